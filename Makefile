@@ -1,0 +1,91 @@
+# Everything one does with Letterbook. `make help` says what each does.
+
+PYTHON ?= python3
+STAGE ?= production
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Whose token: `make token USER=agent`. The environment's own USER is not meant.
+TOKEN_USER := $(if $(filter command line,$(origin USER)),$(USER),admin)
+
+export SAM_CLI_TELEMETRY := 0
+ifdef PORT
+export PORT
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e bench redrive deploy lock
+
+help: ## Show this list
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# ---- the cloud on one machine
+
+up: $(READY) ## Start the local cloud, deploy to it, seed a firm; again: update it in place. PORT=9700 uses other ports
+	@$(BIN)/python -m local up
+
+down: ## Stop the local cloud; its data is kept
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local down; else echo "Nothing was running."; fi
+
+reset: ## Stop the local cloud and forget all its data
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local reset; else rm -rf .local; fi
+
+token: ## Print an ID token: make token USER=agent
+	@$(BIN)/python -m local token $(TOKEN_USER)
+
+logs: ## Follow the logs of all functions
+	@$(BIN)/python -m local logs
+
+# ---- checks and tests
+
+test: check e2e ## Everything: the checks, and the end-to-end tests on a local cloud of their own
+
+check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAPI, and all tests but end to end
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=shared:functions $(BIN)/lint-imports --no-cache
+	$(BIN)/cfn-lint template.yaml
+	AWS_DEFAULT_REGION=eu-west-2 $(BIN)/sam validate --lint
+	$(BIN)/pytest -n 2 tests/unit tests/contract tests/integration tests/faults
+
+unit contract integration faults: $(READY) ## One kind of tests: make unit, make contract, make integration, make faults
+	$(BIN)/pytest tests/$@
+
+e2e: $(READY) ## The end-to-end tests
+	$(BIN)/pytest tests/e2e
+
+bench: $(READY) ## Measure against the budgets of DESIGN; needs Java and npm, for DynamoDB Local
+	@$(BIN)/python -m tests.bench
+
+format: $(READY) ## Format the code, and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+openapi: $(READY) ## Write functions/query/openapi.json from the contracts
+	PYTHONPATH=shared $(BIN)/python -m letterbook.http.openapi > functions/query/openapi.json.new
+	mv functions/query/openapi.json.new functions/query/openapi.json
+
+lock: ## Write requirements.txt anew from requirements.in
+	rm -rf $(VENV)-lock
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet -r requirements.in
+	(echo "# Written by make lock. What it is made of: requirements.in."; $(VENV)-lock/bin/pip freeze) > requirements.txt
+	rm -rf $(VENV)-lock
+
+# ---- the real cloud
+
+deploy: ## Deploy to AWS with your own credentials: make deploy STAGE=staging
+	sam build && sam deploy --config-env $(STAGE)
+
+redrive: ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts), STAGE=...
+	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
+
+# ---- setting up
+
+$(READY): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Letterbook needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another with make PYTHON=python3.12 ..."; exit 1; }
+	@echo "setting up $(VENV): this takes a minute or two, once"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $(READY)

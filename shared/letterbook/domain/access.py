@@ -1,0 +1,128 @@
+"""Who may do what, and who may see what. A viewer goes into every query; what it may not see is not there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from letterbook.domain.errors import Forbidden
+
+
+class Right(StrEnum):
+    READ = "communications:read"
+    READ_ALL = "communications:read_all"
+    READ_RESTRICTED = "communications:read_restricted"
+    READ_AUDIT = "communications:read_audit"
+    SEND = "communications:send"
+    URGENT = "communications:urgent"
+    RESEND = "communications:resend"
+    IGNORE = "communications:ignore"
+    RECORDS = "records:write"
+    TEMPLATES = "templates:manage"
+    SETTINGS = "settings:manage"
+    GRANTS = "grants:manage"
+    USERS = "users:read"
+    EXPORT = "export"
+
+
+_R = Right
+# In the order of precedence: who is in several groups is shown as the first, and has the rights of all.
+ROLES: dict[str, frozenset[Right]] = {
+    "admin": frozenset(Right),
+    "lead": frozenset(
+        {_R.READ, _R.READ_ALL, _R.SEND, _R.URGENT, _R.RESEND, _R.IGNORE, _R.RECORDS}
+        | {_R.TEMPLATES, _R.EXPORT, _R.GRANTS, _R.USERS}
+    ),
+    "agent": frozenset({_R.READ, _R.SEND, _R.RESEND, _R.RECORDS}),
+    "auditor": frozenset({_R.READ, _R.READ_ALL, _R.READ_RESTRICTED, _R.READ_AUDIT, _R.EXPORT}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One user sees one party or one case; `restricted` opens its restricted entries too."""
+
+    user: str
+    party_id: str | None = None
+    case_id: str | None = None
+    restricted: bool = False
+
+    @property
+    def target(self) -> str:
+        return self.party_id or self.case_id or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What was granted to a viewer without `read_all`; `restricted` are the parties and cases granted with restricted entries."""
+
+    parties: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+    restricted: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, grants: Iterable[Grant]) -> "Sight":
+        held = tuple(grants)
+        return cls(
+            parties=frozenset(one.party_id for one in held if one.party_id),
+            cases=frozenset(one.case_id for one in held if one.case_id),
+            restricted=frozenset(one.target for one in held if one.restricted),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """To whom an entry belongs, as far as seeing it goes."""
+
+    party_id: str
+    client_id: str | None
+    case_id: str | None
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """`sight` is None for who sees everything."""
+
+    id: str
+    name: str
+    role: str
+    rights: frozenset[Right]
+    sight: Sight | None = Sight()
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        if right not in self.rights:
+            raise Forbidden(f"This needs the right {right}.")
+
+    def granted_party(self, party_id: str) -> bool:
+        return self.sight is None or party_id in self.sight.parties
+
+    def sees_case(self, case_id: str, party_ids: Iterable[str]) -> bool:
+        """A case is seen by its own grant, and by one to any of the parties on whose behalf it is run."""
+        return self.sight is None or case_id in self.sight.cases or not self.sight.parties.isdisjoint(party_ids)
+
+    def sees(self, owned: Owned) -> bool:
+        """An entry is seen with its case or its client; a creditor's entries of other cases stay hidden."""
+        return self._in_sight(owned) and (not owned.restricted or self._opens(owned))
+
+    def _in_sight(self, owned: Owned) -> bool:
+        if self.sight is None:
+            return True
+        if owned.case_id in self.sight.cases or owned.client_id in self.sight.parties:
+            return True
+        return owned.case_id is None and owned.party_id in self.sight.parties
+
+    def _opens(self, owned: Owned) -> bool:
+        if self.may(Right.READ_RESTRICTED):
+            return True
+        granted = self.sight.restricted if self.sight else frozenset()
+        return not granted.isdisjoint({owned.party_id, owned.client_id, owned.case_id} - {None})
+
+
+def rights_of(groups: frozenset[str]) -> tuple[str, frozenset[Right]]:
+    """The role that is shown, and the rights of all the groups; a stranger has neither."""
+    roles = [role for role in ROLES if role in groups]
+    rights = frozenset(right for role in roles for right in ROLES[role])
+    return (roles[0] if roles else "none"), rights

@@ -1,0 +1,251 @@
+"""The entry: one attempt to say something to somebody, on one channel, and all that became of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from letterbook.domain import ids
+from letterbook.domain.access import Owned
+from letterbook.domain.decision import Asked, Decision
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.party import PartyKind
+from letterbook.domain.receipts import Evidence, Signal
+from letterbook.domain.sms import SmsSize
+from letterbook.domain.status import Group, Quick, Status, group_of, quick_of
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Direction(StrEnum):
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class RecipientRole(StrEnum):
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+
+
+class DeliveryBasis(StrEnum):
+    """What stands behind the word delivered."""
+
+    RECEIPT = "receipt"
+    HANDED_OVER = "handed_over"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who did something: a user, or one of ours (`system`), or a provider by its name (`provider`)."""
+
+    id: str
+    name: str
+    role: str
+
+
+SYSTEM = Actor(id="letterbook", name="Letterbook", role="system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyRef:
+    id: str
+    name: str
+    kind: PartyKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRef:
+    id: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regarding:
+    """What it is about: an invoice, a contract, a payment, a case, a customer."""
+
+    type: str
+    id: str
+    label: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.type}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateRef:
+    key: str
+    version: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A document as it was when it was attached; `object_version` and `sha256` pin its bytes in the vault."""
+
+    id: str
+    name: str
+    bytes: int
+    media_type: str
+    object_version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    address: str
+    role: RecipientRole = RecipientRole.TO
+    heard: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    code: FailureCode
+    provider_code: str = ""
+    permanent: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a list shows of a communication, and its whole public face.
+
+    `signals` is all that was ever noticed (see `hints`); `receipts` tells whether the provider reports delivery.
+    """
+
+    id: str
+    channel: Channel
+    direction: Direction = Direction.OUTBOUND
+    status: Status
+    party: PartyRef
+    contact: PartyRef | None = None
+    case: CaseRef | None = None
+    client: PartyRef | None = None
+    regarding: Regarding | None = None
+    category: str | None = None
+    sender: str = ""
+    recipients: tuple[Recipient, ...] = ()
+    subject: str = ""
+    preview: str = ""
+    template: TemplateRef | None = None
+    attachments: tuple[Attachment, ...] = ()
+    sms: SmsSize | None = None
+    provider: str | None = None
+    provider_reference: str | None = None
+    receipts: bool = True
+    attempt: int = 1
+    signals: frozenset[Signal] = frozenset()
+    created_at: datetime
+    created_by: Actor
+    scheduled_for: datetime | None = None
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    opened_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: Failure | None = None
+    decision: Decision = Decision()
+    restricted: bool = False
+    ignored: bool = False
+    content_sha256: str = ""
+    version: int = 1
+
+    @property
+    def occurred_at(self) -> datetime:
+        return ids.time_of(self.id)
+
+    @property
+    def group(self) -> Group:
+        return group_of(self.status, receipts=self.receipts)
+
+    @property
+    def quick(self) -> Quick | None:
+        return quick_of(self.status, receipts=self.receipts)
+
+    @property
+    def owned(self) -> Owned:
+        return Owned(
+            party_id=self.party.id,
+            client_id=self.client.id if self.client else None,
+            case_id=self.case.id if self.case else None,
+            restricted=self.restricted,
+        )
+
+    @property
+    def delivery_basis(self) -> DeliveryBasis | None:
+        if self.status is Status.DELIVERED:
+            return DeliveryBasis.RECEIPT
+        if self.status is Status.SENT and not self.receipts:
+            return DeliveryBasis.HANDED_OVER
+        return None
+
+    @property
+    def hints(self) -> frozenset[Signal]:
+        """The signals that still say something, and whether somebody was missed although the whole did not fail."""
+        missed = self.group is not Group.FAILED and any(one.heard and one.heard.fact.failing for one in self.recipients)
+        still = {signal for signal in self.signals if self.status in signal.matters_while}
+        return frozenset(still | ({Signal.RECIPIENT_FAILED} if missed else set()))
+
+    def addresses(self, role: RecipientRole) -> tuple[str, ...]:
+        return tuple(one.address for one in self.recipients if one.role is role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentRef:
+    """Where the content lies: key, version and digest of one immutable object in the vault."""
+
+    key: str
+    object_version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Where a message stands on its way out.
+
+    `tries` counts what the provider did not take. `token` names the claim that may settle it, until `lease_until`. `not_before`
+    holds a retry back. The sweep looks at it from `check_at` on, for the `looks`-th time; None where nothing is left to do.
+    `since` is when it was first queued.
+    """
+
+    tries: int = 0
+    token: str | None = None
+    lease_until: datetime | None = None
+    not_before: datetime | None = None
+    check_at: datetime | None = None
+    looks: int = 0
+    since: datetime | None = None
+
+    @property
+    def done(self) -> "Work":
+        """Nothing is left to do; what it took is kept."""
+        return Work(tries=self.tries, since=self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """How many history rows there are, and the hash of the last."""
+
+    length: int = 0
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Communication:
+    """An entry with what only its own page, or only the system, needs."""
+
+    entry: Entry
+    trace: tuple[Asked, ...] = ()
+    content: ContentRef
+    reply_to: str | None = None
+    audit: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
+    urgent_reason: str | None = None
+    work: Work = Work()
+    chain: Chain = Chain()
+
+    @property
+    def id(self) -> str:
+        return self.entry.id

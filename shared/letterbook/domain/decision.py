@@ -1,0 +1,36 @@
+"""What is to become of a message, and why: kept on the entry, shown as "Why?", and the answer of preview."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    SEND = "send"
+    SCHEDULE = "schedule"
+    SKIP = "skip"
+    FALLBACK = "fallback"
+    MANUAL = "manual"
+    REFUSE = "refuse"
+
+
+PASS = "pass"  # noqa: S105 - an outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One rule that was asked: its name, `pass` or the action it wants, and why."""
+
+    rule: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`rule` is the one that decided, `default` where none objected."""
+
+    action: Action = Action.SEND
+    rule: str = "default"
+    reason: str = "Nothing stands against it."
+    scheduled_for: datetime | None = None

@@ -1,0 +1,151 @@
+"""Errors, named by what whoever caught them should do.
+
+LetterbookError
++-- CallerError          the caller must change the request; nothing was written
+|   +-- Malformed        it cannot be read                                400
+|   +-- Unauthenticated  who asks is not known                            401
+|   +-- Forbidden        the viewer lacks the right                       403
+|   +-- NotFound         it is not there, or the viewer may not see it    404
+|   +-- MethodNotAllowed the address takes other methods                  405
+|   +-- Conflict         the state of things stands against it            409
+|   +-- Outdated         it was changed since the caller read it          412
+|   +-- TooLarge         it is too big                                    413
+|   +-- Unsupported      another media type is wanted                     415
+|   +-- Invalid          it reads well and is not acceptable              422
++-- Moved                somebody else wrote first: read again, try again
++-- KeyTaken             the idempotency key was used: answer what it made
++-- AlreadyHeard         this very event is recorded: there is nothing to do
++-- Unmatched            no entry is known for this receipt yet: wait, then set it aside
++-- Corrupt              stored content is not what was stored: stop, tell somebody
++-- ProviderError        a provider did not accept a message
+    +-- Permanent        give up, it will never take this
+    +-- Transient        certainly not taken: try later
+    |   +-- Throttled    we are too fast: wait; it costs no try
+    +-- Ambiguous        it may have been taken: never send again, find out
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from letterbook.domain.failures import FailureCode
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a request: where, a stable code for programs, words for people."""
+
+    field: str
+    code: str
+    message: str
+
+
+class LetterbookError(Exception):
+    """The root of every error of our own."""
+
+
+class CallerError(LetterbookError):
+    """The request must change. `status` is HTTP's, `code` a stable slug, `faults` say where."""
+
+    status = 400
+    code = "bad_request"
+    title = "Bad request"
+
+    def __init__(self, detail: str, *faults: Fault, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = faults
+        self.code = code or self.code
+
+
+class Malformed(CallerError):
+    code, title = "malformed", "The request cannot be read"
+
+
+class Unauthenticated(CallerError):
+    status, code, title = 401, "unauthenticated", "Who are you?"
+
+
+class Forbidden(CallerError):
+    status, code, title = 403, "forbidden", "You do not have the right to do this"
+
+
+class NotFound(CallerError):
+    status, code, title = 404, "not_found", "Not found"
+
+
+class MethodNotAllowed(CallerError):
+    status, code, title = 405, "method_not_allowed", "The address takes other methods"
+
+
+class Conflict(CallerError):
+    status, code, title = 409, "conflict", "The present state does not allow this"
+
+
+class Outdated(CallerError):
+    status, code, title = 412, "outdated", "It was changed since you read it"
+
+
+class TooLarge(CallerError):
+    status, code, title = 413, "too_large", "Too large"
+
+
+class Unsupported(CallerError):
+    status, code, title = 415, "unsupported_media_type", "Unsupported media type"
+
+
+class Invalid(CallerError):
+    status, code, title = 422, "invalid", "The request is not acceptable"
+
+
+class Moved(LetterbookError):
+    """A conditional write found that somebody else had written first."""
+
+
+class KeyTaken(LetterbookError):
+    """Another request with the same idempotency key was first."""
+
+
+class AlreadyHeard(LetterbookError):
+    """The event is recorded already."""
+
+
+class Unmatched(LetterbookError):
+    """A receipt names no entry that is known."""
+
+
+class Corrupt(LetterbookError):
+    """What the vault gave back has another digest than what was put there."""
+
+
+class ProviderError(LetterbookError):
+    """A provider did not accept a message. `provider_code` is its own word, `reason` one of ours."""
+
+    def __init__(self, provider_code: str, reason: FailureCode = FailureCode.UNKNOWN) -> None:
+        super().__init__(provider_code)
+        self.provider_code = provider_code
+        self.reason = reason
+
+
+class Permanent(ProviderError):
+    pass
+
+
+class Transient(ProviderError):
+    def __init__(
+        self,
+        provider_code: str,
+        reason: FailureCode = FailureCode.PROVIDER_OUTAGE,
+        *,
+        after: timedelta = timedelta(0),
+    ) -> None:
+        """`after` is how long the provider asked us to wait at least."""
+        super().__init__(provider_code, reason)
+        self.after = after
+
+
+class Throttled(Transient):
+    pass
+
+
+class Ambiguous(ProviderError):
+    pass

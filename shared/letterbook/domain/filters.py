@@ -1,0 +1,61 @@
+"""What a list of entries is narrowed by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.party import PartyKind
+from letterbook.domain.status import HIDDEN, Quick, Status
+
+# In the place of a case: what belongs to none.
+CLIENT_LEVEL = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Empty means all. Several values of one filter are alternatives; different filters must all hold.
+
+    `since` and `until` bound `occurred_at`, both included; a date is that whole day in the organisation's zone. `cases` may hold
+    "none" for what belongs to no case. `regarding` are "type:id".
+    """
+
+    parties: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    regarding: tuple[str, ...] = ()
+    recipients: tuple[PartyKind, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    directions: tuple[Direction, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    quick: tuple[Quick, ...] = ()
+    categories: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    since: date | datetime | None = None
+    until: date | datetime | None = None
+
+    def match(self, entry: Entry) -> bool:
+        """Whether an entry is asked for, its time aside; what still collects its data never is."""
+        if entry.status in HIDDEN:
+            return False
+        asked = ((value, getattr(self, name)) for name, value in _VALUES.items())
+        return all(not wanted or value(entry) in wanted for value, wanted in asked)
+
+
+_VALUES: dict[str, Callable[[Entry], str | None]] = {
+    "parties": lambda entry: entry.party.id,
+    "clients": lambda entry: entry.client.id if entry.client else None,
+    "contacts": lambda entry: entry.contact.id if entry.contact else None,
+    "cases": lambda entry: entry.case.id if entry.case else CLIENT_LEVEL,
+    "regarding": lambda entry: entry.regarding.key if entry.regarding else None,
+    "recipients": lambda entry: entry.party.kind,
+    "channels": lambda entry: entry.channel,
+    "directions": lambda entry: entry.direction,
+    "statuses": lambda entry: entry.status,
+    "quick": lambda entry: entry.quick,
+    "categories": lambda entry: entry.category,
+    "templates": lambda entry: entry.template.key if entry.template else None,
+    "authors": lambda entry: entry.created_by.id,
+}

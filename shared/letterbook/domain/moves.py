@@ -1,0 +1,188 @@
+"""How an entry changes: every function takes a communication as it stands and answers the change that one write makes."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from letterbook.domain.communication import (
+    SYSTEM,
+    Actor,
+    Chain,
+    Communication,
+    Entry,
+    Failure,
+    Recipient,
+    RecipientRole,
+)
+from letterbook.domain.errors import LetterbookError
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.history import HistoryRow, Outcome
+from letterbook.domain.receipts import Evidence, Fact, News, Receipt, strongest
+from letterbook.domain.recipients import same_address
+from letterbook.domain.status import TABLE, Status, may_move
+
+# From here on there is something that a provider can tell.
+HEARING = frozenset({status for status in Status if Status.SENT in TABLE[status].next} | {fact.status for fact in Fact})
+
+
+class IllegalMove(LetterbookError):
+    """The transition table has no such edge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one write does: the communication before it (None where it is new) and after it, and the row that says why.
+
+    `receipt` is what the provider said, if that is behind it; an event is kept as it came, and recorded once.
+    """
+
+    before: Communication | None
+    after: Communication
+    row: HistoryRow
+    receipt: Receipt | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.row.outcome
+
+
+def begun(communication: Communication, *, at: datetime, actor: Actor, event: str, note: str = "") -> Change:
+    """A new communication enters the log."""
+    return _change(None, communication, at=at, actor=actor, event=event, note=note)
+
+
+def moved(
+    before: Communication,
+    to: Status,
+    *,
+    at: datetime,
+    event: str,
+    actor: Actor = SYSTEM,
+    note: str = "",
+    code: str | None = None,
+    after: Communication | None = None,
+) -> Change:
+    """The entry goes to another status; `after` is as everything else shall be. Raises IllegalMove."""
+    failure = before.entry.failure
+    if not may_move(before.entry.status, to, soft=failure is not None and not failure.permanent):
+        raise IllegalMove(f"{before.entry.status} to {to}")
+    after = after or replace(before, work=before.work.done)
+    entry = replace(after.entry, status=to, version=before.entry.version + 1)
+    return _change(before, replace(after, entry=entry), at=at, actor=actor, event=event, note=note, code=code)
+
+
+def noted(before: Communication, after: Communication, *, at: datetime, event: str) -> Change:
+    """The entry keeps its status; something beside it changed."""
+    if after.entry != before.entry:
+        after = replace(after, entry=replace(after.entry, version=before.entry.version + 1))
+    return _change(before, after, at=at, actor=SYSTEM, event=event)
+
+
+def heard(communication: Communication, receipt: Receipt, *, at: datetime) -> Change:
+    """A provider told us something: afterwards, or as its answer to our call.
+
+    Whatever order events come in, the entry ends the same. An entry that never went out hears nothing: the row says refused.
+    """
+    before = communication.entry
+    if before.status not in HEARING:
+        after, outcome = before, Outcome.REFUSED
+    else:
+        after = _joined(before, receipt)
+        outcome = Outcome.DUPLICATE if after == before else Outcome.APPLIED
+        if outcome is Outcome.APPLIED:
+            after = replace(after, version=before.version + 1)
+    work = communication.work if after.status is before.status else communication.work.done
+    actor = Actor(id=receipt.provider, name=receipt.provider, role="provider")
+    return _change(
+        communication,
+        replace(communication, entry=after, work=work),
+        at=at,
+        actor=actor,
+        event=receipt.event,
+        code=next((news.code for news in receipt.news if news.code), None),
+        note=next((news.provider_code for news in receipt.news if news.provider_code), ""),
+        receipt=receipt,
+        outcome=outcome,
+    )
+
+
+def _joined(entry: Entry, receipt: Receipt) -> Entry:
+    recipients = tuple(_with_news(one, receipt) for one in entry.recipients)
+    to = [one for one in entry.recipients if one.role is RecipientRole.TO]
+    delivered = any(news.fact is Fact.DELIVERED for one in to for news in _news_of(one, receipt))
+    accepted = any(news.fact is Fact.ACCEPTED for news in receipt.news)
+    entry = replace(
+        entry,
+        recipients=recipients,
+        provider_reference=entry.provider_reference or receipt.reference,
+        sent_at=_earliest(entry.sent_at, receipt.at if accepted else None),
+        delivered_at=_earliest(entry.delivered_at, receipt.at if delivered else None),
+        opened_at=_earliest(entry.opened_at, receipt.at if receipt.opened else None),
+        signals=entry.signals | {news.signal for news in receipt.news if news.signal},
+    )
+    return _standing(entry, strongest(one.heard for one in recipients if one.role is RecipientRole.TO))
+
+
+def _standing(entry: Entry, top: Evidence | None) -> Entry:
+    """The entry with the status and the failure that the strongest fact gives it, where the table lets it go there."""
+    if top is None:
+        return entry
+    soft = entry.failure is not None and not entry.failure.permanent
+    status = top.fact.status
+    if status is not entry.status and not may_move(entry.status, status, soft=soft):
+        return entry
+    if not top.fact.failing:
+        return replace(entry, status=status, failure=None, failed_at=None)
+    failure = Failure(
+        code=top.code or FailureCode.UNKNOWN,
+        provider_code=top.provider_code,
+        permanent=top.fact is not Fact.SOFT_BOUNCE,
+    )
+    return replace(entry, status=status, failure=failure, failed_at=top.at)
+
+
+def _news_of(recipient: Recipient, receipt: Receipt) -> list[News]:
+    return [news for news in receipt.news if news.recipient is None or same_address(news.recipient, recipient.address)]
+
+
+def _with_news(recipient: Recipient, receipt: Receipt) -> Recipient:
+    told = [
+        Evidence(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
+        for news in _news_of(recipient, receipt)
+        if news.fact
+    ]
+    return replace(recipient, heard=strongest([recipient.heard, *told]))
+
+
+def _earliest(*times: datetime | None) -> datetime | None:
+    return min((time for time in times if time is not None), default=None)
+
+
+def _change(
+    before: Communication | None,
+    after: Communication,
+    *,
+    at: datetime,
+    actor: Actor,
+    event: str,
+    note: str = "",
+    code: str | None = None,
+    receipt: Receipt | None = None,
+    outcome: Outcome = Outcome.APPLIED,
+) -> Change:
+    chain = before.chain if before else Chain()
+    row = HistoryRow(
+        n=chain.length + 1,
+        at=at,
+        status=after.entry.status,
+        actor=actor,
+        event=event,
+        note=note,
+        code=code,
+        provider=receipt.provider if receipt else None,
+        event_at=receipt.at if receipt else None,
+        outcome=outcome,
+        digest=receipt.digest if receipt else None,
+        previous=chain.head,
+    )
+    after = replace(after, chain=Chain(length=row.n, head=row.hash))
+    return Change(before=before, after=after, row=row, receipt=receipt)

@@ -1,0 +1,221 @@
+"""The rules that every outgoing message is asked about, in their order, and the decision they make.
+
+Each rule is a small function of the proposal: it answers None to let the message pass, or a verdict with the reason in plain words.
+A rule that skips or refuses ends the asking; one that schedules does not, because a later rule may still refuse.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from letterbook.domain import sms
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Channel
+from letterbook.domain.decision import PASS, Action, Asked, Decision
+from letterbook.domain.errors import CallerError, Conflict, Fault, Forbidden, Invalid, TooLarge
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.party import HoldKind, OptOutSource, Party, Preferences
+from letterbook.domain.sms import SmsSize
+
+MAX_ATTACHMENTS_BYTES = 18 * 1024 * 1024
+MAX_TEXT_BYTES = 1024 * 1024
+
+_HOLDS = {
+    HoldKind.SOLICITOR: "is represented by a solicitor",
+    HoldKind.BREATHING_SPACE: "has breathing space",
+    HoldKind.VULNERABLE: "is vulnerable and must not be contacted",
+    HoldKind.DISPUTE: "disputes the matter",
+}
+_OPTED_OUT_BY = {
+    OptOutSource.MANUAL: "as they told us",
+    OptOutSource.COMPLAINT: "by reporting a message as spam",
+    OptOutSource.STOP_KEYWORD: "by answering STOP",
+    OptOutSource.UNSUBSCRIBE: "by unsubscribing",
+}
+_NAMES = {Channel.EMAIL: "email", Channel.SMS: "SMS"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """All that a rule may look at.
+
+    `wanted_at` is when it shall go: `send_at`, else now. Sizes are in bytes. `gaps` are variables without a value.
+    """
+
+    viewer: Viewer
+    organisation: Organisation
+    channel: Channel
+    party: Party
+    preferences: Preferences
+    category: str | None
+    to: tuple[str, ...]
+    urgent: bool
+    urgent_reason: str | None
+    now: datetime
+    wanted_at: datetime
+    text_bytes: int
+    attachment_bytes: int
+    sms: SmsSize | None
+    gaps: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule wants instead of plain sending. A refusal says with what error, and where the request is wrong."""
+
+    action: Action
+    reason: str
+    faults: tuple[Fault, ...] = ()
+    scheduled_for: datetime | None = None
+    error: type[CallerError] = Invalid
+    code: str | None = None
+
+
+def may_send(proposal: Proposal) -> Verdict | None:
+    if not proposal.viewer.may(Right.SEND):
+        return Verdict(Action.REFUSE, f"Sending needs the right {Right.SEND}.", error=Forbidden)
+    if proposal.urgent and not proposal.viewer.may(Right.URGENT):
+        return Verdict(Action.REFUSE, f"Sending urgently needs the right {Right.URGENT}.", error=Forbidden)
+    return None
+
+
+def contact_hold(proposal: Proposal) -> Verdict | None:
+    hold = proposal.preferences.hold
+    today = proposal.now.astimezone(proposal.organisation.zone).date()
+    if hold is None or (hold.until is not None and hold.until < today):
+        return None
+    until = f" until {hold.until.isoformat()}" if hold.until else ""
+    words = f"{proposal.party.name} {_HOLDS[hold.kind]}{until}"
+    reason = f"{words}: {hold.reason}" if hold.reason else f"{words}."
+    return Verdict(Action.REFUSE, reason, error=Conflict, code="contact_hold")
+
+
+def opt_out(proposal: Proposal) -> Verdict | None:
+    for one in proposal.preferences.opt_outs:
+        if one.channel == proposal.channel and one.category in (None, proposal.category):
+            what = _NAMES[proposal.channel] + (f" about {one.category}" if one.category else "")
+            day = one.at.astimezone(proposal.organisation.zone).date().isoformat()
+            return Verdict(
+                Action.SKIP,
+                f"{proposal.party.name} opted out of {what} on {day}, {_OPTED_OUT_BY[one.source]}.",
+            )
+    return None
+
+
+def skip_rule(proposal: Proposal) -> Verdict | None:
+    if proposal.category is None:
+        return None
+    if proposal.category in proposal.preferences.skip:
+        return Verdict(Action.SKIP, f"{proposal.party.name} is sent nothing about {proposal.category}.")
+    if proposal.category == "invoice" and proposal.party.payment_method == "direct_debit":
+        return Verdict(Action.SKIP, f"{proposal.party.name} pays by direct debit, so no invoice is sent.")
+    return None
+
+
+def reachable(proposal: Proposal) -> Verdict | None:
+    if proposal.to:
+        return None
+    what = "mobile number" if proposal.channel is Channel.SMS else "email address"
+    reason = f"{proposal.party.name} has no {what}."
+    return Verdict(Action.REFUSE, reason, (Fault("to", "missing_contact", reason),))
+
+
+def send_at(proposal: Proposal) -> Verdict | None:
+    if proposal.wanted_at <= proposal.now:
+        return None
+    return Verdict(Action.SCHEDULE, "It was asked for at that time.", scheduled_for=proposal.wanted_at)
+
+
+def quiet_hours(proposal: Proposal) -> Verdict | None:
+    if proposal.channel is not Channel.SMS:
+        return None
+    if proposal.urgent:
+        return None
+    opening = proposal.organisation.calendar.next_opening(proposal.wanted_at)
+    if opening == proposal.wanted_at:
+        return None
+    local = opening.astimezone(proposal.organisation.zone)
+    hours = proposal.organisation.office_hours
+    return Verdict(
+        Action.SCHEDULE,
+        f"An SMS goes only from {hours.start:%H:%M} to {hours.end:%H:%M} on working days: next on {local:%A %-d %B at %H:%M}.",
+        scheduled_for=opening,
+    )
+
+
+def size(proposal: Proposal) -> Verdict | None:
+    if proposal.text_bytes > MAX_TEXT_BYTES:
+        return _too_large("body", "A text holds at most 1 MB.")
+    if proposal.attachment_bytes > MAX_ATTACHMENTS_BYTES:
+        return _too_large("attachments", "Attachments may come to 18 MB together.")
+    if proposal.sms and (proposal.sms.segments > sms.MAX_SEGMENTS or proposal.text_bytes > sms.MAX_BYTES):
+        reason = (
+            f"This makes {proposal.sms.segments} parts and {proposal.text_bytes} bytes;"
+            f" an SMS may have {sms.MAX_SEGMENTS} parts and {sms.MAX_BYTES} bytes."
+        )
+        return Verdict(Action.REFUSE, reason, (Fault("body", "too_many_segments", reason),))
+    return None
+
+
+def _too_large(field: str, reason: str) -> Verdict:
+    return Verdict(Action.REFUSE, reason, (Fault(field, "too_large", reason),), error=TooLarge)
+
+
+def variables(proposal: Proposal) -> Verdict | None:
+    if not proposal.gaps:
+        return None
+    return Verdict(Action.REFUSE, " ".join(gap.message for gap in proposal.gaps), proposal.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with what it means to pass it, in words for people."""
+
+    ask: Callable[[Proposal], Verdict | None]
+    passed: str
+
+    @property
+    def name(self) -> str:
+        return self.ask.__name__
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(may_send, "The sender has the right."),
+    Rule(contact_hold, "Nothing holds contact back."),
+    Rule(opt_out, "They have not opted out."),
+    Rule(skip_rule, "No rule skips this category for them."),
+    Rule(reachable, "There is an address for the channel."),
+    Rule(send_at, "It was asked for now."),
+    Rule(quiet_hours, "The hour is right for the channel."),
+    Rule(size, "It is small enough."),
+    Rule(variables, "Every variable has a value."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The decision, one row for every rule that was asked, and the error that a refusal is."""
+
+    decision: Decision
+    trace: tuple[Asked, ...]
+    refusal: CallerError | None = None
+
+
+def decide(proposal: Proposal) -> Ruling:
+    """Asks the rules in order. Never raises: a refusal is a decision too."""
+    trace: list[Asked] = []
+    scheduled: Decision | None = None
+    for rule in RULES:
+        verdict = rule.ask(proposal)
+        if verdict is None:
+            trace.append(Asked(rule=rule.name, outcome=PASS, reason=rule.passed))
+            continue
+        trace.append(Asked(rule=rule.name, outcome=verdict.action, reason=verdict.reason))
+        when = verdict.scheduled_for.astimezone(UTC) if verdict.scheduled_for else None
+        decision = Decision(action=verdict.action, rule=rule.name, reason=verdict.reason, scheduled_for=when)
+        if verdict.action is not Action.SCHEDULE:
+            refused = verdict.action is Action.REFUSE
+            refusal = verdict.error(verdict.reason, *verdict.faults, code=verdict.code) if refused else None
+            return Ruling(decision=decision, trace=tuple(trace), refusal=refusal)
+        scheduled = decision
+    return Ruling(decision=scheduled or Decision(), trace=tuple(trace))

@@ -1,0 +1,117 @@
+"""What providers tell us afterwards. Facts form a join-semilattice, so neither order nor repetition can matter.
+
+A recipient keeps the strongest fact that was ever heard of it; the entry's status is the strongest of its `to` recipients.
+Openings, complaints, delays and automatic replies stand aside: they never move the status.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.status import Status
+
+
+class Fact(IntEnum):
+    """In order of strength.
+
+    That the provider refused is weaker than any sign that it tried, because a refusal that was followed by a bounce or a delivery
+    was none. A hard bounce outweighs a delivery: servers accept first and bounce later.
+    """
+
+    ACCEPTED = 1
+    REFUSED = 2
+    SOFT_BOUNCE = 3
+    DELIVERED = 4
+    HARD_BOUNCE = 5
+
+    @property
+    def status(self) -> Status:
+        return _STATUS[self]
+
+    @property
+    def failing(self) -> bool:
+        return self in (Fact.REFUSED, Fact.SOFT_BOUNCE, Fact.HARD_BOUNCE)
+
+
+_STATUS = {
+    Fact.ACCEPTED: Status.SENT,
+    Fact.REFUSED: Status.REJECTED,
+    Fact.SOFT_BOUNCE: Status.FAILED,
+    Fact.DELIVERED: Status.DELIVERED,
+    Fact.HARD_BOUNCE: Status.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact about one recipient, as of the provider's own time."""
+
+    fact: Fact
+    at: datetime
+    code: FailureCode | None = None
+    provider_code: str = ""
+
+    @property
+    def strength(self) -> tuple[int, float, str, str]:
+        """A total order: the stronger fact, then the earlier word of it, then whatever tells two apart for good."""
+        return (self.fact, -self.at.timestamp(), self.provider_code, self.code or "")
+
+
+class Signal(StrEnum):
+    """What is worth knowing beside the status."""
+
+    DELAYED = "delayed"
+    COMPLAINT = "complaint"
+    AUTO_REPLY = "auto_reply"
+    STUCK = "stuck"
+    RECIPIENT_FAILED = "recipient_failed"
+
+    @property
+    def matters_while(self) -> frozenset[Status]:
+        """The statuses it says something in: a delay is over once the end is known, and so on."""
+        return _MATTERS.get(self, frozenset(Status))
+
+
+_MATTERS = {
+    Signal.DELAYED: frozenset({Status.SENT}),
+    # Amazon SES reports an out-of-office reply as a soft bounce: beside a delivery it is only a reply.
+    Signal.AUTO_REPLY: frozenset({Status.DELIVERED}),
+    Signal.STUCK: frozenset({Status.QUEUED, Status.SENDING}),
+}
+
+
+def strongest(heard: Iterable[Evidence | None]) -> Evidence | None:
+    return max((one for one in heard if one is not None), key=lambda one: one.strength, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What one event says of one recipient; of every recipient where `recipient` is None."""
+
+    recipient: str | None = None
+    fact: Fact | None = None
+    code: FailureCode | None = None
+    provider_code: str = ""
+    signal: Signal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a provider says of one message: an event afterwards, or its answer to our call.
+
+    `event` is a word for it, `at` the provider's own time. An event has `raw`, as it came, and `digest`, the SHA-256 of that in
+    hex, by which a repetition is known; an answer has neither. `communication_id` is our id where the provider carries it,
+    `reference` the provider's.
+    """
+
+    provider: str
+    event: str
+    at: datetime
+    raw: str | None = None
+    digest: str | None = None
+    communication_id: str | None = None
+    reference: str | None = None
+    news: tuple[News, ...] = ()
+    opened: bool = False

@@ -1,0 +1,77 @@
+"""Whom a message goes to, and whether an address is one that a channel can reach.
+
+The two libraries are imported where they are used: reading and following messages never needs them.
+"""
+
+import re
+from collections.abc import Sequence
+
+from letterbook.domain.errors import Fault
+
+# Amazon SES takes no more recipients in one message (SES API reference, Destination).
+MAX_RECIPIENTS = 50
+# Ofcom reserves these for drama: well-formed, and no telephone has them. Demonstrations use them.
+_DRAMA = re.compile(r"\+447700900\d{3}", re.ASCII)
+
+
+class BadAddress(ValueError):
+    """An address that cannot be used. `code` is stable; the message is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def email_address(value: str) -> str:
+    """The address as it is stored: domain in lower case, local part as given. Raises BadAddress.
+
+    The local part must be ASCII: Amazon SES has no SMTPUTF8.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        checked = validate_email(value, check_deliverability=False, strict=True)
+    except EmailNotValidError as wrong:
+        raise BadAddress("invalid_email", f"This is not an email address: {wrong}") from wrong
+    if checked.ascii_email is None:
+        raise BadAddress("invalid_email", "The part before the @ must be plain ASCII.")
+    return checked.normalized
+
+
+def phone_number(value: str, *, mobile: bool) -> str:
+    """The number in E.164. Raises BadAddress; with `mobile` also for numbers that no SMS can reach."""
+    import phonenumbers
+    from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException as wrong:
+        raise BadAddress(
+            "invalid_phone", "This is not a telephone number in international form, such as +44 7700 900123."
+        ) from wrong
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if _DRAMA.fullmatch(e164):
+        return e164
+    if not phonenumbers.is_valid_number(number):
+        raise BadAddress("invalid_phone", "No telephone can have this number.")
+    reachable = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    if mobile and phonenumbers.number_type(number) not in reachable:
+        raise BadAddress("not_mobile", "This is not a mobile number, so no SMS reaches it.")
+    return e164
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses mean the same recipient; mail systems ignore case."""
+    return one.casefold() == other.casefold()
+
+
+def check_all(field: str, values: Sequence[str], *, sms: bool) -> tuple[list[str], list[Fault]]:
+    """The normalised addresses, and a fault for each that is wrong, by its place: `to.0`."""
+    good: list[str] = []
+    faults: list[Fault] = []
+    for place, value in enumerate(values):
+        try:
+            good.append(phone_number(value, mobile=True) if sms else email_address(value))
+        except BadAddress as wrong:
+            faults.append(Fault(f"{field}.{place}", wrong.code, str(wrong)))
+    return good, faults

@@ -1,0 +1,33 @@
+"""How long a message waits: for its worker, for another try, for another look of the sweep."""
+
+from datetime import timedelta
+
+# A worker settles its claim in this time or is dead: twice the time-out of the dispatch function.
+LEASE = timedelta(minutes=2)
+# A queued message that nobody claimed by then is queued again by the sweep, which comes each minute.
+FIRST_LOOK = timedelta(seconds=45)
+# With the waits below an hour and a half to three hours: an outage longer than that is told to a person.
+MAX_TRIES = 10
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+_LONGEST_LOOK = timedelta(minutes=10)
+_THROTTLE_WAIT = timedelta(seconds=20)
+
+
+def backoff(tries: int, jitter: float) -> timedelta:
+    """The wait after the `tries`-th failed try (1, 2, ...): doubling from half a minute to an hour, less up to half of it.
+
+    `jitter` is random in [0, 1), so that messages which failed together do not return together.
+    """
+    full: timedelta = min(_FIRST_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)
+    return full * (1 - jitter / 2)
+
+
+def throttle_wait(jitter: float) -> timedelta:
+    """The wait when we were too fast; it costs no try."""
+    return _THROTTLE_WAIT * (1 + jitter)
+
+
+def next_look(looks: int) -> timedelta:
+    """When the sweep looks again at what is still queued after `looks` looks: a busy queue is not filled up further."""
+    wait: timedelta = min(FIRST_LOOK * 2**looks, _LONGEST_LOOK)
+    return wait

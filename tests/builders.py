@@ -1,0 +1,133 @@
+"""Things to test with: each function makes a good one, and takes what matters to the test."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from letterbook.domain.access import ROLES, Sight, Viewer
+from letterbook.domain.communication import (
+    Actor,
+    Channel,
+    Communication,
+    ContentRef,
+    Entry,
+    PartyRef,
+    Recipient,
+    RecipientRole,
+    Work,
+)
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.organisation import Organisation, Sender
+from letterbook.domain.party import Case, Party, PartyKind, Preferences
+from letterbook.domain.policy import Proposal
+from letterbook.domain.receipts import News, Receipt
+from letterbook.domain.status import Status
+from letterbook.domain.templates import Template, Variable
+
+# A Friday morning in office hours.
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+JANE = Actor(id="user-1", name="Jane Marsh", role="admin")
+
+
+def later(**delta: float) -> datetime:
+    return NOW + timedelta(**delta)
+
+
+def viewer(role: str = "admin", *, sight: Sight | None = None, user: str = "user-1") -> Viewer:
+    return Viewer(id=user, name="Jane Marsh", role=role, rights=ROLES.get(role, frozenset()), sight=sight)
+
+
+def organisation(**changes: Any) -> Organisation:
+    senders = (
+        Sender(channel="email", address="legal@firm.example", name="The Firm"),
+        Sender(channel="sms", address="THEFIRM"),
+    )
+    return replace(Organisation(name="The Firm", senders=senders), **changes)
+
+
+def party(kind: PartyKind = PartyKind.CLIENT, **changes: Any) -> Party:
+    made = Party(
+        id=new_id(Kind.PARTY, NOW),
+        kind=kind,
+        name="Priya Raman",
+        email="priya@mailbox.example",
+        mobile="+447700900127",
+        created_at=NOW,
+    )
+    return replace(made, **changes)
+
+
+def case(**changes: Any) -> Case:
+    return replace(Case(id=new_id(Kind.CASE, NOW), reference="DC-2026-00390", created_at=NOW), **changes)
+
+
+def template(**changes: Any) -> Template:
+    made = Template(
+        key="s78-initial",
+        language="en",
+        version=1,
+        category="section_78",
+        channels=("email",),
+        subject="Section 78 request: {{ agreement }}",
+        body="We write about **{{ agreement }}**.",
+        variables=(Variable(name="agreement"),),
+        created_at=NOW,
+        created_by=JANE,
+    )
+    return replace(made, **changes)
+
+
+def entry(status: Status = Status.QUEUED, **changes: Any) -> Entry:
+    made = Entry(
+        id=new_id(Kind.COMMUNICATION, NOW),
+        channel=Channel.EMAIL,
+        status=status,
+        party=PartyRef(id=new_id(Kind.PARTY, NOW), name="Priya Raman", kind=PartyKind.CLIENT),
+        recipients=(Recipient(address="priya@mailbox.example"),),
+        subject="About your case",
+        sender="legal@firm.example",
+        created_at=NOW,
+        created_by=JANE,
+    )
+    return replace(made, **changes)
+
+
+def communication(status: Status = Status.QUEUED, *, work: Work | None = None, **changes: Any) -> Communication:
+    return Communication(
+        entry=entry(status, **changes),
+        content=ContentRef(key="content/x.json", object_version="v1", sha256="0" * 64),
+        work=work or Work(check_at=later(seconds=45), since=NOW),
+    )
+
+
+def to(*addresses: str, role: RecipientRole = RecipientRole.TO) -> tuple[Recipient, ...]:
+    return tuple(Recipient(address=address, role=role) for address in addresses)
+
+
+def receipt(*news: News, event: str = "Delivery", at: datetime = NOW, **changes: Any) -> Receipt:
+    """An event; its digest follows from what it says, as a real one's does from its bytes."""
+    said = repr((event, at, news, sorted(changes.items())))
+    made = Receipt(provider="ses", event=event, at=at, news=news, raw=said, digest=said)
+    return replace(made, **changes)
+
+
+def proposal(**changes: Any) -> Proposal:
+    """A message that nothing stands against."""
+    made = Proposal(
+        viewer=viewer(),
+        organisation=organisation(),
+        channel=Channel.EMAIL,
+        party=party(),
+        preferences=Preferences(),
+        category=None,
+        to=("priya@mailbox.example",),
+        urgent=False,
+        urgent_reason=None,
+        now=NOW,
+        wanted_at=NOW,
+        text_bytes=100,
+        attachment_bytes=0,
+        sms=None,
+        gaps=(),
+    )
+    return replace(made, **changes)

@@ -1,0 +1,32 @@
+"""What tests of several kinds share."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.cloud import WorldForTests
+
+# Two busy cores are no reason to fail, and the same code fails or passes the same everywhere.
+settings.register_profile("letterbook", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("letterbook")
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[None]:
+    """AWS, in this process. Imported here, because only whoever asks for it shall wait for moto."""
+    from tests.cloud import moto
+
+    with moto():
+        yield
+
+
+@pytest.fixture
+def world(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["WorldForTests"]:
+    """The world on a cloud of this test's own."""
+    from tests.cloud import cloud
+
+    with cloud(monkeypatch) as made:
+        yield made

@@ -1,0 +1,99 @@
+"""Who sees what."""
+
+import pytest
+
+from letterbook.domain.access import Grant, Owned, Right, Sight, rights_of
+from letterbook.domain.errors import Forbidden
+from tests.builders import viewer
+
+JOHN, BANK, OTHER = "pty_john", "pty_bank", "pty_other"
+JOHNS, OTHERS = "cas_johns", "cas_others"
+
+BANK_ABOUT_JOHN = Owned(party_id=BANK, client_id=JOHN, case_id=JOHNS, restricted=False)
+BANK_ABOUT_OTHER = Owned(party_id=BANK, client_id=OTHER, case_id=OTHERS, restricted=False)
+BANK_ABOUT_NOTHING = Owned(party_id=BANK, client_id=None, case_id=None, restricted=False)
+JOHN_HIMSELF = Owned(party_id=JOHN, client_id=JOHN, case_id=None, restricted=False)
+
+
+def sight(*grants: Grant) -> Sight:
+    return Sight.of(grants)
+
+
+@pytest.mark.parametrize(
+    ("grant", "seen"),
+    [
+        (Grant(user="u", party_id=JOHN), {BANK_ABOUT_JOHN, JOHN_HIMSELF}),
+        (Grant(user="u", case_id=JOHNS), {BANK_ABOUT_JOHN}),
+        (Grant(user="u", party_id=BANK), {BANK_ABOUT_NOTHING}),
+        (Grant(user="u", party_id=OTHER), {BANK_ABOUT_OTHER}),
+    ],
+)
+def test_an_agent_sees_what_was_granted_and_no_other_case_of_a_creditor(grant: Grant, seen: set[Owned]) -> None:
+    agent = viewer("agent", sight=sight(grant))
+    everything = {BANK_ABOUT_JOHN, BANK_ABOUT_OTHER, BANK_ABOUT_NOTHING, JOHN_HIMSELF}
+    assert {one for one in everything if agent.sees(one)} == seen
+
+
+def test_who_was_granted_nothing_sees_nothing() -> None:
+    agent = viewer("agent", sight=Sight())
+    assert not any(agent.sees(one) for one in (BANK_ABOUT_JOHN, BANK_ABOUT_NOTHING, JOHN_HIMSELF))
+
+
+RESTRICTED = Owned(party_id=JOHN, client_id=JOHN, case_id=JOHNS, restricted=True)
+
+
+@pytest.mark.parametrize(
+    ("role", "grants", "seen"),
+    [
+        ("admin", None, True),
+        ("auditor", None, True),
+        ("lead", None, False),
+        ("agent", [Grant(user="u", party_id=JOHN)], False),
+        ("agent", [Grant(user="u", party_id=JOHN, restricted=True)], True),
+        ("agent", [Grant(user="u", party_id=JOHN), Grant(user="u", case_id=JOHNS, restricted=True)], True),
+        ("agent", [Grant(user="u", party_id=OTHER, restricted=True)], False),
+    ],
+)
+def test_restricted_entries_need_the_right_or_a_grant(role: str, grants: list[Grant] | None, seen: bool) -> None:
+    who = viewer(role, sight=None if grants is None else sight(*grants))
+    assert who.sees(RESTRICTED) is seen
+
+
+def test_a_case_is_seen_with_the_parties_it_is_run_for() -> None:
+    agent = viewer("agent", sight=sight(Grant(user="u", party_id=JOHN)))
+    assert agent.sees_case(JOHNS, [JOHN, OTHER])
+    assert not agent.sees_case(OTHERS, [OTHER])
+
+
+@pytest.mark.parametrize(
+    ("role", "may", "may_not"),
+    [
+        ("admin", set(Right), set()),
+        (
+            "lead",
+            {Right.READ_ALL, Right.URGENT, Right.TEMPLATES, Right.GRANTS},
+            {Right.READ_RESTRICTED, Right.SETTINGS},
+        ),
+        ("agent", {Right.READ, Right.SEND, Right.RESEND}, {Right.READ_ALL, Right.URGENT, Right.TEMPLATES, Right.USERS}),
+        (
+            "auditor",
+            {Right.READ_ALL, Right.READ_RESTRICTED, Right.READ_AUDIT},
+            {Right.SEND, Right.RECORDS, Right.SETTINGS},
+        ),
+        ("none", set(), set(Right)),
+    ],
+)
+def test_roles(role: str, may: set[Right], may_not: set[Right]) -> None:
+    who = viewer(role)
+    assert may <= who.rights
+    assert not may_not & who.rights
+    for right in may_not:
+        with pytest.raises(Forbidden):
+            who.require(right)
+
+
+def test_several_groups_give_the_rights_of_all_and_the_name_of_the_first() -> None:
+    role, rights = rights_of(frozenset({"auditor", "agent", "visitors"}))
+    assert role == "agent"
+    assert {Right.SEND, Right.READ_RESTRICTED} <= rights
+    assert rights_of(frozenset({"visitors"})) == ("none", frozenset())

@@ -1,0 +1,50 @@
+"""The chain of history rows: what was changed, taken out or moved is found."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letterbook.domain.history import HistoryRow, first_break
+from letterbook.domain.moves import begun, heard, moved
+from letterbook.domain.receipts import Fact, News
+from letterbook.domain.status import Status
+from tests.builders import JANE, NOW, communication, later, receipt
+
+
+def a_life() -> list[HistoryRow]:
+    accepted = begun(communication(), at=NOW, actor=JANE, event="accepted")
+    claimed = moved(accepted.after, Status.SENDING, at=later(seconds=1), event="claimed")
+    sent = heard(claimed.after, receipt(News(fact=Fact.ACCEPTED), event="taken"), at=later(seconds=2))
+    delivered = heard(sent.after, receipt(News(fact=Fact.DELIVERED)), at=later(seconds=3))
+    return [accepted.row, claimed.row, sent.row, delivered.row]
+
+
+def test_each_row_names_the_hash_of_the_one_before() -> None:
+    rows = a_life()
+    assert first_break(rows) is None
+    assert [row.previous for row in rows] == ["", *(row.hash for row in rows[:-1])]
+    assert [row.n for row in rows] == [1, 2, 3, 4]
+
+
+@given(st.integers(0, 2), st.sampled_from(["note", "event", "code", "outcome", "at", "actor", "digest"]))
+def test_a_changed_row_is_found(place: int, field: str) -> None:
+    rows = a_life()
+    others: dict[str, Any] = {"at": later(days=1), "actor": replace(JANE, name="Somebody else")}
+    other = others.get(field, "something else")
+    rows[place] = replace(rows[place], **{field: other})
+    assert first_break(rows) == place + 1
+
+
+@given(st.integers(0, 2))
+def test_a_missing_row_is_found(place: int) -> None:
+    rows = a_life()
+    del rows[place]
+    assert first_break(rows) == place
+
+
+@given(st.permutations(range(4)))
+def test_rows_out_of_order_are_found(order: list[int]) -> None:
+    rows = a_life()
+    assert (first_break([rows[place] for place in order]) is None) == (order == [0, 1, 2, 3])

@@ -1,0 +1,203 @@
+"""Receipts: whatever order they come in, and however often, the entry ends the same."""
+
+import itertools
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letterbook.domain.communication import Communication, RecipientRole
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.history import Outcome
+from letterbook.domain.moves import HEARING, heard
+from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.domain.status import Status, may_move
+from tests.builders import NOW, communication, later, receipt, to
+
+A, B, C = "a@one.example", "b@two.example", "c@three.example"
+
+
+def hear(standing: Communication, *receipts: Receipt) -> Communication:
+    for one in receipts:
+        standing = heard(standing, one, at=NOW).after
+    return standing
+
+
+def public(standing: Communication) -> object:
+    """What anybody can see of an entry, its version aside: that counts how often it changed."""
+    return replace(standing.entry, version=0)
+
+
+# ---- the property
+
+news = st.builds(
+    News,
+    recipient=st.sampled_from([None, A, A.upper(), B, C, "stranger@nowhere.example"]),
+    fact=st.sampled_from([None, *Fact]),
+    code=st.sampled_from([None, FailureCode.MAILBOX_FULL, FailureCode.INVALID_ADDRESS]),
+    provider_code=st.sampled_from(["", "5.1.1", "5.2.2"]),
+    signal=st.sampled_from([None, Signal.COMPLAINT, Signal.DELAYED, Signal.AUTO_REPLY]),
+)
+events = st.builds(
+    lambda told, minutes, opened: receipt(*told, at=NOW + timedelta(minutes=minutes), opened=opened, reference="r-1"),
+    st.lists(news, min_size=1, max_size=3),
+    st.integers(0, 5),
+    st.booleans(),
+)
+
+
+@given(
+    st.lists(events, max_size=6).flatmap(lambda heard: st.tuples(st.just(heard), st.permutations(heard + heard[:3]))),
+    st.sampled_from([Status.SENDING, Status.UNCONFIRMED]),
+)
+def test_order_and_repetition_cannot_matter(told: tuple[list[Receipt], list[Receipt]], status: Status) -> None:
+    in_order, shuffled_with_duplicates = told
+    standing = communication(status, recipients=to(A, B) + to(C, role=RecipientRole.CC))
+    assert public(hear(standing, *in_order)) == public(hear(standing, *shuffled_with_duplicates))
+
+
+@given(st.lists(events, max_size=6))
+def test_no_receipt_ever_breaks_the_transition_table(told: list[Receipt]) -> None:
+    standing = communication(Status.SENDING, recipients=to(A, B) + to(C, role=RecipientRole.CC))
+    for one in told:
+        change = heard(standing, one, at=NOW)
+        before, after = standing.entry, change.after.entry
+        soft = before.failure is not None and not before.failure.permanent
+        assert after.status is before.status or may_move(before.status, after.status, soft=soft)
+        standing = change.after
+
+
+@given(st.lists(events, max_size=5))
+def test_hearing_again_changes_nothing(told: list[Receipt]) -> None:
+    standing = hear(communication(Status.SENDING, recipients=to(A, B)), *told)
+    for one in told:
+        change = heard(standing, one, at=NOW)
+        assert change.outcome is Outcome.DUPLICATE
+        assert change.after.entry == standing.entry
+
+
+# ---- the strength of facts
+
+WEAK_TO_STRONG = [Fact.ACCEPTED, Fact.REFUSED, Fact.SOFT_BOUNCE, Fact.DELIVERED, Fact.HARD_BOUNCE]
+STATUS = {
+    Fact.ACCEPTED: Status.SENT,
+    Fact.REFUSED: Status.REJECTED,
+    Fact.SOFT_BOUNCE: Status.FAILED,
+    Fact.DELIVERED: Status.DELIVERED,
+    Fact.HARD_BOUNCE: Status.FAILED,
+}
+
+
+@pytest.mark.parametrize(("weak", "strong"), list(itertools.combinations(WEAK_TO_STRONG, 2)))
+def test_the_stronger_fact_stands_whichever_comes_first(weak: Fact, strong: Fact) -> None:
+    one, other = receipt(News(fact=weak)), receipt(News(fact=strong))
+    standing = communication(Status.SENDING, recipients=to(A))
+    assert hear(standing, one, other).entry.status is STATUS[strong]
+    assert hear(standing, other, one).entry.status is STATUS[strong]
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - HEARING))
+def test_what_never_went_out_hears_nothing(status: Status) -> None:
+    standing = communication(status, recipients=to(A))
+    change = heard(standing, receipt(News(fact=Fact.DELIVERED)), at=NOW)
+    assert change.outcome is Outcome.REFUSED
+    assert change.after.entry == standing.entry
+
+
+# ---- several recipients
+
+
+def test_the_entry_stands_as_the_strongest_of_its_to_recipients() -> None:
+    standing = hear(
+        communication(Status.SENT, recipients=to(A, B)),
+        receipt(News(recipient=A, fact=Fact.DELIVERED)),
+        receipt(News(recipient=B, fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL)),
+    )
+    assert standing.entry.status is Status.DELIVERED
+    assert [one.heard.fact for one in standing.entry.recipients if one.heard] == [Fact.DELIVERED, Fact.SOFT_BOUNCE]
+    assert Signal.RECIPIENT_FAILED in standing.entry.hints
+
+
+@pytest.mark.parametrize("role", [RecipientRole.CC, RecipientRole.BCC])
+def test_a_bounced_copy_is_a_hint_and_no_more(role: RecipientRole) -> None:
+    standing = hear(
+        communication(Status.SENT, recipients=to(A) + to(C, role=role)),
+        receipt(News(recipient=C, fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)),
+    )
+    assert standing.entry.status is Status.SENT
+    assert standing.entry.failure is None
+    assert standing.entry.hints == {Signal.RECIPIENT_FAILED}
+
+
+def test_addresses_are_the_same_whatever_their_case() -> None:
+    standing = hear(
+        communication(Status.SENT, recipients=to(A)), receipt(News(recipient=A.upper(), fact=Fact.DELIVERED))
+    )
+    assert standing.entry.status is Status.DELIVERED
+
+
+# ---- what stands beside the status
+
+
+def test_opening_is_no_delivery() -> None:
+    standing = hear(
+        communication(Status.SENT, recipients=to(A)), receipt(event="Open", opened=True, at=later(minutes=5))
+    )
+    assert (standing.entry.status, standing.entry.opened_at) == (Status.SENT, later(minutes=5))
+
+
+def test_the_first_times_are_kept() -> None:
+    standing = hear(
+        communication(Status.SENDING, recipients=to(A)),
+        receipt(News(fact=Fact.ACCEPTED), at=later(minutes=1)),
+        receipt(News(fact=Fact.DELIVERED), at=later(minutes=3)),
+        receipt(News(fact=Fact.DELIVERED), at=later(minutes=2)),
+        receipt(opened=True, at=later(minutes=9)),
+        receipt(opened=True, at=later(minutes=8)),
+    )
+    times = (standing.entry.sent_at, standing.entry.delivered_at, standing.entry.opened_at)
+    assert times == (later(minutes=1), later(minutes=2), later(minutes=8))
+
+
+def test_a_soft_bounce_says_why_until_the_message_arrives_after_all() -> None:
+    bounced = hear(
+        communication(Status.SENT, recipients=to(A)),
+        receipt(News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2"), at=later(minutes=1)),
+    )
+    assert bounced.entry.failure is not None
+    assert (bounced.entry.failure.code, bounced.entry.failure.permanent) == (FailureCode.MAILBOX_FULL, False)
+    assert bounced.entry.failed_at == later(minutes=1)
+    arrived = hear(bounced, receipt(News(fact=Fact.DELIVERED)))
+    assert (arrived.entry.status, arrived.entry.failure, arrived.entry.failed_at) == (Status.DELIVERED, None, None)
+
+
+def test_an_automatic_reply_beside_a_delivery_is_only_that() -> None:
+    reply = receipt(News(fact=Fact.SOFT_BOUNCE, code=FailureCode.UNREACHABLE, signal=Signal.AUTO_REPLY))
+    delivery = receipt(News(fact=Fact.DELIVERED))
+    standing = communication(Status.SENT, recipients=to(A))
+    assert (
+        hear(standing, reply, delivery).entry.hints
+        == hear(standing, delivery, reply).entry.hints
+        == {Signal.AUTO_REPLY}
+    )
+    assert hear(standing, reply).entry.hints == frozenset()
+
+
+def test_a_delay_is_over_when_the_end_is_known() -> None:
+    delayed = hear(communication(Status.SENT, recipients=to(A)), receipt(News(signal=Signal.DELAYED)))
+    assert delayed.entry.hints == {Signal.DELAYED}
+    assert hear(delayed, receipt(News(fact=Fact.DELIVERED))).entry.hints == frozenset()
+
+
+def test_a_complaint_is_not_forgotten() -> None:
+    standing = hear(
+        communication(Status.DELIVERED, recipients=to(A)), receipt(News(recipient=A, signal=Signal.COMPLAINT))
+    )
+    assert (standing.entry.status, standing.entry.hints) == (Status.DELIVERED, {Signal.COMPLAINT})
+
+
+def test_a_message_that_is_settled_needs_no_sweep() -> None:
+    standing = communication(Status.SENDING, recipients=to(A))
+    assert hear(standing, receipt(News(fact=Fact.ACCEPTED))).work.check_at is None

@@ -1,0 +1,37 @@
+"""How long a message waits."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letterbook.domain.retries import FIRST_LOOK, MAX_TRIES, backoff, next_look, throttle_wait
+
+jitters = st.floats(0, 1, exclude_max=True)
+
+
+@given(st.integers(1, 40), jitters)
+def test_waits_double_up_to_an_hour_and_jitter_takes_half_at_most(tries: int, jitter: float) -> None:
+    full = min(timedelta(seconds=30) * 2 ** (tries - 1), timedelta(hours=1))
+    assert full / 2 <= backoff(tries, jitter) <= full
+
+
+def test_an_outage_of_an_hour_and_a_half_is_sat_out() -> None:
+    shortest = sum((backoff(tries, 0.999) for tries in range(1, MAX_TRIES)), timedelta())
+    assert shortest > timedelta(minutes=90)
+
+
+@given(jitters)
+def test_throttling_waits_seconds(jitter: float) -> None:
+    assert timedelta(seconds=20) <= throttle_wait(jitter) <= timedelta(seconds=40)
+
+
+def test_what_was_never_enqueued_is_found_within_two_minutes() -> None:
+    sweep_comes_every = timedelta(minutes=1)
+    assert FIRST_LOOK + sweep_comes_every < timedelta(minutes=2)
+
+
+def test_looks_at_a_busy_queue_grow_rare() -> None:
+    waits = [next_look(looks) for looks in range(10)]
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(minutes=10)

@@ -1,0 +1,110 @@
+"""The transition table: every edge that is there, and every edge that is not."""
+
+import itertools
+
+import pytest
+
+from letterbook.domain.communication import Failure
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.moves import IllegalMove, moved
+from letterbook.domain.status import (
+    CANCELLABLE,
+    FINAL,
+    PREDECESSORS,
+    TABLE,
+    Group,
+    Quick,
+    Status,
+    group_of,
+    may_move,
+    quick_of,
+)
+from tests.builders import NOW, communication
+
+# DESIGN, "Status", written out once more by hand: the test must not read what it tests.
+EDGES = {
+    "draft": "collecting generating scheduled queued skipped cancelled manual_pending",
+    "collecting": "generating scheduled queued skipped cancelled manual_pending",
+    "generating": "scheduled queued skipped cancelled manual_pending",
+    "scheduled": "queued skipped cancelled manual_pending",
+    "queued": "sending failed rejected skipped cancelled manual_pending",
+    "sending": "sent delivered failed rejected unconfirmed queued",
+    "unconfirmed": "sent delivered failed rejected",
+    "sent": "delivered failed rejected",
+    "delivered": "failed",
+    # Decision 0003: evidence that the provider took it after all.
+    "rejected": "delivered failed",
+    "manual_pending": "delivered",
+    # After a soft bounce only.
+    "failed": "delivered",
+}
+ALLOWED = {(Status(one), Status(other)) for one, others in EDGES.items() for other in others.split()}
+FORBIDDEN = set(itertools.product(Status, Status)) - ALLOWED
+
+
+@pytest.mark.parametrize(("status", "to"), sorted(ALLOWED))
+def test_every_edge_of_the_table_can_be_gone(status: Status, to: Status) -> None:
+    assert may_move(status, to, soft=True)
+    failure = Failure(code=FailureCode.MAILBOX_FULL, permanent=False) if status is Status.FAILED else None
+    change = moved(communication(status, failure=failure), to, at=NOW, event="test")
+    assert change.after.entry.status is to
+
+
+@pytest.mark.parametrize(("status", "to"), sorted(FORBIDDEN))
+def test_no_other_edge_can(status: Status, to: Status) -> None:
+    assert not may_move(status, to, soft=True)
+    with pytest.raises(IllegalMove):
+        moved(communication(status), to, at=NOW, event="test")
+
+
+def test_a_hard_failure_is_never_delivered_afterwards() -> None:
+    assert not may_move(Status.FAILED, Status.DELIVERED, soft=False)
+
+
+def test_predecessors_are_the_edges_read_backwards() -> None:
+    assert {(one, to) for to, befores in PREDECESSORS.items() for one in befores} == ALLOWED
+
+
+def test_final_is_what_leads_nowhere_but_to_another_end() -> None:
+    final = "delivered failed rejected skipped cancelled received logged"
+    assert {Status(one) for one in final.split()} == FINAL
+
+
+def test_what_has_not_begun_to_be_sent_can_be_cancelled() -> None:
+    assert {Status(one) for one in ["draft", "collecting", "generating", "scheduled", "queued"]} == CANCELLABLE
+
+
+def test_groups() -> None:
+    groups = {
+        Group.SUCCESSFUL: "delivered",
+        Group.SKIPPED: "skipped",
+        Group.IN_PROGRESS: "collecting generating scheduled queued sending sent",
+        Group.FAILED: "failed rejected unconfirmed",
+        Group.DRAFT: "draft",
+        Group.CLOSED: "cancelled",
+        Group.MANUAL: "manual_pending",
+        Group.LOGGED: "received logged",
+    }
+    assert {group: {s for s in Status if group_of(s) is group} for group in Group} == {
+        group: {Status(one) for one in names.split()} for group, names in groups.items()
+    }
+
+
+def test_quick_filters() -> None:
+    quick = {
+        Quick.FAILED: "failed rejected unconfirmed",
+        Quick.NOT_SENT: "draft scheduled queued sending manual_pending cancelled",
+        Quick.COMPLETED: "delivered skipped",
+    }
+    assert {one: {s for s in Status if quick_of(s) is one} for one in Quick} == {
+        one: {Status(name) for name in names.split()} for one, names in quick.items()
+    }
+
+
+def test_sent_is_the_end_where_no_receipt_will_come() -> None:
+    assert group_of(Status.SENT, receipts=False) is Group.SUCCESSFUL
+    assert quick_of(Status.SENT, receipts=False) is Quick.COMPLETED
+
+
+def test_every_status_stands_in_the_table() -> None:
+    assert set(TABLE) == set(Status)
