@@ -1,0 +1,249 @@
+"""Parties, contacts, preferences, cases, documents and grants in DynamoDB.
+
+Everything of one owner lies under the owner's id, told apart by kind:
+
+    pty_1    party             the party itself               looked up by `party`
+    pty_1    contact#con_1     a contact
+    pty_1    preferences
+    pty_1    case#cas_1        a copy of a case it is on
+    pty_1    clue#...          what the party is found by     looked up by `name`, `account`, `address`
+    pty_1    document#doc_1    that there is such a document
+    cas_1    case              the case itself                looked up by `case`
+    cas_1    document#doc_1
+    doc_1    document          the document itself
+    user#1   grant#pty_1       what the user sees             looked up by `grant`
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TypeVar
+
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+
+from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.keys import key_item
+from letterbook.adapters.dynamodb.spans import LAST, just_before
+from letterbook.adapters.dynamodb.tables import DirectoryItem
+from letterbook.adapters.dynamodb.transaction import Write, commit
+from letterbook.adapters.packing import packed, unpacked
+from letterbook.domain.access import Grant
+from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
+from letterbook.ports import IdempotencyKey, Page
+
+T = TypeVar("T")
+Owned = TypeVar("Owned", Party, Case, Document)
+
+# More parties than this answer to a single letter: nobody reads on, they type on.
+_MOST_FOUND = 500
+
+
+class DynamoDirectory:
+    """See ports.Directory; gathering for a message is in gather.py."""
+
+    def party(self, party_id: str) -> Party | None:
+        return _get(Party, party_id, "party")
+
+    def parties(self, party_ids: Iterable[str]) -> Sequence[Party]:
+        items = fetch(Wish(DirectoryItem, {"id": one, "kind": "party"}) for one in party_ids)
+        return [unpacked(Party, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
+
+    def party_page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]:
+        if words.strip():
+            found = sorted(self._answering(words), key=lambda party: party.id, reverse=True)
+            return _first(limit, (one for one in found if (below is None or one.id < below) and _of(one, kinds)))
+        newest = _newest("party", below, limit)
+        return _first(limit, (party for party in _unpacked(Party, newest) if _of(party, kinds)))
+
+    def save_party(
+        self, party: Party, before: Party | None, key: IdempotencyKey | None = None, grant: Grant | None = None
+    ) -> None:
+        item = DirectoryItem(
+            party.id, "party", data=packed(party), version=party.version, lookup="party", value=party.id
+        )
+        old, new = _party_clues(before) if before else set(), _party_clues(party)
+        writes = [Write(item=item, condition=_follows(party.version)), *_clue_writes(party.id, old, new)]
+        _commit(writes, key, party, grant)
+
+    def contact(self, party_id: str, contact_id: str) -> Contact | None:
+        return _get(Contact, party_id, f"contact#{contact_id}")
+
+    def contacts(self, party_id: str) -> Sequence[Contact]:
+        return list(_unpacked(Contact, DirectoryItem.query(party_id, DirectoryItem.kind.startswith("contact#"))))
+
+    def save_contact(self, contact: Contact, key: IdempotencyKey | None = None) -> None:
+        before = self.contact(contact.party_id, contact.id) if contact.version > 1 else None
+        item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=packed(contact), version=contact.version)
+        old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
+        writes = [Write(item=item, condition=_follows(contact.version)), *_clue_writes(contact.party_id, old, new)]
+        _commit(writes, key, contact)
+
+    def remove_contact(self, contact: Contact) -> None:
+        item = DirectoryItem(contact.party_id, f"contact#{contact.id}")
+        commit([Write(item=item, delete=True), *_clue_writes(contact.party_id, _contact_clues(contact), set())])
+
+    def preferences(self, party_id: str) -> Preferences:
+        return _get(Preferences, party_id, "preferences") or Preferences()
+
+    def save_preferences(self, party_id: str, preferences: Preferences) -> None:
+        item = DirectoryItem(party_id, "preferences", data=packed(preferences), version=preferences.version)
+        commit([Write(item=item, condition=_follows(preferences.version))])
+
+    def case(self, case_id: str) -> Case | None:
+        return _get(Case, case_id, "case")
+
+    def cases(self, case_ids: Iterable[str]) -> Sequence[Case]:
+        items = fetch(Wish(DirectoryItem, {"id": one, "kind": "case"}) for one in case_ids)
+        return [unpacked(Case, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
+
+    def case_page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]:
+        newest = _newest_of(party_id, "case#", below, limit) if party_id else _newest("case", below, limit)
+        return _first(limit, _unpacked(Case, newest))
+
+    def cases_of(self, party_id: str) -> Sequence[Case]:
+        return list(_unpacked(Case, DirectoryItem.query(party_id, DirectoryItem.kind.startswith("case#"))))
+
+    def save_case(
+        self, case: Case, before: Case | None, key: IdempotencyKey | None = None, grant: Grant | None = None
+    ) -> None:
+        data = packed(case)
+        item = DirectoryItem(case.id, "case", data=data, version=case.version, lookup="case", value=case.id)
+        gone = (before.everybody if before else frozenset()) - case.everybody
+        _commit(
+            [
+                Write(item=item, condition=_follows(case.version)),
+                *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.everybody),
+                *(Write(item=DirectoryItem(one, f"case#{case.id}"), delete=True) for one in gone),
+            ],
+            key,
+            case,
+            grant,
+        )
+
+    def document(self, document_id: str) -> Document | None:
+        return _get(Document, document_id, "document")
+
+    def documents_of(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]:
+        links = list(_newest_of(owner_id, "document#", below, limit))
+        ids = [link.kind.partition("#")[2] for link in links]
+        items = fetch(Wish(DirectoryItem, {"id": one, "kind": "document"}) for one in ids)
+        documents = {
+            item.id: unpacked(Document, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
+        }
+        return _first(limit, (documents[one] for one in ids if one in documents))
+
+    def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None:
+        item = DirectoryItem(document.id, "document", data=packed(document), version=document.version)
+        owners = {one for one in (document.party_id, document.case_id) if one}
+        links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
+        _commit([Write(item=item, condition=_follows(document.version)), *links], key, document)
+
+    def grants(self, user: str | None) -> Sequence[Grant]:
+        if user is None:
+            return list(_unpacked(Grant, DirectoryItem.lookups.query("grant")))
+        return list(_unpacked(Grant, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("grant#"))))
+
+    def save_grant(self, grant: Grant) -> None:
+        _grant_item(grant).save()
+
+    def remove_grant(self, grant: Grant) -> None:
+        _grant_item(grant).delete()
+
+    def _answering(self, words: str) -> Iterator[Party]:
+        """The parties with exactly that account number or address, and those whose names hold all the words.
+
+        The names are found by the longest word, which is the rarest, and then looked at.
+        """
+        exact = f"{words.strip().casefold()}#"
+        named = max(search_words(words), key=len, default="")
+        known = _found("account", exact) | _found("address", exact)
+        for party in self.parties(known | (_found("name", named) if named else set())):
+            if party.id in known or party.answers_to(words):
+                yield party
+
+
+def _get(kind: type[T], owner: str, what: str) -> T | None:
+    try:
+        item = DirectoryItem.get(owner, what, consistent_read=True)
+    except DoesNotExist:
+        return None
+    return unpacked(kind, item.data) if item.data else None
+
+
+def _unpacked(kind: type[T], items: Iterable[DirectoryItem]) -> Iterator[T]:
+    return (unpacked(kind, item.data) for item in items if item.data)
+
+
+def _newest(lookup: str, below: str | None, limit: int) -> Iterable[DirectoryItem]:
+    return DirectoryItem.lookups.query(
+        lookup, DirectoryItem.value < (below or LAST), scan_index_forward=False, page_size=limit + 1
+    )
+
+
+def _newest_of(owner: str, prefix: str, below: str | None, limit: int) -> Iterable[DirectoryItem]:
+    span = DirectoryItem.kind.between(prefix, prefix + (just_before(below) if below else LAST))
+    return DirectoryItem.query(owner, span, scan_index_forward=False, limit=limit + 1)
+
+
+def _first(limit: int, values: Iterable[Owned]) -> Page[Owned]:
+    items = list(islice(values, limit + 1))
+    return Page(items=items[:limit], after=items[limit - 1].id if len(items) > limit else None)
+
+
+def _of(party: Party, kinds: Sequence[PartyKind]) -> bool:
+    return not kinds or party.kind in kinds
+
+
+def _follows(version: int) -> Condition:
+    """The first version where there is none; a later one on the one before it."""
+    return DirectoryItem.id.does_not_exist() if version == 1 else DirectoryItem.version == version - 1
+
+
+def _commit(
+    writes: list[Write],
+    key: IdempotencyKey | None,
+    result: Party | Contact | Case | Document,
+    grant: Grant | None = None,
+) -> None:
+    if grant:
+        writes.append(Write(item=_grant_item(grant)))
+    if key:
+        writes.append(key_item(key, result, datetime.now(UTC)))
+    commit(writes)
+
+
+def _grant_item(grant: Grant) -> DirectoryItem:
+    value = f"{grant.user}#{grant.target}"
+    return DirectoryItem(f"user#{grant.user}", f"grant#{grant.target}", data=packed(grant), lookup="grant", value=value)
+
+
+# What a party is looked up by: the kind of clue, and the clue.
+Clue = tuple[str, str]
+
+
+def _party_clues(party: Party) -> set[Clue]:
+    account = {("account", party.account_number.casefold())} if party.account_number else set()
+    names = {("name", word) for word in search_words(party.name)}
+    return names | account | {("address", one.casefold()) for one in party.addresses}
+
+
+def _contact_clues(contact: Contact) -> set[Clue]:
+    """Marked with the contact, because its party may have the same address."""
+    addresses = (contact.email, contact.mobile, contact.phone)
+    return {("address", f"{one.casefold()}#{contact.id}") for one in addresses if one}
+
+
+def _clue_writes(party_id: str, old: set[Clue], new: set[Clue]) -> Iterator[Write]:
+    for lookup, clue in new - old:
+        item = DirectoryItem(party_id, f"clue#{lookup}#{clue}", lookup=lookup, value=f"{clue}#{party_id}")
+        yield Write(item=item)
+    for lookup, clue in old - new:
+        yield Write(item=DirectoryItem(party_id, f"clue#{lookup}#{clue}"), delete=True)
+
+
+def _found(lookup: str, start: str) -> set[str]:
+    return {
+        item.id
+        for item in DirectoryItem.lookups.query(lookup, DirectoryItem.value.startswith(start), limit=_MOST_FOUND)
+    }

@@ -1,0 +1,54 @@
+"""Idempotency keys: written in the transaction that they protect, forgotten after a day."""
+
+import hashlib
+import time
+import zlib
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import DoesNotExist
+
+from letterbook.adapters.dynamodb.tables import IdempotencyItem
+from letterbook.adapters.dynamodb.transaction import Write
+from letterbook.adapters.packing import packed, unpacked
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import KeyTaken
+from letterbook.domain.party import Case, Contact, Document, Party
+from letterbook.ports import IdempotencyKey, Remembered
+
+KEPT = timedelta(hours=24)
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in (Communication, Party, Contact, Case, Document)}
+
+
+class DynamoKeys:
+    """See ports.Keys."""
+
+    def recall(self, key: IdempotencyKey) -> Remembered | None:
+        try:
+            return remembered(IdempotencyItem.get(hash_of(key), consistent_read=True))
+        except DoesNotExist:
+            return None
+
+
+def remembered(item: IdempotencyItem) -> Remembered | None:
+    """None for one that is over: DynamoDB removes expired items late."""
+    if item.expires_at < time.time():
+        return None
+    return Remembered(digest=item.digest, result=unpacked(_KINDS[item.kind], zlib.decompress(item.result)))
+
+
+def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:
+    """Keeps `result` under the key, unless it is taken."""
+    item = IdempotencyItem(
+        hash_of(key),
+        digest=key.digest,
+        kind=type(result).__name__,
+        result=zlib.compress(packed(result).encode()),
+        expires_at=int((at + KEPT).timestamp()),
+    )
+    free = IdempotencyItem.key.does_not_exist() | (IdempotencyItem.expires_at < int(at.timestamp()))
+    return Write(item=item, condition=free, refused=KeyTaken)
+
+
+def hash_of(key: IdempotencyKey) -> str:
+    """Of fixed length, and of fixed parts: no key of one user or route can be made to look like another's."""
+    return hashlib.sha256("\0".join((key.user, key.route, key.key)).encode()).hexdigest()

@@ -1,0 +1,154 @@
+"""The communications and their history in DynamoDB."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from pydantic_core import from_json
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import And, Condition
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from letterbook.adapters.dynamodb.keys import key_item
+from letterbook.adapters.dynamodb.spans import just_before
+from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
+from letterbook.adapters.dynamodb.transaction import Write, commit
+from letterbook.adapters.packing import packed, packed_without, unpacked, unpacked_python
+from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.errors import AlreadyHeard
+from letterbook.domain.feed import Month
+from letterbook.domain.history import HistoryRow
+from letterbook.domain.moves import Change
+from letterbook.domain.receipts import Receipt
+from letterbook.domain.status import PREDECESSORS, Quick
+from letterbook.ports import IdempotencyKey, Index, Page
+
+# The one partition of what is under way: it holds only what was not settled yet.
+_LANE = "0"
+_UNMATCHED = "unmatched"
+_OLDEST = ("oldest", "month")
+_ATTENTION = frozenset({Quick.FAILED, Quick.NOT_SENT})
+_INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {
+    Index.PARTY: CommunicationItem.by_party,
+    Index.CLIENT: CommunicationItem.by_client,
+    Index.CASE: CommunicationItem.by_case,
+    Index.REGARDING: CommunicationItem.by_regarding,
+    Index.FEED: CommunicationItem.feed,
+    Index.ATTENTION: CommunicationItem.attention,
+}
+
+
+class DynamoLog:
+    """See ports.Log. `events_kept` tells how long a raw event is kept."""
+
+    def __init__(self, events_kept: Callable[[], timedelta]) -> None:
+        self._events_kept = events_kept
+        self._oldest: Month | None = None
+
+    def get(self, communication_id: str) -> Communication | None:
+        try:
+            return _communication(CommunicationItem.get(communication_id, consistent_read=True))
+        except DoesNotExist:
+            return None
+
+    def history(self, communication_id: str) -> Sequence[HistoryRow]:
+        rows = HistoryItem.query(communication_id, HistoryItem.sort < "A", consistent_read=True)
+        return [unpacked(HistoryRow, item.row) for item in rows if item.row]
+
+    def commit(self, change: Change, key: IdempotencyKey | None = None) -> None:
+        after, row = change.after, change.row
+        if change.before is None:
+            self._lower_oldest(Month.of(after.entry.occurred_at))
+        history = HistoryItem(after.id, f"{row.n:06}", row=packed(row))
+        writes = [
+            Write(item=_item(after), condition=_stands(change)),
+            Write(item=history, condition=HistoryItem.sort.does_not_exist()),
+        ]
+        if change.receipt and change.receipt.raw:
+            event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
+            writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=AlreadyHeard))
+        if key:
+            writes.append(key_item(key, after, row.at))
+        commit(writes)
+
+    def page(self, index: Index, key: str, *, above: str, below: str, limit: int) -> Page[Entry]:
+        span = CommunicationItem.id.between(above, just_before(below))
+        items = _INDEXES[index].query(key, span, scan_index_forward=False, limit=limit, page_size=limit)
+        entries = [unpacked(Entry, item.row) for item in items]
+        return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
+
+    def oldest_month(self) -> Month | None:
+        try:
+            text = HistoryItem.get(*_OLDEST).row
+        except DoesNotExist:
+            return None
+        return Month.parse(text) if text else None
+
+    def due(self, now: datetime, limit: int) -> Sequence[str]:
+        waiting = CommunicationItem.in_flight.query(
+            _LANE, CommunicationItem.check_at <= _stamp(now), limit=limit, page_size=limit
+        )
+        return [item.id for item in waiting]
+
+    def find(self, provider: str, reference: str) -> str | None:
+        found = CommunicationItem.by_provider_reference.query(f"{provider}#{reference}", limit=1)
+        return next((item.id for item in found), None)
+
+    def set_aside(self, receipt: Receipt, at: datetime) -> None:
+        self._event(_UNMATCHED, f"raw#{_stamp(at)}#{receipt.digest}", receipt, at).save()
+
+    def _event(self, communication_id: str, sort: str, receipt: Receipt, at: datetime) -> HistoryItem:
+        raw = zlib.compress((receipt.raw or "").encode())
+        return HistoryItem(communication_id, sort, raw=raw, expires_at=int((at + self._events_kept()).timestamp()))
+
+    def _lower_oldest(self, month: Month) -> None:
+        """Before the first entry of an older month is written, so that no list ever stops short of it."""
+        if self._oldest is not None and self._oldest <= month:
+            return
+        earlier = HistoryItem.row.does_not_exist() | (HistoryItem.row > str(month))
+        try:
+            HistoryItem(*_OLDEST).update(actions=[HistoryItem.row.set(str(month))], condition=earlier)
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+        self._oldest = month
+
+
+def _stands(change: Change) -> Condition:
+    """The entry is as it was read, and the transition table lets it go where it goes."""
+    if change.before is None:
+        return CommunicationItem.id.does_not_exist()
+    status = change.after.entry.status
+    same = status is change.before.entry.status
+    allowed = {status} if same else PREDECESSORS[status]
+    unchanged = CommunicationItem.length == change.before.chain.length
+    return And(unchanged, CommunicationItem.status.is_in(*sorted(allowed)))
+
+
+def _item(communication: Communication) -> CommunicationItem:
+    entry, check_at = communication.entry, communication.work.check_at
+    return CommunicationItem(
+        entry.id,
+        status=entry.status,
+        length=communication.chain.length,
+        row=packed(entry),
+        rest=packed_without(communication, "entry"),
+        party_id=entry.party.id,
+        client_id=entry.client.id if entry.client else None,
+        case_id=entry.case.id if entry.case else None,
+        regarding=entry.regarding.key if entry.regarding else None,
+        month=Month.of(entry.occurred_at).key,
+        quick=entry.quick if entry.quick in _ATTENTION else None,
+        lane=_LANE if check_at else None,
+        check_at=_stamp(check_at) if check_at else None,
+        provider_reference=f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None,
+    )
+
+
+def _communication(item: CommunicationItem) -> Communication:
+    return unpacked_python(Communication, {**from_json(item.rest), "entry": from_json(item.row)})
+
+
+def _stamp(at: datetime) -> str:
+    """A time that sorts as text: UTC, milliseconds, always as long."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"

@@ -1,0 +1,52 @@
+"""The providers, declared once: what each carries, how it is called, and who reads what it tells us."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from letterbook.adapters.providers import ses, sns_sms
+from letterbook.domain.communication import Channel
+from letterbook.domain.receipts import Receipt
+from letterbook.ports import Provider, Route
+from letterbook.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """`make` builds the client, `read` understands an event (None: it says nothing of a message, ValueError: it is none)."""
+
+    channel: Channel
+    receipts: bool
+    make: Callable[[Settings], Provider]
+    read: Callable[[str], Receipt | None]
+
+
+REGISTRY: dict[str, Spec] = {
+    "ses": Spec(
+        channel=Channel.EMAIL, receipts=True, make=lambda settings: ses.Ses(settings.configuration_set), read=ses.read
+    ),
+    "sns": Spec(channel=Channel.SMS, receipts=True, make=lambda _: sns_sms.SnsSms(), read=sns_sms.read),
+}
+
+
+class RegisteredProviders:
+    """See ports.Providers. A channel goes by the first provider that carries it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: dict[str, Provider] = {}
+
+    @cached_property
+    def _routes(self) -> dict[Channel, Route]:
+        return {spec.channel: Route(name=name, receipts=spec.receipts) for name, spec in reversed(REGISTRY.items())}
+
+    def route(self, channel: Channel) -> Route:
+        return self._routes[channel]
+
+    def get(self, name: str) -> Provider:
+        if name not in self._made:
+            self._made[name] = REGISTRY[name].make(self._settings)
+        return self._made[name]
+
+    def read(self, name: str, raw: str) -> Receipt | None:
+        return REGISTRY[name].read(raw)

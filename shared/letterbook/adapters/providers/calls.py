@@ -1,0 +1,52 @@
+"""What it means when a call of an AWS provider fails.
+
+Certainly not processed: no connection was made, or the service answered that it is throttling. Certainly refused: a 4xx that the
+provider names. Everything else may have been processed.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
+
+from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.failures import FailureCode
+
+_THROTTLING = {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "SlowDown"}
+
+
+@contextmanager
+def outcome_of(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> Iterator[None]:
+    """Turns botocore's exceptions into ours; `errors` are the provider's own codes."""
+    try:
+        yield
+    except ClientError as error:
+        raise _classed(error, errors) from error
+    except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError) as error:
+        raise Transient(type(error).__name__) from error
+    except ParamValidationError as error:
+        raise Permanent("ParamValidationError", FailureCode.UNKNOWN) from error
+    except ReadTimeoutError as error:
+        raise Ambiguous("ReadTimeoutError") from error
+
+
+def _classed(error: ClientError, errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> ProviderError:
+    code = str(error.response["Error"]["Code"])
+    status = int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+    if code in errors:
+        kind, reason = errors[code]
+        return kind(code, reason)
+    if status == 429 or code in _THROTTLING:
+        return Throttled(code)
+    if status in (401, 403):
+        return Permanent(code, FailureCode.CONFIG)
+    if 400 <= status < 500 and status != 408:
+        return Permanent(code, FailureCode.UNKNOWN)
+    return Ambiguous(code)

@@ -1,0 +1,202 @@
+"""Amazon SES v2: sends raw MIME, reads SES event records.
+
+Sources: SES API v2 reference (SendEmail), SES developer guide ("Contents of event data that Amazon SES publishes to Amazon SNS").
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING, Any
+
+from letterbook.adapters import aws
+from letterbook.adapters.providers.calls import outcome_of
+from letterbook.domain.errors import Permanent, ProviderError, Throttled
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.ports import Parcel
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.type_defs import DestinationTypeDef
+
+# The tag that carries our id; it comes back in every event.
+TAG = "communication_id"
+
+_F = FailureCode
+
+# PROVIDERS: SES v2 SendEmail errors. What is not here is judged by its HTTP status.
+_ERRORS: dict[str, tuple[type[ProviderError], FailureCode]] = {
+    "TooManyRequestsException": (Throttled, _F.PROVIDER_OUTAGE),
+    "LimitExceededException": (Throttled, _F.PROVIDER_OUTAGE),
+    "MessageRejected": (Permanent, _F.CONTENT),
+    "BadRequestException": (Permanent, _F.CONTENT),
+    "MailFromDomainNotVerifiedException": (Permanent, _F.CONFIG),
+    "NotFoundException": (Permanent, _F.CONFIG),
+    "AccountSuspendedException": (Permanent, _F.CONFIG),
+    "SendingPausedException": (Permanent, _F.CONFIG),
+}
+
+# bounceType and bounceSubType; a sub-type that is not here counts as its type's `*`.
+_BOUNCES: dict[tuple[str, str], tuple[Fact, FailureCode]] = {
+    ("Permanent", "*"): (Fact.HARD_BOUNCE, _F.INVALID_ADDRESS),
+    # SES did not even try: the address is on a suppression list.
+    ("Permanent", "Suppressed"): (Fact.REFUSED, _F.INVALID_ADDRESS),
+    ("Permanent", "OnAccountSuppressionList"): (Fact.REFUSED, _F.INVALID_ADDRESS),
+    ("Transient", "*"): (Fact.SOFT_BOUNCE, _F.UNREACHABLE),
+    ("Transient", "MailboxFull"): (Fact.SOFT_BOUNCE, _F.MAILBOX_FULL),
+    ("Transient", "MessageTooLarge"): (Fact.SOFT_BOUNCE, _F.TOO_LARGE),
+    ("Transient", "ContentRejected"): (Fact.SOFT_BOUNCE, _F.CONTENT),
+    ("Transient", "AttachmentRejected"): (Fact.SOFT_BOUNCE, _F.CONTENT),
+    ("Undetermined", "*"): (Fact.SOFT_BOUNCE, _F.UNKNOWN),
+}
+# Out-of-office replies come as these; beside a delivery they are only that.
+_MAYBE_REPLIES = {("Transient", "General"), ("Undetermined", "Undetermined")}
+
+
+class Ses:
+    """See ports.Provider."""
+
+    def __init__(self, configuration_set: str) -> None:
+        self._configuration_set = configuration_set
+
+    def send(self, parcel: Parcel) -> str:
+        destination: DestinationTypeDef = {
+            "ToAddresses": parcel.to,
+            "CcAddresses": parcel.cc,
+            "BccAddresses": parcel.bcc,
+        }
+        with outcome_of(_ERRORS):
+            answer = aws.ses().send_email(
+                FromEmailAddress=str(_sender(parcel)),
+                Destination=destination,
+                Content={"Raw": {"Data": mime(parcel)}},
+                EmailTags=[{"Name": TAG, "Value": parcel.communication_id}],
+                ConfigurationSetName=self._configuration_set,
+            )
+            return answer["MessageId"]
+
+
+def mime(parcel: Parcel) -> bytes:
+    """The message as it is sent (RFC 5322): text and HTML as alternatives, then the attachments. Blind copies are not in it."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _sender(parcel)
+    message["To"] = ", ".join(parcel.to)
+    if parcel.cc:
+        message["Cc"] = ", ".join(parcel.cc)
+    if parcel.reply_to:
+        message["Reply-To"] = parcel.reply_to
+    message["Subject"] = parcel.rendered.subject
+    message.set_content(parcel.rendered.text)
+    if parcel.rendered.html is not None:
+        message.add_alternative(parcel.rendered.html, subtype="html")
+    for attachment, content in parcel.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=attachment.name)
+    return message.as_bytes()
+
+
+def _sender(parcel: Parcel) -> Address:
+    return Address(display_name=parcel.sender_name, addr_spec=parcel.sender)
+
+
+def read(raw: str) -> Receipt | None:
+    """The receipt that an SES event record is; None for an event that says nothing of a message, such as a test.
+
+    Raises ValueError for what is no such record.
+    """
+    record = json.loads(raw)
+    if not isinstance(record, dict) or "mail" not in record:
+        raise ValueError("not an SES event record")
+    event = str(record.get("eventType") or record.get("notificationType"))
+    mail = record["mail"]
+    told = _EVENTS.get(event)
+    at, news = told(record) if told else (mail["timestamp"], ())
+    return Receipt(
+        provider="ses",
+        event=event,
+        at=_time(at),
+        raw=raw,
+        digest=hashlib.sha256(raw.encode()).hexdigest(),
+        communication_id=next(iter(mail.get("tags", {}).get(TAG, [])), None),
+        reference=mail["messageId"],
+        news=news,
+        opened=event in ("Open", "Click"),
+    )
+
+
+_Told = tuple[str, tuple[News, ...]]
+
+
+def _send(record: dict[str, Any]) -> _Told:
+    return record["mail"]["timestamp"], (News(fact=Fact.ACCEPTED),)
+
+
+def _delivery(record: dict[str, Any]) -> _Told:
+    body = record["delivery"]
+    return body["timestamp"], tuple(News(recipient=one, fact=Fact.DELIVERED) for one in body["recipients"])
+
+
+def _bounce(record: dict[str, Any]) -> _Told:
+    body = record["bounce"]
+    kind = (str(body["bounceType"]), str(body["bounceSubType"]))
+    fact, code = _BOUNCES.get(kind) or _BOUNCES.get((kind[0], "*")) or (Fact.SOFT_BOUNCE, _F.UNKNOWN)
+    signal = Signal.AUTO_REPLY if kind in _MAYBE_REPLIES else None
+    # An undetermined bounce may name nobody; then it is about everybody the message was for.
+    bounced = body["bouncedRecipients"] or [{"emailAddress": one} for one in record["mail"]["destination"]]
+    return body["timestamp"], tuple(
+        News(
+            recipient=one["emailAddress"],
+            fact=fact,
+            code=code,
+            provider_code=str(one.get("status") or "/".join(kind)),
+            signal=signal,
+        )
+        for one in bounced
+    )
+
+
+def _complaint(record: dict[str, Any]) -> _Told:
+    body = record["complaint"]
+    complained = body["complainedRecipients"]
+    return body["timestamp"], tuple(News(recipient=one["emailAddress"], signal=Signal.COMPLAINT) for one in complained)
+
+
+def _reject(record: dict[str, Any]) -> _Told:
+    reason = str(record["reject"].get("reason", ""))
+    return record["mail"]["timestamp"], (News(fact=Fact.REFUSED, code=_F.CONTENT, provider_code=reason),)
+
+
+def _rendering_failure(record: dict[str, Any]) -> _Told:
+    return record["mail"]["timestamp"], (News(fact=Fact.REFUSED, code=_F.CONFIG, provider_code="RenderingFailure"),)
+
+
+def _delay(record: dict[str, Any]) -> _Told:
+    body = record["deliveryDelay"]
+    delay = str(body.get("delayType", ""))
+    return body["timestamp"], tuple(
+        News(recipient=one["emailAddress"], signal=Signal.DELAYED, provider_code=delay)
+        for one in body["delayedRecipients"]
+    )
+
+
+def _opened(record: dict[str, Any]) -> _Told:
+    return (record.get("open") or record["click"])["timestamp"], ()
+
+
+_EVENTS = {
+    "Send": _send,
+    "Delivery": _delivery,
+    "Bounce": _bounce,
+    "Complaint": _complaint,
+    "Reject": _reject,
+    "Rendering Failure": _rendering_failure,
+    "DeliveryDelay": _delay,
+    "Open": _opened,
+    "Click": _opened,
+}
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,86 @@
+"""Markdown as an email's HTML and as plain text, and values that are safe in it.
+
+A value is escaped for Markdown, character by character, and the HTML comes from the Markdown parser with raw HTML switched off:
+so a value can make neither a tag nor a link, and reads in both as it was given.
+"""
+
+import re
+import string
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+# CommonMark: any ASCII punctuation may be backslash-escaped, and then means itself (section 2.4).
+_ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
+# A line break inside a value. To Markdown it is a letter like any other, so no value can begin a block; it becomes a break
+# after the structure is made. The character is Unicode's for private use.
+_BREAK = "\ue000"
+_CONTROLS = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_BREAK}]")
+
+
+def escaped(value: object) -> str:
+    """The value as Markdown that reads as it; indentation and empty lines aside, which would mean something."""
+    lines = (line.strip() for line in _CONTROLS.sub(" ", str(value)).splitlines())
+    return _BREAK.join(line.translate(_ESCAPES) for line in lines if line)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Line breaks are kept: a letter's lines are meant."""
+    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
+
+
+def as_html(source: str) -> str:
+    """The fragment; of what stands in angle brackets in the source, nothing becomes a tag."""
+    return str(_parser().render(source)).replace(_BREAK, "<br>\n")
+
+
+def as_text(source: str) -> str:
+    """The same words without marks: links with their address behind them, lists with dashes and numbers."""
+    blocks = _blocks(SyntaxTreeNode(_parser().parse(source)))
+    return "\n\n".join(block for block in blocks if block).replace(_BREAK, "\n")
+
+
+def _blocks(node: SyntaxTreeNode) -> list[str]:
+    return [_block(child) for child in node.children]
+
+
+def _block(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "paragraph" | "heading" | "th" | "td":
+            return "".join(_inline(child) for child in node.children)
+        case "bullet_list":
+            return "\n".join(_item("- ", item) for item in node.children)
+        case "ordered_list":
+            start = int(node.attrs.get("start", 1))
+            return "\n".join(_item(f"{start + place}. ", item) for place, item in enumerate(node.children))
+        case "blockquote":
+            return "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_blocks(node)).splitlines())
+        case "fence" | "code_block":
+            return node.content.rstrip("\n")
+        case "hr":
+            return "---"
+        case "table" | "thead" | "tbody":
+            return "\n".join(_blocks(node))
+        case "tr":
+            return " | ".join(_blocks(node))
+    return "\n\n".join(_blocks(node))
+
+
+def _item(mark: str, node: SyntaxTreeNode) -> str:
+    first, *rest = "\n".join(_blocks(node)).splitlines() or [""]
+    return "\n".join([mark + first, *(" " * len(mark) + line for line in rest)])
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "text" | "code_inline":
+            return node.content
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "link":
+            words = "".join(_inline(child) for child in node.children)
+            address = str(node.attrs["href"])
+            return words if words == address else f"{words} ({address})"
+    return "".join(_inline(child) for child in node.children)

@@ -1,0 +1,65 @@
+"""Templates with Jinja2 in its sandbox. Every value that a template prints is escaped for Markdown on its way in."""
+
+import html as html_
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
+from letterbook.domain.templates import Rendered, Template
+
+# Quiet, and the same in every mail program: the words are what matters.
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body style="font-family: Georgia, serif; font-size: 16px; line-height: 1.5; color: #191c22; max-width: 40em;">
+{body}</body>
+</html>
+"""
+_WHITE = re.compile(r"\s+")
+
+
+class TemplateRenderer:
+    """See ports.Renderer."""
+
+    def names(self, source: str) -> frozenset[str]:
+        try:
+            return frozenset(meta.find_undeclared_variables(_environment(str).parse(source)))
+        except TemplateError as wrong:
+            raise ValueError(str(wrong)) from wrong
+
+    def template(self, template: Template, values: Mapping[str, str], *, html: bool) -> Rendered:
+        subject = _line(_filled(template.subject, values, str))
+        source = _filled(template.body, values, escaped)
+        return _rendered(subject, source, template.language) if html else Rendered(subject="", text=as_text(source))
+
+    def free_text(self, subject: str, body: str, language: str) -> Rendered:
+        return _rendered(_line(subject), body, language)
+
+
+def _rendered(subject: str, source: str, language: str) -> Rendered:
+    page = _PAGE.format(language=html_.escape(language), title=html_.escape(subject), body=as_html(source))
+    return Rendered(subject=subject, text=as_text(source), html=page)
+
+
+def _filled(source: str, values: Mapping[str, str], escape: Callable[[object], str]) -> str:
+    try:
+        return _environment(escape).from_string(source).render(values)
+    except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
+        raise ValueError(f"The template fails: {wrong}") from wrong
+
+
+@cache
+def _environment(escape: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
+    """`escape` is put around everything that is printed, whatever filters a template uses."""
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=escape, autoescape=False, keep_trailing_newline=True
+    )
+
+
+def _line(text: str) -> str:
+    """One line: what becomes a header can hold no break, wherever its words came from."""
+    return _WHITE.sub(" ", text).strip()

@@ -1,0 +1,93 @@
+"""Content in S3: the vault, where nothing changes, and its staging, where uploads wait."""
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from letterbook.adapters import aws
+from letterbook.adapters.packing import packed, unpacked
+from letterbook.domain.communication import Attachment, ContentRef
+from letterbook.domain.errors import Corrupt
+from letterbook.domain.party import Document
+from letterbook.ports import Content, Stored
+
+_UPLOAD_SECONDS, _DOWNLOAD_SECONDS = 15 * 60, 5 * 60
+
+
+class S3Vault:
+    """See ports.Vault. The bucket is versioned: a key and a version name the same bytes for ever."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    def put_content(self, communication_id: str, content: Content) -> ContentRef:
+        key = f"content/{communication_id}.json"
+        stored = self._put(key, packed(content).encode(), "application/json")
+        return ContentRef(key=key, object_version=stored.object_version, sha256=stored.sha256)
+
+    def content(self, ref: ContentRef) -> Content:
+        return unpacked(Content, self._get(ref.key, ref.object_version, ref.sha256))
+
+    def take_up(self, document: Document) -> Stored | None:
+        try:
+            staged = aws.s3().get_object(Bucket=self._bucket, Key=_staging(document.id))
+        except ClientError as error:
+            if _missing(error):
+                return None
+            raise
+        return self._put(_kept(document.id), staged["Body"].read(), document.media_type)
+
+    def attachment(self, attachment: Attachment) -> bytes:
+        return self._get(_kept(attachment.id), attachment.object_version, attachment.sha256)
+
+    def upload_url(self, document: Document) -> str:
+        """The signature covers length and type, so nothing else can be put there."""
+        what = {"ContentType": document.media_type, "ContentLength": document.bytes}
+        return self._signed("put_object", {"Key": _staging(document.id), **what}, _UPLOAD_SECONDS)
+
+    def uploaded(self, document: Document) -> bool:
+        try:
+            aws.s3().head_object(Bucket=self._bucket, Key=_staging(document.id))
+        except ClientError as error:
+            if _missing(error):
+                return False
+            raise
+        return True
+
+    def download_url(self, document: Document) -> str:
+        """Always as an attachment: a browser must never run what somebody uploaded."""
+        where = (
+            {"Key": _kept(document.id), "VersionId": document.object_version}
+            if document.object_version
+            else {"Key": _staging(document.id)}
+        )
+        disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
+        return self._signed("get_object", {**where, "ResponseContentDisposition": disposition}, _DOWNLOAD_SECONDS)
+
+    def _put(self, key: str, body: bytes, media_type: str) -> Stored:
+        answer = aws.s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
+        return Stored(object_version=answer["VersionId"], sha256=hashlib.sha256(body).hexdigest(), bytes=len(body))
+
+    def _get(self, key: str, version: str, sha256: str) -> bytes:
+        answer = aws.s3().get_object(Bucket=self._bucket, Key=key, VersionId=version)
+        body = answer["Body"].read()
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise Corrupt(key)
+        return body
+
+    def _signed(self, method: str, params: dict[str, Any], seconds: int) -> str:
+        return aws.s3().generate_presigned_url(method, Params={"Bucket": self._bucket, **params}, ExpiresIn=seconds)
+
+
+def _staging(document_id: str) -> str:
+    return f"staging/{document_id}"
+
+
+def _kept(document_id: str) -> str:
+    return f"documents/{document_id}"
+
+
+def _missing(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound")

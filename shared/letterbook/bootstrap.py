@@ -1,0 +1,113 @@
+"""The only place that puts things together."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from letterbook.ports import Found, Wanted, World
+from letterbook.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from letterbook.adapters.dynamodb.directory import DynamoDirectory
+    from letterbook.adapters.dynamodb.keys import DynamoKeys
+    from letterbook.adapters.dynamodb.library import DynamoLibrary
+    from letterbook.adapters.dynamodb.log import DynamoLog
+    from letterbook.adapters.providers import RegisteredProviders
+    from letterbook.adapters.queues import SqsQueues
+    from letterbook.adapters.rendering.renderer import TemplateRenderer
+    from letterbook.adapters.schedules import EventBridgeSchedules
+    from letterbook.adapters.users import CognitoUsers
+    from letterbook.adapters.vault import S3Vault
+
+
+class CloudWorld:
+    """The world as AWS has it (see ports.World). Each part is loaded and made when a function first needs it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def now(self) -> datetime:
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def gather(self, wanted: Wanted) -> Found:
+        from letterbook.adapters.dynamodb.gather import gather
+
+        return gather(wanted)
+
+    @cached_property
+    def log(self) -> "DynamoLog":
+        from letterbook.adapters.dynamodb.log import DynamoLog
+
+        return DynamoLog(lambda: timedelta(days=self.library.organisation().provider_event_days))
+
+    @cached_property
+    def directory(self) -> "DynamoDirectory":
+        from letterbook.adapters.dynamodb.directory import DynamoDirectory
+
+        return DynamoDirectory()
+
+    @cached_property
+    def library(self) -> "DynamoLibrary":
+        from letterbook.adapters.dynamodb.library import DynamoLibrary
+
+        return DynamoLibrary()
+
+    @cached_property
+    def keys(self) -> "DynamoKeys":
+        from letterbook.adapters.dynamodb.keys import DynamoKeys
+
+        return DynamoKeys()
+
+    @cached_property
+    def vault(self) -> "S3Vault":
+        from letterbook.adapters.vault import S3Vault
+
+        return S3Vault(self._settings.vault_bucket)
+
+    @cached_property
+    def queues(self) -> "SqsQueues":
+        from letterbook.adapters.queues import SqsQueues
+
+        return SqsQueues(self._settings)
+
+    @cached_property
+    def schedules(self) -> "EventBridgeSchedules":
+        from letterbook.adapters.schedules import EventBridgeSchedules
+
+        return EventBridgeSchedules(
+            group=self._settings.schedule_group,
+            target=self._settings.clock_function_arn,
+            role=self._settings.scheduler_role_arn,
+            dead_letters=self._settings.scheduler_dlq_arn,
+        )
+
+    @cached_property
+    def providers(self) -> "RegisteredProviders":
+        from letterbook.adapters.providers import RegisteredProviders
+
+        return RegisteredProviders(self._settings)
+
+    @cached_property
+    def renderer(self) -> "TemplateRenderer":
+        from letterbook.adapters.rendering.renderer import TemplateRenderer
+
+        return TemplateRenderer()
+
+    @cached_property
+    def users(self) -> "CognitoUsers":
+        from letterbook.adapters.users import CognitoUsers
+
+        return CognitoUsers(self._settings.user_pool_id)
+
+    @cached_property
+    def cursor_key(self) -> bytes:
+        from letterbook.adapters import aws
+
+        return aws.secrets().get_secret_value(SecretId=self._settings.cursor_secret_arn)["SecretString"].encode()
+
+
+@cache
+def world() -> World:
+    """The world of this process."""
+    return CloudWorld(settings())

@@ -1,0 +1,328 @@
+"""Parties, contacts, preferences, cases, documents and grants at the border."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
+
+from letterbook.contracts.fields import (
+    Address,
+    Body,
+    CaseId,
+    Day,
+    Language,
+    Line,
+    MaybeEmptyLine,
+    Moment,
+    Note,
+    PartyId,
+    Postal,
+    Slug,
+    Time,
+    View,
+)
+from letterbook.domain.access import Grant, Viewer
+from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.party import (
+    Case,
+    CaseKind,
+    CaseStatus,
+    Contact,
+    Document,
+    EinvoiceAddress,
+    Hold,
+    HoldKind,
+    OptOut,
+    OptOutSource,
+    Party,
+    PartyKind,
+    Preferences,
+)
+from letterbook.domain.recipients import BadAddress, email_address, phone_number
+
+Amended = TypeVar("Amended", Party, Contact, Case)
+
+_PartyIds = Annotated[list[PartyId], Field(max_length=40)]
+
+
+class Way(StrEnum):
+    """The ways that somebody can be contacted, as preferences name them."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PHONE = "phone"
+    POST = "post"
+    EINVOICE = "einvoice"
+
+
+class EinvoiceBody(Body):
+    scheme: Annotated[str, Field(pattern=r"^\d{4}$")]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9:.-]{1,50}$")]
+
+
+class _PartyFields(Body):
+    account_number: Line | None = None
+    email: Address | None = None
+    mobile: Address | None = None
+    phone: Address | None = None
+    address: Postal | None = None
+    einvoice: EinvoiceBody | None = None
+    language: Language | None = None
+    location: Line | None = None
+    payment_method: Slug | None = None
+
+
+class PartyBody(_PartyFields):
+    kind: PartyKind
+    name: Line
+
+    def party(self, now: datetime) -> Party:
+        return Party(id="", created_at=now, **_values(self))
+
+
+class PartyPatch(_PartyFields):
+    """The fields that shall change; null takes a value away."""
+
+    kind: PartyKind | None = None
+    name: Line | None = None
+
+    def amended(self, party: Party) -> Party:
+        return _amended(party, self, "kind", "name")
+
+
+class PartyView(View):
+    id: str
+    kind: PartyKind
+    name: str
+    account_number: str | None
+    email: str | None
+    mobile: str | None
+    phone: str | None
+    address: str | None
+    einvoice: EinvoiceAddress | None
+    language: str | None
+    location: str | None
+    payment_method: str | None
+    created_at: Time
+    version: int
+
+
+class ContactBody(Body):
+    name: Line
+    role: Line | None = None
+    email: Address | None = None
+    mobile: Address | None = None
+    phone: Address | None = None
+    primary: bool = False
+
+    def contact(self, party_id: str, now: datetime) -> Contact:
+        return Contact(id="", party_id=party_id, created_at=now, **_values(self))
+
+
+class ContactPatch(Body):
+    """The fields that shall change; null takes a value away."""
+
+    name: Line | None = None
+    role: Line | None = None
+    email: Address | None = None
+    mobile: Address | None = None
+    phone: Address | None = None
+    primary: bool | None = None
+
+    def amended(self, contact: Contact) -> Contact:
+        return _amended(contact, self, "name", "primary")
+
+
+class ContactView(View):
+    id: str
+    party_id: str
+    name: str
+    role: str | None
+    email: str | None
+    mobile: str | None
+    phone: str | None
+    primary: bool
+    created_at: Time
+    version: int
+
+
+class OptOutBody(Body):
+    """Without a category it is for all of them; without a time, from now."""
+
+    channel: Way
+    category: Slug | None = None
+    source: OptOutSource = OptOutSource.MANUAL
+    at: Moment | None = None
+
+
+class HoldBody(Body):
+    kind: HoldKind
+    until: Day | None = None
+    reason: Note = ""
+
+
+class PreferencesBody(Body):
+    """All of a party's preferences; what is left out is taken away. `version` is the one that was read, if it matters."""
+
+    version: int | None = None
+    preferred: Way | None = None
+    opt_outs: Annotated[list[OptOutBody], Field(max_length=100)] = []
+    skip: Annotated[list[Slug], Field(max_length=50)] = []
+    hold: HoldBody | None = None
+
+    def preferences(self, now: datetime) -> Preferences:
+        hold = self.hold
+        return Preferences(
+            preferred=self.preferred,
+            opt_outs=tuple(
+                OptOut(channel=one.channel, category=one.category, source=one.source, at=one.at or now)
+                for one in self.opt_outs
+            ),
+            skip=tuple(dict.fromkeys(self.skip)),
+            hold=Hold(kind=hold.kind, until=hold.until, reason=hold.reason) if hold else None,
+        )
+
+
+class OptOutView(View):
+    channel: str
+    category: str | None
+    source: OptOutSource
+    at: Time
+
+
+class PreferencesView(View):
+    preferred: str | None
+    opt_outs: list[OptOutView]
+    skip: list[str]
+    hold: Hold | None
+    version: int
+
+
+class CaseBody(Body):
+    reference: Line
+    title: MaybeEmptyLine = ""
+    kind: CaseKind = CaseKind.CASE
+    status: CaseStatus = CaseStatus.OPEN
+    party_ids: _PartyIds = []
+    creditor_ids: _PartyIds = []
+
+    def case(self, now: datetime) -> Case:
+        return Case(id="", created_at=now, **_values(self))
+
+
+class CasePatch(Body):
+    """The fields that shall change."""
+
+    reference: Line | None = None
+    title: MaybeEmptyLine | None = None
+    kind: CaseKind | None = None
+    status: CaseStatus | None = None
+    party_ids: _PartyIds | None = None
+    creditor_ids: _PartyIds | None = None
+
+    def amended(self, case: Case) -> Case:
+        return _amended(case, self, *type(self).model_fields)
+
+
+class CaseView(View):
+    id: str
+    reference: str
+    title: str
+    kind: CaseKind
+    status: CaseStatus
+    party_ids: list[str]
+    creditor_ids: list[str]
+    created_at: Time
+    version: int
+
+
+class DocumentBody(Body):
+    """A file to be uploaded; `bytes` is its exact size. It belongs to a party, a case, or to the message that takes it up."""
+
+    name: Line
+    media_type: Annotated[str, Field(pattern=r"^[a-z]+/[A-Za-z0-9][A-Za-z0-9.+-]{0,100}$")]
+    bytes: Annotated[int, Field(ge=1, le=18 * 1024 * 1024)]
+    party_id: PartyId | None = None
+    case_id: CaseId | None = None
+
+    def document(self, viewer: Viewer, now: datetime) -> Document:
+        return Document(id="", created_by=viewer.id, created_at=now, **_values(self))
+
+
+class DocumentView(View):
+    id: str
+    name: str
+    media_type: str
+    bytes: int
+    party_id: str | None
+    case_id: str | None
+    sha256: str | None
+    created_at: Time
+
+
+class UploadView(DocumentView):
+    """PUT the file to `upload_url` within 15 minutes, with its media type as Content-Type."""
+
+    upload_url: str
+
+
+class GrantBody(Body):
+    """One user sees one party or one case; `restricted` opens its restricted entries too."""
+
+    user: Line
+    party_id: PartyId | None = None
+    case_id: CaseId | None = None
+    restricted: bool = False
+
+    def grant(self) -> Grant:
+        if (self.party_id is None) == (self.case_id is None):
+            raise Invalid(
+                "A grant is for one party or one case.", Fault("party_id", "required", "Name one of the two.")
+            )
+        return Grant(user=self.user, party_id=self.party_id, case_id=self.case_id, restricted=self.restricted)
+
+
+class GrantView(View):
+    user: str
+    party_id: str | None
+    case_id: str | None
+    restricted: bool
+
+
+_NORMAL: dict[str, Callable[[str], str]] = {
+    "email": email_address,
+    "mobile": lambda value: phone_number(value, mobile=True),
+    "phone": lambda value: phone_number(value, mobile=False),
+}
+
+
+def _values(body: Body) -> dict[str, Any]:
+    """What was given, as the domain has it: addresses checked and normalised. Raises Invalid naming each that is wrong."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name in body.model_fields_set:
+        value = getattr(body, name)
+        if isinstance(value, EinvoiceBody):
+            value = EinvoiceAddress(scheme=value.scheme, id=value.id)
+        elif isinstance(value, list):
+            value = tuple(dict.fromkeys(value))
+        elif name in _NORMAL and value is not None:
+            try:
+                value = _NORMAL[name](value)
+            except BadAddress as wrong:
+                faults.append(Fault(name, wrong.code, str(wrong)))
+        values[name] = value
+    if faults:
+        raise Invalid("Some addresses cannot be used.", *faults)
+    return values
+
+
+def _amended(before: Amended, body: Body, *needed: str) -> Amended:
+    values = _values(body)
+    gone = [name for name in needed if name in values and values[name] is None]
+    if gone:
+        raise Invalid("These cannot be taken away.", *(Fault(name, "required", "This is needed.") for name in gone))
+    return replace(before, **values)

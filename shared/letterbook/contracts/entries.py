@@ -1,0 +1,269 @@
+"""What a communication looks like from outside: the list row, and the page with everything on it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pydantic import Field
+
+from letterbook.contracts.fields import Time, View
+from letterbook.domain.communication import (
+    Actor,
+    Attachment,
+    CaseRef,
+    Channel,
+    Communication,
+    DeliveryBasis,
+    Direction,
+    Entry,
+    Failure,
+    Recipient,
+    RecipientRole,
+    Regarding,
+    TemplateRef,
+)
+from letterbook.domain.decision import Action, Asked, Decision
+from letterbook.domain.failures import WORDS, FailureCode
+from letterbook.domain.history import HistoryRow, Outcome
+from letterbook.domain.party import PartyKind
+from letterbook.domain.receipts import Signal
+from letterbook.domain.sms import SmsSize
+from letterbook.domain.status import TABLE, Group, Status
+from letterbook.domain.templates import Rendered
+
+_OPENED = "Opened"
+
+
+class PartyRefView(View):
+    id: str
+    kind: PartyKind | None
+    name: str
+
+
+class NamedView(View):
+    id: str
+    name: str
+
+
+class RegardingView(View):
+    type: str
+    id: str
+    label: str
+
+    @classmethod
+    def of(cls, regarding: Regarding) -> "RegardingView":
+        words = f"{regarding.type.replace('_', ' ').capitalize()} {regarding.id}"
+        return cls(type=regarding.type, id=regarding.id, label=regarding.label or words)
+
+
+class RecipientView(View):
+    """A recipient of whom nothing was heard stands as the entry does."""
+
+    address: str
+    role: RecipientRole
+    status: Status
+
+    @classmethod
+    def of(cls, recipient: Recipient, entry: Entry) -> "RecipientView":
+        status = recipient.heard.fact.status if recipient.heard else entry.status
+        return cls(address=recipient.address, role=recipient.role, status=status)
+
+
+class AttachmentView(View):
+    id: str
+    name: str
+    bytes: int
+    media_type: str
+    sha256: str
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> "AttachmentView":
+        return cls.model_validate(attachment)
+
+
+class FailureView(View):
+    code: FailureCode
+    reason: str
+    provider_code: str
+    permanent: bool
+    advice: str
+
+    @classmethod
+    def of(cls, failure: Failure) -> "FailureView":
+        words = WORDS[failure.code]
+        return cls(
+            code=failure.code,
+            reason=words.reason,
+            provider_code=failure.provider_code,
+            permanent=failure.permanent,
+            advice=words.advice,
+        )
+
+
+class DecisionView(View):
+    """`rule` is the one that decided, `default` where none objected."""
+
+    action: Action
+    rule: str
+    reason: str
+    scheduled_for: Time | None
+
+
+class TracedDecisionView(DecisionView):
+    """`trace` has one row for every rule that was asked, in order."""
+
+    trace: list[Asked]
+
+    @classmethod
+    def traced(cls, decision: Decision, trace: Sequence[Asked]) -> "TracedDecisionView":
+        return cls(**DecisionView.model_validate(decision).model_dump(), trace=list(trace))
+
+
+class HistoryView(View):
+    """One thing that happened. `at` is when it was recorded, `event_at` when by the provider's clock."""
+
+    at: Time
+    status: Status
+    actor: Actor
+    event: str
+    provider: str | None
+    code: str | None
+    note: str
+    event_at: Time | None
+    outcome: Outcome
+
+
+class BodyView(View):
+    text: str
+    html: str | None
+
+
+class RetentionView(View):
+    until: Time | None = None
+    held: bool = False
+    reason: str = "The firm keeps every entry."
+
+
+class EntryView(View):
+    """An entry as lists show it."""
+
+    id: str
+    channel: Channel
+    direction: Direction
+    status: Status
+    status_group: Group
+    status_label: str
+    delivery_basis: DeliveryBasis | None
+    party: PartyRefView
+    contact: NamedView | None
+    case: CaseRef | None
+    regarding: RegardingView | None
+    category: str | None
+    client: NamedView | None
+    thread_id: str | None = None
+    from_: str = Field(serialization_alias="from")
+    to: list[str]
+    cc: list[str]
+    bcc: list[str]
+    recipients: list[RecipientView]
+    subject: str
+    preview: str
+    template: TemplateRef | None
+    attachments: list[AttachmentView]
+    provider: str | None
+    provider_reference: str | None
+    attempt: int
+    resend_of: str | None = None
+    fallback_of: str | None = None
+    changes: None = None
+    hints: list[Signal]
+    resendable_until: Time
+    occurred_at: Time
+    created_at: Time
+    scheduled_for: Time | None
+    sent_at: Time | None
+    delivered_at: Time | None
+    opened_at: Time | None
+    failed_at: Time | None
+    failure: FailureView | None
+    decision: DecisionView
+    sms: SmsSize | None
+    response_minutes: int | None = None
+    restricted: bool
+    ignored: bool
+    created_by: Actor
+    content_sha256: str
+    version: int
+
+
+class EntryDetailView(EntryView):
+    """An entry as its creation and its own page show it."""
+
+    decision: TracedDecisionView
+    retention: RetentionView
+    audit: dict[str, str]
+    metadata: dict[str, str]
+
+
+class CommunicationView(EntryDetailView):
+    """The page of an entry: its content, its history oldest first, and all entries of the same resend chain."""
+
+    body: BodyView
+    history: list[HistoryView]
+    attempts: list[EntryView]
+
+
+def entry_view(entry: Entry, resend_days: int) -> EntryView:
+    return EntryView.model_validate(_fields(entry, resend_days))
+
+
+def detail_view(communication: Communication, resend_days: int) -> EntryDetailView:
+    return EntryDetailView.model_validate(_detail(communication, resend_days))
+
+
+def communication_view(
+    communication: Communication,
+    content: Rendered,
+    history: Sequence[HistoryRow],
+    attempts: Sequence[Communication],
+    resend_days: int,
+) -> CommunicationView:
+    return CommunicationView.model_validate(
+        _detail(communication, resend_days)
+        | {
+            "body": BodyView(text=content.text, html=content.html),
+            "history": list(history),
+            "attempts": [entry_view(one.entry, resend_days) for one in attempts],
+        }
+    )
+
+
+def _detail(communication: Communication, resend_days: int) -> dict[str, object]:
+    return _fields(communication.entry, resend_days) | {
+        "decision": TracedDecisionView.traced(communication.entry.decision, communication.trace),
+        "retention": RetentionView(),
+        "audit": communication.audit,
+        "metadata": communication.metadata,
+    }
+
+
+def _fields(entry: Entry, resend_days: int) -> dict[str, object]:
+    """What the fields of a view are made of; those that are not named here are the entry's own."""
+    own = {name: getattr(entry, name) for name in _SAME}
+    return own | {
+        "status_group": entry.group,
+        "status_label": _OPENED if entry.opened_at and entry.status is Status.DELIVERED else TABLE[entry.status].label,
+        "regarding": RegardingView.of(entry.regarding) if entry.regarding else None,
+        "from_": entry.sender,
+        "to": entry.addresses(RecipientRole.TO),
+        "cc": entry.addresses(RecipientRole.CC),
+        "bcc": entry.addresses(RecipientRole.BCC),
+        "recipients": [RecipientView.of(one, entry) for one in entry.recipients],
+        "attachments": [AttachmentView.of(one) for one in entry.attachments],
+        "hints": sorted(entry.hints),
+        "resendable_until": entry.created_at + timedelta(days=resend_days),
+        "failure": FailureView.of(entry.failure) if entry.failure else None,
+    }
+
+
+# Fields of the view that are attributes of the entry by the same name, and need no more than reading.
+_SAME = tuple(name for name in EntryView.model_fields if name in Entry.__dataclass_fields__ or hasattr(Entry, name))

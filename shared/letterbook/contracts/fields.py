@@ -1,0 +1,101 @@
+"""The kinds of fields that bodies and answers are made of, each declared once."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from letterbook.domain.ids import Kind, is_id, pattern_of
+
+# Breaks of a header or of a line on a screen: C0 controls, DEL, C1 controls, the Unicode line and paragraph separators.
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# The same, without what a text of several lines is made of.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class Body(BaseModel):
+    """A request: only the fields that are known, and no guessing at types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
+
+
+class View(BaseModel):
+    """An answer, read off a domain object."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True, defer_build=True)
+
+
+def _without(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if pattern.search(value):
+            raise PydanticCustomError("control_character", "This may hold no line break or other control character.")
+        return value
+
+    return check
+
+
+def _id(kind: Kind) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not is_id(kind, value):
+            raise PydanticCustomError("invalid_id", "This is not the id of a {kind}.", {"kind": kind.name.lower()})
+        return value
+
+    return check
+
+
+def _id_schema(kind: Kind) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern_of(kind)}$"})
+
+
+def _second(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def listed(value: Any) -> Any:
+    """One address may stand without its brackets."""
+    return [value] if isinstance(value, str) else value
+
+
+_one_line = AfterValidator(_without(_BREAKS))
+_stripped = StringConstraints(strip_whitespace=True)
+
+Line = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=200), _one_line]
+LongLine = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=998), _one_line]
+MaybeEmptyLine = Annotated[str, _stripped, StringConstraints(max_length=200), _one_line]
+Text = Annotated[str, AfterValidator(_without(_CONTROLS))]
+Note = Annotated[str, StringConstraints(max_length=500), AfterValidator(_without(_CONTROLS))]
+Postal = Annotated[
+    str, _stripped, StringConstraints(min_length=1, max_length=1000), AfterValidator(_without(_CONTROLS))
+]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+# A subject's id is the other system's: anything on one line, short enough for a key.
+ForeignId = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=120), _one_line]
+
+PartyId = Annotated[str, AfterValidator(_id(Kind.PARTY)), _id_schema(Kind.PARTY)]
+ContactId = Annotated[str, AfterValidator(_id(Kind.CONTACT)), _id_schema(Kind.CONTACT)]
+CaseId = Annotated[str, AfterValidator(_id(Kind.CASE)), _id_schema(Kind.CASE)]
+DocumentId = Annotated[str, AfterValidator(_id(Kind.DOCUMENT)), _id_schema(Kind.DOCUMENT)]
+
+# Longer than any address can be (RFC 5321: 254), so that nobody sends us pages to parse.
+Address = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=320), _one_line]
+Addresses = Annotated[list[Address], Field(max_length=50), BeforeValidator(listed)]
+
+Moment = AwareDatetime
+Time = Annotated[
+    datetime, PlainSerializer(_second, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+Day = date

@@ -1,0 +1,62 @@
+"""What preview answers."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from letterbook.contracts.entries import TracedDecisionView
+from letterbook.contracts.fields import View
+from letterbook.domain.communication import Channel, Recipient, RecipientRole
+from letterbook.domain.errors import Fault
+from letterbook.domain.policy import Ruling
+from letterbook.domain.sms import SmsSize
+from letterbook.domain.templates import Rendered
+
+
+class CostClass(StrEnum):
+    """What a provider charges for: each message, or each part of an SMS."""
+
+    PER_MESSAGE = "per_message"
+    PER_SEGMENT = "per_segment"
+
+
+class PreviewRecipientView(View):
+    address: str
+    role: RecipientRole
+
+
+class RenderedView(View):
+    subject: str
+    text: str
+    html: str | None
+
+
+class PreviewView(View):
+    """What sending now would do. A gap without a value reads `[name]` in what is rendered."""
+
+    rendered: RenderedView
+    decision: TracedDecisionView
+    segments: int | None
+    sms: SmsSize | None
+    missing_variables: list[str]
+    recipients: list[PreviewRecipientView]
+    cost_class: CostClass
+
+
+def preview_view(
+    *,
+    channel: Channel,
+    rendered: Rendered,
+    ruling: Ruling,
+    sms: SmsSize | None,
+    gaps: Sequence[Fault],
+    recipients: Sequence[Recipient],
+) -> PreviewView:
+    return PreviewView(
+        rendered=RenderedView.model_validate(rendered),
+        decision=TracedDecisionView.traced(ruling.decision, ruling.trace),
+        segments=sms.segments if sms else None,
+        sms=sms,
+        missing_variables=[gap.field.removeprefix("template.variables.") for gap in gaps],
+        recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
+        cost_class=CostClass.PER_SEGMENT if channel is Channel.SMS else CostClass.PER_MESSAGE,
+    )

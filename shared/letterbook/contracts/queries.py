@@ -1,0 +1,145 @@
+"""What may stand behind the question mark. Several values of a filter: repeat the key, or separate them by commas."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from letterbook.contracts.fields import CaseId, ContactId, Language, MaybeEmptyLine, PartyId, Slug
+from letterbook.domain.communication import Channel, Direction
+from letterbook.domain.filters import Filters
+from letterbook.domain.party import PartyKind
+from letterbook.domain.status import Quick, Status
+
+T = TypeVar("T")
+
+# Beyond these nobody has letters, and arithmetic with times ends.
+_FIRST, _LAST = date(1990, 1, 1), date(2200, 1, 1)
+_DATE_CHARACTERS = 10
+
+
+def _one(values: Any) -> Any:
+    if isinstance(values, list) and len(values) != 1:
+        raise PydanticCustomError("one_value", "This takes one value.")
+    return values[0] if isinstance(values, list) else values
+
+
+def _many(values: Any) -> Any:
+    return [part for value in values for part in value.split(",") if part] if isinstance(values, list) else values
+
+
+def _moment(value: Any) -> Any:
+    """A date, or a time with its offset; a plus sign that was not escaped arrives as a space."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if len(value) == _DATE_CHARACTERS:
+            return date.fromisoformat(value)
+        at = datetime.fromisoformat(value.replace(" ", "+"))
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise PydanticCustomError("invalid_time", "This is neither a date nor a time with its offset.")
+    return at
+
+
+def _in_range(value: date | datetime) -> date | datetime:
+    day = value.astimezone(UTC).date() if isinstance(value, datetime) else value
+    if not _FIRST <= day < _LAST:
+        raise PydanticCustomError("out_of_range", "This lies outside the years 1990 to 2199.")
+    return value
+
+
+_single = BeforeValidator(_one)
+_split = BeforeValidator(_many)
+DateOrTime = Annotated[
+    date | datetime,
+    AfterValidator(_in_range),
+    BeforeValidator(_moment),
+    _single,
+    WithJsonSchema({"type": "string", "examples": ["2026-11-20", "2026-11-20T15:12:00Z"]}),
+]
+Many = Annotated[tuple[T, ...], Field(max_length=50), _split]
+RegardingKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}:.{1,120}$")]
+
+
+class Query(BaseModel):
+    """Parameters of a GET; one that is not known is an error, because a filter that does nothing misleads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class NoQuery(Query):
+    pass
+
+
+class ListQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=200), _single] = 50
+    cursor: Annotated[str, Field(max_length=200), _single] | None = None
+
+
+class CommunicationsQuery(ListQuery):
+    party_id: Many[PartyId] = ()
+    client_id: Many[PartyId] = ()
+    contact_id: Many[ContactId] = ()
+    case_id: Many[CaseId | Literal["none"]] = ()
+    regarding: Many[RegardingKey] = ()
+    recipient: Many[PartyKind] = ()
+    channel: Many[Channel] = ()
+    direction: Many[Direction] = ()
+    status: Many[Status] = ()
+    group: Many[Quick | Literal["all"]] = ()
+    category: Many[Slug] = ()
+    template: Many[Slug] = ()
+    created_by: Many[Annotated[str, Field(max_length=128)]] = ()
+    from_: DateOrTime | None = Field(default=None, alias="from")
+    to: DateOrTime | None = None
+
+    def filters(self) -> Filters:
+        return Filters(
+            parties=self.party_id,
+            clients=self.client_id,
+            contacts=self.contact_id,
+            cases=self.case_id,
+            regarding=self.regarding,
+            recipients=self.recipient,
+            channels=self.channel,
+            directions=self.direction,
+            statuses=self.status,
+            quick=() if "all" in self.group else tuple(Quick(one) for one in self.group),
+            categories=self.category,
+            templates=self.template,
+            authors=self.created_by,
+            since=self.from_,
+            until=self.to,
+        )
+
+
+class PartiesQuery(ListQuery):
+    q: Annotated[MaybeEmptyLine, _single] = ""
+    kind: Many[PartyKind] = ()
+
+
+class CasesQuery(ListQuery):
+    party_id: Annotated[PartyId, _single] | None = None
+
+
+class DocumentsQuery(ListQuery):
+    party_id: Annotated[PartyId, _single] | None = None
+    case_id: Annotated[CaseId, _single] | None = None
+
+
+class TemplatesQuery(Query):
+    category: Many[Slug] = ()
+    channel: Many[Channel] = ()
+    language: Many[Language] = ()
+
+
+class TemplateQuery(Query):
+    version: Annotated[int, Field(ge=1, le=999_999), _single] | None = None
+    language: Annotated[Language, _single] | None = None
+
+
+class GrantsQuery(Query):
+    user: Annotated[str, Field(max_length=128), _single] | None = None

@@ -1,0 +1,204 @@
+"""Between API Gateway and the use cases: reads a request as its operation says, answers what a route makes of it.
+
+Every route goes through the same steps: who asks, is the path right, are body and query acceptable. Whatever error comes out of it
+becomes a problem (RFC 9457); nothing of our inside is ever told.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qs
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from pydantic import BaseModel, ValidationError
+
+from letterbook.contracts.fields import Body
+from letterbook.contracts.operations import OPERATIONS, PATH_PATTERNS, NoBody, Operation
+from letterbook.contracts.queries import ListQuery, Query
+from letterbook.domain.access import Viewer
+from letterbook.domain.errors import CallerError, Fault, Malformed, MethodNotAllowed, NotFound, TooLarge, Unsupported
+from letterbook.http import problems
+from letterbook.http.cursors import opened, sealed
+from letterbook.http.identity import viewer_from
+from letterbook.ports import IdempotencyKey, World
+
+logger = logging.getLogger(__name__)
+
+B = TypeVar("B", bound=Body)
+Q = TypeVar("Q", bound=Query)
+
+# Above every limit of a field: what is larger is not even read.
+_MAX_BODY_BYTES = 4 * 1024 * 1024
+_MAX_KEY_CHARACTERS = 255
+_IF_MATCH = re.compile(r'"(\d{1,9})"')
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[B, Q]):
+    """One request, understood. `version` is that of If-Match; `after` is where the list goes on."""
+
+    world: World
+    viewer: Viewer
+    body: B
+    query: Q
+    key: IdempotencyKey | None
+    version: int | None
+    after: str | None
+    scope: str
+
+    def cursor(self, after: str | None) -> str | None:
+        """The cursor that goes on behind the item `after`."""
+        return sealed(self.world.cursor_key, self.scope, after) if after else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`version` becomes the ETag; `replayed` says that an earlier request with the same key was answered so."""
+
+    status: int = 200
+    body: BaseModel | str | None = None
+    location: str | None = None
+    version: int | None = None
+    replayed: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        named = {
+            "Location": self.location,
+            "ETag": f'"{self.version}"' if self.version is not None else None,
+            "Idempotent-Replay": "true" if self.replayed else None,
+        }
+        return {name: value for name, value in named.items() if value}
+
+
+class Api:
+    """The operations that one function answers."""
+
+    def __init__(self, world: Callable[[], World]) -> None:
+        self._world = world
+        self._resolver = APIGatewayHttpResolver()
+        self._resolver.not_found(self._unknown)
+
+    def answers(self, operation: Operation[B, Q]) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+        """Registers a route: it takes the Call, and the parts of the path by their names."""
+
+        def register(route: Callable[..., Answer]) -> Callable[..., Answer]:
+            def answer(**path: str) -> Response[str]:
+                return self._guarded(lambda: route(self._call(operation, path), **path))
+
+            rule = re.sub(r"{(\w+)}", r"<\1>", operation.path)
+            self._resolver.route(rule, method=operation.method)(answer)
+            return route
+
+        return register
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return self._resolver.resolve(event, context)
+
+    def _guarded(self, route: Callable[[], Answer]) -> Response[str]:
+        try:
+            answer = route()
+        except CallerError as error:
+            logger.info("refused", extra={"status": error.status, "code": error.code})
+            return _problem(problems.problem(error))
+        except Exception:
+            logger.exception("unexpected")
+            return _problem(problems.unexpected())
+        body = answer.body.model_dump_json(by_alias=True) if isinstance(answer.body, BaseModel) else answer.body
+        media_type = "application/json" if body is not None else None
+        return Response(answer.status, media_type, body, {**_HEADERS, **answer.headers})
+
+    def _unknown(self, _: Exception | None = None) -> Response[str]:
+        event = self._resolver.current_event
+        methods = [operation.method for operation in OPERATIONS if _matches(operation, event.path)]
+        if not methods:
+            return _problem(problems.problem(NotFound("There is nothing at this address.")))
+        refused = _problem(problems.problem(MethodNotAllowed(f"This address takes {', '.join(methods)}.")))
+        refused.headers["Allow"] = ", ".join(methods)
+        return refused
+
+    def _call(self, operation: Operation[B, Q], path: Mapping[str, str]) -> Call[B, Q]:
+        event = self._resolver.current_event
+        world = self._world()
+        viewer = viewer_from(world, event.raw_event)
+        for name, value in path.items():
+            if not re.fullmatch(PATH_PATTERNS[name], value, re.ASCII):
+                raise NotFound("There is nothing of this name.")
+        query = _query(operation, event.raw_event.get("rawQueryString") or "")
+        body = _body(operation, event.headers, event.decoded_body)
+        scope = _scope(operation, query, path)
+        cursor = query.cursor if isinstance(query, ListQuery) else None
+        return Call(
+            world=world,
+            viewer=viewer,
+            body=body,
+            query=query,
+            key=_key(operation, event.headers, viewer, path, body) if operation.creates else None,
+            version=_version(event.headers) if operation.amends else None,
+            after=opened(world.cursor_key, scope, cursor) if cursor else None,
+            scope=scope,
+        )
+
+
+def _problem(problem: problems.Problem) -> Response[str]:
+    return Response(problem.status, problems.MEDIA_TYPE, problem.model_dump_json(), dict(_HEADERS))
+
+
+def _matches(operation: Operation[Any, Any], path: str) -> bool:
+    return re.fullmatch(re.sub(r"{\w+}", "[^/]+", operation.path), path) is not None
+
+
+def _query(operation: Operation[B, Q], text: str) -> Q:
+    try:
+        return operation.query.model_validate(parse_qs(text, keep_blank_values=True, max_num_fields=200))
+    except ValidationError as error:
+        raise problems.rejected(error) from error
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+
+
+def _body(operation: Operation[B, Q], headers: Mapping[str, str], text: str | None) -> B:
+    if operation.body is NoBody:
+        return operation.body()
+    media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise Unsupported("Send JSON, with Content-Type: application/json.")
+    raw = text or ""
+    if len(raw) > _MAX_BODY_BYTES:
+        raise TooLarge("The request is too large.", Fault("", "too_large", "A request holds at most 4 MB."))
+    try:
+        return operation.body.model_validate_json(raw)
+    except ValidationError as error:
+        raise problems.rejected(error) from error
+
+
+def _scope(operation: Operation[Any, Any], query: Query, path: Mapping[str, str]) -> str:
+    filters = query.model_dump_json(exclude={"cursor", "limit"})
+    return "\0".join((operation.name, *path.values(), filters))
+
+
+def _key(
+    operation: Operation[Any, Any], headers: Mapping[str, str], viewer: Viewer, path: Mapping[str, str], body: Body
+) -> IdempotencyKey | None:
+    key = headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 0 < len(key) <= _MAX_KEY_CHARACTERS:
+        fault = Fault("Idempotency-Key", "too_long" if key else "too_short", "A key has 1 to 255 characters.")
+        raise Malformed("The Idempotency-Key cannot be used.", fault)
+    digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    return IdempotencyKey(user=viewer.id, route="/".join((operation.name, *path.values())), key=key, digest=digest)
+
+
+def _version(headers: Mapping[str, str]) -> int | None:
+    given = headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return None
+    match = _IF_MATCH.fullmatch(given.strip())
+    if match is None:
+        raise Malformed("If-Match takes a version in quotes.", Fault("If-Match", "invalid_format", 'Such as "3".'))
+    return int(match[1])

@@ -1,0 +1,27 @@
+"""The viewer, from the claims that API Gateway's authorizer verified."""
+
+from typing import Any
+
+from letterbook.domain.access import Viewer
+from letterbook.domain.errors import Unauthenticated
+from letterbook.ports import World
+from letterbook.use_cases.viewers import viewer_of
+
+
+def viewer_from(world: World, event: dict[str, Any]) -> Viewer:
+    """Raises Unauthenticated without an ID token: an access token says nothing of who somebody is."""
+    authorizer = event.get("requestContext", {}).get("authorizer") or {}
+    claims = authorizer.get("jwt", {}).get("claims") or {}
+    if claims.get("token_use") != "id" or not claims.get("sub"):
+        raise Unauthenticated("Send a Cognito ID token as bearer.")
+    return viewer_of(
+        world,
+        user=claims["sub"],
+        name=claims.get("name") or claims.get("cognito:username") or claims["sub"],
+        groups=_groups(str(claims.get("cognito:groups", ""))),
+    )
+
+
+def _groups(claim: str) -> frozenset[str]:
+    """API Gateway hands a list over as text: `[admin lead]`."""
+    return frozenset(claim.strip("[]").replace(",", " ").split())

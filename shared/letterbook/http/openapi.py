@@ -1,0 +1,171 @@
+"""Makes the OpenAPI document of the declared operations: `python -m letterbook.http.openapi` prints it."""
+
+import json
+import sys
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from letterbook.contracts.operations import OPERATIONS, PATH_PATTERNS, NoBody, Operation
+from letterbook.domain.errors import CallerError, Unauthenticated
+from letterbook.http.problems import MEDIA_TYPE, Problem
+
+_TITLE = "Letterbook"
+_VERSION = "1"
+_DESCRIPTION = (
+    "The communications record of a firm. Times are RFC 3339 in UTC; ids are ULIDs with a prefix and sort by time; lists are "
+    "newest first. Errors are problem details (RFC 9457)."
+)
+_REFERENCE = "#/components/schemas/{model}"
+_RESPONSE = "#/components/responses/Problem{status}"
+# What any operation may answer besides, by what its errors are.
+_ALWAYS = (401, 403)
+_WITH_BODY = (400, 413, 415)
+
+
+def document() -> dict[str, Any]:
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Problem, "serialization")]
+    for operation in OPERATIONS:
+        if operation.body is not NoBody:
+            wanted.append((operation.body, "validation"))
+        wanted += [(view, "serialization") for view in operation.answers.values() if view]
+    made, definitions = models_json_schema(wanted, ref_template=_REFERENCE)
+    references: _References = dict(made)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": _TITLE, "version": _VERSION, "description": _DESCRIPTION},
+        "security": [{"cognito": []}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(definitions["$defs"].items())),
+            "responses": _problems(),
+            "securitySchemes": {
+                "cognito": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "A Cognito ID token.",
+                }
+            },
+        },
+    }
+
+
+_References = dict[Any, dict[str, Any]]
+
+
+def _operation(operation: Operation[Any, Any], references: _References) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.path.split("/")[2].removesuffix(".json")],
+        "parameters": [*_path(operation), *_query(operation), *_headers(operation)],
+        "responses": _responses(operation, references),
+    }
+    if operation.body is not NoBody:
+        schema = references[operation.body, "validation"]
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return described
+
+
+def _path(operation: Operation[Any, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": f"^{PATH_PATTERNS[name]}$"},
+        }
+        for name in operation.parameters
+    ]
+
+
+def _query(operation: Operation[Any, Any]) -> list[dict[str, Any]]:
+    schema = operation.query.model_json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "style": "form",
+            "explode": False,
+            "schema": _inlined(value, definitions),
+        }
+        for name, value in schema.get("properties", {}).items()
+    ]
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """A parameter's schema with what it refers to put in its place: those are a few words each."""
+    if isinstance(schema, list):
+        return [_inlined(one, definitions) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return definitions[schema["$ref"].rpartition("/")[2]]
+    return {name: _inlined(value, definitions) for name, value in schema.items() if name != "title"}
+
+
+def _headers(operation: Operation[Any, Any]) -> list[dict[str, Any]]:
+    headers = []
+    if operation.creates:
+        headers.append(
+            _header(
+                "Idempotency-Key", "Answers again what the same key and body made in the last 24 hours.", ".{1,255}"
+            )
+        )
+    if operation.amends:
+        headers.append(_header("If-Match", 'The version that is amended, such as "3".', r'"\d{1,9}"'))
+    return headers
+
+
+def _header(name: str, description: str, pattern: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
+
+
+def _responses(operation: Operation[Any, Any], references: _References) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for status, view in operation.answers.items():
+        content = {"application/json": {"schema": references[view, "serialization"]}} if view else None
+        answers[str(status)] = {"description": "As asked"} | ({"content": content} if content else {})
+    return answers | {str(status): {"$ref": _RESPONSE.format(status=status)} for status in sorted(_possible(operation))}
+
+
+def _problems() -> dict[str, Any]:
+    """An answer for every status an error of ours can have. The gateway turns strangers away by itself, in its own words."""
+    problem = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model=Problem.__name__)}}}
+    return {
+        f"Problem{error.status}": {
+            "description": error.title,
+            "content": {"application/json": {}} if error is Unauthenticated else problem,
+        }
+        for error in sorted(_errors(CallerError), key=lambda error: error.status)
+    }
+
+
+def _possible(operation: Operation[Any, Any]) -> set[int]:
+    statuses = set(_ALWAYS)
+    if operation.parameters or operation.body is not NoBody or operation.query.model_fields:
+        statuses |= {404, 409, 422}
+    if operation.body is not NoBody:
+        statuses |= set(_WITH_BODY)
+    if operation.amends:
+        statuses |= {400, 412}
+    if operation.creates:
+        statuses.add(400)
+    return statuses
+
+
+def _errors(root: type[CallerError]) -> list[type[CallerError]]:
+    return [root, *(error for child in root.__subclasses__() for error in _errors(child))]
+
+
+if __name__ == "__main__":
+    json.dump(document(), sys.stdout, indent=1, sort_keys=False)
+    sys.stdout.write("\n")

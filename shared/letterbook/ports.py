@@ -1,0 +1,312 @@
+"""What the use cases need from the world. `World` is all of it; adapters fill it in, and a test may fill in parts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from letterbook.domain.access import Grant
+from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry
+from letterbook.domain.feed import Month
+from letterbook.domain.history import HistoryRow
+from letterbook.domain.message import Message
+from letterbook.domain.moves import Change
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
+from letterbook.domain.receipts import Receipt
+from letterbook.domain.templates import Rendered, Template
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyKey:
+    """A caller's key for one creation, bound to user and route; `digest` is the SHA-256 of the request's body in hex."""
+
+    user: str
+    route: str
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What a key made before, as it was then, and the digest of the body that asked for it."""
+
+    digest: str
+    result: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Everything that preparing a message may need. `templates` are (key, language, version) with None for the latest."""
+
+    party_id: str
+    contact_id: str | None = None
+    case_id: str | None = None
+    templates: tuple[tuple[str, str, int | None], ...] = ()
+    documents: tuple[str, ...] = ()
+    key: IdempotencyKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What there was of it. `templates` are by language."""
+
+    party: Party | None = None
+    preferences: Preferences = Preferences()
+    contact: Contact | None = None
+    case: Case | None = None
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    remembered: Remembered | None = None
+
+
+class Index(StrEnum):
+    """The orders in which entries can be read: newest first within one key."""
+
+    PARTY = "by_party"
+    CLIENT = "by_client"
+    CASE = "by_case"
+    REGARDING = "by_regarding"
+    FEED = "feed"
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some of what was asked for, in order; `after` is the id to read on from, None where nothing is behind."""
+
+    items: Sequence[T]
+    after: str | None
+
+
+class Log(Protocol):
+    """The communications and their history."""
+
+    def get(self, communication_id: str) -> Communication | None: ...
+
+    def history(self, communication_id: str) -> Sequence[HistoryRow]: ...
+
+    def commit(self, change: Change, key: IdempotencyKey | None = None) -> None:
+        """One transaction: the entry, the history row, the raw event, the idempotency key.
+
+        The entry is written only where it still stands as `change.before` and the table lets it go to its new status.
+        Raises Moved, AlreadyHeard, KeyTaken.
+        """
+
+    def page(self, index: Index, key: str, *, above: str, below: str, limit: int) -> Page[Entry]:
+        """One request: at most `limit` entries with `above` <= id < `below`, newest first."""
+
+    def oldest_month(self) -> Month | None:
+        """The month of the oldest entry there is."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """The ids of what stands still past its `check_at`, the longest waiting first."""
+
+    def find(self, provider: str, reference: str) -> str | None:
+        """The id of the communication that a provider knows by `reference`."""
+
+    def set_aside(self, receipt: Receipt, at: datetime) -> None:
+        """Keeps a receipt that no entry was found for, until a person looks or provider events expire."""
+
+
+class Directory(Protocol):
+    """Parties with contacts and preferences, cases, documents, grants. Each save is conditional on the version before it.
+
+    A save raises Moved when somebody else wrote first; with a key it raises KeyTaken when that key was used.
+    """
+
+    def party(self, party_id: str) -> Party | None: ...
+    def parties(self, party_ids: Iterable[str]) -> Sequence[Party]: ...
+    def party_page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
+    def save_party(
+        self,
+        party: Party,
+        before: Party | None,
+        key: IdempotencyKey | None = None,
+        grant: Grant | None = None,
+    ) -> None: ...
+    def contact(self, party_id: str, contact_id: str) -> Contact | None: ...
+    def contacts(self, party_id: str) -> Sequence[Contact]: ...
+    def save_contact(self, contact: Contact, key: IdempotencyKey | None = None) -> None: ...
+    def remove_contact(self, contact: Contact) -> None: ...
+    def preferences(self, party_id: str) -> Preferences: ...
+    def save_preferences(self, party_id: str, preferences: Preferences) -> None: ...
+    def case(self, case_id: str) -> Case | None: ...
+    def cases(self, case_ids: Iterable[str]) -> Sequence[Case]: ...
+    def case_page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]: ...
+    def cases_of(self, party_id: str) -> Sequence[Case]: ...
+    def save_case(
+        self,
+        case: Case,
+        before: Case | None,
+        key: IdempotencyKey | None = None,
+        grant: Grant | None = None,
+    ) -> None: ...
+    def document(self, document_id: str) -> Document | None: ...
+    def documents_of(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]: ...
+    def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None: ...
+    def grants(self, user: str | None) -> Sequence[Grant]: ...
+    def save_grant(self, grant: Grant) -> None: ...
+    def remove_grant(self, grant: Grant) -> None: ...
+
+
+class Library(Protocol):
+    """Templates and settings; every version is kept."""
+
+    def organisation(self) -> Organisation:
+        """The settings in force, at most a minute old."""
+
+    def latest_organisation(self) -> Organisation: ...
+    def save_organisation(self, organisation: Organisation) -> None: ...
+    def template(self, key: str, language: str, version: int | None) -> Template | None: ...
+    def templates(self) -> Sequence[Template]: ...
+    def save_template(self, template: Template) -> None: ...
+
+
+class Keys(Protocol):
+    def recall(self, key: IdempotencyKey) -> Remembered | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What lies in the vault for a communication; `message` is the request, kept while it is a draft."""
+
+    rendered: Rendered
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    object_version: str
+    sha256: str
+    bytes: int
+
+
+class Vault(Protocol):
+    """Immutable content, addressed by key, version and digest. Reading raises Corrupt when the digest is another."""
+
+    def put_content(self, communication_id: str, content: Content) -> ContentRef: ...
+    def content(self, ref: ContentRef) -> Content: ...
+    def take_up(self, document: Document) -> Stored | None:
+        """Copies an upload from staging into the vault; None when nothing was uploaded."""
+
+    def attachment(self, attachment: Attachment) -> bytes: ...
+    def upload_url(self, document: Document) -> str: ...
+    def uploaded(self, document: Document) -> bool: ...
+    def download_url(self, document: Document) -> str: ...
+
+
+class Queues(Protocol):
+    """Whatever is put on a queue may be delivered twice, late, and in any order."""
+
+    def send(self, channel: Channel, communication_id: str) -> None:
+        """Asks for the message to be dispatched."""
+
+    def receive(self, provider: str, events: Sequence[str]) -> None:
+        """Hands over what a provider told us, each event as it came, to be recorded."""
+
+
+class Schedules(Protocol):
+    def put(self, communication_id: str, at: datetime) -> None:
+        """The clock function is called with that id at that time, once; a later call replaces an earlier one."""
+
+    def remove(self, communication_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A message ready for a provider; `token` names this try."""
+
+    communication_id: str
+    token: str
+    sender: str
+    sender_name: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+    reply_to: str | None
+    rendered: Rendered
+    attachments: tuple[tuple[Attachment, bytes], ...]
+
+
+class Provider(Protocol):
+    def send(self, parcel: Parcel) -> str:
+        """Hands the message over, once, and answers the provider's reference.
+
+        Raises Permanent, Transient, Throttled or Ambiguous; anything else is a defect and counts as Ambiguous.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The provider that carries a channel, and whether it reports delivery."""
+
+    name: str
+    receipts: bool
+
+
+class Providers(Protocol):
+    def route(self, channel: Channel) -> Route: ...
+    def get(self, name: str) -> Provider: ...
+    def read(self, name: str, raw: str) -> Receipt | None:
+        """What an event means; None for one that says nothing of a message. Raises ValueError for what is no event of theirs."""
+
+
+class Renderer(Protocol):
+    def names(self, source: str) -> frozenset[str]:
+        """The variables a template's source uses. Raises ValueError when it cannot be parsed."""
+
+    def template(self, template: Template, values: Mapping[str, str], *, html: bool) -> Rendered:
+        """Raises ValueError when the template fails on these values."""
+
+    def free_text(self, subject: str, body: str, language: str) -> Rendered:
+        """Markdown as an email."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: str
+    username: str
+    name: str
+    role: str
+
+
+class Users(Protocol):
+    def all(self) -> Sequence[User]: ...
+
+
+class World(Protocol):
+    """Everything outside the domain."""
+
+    def now(self) -> datetime:
+        """The time, in UTC, to the millisecond."""
+
+    def gather(self, wanted: Wanted) -> Found:
+        """Everything that preparing a message needs, in one round trip."""
+
+    @property
+    def log(self) -> Log: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def vault(self) -> Vault: ...
+    @property
+    def queues(self) -> Queues: ...
+    @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def providers(self) -> Providers: ...
+    @property
+    def renderer(self) -> Renderer: ...
+    @property
+    def users(self) -> Users: ...
+    @property
+    def cursor_key(self) -> bytes:
+        """The secret that cursors are signed with."""

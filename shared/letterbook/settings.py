@@ -1,0 +1,52 @@
+"""The environment, typed, read once and when first asked for. template.yaml sets each function only what it needs."""
+
+import os
+from functools import cache, cached_property
+
+
+class MissingSetting(RuntimeError):
+    """A function asks for something that template.yaml does not give it."""
+
+
+class _Variable(cached_property[str]):
+    """An environment variable by the upper-case name of the attribute."""
+
+    def __init__(self) -> None:
+        super().__init__(self._read)
+
+    def _read(self, _: object) -> str:
+        name = (self.attrname or "").upper()
+        try:
+            return os.environ[name]
+        except KeyError:
+            raise MissingSetting(name) from None
+
+
+class Settings:
+    communications_table = _Variable()
+    history_table = _Variable()
+    directory_table = _Variable()
+    library_table = _Variable()
+    idempotency_table = _Variable()
+    vault_bucket = _Variable()
+    email_queue_url = _Variable()
+    sms_queue_url = _Variable()
+    receipts_queue_url = _Variable()
+    configuration_set = _Variable()
+    schedule_group = _Variable()
+    clock_function_arn = _Variable()
+    scheduler_role_arn = _Variable()
+    scheduler_dlq_arn = _Variable()
+    user_pool_id = _Variable()
+    cursor_secret_arn = _Variable()
+    event_topic_arns = _Variable()
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """The names of all the variables."""
+        return frozenset(name.upper() for name, value in vars(cls).items() if isinstance(value, _Variable))
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

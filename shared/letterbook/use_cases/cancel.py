@@ -1,0 +1,36 @@
+"""Stops a message that has not begun to be sent."""
+
+import logging
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import Conflict
+from letterbook.domain.moves import Change, moved
+from letterbook.domain.status import CANCELLABLE, Status
+from letterbook.ports import World
+from letterbook.use_cases.change import change
+from letterbook.use_cases.compose import actor_of
+from letterbook.use_cases.read import must_see
+
+logger = logging.getLogger(__name__)
+
+
+def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication:
+    """Raises Forbidden, NotFound, or Conflict `too_late` once a worker has claimed it."""
+    viewer.require(Right.SEND)
+
+    def cancelled(communication: Communication) -> Change:
+        must_see(viewer, communication)
+        status = communication.entry.status
+        if status not in CANCELLABLE:
+            raise Conflict(f"It is {status}; it cannot be cancelled any more.", code="too_late")
+        return moved(communication, Status.CANCELLED, at=world.now(), actor=actor_of(viewer), event="cancelled")
+
+    communication = change(world, communication_id, cancelled).after
+    if communication.entry.scheduled_for:
+        try:
+            world.schedules.remove(communication_id)
+        except Exception:
+            # The clock function finds a cancelled entry and lets it be.
+            logger.exception("schedule left behind", extra={"communication_id": communication_id})
+    return communication

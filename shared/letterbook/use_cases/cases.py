@@ -1,0 +1,63 @@
+"""Cases and projects: matters run on behalf of parties, with creditors on the other side."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from letterbook.domain.access import Grant, Right, Viewer
+from letterbook.domain.errors import Fault, Invalid, Moved
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.party import Case
+from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.paging import newest_first
+from letterbook.use_cases.remember import once
+from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.viewers import case_in_sight, cases_in_sight, sees_party
+
+
+def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey | None) -> tuple[Case, bool]:
+    """Opens a case. Raises Invalid for parties that are not there, or not seen."""
+    viewer.require(Right.RECORDS)
+
+    def make() -> Case:
+        case = _with_client(world, viewer, replace(draft, id=new_id(Kind.CASE, draft.created_at)))
+        grant = Grant(user=viewer.id, case_id=case.id) if viewer.sight is not None else None
+        world.directory.save_case(case, None, key, grant)
+        return case
+
+    return once(world, key, Case, make)
+
+
+def amend_case(
+    world: World, viewer: Viewer, case_id: str, version: int | None, amended: Callable[[Case], Case]
+) -> Case:
+    viewer.require(Right.RECORDS)
+    before = case_in_sight(world, viewer, case_id)
+    after = _with_client(world, viewer, replace(amended(before), version=next_version(before.version, version)))
+    try:
+        world.directory.save_case(after, before)
+    except Moved:
+        raise outdated() from None
+    return after
+
+
+def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None) -> Page[Case]:
+    """Newest first; those of one party only, on whichever side, where it is named."""
+    viewer.require(Right.READ)
+    if viewer.sight is None:
+        return world.directory.case_page(party_id, below=after, limit=limit)
+    seen = [case for case in cases_in_sight(world, viewer) if party_id is None or party_id in case.everybody]
+    return newest_first(seen, limit=limit, after=after)
+
+
+def _with_client(world: World, viewer: Viewer, case: Case) -> Case:
+    """The case with its client's name as it is now, once every party on it is known to be there."""
+    parties = {party.id: party for party in world.directory.parties(case.everybody)}
+    faults = [
+        Fault(f"{field}.{place}", "unknown_party", "There is no such party.")
+        for field, ids in (("party_ids", case.party_ids), ("creditor_ids", case.creditor_ids))
+        for place, party_id in enumerate(ids)
+        if party_id not in parties or not sees_party(world, viewer, party_id)
+    ]
+    if faults:
+        raise Invalid("The case names parties that are not there.", *faults)
+    return replace(case, client_name=parties[case.party_ids[0]].name if case.party_ids else "")

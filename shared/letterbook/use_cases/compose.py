@@ -1,0 +1,151 @@
+"""Takes a message in: decides, keeps its content, writes the entry, and sets it going. Accepted means committed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Actor, CaseRef, Communication, Entry, PartyRef, Work
+from letterbook.domain.decision import Action
+from letterbook.domain.errors import Conflict, KeyTaken, Moved
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.message import Message
+from letterbook.domain.moves import begun, moved
+from letterbook.domain.retries import FIRST_LOOK
+from letterbook.domain.status import Status
+from letterbook.ports import Content, IdempotencyKey, World
+from letterbook.use_cases.attach import attach
+from letterbook.use_cases.prepare import Prepared, gather, prepare
+from letterbook.use_cases.read import visible
+from letterbook.use_cases.remember import once, replay
+from letterbook.use_cases.set_going import set_going
+
+_STANDING = {Action.SEND: Status.QUEUED, Action.SCHEDULE: Status.SCHEDULED, Action.SKIP: Status.SKIPPED}
+_EVENTS = {
+    Status.DRAFT: "drafted",
+    Status.QUEUED: "accepted",
+    Status.SCHEDULED: "scheduled",
+    Status.SKIPPED: "skipped",
+}
+_PREVIEW_CHARACTERS = 100
+
+
+def compose(
+    world: World, viewer: Viewer, message: Message, key: IdempotencyKey | None = None
+) -> tuple[Communication, bool]:
+    """Sends, schedules, skips or drafts a new message; also answers whether the key had made it before.
+
+    Raises Forbidden, Invalid, TooLarge or Conflict, and then no entry was written. The content goes into the vault before the
+    entry: whoever dies in between leaves an object that nothing refers to, never an entry without its content.
+    """
+    viewer.require(Right.SEND)
+    now = world.now()
+    found = gather(world, message, key)
+    if key and found.remembered:
+        return replay(found.remembered, key, Communication), True
+    prepared = prepare(world, viewer, message, found, now=now)
+    if message.send_now and prepared.ruling.refusal:
+        raise prepared.ruling.refusal
+    communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now)
+    try:
+        change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))
+        world.log.commit(change, key)
+    except KeyTaken:
+        return once(world, key, Communication, lambda: communication)
+    set_going(world, change.after)
+    return change.after, False
+
+
+def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communication:
+    """Sends a draft as it would be composed now: present addresses, present template, present rules.
+
+    Raises NotFound, Conflict `not_a_draft`, and what compose raises.
+    """
+    viewer.require(Right.SEND)
+    draft = visible(world, viewer, communication_id)
+    message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
+    if message is None:
+        raise _not_a_draft()
+    now = world.now()
+    overdue = message.send_at is not None and message.send_at <= now
+    message = replace(message, send_now=True, send_at=None if overdue else message.send_at)
+    prepared = prepare(world, viewer, message, gather(world, message), now=now)
+    if prepared.ruling.refusal:
+        raise prepared.ruling.refusal
+    fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
+    fresh = replace(fresh, entry=replace(fresh.entry, created_at=draft.entry.created_at), chain=draft.chain)
+    change = moved(draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_told(fresh))
+    try:
+        world.log.commit(change)
+    except Moved:
+        raise _not_a_draft() from None
+    set_going(world, change.after)
+    return change.after
+
+
+def actor_of(viewer: Viewer) -> Actor:
+    return Actor(id=viewer.id, name=viewer.name, role=viewer.role)
+
+
+def _not_a_draft() -> Conflict:
+    return Conflict("Only a draft can be sent, and once.", code="not_a_draft")
+
+
+def _told(communication: Communication) -> dict[str, str]:
+    status = communication.entry.status
+    reason = communication.entry.decision.reason if status in (Status.SCHEDULED, Status.SKIPPED) else ""
+    return {"event": _EVENTS[status], "note": reason}
+
+
+def _communication(
+    world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime
+) -> Communication:
+    message, found, ruling = prepared.message, prepared.found, prepared.ruling
+    attachments = attach(world, prepared.documents, communication_id)
+    draft = not message.send_now
+    content = world.vault.put_content(
+        communication_id, Content(rendered=prepared.rendered, message=message if draft else None)
+    )
+    status = Status.DRAFT if draft else _STANDING[ruling.decision.action]
+    scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None
+    entry = Entry(
+        id=communication_id,
+        channel=message.channel,
+        status=status,
+        party=PartyRef(id=prepared.party.id, name=prepared.party.name, kind=prepared.party.kind),
+        contact=PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None,
+        case=CaseRef(id=found.case.id, reference=found.case.reference) if found.case else None,
+        client=prepared.client,
+        regarding=message.regarding,
+        category=prepared.category,
+        sender=prepared.sender.address,
+        recipients=prepared.recipients,
+        subject=prepared.rendered.subject,
+        preview=" ".join(prepared.rendered.text[: 2 * _PREVIEW_CHARACTERS].split())[:_PREVIEW_CHARACTERS],
+        template=prepared.template,
+        attachments=attachments,
+        sms=prepared.sms,
+        created_at=now,
+        created_by=author,
+        scheduled_for=scheduled_for,
+        decision=ruling.decision,
+        restricted=message.restricted,
+        content_sha256=content.sha256,
+    )
+    return Communication(
+        entry=entry,
+        trace=ruling.trace,
+        content=content,
+        reply_to=message.reply_to,
+        audit=message.audit,
+        metadata=message.metadata,
+        urgent_reason=message.urgent_reason,
+        work=_work(status, scheduled_for, now),
+    )
+
+
+def _work(status: Status, scheduled_for: datetime | None, now: datetime) -> Work:
+    if status is Status.QUEUED:
+        return Work(check_at=now + FIRST_LOOK, since=now)
+    if scheduled_for:
+        return Work(check_at=scheduled_for + FIRST_LOOK)
+    return Work()

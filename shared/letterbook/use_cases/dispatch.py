@@ -1,0 +1,166 @@
+"""Sends one message: claims it, calls the provider once, records the outcome.
+
+What if the process dies
+- before the claim: the queue delivers again;
+- between claim and call, in the call, or before the outcome is written: nobody knows whether the provider has it. The lease runs
+  out, the sweep makes it unconfirmed, receipts settle it or a person does. It is never sent again by itself.
+So everything that can fail without the provider is done before the claim.
+"""
+
+import logging
+import random
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from letterbook.domain.communication import Communication, Failure, RecipientRole
+from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.moves import Change, heard, moved
+from letterbook.domain.receipts import Fact, News, Receipt
+from letterbook.domain.retries import LEASE, MAX_TRIES, backoff, throttle_wait
+from letterbook.domain.status import Status
+from letterbook.ports import Parcel, Provider, Route, World
+from letterbook.use_cases.change import change
+
+logger = logging.getLogger(__name__)
+
+
+def dispatch(world: World, communication_id: str) -> None:
+    """Does nothing for a message that is not to be sent now: it was sent, cancelled, claimed by another, or waits for its turn.
+
+    Raises whatever keeps it from being claimed: the queue then delivers it again.
+    """
+    communication = world.log.get(communication_id)
+    if communication is None or not _claimable(communication, world.now()):
+        logger.info("nothing to send", extra={"communication_id": communication_id})
+        return
+    route = world.providers.route(communication.entry.channel)
+    provider = world.providers.get(route.name)
+    parcel = _parcel(world, communication)
+    try:
+        claimed = _claim(world, communication, route, parcel.token)
+    except Moved:
+        logger.info("claimed by another", extra={"communication_id": communication_id})
+        return
+    _settle(world, claimed, *_send(provider, parcel))
+
+
+def _claimable(communication: Communication, now: datetime) -> bool:
+    held = communication.work.not_before is not None and communication.work.not_before > now
+    return communication.entry.status is Status.QUEUED and not held
+
+
+def _parcel(world: World, communication: Communication) -> Parcel:
+    entry = communication.entry
+    sender = world.library.organisation().sender(entry.channel, entry.sender)
+    return Parcel(
+        communication_id=entry.id,
+        token=secrets.token_hex(8),
+        sender=entry.sender,
+        sender_name=sender.name if sender else "",
+        to=entry.addresses(RecipientRole.TO),
+        cc=entry.addresses(RecipientRole.CC),
+        bcc=entry.addresses(RecipientRole.BCC),
+        reply_to=communication.reply_to,
+        rendered=world.vault.content(communication.content).rendered,
+        attachments=tuple((one, world.vault.attachment(one)) for one in entry.attachments),
+    )
+
+
+def _claim(world: World, communication: Communication, route: Route, token: str) -> Communication:
+    now = world.now()
+    work = replace(communication.work, token=token, lease_until=now + LEASE, check_at=now + LEASE, not_before=None)
+    entry = replace(communication.entry, provider=route.name, receipts=route.receipts)
+    change = moved(
+        communication,
+        Status.SENDING,
+        at=now,
+        event="claimed",
+        after=replace(communication, entry=entry, work=work),
+    )
+    world.log.commit(change)
+    return change.after
+
+
+def _send(provider: Provider, parcel: Parcel) -> tuple[str | None, ProviderError | None]:
+    """The provider's reference, or how it failed. An error nobody foresaw may have come after the message was taken."""
+    try:
+        return provider.send(parcel), None
+    except ProviderError as failed:
+        return None, failed
+    except Exception as unforeseen:
+        logger.exception("unforeseen provider error", extra={"communication_id": parcel.communication_id})
+        return None, Ambiguous(type(unforeseen).__name__)
+
+
+def _settle(world: World, claimed: Communication, reference: str | None, failed: ProviderError | None) -> None:
+    log = {"communication_id": claimed.id, "provider": claimed.entry.provider}
+    if isinstance(failed, Ambiguous):
+        logger.warning("outcome unknown", extra=log | {"provider_code": failed.provider_code})
+    elif failed:
+        logger.info("not taken", extra=log | {"provider_code": failed.provider_code, "class": type(failed).__name__})
+    else:
+        logger.info("taken", extra=log)
+    change(world, claimed.id, lambda now_standing: _outcome(world, claimed, now_standing, reference, failed))
+
+
+def _outcome(
+    world: World, claimed: Communication, standing: Communication, reference: str | None, failed: ProviderError | None
+) -> Change | None:
+    now = world.now()
+    if failed is None:
+        return heard(standing, _answer(claimed, "taken", now, News(fact=Fact.ACCEPTED), reference), at=now)
+    if isinstance(failed, Permanent):
+        refused = News(fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
+        return heard(standing, _answer(claimed, "refused", now, refused, None), at=now)
+    if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
+        return None
+    if isinstance(failed, Transient):
+        return _later(standing, failed, now)
+    note = f"Whether {claimed.entry.provider} took it is not known."
+    return moved(standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code)
+
+
+def _answer(claimed: Communication, event: str, at: datetime, news: News, reference: str | None) -> Receipt:
+    """The provider's answer to our call, told like any other word of it."""
+    return Receipt(
+        provider=claimed.entry.provider or "",
+        event=event,
+        at=at,
+        communication_id=claimed.id,
+        reference=reference,
+        news=(news,),
+    )
+
+
+def _later(standing: Communication, failed: Transient, now: datetime) -> Change:
+    work, throttled = standing.work, isinstance(failed, Throttled)
+    tries = work.tries if throttled else work.tries + 1
+    if tries >= MAX_TRIES:
+        return _given_up(standing, failed, now)
+    wait = throttle_wait(random.random()) if throttled else backoff(tries, random.random())  # noqa: S311
+    again = now + max(wait, failed.after)
+    later = replace(work, tries=tries, token=None, lease_until=None, not_before=again, check_at=again)
+    return moved(
+        standing,
+        Status.QUEUED,
+        at=now,
+        event="waits" if throttled else "not taken",
+        note=failed.provider_code,
+        after=replace(standing, work=later),
+    )
+
+
+def _given_up(standing: Communication, failed: Transient, now: datetime) -> Change:
+    failure = Failure(code=FailureCode.PROVIDER_OUTAGE, provider_code=failed.provider_code, permanent=False)
+    entry = replace(standing.entry, failure=failure, failed_at=now)
+    return moved(
+        standing,
+        Status.FAILED,
+        at=now,
+        event="given up",
+        note=failed.provider_code,
+        code=failure.code,
+        after=replace(standing, entry=entry, work=standing.work.done),
+    )

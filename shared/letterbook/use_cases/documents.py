@@ -1,0 +1,88 @@
+"""Documents: announced, uploaded straight to the vault's staging, taken up by a message, downloaded by a link that expires."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.errors import Conflict, Fault, Invalid, NotFound
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.party import Document
+from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.remember import once
+from letterbook.use_cases.viewers import case_in_sight, party_in_sight, sees_case, sees_party
+
+# What no message has taken up by then is gone from staging: the bucket's lifecycle rule removes it (template.yaml).
+STAGED_FOR = timedelta(days=30)
+
+
+def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey | None) -> tuple[Document, str, bool]:
+    """The document, and the URL that its bytes are to be PUT to. Raises Invalid for owners that are not there, or not seen."""
+    viewer.require(Right.RECORDS)
+    faults = []
+    if draft.party_id and not (world.directory.party(draft.party_id) and sees_party(world, viewer, draft.party_id)):
+        faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+    case = world.directory.case(draft.case_id) if draft.case_id else None
+    if draft.case_id and not (case and sees_case(viewer, case)):
+        faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+    if faults:
+        raise Invalid("The document belongs to something that is not there.", *faults)
+
+    def make() -> Document:
+        document = replace(draft, id=new_id(Kind.DOCUMENT, draft.created_at))
+        world.directory.save_document(document, key)
+        return document
+
+    document, replayed = once(world, key, Document, make)
+    return document, world.vault.upload_url(document), replayed
+
+
+def download_link(world: World, viewer: Viewer, document_id: str) -> str:
+    """Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
+    viewer.require(Right.READ)
+    document = world.directory.document(document_id)
+    if document is None or _expired(world, document) or not may_open(world, viewer, document):
+        raise NotFound("There is no such document.")
+    if not document.taken_up and not world.vault.uploaded(document):
+        raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
+    return world.vault.download_url(document)
+
+
+def list_documents(
+    world: World, viewer: Viewer, *, party_id: str | None, case_id: str | None, limit: int, after: str | None
+) -> Page[Document]:
+    """The documents of a party or a case, newest first. Raises NotFound for an owner the viewer may not see."""
+    if case_id:
+        case_in_sight(world, viewer, case_id)
+    if party_id:
+        party_in_sight(world, viewer, party_id)
+    owner = case_id or party_id
+    if owner is None:
+        raise Invalid(
+            "Documents are listed by party or by case.", Fault("party_id", "required", "Name a party or a case.")
+        )
+    page = world.directory.documents_of(owner, below=after, limit=limit)
+    shown = [
+        document
+        for document in page.items
+        if not _expired(world, document) and (party_id is None or document.party_id == party_id)
+    ]
+    return Page(items=shown, after=page.after)
+
+
+def may_open(world: World, viewer: Viewer, document: Document) -> bool:
+    """A document is seen by who uploaded it, and with its party, its case or its entry."""
+    if document.created_by == viewer.id:
+        return True
+    if document.communication_id:
+        communication = world.log.get(document.communication_id)
+        return communication is not None and viewer.sees(communication.entry.owned)
+    if viewer.sight is None:
+        return True
+    if document.case_id:
+        case = world.directory.case(document.case_id)
+        return case is not None and sees_case(viewer, case)
+    return document.party_id is not None and sees_party(world, viewer, document.party_id)
+
+
+def _expired(world: World, document: Document) -> bool:
+    return not document.taken_up and document.created_at + STAGED_FOR <= world.now()

@@ -1,0 +1,100 @@
+"""Templates and settings."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.calendar import public_holidays
+from letterbook.domain.errors import Conflict, Fault, Invalid, Moved, NotFound
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.templates import Template
+from letterbook.ports import World
+from letterbook.use_cases.versions import next_version, outdated
+
+
+def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
+    """Makes a new version. Raises Invalid when it cannot be used, Conflict when somebody else saved at the same time."""
+    viewer.require(Right.TEMPLATES)
+    _try(world, draft)
+    before = world.library.template(draft.key, draft.language, None)
+    template = replace(draft, version=before.version + 1 if before else 1)
+    try:
+        world.library.save_template(template)
+    except Moved:
+        raise Conflict("Somebody else saved this template at the same time.", code="template_moved") from None
+    return template
+
+
+def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:
+    """The latest version in the firm's first language that has one, unless asked otherwise. Raises NotFound."""
+    viewer.require(Right.READ)
+    languages = (language,) if language else world.library.organisation().languages
+    templates = (world.library.template(key, one, version) for one in languages)
+    template = next((one for one in templates if one), None)
+    if template is None:
+        raise NotFound("There is no such template in that language and version.")
+    return template
+
+
+def list_templates(
+    world: World,
+    viewer: Viewer,
+    *,
+    categories: Iterable[str] = (),
+    channels: Iterable[str] = (),
+    languages: Iterable[str] = (),
+) -> Sequence[Template]:
+    """The latest version of every template, by key and language."""
+    viewer.require(Right.READ)
+    by_category, by_channel, by_language = set(categories), set(channels), set(languages)
+    return [
+        template
+        for template in world.library.templates()
+        if (not by_category or template.category in by_category)
+        and (not by_channel or by_channel & {*template.channels})
+        and (not by_language or template.language in by_language)
+    ]
+
+
+def read_organisation(world: World, viewer: Viewer) -> Organisation:
+    viewer.require(Right.READ)
+    return world.library.latest_organisation()
+
+
+def put_organisation(
+    world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
+) -> Organisation:
+    """Changes the settings. Raises Invalid for a country whose holidays are not known, Outdated."""
+    viewer.require(Right.SETTINGS)
+    before = world.library.latest_organisation()
+    wanted = applied(before)
+    try:
+        public_holidays(wanted.country, wanted.subdivision)
+    except KeyError:
+        fault = Fault("country", "unknown_country", "The public holidays of this country or subdivision are not known.")
+        raise Invalid("The settings cannot be used.", fault) from None
+    after = replace(wanted, version=next_version(before.version, version), updated_at=world.now())
+    try:
+        world.library.save_organisation(after)
+    except Moved:
+        raise outdated() from None
+    return after
+
+
+def _try(world: World, draft: Template) -> None:
+    """Fills the template with its own examples. Raises Invalid when it cannot be parsed, or fails on them."""
+    faults = []
+    used: set[str] = set()
+    for field, source in (("subject", draft.subject), ("body", draft.body)):
+        try:
+            used |= world.renderer.names(source)
+        except ValueError as wrong:
+            faults.append(Fault(field, "template_syntax", str(wrong)))
+    if not faults:
+        examples = {name: name for name in used} | {one.name: one.example or one.name for one in draft.variables}
+        try:
+            world.renderer.template(draft, examples, html=True)
+        except ValueError as wrong:
+            faults.append(Fault("body", "template_fails", str(wrong)))
+    if faults:
+        raise Invalid("The template cannot be used.", *faults)

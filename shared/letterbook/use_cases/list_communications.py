@@ -1,0 +1,85 @@
+"""Lists entries, newest first: picks the indexes that hold them, merges those, and leaves out what was not asked for.
+
+A list never reads more than a bounded multiple of its page. Where a filter matches rarely it answers what it found so far and the
+place it has come to; reading on from there goes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Entry
+from letterbook.domain.filters import CLIENT_LEVEL, Filters
+from letterbook.domain.ids import Kind, first_id
+from letterbook.domain.status import TABLE, Quick
+from letterbook.ports import Index, World
+from letterbook.use_cases.streams import Budget, Exhausted, Source, Span, merged
+
+# The sparse lists that are kept of what needs somebody.
+ATTENTION = frozenset({Quick.FAILED, Quick.NOT_SENT})
+
+_MORE_REQUESTS = 8
+_BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """`after` is the id to read on from; None at the end."""
+
+    items: Sequence[Entry]
+    after: str | None
+
+
+def list_communications(
+    world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None
+) -> Listed:
+    """At most `limit` entries that the viewer may see. Raises Forbidden."""
+    viewer.require(Right.READ)
+    span = _span(filters, world.library.organisation().zone, world.now(), after, limit)
+    sources = _sources(viewer, filters)
+    found: list[Entry] = []
+    try:
+        for entry in merged(world, sources, span, Budget(len(sources) + _MORE_REQUESTS)):
+            if filters.match(entry) and viewer.sees(entry.owned):
+                if len(found) == limit:
+                    return Listed(items=found, after=found[-1].id)
+                found.append(entry)
+    except Exhausted as exhausted:
+        return Listed(items=found, after=exhausted.reached)
+    return Listed(items=found, after=None)
+
+
+def _span(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> Span:
+    since = filters.since or _BEGINNING
+    # Nothing has happened yet that is later; a day covers clocks that differ.
+    until = filters.until or now + timedelta(days=1)
+    start = since if isinstance(since, datetime) else datetime.combine(since, time(), tzinfo=zone)
+    if isinstance(until, datetime):
+        end = until + timedelta(milliseconds=1)
+    else:
+        end = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone)
+    below = first_id(Kind.COMMUNICATION, end)
+    return Span(above=first_id(Kind.COMMUNICATION, start), below=min(below, after) if after else below, first=limit + 1)
+
+
+def _sources(viewer: Viewer, filters: Filters) -> list[Source]:
+    """The narrowest index that holds everything asked for; for who sees little, all that they see."""
+    if filters.cases and CLIENT_LEVEL not in filters.cases:
+        return [Source(Index.CASE, one) for one in filters.cases]
+    if filters.regarding:
+        return [Source(Index.REGARDING, one) for one in filters.regarding]
+    if filters.parties:
+        return [Source(Index.PARTY, one) for one in filters.parties]
+    if filters.clients:
+        return [Source(Index.CLIENT, one) for one in filters.clients]
+    if viewer.sight is not None:
+        return [
+            *(Source(Index.CASE, one) for one in viewer.sight.cases),
+            *(Source(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
+        ]
+    asked: set[Quick | None] = {*filters.quick} or {TABLE[status].quick for status in filters.statuses}
+    if asked and asked <= ATTENTION:
+        return [Source(Index.ATTENTION, one) for one in asked if one]
+    return [Source(Index.FEED)]

@@ -1,0 +1,128 @@
+"""Parties, their contacts and their preferences."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from letterbook.domain.access import Grant, Right, Viewer
+from letterbook.domain.errors import Moved, NotFound
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.party import Contact, Party, PartyKind, Preferences
+from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.paging import newest_first
+from letterbook.use_cases.remember import once
+from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.viewers import cases_in_sight, party_in_sight
+
+
+def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey | None) -> tuple[Party, bool]:
+    """Enters a party; who needs grants to see anything is granted what they enter."""
+    viewer.require(Right.RECORDS)
+
+    def make() -> Party:
+        party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
+        grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
+        world.directory.save_party(party, None, key, grant)
+        return party
+
+    return once(world, key, Party, make)
+
+
+def amend_party(
+    world: World, viewer: Viewer, party_id: str, version: int | None, amended: Callable[[Party], Party]
+) -> Party:
+    """Raises Forbidden, NotFound, or Outdated when `version` is not the present one."""
+    viewer.require(Right.RECORDS)
+    before = party_in_sight(world, viewer, party_id)
+    after = replace(amended(before), version=next_version(before.version, version))
+    try:
+        world.directory.save_party(after, before)
+    except Moved:
+        raise outdated() from None
+    return after
+
+
+def list_parties(
+    world: World, viewer: Viewer, words: str, kinds: Sequence[PartyKind], *, limit: int, after: str | None
+) -> Page[Party]:
+    """Newest first. `words` are the beginnings of words of the name, or a whole account number or address."""
+    viewer.require(Right.READ)
+    if viewer.sight is None:
+        return world.directory.party_page(words, kinds, below=after, limit=limit)
+    ids = viewer.sight.parties.union(*(case.everybody for case in cases_in_sight(world, viewer)))
+    seen = [
+        party
+        for party in world.directory.parties(ids)
+        if party.answers_to(words) and (not kinds or party.kind in kinds)
+    ]
+    return newest_first(seen, limit=limit, after=after)
+
+
+def create_contact(world: World, viewer: Viewer, draft: Contact, key: IdempotencyKey | None) -> tuple[Contact, bool]:
+    viewer.require(Right.RECORDS)
+    party_in_sight(world, viewer, draft.party_id)
+
+    def make() -> Contact:
+        contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
+        world.directory.save_contact(contact, key)
+        return contact
+
+    return once(world, key, Contact, make)
+
+
+def read_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> Contact:
+    party_in_sight(world, viewer, party_id)
+    contact = world.directory.contact(party_id, contact_id)
+    if contact is None:
+        raise NotFound("There is no such contact.")
+    return contact
+
+
+def list_contacts(world: World, viewer: Viewer, party_id: str) -> Sequence[Contact]:
+    """All of a party's contacts, the primary ones first, then newest first."""
+    party_in_sight(world, viewer, party_id)
+    newest = sorted(world.directory.contacts(party_id), key=lambda contact: contact.id, reverse=True)
+    return sorted(newest, key=lambda contact: not contact.primary)
+
+
+def amend_contact(
+    world: World,
+    viewer: Viewer,
+    party_id: str,
+    contact_id: str,
+    version: int | None,
+    amended: Callable[[Contact], Contact],
+) -> Contact:
+    viewer.require(Right.RECORDS)
+    before = read_contact(world, viewer, party_id, contact_id)
+    after = replace(amended(before), version=next_version(before.version, version))
+    try:
+        world.directory.save_contact(after)
+    except Moved:
+        raise outdated() from None
+    return after
+
+
+def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
+    """What was sent to them keeps its name and address; only the contact goes."""
+    viewer.require(Right.RECORDS)
+    world.directory.remove_contact(read_contact(world, viewer, party_id, contact_id))
+
+
+def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences:
+    party_in_sight(world, viewer, party_id)
+    return world.directory.preferences(party_id)
+
+
+def set_preferences(
+    world: World, viewer: Viewer, party_id: str, version: int | None, wanted: Preferences
+) -> Preferences:
+    """Replaces all of them. Raises Outdated when `version` is given and not the present one."""
+    viewer.require(Right.RECORDS)
+    party_in_sight(world, viewer, party_id)
+    before = world.directory.preferences(party_id)
+    after = replace(wanted, version=next_version(before.version, version))
+    try:
+        world.directory.save_preferences(party_id, after)
+    except Moved:
+        raise outdated() from None
+    return after

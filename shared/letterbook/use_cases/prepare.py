@@ -1,0 +1,256 @@
+"""Prepares a message: finds what it needs, renders it, asks the policy. Preview shows this, compose and send commit it."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from letterbook.domain import sms
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
+from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.message import Message
+from letterbook.domain.organisation import Organisation, Sender
+from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
+from letterbook.domain.policy import MAX_TEXT_BYTES, Proposal, Ruling, decide
+from letterbook.domain.recipients import MAX_RECIPIENTS, check_all
+from letterbook.domain.templates import Rendered, Template, values_for
+from letterbook.ports import Found, IdempotencyKey, Wanted, World
+from letterbook.use_cases.documents import may_open
+from letterbook.use_cases.viewers import sees_case, sees_party
+
+_FURTHEST = timedelta(days=366)
+# Something that looks like a variable in a text that is no template: it was meant to be replaced.
+_UNREPLACED = re.compile(r"\{\{-?\s*([A-Za-z_][\w.]*)[^{}]*\}\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A message with everything it refers to, as its recipient would get it, and what the policy says."""
+
+    message: Message
+    organisation: Organisation
+    found: Found
+    party: Party
+    client: PartyRef | None
+    category: str | None
+    sender: Sender
+    recipients: tuple[Recipient, ...]
+    rendered: Rendered
+    template: TemplateRef | None
+    documents: tuple[Document, ...]
+    sms: sms.SmsSize | None
+    gaps: tuple[Fault, ...]
+    ruling: Ruling
+
+
+def gather(world: World, message: Message, key: IdempotencyKey | None = None) -> Found:
+    """Everything the message refers to, in one round trip; with a key, also what that key made before."""
+    organisation = world.library.organisation()
+    use = message.template
+    languages = ((use.language,) if use.language else organisation.languages) if use else ()
+    return world.gather(
+        Wanted(
+            party_id=message.party_id,
+            contact_id=message.contact_id,
+            case_id=message.case_id,
+            templates=tuple((use.key, language, use.version) for language in languages) if use else (),
+            documents=message.attachments,
+            key=key,
+        )
+    )
+
+
+def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now: datetime) -> Prepared:
+    """Raises Forbidden, and Invalid naming everything in the request that is unknown or malformed.
+
+    What the policy objects to is no error here: see `ruling`.
+    """
+    viewer.require(Right.SEND)
+    organisation = world.library.organisation()
+    faults: list[Fault] = []
+    case = _case(viewer, message, found, faults)
+    party = _party(world, viewer, found, case, faults)
+    documents = _documents(world, viewer, message, found, faults)
+    template = _template(message, organisation, found, faults)
+    sender = organisation.sender(message.channel, message.sender)
+    if message.contact_id and found.contact is None:
+        faults.append(Fault("contact_id", "unknown_contact", "The party has no such contact."))
+    if sender is None:
+        what = "The firm has no such sender." if message.sender else f"The firm has no sender for {message.channel}."
+        faults.append(Fault("from", "unknown_sender", what))
+    recipients = _recipients(message, party, found.contact, faults)
+    if message.send_at and message.send_at <= now:
+        faults.append(Fault("send_at", "in_the_past", "This time has passed."))
+    if message.send_at and message.send_at > now + _FURTHEST:
+        faults.append(Fault("send_at", "too_far_ahead", "A message can wait for a year at most."))
+    if faults or party is None or sender is None:
+        raise Invalid("The message refers to things that are not there, or not usable.", *faults)
+    known = _known(organisation, party, found.contact, case, viewer)
+    rendered, gaps = _rendered(world, message, template, known, party.language or organisation.languages[0])
+    category = message.category or (template.category if template else None)
+    size = sms.measure(rendered.text) if message.channel is Channel.SMS else None
+    ruling = decide(
+        Proposal(
+            viewer=viewer,
+            organisation=organisation,
+            channel=message.channel,
+            party=party,
+            preferences=found.preferences,
+            category=category,
+            to=tuple(one.address for one in recipients if one.role is RecipientRole.TO),
+            urgent=message.urgent,
+            urgent_reason=message.urgent_reason,
+            now=now,
+            wanted_at=message.send_at or now,
+            text_bytes=max(len(message.body.encode()), len(rendered.text.encode())),
+            attachment_bytes=sum(document.bytes for document in documents),
+            sms=size,
+            gaps=gaps,
+        )
+    )
+    return Prepared(
+        message=message,
+        organisation=organisation,
+        found=found,
+        party=party,
+        client=_client(party, case),
+        category=category,
+        sender=sender,
+        recipients=recipients,
+        rendered=rendered,
+        template=TemplateRef(key=template.key, version=template.version, language=template.language)
+        if template
+        else None,
+        documents=documents,
+        sms=size,
+        gaps=gaps,
+        ruling=ruling,
+    )
+
+
+def _party(world: World, viewer: Viewer, found: Found, case: Case | None, faults: list[Fault]) -> Party | None:
+    party = found.party
+    if party and ((case and party.id in case.everybody) or sees_party(world, viewer, party.id)):
+        return party
+    faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+    return None
+
+
+def _case(viewer: Viewer, message: Message, found: Found, faults: list[Fault]) -> Case | None:
+    if message.case_id is None:
+        return None
+    if found.case and sees_case(viewer, found.case):
+        return found.case
+    faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+    return None
+
+
+def _documents(
+    world: World, viewer: Viewer, message: Message, found: Found, faults: list[Fault]
+) -> tuple[Document, ...]:
+    documents = []
+    for place, document_id in enumerate(message.attachments):
+        document = found.documents.get(document_id)
+        if document is None or not may_open(world, viewer, document):
+            faults.append(Fault(f"attachments.{place}", "unknown_document", "There is no such document."))
+        else:
+            documents.append(document)
+    return tuple(documents)
+
+
+def _template(message: Message, organisation: Organisation, found: Found, faults: list[Fault]) -> Template | None:
+    use = message.template
+    if use is None:
+        return None
+    own = found.party.language if found.party else None
+    wanted = (use.language,) if use.language else (own, *organisation.languages)
+    template = next((found.templates[one] for one in wanted if one and one in found.templates), None)
+    if template is None:
+        faults.append(
+            Fault("template.key", "unknown_template", "There is no such template in that language and version.")
+        )
+    elif message.channel not in template.channels:
+        faults.append(Fault("template.key", "wrong_channel", f"This template is not for {message.channel}."))
+    return template
+
+
+def _recipients(
+    message: Message, party: Party | None, contact: Contact | None, faults: list[Fault]
+) -> tuple[Recipient, ...]:
+    sms_ = message.channel is Channel.SMS
+    own = (contact or party) if contact or party else None
+    default = (own.mobile if sms_ else own.email) if own else None
+    if default is None and contact and party:
+        default = party.mobile if sms_ else party.email
+    given = {
+        RecipientRole.TO: message.to or ((default,) if default else ()),
+        RecipientRole.CC: message.cc,
+        RecipientRole.BCC: message.bcc,
+    }
+    recipients: list[Recipient] = []
+    for role, addresses in given.items():
+        good, bad = check_all(role, addresses, sms=sms_)
+        faults.extend(bad)
+        recipients.extend(Recipient(address=address, role=role) for address in dict.fromkeys(good))
+    if message.reply_to:
+        faults.extend(
+            replace(fault, field="reply_to") for fault in check_all("reply_to", [message.reply_to], sms=False)[1]
+        )
+    if len(recipients) > MAX_RECIPIENTS:
+        faults.append(Fault("to", "too_many_recipients", f"A message has at most {MAX_RECIPIENTS} recipients."))
+    return tuple(recipients)
+
+
+def _rendered(
+    world: World, message: Message, template: Template | None, known: dict[str, str], language: str
+) -> tuple[Rendered, tuple[Fault, ...]]:
+    html = message.channel is Channel.EMAIL
+    if template is None or message.template is None:
+        gaps = tuple(
+            Fault(field, "unresolved_variable", f"{match[0]} was not replaced.")
+            for field, text in (("subject", message.subject), ("body", message.body))
+            for match in _UNREPLACED.finditer(text)
+        )
+        if not html or len(message.body.encode()) > MAX_TEXT_BYTES:
+            return Rendered(subject=message.subject, text=message.body), gaps
+        return world.renderer.free_text(message.subject, message.body, language), gaps
+    values = values_for(template, message.template.variables, known)
+    used = world.renderer.names(template.subject) | world.renderer.names(template.body)
+    required = {variable.name for variable in template.variables if variable.required}
+    missing = sorted(name for name in used | required if name not in values)
+    gaps = tuple(
+        Fault(f"template.variables.{name}", "missing_variable", f"The template needs {name}.") for name in missing
+    )
+    filled = values | {name: f"[{name}]" for name in missing}
+    try:
+        return world.renderer.template(template, filled, html=html), gaps
+    except ValueError as wrong:
+        failed = Fault("template.key", "template_fails", str(wrong))
+        return Rendered(subject=template.subject, text=""), (*gaps, failed)
+
+
+def _known(
+    organisation: Organisation, party: Party, contact: Contact | None, case: Case | None, viewer: Viewer
+) -> dict[str, str]:
+    """What the record itself can fill a template's gaps with; a gap for what it lacks stays one."""
+    known = {
+        "firm_name": organisation.name,
+        "firm_address": organisation.address,
+        "party_name": party.name,
+        "account_number": party.account_number,
+        "contact_name": contact.name if contact else None,
+        "case_reference": case.reference if case else None,
+        "case_title": case.title if case else None,
+        "client_name": case.client_name if case else None,
+        "sender_name": viewer.name,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _client(party: Party, case: Case | None) -> PartyRef | None:
+    """On whose behalf: the party itself, or for a creditor the client of the case."""
+    if party.kind is not PartyKind.CREDITOR:
+        return PartyRef(id=party.id, name=party.name)
+    if case and case.party_ids:
+        return PartyRef(id=case.party_ids[0], name=case.client_name)
+    return None

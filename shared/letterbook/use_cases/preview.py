@@ -1,0 +1,16 @@
+"""Shows what sending would do, by the very code that sends, and writes nothing."""
+
+from letterbook.domain.access import Viewer
+from letterbook.domain.errors import Invalid
+from letterbook.domain.message import Message
+from letterbook.ports import World
+from letterbook.use_cases.attach import missing
+from letterbook.use_cases.prepare import Prepared, gather, prepare
+
+
+def preview(world: World, viewer: Viewer, message: Message) -> Prepared:
+    """Raises Forbidden, and Invalid for what is unknown or malformed; a refusal of the policy is part of the answer."""
+    prepared = prepare(world, viewer, message, gather(world, message), now=world.now())
+    if faults := missing(world, prepared.documents):
+        raise Invalid("Not every attachment is there.", *faults)
+    return prepared

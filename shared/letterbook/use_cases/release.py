@@ -1,0 +1,37 @@
+"""Lets a scheduled message go when its time has come. The clock function calls it; the sweep does when the clock did not."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from letterbook.domain.communication import Communication, Work
+from letterbook.domain.errors import NotFound
+from letterbook.domain.moves import Change, moved
+from letterbook.domain.retries import FIRST_LOOK
+from letterbook.domain.status import Status
+from letterbook.ports import World
+from letterbook.use_cases.change import change
+from letterbook.use_cases.set_going import set_going
+
+# The scheduler's clock and ours may differ by so much.
+_TOLERANCE = timedelta(seconds=5)
+
+
+def release(world: World, communication_id: str) -> bool:
+    """Whether it was released now: not when it is not scheduled any more, or scheduled for later."""
+
+    def released(communication: Communication) -> Change | None:
+        now, entry = world.now(), communication.entry
+        early = entry.scheduled_for is not None and now + _TOLERANCE < entry.scheduled_for
+        if entry.status is not Status.SCHEDULED or early:
+            return None
+        work = Work(check_at=now + FIRST_LOOK, since=now)
+        return moved(communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work))
+
+    try:
+        done = change(world, communication_id, released)
+    except NotFound:
+        return False
+    if done is None:
+        return False
+    set_going(world, done.after)
+    return True

@@ -1,0 +1,36 @@
+"""Idempotent creation: what a key made once is answered again, and never made twice."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from letterbook.domain.errors import Invalid, KeyTaken
+from letterbook.ports import IdempotencyKey, Remembered, World
+
+T = TypeVar("T")
+
+
+def once(world: World, key: IdempotencyKey | None, kind: type[T], make: Callable[[], T]) -> tuple[T, bool]:
+    """What `make` makes, or what the key made before, and whether it is the latter.
+
+    `make` commits the key together with its work, and raises KeyTaken where another request was faster.
+    Raises Invalid `idempotency_key_reused` for a key that came with another body.
+    """
+    if key is None:
+        return make(), False
+    remembered = world.keys.recall(key)
+    if remembered is None:
+        try:
+            return make(), False
+        except KeyTaken:
+            remembered = world.keys.recall(key)
+    if remembered is None:
+        raise KeyTaken
+    return replay(remembered, key, kind), True
+
+
+def replay(remembered: Remembered, key: IdempotencyKey, kind: type[T]) -> T:
+    if remembered.digest != key.digest:
+        raise Invalid("This Idempotency-Key came with another request before.", code="idempotency_key_reused")
+    if not isinstance(remembered.result, kind):
+        raise TypeError(f"the key of a {kind.__name__} made a {type(remembered.result).__name__}")
+    return remembered.result

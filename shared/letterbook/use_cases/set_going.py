@@ -1,0 +1,21 @@
+"""After the commit: hands a message to its queue or to the scheduler. What fails here, the sweep finds."""
+
+import logging
+
+from letterbook.domain.communication import Communication
+from letterbook.domain.status import Status
+from letterbook.ports import World
+
+logger = logging.getLogger(__name__)
+
+
+def set_going(world: World, communication: Communication) -> None:
+    """Never raises: the message is accepted, and its `check_at` stands."""
+    entry = communication.entry
+    try:
+        if entry.status is Status.QUEUED:
+            world.queues.send(entry.channel, entry.id)
+        elif entry.status is Status.SCHEDULED and entry.scheduled_for:
+            world.schedules.put(entry.id, entry.scheduled_for)
+    except Exception:
+        logger.exception("committed, not set going: left to the sweep", extra={"communication_id": entry.id})

@@ -1,0 +1,90 @@
+"""Reads entries newest first out of the log's indexes, page by page, within a budget of requests."""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from letterbook.domain.communication import Entry
+from letterbook.domain.feed import Month
+from letterbook.domain.ids import Kind, first_id, time_of
+from letterbook.ports import Index, World
+
+# Where a filter matches rarely, further pages are larger.
+_FURTHER_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A key of an index. The feed's key is its month, which the stream works out."""
+
+    index: Index
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The ids that are asked for: `above` <= id < `below`; `first` is how many rows the first request fetches."""
+
+    above: str
+    below: str
+    first: int
+
+
+class Exhausted(Exception):
+    """The requests are used up; everything from the id `reached` on up was read."""
+
+    def __init__(self, reached: str) -> None:
+        super().__init__(reached)
+        self.reached = reached
+
+
+class Budget:
+    """How many requests a list may still make."""
+
+    def __init__(self, requests: int) -> None:
+        self._left = requests
+
+    def spend(self, reached: str) -> None:
+        if self._left == 0:
+            raise Exhausted(reached)
+        self._left -= 1
+
+
+def merged(world: World, sources: Sequence[Source], span: Span, budget: Budget) -> Iterator[Entry]:
+    """The entries of all sources, newest first, each once. Raises Exhausted."""
+    streams = [_stream(world, source, span, budget) for source in sources]
+    last = ""
+    for entry in heapq.merge(*streams, key=lambda entry: entry.id, reverse=True):
+        if entry.id != last:
+            last = entry.id
+            yield entry
+
+
+def _stream(world: World, source: Source, span: Span, budget: Budget) -> Iterator[Entry]:
+    if source.index is Index.FEED:
+        yield from _feed(world, span, budget)
+    else:
+        yield from _key(world, source, span, budget)
+
+
+def _feed(world: World, span: Span, budget: Budget) -> Iterator[Entry]:
+    """The feed is kept by month; how far back there are any is asked only when the newest month is used up."""
+    month = Month.of(time_of(span.below))
+    last = Month.of(time_of(span.above))
+    newest = True
+    while month >= last:
+        below = min(span.below, first_id(Kind.COMMUNICATION, month.end))
+        yield from _key(world, Source(Index.FEED, month.key), replace(span, below=below), budget)
+        if newest:
+            newest, last = False, max(last, world.log.oldest_month() or month)
+        month = month.before
+
+
+def _key(world: World, source: Source, span: Span, budget: Budget) -> Iterator[Entry]:
+    below: str | None = span.below
+    size = span.first
+    while below:
+        budget.spend(below)
+        page = world.log.page(source.index, source.key, above=span.above, below=below, limit=size)
+        yield from page.items
+        below, size = page.after, _FURTHER_PAGE

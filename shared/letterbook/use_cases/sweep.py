@@ -1,0 +1,95 @@
+"""Finds whatever stands still, each minute, and sets it going again or says that it cannot.
+
+It needs no memory of its own: an entry that is not done has a `check_at`, and every look moves or clears it.
+"""
+
+import logging
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import Moved, NotFound
+from letterbook.domain.moves import Change, moved, noted
+from letterbook.domain.receipts import Signal
+from letterbook.domain.retries import next_look
+from letterbook.domain.status import Status
+from letterbook.ports import World
+from letterbook.use_cases.change import change
+from letterbook.use_cases.release import release
+from letterbook.use_cases.set_going import set_going
+
+logger = logging.getLogger(__name__)
+
+# As many as one run can see to well within its minute; the rest is the next run's.
+_AT_MOST = 500
+
+
+def sweep(world: World) -> Counter[str]:
+    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `failed`."""
+    done: Counter[str] = Counter()
+    for communication_id in world.log.due(world.now(), _AT_MOST):
+        try:
+            done += _see_to(world, communication_id)
+        except (Moved, NotFound):
+            continue
+        except Exception:
+            # One that cannot be helped must not keep the others waiting.
+            logger.exception("sweep failed", extra={"communication_id": communication_id})
+            done["failed"] += 1
+    return done
+
+
+def _see_to(world: World, communication_id: str) -> Counter[str]:
+    communication = world.log.get(communication_id)
+    if communication is None:
+        return Counter()
+    match communication.entry.status:
+        case Status.SCHEDULED:
+            return Counter(released=1) if release(world, communication_id) else Counter()
+        case Status.QUEUED:
+            return _requeue(world, communication_id)
+        case Status.SENDING:
+            return _let_go(world, communication_id)
+    return Counter()
+
+
+def _requeue(world: World, communication_id: str) -> Counter[str]:
+    after = timedelta(minutes=world.library.organisation().stuck_after_minutes)
+
+    def looked(communication: Communication) -> Change | None:
+        now = world.now()
+        if not _due(communication, now) or communication.entry.status is not Status.QUEUED:
+            return None
+        work, entry = communication.work, communication.entry
+        stuck_at = (work.since or now) + after
+        stuck = stuck_at <= now
+        if stuck:
+            entry = replace(entry, signals=entry.signals | {Signal.STUCK})
+        again = now + next_look(work.looks + 1)
+        work = replace(work, looks=work.looks + 1, check_at=again if stuck else min(again, stuck_at), not_before=None)
+        event = "queued again" if entry == communication.entry else "stuck"
+        return noted(communication, replace(communication, entry=entry, work=work), at=now, event=event)
+
+    done = change(world, communication_id, looked)
+    if done is None:
+        return Counter()
+    set_going(world, done.after)
+    return Counter(requeued=1, stuck=1) if done.row.event == "stuck" else Counter(requeued=1)
+
+
+def _let_go(world: World, communication_id: str) -> Counter[str]:
+    """The worker is dead, and whether the provider has the message nobody knows."""
+
+    def unconfirmed(communication: Communication) -> Change | None:
+        now = world.now()
+        if communication.entry.status is not Status.SENDING or not _due(communication, now):
+            return None
+        note = f"The worker stopped; whether {communication.entry.provider} took it is not known."
+        return moved(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
+
+    return Counter(unconfirmed=1) if change(world, communication_id, unconfirmed) else Counter()
+
+
+def _due(communication: Communication, now: datetime) -> bool:
+    return communication.work.check_at is not None and communication.work.check_at <= now

@@ -1,0 +1,55 @@
+"""Who is asking, and which parties and cases they may look up."""
+
+from letterbook.domain.access import Right, Sight, Viewer, rights_of
+from letterbook.domain.errors import NotFound
+from letterbook.domain.party import Case, Party
+from letterbook.ports import World
+
+
+def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> Viewer:
+    """The viewer with what was granted to them; who may read everything needs no grants, a stranger has none."""
+    role, rights = rights_of(groups)
+    if Right.READ_ALL in rights:
+        sight = None
+    else:
+        sight = Sight.of(world.directory.grants(user)) if rights else Sight()
+    return Viewer(id=user, name=name, role=role, rights=rights, sight=sight)
+
+
+def sees_case(viewer: Viewer, case: Case) -> bool:
+    return viewer.sees_case(case.id, case.party_ids)
+
+
+def sees_party(world: World, viewer: Viewer, party_id: str) -> bool:
+    """A party is seen by its own grant, and whoever is on a case in sight: one must be able to write to them."""
+    if viewer.granted_party(party_id):
+        return True
+    return any(party_id in case.everybody for case in cases_in_sight(world, viewer))
+
+
+def cases_in_sight(world: World, viewer: Viewer) -> list[Case]:
+    """The granted cases and those of granted parties. For who has few grants: it asks once for each granted party."""
+    if viewer.sight is None:
+        raise ValueError("asked for the cases of somebody who sees all")
+    cases = {case.id: case for case in world.directory.cases(viewer.sight.cases)}
+    for party_id in viewer.sight.parties:
+        cases |= {case.id: case for case in world.directory.cases_of(party_id) if sees_case(viewer, case)}
+    return list(cases.values())
+
+
+def party_in_sight(world: World, viewer: Viewer, party_id: str) -> Party:
+    """Raises Forbidden or NotFound."""
+    viewer.require(Right.READ)
+    party = world.directory.party(party_id)
+    if party is None or not sees_party(world, viewer, party_id):
+        raise NotFound("There is no such party.")
+    return party
+
+
+def case_in_sight(world: World, viewer: Viewer, case_id: str) -> Case:
+    """Raises Forbidden or NotFound."""
+    viewer.require(Right.READ)
+    case = world.directory.case(case_id)
+    if case is None or not sees_case(viewer, case):
+        raise NotFound("There is no such case.")
+    return case

@@ -1,0 +1,98 @@
+"""What a firm does all day, in one line each, for tests that need it done."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from letterbook.domain.access import Viewer
+from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.message import Message
+from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
+from letterbook.domain.receipts import News, Receipt
+from letterbook.domain.templates import Template
+from letterbook.use_cases.cases import create_case
+from letterbook.use_cases.compose import compose
+from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.documents import announce
+from letterbook.use_cases.library import put_template
+from letterbook.use_cases.parties import create_contact, create_party
+from letterbook.use_cases.record_receipt import record_receipt
+from tests import builders
+from tests.cloud import WorldForTests, client
+
+
+def a_party(
+    world: WorldForTests, kind: PartyKind = PartyKind.CLIENT, *, by: Viewer | None = None, **changes: Any
+) -> Party:
+    draft = builders.party(kind, created_at=world.now(), **changes)
+    return create_party(world, by or builders.viewer(), draft, None)[0]
+
+
+def a_contact(world: WorldForTests, party: Party, **changes: Any) -> Contact:
+    draft = Contact(id="", party_id=party.id, name="Disclosures", email="team@bank.example", created_at=world.now())
+    return create_contact(world, builders.viewer(), replace(draft, **changes), None)[0]
+
+
+def a_case(world: WorldForTests, *clients: Party, creditors: tuple[Party, ...] = (), **changes: Any) -> Case:
+    draft = builders.case(
+        party_ids=tuple(one.id for one in clients), creditor_ids=tuple(one.id for one in creditors), **changes
+    )
+    return create_case(world, builders.viewer(), draft, None)[0]
+
+
+def a_template(world: WorldForTests, **changes: Any) -> Template:
+    return put_template(world, builders.viewer(), builders.template(**changes))
+
+
+def a_document(world: WorldForTests, content: bytes = b"%PDF", *, uploaded: bool = True, **changes: Any) -> Document:
+    draft = Document(
+        id="",
+        name="Letter of authority.pdf",
+        media_type="application/pdf",
+        bytes=len(content),
+        created_by="user-1",
+        created_at=world.now(),
+    )
+    document = announce(world, builders.viewer(), replace(draft, **changes), None)[0]
+    if uploaded:
+        client("s3").put_object(Bucket="vault", Key=f"staging/{document.id}", Body=content)
+    return document
+
+
+def an_email(party: Party, **changes: Any) -> Message:
+    return replace(Message(channel=Channel.EMAIL, party_id=party.id, subject="Hello", body="Dear Sir,"), **changes)
+
+
+def an_sms(party: Party, **changes: Any) -> Message:
+    return replace(Message(channel=Channel.SMS, party_id=party.id, body="Your review is on Tuesday."), **changes)
+
+
+def send(world: WorldForTests, message: Message, *, by: Viewer | None = None) -> Communication:
+    return compose(world, by or builders.viewer(), message)[0]
+
+
+def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
+    """The worker takes everything that waits."""
+    for order in world.queued(channel):
+        dispatch(world, order["communication_id"])
+
+
+def standing(world: WorldForTests, communication: Communication | str) -> Communication:
+    found = world.log.get(communication if isinstance(communication, str) else communication.id)
+    assert found is not None
+    return found
+
+
+def tell(world: WorldForTests, communication: Communication, *news: News, **changes: Any) -> None:
+    """The provider reports."""
+    receipt: Receipt = builders.receipt(*news, **{"communication_id": communication.id, "at": world.now(), **changes})
+    record_receipt(world, receipt)
+
+
+def ses_event(name: str, communication: Communication, **changes: Any) -> str:
+    """A real SES event, about that communication."""
+    from pathlib import Path
+
+    record = json.loads((Path(__file__).parents[1] / "events" / "ses" / f"{name}.json").read_text())
+    record["mail"]["tags"]["communication_id"] = [communication.id]
+    return json.dumps({**record, **changes})

@@ -1,0 +1,123 @@
+"""AWS in the test's own process (moto), made of template.yaml; and the world on it, with a clock and providers of the test's."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from moto import mock_aws
+
+from letterbook import bootstrap, settings
+from letterbook.adapters import aws
+from letterbook.bootstrap import CloudWorld
+from letterbook.domain.access import ROLES
+from letterbook.settings import Settings
+from tests.builders import organisation
+from tests.fakes.clock import Clock
+from tests.fakes.providers import FakeProviders
+from tests.template import table_definition
+
+REGION = "eu-west-2"
+TABLES = {
+    "communications": "CommunicationsTable",
+    "history": "HistoryTable",
+    "directory": "DirectoryTable",
+    "library": "LibraryTable",
+    "idempotency": "IdempotencyTable",
+}
+QUEUES = ("email", "sms", "receipts")
+
+
+class WorldForTests(CloudWorld):
+    """The real world, on moto, at a time of the test's choosing; what would leave the house goes to fakes."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.clock = Clock()
+        self.fakes = FakeProviders()
+
+    def now(self) -> Any:
+        return self.clock()
+
+    @property
+    def providers(self) -> Any:
+        return self.fakes
+
+    def queued(self, queue: str) -> list[Any]:
+        """What waits in a queue, taken out of it."""
+        url = getattr(self._settings, f"{queue}_queue_url")
+        bodies = []
+        while messages := aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                bodies.append(json.loads(message["Body"]))
+        return bodies
+
+
+@contextmanager
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
+    """Everything the functions need, empty but for the firm's settings."""
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
+    for name, value in make_resources().items():
+        monkeypatch.setenv(name, value)
+    settings.settings.cache_clear()
+    world = WorldForTests(settings.settings())
+    world.library.save_organisation(organisation(version=1))
+    monkeypatch.setattr(bootstrap, "world", lambda: world)
+    yield world
+
+
+@contextmanager
+def moto() -> Iterator[None]:
+    """One AWS for a whole run, so that clients, whose making is slow, are made once; each test begins with an empty one."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        aws.dynamodb.cache_clear()
+        aws._client.cache_clear()
+        yield
+
+
+def client(service: str) -> Any:
+    """A boto3 client whose answers are taken as they come."""
+    return boto3.client(service)  # type: ignore[call-overload]
+
+
+def make_resources() -> dict[str, str]:
+    """Tables as the template has them, bucket, queues, secret: the environment of the functions."""
+    for name, logical in TABLES.items():
+        client("dynamodb").create_table(TableName=name, **table_definition(logical))
+    storage = client("s3")
+    storage.create_bucket(Bucket="vault", CreateBucketConfiguration={"LocationConstraint": REGION})
+    storage.put_bucket_versioning(Bucket="vault", VersioningConfiguration={"Status": "Enabled"})
+    queues = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    secret = client("secretsmanager").create_secret(Name="cursors", SecretString="s3cret")
+    client("scheduler").create_schedule_group(Name="schedules")
+    return {
+        **{f"{name.upper()}_TABLE": name for name in TABLES},
+        **{f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()},
+        "VAULT_BUCKET": "vault",
+        "CONFIGURATION_SET": "letterbook",
+        "SCHEDULE_GROUP": "schedules",
+        "CLOCK_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:123456789012:function:letterbook-clock",
+        "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
+        "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:{REGION}:123456789012:schedule-dead-letters",
+        "CURSOR_SECRET_ARN": secret["ARN"],
+    }
+
+
+def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A pool with one user of each role, named by it; answers their ids."""
+    cognito = client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    monkeypatch.setenv("USER_POOL_ID", pool)
+    ids = {}
+    for role in ROLES:
+        cognito.create_group(UserPoolId=pool, GroupName=role)
+        named = [{"Name": "name", "Value": role.title()}]
+        made = cognito.admin_create_user(UserPoolId=pool, Username=role, UserAttributes=named)
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
+        ids[role] = next(one["Value"] for one in made["User"]["Attributes"] if one["Name"] == "sub")
+    return ids

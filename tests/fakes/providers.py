@@ -1,0 +1,61 @@
+"""Providers that do as they are told and remember what they were given."""
+
+from collections.abc import Callable
+
+from letterbook.adapters.providers import REGISTRY
+from letterbook.domain.communication import Channel
+from letterbook.domain.receipts import Receipt
+from letterbook.ports import Parcel, Provider, Route
+
+
+class FakeProvider:
+    """Takes every parcel, unless `next` has an answer for it: an error to raise, or something to do first."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.taken: list[Parcel] = []
+        self.calls = 0
+        self.next: list[Exception | Callable[[], None]] = []
+
+    def send(self, parcel: Parcel) -> str:
+        self.calls += 1
+        answer = self.next.pop(0) if self.next else None
+        if isinstance(answer, Exception):
+            raise answer
+        self.taken.append(parcel)
+        if answer:
+            answer()
+        return f"{self.name}-{len(self.taken)}"
+
+    def taken_and_then(self, error: BaseException) -> None:
+        """The next parcel is taken, and the caller never learns of it."""
+
+        def fail() -> None:
+            raise error
+
+        self.next.append(fail)
+
+
+class FakeProviders:
+    """See ports.Providers: the registry's own names and readers, with fakes that send."""
+
+    def __init__(self) -> None:
+        self.made = {name: FakeProvider(name) for name in REGISTRY}
+
+    def route(self, channel: Channel) -> Route:
+        name = next(name for name, spec in REGISTRY.items() if spec.channel is channel)
+        return Route(name=name, receipts=REGISTRY[name].receipts)
+
+    def get(self, name: str) -> Provider:
+        return self.made[name]
+
+    def read(self, name: str, raw: str) -> Receipt | None:
+        return REGISTRY[name].read(raw)
+
+    @property
+    def email(self) -> FakeProvider:
+        return self.made["ses"]
+
+    @property
+    def sms(self) -> FakeProvider:
+        return self.made["sns"]

@@ -1,0 +1,308 @@
+"""Following a message: providers' events, schedules, the sweep."""
+
+import json
+import zlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from letterbook.domain.communication import RecipientRole
+from letterbook.domain.errors import Unmatched
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.history import Outcome, first_break
+from letterbook.domain.party import OptOutSource
+from letterbook.domain.receipts import Fact, News, Signal
+from letterbook.domain.retries import LEASE
+from letterbook.domain.status import Status
+from letterbook.use_cases.record_receipt import record_receipt, take_event
+from letterbook.use_cases.release import release
+from letterbook.use_cases.sweep import sweep
+from tests import builders
+from tests.acting import a_party, an_email, an_sms, deliver_queue, send, ses_event, standing, tell
+from tests.builders import later
+from tests.cloud import WorldForTests, client
+
+
+def sms_event(world: WorldForTests, reference: str, *, response: str = "", status: str = "SUCCESS") -> str:
+    from tests.template import ROOT
+
+    record = json.loads((ROOT / "events/sns/sms-success.json").read_text())
+    record["notification"]["messageId"] = reference
+    record["status"], record["delivery"]["providerResponse"] = status, response
+    return json.dumps(record)
+
+
+def addressed(event: str, address: str) -> str:
+    return event.replace("disclosures@castlegate.example", address)
+
+
+# ---- the events of SES
+
+
+def test_a_delivery(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    take_event(world, "ses", addressed(ses_event("delivery", made), "priya@mailbox.example"), waited=False)
+    entry = standing(world, made).entry
+    assert entry.status is Status.DELIVERED
+    assert entry.delivered_at == datetime(2026, 11, 20, 15, 12, 2, 456000, tzinfo=UTC)
+    last = world.log.history(made.id)[-1]
+    assert (last.actor.id, last.actor.role, last.event, last.outcome) == (
+        "ses",
+        "provider",
+        "Delivery",
+        Outcome.APPLIED,
+    )
+    assert last.digest
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code", "hints"),
+    [
+        ("bounce-permanent", Status.FAILED, FailureCode.INVALID_ADDRESS, set()),
+        ("bounce-mailbox-full", Status.FAILED, FailureCode.MAILBOX_FULL, set()),
+        ("bounce-suppressed", Status.REJECTED, FailureCode.INVALID_ADDRESS, set()),
+        ("reject", Status.REJECTED, FailureCode.CONTENT, set()),
+        ("delivery-delay", Status.SENT, None, {Signal.DELAYED}),
+        ("open", Status.SENT, None, set()),
+        ("unknown", Status.SENT, None, set()),
+    ],
+)
+def test_other_events(
+    world: WorldForTests, name: str, status: Status, code: FailureCode | None, hints: set[Signal]
+) -> None:
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    take_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
+    entry = standing(world, made).entry
+    assert (entry.status, entry.failure.code if entry.failure else None, entry.hints) == (status, code, hints)
+
+
+def test_a_complaint_opts_the_party_out_and_is_flagged(world: WorldForTests) -> None:
+    party = a_party(world)
+    made = send(world, an_email(party))
+    deliver_queue(world)
+    complaint = addressed(ses_event("complaint", made), "priya@mailbox.example")
+    for _ in range(2):
+        take_event(world, "ses", complaint, waited=False)
+    [opt_out] = world.directory.preferences(party.id).opt_outs
+    assert (opt_out.channel, opt_out.category, opt_out.source) == ("email", None, OptOutSource.COMPLAINT)
+    assert standing(world, made).entry.hints == {Signal.COMPLAINT}
+    assert send(world, an_email(party)).entry.status is Status.SKIPPED
+
+
+def test_the_complaint_of_a_copy_does_not_opt_the_party_out(world: WorldForTests) -> None:
+    party = a_party(world)
+    made = send(world, an_email(party, cc=("disclosures@castlegate.example",)))
+    deliver_queue(world)
+    take_event(world, "ses", ses_event("complaint", made), waited=False)
+    assert world.directory.preferences(party.id).opt_outs == ()
+    assert standing(world, made).entry.hints == {Signal.COMPLAINT}
+
+
+def test_each_recipient_has_a_status_and_the_entry_that_of_its_to(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world), to=("a@to.example",), cc=("disclosures@castlegate.example",)))
+    deliver_queue(world)
+    take_event(world, "ses", addressed(ses_event("delivery", made), "a@to.example"), waited=False)
+    take_event(world, "ses", ses_event("bounce-permanent", made), waited=False)
+    entry = standing(world, made).entry
+    heard = {one.role: one.heard.fact for one in entry.recipients if one.heard}
+    assert heard == {RecipientRole.TO: Fact.DELIVERED, RecipientRole.CC: Fact.HARD_BOUNCE}
+    assert (entry.status, entry.hints) == (Status.DELIVERED, {Signal.RECIPIENT_FAILED})
+
+
+def test_the_same_event_twice_has_one_effect(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    event = addressed(ses_event("delivery", made), "priya@mailbox.example")
+    receipt = world.providers.read("ses", event)
+    assert record_receipt(world, receipt) is Outcome.APPLIED
+    before = standing(world, made)
+    assert record_receipt(world, receipt) is Outcome.DUPLICATE
+    assert standing(world, made) == before
+    assert len([row for row in world.log.history(made.id) if row.event == "Delivery"]) == 1
+
+
+def test_raw_events_are_kept_as_they_came_and_expire(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    event = addressed(ses_event("delivery", made), "priya@mailbox.example")
+    take_event(world, "ses", event, waited=False)
+    [row] = client("dynamodb").query(
+        TableName="history",
+        KeyConditionExpression="communication_id = :id AND begins_with(sort, :raw)",
+        ExpressionAttributeValues={":id": {"S": made.id}, ":raw": {"S": "raw#"}},
+    )["Items"]
+    assert zlib.decompress(row["raw"]["B"]).decode() == event
+    assert int(row["expires_at"]["N"]) == int((world.now() + timedelta(days=62)).timestamp())
+
+
+# ---- the logs of SNS
+
+
+def test_sms_delivery_logs_find_their_entry_by_reference(world: WorldForTests) -> None:
+    made = send(world, an_sms(a_party(world)))
+    deliver_queue(world, "sms")
+    take_event(world, "sns", sms_event(world, "sns-1"), waited=False)
+    assert standing(world, made).entry.status is Status.DELIVERED
+
+
+def test_an_sms_that_failed_says_why(world: WorldForTests) -> None:
+    made = send(world, an_sms(a_party(world)))
+    deliver_queue(world, "sms")
+    event = sms_event(world, "sns-1", status="FAILURE", response="Phone is currently unreachable/unavailable")
+    take_event(world, "sns", event, waited=False)
+    entry = standing(world, made).entry
+    assert entry.failure is not None
+    assert (entry.status, entry.failure.code) == (Status.FAILED, FailureCode.UNREACHABLE)
+
+
+def test_a_receipt_that_is_early_waits_and_is_then_set_aside(world: WorldForTests) -> None:
+    event = sms_event(world, "nobody-knows")
+    with pytest.raises(Unmatched):
+        take_event(world, "sns", event, waited=False)
+    take_event(world, "sns", event, waited=True)
+    aside = client("dynamodb").query(
+        TableName="history",
+        KeyConditionExpression="communication_id = :u",
+        ExpressionAttributeValues={":u": {"S": "unmatched"}},
+    )
+    assert aside["Count"] == 1
+
+
+def test_a_receipt_that_beats_our_own_write(world: WorldForTests) -> None:
+    """The provider tells of the delivery while the worker is still in the call."""
+    made = send(world, an_email(a_party(world)))
+    event = addressed(ses_event("delivery", made), "priya@mailbox.example")
+    world.fakes.email.next.append(lambda: take_event(world, "ses", event, waited=False))
+    deliver_queue(world)
+    entry = standing(world, made).entry
+    assert (entry.status, entry.provider) == (Status.DELIVERED, "ses")
+    assert entry.sent_at == world.now()
+    assert [row.event for row in world.log.history(made.id)] == ["accepted", "claimed", "Delivery", "taken"]
+
+
+def test_a_receipt_for_what_never_went_out_is_refused_and_kept(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world), send_now=False))
+    tell(world, made, News(fact=Fact.DELIVERED))
+    assert standing(world, made).entry.status is Status.DRAFT
+    assert world.log.history(made.id)[-1].outcome is Outcome.REFUSED
+
+
+def test_the_history_is_one_unbroken_chain(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    for name in ("send", "delivery", "open", "complaint"):
+        take_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
+    rows = world.log.history(made.id)
+    assert first_break(rows) is None
+    assert standing(world, made).chain.head == rows[-1].hash
+    assert [row.n for row in rows] == list(range(1, 8))
+
+
+# ---- time
+
+
+def test_a_scheduled_message_is_released_when_its_time_has_come(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world), send_at=later(hours=1)))
+    release(world, made.id)
+    assert standing(world, made).entry.status is Status.SCHEDULED
+    world.clock.pass_(hours=1)
+    for _ in range(2):
+        release(world, made.id)
+    assert world.queued("email") == [{"communication_id": made.id}]
+
+
+def test_a_cancelled_message_is_not_released(world: WorldForTests) -> None:
+    from letterbook.use_cases.cancel import cancel
+
+    made = send(world, an_email(a_party(world), send_at=later(hours=1)))
+    cancel(world, builders.viewer(), made.id)
+    world.clock.pass_(hours=1)
+    release(world, made.id)
+    release(world, "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7")
+    assert world.queued("email") == []
+
+
+# ---- the sweep
+
+
+def test_what_was_never_enqueued_is_enqueued(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    world.queued("email")
+    assert not sweep(world)
+    world.clock.pass_(seconds=46)
+    assert sweep(world) == {"requeued": 1}
+    assert world.queued("email") == [{"communication_id": made.id}]
+    assert not sweep(world)
+
+
+def test_a_busy_queue_is_not_filled_up(world: WorldForTests) -> None:
+    send(world, an_email(a_party(world)))
+    for _ in range(60):
+        world.clock.pass_(minutes=1)
+        sweep(world)
+    assert len(world.queued("email")) < 12
+
+
+def test_a_claim_whose_lease_ran_out_becomes_unconfirmed(world: WorldForTests) -> None:
+    class Died(BaseException):
+        pass
+
+    world.fakes.email.taken_and_then(Died())
+    made = send(world, an_email(a_party(world)))
+    with pytest.raises(Died):
+        deliver_queue(world)
+    assert standing(world, made).entry.status is Status.SENDING
+    world.clock.time += LEASE - timedelta(seconds=1)
+    assert not sweep(world)
+    world.clock.pass_(seconds=2)
+    assert sweep(world) == {"unconfirmed": 1}
+    entry = standing(world, made).entry
+    assert entry.status is Status.UNCONFIRMED
+    assert "not known" in world.log.history(made.id)[-1].note
+
+
+def test_a_receipt_settles_what_was_unconfirmed(world: WorldForTests) -> None:
+    class Died(BaseException):
+        pass
+
+    world.fakes.email.taken_and_then(Died())
+    made = send(world, an_email(a_party(world)))
+    with pytest.raises(Died):
+        deliver_queue(world)
+    world.clock.pass_(minutes=3)
+    sweep(world)
+    take_event(world, "ses", ses_event("send", made), waited=False)
+    assert standing(world, made).entry.status is Status.SENT
+    assert world.fakes.email.calls == 1
+
+
+def test_what_is_queued_for_over_half_an_hour_is_surfaced_once(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    stuck = 0
+    for _ in range(45):
+        world.clock.pass_(minutes=1)
+        stuck += sweep(world)["stuck"]
+        minutes = (world.now() - made.entry.created_at) / timedelta(minutes=1)
+        assert (Signal.STUCK in standing(world, made).entry.hints) == (minutes >= 30)
+    assert stuck == 1
+
+
+def test_a_schedule_that_never_fired_is_released_by_the_sweep(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world), send_at=later(hours=1)))
+    world.clock.pass_(hours=1, seconds=46)
+    assert sweep(world) == {"released": 1}
+    assert world.queued("email") == [{"communication_id": made.id}]
+
+
+def test_one_that_cannot_be_helped_keeps_no_other_waiting(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = send(world, an_email(a_party(world))), send(world, an_email(a_party(world)))
+    world.queued("email")
+    world.clock.pass_(seconds=46)
+    good = world.log.get
+    monkeypatch.setattr(world.log, "get", lambda one: 1 / 0 if one == first.id else good(one))
+    assert sweep(world) == {"requeued": 1, "failed": 1}
+    assert world.queued("email") == [{"communication_id": second.id}]

@@ -1,0 +1,44 @@
+"""template.yaml as data, so that tests use what is deployed and not a copy of it."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The template, with CloudFormation's short forms written out: `{"Ref": ...}`, `{"Fn::GetAtt": [...]}`."""
+    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    return parsed
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type, by logical id."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """The functions by the name of their folder."""
+    found = resources("AWS::Serverless::Function")
+    return {properties["Handler"].partition(".")[0]: properties for properties in found.values()}
+
+
+def environment(function: str) -> dict[str, Any]:
+    """The variables that the template gives one function of its own."""
+    own: dict[str, Any] = functions()[function].get("Environment", {}).get("Variables", {})
+    return own
+
+
+def table_definition(logical: str) -> dict[str, Any]:
+    """What boto3's create_table takes to make a table as the template describes it."""
+    properties = resources("AWS::DynamoDB::Table")[logical]
+    wanted = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
+    return {name: properties[name] for name in wanted if name in properties}

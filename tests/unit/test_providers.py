@@ -1,0 +1,231 @@
+"""What providers say, read from real payloads, and what we send them."""
+
+import json
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+
+from letterbook.adapters.providers import REGISTRY, ses, sns_sms
+from letterbook.adapters.providers.calls import outcome_of
+from letterbook.domain.communication import Attachment, Channel
+from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import Fact, Signal
+from letterbook.domain.templates import Rendered
+from letterbook.ports import Parcel
+
+EVENTS = Path(__file__).parents[2] / "events"
+ADDRESS = "disclosures@castlegate.example"
+COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
+
+
+def event(name: str) -> str:
+    return (EVENTS / name).read_text()
+
+
+# the event · fact · our code · the provider's · signal
+SES = [
+    ("send", Fact.ACCEPTED, None, "", None),
+    ("delivery", Fact.DELIVERED, None, "", None),
+    ("bounce-permanent", Fact.HARD_BOUNCE, FailureCode.INVALID_ADDRESS, "5.1.1", None),
+    ("bounce-suppressed", Fact.REFUSED, FailureCode.INVALID_ADDRESS, "5.1.1", None),
+    ("bounce-mailbox-full", Fact.SOFT_BOUNCE, FailureCode.MAILBOX_FULL, "5.2.2", None),
+    ("bounce-out-of-office", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE, "Transient/General", Signal.AUTO_REPLY),
+    ("bounce-undetermined", Fact.SOFT_BOUNCE, FailureCode.UNKNOWN, "Undetermined/Undetermined", Signal.AUTO_REPLY),
+    ("complaint", None, None, "", Signal.COMPLAINT),
+    ("reject", Fact.REFUSED, FailureCode.CONTENT, "Bad content", None),
+    ("rendering-failure", Fact.REFUSED, FailureCode.CONFIG, "RenderingFailure", None),
+    ("delivery-delay", None, None, "TransientCommunicationFailure", Signal.DELAYED),
+]
+
+
+@pytest.mark.parametrize(("name", "fact", "code", "words", "signal"), SES, ids=[row[0] for row in SES])
+def test_ses_events(name: str, fact: Fact | None, code: FailureCode | None, words: str, signal: Signal | None) -> None:
+    receipt = ses.read(event(f"ses/{name}.json"))
+    assert receipt is not None
+    assert (receipt.communication_id, receipt.provider) == (COMMUNICATION, "ses")
+    assert receipt.reference == "0102019345ab6789-1a2b3c4d-5e6f-7081-92a3-b4c5d6e7f809-000000"
+    [news] = receipt.news
+    assert (news.fact, news.code, news.provider_code, news.signal) == (fact, code, words, signal)
+    assert news.recipient in (ADDRESS, None)
+    assert not receipt.opened
+
+
+@pytest.mark.parametrize("name", ["open", "click"])
+def test_ses_openings(name: str) -> None:
+    receipt = ses.read(event(f"ses/{name}.json"))
+    assert receipt is not None
+    assert receipt.opened
+    assert receipt.news == ()
+
+
+def test_an_event_that_is_not_known_says_nothing_and_is_kept() -> None:
+    receipt = ses.read(event("ses/unknown.json"))
+    assert receipt is not None
+    assert (receipt.event, receipt.news, receipt.opened) == ("Teleported", (), False)
+    assert receipt.raw
+
+
+def test_a_new_bounce_sub_type_counts_as_its_type() -> None:
+    record = json.loads(event("ses/bounce-permanent.json"))
+    record["bounce"]["bounceSubType"] = "UnsubscribedRecipient"
+    receipt = ses.read(json.dumps(record))
+    assert receipt is not None
+    assert receipt.news[0].fact is Fact.HARD_BOUNCE
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "{", "[]", "{}", '"Successfully validated SNS topic for Amazon SES event publishing."']
+)
+def test_what_is_no_ses_event(raw: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - JSON's own error is one too
+        ses.read(raw)
+
+
+SMS = [
+    ("SUCCESS", "Message has been accepted by phone carrier", Fact.DELIVERED, None),
+    ("FAILURE", "Invalid phone number", Fact.HARD_BOUNCE, FailureCode.INVALID_ADDRESS),
+    ("FAILURE", "Phone number is opted out", Fact.REFUSED, FailureCode.OPTED_OUT),
+    ("FAILURE", "Phone is currently unreachable/unavailable", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE),
+    ("FAILURE", "Phone carrier is currently unreachable/unavailable", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE),
+    ("FAILURE", "Unknown error attempting to reach phone", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE),
+    ("FAILURE", "Blocked as spam by phone carrier", Fact.HARD_BOUNCE, FailureCode.CONTENT),
+    ("FAILURE", "Phone carrier has blocked this message", Fact.HARD_BOUNCE, FailureCode.CONTENT),
+    ("FAILURE", "Message body is invalid", Fact.HARD_BOUNCE, FailureCode.CONTENT),
+    ("FAILURE", "Destination is on a blocked list", Fact.HARD_BOUNCE, FailureCode.BLOCKED),
+    ("FAILURE", "Phone has blocked SMS", Fact.HARD_BOUNCE, FailureCode.BLOCKED),
+    ("FAILURE", "Phone is on a blocked list", Fact.HARD_BOUNCE, FailureCode.BLOCKED),
+    ("FAILURE", "This delivery would exceed max price", Fact.HARD_BOUNCE, FailureCode.CONFIG),
+    ("FAILURE", "Something new", Fact.SOFT_BOUNCE, FailureCode.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("status", "words", "fact", "code"), SMS, ids=[row[1] for row in SMS])
+def test_sms_delivery_logs(status: str, words: str, fact: Fact, code: FailureCode | None) -> None:
+    record = json.loads(event("sns/sms-success.json"))
+    record["status"], record["delivery"]["providerResponse"] = status, words
+    receipt = sns_sms.read(json.dumps(record))
+    assert (receipt.reference, receipt.communication_id) == ("34d9b400-c6dd-5444-820d-fbeb0f1f54cf", None)
+    assert receipt.at.isoformat() == "2026-11-20T15:12:01.123000+00:00"
+    [news] = receipt.news
+    assert (news.recipient, news.fact, news.code) == ("+447700900127", fact, code)
+
+
+def test_the_same_bytes_have_the_same_digest() -> None:
+    for provider, name in (("ses", "ses/delivery.json"), ("sns", "sns/sms-success.json")):
+        first, again = REGISTRY[provider].read(event(name)), REGISTRY[provider].read(event(name))
+        assert first is not None
+        assert first == again
+        assert len(first.digest or "") == 64
+
+
+def test_every_channel_has_a_provider() -> None:
+    assert {spec.channel for spec in REGISTRY.values()} == set(Channel)
+
+
+# ---- sending
+
+
+def parcel(**changes: Any) -> Parcel:
+    values: dict[str, Any] = {
+        "communication_id": COMMUNICATION,
+        "token": "t",
+        "sender": "legal@firm.example",
+        "sender_name": 'Müller, "Quick" & Co',
+        "to": ("a@one.example", "b@two.example"),
+        "cc": ("c@three.example",),
+        "bcc": ("hidden@four.example",),
+        "reply_to": "reply@firm.example",
+        "rendered": Rendered(subject="Grüße — § 78", text="Dear Sir,\n\nplease.", html="<p>Dear Sir,</p>"),
+        "attachments": (),
+    }
+    return Parcel(**{**values, **changes})
+
+
+def parsed(made: Parcel) -> EmailMessage:
+    message = message_from_bytes(ses.mime(made), policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_the_mime_message() -> None:
+    attachment = Attachment(
+        id="doc_1",
+        name="Vollmacht für Müller.pdf",
+        bytes=4,
+        media_type="application/pdf",
+        object_version="v",
+        sha256="s",
+    )
+    message = parsed(parcel(attachments=((attachment, b"%PDF"),)))
+    assert message["From"] == '"Müller, \\"Quick\\" & Co" <legal@firm.example>'
+    assert (message["To"], message["Cc"]) == ("a@one.example, b@two.example", "c@three.example")
+    assert message["Reply-To"] == "reply@firm.example"
+    assert message["Subject"] == "Grüße — § 78"
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().replace("\r\n", "\n").strip() == "Dear Sir,\n\nplease."
+    assert "<p>Dear Sir,</p>" in html.get_content()
+    [part] = message.iter_attachments()
+    assert (part.get_filename(), part.get_content_type()) == ("Vollmacht für Müller.pdf", "application/pdf")
+    assert part.get_payload(decode=True) == b"%PDF"
+
+
+def test_blind_copies_stand_nowhere_in_the_message() -> None:
+    assert b"hidden@four.example" not in ses.mime(parcel())
+
+
+def test_no_line_is_longer_than_smtp_allows() -> None:
+    long = parcel(rendered=Rendered(subject="S" * 900, text="x" * 5000, html="<p>" + "y" * 5000 + "</p>"))
+    assert max(len(line) for line in ses.mime(long).split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize("subject", ["a\r\nBcc: all@firm.example", "a\nb"])
+def test_a_break_in_a_header_is_refused_by_the_message_itself(subject: str) -> None:
+    with pytest.raises(ValueError, match="Header values may not contain"):
+        ses.mime(parcel(rendered=Rendered(subject=subject, text="x")))
+
+
+# ---- errors
+
+
+def client_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": "m"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "Send")
+
+
+ERRORS = [
+    (client_error("TooManyRequestsException", 429), ses, Throttled),
+    (client_error("LimitExceededException", 400), ses, Throttled),
+    (client_error("MessageRejected", 400), ses, Permanent),
+    (client_error("MailFromDomainNotVerifiedException", 400), ses, Permanent),
+    (client_error("AccountSuspendedException", 400), ses, Permanent),
+    (client_error("AccessDeniedException", 403), ses, Permanent),
+    (client_error("InternalServiceErrorException", 500), ses, Ambiguous),
+    (client_error("ServiceUnavailable", 503), ses, Ambiguous),
+    (client_error("Throttling", 400), ses, Throttled),
+    (client_error("SomethingNew", 400), ses, Permanent),
+    (client_error("InvalidParameter", 400), sns_sms, Permanent),
+    (client_error("OptedOut", 400), sns_sms, Permanent),
+    (client_error("InternalError", 500), sns_sms, Ambiguous),
+    (client_error("Throttled", 429), sns_sms, Throttled),
+    (EndpointConnectionError(endpoint_url="u"), ses, Transient),
+    (ConnectTimeoutError(endpoint_url="u"), ses, Transient),
+    (ReadTimeoutError(endpoint_url="u"), ses, Ambiguous),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "provider", "kind"), ERRORS, ids=[f"{row[1].__name__[-3:]} {row[0]}"[:60] for row in ERRORS]
+)
+def test_errors_are_named_by_what_to_do(error: Exception, provider: Any, kind: type[ProviderError]) -> None:
+    with pytest.raises(ProviderError) as raised, outcome_of(provider._ERRORS):
+        raise error
+    assert type(raised.value) is kind
+    assert "@" not in raised.value.provider_code

@@ -1,0 +1,171 @@
+"""Templates and Markdown: what is written is what arrives, and no value can be more than its words."""
+
+import re
+import string
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
+from letterbook.adapters.rendering.renderer import TemplateRenderer
+from tests.builders import template
+
+renderer = TemplateRenderer()
+
+
+def rendered(body: str, *, subject: str = "S", html: bool = True, **values: str) -> tuple[str, str, str]:
+    made = renderer.template(template(subject=subject, body=body), values, html=html)
+    return made.subject, made.text, made.html or ""
+
+
+class Tags(HTMLParser):
+    """The tags of a page, in order, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.words = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[a link](https://evil.example)",
+    "<https://evil.example>",
+    "https://evil.example",
+    "![picture](https://evil.example/pixel.png)",
+    "# a heading",
+    "    indented code",
+    "\tindented code",
+    "- a list\n- of two",
+    "1. first",
+    "**bold** _italic_ `code` ~~gone~~",
+    "&lt;b&gt; &amp; &#60;",
+    "a\n\nb",
+    "a\n---\nb",
+    "a\n===",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "[x]: https://evil.example\n[x]",
+    "` </code><b>",
+    "\\<b>\\",
+    "{{ 7 * 7 }} {% raw %}",
+    "a\r\nBcc: all@firm.example",
+    "\x00\x1b[31m",
+    "javascript:alert(1)",
+]
+
+# Every place in a template where a value can stand.
+FRAMES = [
+    "{{ v }}",
+    "Dear {{ v }},\n\nwe write.",
+    "# {{ v }}",
+    "- {{ v }}\n- b",
+    "**{{ v }}**",
+    "> {{ v }}",
+    "a {{ v }} b\n{{ v }}",
+]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_hostile_value_makes_no_tag_but_line_breaks(frame: str, value: str) -> None:
+    _, _, page = rendered(frame, v=value)
+    _, _, harmless = rendered(frame, v="word")
+    assert [tag for tag in Tags(page).tags if tag != "br"] == [tag for tag in Tags(harmless).tags if tag != "br"]
+
+
+@given(st.sampled_from(FRAMES), st.text(alphabet=string.punctuation + "ab1 \n\t", max_size=40))
+@example("{{ v }}", "`<a>`\\")
+def test_no_value_makes_a_tag(frame: str, value: str) -> None:
+    _, _, page = rendered(frame, v=value + "x")
+    _, _, harmless = rendered(frame, v="x")
+    assert [tag for tag in Tags(page).tags if tag != "br"] == [tag for tag in Tags(harmless).tags if tag != "br"]
+
+
+@given(st.text(alphabet=string.printable, min_size=1, max_size=60))
+def test_a_value_reads_as_it_was_given(value: str) -> None:
+    """Runs of white space aside, in the text and in what a browser shows."""
+
+    def words(text: str) -> list[str]:
+        return re.sub(r"[\x00-\x1f\x7f]", " ", text).split()
+
+    source = f"start {escaped(value)} end"
+    expected = ["start", *words(value), "end"]
+    assert words(as_text(source)) == expected
+    assert words(Tags(as_html(source)).words) == expected
+
+
+def test_a_template_author_writes_no_html_either() -> None:
+    _, _, page = rendered("<script>alert(1)</script> & <b>bold</b>")
+    assert "<script" not in page
+    assert "<b>" not in page
+
+
+def test_a_template_author_makes_links_but_not_to_scripts() -> None:
+    _, text, page = rendered(
+        "[our site](https://firm.example) [bad](javascript:alert(1)) ![p](https://firm.example/p.png)"
+    )
+    assert '<a href="https://firm.example">our site</a>' in page
+    assert "our site (https://firm.example)" in text
+    assert "javascript:" not in "".join(re.findall(r'href="[^"]*"', page))
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: all@firm.example", "a\nb", "a\x0bb", "a\u2028b", "a\x00b"])
+def test_no_value_makes_a_header(value: str) -> None:
+    subject, _, page = rendered("x", subject="About {{ v }}", v=value)
+    assert len(subject.splitlines()) == 1
+    assert "<title>About a" in page
+
+
+def test_markdown_becomes_text_that_reads_well() -> None:
+    source = (
+        "# Request\n\nDear **Sir**,\nsecond line.\n\n- one\n- two with `code`\n  1. nested\n\n> quoted\n> twice\n\n---\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nas is *\n```\n"
+    )
+    assert as_text(source) == (
+        "Request\n\nDear Sir,\nsecond line.\n\n- one\n- two with code\n  1. nested\n\n> quoted\n> twice\n\n---\n\n"
+        "a | b\n1 | 2\n\nas is *"
+    )
+
+
+def test_one_source_makes_email_and_sms() -> None:
+    body = "**{{ firm }}**: your review is on {{ day }}."
+    _, text, page = rendered(body, firm="T & B <Ltd>", day="Tuesday")
+    assert text == "T & B <Ltd>: your review is on Tuesday."
+    assert "<strong>T &amp; B &lt;Ltd&gt;</strong>" in page
+    assert rendered(body, html=False, firm="T & B <Ltd>", day="Tuesday") == ("", text, "")
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ ''.__class__.__mro__ }}", "{{ x.__init__.__globals__ }}", "{{ x|attr('__class__') }}"]
+)
+def test_the_sandbox_hides_the_inside_of_python(source: str) -> None:
+    with pytest.raises(ValueError, match="unsafe"):
+        rendered(source, x="value")
+
+
+def test_the_sandbox_counts() -> None:
+    with pytest.raises(ValueError, match="Range too big"):
+        rendered("{{ range(10**9)|list }}")
+
+
+def test_the_names_a_template_uses() -> None:
+    assert renderer.names("{{ a }} {% if b %}{{ c|upper }}{% endif %} {% set d = 1 %}{{ d }}") == {"a", "b", "c"}
+    with pytest.raises(ValueError, match="unexpected"):
+        renderer.names("{{ a }")
+
+
+def test_free_text_is_markdown_and_never_a_template() -> None:
+    made = renderer.free_text("S {{ x }}", "**Hello** {{ 7 * 7 }}", "en")
+    assert (made.subject, made.text) == ("S {{ x }}", "Hello {{ 7 * 7 }}")
+    assert '<html lang="en">' in (made.html or "")
