@@ -1,0 +1,15 @@
+"""Called by a one-time schedule when the time of a message has come."""
+
+from typing import Any
+
+from letterbook.bootstrap import world
+from letterbook.contracts.messages import DueMessage
+from letterbook.logs import logger
+from letterbook.use_cases.release import release
+
+log = logger()
+
+
+@log.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], _: Any) -> None:
+    release(world(), DueMessage.model_validate(event).communication_id)

@@ -1,0 +1,57 @@
+"""Composing, sending, cancelling."""
+
+from command.api import api
+from letterbook.contracts import operations as ops
+from letterbook.contracts.communications import ComposeBody
+from letterbook.contracts.entries import EntryDetailView, detail_view
+from letterbook.contracts.operations import NoBody
+from letterbook.contracts.preview import preview_view
+from letterbook.contracts.queries import NoQuery
+from letterbook.domain.communication import Communication
+from letterbook.domain.status import Group
+from letterbook.http.api import Answer, Call
+from letterbook.use_cases.cancel import cancel
+from letterbook.use_cases.compose import compose, send_draft
+from letterbook.use_cases.preview import preview
+
+
+@api.answers(ops.COMPOSE)
+def create(call: Call[ComposeBody, NoQuery]) -> Answer:
+    communication, replayed = compose(call.world, call.viewer, call.body.message(), call.key)
+    return Answer(
+        status=202 if communication.entry.group is Group.IN_PROGRESS else 201,
+        body=_view(call, communication),
+        location=f"/v1/communications/{communication.id}",
+        version=communication.entry.version,
+        replayed=replayed,
+    )
+
+
+@api.answers(ops.PREVIEW)
+def show(call: Call[ComposeBody, NoQuery]) -> Answer:
+    prepared = preview(call.world, call.viewer, call.body.message())
+    view = preview_view(
+        channel=prepared.message.channel,
+        rendered=prepared.rendered,
+        ruling=prepared.ruling,
+        sms=prepared.sms,
+        gaps=prepared.gaps,
+        recipients=prepared.recipients,
+    )
+    return Answer(body=view)
+
+
+@api.answers(ops.SEND)
+def send(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+    communication = send_draft(call.world, call.viewer, communication_id)
+    return Answer(status=202, body=_view(call, communication), version=communication.entry.version)
+
+
+@api.answers(ops.CANCEL)
+def stop(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+    communication = cancel(call.world, call.viewer, communication_id)
+    return Answer(body=_view(call, communication), version=communication.entry.version)
+
+
+def _view(call: Call[ComposeBody, NoQuery] | Call[NoBody, NoQuery], communication: Communication) -> EntryDetailView:
+    return detail_view(communication, call.world.library.organisation().resend_days)

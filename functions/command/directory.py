@@ -1,0 +1,115 @@
+"""Changing parties, contacts, preferences, cases, documents and grants."""
+
+from command.api import api
+from letterbook.contracts import operations as ops
+from letterbook.contracts.directory import (
+    CaseBody,
+    CasePatch,
+    CaseView,
+    ContactBody,
+    ContactPatch,
+    ContactView,
+    DocumentBody,
+    DocumentView,
+    GrantBody,
+    GrantView,
+    PartyBody,
+    PartyPatch,
+    PartyView,
+    PreferencesBody,
+    PreferencesView,
+    UploadView,
+)
+from letterbook.contracts.operations import NoBody
+from letterbook.contracts.queries import NoQuery
+from letterbook.http.api import Answer, Call
+from letterbook.use_cases import cases, documents, grants, parties
+
+
+@api.answers(ops.CREATE_PARTY)
+def create_party(call: Call[PartyBody, NoQuery]) -> Answer:
+    draft = call.body.party(call.world.now())
+    party, replayed = parties.create_party(call.world, call.viewer, draft, call.key)
+    return Answer(
+        status=201,
+        body=PartyView.model_validate(party),
+        location=f"/v1/parties/{party.id}",
+        version=party.version,
+        replayed=replayed,
+    )
+
+
+@api.answers(ops.AMEND_PARTY)
+def amend_party(call: Call[PartyPatch, NoQuery], party_id: str) -> Answer:
+    party = parties.amend_party(call.world, call.viewer, party_id, call.version, call.body.amended)
+    return Answer(body=PartyView.model_validate(party), version=party.version)
+
+
+@api.answers(ops.CREATE_CONTACT)
+def create_contact(call: Call[ContactBody, NoQuery], party_id: str) -> Answer:
+    draft = call.body.contact(party_id, call.world.now())
+    contact, replayed = parties.create_contact(call.world, call.viewer, draft, call.key)
+    return Answer(
+        status=201,
+        body=ContactView.model_validate(contact),
+        location=f"/v1/parties/{party_id}/contacts/{contact.id}",
+        version=contact.version,
+        replayed=replayed,
+    )
+
+
+@api.answers(ops.AMEND_CONTACT)
+def amend_contact(call: Call[ContactPatch, NoQuery], party_id: str, contact_id: str) -> Answer:
+    contact = parties.amend_contact(call.world, call.viewer, party_id, contact_id, call.version, call.body.amended)
+    return Answer(body=ContactView.model_validate(contact), version=contact.version)
+
+
+@api.answers(ops.REMOVE_CONTACT)
+def remove_contact(call: Call[NoBody, NoQuery], party_id: str, contact_id: str) -> Answer:
+    parties.remove_contact(call.world, call.viewer, party_id, contact_id)
+    return Answer(status=204)
+
+
+@api.answers(ops.SET_PREFERENCES)
+def set_preferences(call: Call[PreferencesBody, NoQuery], party_id: str) -> Answer:
+    version = call.body.version if call.version is None else call.version
+    wanted = call.body.preferences(call.world.now())
+    preferences = parties.set_preferences(call.world, call.viewer, party_id, version, wanted)
+    return Answer(body=PreferencesView.model_validate(preferences), version=preferences.version)
+
+
+@api.answers(ops.CREATE_CASE)
+def create_case(call: Call[CaseBody, NoQuery]) -> Answer:
+    case, replayed = cases.create_case(call.world, call.viewer, call.body.case(call.world.now()), call.key)
+    return Answer(
+        status=201,
+        body=CaseView.model_validate(case),
+        location=f"/v1/cases/{case.id}",
+        version=case.version,
+        replayed=replayed,
+    )
+
+
+@api.answers(ops.AMEND_CASE)
+def amend_case(call: Call[CasePatch, NoQuery], case_id: str) -> Answer:
+    case = cases.amend_case(call.world, call.viewer, case_id, call.version, call.body.amended)
+    return Answer(body=CaseView.model_validate(case), version=case.version)
+
+
+@api.answers(ops.ANNOUNCE_DOCUMENT)
+def announce_document(call: Call[DocumentBody, NoQuery]) -> Answer:
+    draft = call.body.document(call.viewer, call.world.now())
+    document, upload_url, replayed = documents.announce(call.world, call.viewer, draft, call.key)
+    view = UploadView(**DocumentView.model_validate(document).model_dump(), upload_url=upload_url)
+    return Answer(status=201, body=view, location=f"/v1/documents/{document.id}", replayed=replayed)
+
+
+@api.answers(ops.PUT_GRANT)
+def put_grant(call: Call[GrantBody, NoQuery]) -> Answer:
+    return Answer(body=GrantView.model_validate(grants.put_grant(call.world, call.viewer, call.body.grant())))
+
+
+@api.answers(ops.REMOVE_GRANT)
+def remove_grant(call: Call[GrantBody, NoQuery]) -> Answer:
+    grants.remove_grant(call.world, call.viewer, call.body.grant())
+    return Answer(status=204)

@@ -1,0 +1,14 @@
+"""Answers everything of the API that changes something: every verb but GET."""
+
+from typing import Any
+
+from command import communications, directory, library  # noqa: F401 - their routes
+from command.api import api
+from letterbook.logs import logger
+
+log = logger()
+
+
+@log.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return api(event, context)

@@ -1,0 +1,23 @@
+"""Changing templates and settings."""
+
+from command.api import api
+from letterbook.contracts import operations as ops
+from letterbook.contracts.library import SettingsBody, SettingsView, TemplateBody, TemplateView
+from letterbook.contracts.queries import NoQuery
+from letterbook.http.api import Answer, Call
+from letterbook.use_cases import library
+from letterbook.use_cases.compose import actor_of
+
+
+@api.answers(ops.PUT_TEMPLATE)
+def put_template(call: Call[TemplateBody, NoQuery], key: str) -> Answer:
+    draft = call.body.template(key, actor_of(call.viewer), call.world.now())
+    template = library.put_template(call.world, call.viewer, draft)
+    return Answer(status=201 if template.version == 1 else 200, body=TemplateView.model_validate(template))
+
+
+@api.answers(ops.PUT_SETTINGS)
+def put_settings(call: Call[SettingsBody, NoQuery]) -> Answer:
+    version = call.body.version if call.version is None else call.version
+    organisation = library.put_organisation(call.world, call.viewer, version, call.body.applied)
+    return Answer(body=SettingsView.model_validate(organisation), version=organisation.version)

@@ -1,0 +1,28 @@
+"""Reading communications."""
+
+from letterbook.contracts import operations as ops
+from letterbook.contracts.entries import communication_view, entry_view
+from letterbook.contracts.operations import ListView, NoBody
+from letterbook.contracts.queries import CommunicationsQuery, NoQuery
+from letterbook.http.api import Answer, Call
+from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.read import read
+from query.api import api
+
+
+@api.answers(ops.LIST_COMMUNICATIONS)
+def index(call: Call[NoBody, CommunicationsQuery]) -> Answer:
+    listed = list_communications(
+        call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after
+    )
+    days = call.world.library.organisation().resend_days
+    items = [entry_view(entry, days) for entry in listed.items]
+    return Answer(body=ListView(items=items, next_cursor=call.cursor(listed.after)))
+
+
+@api.answers(ops.READ_COMMUNICATION)
+def show(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+    opened = read(call.world, call.viewer, communication_id)
+    days = call.world.library.organisation().resend_days
+    view = communication_view(opened.communication, opened.content, opened.history, opened.attempts, days)
+    return Answer(body=view, version=opened.communication.entry.version)

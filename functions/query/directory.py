@@ -1,0 +1,97 @@
+"""Reading parties, cases, documents, grants and users."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from letterbook.contracts import operations as ops
+from letterbook.contracts.directory import CaseView, ContactView, DocumentView, GrantView, PartyView, PreferencesView
+from letterbook.contracts.fields import View
+from letterbook.contracts.library import UserView
+from letterbook.contracts.operations import ListView, NoBody
+from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, NoQuery, PartiesQuery
+from letterbook.http.api import Answer, Call
+from letterbook.ports import Page
+from letterbook.use_cases import cases, documents, grants, parties
+from letterbook.use_cases.viewers import case_in_sight, party_in_sight
+from query.api import api
+
+
+def _page(call: Call[Any, Any], view: type[View], page: Page[Any]) -> Answer:
+    items = [view.model_validate(item) for item in page.items]
+    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+
+
+def _all(view: type[View], items: Sequence[object]) -> Answer:
+    return Answer(body=ListView(items=[view.model_validate(item) for item in items], next_cursor=None))
+
+
+@api.answers(ops.LIST_PARTIES)
+def list_parties(call: Call[NoBody, PartiesQuery]) -> Answer:
+    query = call.query
+    page = parties.list_parties(call.world, call.viewer, query.q, query.kind, limit=query.limit, after=call.after)
+    return _page(call, PartyView, page)
+
+
+@api.answers(ops.READ_PARTY)
+def read_party(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
+    party = party_in_sight(call.world, call.viewer, party_id)
+    return Answer(body=PartyView.model_validate(party), version=party.version)
+
+
+@api.answers(ops.LIST_CONTACTS)
+def list_contacts(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
+    return _all(ContactView, parties.list_contacts(call.world, call.viewer, party_id))
+
+
+@api.answers(ops.READ_CONTACT)
+def read_contact(call: Call[NoBody, NoQuery], party_id: str, contact_id: str) -> Answer:
+    contact = parties.read_contact(call.world, call.viewer, party_id, contact_id)
+    return Answer(body=ContactView.model_validate(contact), version=contact.version)
+
+
+@api.answers(ops.READ_PREFERENCES)
+def read_preferences(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
+    preferences = parties.read_preferences(call.world, call.viewer, party_id)
+    return Answer(body=PreferencesView.model_validate(preferences), version=preferences.version)
+
+
+@api.answers(ops.LIST_CASES)
+def list_cases(call: Call[NoBody, CasesQuery]) -> Answer:
+    query = call.query
+    page = cases.list_cases(call.world, call.viewer, query.party_id, limit=query.limit, after=call.after)
+    return _page(call, CaseView, page)
+
+
+@api.answers(ops.READ_CASE)
+def read_case(call: Call[NoBody, NoQuery], case_id: str) -> Answer:
+    case = case_in_sight(call.world, call.viewer, case_id)
+    return Answer(body=CaseView.model_validate(case), version=case.version)
+
+
+@api.answers(ops.LIST_DOCUMENTS)
+def list_documents(call: Call[NoBody, DocumentsQuery]) -> Answer:
+    query = call.query
+    page = documents.list_documents(
+        call.world,
+        call.viewer,
+        party_id=query.party_id,
+        case_id=query.case_id,
+        limit=query.limit,
+        after=call.after,
+    )
+    return _page(call, DocumentView, page)
+
+
+@api.answers(ops.DOWNLOAD_DOCUMENT)
+def download_document(call: Call[NoBody, NoQuery], document_id: str) -> Answer:
+    return Answer(status=302, location=documents.download_link(call.world, call.viewer, document_id))
+
+
+@api.answers(ops.LIST_GRANTS)
+def list_grants(call: Call[NoBody, GrantsQuery]) -> Answer:
+    return _all(GrantView, grants.list_grants(call.world, call.viewer, call.query.user))
+
+
+@api.answers(ops.LIST_USERS)
+def list_users(call: Call[NoBody, NoQuery]) -> Answer:
+    return _all(UserView, grants.list_users(call.world, call.viewer))

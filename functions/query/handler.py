@@ -1,0 +1,14 @@
+"""Answers every GET of the API. Its role can read, and nothing else."""
+
+from typing import Any
+
+from letterbook.logs import logger
+from query import communications, directory, library  # noqa: F401 - their routes
+from query.api import api
+
+log = logger()
+
+
+@log.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return api(event, context)

@@ -1,0 +1,47 @@
+"""Reading templates and settings, oneself, and the description of the API."""
+
+from pathlib import Path
+
+from letterbook.contracts import operations as ops
+from letterbook.contracts.library import MeView, SettingsView, TemplateView
+from letterbook.contracts.operations import ListView, NoBody
+from letterbook.contracts.queries import NoQuery, TemplateQuery, TemplatesQuery
+from letterbook.http.api import Answer, Call
+from letterbook.use_cases import library
+from query.api import api
+
+# Made of the contracts by `make openapi`, and served as it is.
+_DOCUMENT = Path(__file__).with_name("openapi.json")
+
+
+@api.answers(ops.LIST_TEMPLATES)
+def list_templates(call: Call[NoBody, TemplatesQuery]) -> Answer:
+    query = call.query
+    templates = library.list_templates(
+        call.world, call.viewer, categories=query.category, channels=query.channel, languages=query.language
+    )
+    items = [TemplateView.model_validate(template) for template in templates]
+    return Answer(body=ListView(items=items, next_cursor=None))
+
+
+@api.answers(ops.READ_TEMPLATE)
+def read_template(call: Call[NoBody, TemplateQuery], key: str) -> Answer:
+    template = library.read_template(call.world, call.viewer, key, call.query.language, call.query.version)
+    return Answer(body=TemplateView.model_validate(template))
+
+
+@api.answers(ops.READ_SETTINGS)
+def read_settings(call: Call[NoBody, NoQuery]) -> Answer:
+    organisation = library.read_organisation(call.world, call.viewer)
+    return Answer(body=SettingsView.model_validate(organisation), version=organisation.version)
+
+
+@api.answers(ops.READ_ME)
+def read_me(call: Call[NoBody, NoQuery]) -> Answer:
+    viewer = call.viewer
+    return Answer(body=MeView(id=viewer.id, name=viewer.name, role=viewer.role, rights=sorted(viewer.rights)))
+
+
+@api.answers(ops.READ_OPENAPI)
+def read_openapi(_: Call[NoBody, NoQuery]) -> Answer:
+    return Answer(body=_DOCUMENT.read_text())

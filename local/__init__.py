@@ -1,0 +1,1 @@
+"""The cloud on one machine: starts it, deploys to it, seeds it, and plays the providers."""

@@ -1,0 +1,143 @@
+"""The two processes of the local cloud: MiniStack, which is AWS, and ours, which is the gateway and the providers.
+
+Each runs in a session of its own with nothing of the caller's left open, so that whoever started it may end, and be piped.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.place import ACCOUNT, REGION, ROOT, Place, Trouble, listening
+
+_START_SECONDS, _STOP_SECONDS = 60, 20
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """`marker` is in its command line, by which a recycled process id is told from it. `ports` are those it opens."""
+
+    name: str
+    marker: str
+    command: tuple[str, ...]
+    ports: tuple[int, ...]
+    environment: dict[str, str]
+
+    def start(self, place: Place) -> None:
+        """Raises Trouble when a port is taken, or when it does not come up."""
+        if self.pid(place):
+            return
+        taken = [port for port in self.ports if listening(port)]
+        if taken:
+            raise Trouble(
+                f"Port {taken[0]} is taken by another program. Stop that, or choose others: `make up PORT=9700`"
+                f" uses the ports 9700 to 9703."
+            )
+        place.logs.mkdir(parents=True, exist_ok=True)
+        with (place.logs / f"{self.name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._file(place).write_text(str(process.pid))
+        deadline = time.monotonic() + _START_SECONDS
+        while not all(listening(port) for port in self.ports):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise Trouble(f"{self.name} did not start; {place.logs / self.name}.log says why.")
+            time.sleep(0.1)
+
+    def stop(self, place: Place) -> bool:
+        """Asks it to end and waits until it has written its state. False when it was not running."""
+        pid = self.pid(place)
+        if pid is None:
+            return False
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self.pid(place):
+            if time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
+                break
+            time.sleep(0.1)
+        self._file(place).unlink(missing_ok=True)
+        return True
+
+    def pid(self, place: Place) -> int | None:
+        try:
+            pid = int(self._file(place).read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        shown = subprocess.run(
+            ["ps", "-p", str(pid), "-o", "stat=,command="], capture_output=True, text=True, check=False
+        )
+        state, _, command = shown.stdout.strip().partition(" ")
+        return pid if self.marker in command and not state.startswith("Z") else None
+
+    def _file(self, place: Place) -> Path:
+        return place.home / f"{self.name}.pid"
+
+
+def ministack(place: Place) -> Daemon:
+    """AWS itself, with IAM enforced, so that a grant missing from the template is missing here too."""
+    scratch = place.home / "tmp"
+    own = {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(place.aws_port),
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(place.home / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(place.home / "s3"),
+        "TMPDIR": str(scratch),
+        # Lambdas inherit it: their mail goes to our simulator, which keeps what MiniStack would drop.
+        "AWS_ENDPOINT_URL_SESV2": place.ses_url,
+        # Both would listen on every address.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return Daemon(
+        name="ministack",
+        marker="ministack",
+        command=(sys.executable, "-m", "ministack"),
+        ports=(place.aws_port,),
+        environment={**inherited, **own},
+    )
+
+
+def providers(place: Place) -> Daemon:
+    own = {"LETTERBOOK_HOME": str(place.home), "PORT": str(place.port)}
+    return Daemon(
+        name="providers",
+        marker="local serve",
+        command=(sys.executable, "-m", "local", "serve"),
+        ports=(place.api_port, place.webhook_port, place.ses_port),
+        environment={**os.environ, **own},
+    )
+
+
+def start(place: Place) -> None:
+    aws = ministack(place)
+    if aws.pid(place) is None:
+        # What a former run left behind: MiniStack never clears its workers' folders.
+        shutil.rmtree(place.home / "tmp", ignore_errors=True)
+    (place.home / "tmp").mkdir(parents=True, exist_ok=True)
+    aws.start(place)
+    providers(place).start(place)
+
+
+def stop(place: Place) -> bool:
+    """Stops both; all data stays."""
+    stopped = [daemon.stop(place) for daemon in (providers(place), ministack(place))]
+    return any(stopped)

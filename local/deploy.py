@@ -1,0 +1,82 @@
+"""Builds and deploys template.yaml to the local cloud with the real SAM CLI, and does what MiniStack leaves undone."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+from samtranslator.yaml_helper import yaml_parse
+
+from local.aws import client
+from local.place import ROOT, STACK, Place, Trouble
+
+_BUCKET = "letterbook-artifacts"
+_SAM = Path(sys.executable).with_name("sam")
+
+
+def build(place: Place) -> Path:
+    """The built template. The layers are built for this machine, because MiniStack runs Lambdas with its own Python."""
+    built = place.home / "build"
+    _sam(
+        place,
+        ["build", "--build-dir", str(built), "--cache-dir", str(place.home / "build-cache"), "--cached"],
+        {"LETTERBOOK_LOCAL": "1", "PYTHON": sys.executable},
+    )
+    return built / "template.yaml"
+
+
+def deploy(place: Place) -> dict[str, str]:
+    """Creates or updates the stack in place, and answers its outputs."""
+    template = build(place)
+    storage = client(place, "s3")
+    try:
+        storage.head_bucket(Bucket=_BUCKET)
+    except ClientError:
+        storage.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    config = ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
+    _sam(place, ["deploy", "--template-file", str(template), *config], {})
+    stack = client(place, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    place.outputs_file.write_text(json.dumps(outputs, indent=2))
+    _expire(place)
+    return outputs
+
+
+def _expire(place: Place) -> None:
+    """MiniStack does not apply a template's TTL."""
+    tables = client(place, "dynamodb")
+    resources = client(place, "cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
+    names = {
+        one["LogicalResourceId"]: one["PhysicalResourceId"]
+        for page in resources
+        for one in page["StackResourceSummaries"]
+    }
+    for logical, attribute in _expiring():
+        wanted = {"Enabled": True, "AttributeName": attribute}
+        described = tables.describe_time_to_live(TableName=names[logical])["TimeToLiveDescription"]
+        if described["TimeToLiveStatus"] not in ("ENABLED", "ENABLING"):
+            tables.update_time_to_live(TableName=names[logical], TimeToLiveSpecification=wanted)
+
+
+def _expiring() -> list[tuple[str, str]]:
+    """The tables of the template whose items expire, with the attribute that says when."""
+    template = yaml_parse((ROOT / "template.yaml").read_text())
+    return [
+        (name, resource["Properties"]["TimeToLiveSpecification"]["AttributeName"])
+        for name, resource in template["Resources"].items()
+        if "TimeToLiveSpecification" in resource.get("Properties", {})
+    ]
+
+
+def _sam(place: Place, arguments: Sequence[str], more: dict[str, str]) -> None:
+    environment = {**place.environment(), **more}
+    done = subprocess.run(
+        [str(_SAM), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    log = place.logs / "sam.log"
+    log.write_text(done.stdout + done.stderr)
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+        raise Trouble(f"`sam {arguments[0]}` failed; all of it is in {log}:\n{tail}")

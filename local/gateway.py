@@ -1,0 +1,48 @@
+"""Plain URLs for what AWS tells apart by its Host header: the API with the console, and the webhooks."""
+
+from collections.abc import Callable
+
+import requests
+from flask import Flask, Response, request
+
+from local.aws import client
+from local.place import REGION, STACK, Place
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "QUERY"]
+# Headers of one hop, not of the message (RFC 9110, section 7.6.1), and what the next hop works out itself.
+_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"}
+_HOP_BACK = _HOP | {"content-encoding", "server", "date"}
+_SECONDS = 90
+
+
+def proxy(place: Place, host: Callable[[], str]) -> Flask:
+    """Hands every request on under the host name that `host` gives."""
+    app = Flask(__name__, static_folder=None)
+    session = requests.Session()
+    session.trust_env = False
+
+    @app.route("/", defaults={"path": ""}, methods=_METHODS)
+    @app.route("/<path:path>", methods=_METHODS)
+    def forward(path: str) -> Response:  # noqa: ARG001 - the raw path is handed on, with what is escaped in it
+        answer = session.request(
+            request.method,
+            place.aws_url + request.environ["REQUEST_URI"],
+            headers={name: value for name, value in request.headers if name.lower() not in _HOP} | {"Host": host()},
+            data=request.get_data(),
+            allow_redirects=False,
+            timeout=_SECONDS,
+        )
+        headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_BACK]
+        return Response(answer.content, answer.status_code, headers)
+
+    return app
+
+
+def api_host(place: Place) -> str:
+    return f"{place.outputs()['ApiId']}.execute-api.localhost:{place.aws_port}"
+
+
+def webhook_host(place: Place) -> str:
+    answer = client(place, "lambda").get_function_url_config(FunctionName=f"{STACK}-webhook")
+    url: str = answer["FunctionUrl"]
+    return url.split("//")[1].split(".")[0] + f".lambda-url.{REGION}.localhost"

@@ -1,0 +1,99 @@
+"""Where the local cloud lives: its folder and its ports. Several may run side by side, each with its own of both."""
+
+import json
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION = "eu-west-2"
+ACCOUNT = "000000000000"
+STACK = "letterbook-local"
+
+
+class Trouble(Exception):
+    """Something a person must put right; the message says what, and how."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """`home` holds all data; four ports follow one another from `port` on."""
+
+    home: Path
+    port: int
+
+    @classmethod
+    def here(cls) -> "Place":
+        """As the environment says: LETTERBOOK_HOME and PORT."""
+        home = Path(os.environ.get("LETTERBOOK_HOME", ROOT / ".local"))
+        return cls(home=home.resolve(), port=int(os.environ.get("PORT", "8700")))
+
+    @property
+    def api_port(self) -> int:
+        return self.port
+
+    @property
+    def webhook_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def ses_port(self) -> int:
+        return self.port + 2
+
+    @property
+    def aws_port(self) -> int:
+        return self.port + 3
+
+    @property
+    def aws_url(self) -> str:
+        return f"http://127.0.0.1:{self.aws_port}"
+
+    @property
+    def ses_url(self) -> str:
+        return f"http://127.0.0.1:{self.ses_port}"
+
+    @property
+    def endpoints_file(self) -> Path:
+        return self.home / "endpoints.json"
+
+    @property
+    def outputs_file(self) -> Path:
+        return self.home / "outputs.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def endpoints(self) -> dict[str, Any]:
+        """Raises Trouble before the first `make up`."""
+        try:
+            endpoints: dict[str, Any] = json.loads(self.endpoints_file.read_text())
+        except FileNotFoundError:
+            raise Trouble("Nothing is running here yet: `make up` first.") from None
+        return endpoints
+
+    def outputs(self) -> dict[str, str]:
+        outputs: dict[str, str] = json.loads(self.outputs_file.read_text())
+        return outputs
+
+    def environment(self) -> dict[str, str]:
+        """For whatever talks to the local cloud as an AWS client: it is root there."""
+        return {
+            **os.environ,
+            "AWS_ENDPOINT_URL": self.aws_url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "SAM_CLI_TELEMETRY": "0",
+            "SAM_CLI_POLL_DELAY": "0.1",
+        }
+
+
+def listening(port: int) -> bool:
+    """Whether something answers on a port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
