@@ -66,8 +66,11 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
     settings.settings.cache_clear()
     world = WorldForTests(settings.settings())
     world.library.save_organisation(organisation(version=1))
-    monkeypatch.setattr(bootstrap, "world", lambda: world)
+    # Functions that are called as Lambda calls them find this world too.
+    monkeypatch.setattr(bootstrap, "CloudWorld", lambda _: world)
+    bootstrap.world.cache_clear()
     yield world
+    bootstrap.world.cache_clear()
 
 
 @contextmanager

@@ -1,15 +1,23 @@
 """Structured logs: JSON with the same fields everywhere, and never an address, a subject or a body.
 
-Code logs through the standard library; what belongs to an event goes into `extra`, by the names in FIELDS and no others.
+Code logs through the standard library, and what belongs to a line goes into `extra`. The words of an exception may hold anything,
+so of an exception only its kind and where it came from are written.
 """
 
-from aws_lambda_powertools import Logger
+from typing import Any
 
-FIELDS = frozenset(
-    {"communication_id", "provider", "provider_code", "class", "event", "outcome", "status", "code", "done", "channel"}
-)
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+
+class _Discreet(LambdaPowertoolsFormatter):
+    def serialize(self, log: Any) -> str:
+        discreet = {name: value for name, value in log.items() if name != "exception"}
+        if trace := discreet.get("stack_trace"):
+            discreet["stack_trace"] = {name: value for name, value in trace.items() if name != "value"}
+        return super().serialize(discreet)
 
 
 def logger() -> Logger:
     """The logger of this process; every module's own logger hands to it."""
-    return Logger(service="letterbook", log_uncaught_exceptions=True)
+    return Logger(service="letterbook", logger_formatter=_Discreet())

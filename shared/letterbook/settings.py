@@ -39,7 +39,6 @@ class Settings:
     scheduler_dlq_arn = _Variable()
     user_pool_id = _Variable()
     cursor_secret_arn = _Variable()
-    event_topic_arns = _Variable()
 
     @classmethod
     def names(cls) -> frozenset[str]:

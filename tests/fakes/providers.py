@@ -15,12 +15,12 @@ class FakeProvider:
         self.name = name
         self.taken: list[Parcel] = []
         self.calls = 0
-        self.next: list[Exception | Callable[[], None]] = []
+        self.next: list[BaseException | Callable[[], None]] = []
 
     def send(self, parcel: Parcel) -> str:
         self.calls += 1
         answer = self.next.pop(0) if self.next else None
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         self.taken.append(parcel)
         if answer:

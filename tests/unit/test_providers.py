@@ -79,8 +79,12 @@ def test_a_new_bounce_sub_type_counts_as_its_type() -> None:
     assert receipt.news[0].fact is Fact.HARD_BOUNCE
 
 
+def test_what_ses_says_when_it_is_set_up_is_nothing_to_us() -> None:
+    assert ses.read("Successfully validated SNS topic for Amazon SES event publishing.") is None
+
+
 @pytest.mark.parametrize(
-    "raw", ["", "{", "[]", "{}", '"Successfully validated SNS topic for Amazon SES event publishing."']
+    "raw", ["", "{", "[]", "{}", "null", '{"eventType": "Send"}', '{"eventType": "Send", "mail": {}}']
 )
 def test_what_is_no_ses_event(raw: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - JSON's own error is one too

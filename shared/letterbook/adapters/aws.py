@@ -21,6 +21,8 @@ _PROVIDER = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attem
 _OURS = Config(
     connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"mode": "standard", "total_max_attempts": 4}
 )
+# Without the virtual style, signed URLs name the global endpoint, which redirects and so breaks the signature.
+_STORAGE = _OURS.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 
 @cache
@@ -39,9 +41,7 @@ def _client(service: str, config: Config) -> Any:
 
 
 def s3() -> "S3Client":
-    # Without the virtual style, signed URLs name the global endpoint, which redirects and so breaks the signature.
-    signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return cast("S3Client", _client("s3", _OURS.merge(signing)))
+    return cast("S3Client", _client("s3", _STORAGE))
 
 
 def sqs() -> "SQSClient":

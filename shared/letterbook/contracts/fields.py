@@ -80,6 +80,7 @@ Note = Annotated[str, StringConstraints(max_length=500), AfterValidator(_without
 Postal = Annotated[
     str, _stripped, StringConstraints(min_length=1, max_length=1000), AfterValidator(_without(_CONTROLS))
 ]
+MaybeEmptyPostal = Annotated[str, _stripped, StringConstraints(max_length=1000), AfterValidator(_without(_CONTROLS))]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 # A subject's id is the other system's: anything on one line, short enough for a key.

@@ -15,7 +15,7 @@ from letterbook.contracts.fields import (
     Line,
     LongLine,
     MaybeEmptyLine,
-    Postal,
+    MaybeEmptyPostal,
     Slug,
     Text,
     Time,
@@ -111,7 +111,7 @@ class SettingsBody(Body):
 
     version: int | None = None
     name: Line | None = None
-    address: Postal | None = None
+    address: MaybeEmptyPostal | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     subdivision: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")] | None = None

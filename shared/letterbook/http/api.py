@@ -76,12 +76,13 @@ class Answer:
 
 
 class Api:
-    """The operations that one function answers."""
+    """The operations that one function answers; `operations` are their names."""
 
     def __init__(self, world: Callable[[], World]) -> None:
         self._world = world
         self._resolver = APIGatewayHttpResolver()
         self._resolver.not_found(self._unknown)
+        self.operations: set[str] = set()
 
     def answers(self, operation: Operation[B, Q]) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
         """Registers a route: it takes the Call, and the parts of the path by their names."""
@@ -92,6 +93,7 @@ class Api:
 
             rule = re.sub(r"{(\w+)}", r"<\1>", operation.path)
             self._resolver.route(rule, method=operation.method)(answer)
+            self.operations.add(operation.name)
             return route
 
         return register

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from letterbook.domain.communication import Communication, Failure, RecipientRole
-from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.errors import Ambiguous, Corrupt, Moved, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.moves import Change, heard, moved
 from letterbook.domain.receipts import Fact, News, Receipt
@@ -37,7 +37,12 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     route = world.providers.route(communication.entry.channel)
     provider = world.providers.get(route.name)
-    parcel = _parcel(world, communication)
+    try:
+        parcel = _parcel(world, communication)
+    except Corrupt:
+        logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
+        change(world, communication_id, lambda standing: _spoilt(standing, world.now()))
+        return
     try:
         claimed = _claim(world, communication, route, parcel.token)
     except Moved:
@@ -154,13 +159,19 @@ def _later(standing: Communication, failed: Transient, now: datetime) -> Change:
 
 def _given_up(standing: Communication, failed: Transient, now: datetime) -> Change:
     failure = Failure(code=FailureCode.PROVIDER_OUTAGE, provider_code=failed.provider_code, permanent=False)
+    return _failed(standing, failure, now, event="given up")
+
+
+def _spoilt(standing: Communication, now: datetime) -> Change | None:
+    """What lies in the vault is not what was accepted: it must not go out, and no retry mends it."""
+    if standing.entry.status is not Status.QUEUED:
+        return None
+    return _failed(standing, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")
+
+
+def _failed(standing: Communication, failure: Failure, now: datetime, *, event: str) -> Change:
     entry = replace(standing.entry, failure=failure, failed_at=now)
+    after = replace(standing, entry=entry, work=standing.work.done)
     return moved(
-        standing,
-        Status.FAILED,
-        at=now,
-        event="given up",
-        note=failed.provider_code,
-        code=failure.code,
-        after=replace(standing, entry=entry, work=standing.work.done),
+        standing, Status.FAILED, at=now, event=event, note=failure.provider_code, code=failure.code, after=after
     )

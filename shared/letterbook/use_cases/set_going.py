@@ -12,6 +12,9 @@ logger = logging.getLogger(__name__)
 def set_going(world: World, communication: Communication) -> None:
     """Never raises: the message is accepted, and its `check_at` stands."""
     entry = communication.entry
+    logger.info(
+        "committed", extra={"communication_id": entry.id, "channel": entry.channel.value, "status": entry.status.value}
+    )
     try:
         if entry.status is Status.QUEUED:
             world.queues.send(entry.channel, entry.id)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The tag that carries our id; it comes back in every event.
 TAG = "communication_id"
+# What SES publishes, as plain words, when it is first told of a topic.
+_SET_UP = "Successfully validated SNS topic"
 
 _F = FailureCode
 
@@ -102,21 +104,27 @@ def _sender(parcel: Parcel) -> Address:
 
 
 def read(raw: str) -> Receipt | None:
-    """The receipt that an SES event record is; None for an event that says nothing of a message, such as a test.
+    """The receipt that an SES event record is; None for what SES publishes when a topic is set up.
 
     Raises ValueError for what is no such record.
     """
-    record = json.loads(raw)
-    if not isinstance(record, dict) or "mail" not in record:
-        raise ValueError("not an SES event record")
-    event = str(record.get("eventType") or record.get("notificationType"))
+    if raw.startswith(_SET_UP):
+        return None
+    try:
+        return _receipt(json.loads(raw), raw)
+    except (KeyError, TypeError, AttributeError) as missing:
+        raise ValueError("not an SES event record") from missing
+
+
+def _receipt(record: dict[str, Any], raw: str) -> Receipt:
+    event = str(record.get("eventType") or record["notificationType"])
     mail = record["mail"]
     told = _EVENTS.get(event)
     at, news = told(record) if told else (mail["timestamp"], ())
     return Receipt(
         provider="ses",
         event=event,
-        at=_time(at),
+        at=datetime.fromisoformat(at),
         raw=raw,
         digest=hashlib.sha256(raw.encode()).hexdigest(),
         communication_id=next(iter(mail.get("tags", {}).get(TAG, [])), None),
@@ -196,7 +204,3 @@ _EVENTS = {
     "Open": _opened,
     "Click": _opened,
 }
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

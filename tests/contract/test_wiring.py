@@ -1,0 +1,340 @@
+"""The wiring: what template.yaml promises, the code keeps, and the other way round."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from letterbook.adapters.dynamodb import tables
+from letterbook.contracts.operations import OPERATIONS
+from letterbook.domain.access import ROLES
+from letterbook.domain.retries import LEASE
+from letterbook.http.openapi import document
+from letterbook.settings import Settings
+from letterbook.use_cases.documents import STAGED_FOR
+from tests.cloud import WorldForTests
+from tests.lambdas import invoke, sample
+from tests.template import ROOT, environment, functions, resources, template
+
+QUEUES = resources("AWS::SQS::Queue")
+DEAD_LETTERS = {name for name in QUEUES if name.endswith("DeadLetters")}
+WORKING = set(QUEUES) - DEAD_LETTERS
+ALARMS = resources("AWS::CloudWatch::Alarm")
+MAPPINGS = resources("AWS::Lambda::EventSourceMapping")
+ROLES_OF_FUNCTIONS = {
+    name: resources("AWS::IAM::Role")[properties["Role"]["Fn::GetAtt"][0]] for name, properties in functions().items()
+}
+
+
+def alarms_on(queue: str, metric: str) -> list[str]:
+    return [
+        name
+        for name, alarm in ALARMS.items()
+        if alarm["MetricName"] == metric
+        and {"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}} in alarm["Dimensions"]
+    ]
+
+
+# ---- queues
+
+
+@pytest.mark.parametrize("queue", sorted(WORKING))
+def test_every_queue_has_a_consumer_with_partial_failures(queue: str) -> None:
+    [mapping] = [one for one in MAPPINGS.values() if one["EventSourceArn"] == {"Fn::GetAtt": [queue, "Arn"]}]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+@pytest.mark.parametrize("queue", sorted(WORKING))
+def test_every_queue_has_dead_letters(queue: str) -> None:
+    target = QUEUES[queue]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert target in DEAD_LETTERS
+    assert QUEUES[target]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("queue", sorted(WORKING))
+def test_visibility_is_six_times_the_time_out_of_the_consumer(queue: str) -> None:
+    [mapping] = [one for one in MAPPINGS.values() if one["EventSourceArn"] == {"Fn::GetAtt": [queue, "Arn"]}]
+    consumer = template()["Resources"][mapping["FunctionName"]["Ref"]]["Properties"]
+    timeout = consumer.get("Timeout", template()["Globals"]["Function"]["Timeout"])
+    assert QUEUES[queue]["VisibilityTimeout"] >= 6 * timeout
+
+
+@pytest.mark.parametrize("queue", sorted(DEAD_LETTERS))
+def test_every_dead_letter_rings(queue: str) -> None:
+    [alarm] = alarms_on(queue, "ApproximateNumberOfMessagesVisible")
+    assert (ALARMS[alarm]["Threshold"], ALARMS[alarm]["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert ALARMS[alarm]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+@pytest.mark.parametrize("queue", sorted(WORKING))
+def test_every_queue_rings_when_its_oldest_message_is_too_old(queue: str) -> None:
+    assert len(alarms_on(queue, "ApproximateAgeOfOldestMessage")) == 1
+
+
+@pytest.mark.parametrize("queue", sorted(QUEUES))
+def test_every_queue_is_encrypted(queue: str) -> None:
+    assert QUEUES[queue]["SqsManagedSseEnabled"] is True
+
+
+def test_an_event_that_matches_nothing_is_set_aside_before_it_would_be_dead() -> None:
+    receipts = importlib.import_module("receipts.handler")
+    assert QUEUES["ReceiptsQueue"]["RedrivePolicy"]["maxReceiveCount"] > receipts.LAST_RECEIVE
+
+
+# ---- the environment
+
+
+def test_every_variable_of_the_template_is_a_setting_and_every_setting_is_given() -> None:
+    given = {name for function in functions() for name in environment(function)}
+    assert given == Settings.names()
+
+
+# ---- the door
+
+ROUTES = resources("AWS::ApiGatewayV2::Route")
+
+
+def test_everything_under_v1_wants_a_token() -> None:
+    for route in ROUTES.values():
+        if "/v1/" in route["RouteKey"]:
+            assert route["AuthorizationType"] == "JWT"
+            assert route["AuthorizerId"] == {"Ref": "TokenAuthorizer"}
+        else:
+            assert (route["RouteKey"], route["AuthorizationType"]) == ("$default", "NONE")
+
+
+def test_get_goes_to_the_function_that_only_reads_and_the_rest_to_the_one_that_writes() -> None:
+    targets = {route["RouteKey"]: route["Target"]["Fn::Sub"] for route in ROUTES.values()}
+    integrations = resources("AWS::ApiGatewayV2::Integration")
+    leads = {
+        key: integrations[re.search(r"{(\w+)}", target)[1]]["IntegrationUri"]["Fn::GetAtt"][0]  # type: ignore[index]
+        for key, target in targets.items()
+    }
+    assert leads == {
+        "GET /v1/{proxy+}": "QueryFunction",
+        "ANY /v1/{proxy+}": "CommandFunction",
+        "$default": "ConsoleFunction",
+    }
+
+
+def test_the_authorizer_takes_tokens_of_our_pool_and_client_only() -> None:
+    [authorizer] = resources("AWS::ApiGatewayV2::Authorizer").values()
+    assert authorizer["JwtConfiguration"]["Audience"] == [{"Ref": "UserPoolClient"}]
+    assert "${UserPool}" in authorizer["JwtConfiguration"]["Issuer"]["Fn::Sub"]
+
+
+def test_every_operation_is_answered_by_the_function_its_verb_leads_to() -> None:
+    for function in ("query", "command"):
+        importlib.import_module(f"{function}.handler")
+        api = importlib.import_module(f"{function}.api").api
+        mine = {one.name for one in OPERATIONS if (one.method == "GET") == (function == "query")}
+        assert api.operations == mine
+
+
+def test_no_two_operations_share_a_name_or_an_address() -> None:
+    assert len({one.name for one in OPERATIONS}) == len(OPERATIONS)
+    assert len({(one.method, one.path) for one in OPERATIONS}) == len(OPERATIONS)
+
+
+def test_the_openapi_document_is_what_the_contracts_say() -> None:
+    served = json.loads((ROOT / "functions/query/openapi.json").read_text())
+    assert served == json.loads(json.dumps(document())), "run `make openapi`"
+
+
+def test_every_role_has_its_group() -> None:
+    groups = resources("AWS::Cognito::UserPoolGroup").values()
+    assert [one["GroupName"] for one in sorted(groups, key=lambda one: one["Precedence"])] == list(ROLES)
+
+
+# ---- least privilege
+
+
+def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("function", sorted(functions()))
+def test_every_function_has_a_role_of_its_own_and_no_wildcard(function: str) -> None:
+    role = ROLES_OF_FUNCTIONS[function]
+    assert role["ManagedPolicyArns"] == [{"Ref": "RuntimePolicy"}]
+    for statement in statements(role):
+        assert all("*" not in action for action in listed(statement["Action"])), statement
+        assert "*" not in listed(statement.get("Resource", [])), statement
+    others = [other for name, other in ROLES_OF_FUNCTIONS.items() if name != function]
+    assert all(other is not role for other in others)
+
+
+def test_a_star_stands_only_where_aws_has_nothing_else_and_the_template_says_so() -> None:
+    text = (ROOT / "template.yaml").read_text().splitlines()
+    stars = [place for place, line in enumerate(text) if re.search(r'Resource: "\*"|NotResource', line)]
+    assert len(stars) == 2
+    for place in stars:
+        assert any("AWS has nothing but" in line for line in text[place - 5 : place])
+
+
+def test_what_reads_cannot_write() -> None:
+    actions = {action for one in statements(ROLES_OF_FUNCTIONS["query"]) for action in listed(one["Action"])}
+    verbs = {action.partition(":")[2] for action in actions}
+    assert verbs == {
+        "GetItem", "BatchGetItem", "Query", "GetObject", "GetObjectVersion", "ListBucket", "ListUsersInGroup", "GetSecretValue",
+    }  # fmt: skip
+
+
+def test_only_dispatch_can_reach_a_provider() -> None:
+    can = {
+        name
+        for name, role in ROLES_OF_FUNCTIONS.items()
+        for one in statements(role)
+        if any(action.startswith(("ses:", "sns:")) for action in listed(one["Action"]))
+    }
+    assert can == {"dispatch"}
+
+
+# ---- what the local cloud drops in silence, so that a green deploy proves nothing about it
+
+TABLES = resources("AWS::DynamoDB::Table")
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_tables_are_on_demand_recoverable_protected_and_encrypted(table: str) -> None:
+    properties = TABLES[table]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsCloud", True, False]}
+    assert template()["Resources"][table]["DeletionPolicy"] == "Retain"
+
+
+def test_what_expires_does() -> None:
+    expiring = {name for name, table in TABLES.items() if "TimeToLiveSpecification" in table}
+    assert expiring == {"HistoryTable", "IdempotencyTable"}
+    for name in expiring:
+        assert TABLES[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+MODELS = {
+    "CommunicationsTable": tables.CommunicationItem,
+    "HistoryTable": tables.HistoryItem,
+    "DirectoryTable": tables.DirectoryItem,
+    "LibraryTable": tables.LibraryItem,
+    "IdempotencyTable": tables.IdempotencyItem,
+}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_keys_and_indexes_are_those_the_code_uses(table: str) -> None:
+    schema = MODELS[table]._get_schema()
+    deployed = TABLES[table]
+    assert _keys(deployed["KeySchema"]) == _keys(schema["key_schema"])
+    wanted = {
+        one["index_name"]: (_keys(one["key_schema"]), one["projection"]) for one in schema["global_secondary_indexes"]
+    }
+    given = {
+        one["IndexName"]: (_keys(one["KeySchema"]), one["Projection"])
+        for one in deployed.get("GlobalSecondaryIndexes", [])
+    }
+    assert given == wanted
+
+
+def _keys(schema: Any) -> dict[str, str]:
+    return {one["AttributeName"]: one["KeyType"] for one in schema}
+
+
+def test_the_vault() -> None:
+    vault = resources("AWS::S3::Bucket")["Vault"]
+    assert vault["ObjectLockEnabled"] is True
+    assert "ObjectLockConfiguration" not in vault
+    assert vault["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(vault["PublicAccessBlockConfiguration"].values()) == {True}
+    assert vault["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    [rule] = vault["LifecycleConfiguration"]["Rules"]
+    assert (rule["Prefix"], rule["ExpirationInDays"]) == ("staging/", STAGED_FOR.days)
+    [only_tls] = resources("AWS::S3::BucketPolicy")["VaultPolicy"]["PolicyDocument"]["Statement"]
+    assert only_tls["Effect"] == {"Fn::If": ["IsCloud", "Deny", "Allow"]}
+    assert only_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert template()["Resources"]["Vault"]["DeletionPolicy"] == "Retain"
+
+
+def test_the_api_is_throttled_and_its_log_holds_no_path_and_no_query() -> None:
+    [stage] = resources("AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    logged = stage["AccessLogSettings"]["Format"]
+    assert "$context.requestId" in logged
+    assert not any(field in logged for field in ("path", "query", "sourceIp", "userAgent"))
+
+
+def test_the_sweep_runs_alone_each_minute_and_rings_when_it_does_not() -> None:
+    assert functions()["sweep"]["ReservedConcurrentExecutions"] == 1
+    assert resources("AWS::Events::Rule")["EachMinute"]["ScheduleExpression"] == "rate(1 minute)"
+    assert ALARMS["SweepSilentAlarm"]["TreatMissingData"] == "breaching"
+    assert functions()["sweep"]["Timeout"] < 60
+
+
+def test_the_lease_is_longer_than_the_worker_can_live() -> None:
+    assert functions()["dispatch"]["Timeout"] < LEASE.total_seconds()
+
+
+@pytest.mark.parametrize("function", sorted(functions()))
+def test_every_function_is_traced_and_its_log_does_not_grow_for_ever(function: str) -> None:
+    assert template()["Globals"]["Function"]["Tracing"] == "Active"
+    groups = {one["LogGroupName"]["Fn::Sub"]: one for one in resources("AWS::Logs::LogGroup").values()}
+    assert groups[f"/aws/lambda/${{AWS::StackName}}-{function}"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert functions()[function]["FunctionName"] == {"Fn::Sub": f"${{AWS::StackName}}-{function}"}
+
+
+def test_the_cloud_runs_on_arm_with_the_newest_python() -> None:
+    parameters = template()["Parameters"]
+    assert parameters["Architecture"]["Default"] == "arm64"
+    assert parameters["Runtime"]["Default"] == "python3.13"
+    layer = (ROOT / "layers/dependencies/Makefile").read_text()
+    assert "ARCHITECTURE ?= aarch64" in layer
+    assert "RUNTIME_VERSION ?= 3.13" in layer
+
+
+def test_signatures_of_events_are_the_newer_ones() -> None:
+    assert resources("AWS::SNS::Topic")["EmailEvents"]["SignatureVersion"] == "2"
+
+
+def test_people_are_made_by_administrators() -> None:
+    pool = resources("AWS::Cognito::UserPool")["UserPool"]
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["MfaConfiguration"] == "OPTIONAL"
+    client = resources("AWS::Cognito::UserPoolClient")["UserPoolClient"]
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+# ---- every function accepts its events
+
+SAMPLES = [
+    (path.parent.name, f"{path.parent.name}/{path.name}")
+    for path in sorted((ROOT / "events").glob("*/*.json"))
+    if path.parent.name in functions()
+]
+
+
+def test_every_function_has_a_sample_event() -> None:
+    assert {function for function, _ in SAMPLES} == set(functions())
+
+
+@pytest.mark.parametrize(("function", "path"), SAMPLES, ids=[path for _, path in SAMPLES])
+def test_every_sample_event_is_accepted(world: WorldForTests, function: str, path: str) -> None:
+    answer = invoke(function, sample(path))
+    if isinstance(answer, dict) and "statusCode" in answer:
+        assert answer["statusCode"] in (200, 404, 422)
+    elif isinstance(answer, dict) and "batchItemFailures" in answer:
+        # Nothing is known of what a sample is about: a receipt waits, an order is done with.
+        assert len(answer["batchItemFailures"]) == (1 if function == "receipts" else 0)
+
+
+def test_events_hold_no_person() -> None:
+    for path in Path(ROOT / "events").rglob("*.json"):
+        for domain in re.findall(r"@([\w.-]+)", path.read_text()):
+            assert domain.endswith((".example", "amazonses.com")), path
