@@ -1,6 +1,7 @@
 """Seeds the firm of firm.yaml through the API, as its administrator would. What is there already is left alone."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 from local.endpoints import token_of
 from local.place import Place, Trouble
 
+_SETTLE_SECONDS = 60
 _FIRM = Path(__file__).with_name("firm.yaml")
 
 
@@ -32,9 +34,17 @@ def seed(place: Place, endpoints: dict[str, Any]) -> str:
     for number, message in enumerate(firm["messages"]):
         body = _named(seeded, message)
         seeded.once(f"message {number}", lambda body=body: api.post("/v1/communications", body)["id"])
+    _settle(api)
     seeded.finish()
     counts = {what: len(firm[what]) for what in ("parties", "cases", "templates", "messages")}
     return ", ".join(f"{count} {what}" for what, count in counts.items())
+
+
+def _settle(api: "Api") -> None:
+    """Waits for the messages to arrive: whoever looks first shall not find the firm in the middle of something."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while api.get("/v1/communications?status=queued,sending,sent")["items"] and time.monotonic() < deadline:
+        time.sleep(0.5)
 
 
 def _people(api: "Api", seeded: "Seeded", firm: dict[str, Any]) -> None:

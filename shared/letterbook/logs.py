@@ -4,6 +4,7 @@ Code logs through the standard library, and what belongs to a line goes into `ex
 so of an exception only its kind and where it came from are written.
 """
 
+from logging import LogRecord
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -11,6 +12,13 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 
 class _Discreet(LambdaPowertoolsFormatter):
+    def format(self, record: LogRecord) -> str:
+        # AWS's own code for an error is a word of its documentation, and what an operator looks for.
+        answer = getattr(record.exc_info[1], "response", None) if record.exc_info else None
+        if isinstance(answer, dict):
+            record.aws_error = answer.get("Error", {}).get("Code")
+        return super().format(record)
+
     def serialize(self, log: Any) -> str:
         discreet = {name: value for name, value in log.items() if name != "exception"}
         if trace := discreet.get("stack_trace"):

@@ -60,7 +60,7 @@ class Answer:
     """`version` becomes the ETag; `replayed` says that an earlier request with the same key was answered so."""
 
     status: int = 200
-    body: BaseModel | str | None = None
+    body: BaseModel | str = ""
     location: str | None = None
     version: int | None = None
     replayed: bool = False
@@ -111,13 +111,13 @@ class Api:
             logger.exception("unexpected")
             return _problem(problems.unexpected())
         body = answer.body.model_dump_json(by_alias=True) if isinstance(answer.body, BaseModel) else answer.body
-        media_type = "application/json" if body is not None else None
+        media_type = "application/json" if body else None
         return Response(answer.status, media_type, body, {**_HEADERS, **answer.headers})
 
     def _unknown(self, _: Exception | None = None) -> Response[str]:
         event = self._resolver.current_event
         methods = [operation.method for operation in OPERATIONS if _matches(operation, event.path)]
-        if not methods:
+        if not methods or event.http_method in methods:
             return _problem(problems.problem(NotFound("There is nothing at this address.")))
         refused = _problem(problems.problem(MethodNotAllowed(f"This address takes {', '.join(methods)}.")))
         refused.headers["Allow"] = ", ".join(methods)

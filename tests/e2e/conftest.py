@@ -1,0 +1,46 @@
+"""A local cloud of the tests' own, started as `make up` does, beside the one somebody may be working with."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.firm import Firm
+from tests.template import ROOT
+
+HOME = ROOT / ".local-e2e"
+PORT = "18700"
+
+
+def local(*arguments: str, home: Path = HOME, port: str = PORT) -> subprocess.CompletedProcess[str]:
+    """A command of the local cloud, run to its end."""
+    environment = {**os.environ, "LETTERBOOK_HOME": str(home), "PORT": port}
+    return subprocess.run(
+        [sys.executable, "-m", "local", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def firm() -> Iterator[Firm]:
+    """The seeded firm, with everything running."""
+    local("reset")
+    started = local("up")
+    assert started.returncode == 0, started.stdout + started.stderr
+    try:
+        yield Firm(json.loads((HOME / "endpoints.json").read_text()), json.loads((HOME / "outputs.json").read_text()))
+    finally:
+        kept = ROOT / ".local-e2e-logs"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(HOME / "logs", kept)
+        local("reset")

@@ -1,0 +1,115 @@
+"""The firm as its users meet it: over HTTP, with nothing but endpoints.json."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+import requests
+
+_PATIENCE_SECONDS = 90.0
+
+
+@dataclass(frozen=True)
+class Firm:
+    endpoints: dict[str, Any]
+    outputs: dict[str, str]
+
+    @cached_property
+    def admin(self) -> "User":
+        return self.user("admin")
+
+    def user(self, name: str) -> "User":
+        return User(self.endpoints["api_url"], self.token(name))
+
+    def token(self, name: str, kind: str = "IdToken") -> str:
+        password = next(one["password"] for one in self.endpoints["users"] if one["username"] == name)
+        answer = self.aws("cognito-idp").initiate_auth(
+            ClientId=self.outputs["UserPoolClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": name, "PASSWORD": password},
+        )
+        token: str = answer["AuthenticationResult"][kind]
+        return token
+
+    def aws(self, service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.endpoints["aws_url"],
+            region_name=self.endpoints["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def physical(self, logical: str) -> str:
+        """What a resource of the template is called here."""
+        described = self.aws("cloudformation").describe_stack_resource(
+            StackName=self.endpoints["stack"], LogicalResourceId=logical
+        )
+        name: str = described["StackResourceDetail"]["PhysicalResourceId"]
+        return name
+
+    def mail(self, **query: str) -> list[Any]:
+        """What the mail simulator took, newest first."""
+        messages: list[Any] = requests.get(f"{self.endpoints['ses_url']}/messages", params=query, timeout=10).json()[
+            "messages"
+        ]
+        return messages
+
+    def mail_of(self, communication_id: str) -> list[Any]:
+        return [one for one in self.mail() if one["tags"].get("communication_id") == [communication_id]]
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody with a token."""
+
+    api_url: str
+    token: str
+
+    def ask(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
+        return requests.request(
+            method, self.api_url + path, json=body, headers=headers, timeout=60, allow_redirects=False, **more
+        )
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = self.ask("GET", path, params=query)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        answer = self.ask("POST", path, body, headers=headers)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def put(self, path: str, body: Any) -> Any:
+        answer = self.ask("PUT", path, body)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def party(self, **changes: Any) -> Any:
+        return self.post(
+            "/v1/parties", {"kind": "client", "name": "Somebody", "email": "somebody@mailbox.example", **changes}
+        )
+
+    def email(self, party: Any, **changes: Any) -> Any:
+        return self.post(
+            "/v1/communications",
+            {"channel": "email", "party_id": party["id"], "subject": "Hello", "body": "Dear Sir,", **changes},
+        )
+
+    def watch(self, entry: Any, until: Callable[[Any], bool], seconds: float = _PATIENCE_SECONDS) -> Any:
+        """The entry's page, once it is as wanted."""
+        deadline = time.monotonic() + seconds
+        while True:
+            page = self.get(f"/v1/communications/{entry['id']}")
+            if until(page):
+                return page
+            assert time.monotonic() < deadline, f"still {page['status']} {page['hints']}: {page['history']}"
+            time.sleep(0.25)
+
+    def follow(self, entry: Any, status: str, seconds: float = _PATIENCE_SECONDS) -> Any:
+        return self.watch(entry, lambda page: page["status"] == status, seconds)

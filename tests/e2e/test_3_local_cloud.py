@@ -1,0 +1,69 @@
+"""The commands that a newcomer types. Last, because they stop and start the cloud under the other tests."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.e2e.conftest import HOME, PORT, local
+from tests.e2e.firm import Firm
+from tests.template import ROOT
+
+
+def test_endpoints_say_where_everything_is(firm: Firm) -> None:
+    endpoints = json.loads((HOME / "endpoints.json").read_text())
+    assert {"api_url", "console_url", "webhook_url", "region", "users"} <= set(endpoints)
+    assert all(set(user) == {"username", "password", "role"} for user in endpoints["users"])
+
+
+def test_a_token_is_printed_and_nothing_else(firm: Firm) -> None:
+    printed = local("token", "agent").stdout
+    assert printed.count(".") == 2
+    assert printed.count("\n") == 1
+    unknown = local("token", "nobody")
+    assert unknown.returncode == 1
+    assert "there are admin, lead, agent, auditor" in unknown.stderr
+
+
+def test_a_taken_port_is_said(firm: Firm, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = local("up", home=tmp_path, port=str(port - 3))
+    assert refused.returncode == 1
+    assert f"Port {port} is taken" in refused.stderr
+    assert "make up PORT=" in refused.stderr
+    local("reset", home=tmp_path)
+
+
+def test_whoever_pipes_make_up_does_not_hang(firm: Firm) -> None:
+    """The daemons hold nothing of the caller's open: the pipe ends with the command."""
+    piped = subprocess.run(
+        f"LETTERBOOK_HOME={HOME} PORT={PORT} {sys.executable} -m local up | cat",
+        shell=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "the firm is there already" in piped.stdout
+    assert "ready" in piped.stdout
+
+
+def test_down_keeps_everything_and_up_brings_it_back(firm: Firm) -> None:
+    entry = firm.admin.email(firm.admin.party(), send_now=False)
+    assert "the data is kept" in local("down").stdout
+    assert "Nothing was running" in local("down").stdout
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(PORT))) != 0
+    started = time.monotonic()
+    assert local("up").returncode == 0
+    assert time.monotonic() - started < 90
+    again = firm.user("admin")
+    assert again.get(f"/v1/communications/{entry['id']}")["body"]["text"] == "Dear Sir,"
+    sent = again.post(f"/v1/communications/{entry['id']}/send")
+    assert again.follow(sent, "delivered")["status"] == "delivered"
