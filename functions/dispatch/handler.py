@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import DispatchOrder
 from letterbook.logs import logger
-from letterbook.sqs import each_record
+from letterbook.sqs import Record, each_record
 from letterbook.use_cases.dispatch import dispatch
 
 log = logger()
 
 
 @each_record
-def batch(record: SQSRecord) -> None:
-    dispatch(world(), DispatchOrder.model_validate_json(record.body).communication_id)
+def batch(record: Record) -> None:
+    dispatch(world(), DispatchOrder.model_validate_json(record["body"]).communication_id)
 
 
 @log.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> Any:
-    return batch(event, context)
+def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
+    return batch(event)

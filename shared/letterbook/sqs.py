@@ -1,28 +1,35 @@
-"""Between SQS and the use cases: takes a batch record by record, and gives back to the queue only what failed."""
+"""Between SQS and the use cases: takes a batch record by record, and gives back to the queue only what failed.
+
+Powertools' BatchProcessor does the same, but imports asyncio and pydantic's types: 30 ms of a cold start for these few lines.
+"""
 
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 logger = logging.getLogger(__name__)
 
+Record = dict[str, Any]
 
-def each_record(take: Callable[[SQSRecord], None]) -> Callable[[dict[str, Any], Any], Any]:
-    """A handler of SQS batches that calls `take` for every record, whatever becomes of the others."""
-    # A batch that fails as a whole must not fail the function: that costs a cold start and tells the queue nothing more.
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
-    def one(record: SQSRecord) -> None:
+def each_record(take: Callable[[Record], None]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A handler of SQS batches that calls `take` for every record, whatever becomes of the others.
+
+    Its answer names the records that failed (Lambda developer guide, "Reporting batch item failures"). It never raises: a
+    function that fails costs a cold start and tells the queue nothing more.
+    """
+
+    def batch(event: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in event["Records"] if not taken(one)]
+        }
+
+    def taken(record: Record) -> bool:
         try:
             take(record)
         except Exception:
-            logger.exception("left on the queue", extra={"sqs_message": record.message_id})
-            raise
-
-    def batch(event: dict[str, Any], context: Any) -> Any:
-        return process_partial_response(event, one, processor, context)
+            logger.exception("left on the queue", extra={"sqs_message": record["messageId"]})
+            return False
+        return True
 
     return batch

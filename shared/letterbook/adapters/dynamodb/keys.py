@@ -2,7 +2,6 @@
 
 import hashlib
 import time
-import zlib
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist
@@ -10,6 +9,7 @@ from pynamodb.exceptions import DoesNotExist
 from letterbook.adapters.dynamodb.tables import IdempotencyItem
 from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import KeyTaken
 from letterbook.domain.party import Case, Contact, Document, Party
@@ -33,7 +33,7 @@ def remembered(item: IdempotencyItem) -> Remembered | None:
     """None for one that is over: DynamoDB removes expired items late."""
     if item.expires_at < time.time():
         return None
-    return Remembered(digest=item.digest, result=unpacked(_KINDS[item.kind], zlib.decompress(item.result)))
+    return Remembered(digest=item.digest, result=unpacked(_KINDS[item.kind], expanded(item.result)))
 
 
 def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:
@@ -42,7 +42,7 @@ def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:
         hash_of(key),
         digest=key.digest,
         kind=type(result).__name__,
-        result=zlib.compress(packed(result).encode()),
+        result=squeezed(packed(result)),
         expires_at=int((at + KEPT).timestamp()),
     )
     free = IdempotencyItem.key.does_not_exist() | (IdempotencyItem.expires_at < int(at.timestamp()))

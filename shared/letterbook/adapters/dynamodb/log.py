@@ -14,6 +14,7 @@ from letterbook.adapters.dynamodb.spans import just_before
 from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, packed_without, unpacked, unpacked_python
+from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import AlreadyHeard
 from letterbook.domain.feed import Month
@@ -74,7 +75,7 @@ class DynamoLog:
     def page(self, index: Index, key: str, *, above: str, below: str, limit: int) -> Page[Entry]:
         span = CommunicationItem.id.between(above, just_before(below))
         items = _INDEXES[index].query(key, span, scan_index_forward=False, limit=limit, page_size=limit)
-        entries = [unpacked(Entry, item.row) for item in items]
+        entries = [unpacked(Entry, expanded(item.row)) for item in items]
         return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
 
     def oldest_month(self) -> Month | None:
@@ -131,8 +132,8 @@ def _item(communication: Communication) -> CommunicationItem:
         entry.id,
         status=entry.status,
         length=communication.chain.length,
-        row=packed(entry),
-        rest=packed_without(communication, "entry"),
+        row=squeezed(packed(entry)),
+        rest=squeezed(packed_without(communication, "entry")),
         party_id=entry.party.id,
         client_id=entry.client.id if entry.client else None,
         case_id=entry.case.id if entry.case else None,
@@ -146,7 +147,7 @@ def _item(communication: Communication) -> CommunicationItem:
 
 
 def _communication(item: CommunicationItem) -> Communication:
-    return unpacked_python(Communication, {**from_json(item.rest), "entry": from_json(item.row)})
+    return unpacked_python(Communication, {**from_json(expanded(item.rest)), "entry": from_json(expanded(item.row))})
 
 
 def _stamp(at: datetime) -> str:

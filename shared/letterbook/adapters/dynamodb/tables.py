@@ -95,7 +95,7 @@ class ByProviderReference(GlobalSecondaryIndex["CommunicationItem"]):
 
 
 class CommunicationItem(Table):
-    """An entry. `row` is its list row, `rest` what only its own page needs, both JSON; `length` is that of its history.
+    """An entry. `row` is its list row, `rest` what only its own page needs, both squeezed; `length` is that of its history.
 
     The other attributes are the keys of indexes; where one is absent, the index does not hold the entry.
     """
@@ -108,8 +108,8 @@ class CommunicationItem(Table):
     id = UnicodeAttribute(hash_key=True)
     status = UnicodeAttribute()
     length = NumberAttribute()
-    row = UnicodeAttribute()
-    rest = UnicodeAttribute()
+    row = BinaryAttribute(legacy_encoding=False)
+    rest = BinaryAttribute(legacy_encoding=False)
     party_id = UnicodeAttribute()
     client_id = UnicodeAttribute(null=True)
     case_id = UnicodeAttribute(null=True)

@@ -1,0 +1,73 @@
+"""Ids are ULIDs that sort by the time they carry (checked against python-ulid)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ulid import ULID
+
+from letterbook.domain.ids import Kind, first_id, is_id, last_id, new_id, time_of
+
+moments = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC)).map(
+    lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
+)
+kinds = st.sampled_from(Kind)
+
+
+@given(moments, kinds)
+def test_an_id_is_a_ulid_of_its_moment(at: datetime, kind: Kind) -> None:
+    made = new_id(kind, at)
+
+    assert is_id(kind, made)
+    assert time_of(made) == at
+    assert ULID.from_str(made.removeprefix(f"{kind}_")).milliseconds == (
+        at - datetime(1970, 1, 1, tzinfo=UTC)
+    ) // timedelta(milliseconds=1)
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_any_ulid_is_read(bytes_: bytes) -> None:
+    ulid = ULID(b"\x00\x00" + bytes_[2:])
+
+    assert is_id(Kind.PARTY, f"pty_{ulid}")
+    assert time_of(f"pty_{ulid}") == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ulid.milliseconds)
+
+
+@given(moments, moments)
+def test_ids_sort_by_their_moments(one: datetime, other: datetime) -> None:
+    if one < other:
+        assert new_id(Kind.COMMUNICATION, one) < new_id(Kind.COMMUNICATION, other)
+
+
+@given(moments)
+def test_all_ids_of_a_moment_lie_between_its_first_and_its_last(at: datetime) -> None:
+    before = first_id(Kind.COMMUNICATION, at)
+    after = last_id(Kind.COMMUNICATION, at)
+
+    assert before < new_id(Kind.COMMUNICATION, at) < after
+    assert after < first_id(Kind.COMMUNICATION, at + timedelta(milliseconds=1))
+
+
+def test_no_two_ids_are_the_same() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    assert len({new_id(Kind.CASE, at) for _ in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "pty_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "com_81ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "com_01ARZ3NDEKTSV4RRFFQ69G5FAU",
+        "com_01arz3ndektsv4rrffq69g5fav",
+        "com_01ARZ3NDEKTSV4RRFFQ69G5FA",
+        "com_01ARZ3NDEKTSV4RRFFQ69G5FAVV",
+        "com_01ARZ3NDEKTSV4RRFFQ69G5FAV\n",
+        "com_",
+        "",
+    ],
+)
+def test_what_is_not_an_id_of_the_kind_is_none(value: str) -> None:
+    assert not is_id(Kind.COMMUNICATION, value)

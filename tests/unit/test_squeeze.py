@@ -1,0 +1,33 @@
+"""Squeezed JSON: it comes out as it went in, now and in ten years."""
+
+import hashlib
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.squeeze import _DICTIONARIES, expanded, squeezed
+from letterbook.domain.communication import Entry
+from letterbook.domain.status import Status
+from tests.builders import entry
+
+# What was written with a dictionary can be read with no other. A new one gets a new number; these stay.
+KNOWN = {1: "7d20d5b3bc5c1e1ca55411b35b7d75aa9b89bc4bef41b180f7bb067e8e9d97ba"}
+
+
+@given(st.text())
+def test_it_comes_out_as_it_went_in(text: str) -> None:
+    assert expanded(squeezed(text)).decode() == text
+
+
+def test_no_dictionary_was_ever_changed() -> None:
+    assert {number: hashlib.sha256(one).hexdigest() for number, one in _DICTIONARIES.items()} == KNOWN
+
+
+def test_an_entry_becomes_a_third() -> None:
+    made = entry(
+        Status.DELIVERED, subject="Section 78 request: agreement CF-4471", preview="Dear Sir or Madam, we act for"
+    )
+    text = packed(made)
+    assert len(squeezed(text)) < len(text) / 2
+    assert unpacked(Entry, expanded(squeezed(text))) == made
