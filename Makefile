@@ -55,8 +55,8 @@ unit contract integration faults: $(READY) ## One kind of tests: make unit, make
 e2e: $(READY) ## The end-to-end tests
 	$(BIN)/pytest tests/e2e
 
-bench: $(READY) ## Measure against the budgets of DESIGN; needs Java and npm, for DynamoDB Local
-	@$(BIN)/python -m tests.bench
+bench: $(READY) ## Measure against the budgets, in ten minutes; needs Java and npm, for DynamoDB Local
+	@PYTHONPATH=shared:functions $(BIN)/python -m tests.bench
 
 format: $(READY) ## Format the code, and mend what can be mended by itself
 	$(BIN)/ruff format .

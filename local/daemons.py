@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from local.place import ACCOUNT, REGION, ROOT, Place, Trouble, listening
 
 _START_SECONDS, _STOP_SECONDS = 60, 20
@@ -75,11 +77,12 @@ class Daemon:
             pid = int(self._file(place).read_text())
         except (FileNotFoundError, ValueError):
             return None
-        shown = subprocess.run(
-            ["ps", "-p", str(pid), "-o", "stat=,command="], capture_output=True, text=True, check=False
-        )
-        state, _, command = shown.stdout.strip().partition(" ")
-        return pid if self.marker in command and not state.startswith("Z") else None
+        try:
+            process = psutil.Process(pid)
+            alive = self.marker in " ".join(process.cmdline()) and process.status() != psutil.STATUS_ZOMBIE
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return None
+        return pid if alive else None
 
     def _file(self, place: Place) -> Path:
         return place.home / f"{self.name}.pid"

@@ -22,6 +22,7 @@ from moto.core.models import botocore_stubber
 from letterbook.adapters import aws
 from letterbook.contracts.entries import entry_view
 from letterbook.contracts.operations import ListView
+from letterbook.domain.communication import Communication
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import Message
 from letterbook.domain.party import PartyKind
@@ -82,7 +83,7 @@ def rows() -> list[Row]:
         return [*_counted(world), *_timed(world)]
 
 
-def _typical(world: WorldForTests) -> tuple[Message, IdempotencyKey]:
+def typical_message(world: WorldForTests) -> tuple[Message, IdempotencyKey]:
     """An email to a creditor about a client's case, asked for with a key."""
     client, bank = a_party(world, name="Priya Raman"), a_party(world, PartyKind.CREDITOR, name="Castlegate Finance")
     case = a_case(world, client, creditors=(bank,))
@@ -93,17 +94,19 @@ def _typical(world: WorldForTests) -> tuple[Message, IdempotencyKey]:
     return message, IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
 
 
+def event_about(made: Communication, name: str) -> str:
+    """What SES says of it, and of its recipient."""
+    return ses_event(name, made).replace("disclosures@castlegate.example", made.entry.recipients[0].address)
+
+
 def _counted(world: WorldForTests) -> list[Row]:
     watch = Watch(Ledger({name: table_definition(logical) for name, logical in TABLES.items()}))
     watch.attach()
-    message, key = _typical(world)
+    message, key = typical_message(world)
     compose(world, viewer(), message)
     made, asked, composed = watch.during(lambda: compose(world, viewer(), message, key)[0])
     _, dispatched_asked, dispatched = watch.during(lambda: dispatch(world, made.id))
-    events = [
-        ses_event(name, made).replace("disclosures@castlegate.example", "priya@mailbox.example")
-        for name in ("send", "delivery")
-    ]
+    events = [event_about(made, name) for name in ("send", "delivery")]
     received = [watch.during(partial(take_event, world, "ses", event, waited=False)) for event in events]
     life = composed + dispatched + sum(units for _, _, units in received)
     return [
@@ -153,13 +156,13 @@ class Tape:
 
 
 def _timed(world: WorldForTests) -> list[Row]:
-    message, _ = _typical(world)
+    message, _ = typical_message(world)
     made = [compose(world, viewer(), message)[0] for _ in range(50)]
     world.library.latest_organisation()
     tape = Tape()
     composed = tape.time(lambda: compose(world, viewer(), message))
     dispatched = tape.time(lambda: dispatch(world, made[0].id))
-    event = ses_event("delivery", made[0]).replace("disclosures@castlegate.example", "priya@mailbox.example")
+    event = event_about(made[0], "delivery")
     received = tape.time(lambda: take_event(world, "ses", event, waited=False))
     listed = tape.time(lambda: _list(world)) / 50
     return [

@@ -1,0 +1,156 @@
+"""What a page of fifty costs out of few entries and out of many, all of one party, one case, one month: on DynamoDB Local.
+
+The entries are copies of a real one, an email to a creditor that bounced, so every index holds every entry.
+"""
+
+import json
+import os
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from letterbook.adapters import aws
+from letterbook.adapters.squeeze import expanded, squeezed
+from letterbook.bootstrap import CloudWorld
+from letterbook.domain.feed import Month
+from letterbook.domain.filters import Filters
+from letterbook.domain.ids import Kind, first_id, new_id
+from letterbook.domain.status import Quick
+from letterbook.settings import settings
+from letterbook.use_cases.compose import compose
+from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.record_receipt import take_event
+from tests.bench.dynamodb_local import dynamodb_local
+from tests.bench.message import event_about, typical_message
+from tests.bench.table import Row
+from tests.builders import organisation, viewer
+from tests.cloud import client, cloud, moto
+from tests.template import table_definition
+
+FEW = 10_000
+MANY = int(os.environ.get("ENTRIES", "1000000"))
+_PAGE, _PLACES = 50, 60
+_MONTH, _SPREAD = datetime(2026, 10, 1, tzinfo=UTC), timedelta(days=31)
+# The most that one BatchWriteItem takes.
+_BATCH = 25
+
+Item = dict[str, Any]
+
+
+class WorldOfMonth(CloudWorld):
+    """The world on the last day of the month of all entries."""
+
+    def now(self) -> datetime:
+        return _MONTH + _SPREAD - timedelta(days=1)
+
+
+def rows() -> list[Row]:
+    item = _bounced_email()
+    with pytest.MonkeyPatch.context() as patch, dynamodb_local() as url:
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
+        patch.setenv("AWS_ACCESS_KEY_ID", "x")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        patch.setenv("LIBRARY_TABLE", "library")
+        settings.cache_clear()
+        aws.dynamodb.cache_clear()
+        world = WorldOfMonth(settings())
+        client("dynamodb").create_table(TableName="library", **table_definition("LibraryTable"))
+        world.library.save_organisation(organisation(version=1))
+        for table, entries in (("few", FEW), ("many", MANY)):
+            _fill(table, item, entries)
+        return [_row(world, patch, name, filters) for name, filters in _scopes(item).items()]
+
+
+def _bounced_email() -> Item:
+    """A real entry as DynamoDB holds it."""
+    with pytest.MonkeyPatch.context() as patch, moto(), cloud(patch) as world:
+        message, _ = typical_message(world)
+        made, _ = compose(world, viewer(), message)
+        dispatch(world, made.id)
+        take_event(world, "ses", event_about(made, "bounce-permanent"), waited=False)
+        [item] = client("dynamodb").scan(TableName="communications")["Items"]
+        return {**item, "month": {"S": Month.of(_MONTH).key}}
+
+
+def _scopes(item: Item) -> dict[str, Filters]:
+    return {
+        "the feed": Filters(),
+        "a party": Filters(parties=(item["party_id"]["S"],)),
+        "a client": Filters(clients=(item["client_id"]["S"],)),
+        "a case": Filters(cases=(item["case_id"]["S"],)),
+        "what failed": Filters(quick=(Quick.FAILED,)),
+    }
+
+
+def _fill(table: str, item: Item, entries: int) -> None:
+    dynamodb = client("dynamodb")
+    dynamodb.create_table(TableName=table, **table_definition("CommunicationsTable"))
+    copies = _copies(item, entries)
+    batches = iter(lambda: list(islice(copies, _BATCH)), [])
+    with ThreadPoolExecutor(4) as pool:
+        # Some at a time: a pool would make all copies before it writes the first.
+        while some := list(islice(batches, 200)):
+            list(pool.map(lambda batch: dynamodb.batch_write_item(RequestItems={table: batch}), some))
+
+
+def _copies(item: Item, entries: int) -> Iterator[Item]:
+    """The entry as often as asked for, each with its own id, evenly over the month."""
+    own, row = item["id"]["S"], expanded(item["row"]["B"]).decode()
+    for number in range(entries):
+        id_ = new_id(Kind.COMMUNICATION, _MONTH + _SPREAD * number / entries)
+        yield {"PutRequest": {"Item": {**item, "id": {"S": id_}, "row": {"B": squeezed(row.replace(own, id_))}}}}
+
+
+@dataclass
+class Watch:
+    """Counts queries, and the read units that DynamoDB says they took."""
+
+    queries: int = 0
+    units: float = 0
+
+    def __post_init__(self) -> None:
+        events = aws.dynamodb().client.meta.events
+        events.register("before-call.dynamodb.Query", self._ask)
+        events.register("after-call.dynamodb.Query", self._count)
+
+    def _ask(self, params: dict[str, Any], **_: Any) -> None:
+        params["body"] = json.dumps({**json.loads(params["body"]), "ReturnConsumedCapacity": "TOTAL"}).encode()
+
+    def _count(self, parsed: dict[str, Any], **_: Any) -> None:
+        self.queries += 1
+        self.units += parsed["ConsumedCapacity"]["CapacityUnits"]
+
+
+def _row(world: CloudWorld, patch: pytest.MonkeyPatch, name: str, filters: Filters) -> Row:
+    """Pages from the same random places of both tables, in turn."""
+    places, watch = random.Random(name), Watch()
+    took: dict[str, list[float]] = {"few": [], "many": []}
+    for _ in range(_PLACES):
+        after = first_id(Kind.COMMUNICATION, _MONTH + _SPREAD * places.uniform(0.1, 0.9))
+        for table, times in took.items():
+            patch.setenv("COMMUNICATIONS_TABLE", table)
+            settings.cache_clear()
+            # What it takes to change tables is none of a list's work.
+            list_communications(world, viewer(), filters, limit=1, after=after)
+            watch.queries, watch.units = 0, 0
+            started = time.perf_counter()
+            page = list_communications(world, viewer(), filters, limit=_PAGE, after=after)
+            times.append((time.perf_counter() - started) * 1000)
+            assert len(page.items) == _PAGE
+    few, many = (statistics.median(times) for times in took.values())
+    return Row(
+        f"a page of {_PAGE} out of {MANY:,}: {name}",
+        "1 request, <= 5 RCU, <= 1.2 x",
+        f"{watch.queries}, {watch.units:.1f} RCU, {many / few:.2f} x",
+        f"{few:.1f} ms out of {FEW:,}",
+        watch.queries == 1 and watch.units <= 5 and many / few <= 1.2,
+    )
