@@ -75,10 +75,10 @@ lock: ## Write requirements.txt anew from requirements.in
 
 # ---- the real cloud
 
-deploy: ## Deploy to AWS with your own credentials: make deploy STAGE=staging
-	sam build && sam deploy --config-env $(STAGE)
+deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
+	$(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)
 
-redrive: ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts), STAGE=...
+redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts) STAGE=local
 	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
 
 # ---- setting up
