@@ -76,7 +76,7 @@ lock: ## Write requirements.txt anew from requirements.in
 # ---- the real cloud
 
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
-	$(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)
+	PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)
 
 redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts) STAGE=local
 	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
