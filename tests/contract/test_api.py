@@ -33,6 +33,7 @@ def email(party: Any, **changes: Any) -> dict[str, Any]:
 # ---- communications
 
 
+@pytest.mark.covers("A2", "A9", "D1", "D7", "D8")
 def test_composing_answers_202_with_the_entry_where_it_is_and_which_version(party: Any) -> None:
     answer = ADMIN.post("/v1/communications", email(party))
     assert answer.status == 202
@@ -65,6 +66,7 @@ ENTRY = {
 }  # fmt: skip
 
 
+@pytest.mark.covers("B8")
 def test_an_entry_has_every_field_of_the_contract(party: Any) -> None:
     entry = created(ADMIN.post("/v1/communications", email(party)))
     assert ENTRY | {"retention"} <= set(entry)
@@ -79,6 +81,7 @@ def test_an_entry_has_every_field_of_the_contract(party: Any) -> None:
     assert [one["id"] for one in page["attempts"]] == [entry["id"]]
 
 
+@pytest.mark.covers("A13")
 def test_a_failure_is_told_in_words_with_advice(world: WorldForTests, party: Any) -> None:
     from letterbook.domain.errors import Permanent
     from letterbook.domain.failures import FailureCode
@@ -95,6 +98,7 @@ def test_a_failure_is_told_in_words_with_advice(world: WorldForTests, party: Any
     }
 
 
+@pytest.mark.covers("D3")
 def test_a_draft_answers_201_and_is_sent_by_its_own_address(party: Any) -> None:
     answer = ADMIN.post("/v1/communications", email(party, send_now=False))
     assert (answer.status, answer.json["status"]) == (201, "draft")
@@ -171,6 +175,7 @@ def test_several_values_of_a_filter(party: Any) -> None:
 # ---- parties, contacts, preferences
 
 
+@pytest.mark.covers("A4")
 def test_a_party(world: WorldForTests, party: Any) -> None:
     assert re.fullmatch(r"pty_[0-9A-HJKMNP-TV-Z]{26}", party["id"])
     assert (party["mobile"], party["version"]) == ("+447700900127", 1)
@@ -224,6 +229,7 @@ def test_a_renamed_party_is_found_by_its_new_name_only(party: Any) -> None:
     assert len(ADMIN.get("/v1/parties", q="sharma").json["items"]) == 1
 
 
+@pytest.mark.covers("A4")
 def test_contacts(world: WorldForTests, party: Any) -> None:
     base = f"/v1/parties/{party['id']}/contacts"
     first = created(ADMIN.post(base, {"name": "A", "email": "a@one.example"}))
@@ -240,6 +246,7 @@ def test_contacts(world: WorldForTests, party: Any) -> None:
     assert ADMIN.get("/v1/parties", q="a@one.example").json["items"] == []
 
 
+@pytest.mark.covers("H1", "H3")
 def test_preferences(party: Any) -> None:
     path = f"/v1/parties/{party['id']}/preferences"
     assert ADMIN.get(path).json == {"preferred": None, "opt_outs": [], "skip": [], "hold": None, "version": 0}
@@ -282,6 +289,7 @@ def test_cases(world: WorldForTests, party: Any) -> None:
     assert ADMIN.post("/v1/cases", {"reference": ""}).places == [("reference", "too_short")]
 
 
+@pytest.mark.covers("A7", "B15")
 def test_documents(world: WorldForTests, party: Any) -> None:
     body = {"name": "Letter of authority.pdf", "media_type": "application/pdf", "bytes": 4, "party_id": party["id"]}
     document = created(ADMIN.post("/v1/documents", body))
@@ -369,6 +377,7 @@ TEMPLATE = {
 }
 
 
+@pytest.mark.covers("I1", "I2")
 def test_templates_and_their_versions(world: WorldForTests) -> None:
     first = ADMIN.put("/v1/templates/dsar-initial", TEMPLATE)
     assert (first.status, first.json["version"], first.json["key"]) == (201, 1, "dsar-initial")

@@ -302,6 +302,7 @@ def test_delivered_is_never_overwritten_by_our_own_late_word(world: WorldForTest
     assert standing(world, made).entry.status is Status.DELIVERED
 
 
+@pytest.mark.covers("A15")
 def test_content_that_was_tampered_with_is_not_sent(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     made = send(world, an_email(a_party(world)))
     get = aws.s3().get_object

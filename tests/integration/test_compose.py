@@ -62,6 +62,7 @@ def test_an_sms_in_hours_goes_to_its_own_queue(world: WorldForTests) -> None:
     assert made.entry.recipients[0].address == "+447700900127"
 
 
+@pytest.mark.covers("D10")
 def test_an_sms_outside_hours_is_scheduled_for_the_next_opening(world: WorldForTests) -> None:
     world.clock.time = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
     made = send(world, an_sms(a_party(world)))
@@ -85,6 +86,7 @@ def test_an_sms_outside_hours_is_scheduled_for_the_next_opening(world: WorldForT
     ],
     ids=["a Saturday", "Christmas Day", "Easter, and summer time begins", "a Tuesday in hours"],
 )
+@pytest.mark.covers("D10")
 def test_an_sms_for_a_time_outside_hours_goes_at_the_opening_after_it(
     world: WorldForTests, wanted: str, goes: str
 ) -> None:
@@ -106,6 +108,7 @@ def test_an_urgent_sms_goes_at_night_and_its_reason_is_kept(world: WorldForTests
     assert standing(world, made).urgent_reason == "Bailiffs are at the door"
 
 
+@pytest.mark.covers("F7", "H2")
 def test_who_opted_out_is_skipped_and_the_entry_says_why(world: WorldForTests) -> None:
     party = a_party(world)
     world.directory.save_preferences(party.id, Preferences(opt_outs=(OptOut(channel="email", at=NOW),), version=1))
@@ -135,6 +138,7 @@ def test_a_contact_without_an_address_leaves_it_to_the_party(world: WorldForTest
     ]
 
 
+@pytest.mark.covers("A5")
 def test_explicit_addresses_outweigh_both(world: WorldForTests) -> None:
     made = send(
         world,
@@ -152,6 +156,7 @@ def test_explicit_addresses_outweigh_both(world: WorldForTests) -> None:
     ]
 
 
+@pytest.mark.covers("A10", "B1", "D2")
 def test_a_letter_to_a_creditor_is_on_behalf_of_the_cases_client(world: WorldForTests) -> None:
     john, bank = a_party(world, name="John Smith"), a_party(world, PartyKind.CREDITOR, name="The Bank")
     case = a_case(world, john, creditors=(bank,))
@@ -162,6 +167,7 @@ def test_a_letter_to_a_creditor_is_on_behalf_of_the_cases_client(world: WorldFor
     assert made.entry.case.reference == "DC-2026-00390"
 
 
+@pytest.mark.covers("A11")
 def test_a_subject_that_is_not_known_may_be_regarded(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), regarding=Regarding(type="invoice", id="2025-00123")))
     assert standing(world, made).entry.regarding == Regarding(type="invoice", id="2025-00123")
@@ -185,6 +191,7 @@ def test_a_template_is_filled_and_its_version_kept(world: WorldForTests) -> None
     assert world.vault.content(old.content).rendered.text == "We write about CF-4471."
 
 
+@pytest.mark.covers("D11")
 def test_the_partys_language_is_used_where_there_is_a_template_in_it(world: WorldForTests) -> None:
     world.library.save_organisation(builders.organisation(version=2, languages=("en", "fr")))
     a_template(world)
@@ -204,6 +211,7 @@ def test_the_partys_language_is_used_where_there_is_a_template_in_it(world: Worl
     }
 
 
+@pytest.mark.covers("D4", "I3")
 def test_all_missing_variables_are_named(world: WorldForTests) -> None:
     a_template(world, subject="{{ a }}", body="{{ b }} {{ case_reference }}", variables=())
     use = TemplateUse(key="s78-initial", variables={})
@@ -218,6 +226,7 @@ def test_all_missing_variables_are_named(world: WorldForTests) -> None:
 # ---- documents
 
 
+@pytest.mark.covers("A7")
 def test_attachments_are_taken_into_the_vault_and_pinned(world: WorldForTests) -> None:
     document = a_document(world, b"authority")
     made = send(world, an_email(a_party(world), attachments=(document.id,)))
@@ -277,6 +286,7 @@ BAD: list[tuple[str, dict[str, Any], type[CallerError], list[tuple[str, str]]]] 
 
 
 @pytest.mark.parametrize(("changes", "error", "places"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+@pytest.mark.covers("A6", "D4")
 def test_bad_input_is_named_and_nothing_is_written(
     world: WorldForTests, changes: dict[str, Any], error: type[CallerError], places: list[tuple[str, str]]
 ) -> None:
@@ -301,6 +311,7 @@ def test_an_sms_of_eleven_parts_is_refused(world: WorldForTests) -> None:
     assert_nothing_happened(world)
 
 
+@pytest.mark.covers("D5")
 def test_no_address_for_the_channel(world: WorldForTests) -> None:
     with pytest.raises(Invalid) as refused:
         send(world, an_sms(a_party(world, mobile=None)))

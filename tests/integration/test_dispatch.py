@@ -15,6 +15,7 @@ from tests.acting import a_document, a_party, an_email, an_sms, deliver_queue, s
 from tests.cloud import WorldForTests
 
 
+@pytest.mark.covers("A8", "E1")
 def test_an_email_goes_as_it_was_accepted(world: WorldForTests) -> None:
     document = a_document(world, b"authority")
     made = send(
@@ -38,6 +39,7 @@ def test_an_email_goes_as_it_was_accepted(world: WorldForTests) -> None:
     assert [row.event for row in world.log.history(made.id)] == ["accepted", "claimed", "taken"]
 
 
+@pytest.mark.covers("E2")
 def test_an_sms_goes_by_its_own_provider(world: WorldForTests) -> None:
     made = send(world, an_sms(a_party(world)))
     deliver_queue(world, "sms")
@@ -50,6 +52,7 @@ def test_an_sms_goes_by_its_own_provider(world: WorldForTests) -> None:
     assert standing(world, made).entry.provider == "sns"
 
 
+@pytest.mark.covers("F6")
 def test_a_permanent_error_rejects_it_with_the_reason(world: WorldForTests) -> None:
     world.fakes.email.next.append(Permanent("MessageRejected", FailureCode.CONTENT))
     made = send(world, an_email(a_party(world)))
@@ -64,6 +67,7 @@ def test_a_permanent_error_rejects_it_with_the_reason(world: WorldForTests) -> N
     )
 
 
+@pytest.mark.covers("D12")
 def test_a_transient_error_puts_it_back_and_it_goes_later(world: WorldForTests) -> None:
     world.fakes.email.next.append(Transient("ConnectTimeoutError"))
     made = send(world, an_email(a_party(world)))
@@ -107,6 +111,7 @@ def test_throttling_waits_and_costs_no_try(world: WorldForTests) -> None:
     assert standing(world, made).entry.status is Status.SENT
 
 
+@pytest.mark.covers("D12", "F5")
 def test_an_outage_that_lasts_is_told_to_a_person(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     for _ in range(MAX_TRIES):

@@ -39,6 +39,7 @@ def addressed(event: str, address: str) -> str:
 # ---- the events of SES
 
 
+@pytest.mark.covers("A12", "F3")
 def test_a_delivery(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
@@ -68,6 +69,7 @@ def test_a_delivery(world: WorldForTests) -> None:
         ("unknown", Status.SENT, None, set()),
     ],
 )
+@pytest.mark.covers("A13", "F3", "F5")
 def test_other_events(
     world: WorldForTests, name: str, status: Status, code: FailureCode | None, hints: set[Signal]
 ) -> None:
@@ -123,6 +125,7 @@ def test_the_same_event_twice_has_one_effect(world: WorldForTests) -> None:
     assert len([row for row in world.log.history(made.id) if row.event == "Delivery"]) == 1
 
 
+@pytest.mark.covers("M4")
 def test_raw_events_are_kept_as_they_came_and_expire(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
@@ -189,6 +192,7 @@ def test_a_receipt_for_what_never_went_out_is_refused_and_kept(world: WorldForTe
     assert world.log.history(made.id)[-1].outcome is Outcome.REFUSED
 
 
+@pytest.mark.covers("F4", "M6")
 def test_the_history_is_one_unbroken_chain(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
@@ -278,6 +282,7 @@ def test_a_receipt_settles_what_was_unconfirmed(world: WorldForTests) -> None:
     assert world.fakes.email.calls == 1
 
 
+@pytest.mark.covers("F8")
 def test_what_is_queued_for_over_half_an_hour_is_surfaced_once(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     stuck = 0

@@ -70,10 +70,12 @@ def firm(world: WorldForTests) -> Firm:
 EVERYTHING = ["a draft", "shop's invoice", "john himself", "john in his case", "bank about ann", "bank about john"]
 
 
+@pytest.mark.covers("A1", "B4")
 def test_newest_first(firm: Firm) -> None:
     assert firm.names(Filters()) == EVERYTHING
 
 
+@pytest.mark.covers("B1", "B2", "B3", "B7", "C1", "C2", "C3", "C5", "C6", "C7", "C8", "C10")
 def test_every_filter(firm: Firm) -> None:
     minute = timedelta(minutes=1)
     second = firm.entries["bank about ann"].entry.occurred_at
@@ -125,6 +127,7 @@ def test_every_filter(firm: Firm) -> None:
         ("2026-10-25T23:59", date(2026, 10, 25), True),
     ],
 )
+@pytest.mark.covers("C4")
 def test_a_date_is_a_day_of_the_firm_in_summer_and_winter(
     world: WorldForTests, occurred: str, day: date, on_it: bool
 ) -> None:
@@ -226,6 +229,7 @@ def test_a_filter_that_matches_rarely_reads_a_bounded_number_of_pages(
 # ---- who sees what
 
 
+@pytest.mark.covers("M2")
 def test_an_agent_sees_what_is_granted_through_every_index(firm: Firm) -> None:
     johns_agent = viewer("agent", sight=Sight.of([Grant(user="user-1", party_id=firm.john.id)]))
     seen = {"bank about john", "john in his case", "john himself"}
@@ -249,6 +253,7 @@ def test_a_stranger_sees_nothing(firm: Firm) -> None:
     assert firm.names(Filters(), viewer("agent", sight=Sight())) == []
 
 
+@pytest.mark.covers("M2")
 def test_restricted_entries_are_absent_for_who_lacks_the_right(firm: Firm) -> None:
     firm.add("a secret", replace(an_email(firm.john), restricted=True))
     assert "a secret" in firm.names(Filters())

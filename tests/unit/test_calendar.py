@@ -46,6 +46,7 @@ def test_a_subdivision_has_holidays_of_its_own() -> None:
     assert scotland.next_opening(second_of_january) == utc("2026-01-05T09:00")
 
 
+@pytest.mark.covers("D11")
 def test_the_zone_is_the_organisations() -> None:
     new_york = WorkingCalendar(hours=OfficeHours(), zone=ZoneInfo("America/New_York"), holidays=frozenset())
     assert new_york.next_opening(utc("2026-11-20T10:00")) == utc("2026-11-20T14:00")

@@ -122,6 +122,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("changes", "action", "rule"), [row[1:] for row in CASES], ids=[str(row[0]) for row in CASES])
+@pytest.mark.covers("D10", "H2", "H4")
 def test_the_rule_book(changes: dict[str, Any], action: Action, rule: str) -> None:
     decision = decide(proposal(**changes)).decision
     assert (decision.action, decision.rule) == (action, rule)
@@ -198,6 +199,7 @@ def test_the_trace_has_a_row_for_every_rule_that_was_asked() -> None:
         wanted_at=st.datetimes(datetime(2026, 11, 20, 10), datetime(2027, 1, 5), timezones=st.just(UTC)),
     )
 )
+@pytest.mark.covers("H2")
 def test_nobody_who_must_not_be_contacted_is(asked: policy.Proposal) -> None:
     decision = decide(asked).decision
     hold = asked.preferences.hold

@@ -157,6 +157,7 @@ def parsed(made: Parcel) -> EmailMessage:
     return message
 
 
+@pytest.mark.covers("A5", "A7", "E1")
 def test_the_mime_message() -> None:
     attachment = Attachment(
         id="doc_1",

@@ -141,6 +141,7 @@ def test_addresses_are_the_same_whatever_their_case() -> None:
 # ---- what stands beside the status
 
 
+@pytest.mark.covers("F10")
 def test_opening_is_no_delivery() -> None:
     standing = hear(
         communication(Status.SENT, recipients=to(A)), receipt(event="Open", opened=True, at=later(minutes=5))

@@ -31,6 +31,7 @@ from letterbook.domain.sms import SENDER_ID, measure
         ("a curly ’ apostrophe", "ucs2", 1),
     ],
 )
+@pytest.mark.covers("A16")
 def test_known_answers(text: str, encoding: str, segments: int) -> None:
     size = measure(text)
     assert (size.encoding, size.segments, size.characters) == (encoding, segments, len(text))

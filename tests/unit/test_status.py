@@ -43,6 +43,7 @@ FORBIDDEN = set(itertools.product(Status, Status)) - ALLOWED
 
 
 @pytest.mark.parametrize(("status", "to"), sorted(ALLOWED))
+@pytest.mark.covers("F1", "F2")
 def test_every_edge_of_the_table_can_be_gone(status: Status, to: Status) -> None:
     assert may_move(status, to, soft=True)
     failure = Failure(code=FailureCode.MAILBOX_FULL, permanent=False) if status is Status.FAILED else None
@@ -74,6 +75,7 @@ def test_what_has_not_begun_to_be_sent_can_be_cancelled() -> None:
     assert {Status(one) for one in ["draft", "collecting", "generating", "scheduled", "queued"]} == CANCELLABLE
 
 
+@pytest.mark.covers("F11")
 def test_groups() -> None:
     groups = {
         Group.SUCCESSFUL: "delivered",
@@ -90,6 +92,7 @@ def test_groups() -> None:
     }
 
 
+@pytest.mark.covers("C7")
 def test_quick_filters() -> None:
     quick = {
         Quick.FAILED: "failed rejected unconfirmed",
