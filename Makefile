@@ -17,7 +17,7 @@ endif
 .PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e bench redrive deploy lock
 
 help: ## Show this list
-	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
 
 # ---- the cloud on one machine
 

@@ -30,15 +30,9 @@ class Daemon:
     environment: dict[str, str]
 
     def start(self, place: Place) -> None:
-        """Raises Trouble when a port is taken, or when it does not come up."""
+        """Raises Trouble when it does not come up."""
         if self.pid(place):
             return
-        taken = [port for port in self.ports if listening(port)]
-        if taken:
-            raise Trouble(
-                f"Port {taken[0]} is taken by another program. Stop that, or choose others: `make up PORT=9700`"
-                f" uses the ports 9700 to 9703."
-            )
         place.logs.mkdir(parents=True, exist_ok=True)
         with (place.logs / f"{self.name}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -131,13 +125,30 @@ def providers(place: Place) -> Daemon:
 
 
 def start(place: Place) -> None:
+    """Raises Trouble, before anything is started, when a port is taken or it runs on others."""
     aws = ministack(place)
+    _ready(place)
     if aws.pid(place) is None:
         # What a former run left behind: MiniStack never clears its workers' folders.
         shutil.rmtree(place.home / "tmp", ignore_errors=True)
     (place.home / "tmp").mkdir(parents=True, exist_ok=True)
+    place.stay()
     aws.start(place)
     providers(place).start(place)
+
+
+def _ready(place: Place) -> None:
+    both = (ministack(place), providers(place))
+    last = Place.last(place.home)
+    if last != place.port and any(daemon.pid(place) for daemon in both):
+        raise Trouble(f"It runs on the ports {last} to {last + 3}. `make down` first, to have it on others.")
+    for daemon in both:
+        taken = [port for port in daemon.ports if daemon.pid(place) is None and listening(port)]
+        if taken:
+            raise Trouble(
+                f"Port {taken[0]} is taken by another program. Stop that, or choose others: `make up PORT=9700`"
+                f" uses the ports 9700 to 9703, and goes on using them."
+            )
 
 
 def stop(place: Place) -> bool:

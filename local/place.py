@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REGION = "eu-west-2"
 ACCOUNT = "000000000000"
 STACK = "letterbook-local"
+_FIRST_PORT = 8700
+_PORT_FILE = "port"
 
 
 class Trouble(Exception):
@@ -26,9 +28,19 @@ class Place:
 
     @classmethod
     def here(cls) -> "Place":
-        """As the environment says: LETTERBOOK_HOME and PORT."""
-        home = Path(os.environ.get("LETTERBOOK_HOME", ROOT / ".local"))
-        return cls(home=home.resolve(), port=int(os.environ.get("PORT", "8700")))
+        """As the environment says: LETTERBOOK_HOME and PORT; without PORT, where it was last."""
+        home = Path(os.environ.get("LETTERBOOK_HOME", ROOT / ".local")).resolve()
+        return cls(home=home, port=int(os.environ.get("PORT") or cls.last(home)))
+
+    @staticmethod
+    def last(home: Path) -> int:
+        """The first port that it used last."""
+        file = home / _PORT_FILE
+        return int(file.read_text()) if file.exists() else _FIRST_PORT
+
+    def stay(self) -> None:
+        """From now on it is found here."""
+        (self.home / _PORT_FILE).write_text(str(self.port))
 
     @property
     def api_port(self) -> int:

@@ -18,7 +18,7 @@ from letterbook.use_cases.library import put_template
 from letterbook.use_cases.parties import create_contact, create_party
 from letterbook.use_cases.record_receipt import record_receipt
 from tests import builders
-from tests.cloud import WorldForTests, client
+from tests.cloud import WorldForTests, client, rows
 
 
 def a_party(
@@ -96,3 +96,10 @@ def ses_event(name: str, communication: Communication, **changes: Any) -> str:
     record = json.loads((Path(__file__).parents[1] / "events" / "ses" / f"{name}.json").read_text())
     record["mail"]["tags"]["communication_id"] = [communication.id]
     return json.dumps({**record, **changes})
+
+
+def assert_nothing_happened(world: WorldForTests) -> None:
+    assert rows("communications") == 0
+    assert rows("history") == 0
+    assert "Contents" not in client("s3").list_objects_v2(Bucket="vault", Prefix="content/")
+    assert world.queued("email") == world.queued("sms") == []

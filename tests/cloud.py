@@ -124,3 +124,8 @@ def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
         ids[role] = next(one["Value"] for one in made["User"]["Attributes"] if one["Name"] == "sub")
     return ids
+
+
+def rows(table: str) -> int:
+    """How many items a table holds."""
+    return int(client("dynamodb").scan(TableName=table, Select="COUNT")["Count"])

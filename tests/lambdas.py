@@ -77,6 +77,7 @@ class Caller:
         query: dict[str, Any] | str | None = None,
         headers: dict[str, str] | None = None,
         raw: str | None = None,
+        base64_: bool = False,
     ) -> Answer:
         """Underscores in the names of headers stand for hyphens."""
         event = sample("query/me.json")
@@ -86,6 +87,7 @@ class Caller:
         event["headers"] |= {name.replace("_", "-").lower(): value for name, value in (headers or {}).items()}
         own = {"sub": self.user, "name": "Jane Marsh", "cognito:groups": f"[{self.role}]"}
         event["requestContext"]["authorizer"]["jwt"]["claims"] |= own | self.claims
+        event["isBase64Encoded"] = base64_
         if raw is not None or body is not None:
             event["body"] = raw if raw is not None else json.dumps(body)
         answered = invoke("query" if method == "GET" else "command", event)

@@ -44,7 +44,8 @@ def show(call: Call[ComposeBody, NoQuery]) -> Answer:
 @api.answers(ops.SEND)
 def send(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
     communication = send_draft(call.world, call.viewer, communication_id)
-    return Answer(status=202, body=_view(call, communication), version=communication.entry.version)
+    status = 202 if communication.entry.group is Group.IN_PROGRESS else 200
+    return Answer(status=status, body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.CANCEL)

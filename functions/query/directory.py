@@ -1,6 +1,5 @@
 """Reading parties, cases, documents, grants and users."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from letterbook.contracts import operations as ops
@@ -8,7 +7,7 @@ from letterbook.contracts.directory import CaseView, ContactView, DocumentView, 
 from letterbook.contracts.fields import View
 from letterbook.contracts.library import UserView
 from letterbook.contracts.operations import ListView, NoBody
-from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, NoQuery, PartiesQuery
+from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, ListQuery, NoQuery, PartiesQuery
 from letterbook.http.api import Answer, Call
 from letterbook.ports import Page
 from letterbook.use_cases import cases, documents, grants, parties
@@ -19,10 +18,6 @@ from query.api import api
 def _page(call: Call[Any, Any], view: type[View], page: Page[Any]) -> Answer:
     items = [view.model_validate(item) for item in page.items]
     return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
-
-
-def _all(view: type[View], items: Sequence[object]) -> Answer:
-    return Answer(body=ListView(items=[view.model_validate(item) for item in items], next_cursor=None))
 
 
 @api.answers(ops.LIST_PARTIES)
@@ -39,8 +34,9 @@ def read_party(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
 
 
 @api.answers(ops.LIST_CONTACTS)
-def list_contacts(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
-    return _all(ContactView, parties.list_contacts(call.world, call.viewer, party_id))
+def list_contacts(call: Call[NoBody, ListQuery], party_id: str) -> Answer:
+    page = parties.list_contacts(call.world, call.viewer, party_id, limit=call.query.limit, after=call.after)
+    return _page(call, ContactView, page)
 
 
 @api.answers(ops.READ_CONTACT)
@@ -89,9 +85,12 @@ def download_document(call: Call[NoBody, NoQuery], document_id: str) -> Answer:
 
 @api.answers(ops.LIST_GRANTS)
 def list_grants(call: Call[NoBody, GrantsQuery]) -> Answer:
-    return _all(GrantView, grants.list_grants(call.world, call.viewer, call.query.user))
+    query = call.query
+    page = grants.list_grants(call.world, call.viewer, query.user, limit=query.limit, after=call.after)
+    return _page(call, GrantView, page)
 
 
 @api.answers(ops.LIST_USERS)
-def list_users(call: Call[NoBody, NoQuery]) -> Answer:
-    return _all(UserView, grants.list_users(call.world, call.viewer))
+def list_users(call: Call[NoBody, ListQuery]) -> Answer:
+    page = grants.list_users(call.world, call.viewer, limit=call.query.limit, after=call.after)
+    return _page(call, UserView, page)

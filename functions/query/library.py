@@ -17,11 +17,17 @@ _DOCUMENT = Path(__file__).with_name("openapi.json")
 @api.answers(ops.LIST_TEMPLATES)
 def list_templates(call: Call[NoBody, TemplatesQuery]) -> Answer:
     query = call.query
-    templates = library.list_templates(
-        call.world, call.viewer, categories=query.category, channels=query.channel, languages=query.language
+    page = library.list_templates(
+        call.world,
+        call.viewer,
+        categories=query.category,
+        channels=query.channel,
+        languages=query.language,
+        limit=query.limit,
+        after=call.after,
     )
-    items = [TemplateView.model_validate(template) for template in templates]
-    return Answer(body=ListView(items=items, next_cursor=None))
+    items = [TemplateView.model_validate(template) for template in page.items]
+    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.answers(ops.READ_TEMPLATE)

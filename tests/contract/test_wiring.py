@@ -189,6 +189,15 @@ def test_what_reads_cannot_write() -> None:
     }  # fmt: skip
 
 
+def test_dispatch_may_send_by_the_firms_identity_and_configuration_set_only() -> None:
+    """The simulator of SES asks nobody for a right, so what the template grants is read here."""
+    role = ROLES_OF_FUNCTIONS["dispatch"]
+    [grant] = [one for one in statements(role) if any("ses:" in action for action in listed(one["Action"]))]
+    assert listed(grant["Action"]) == ["ses:SendEmail", "ses:SendRawEmail"]
+    assert len(grant["Resource"]) == 2
+    assert ["identity/" in str(grant["Resource"]), "configuration-set/" in str(grant["Resource"])] == [True, True]
+
+
 def test_only_dispatch_can_reach_a_provider() -> None:
     can = {
         name
@@ -259,7 +268,8 @@ def test_the_vault() -> None:
     [rule] = vault["LifecycleConfiguration"]["Rules"]
     assert (rule["Prefix"], rule["ExpirationInDays"]) == ("staging/", STAGED_FOR.days)
     [only_tls] = resources("AWS::S3::BucketPolicy")["VaultPolicy"]["PolicyDocument"]["Statement"]
-    assert only_tls["Effect"] == {"Fn::If": ["IsCloud", "Deny", "Allow"]}
+    assert only_tls["Effect"] == "Deny"
+    assert template()["Resources"]["VaultPolicy"]["Condition"] == "IsCloud"
     assert only_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert template()["Resources"]["Vault"]["DeletionPolicy"] == "Retain"
 

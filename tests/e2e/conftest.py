@@ -17,9 +17,9 @@ HOME = ROOT / ".local-e2e"
 PORT = "18700"
 
 
-def local(*arguments: str, home: Path = HOME, port: str = PORT) -> subprocess.CompletedProcess[str]:
+def local(*arguments: str, home: Path = HOME, port: str | None = PORT) -> subprocess.CompletedProcess[str]:
     """A command of the local cloud, run to its end."""
-    environment = {**os.environ, "LETTERBOOK_HOME": str(home), "PORT": port}
+    environment = {**os.environ, "LETTERBOOK_HOME": str(home), "PORT": port or ""}
     return subprocess.run(
         [sys.executable, "-m", "local", *arguments],
         cwd=ROOT,

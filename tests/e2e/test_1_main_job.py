@@ -1,6 +1,7 @@
 """Compose, send, follow, find: on the real template, with IAM enforced, through every function."""
 
 import base64
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,10 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from tests.e2e.conftest import HOME
 from tests.e2e.firm import Firm
 
 PDF = b"%PDF-1.7 a letter of authority"
@@ -263,6 +267,30 @@ def test_tokens_that_were_changed_are_of_another_pool_or_no_id_tokens(firm: Firm
             firm.endpoints["api_url"] + "/v1/me", headers={"Authorization": f"Bearer {token}"}, timeout=30
         )
         assert answer.status_code == 401, answer.text
+
+
+def test_an_expired_token_is_none(firm: Firm) -> None:
+    """Signed with the pool's own key, which lies beside the local cloud: only its time tells it from a good one."""
+    head, claims, _ = firm.token("agent").split(".")
+    keys = [serialization.load_pem_private_key(one.read_bytes(), None) for one in (HOME / "state").rglob("*.pem")]
+
+    def answer(expires: int) -> set[int]:
+        changed = json.loads(base64.urlsafe_b64decode(claims + "==")) | {"exp": expires}
+        told = f"{head}.{base64.urlsafe_b64encode(json.dumps(changed).encode()).decode().rstrip('=')}"
+        signed = [
+            base64.urlsafe_b64encode(key.sign(told.encode(), padding.PKCS1v15(), hashes.SHA256())).decode().rstrip("=")
+            for key in keys
+            if isinstance(key, rsa.RSAPrivateKey)
+        ]
+        return {
+            requests.get(
+                firm.endpoints["api_url"] + "/v1/me", headers={"Authorization": f"Bearer {told}.{one}"}, timeout=30
+            ).status_code
+            for one in signed
+        }
+
+    assert 200 in answer(int(time.time()) + 60)
+    assert answer(int(time.time()) - 60) == {401}
 
 
 def test_roles_over_http(firm: Firm) -> None:

@@ -1,11 +1,15 @@
 """The commands that a newcomer types. Last, because they stop and start the cloud under the other tests."""
 
 import json
+import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.e2e.conftest import HOME, PORT, local
 from tests.e2e.firm import Firm
@@ -27,16 +31,51 @@ def test_a_token_is_printed_and_nothing_else(firm: Firm) -> None:
     assert "there are admin, lead, agent, auditor" in unknown.stderr
 
 
-def test_a_taken_port_is_said(firm: Firm, tmp_path: Path) -> None:
+def typed(lines: str) -> str:
+    """What a shell prints."""
+    done = subprocess.run(
+        ["/bin/bash", "-ec", lines],
+        cwd=ROOT,
+        env={**os.environ, "LETTERBOOK_HOME": str(HOME), "PORT": PORT},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_readme_to_the_letter(firm: Firm) -> None:
+    """What it says to type sends a message, and shows it delivered."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text().replace("8700", PORT), re.M | re.S)
+    send = next(block for block in blocks if "curl" in block)
+    see = next(block for block in blocks if "json.tool" in block)
+    names, _, post = send.partition("\n\n")
+    assert typed(f"{names}\n{post}").startswith("HTTP/1.1 202")
+    deadline = time.monotonic() + 60
+    while '"status": "delivered"' not in typed(f"{names}\n{see}"):
+        assert time.monotonic() < deadline
+        time.sleep(1)
+
+
+@pytest.mark.parametrize("place", [0, 3])
+def test_a_taken_port_is_said_and_nothing_was_started(firm: Firm, tmp_path: Path, place: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        refused = local("up", home=tmp_path, port=str(port - 3))
+        refused = local("up", home=tmp_path, port=str(port - place))
     assert refused.returncode == 1
     assert f"Port {port} is taken" in refused.stderr
     assert "make up PORT=" in refused.stderr
-    local("reset", home=tmp_path)
+    assert "Nothing was running" in local("down", home=tmp_path).stdout
+
+
+def test_it_is_found_where_it_was_started(firm: Firm) -> None:
+    assert local("token", "agent", port=None).stdout.count(".") == 2
+    elsewhere = local("up", port="28700")
+    assert elsewhere.returncode == 1
+    assert f"It runs on the ports {PORT} to " in elsewhere.stderr
 
 
 def test_whoever_pipes_make_up_does_not_hang(firm: Firm) -> None:

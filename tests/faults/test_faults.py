@@ -4,9 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
+from botocore.exceptions import ReadTimeoutError
 
 from letterbook.adapters import aws
 from letterbook.adapters.providers.calls import outcome_of
@@ -21,35 +19,8 @@ from letterbook.use_cases.record_receipt import take_event
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 from tests.builders import viewer
-from tests.cloud import WorldForTests, client
-
-
-class Died(BaseException):
-    """The process is gone: nothing after this line happened."""
-
-
-def rows(table: str) -> int:
-    return int(client("dynamodb").scan(TableName=table, Select="COUNT")["Count"])
-
-
-def after_a_while(world: WorldForTests, minutes: int = 5) -> None:
-    """The sweep comes each minute, and the workers take what it finds."""
-    for _ in range(minutes):
-        world.clock.pass_(minutes=1)
-        sweep(world)
-        deliver_queue(world)
-
-
-def fails_once(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, error: BaseException) -> None:
-    """The next call of a method fails, and those after it do not."""
-    works = getattr(owner, name)
-
-    def failing(*_: Any, **__: Any) -> Any:
-        monkeypatch.setattr(owner, name, works)
-        raise error
-
-    monkeypatch.setattr(owner, name, failing)
-
+from tests.cloud import WorldForTests, rows
+from tests.faults.failing import Died, after_a_while, fails_once
 
 # ---- composing
 
@@ -325,97 +296,3 @@ class _Bytes:
 
     def read(self) -> bytes:
         return self._content
-
-
-# ---- DynamoDB throttles
-
-THROTTLED = ClientError(
-    {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "slow down"}}, "TransactWriteItems"
-)
-
-
-def throttle(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
-    """The next `times` transactions are turned away by DynamoDB itself, whatever the client retries."""
-    works = TransactWrite._commit
-    left = [times]
-
-    def turned_away(self: Any) -> Any:
-        if left[0] > 0:
-            left[0] -= 1
-            raise TransactWriteError("Failed to write transaction items", THROTTLED)
-        return works(self)
-
-    monkeypatch.setattr(TransactWrite, "_commit", turned_away)
-
-
-def test_a_throttled_compose_is_refused_whole(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    party = a_party(world)
-    throttle(monkeypatch, 1)
-    with pytest.raises(TransactWriteError):
-        send(world, an_email(party))
-    after_a_while(world)
-    assert (rows("communications"), world.fakes.email.calls) == (0, 0)
-
-
-def test_a_throttled_claim_is_repeated_by_the_queue(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = send(world, an_email(a_party(world)))
-    throttle(monkeypatch, 1)
-    with pytest.raises(TransactWriteError):
-        dispatch(world, made.id)
-    dispatch(world, made.id)
-    assert len(world.fakes.email.taken) == 1
-
-
-def test_a_throttled_outcome_is_not_sent_again(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = send(world, an_email(a_party(world)))
-    world.fakes.email.next.append(lambda: throttle(monkeypatch, 1))
-    with pytest.raises(TransactWriteError):
-        deliver_queue(world)
-    dispatch(world, made.id)
-    after_a_while(world)
-    assert standing(world, made).entry.status is Status.UNCONFIRMED
-    assert len(world.fakes.email.taken) == 1
-
-
-def test_a_throttled_receipt_is_repeated_by_the_queue(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = send(world, an_email(a_party(world)))
-    deliver_queue(world)
-    event = ses_event("bounce-permanent", made).replace("disclosures@castlegate.example", "priya@mailbox.example")
-    throttle(monkeypatch, 1)
-    with pytest.raises(TransactWriteError):
-        take_event(world, "ses", event, waited=False)
-    take_event(world, "ses", event, waited=False)
-    assert standing(world, made).entry.status is Status.FAILED
-
-
-# ---- receipts
-
-
-def test_dying_between_a_complaint_and_its_opt_out(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    party = a_party(world)
-    made = send(world, an_email(party))
-    deliver_queue(world)
-    complaint = ses_event("complaint", made).replace("disclosures@castlegate.example", "priya@mailbox.example")
-    fails_once(monkeypatch, world.directory, "save_preferences", Died())
-    with pytest.raises(Died):
-        take_event(world, "ses", complaint, waited=False)
-    take_event(world, "ses", complaint, waited=False)
-    assert len(world.directory.preferences(party.id).opt_outs) == 1
-
-
-def test_a_receipt_that_always_loses_the_race_comes_back_later(
-    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = send(world, an_email(a_party(world)))
-    deliver_queue(world)
-
-    def lost(*_: Any) -> None:
-        raise Moved
-
-    works = world.log.commit
-    monkeypatch.setattr(world.log, "commit", lost)
-    with pytest.raises(Moved):
-        tell(world, made, News(fact=Fact.DELIVERED))
-    monkeypatch.setattr(world.log, "commit", works)
-    tell(world, made, News(fact=Fact.DELIVERED))
-    assert standing(world, made).entry.status is Status.DELIVERED

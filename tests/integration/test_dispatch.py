@@ -7,11 +7,14 @@ import pytest
 from letterbook.domain.communication import Work
 from letterbook.domain.errors import Ambiguous, Permanent, Throttled, Transient
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.retries import LEASE, MAX_TRIES
 from letterbook.domain.status import Status
 from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.release import release
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_document, a_party, an_email, an_sms, deliver_queue, send, standing
+from tests.builders import NOW, later
 from tests.cloud import WorldForTests
 
 
@@ -151,3 +154,49 @@ def test_nothing_to_send_is_no_error(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), send_now=False))
     dispatch(world, made.id)
     assert world.fakes.email.calls == 0
+
+
+# ---- what has changed since it was accepted
+
+
+@pytest.mark.covers("H2")
+@pytest.mark.parametrize(
+    ("preferences", "rule"),
+    [
+        (Preferences(opt_outs=(OptOut(channel="email", at=NOW),), version=1), "opt_out"),
+        (Preferences(hold=Hold(kind=HoldKind.BREATHING_SPACE), version=1), "contact_hold"),
+    ],
+)
+def test_who_opted_out_while_it_waited_is_not_written_to(
+    world: WorldForTests, preferences: Preferences, rule: str
+) -> None:
+    party = a_party(world)
+    made = send(world, an_email(party, send_at=later(hours=1)))
+    world.directory.save_preferences(party.id, preferences)
+    world.clock.pass_(hours=1)
+    assert release(world, made.id)
+    deliver_queue(world)
+    after = standing(world, made)
+    assert world.fakes.email.calls == 0
+    assert (after.entry.status, after.entry.decision.rule, after.work.check_at) == (Status.SKIPPED, rule, None)
+    assert world.log.history(made.id)[-1].note == after.entry.decision.reason
+
+
+def test_an_opt_out_from_another_channel_stops_nothing(world: WorldForTests) -> None:
+    party = a_party(world)
+    made = send(world, an_email(party))
+    world.directory.save_preferences(party.id, Preferences(opt_outs=(OptOut(channel="sms", at=NOW),), version=1))
+    deliver_queue(world)
+    assert standing(world, made).entry.status is Status.SENT
+
+
+@pytest.mark.covers("D10")
+@pytest.mark.parametrize(("urgent", "hour"), [(False, 9), (True, 17)])
+def test_a_retry_keeps_the_hours_that_the_message_keeps(world: WorldForTests, urgent: bool, hour: int) -> None:
+    world.clock.pass_(hours=6, minutes=59)
+    made = send(world, an_sms(a_party(world), urgent=urgent, urgent_reason="a court date" if urgent else None))
+    world.fakes.sms.next += [Transient("down", after=timedelta(minutes=5))]
+    deliver_queue(world, "sms")
+    again = standing(world, made).work.not_before
+    assert again is not None
+    assert (again.hour, again.weekday()) == (hour, 4 if urgent else 0)

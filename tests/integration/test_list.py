@@ -16,7 +16,7 @@ from letterbook.domain.status import Quick, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.use_cases.list_communications import list_communications
 from tests.acting import a_case, a_contact, a_party, a_template, an_email, an_sms, deliver_queue, send, tell
-from tests.builders import viewer
+from tests.builders import later, viewer
 from tests.cloud import WorldForTests
 
 ADMIN = viewer()
@@ -259,3 +259,22 @@ def test_restricted_entries_are_absent_for_who_lacks_the_right(firm: Firm) -> No
     assert "a secret" in firm.names(Filters())
     assert "a secret" not in firm.names(Filters(), viewer("lead"))
     assert "a secret" in firm.names(Filters(), viewer("auditor"))
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        Filters(since=later(days=3)),
+        Filters(since=later(hours=2), until=later(hours=1)),
+        Filters(since=date(2026, 11, 25), until=date(2026, 11, 20)),
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_empty(firm: Firm, monkeypatch: pytest.MonkeyPatch, span: Filters) -> None:
+    """DynamoDB refuses to look between two keys that are the wrong way round; moto does not."""
+
+    def asked(*_: Any, **__: Any) -> None:
+        raise AssertionError("the log was asked")
+
+    monkeypatch.setattr(firm.world.log, "page", asked)
+    assert firm.names(span) == []
+    assert firm.names(replace(span, parties=(firm.bank.id,))) == []

@@ -5,19 +5,23 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.stub import Stubber
 
+from letterbook.adapters import aws
 from letterbook.adapters.providers import REGISTRY, ses, sns_sms
 from letterbook.adapters.providers.calls import outcome_of
-from letterbook.domain.communication import Attachment, Channel
+from letterbook.contracts.communications import ComposeBody
+from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, Signal
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Parcel
+from letterbook.settings import Settings
 
 EVENTS = Path(__file__).parents[2] / "events"
 ADDRESS = "disclosures@castlegate.example"
@@ -128,8 +132,10 @@ def test_the_same_bytes_have_the_same_digest() -> None:
         assert len(first.digest or "") == 64
 
 
-def test_every_channel_has_a_provider() -> None:
-    assert {spec.channel for spec in REGISTRY.values()} == set(Channel)
+def test_what_can_be_composed_has_a_provider_and_a_queue() -> None:
+    composed = set(get_args(ComposeBody.model_fields["channel"].annotation))
+    assert {spec.channel for spec in REGISTRY.values()} == composed
+    assert {f"{channel}_QUEUE_URL".upper() for channel in composed} <= Settings.names()
 
 
 # ---- sending
@@ -234,3 +240,36 @@ def test_errors_are_named_by_what_to_do(error: Exception, provider: Any, kind: t
         raise error
     assert type(raised.value) is kind
     assert "@" not in raised.value.provider_code
+
+
+# ---- the calls themselves
+
+
+def test_a_provider_is_called_once_whatever_it_answers() -> None:
+    """Retries that we do not know of could send twice: the clients have none."""
+    for client in (aws.ses(), aws.sns()):
+        assert vars(client.meta.config)["_user_provided_options"]["retries"]["total_max_attempts"] == 1
+
+
+def test_what_sns_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with Stubber(aws.sns()) as sns:
+        asked = {
+            "PhoneNumber": "+447700900127",
+            "Message": "Your review is on Tuesday.",
+            "MessageAttributes": {
+                "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
+                "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": "THEFIRM"},
+            },
+        }
+        sns.add_response("publish", {"MessageId": "sns-1"}, asked)
+        reference = sns_sms.SnsSms().send(
+            parcel(
+                sender="THEFIRM",
+                to=("+447700900127",),
+                rendered=Rendered(subject="", text="Your review is on Tuesday."),
+            )
+        )
+        assert reference == "sns-1"
+        sns.assert_no_pending_responses()

@@ -9,6 +9,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.moves import IllegalMove, moved
 from letterbook.domain.status import (
     CANCELLABLE,
+    COLOURS,
     FINAL,
     PREDECESSORS,
     TABLE,
@@ -89,6 +90,21 @@ def test_groups() -> None:
     }
     assert {group: {s for s in Status if group_of(s) is group} for group in Group} == {
         group: {Status(one) for one in names.split()} for group, names in groups.items()
+    }
+
+
+@pytest.mark.covers("F11")
+def test_colours() -> None:
+    """Successful and skipped green, on the way blue, failed red, to be done by hand amber, the rest grey."""
+    expected = {
+        "green": "delivered skipped",
+        "blue": "collecting generating scheduled queued sending sent",
+        "red": "failed rejected unconfirmed",
+        "amber": "manual_pending",
+        "grey": "draft cancelled received logged",
+    }
+    assert {colour: {s for s in Status if COLOURS[group_of(s)] == colour} for colour in expected} == {
+        colour: {Status(one) for one in names.split()} for colour, names in expected.items()
     }
 
 

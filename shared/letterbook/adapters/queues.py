@@ -24,8 +24,5 @@ class SqsQueues:
             aws.sqs().send_message(QueueUrl=self._settings.receipts_queue_url, MessageBody=body)
 
     def _url(self, channel: Channel) -> str:
-        match channel:
-            case Channel.EMAIL:
-                return self._settings.email_queue_url
-            case Channel.SMS:
-                return self._settings.sms_queue_url
+        """Each channel has a queue of its own, named by it."""
+        return str(getattr(self._settings, f"{channel}_queue_url"))

@@ -259,6 +259,7 @@ class DocumentView(View):
     bytes: int
     party_id: str | None
     case_id: str | None
+    communication_id: str | None
     sha256: str | None
     created_at: Time
 

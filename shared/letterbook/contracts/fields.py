@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +24,10 @@ from letterbook.domain.ids import Kind, is_id, pattern_of
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # The same, without what a text of several lines is made of.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+At = TypeVar("At", bound=date)
+_FIRST_YEAR, _LAST_YEAR = 1990, 2199
 
 
 class Body(BaseModel):
@@ -58,6 +62,14 @@ def _id(kind: Kind) -> Callable[[str], str]:
 
 def _id_schema(kind: Kind) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern_of(kind)}$"})
+
+
+def in_range(value: At) -> At:
+    """Outside these years nobody has letters, and arithmetic with times ends."""
+    # Not in UTC: that very conversion is what fails at the ends of the calendar.
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise PydanticCustomError("out_of_range", "This lies outside the years 1990 to 2199.")
+    return value
 
 
 def _second(at: datetime) -> str:
@@ -95,8 +107,8 @@ DocumentId = Annotated[str, AfterValidator(_id(Kind.DOCUMENT)), _id_schema(Kind.
 Address = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=320), _one_line]
 Addresses = Annotated[list[Address], Field(max_length=50), BeforeValidator(listed)]
 
-Moment = AwareDatetime
+Moment = Annotated[AwareDatetime, AfterValidator(in_range)]
 Time = Annotated[
     datetime, PlainSerializer(_second, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-Day = date
+Day = Annotated[date, AfterValidator(in_range)]

@@ -155,13 +155,14 @@ READ_COMMUNICATION = _get(
     NoQuery,
     view=CommunicationView,
 )
-SEND = _post(
-    "sendDraft",
-    "/v1/communications/{communication_id}/send",
-    "Send a draft",
-    NoBody,
-    view=EntryDetailView,
-    status=202,
+SEND = Operation(
+    name="sendDraft",
+    method="POST",
+    path="/v1/communications/{communication_id}/send",
+    summary="Send a draft: 202 when it goes to be sent, 200 when a rule skips it",
+    body=NoBody,
+    query=NoQuery,
+    answers={202: EntryDetailView, 200: EntryDetailView},
 )
 CANCEL = _post(
     "cancel",
@@ -189,8 +190,8 @@ CREATE_CONTACT = _post(
 LIST_CONTACTS = _get(
     "listContacts",
     "/v1/parties/{party_id}/contacts",
-    "All contacts of a party, the primary ones first",
-    NoQuery,
+    "The contacts of a party, newest first",
+    queries.ListQuery,
     view=ListView[ContactView],
 )
 READ_CONTACT = _get(
@@ -280,12 +281,12 @@ REMOVE_GRANT = Operation(
     query=NoQuery,
     answers={204: None},
 )
-LIST_USERS = _get("listUsers", "/v1/users", "All users, by name", NoQuery, view=ListView[UserView])
+LIST_USERS = _get("listUsers", "/v1/users", "All users, by name", queries.ListQuery, view=ListView[UserView])
 
 LIST_TEMPLATES = _get(
     "listTemplates",
     "/v1/templates",
-    "The latest version of every template, by key",
+    "The latest version of every template, newest first",
     queries.TemplatesQuery,
     view=ListView[TemplateView],
 )

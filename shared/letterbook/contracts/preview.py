@@ -6,7 +6,7 @@ from enum import StrEnum
 from letterbook.contracts.entries import TracedDecisionView
 from letterbook.contracts.fields import View
 from letterbook.domain.communication import Channel, Recipient, RecipientRole
-from letterbook.domain.errors import Fault
+from letterbook.domain.errors import Gap
 from letterbook.domain.policy import Ruling
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.templates import Rendered
@@ -38,6 +38,7 @@ class PreviewView(View):
     segments: int | None
     sms: SmsSize | None
     missing_variables: list[str]
+    warnings: list[str]
     recipients: list[PreviewRecipientView]
     cost_class: CostClass
 
@@ -48,7 +49,7 @@ def preview_view(
     rendered: Rendered,
     ruling: Ruling,
     sms: SmsSize | None,
-    gaps: Sequence[Fault],
+    gaps: Sequence[Gap],
     recipients: Sequence[Recipient],
 ) -> PreviewView:
     return PreviewView(
@@ -56,7 +57,8 @@ def preview_view(
         decision=TracedDecisionView.traced(ruling.decision, ruling.trace),
         segments=sms.segments if sms else None,
         sms=sms,
-        missing_variables=[gap.field.removeprefix("template.variables.") for gap in gaps],
+        missing_variables=list(dict.fromkeys(gap.variable for gap in gaps if gap.variable)),
+        warnings=[f"This text makes {sms.segments} parts, and each is charged."] if sms and sms.segments > 1 else [],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
         cost_class=CostClass.PER_SEGMENT if channel is Channel.SMS else CostClass.PER_MESSAGE,
     )

@@ -1,12 +1,12 @@
 """What may stand behind the question mark. Several values of a filter: repeat the key, or separate them by commas."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from letterbook.contracts.fields import CaseId, ContactId, Language, MaybeEmptyLine, PartyId, Slug
+from letterbook.contracts.fields import CaseId, ContactId, Language, MaybeEmptyLine, PartyId, Slug, in_range
 from letterbook.domain.communication import Channel, Direction
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import PartyKind
@@ -14,8 +14,6 @@ from letterbook.domain.status import Quick, Status
 
 T = TypeVar("T")
 
-# Beyond these nobody has letters, and arithmetic with times ends.
-_FIRST, _LAST = date(1990, 1, 1), date(2200, 1, 1)
 _DATE_CHARACTERS = 10
 
 
@@ -44,18 +42,11 @@ def _moment(value: Any) -> Any:
     return at
 
 
-def _in_range(value: date | datetime) -> date | datetime:
-    day = value.astimezone(UTC).date() if isinstance(value, datetime) else value
-    if not _FIRST <= day < _LAST:
-        raise PydanticCustomError("out_of_range", "This lies outside the years 1990 to 2199.")
-    return value
-
-
 _single = BeforeValidator(_one)
 _split = BeforeValidator(_many)
 DateOrTime = Annotated[
     date | datetime,
-    AfterValidator(_in_range),
+    AfterValidator(in_range),
     BeforeValidator(_moment),
     _single,
     WithJsonSchema({"type": "string", "examples": ["2026-11-20", "2026-11-20T15:12:00Z"]}),
@@ -130,7 +121,7 @@ class DocumentsQuery(ListQuery):
     case_id: Annotated[CaseId, _single] | None = None
 
 
-class TemplatesQuery(Query):
+class TemplatesQuery(ListQuery):
     category: Many[Slug] = ()
     channel: Many[Channel] = ()
     language: Many[Language] = ()
@@ -141,5 +132,5 @@ class TemplateQuery(Query):
     language: Annotated[Language, _single] | None = None
 
 
-class GrantsQuery(Query):
+class GrantsQuery(ListQuery):
     user: Annotated[str, Field(max_length=128), _single] | None = None

@@ -53,11 +53,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What was granted to a viewer without `read_all`; `restricted` are the parties and cases granted with restricted entries."""
+    """What was granted to a viewer without `read_all`."""
 
     parties: frozenset[str] = frozenset()
     cases: frozenset[str] = frozenset()
-    restricted: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, grants: Iterable[Grant]) -> "Sight":
@@ -65,7 +64,6 @@ class Sight:
         return cls(
             parties=frozenset(one.party_id for one in held if one.party_id),
             cases=frozenset(one.case_id for one in held if one.case_id),
-            restricted=frozenset(one.target for one in held if one.restricted),
         )
 
 
@@ -81,13 +79,14 @@ class Owned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """`sight` is None for who sees everything."""
+    """`sight` is None for who sees everything. `opened` are the parties and cases granted with their restricted entries."""
 
     id: str
     name: str
     role: str
     rights: frozenset[Right]
     sight: Sight | None = Sight()
+    opened: frozenset[str] = frozenset()
 
     def may(self, right: Right) -> bool:
         return right in self.rights
@@ -117,8 +116,7 @@ class Viewer:
     def _opens(self, owned: Owned) -> bool:
         if self.may(Right.READ_RESTRICTED):
             return True
-        granted = self.sight.restricted if self.sight else frozenset()
-        return not granted.isdisjoint({owned.party_id, owned.client_id, owned.case_id} - {None})
+        return not self.opened.isdisjoint({owned.party_id, owned.client_id, owned.case_id} - {None})
 
 
 def rights_of(groups: frozenset[str]) -> tuple[str, frozenset[Right]]:

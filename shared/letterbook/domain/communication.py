@@ -17,6 +17,12 @@ from letterbook.domain.status import Group, Quick, Status, group_of, quick_of
 class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
+    POST = "post"
+    EINVOICE = "einvoice"
+    MANUAL = "manual"
+    PHONE = "phone"
+    MEETING = "meeting"
+    NOTE = "note"
 
 
 class Direction(StrEnum):

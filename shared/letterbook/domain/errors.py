@@ -39,6 +39,13 @@ class Fault:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap(Fault):
+    """A variable that nothing replaces; `variable` is its name, empty where a template fails for another reason."""
+
+    variable: str = ""
+
+
 class LetterbookError(Exception):
     """The root of every error of our own."""
 

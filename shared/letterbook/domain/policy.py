@@ -36,22 +36,28 @@ _NAMES = {Channel.EMAIL: "email", Channel.SMS: "SMS"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Contacting:
+    """What the rules look at that ask whether a party may be written to at all."""
+
+    organisation: Organisation
+    channel: Channel
+    party: Party
+    preferences: Preferences
+    category: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal(Contacting):
     """All that a rule may look at.
 
     `wanted_at` is when it shall go: `send_at`, else now. Sizes are in bytes. `gaps` are variables without a value.
     """
 
     viewer: Viewer
-    organisation: Organisation
-    channel: Channel
-    party: Party
-    preferences: Preferences
-    category: str | None
     to: tuple[str, ...]
     urgent: bool
     urgent_reason: str | None
-    now: datetime
     wanted_at: datetime
     text_bytes: int
     attachment_bytes: int
@@ -79,7 +85,7 @@ def may_send(proposal: Proposal) -> Verdict | None:
     return None
 
 
-def contact_hold(proposal: Proposal) -> Verdict | None:
+def contact_hold(proposal: Contacting) -> Verdict | None:
     hold = proposal.preferences.hold
     today = proposal.now.astimezone(proposal.organisation.zone).date()
     if hold is None or (hold.until is not None and hold.until < today):
@@ -90,7 +96,7 @@ def contact_hold(proposal: Proposal) -> Verdict | None:
     return Verdict(Action.REFUSE, reason, error=Conflict, code="contact_hold")
 
 
-def opt_out(proposal: Proposal) -> Verdict | None:
+def opt_out(proposal: Contacting) -> Verdict | None:
     for one in proposal.preferences.opt_outs:
         if one.channel == proposal.channel and one.category in (None, proposal.category):
             what = _NAMES[proposal.channel] + (f" about {one.category}" if one.category else "")
@@ -102,7 +108,7 @@ def opt_out(proposal: Proposal) -> Verdict | None:
     return None
 
 
-def skip_rule(proposal: Proposal) -> Verdict | None:
+def skip_rule(proposal: Contacting) -> Verdict | None:
     if proposal.category is None:
         return None
     if proposal.category in proposal.preferences.skip:
@@ -192,6 +198,18 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# What may have changed since a message was accepted: asked again before it goes.
+LASTING: tuple[Callable[[Contacting], Verdict | None], ...] = (contact_hold, opt_out, skip_rule)
+
+
+def objection(contacting: Contacting) -> Decision | None:
+    """Why an accepted message shall not go after all; None where nothing stands against it."""
+    for ask in LASTING:
+        if verdict := ask(contacting):
+            return Decision(action=Action.SKIP, rule=ask.__name__, reason=verdict.reason)
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """The decision, one row for every rule that was asked, and the error that a refusal is."""
@@ -199,6 +217,13 @@ class Ruling:
     decision: Decision
     trace: tuple[Asked, ...]
     refusal: CallerError | None = None
+
+
+def refusal_of(verdict: Verdict | None) -> CallerError | None:
+    """The error that a verdict is to the caller, where it is one."""
+    if verdict is None or verdict.action is not Action.REFUSE:
+        return None
+    return verdict.error(verdict.reason, *verdict.faults, code=verdict.code)
 
 
 def decide(proposal: Proposal) -> Ruling:
@@ -214,8 +239,6 @@ def decide(proposal: Proposal) -> Ruling:
         when = verdict.scheduled_for.astimezone(UTC) if verdict.scheduled_for else None
         decision = Decision(action=verdict.action, rule=rule.name, reason=verdict.reason, scheduled_for=when)
         if verdict.action is not Action.SCHEDULE:
-            refused = verdict.action is Action.REFUSE
-            refusal = verdict.error(verdict.reason, *verdict.faults, code=verdict.code) if refused else None
-            return Ruling(decision=decision, trace=tuple(trace), refusal=refusal)
+            return Ruling(decision=decision, trace=tuple(trace), refusal=refusal_of(verdict))
         scheduled = decision
     return Ruling(decision=scheduled or Decision(), trace=tuple(trace))

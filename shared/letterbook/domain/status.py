@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Group(StrEnum):
-    """How an entry stands, in one word for people; the console gives each its colour."""
+    """How an entry stands, in one word for people."""
 
     SUCCESSFUL = "successful"
     SKIPPED = "skipped"
@@ -20,6 +20,19 @@ class Group(StrEnum):
     CLOSED = "closed"
     MANUAL = "manual"
     LOGGED = "logged"
+
+
+# What each looks like, wherever it is shown.
+COLOURS: dict[Group, str] = {
+    Group.SUCCESSFUL: "green",
+    Group.SKIPPED: "green",
+    Group.IN_PROGRESS: "blue",
+    Group.FAILED: "red",
+    Group.DRAFT: "grey",
+    Group.CLOSED: "grey",
+    Group.LOGGED: "grey",
+    Group.MANUAL: "amber",
+}
 
 
 class Quick(StrEnum):

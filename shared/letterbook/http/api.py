@@ -4,6 +4,7 @@ Every route goes through the same steps: who asks, is the path right, are body a
 becomes a problem (RFC 9457); nothing of our inside is ever told.
 """
 
+import base64
 import hashlib
 import logging
 import re
@@ -19,7 +20,17 @@ from letterbook.contracts.fields import Body
 from letterbook.contracts.operations import OPERATIONS, PATH_PATTERNS, NoBody, Operation
 from letterbook.contracts.queries import ListQuery, Query
 from letterbook.domain.access import Viewer
-from letterbook.domain.errors import CallerError, Fault, Malformed, MethodNotAllowed, NotFound, TooLarge, Unsupported
+from letterbook.domain.errors import (
+    CallerError,
+    Conflict,
+    Fault,
+    Malformed,
+    MethodNotAllowed,
+    Moved,
+    NotFound,
+    TooLarge,
+    Unsupported,
+)
 from letterbook.http import problems
 from letterbook.http.cursors import opened, sealed
 from letterbook.http.identity import viewer_from
@@ -103,16 +114,16 @@ class Api:
 
     def _guarded(self, route: Callable[[], Answer]) -> Response[str]:
         try:
-            answer = route()
+            return _good(route())
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             return _problem(problems.problem(error))
+        except Moved:
+            logger.warning("others kept writing")
+            return _problem(problems.problem(Conflict("Others are changing it right now: try again.", code="busy")))
         except Exception:
             logger.exception("unexpected")
             return _problem(problems.unexpected())
-        body = answer.body.model_dump_json(by_alias=True) if isinstance(answer.body, BaseModel) else answer.body
-        media_type = "application/json" if body else None
-        return Response(answer.status, media_type, body, {**_HEADERS, **answer.headers})
 
     def _unknown(self, _: Exception | None = None) -> Response[str]:
         event = self._resolver.current_event
@@ -131,7 +142,7 @@ class Api:
             if not re.fullmatch(PATH_PATTERNS[name], value, re.ASCII):
                 raise NotFound("There is nothing of this name.")
         query = _query(operation, event.raw_event.get("rawQueryString") or "")
-        body = _body(operation, event.headers, event.decoded_body)
+        body = _body(operation, event.headers, event.raw_event)
         scope = _scope(operation, query, path)
         cursor = query.cursor if isinstance(query, ListQuery) else None
         return Call(
@@ -144,6 +155,12 @@ class Api:
             after=opened(world.cursor_key, scope, cursor) if cursor else None,
             scope=scope,
         )
+
+
+def _good(answer: Answer) -> Response[str]:
+    body = answer.body.model_dump_json(by_alias=True) if isinstance(answer.body, BaseModel) else answer.body
+    media_type = "application/json" if body else None
+    return Response(answer.status, media_type, body, {**_HEADERS, **answer.headers})
 
 
 def _problem(problem: problems.Problem) -> Response[str]:
@@ -163,15 +180,17 @@ def _query(operation: Operation[B, Q], text: str) -> Q:
         raise Malformed(str(error)) from error
 
 
-def _body(operation: Operation[B, Q], headers: Mapping[str, str], text: str | None) -> B:
+def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping[str, Any]) -> B:
     if operation.body is NoBody:
         return operation.body()
     media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise Unsupported("Send JSON, with Content-Type: application/json.")
-    raw = text or ""
+    raw = event.get("body") or ""
     if len(raw) > _MAX_BODY_BYTES:
         raise TooLarge("The request is too large.", Fault("", "too_large", "A request holds at most 4 MB."))
+    if event.get("isBase64Encoded"):
+        raw = base64.b64decode(raw)
     try:
         return operation.body.model_validate_json(raw)
     except ValidationError as error:

@@ -24,6 +24,17 @@ _ALWAYS = (401, 403)
 _WITH_BODY = (400, 413, 415)
 
 
+_FOUND_ELSEWHERE = 302
+_ANSWERED = {
+    "Location": {"description": "Where it is.", "schema": {"type": "string"}},
+    "ETag": {"description": "Its version, for If-Match, where it can be amended.", "schema": {"type": "string"}},
+    "Idempotent-Replay": {
+        "description": "That an earlier request with this key made it.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+
+
 def document() -> dict[str, Any]:
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Problem, "serialization")]
     for operation in OPERATIONS:
@@ -133,8 +144,20 @@ def _responses(operation: Operation[Any, Any], references: _References) -> dict[
     answers: dict[str, Any] = {}
     for status, view in operation.answers.items():
         content = {"application/json": {"schema": references[view, "serialization"]}} if view else None
-        answers[str(status)] = {"description": "As asked"} | ({"content": content} if content else {})
+        headers = {name: _ANSWERED[name] for name in _answered(operation, status)}
+        answers[str(status)] = (
+            {"description": "As asked"}
+            | ({"headers": headers} if headers else {})
+            | ({"content": content} if content else {})
+        )
     return answers | {str(status): {"$ref": _RESPONSE.format(status=status)} for status in sorted(_possible(operation))}
+
+
+def _answered(operation: Operation[Any, Any], status: int) -> list[str]:
+    """The headers of a good answer. What has a version is amended by it."""
+    if status == _FOUND_ELSEWHERE:
+        return ["Location"]
+    return ["Location", "ETag", "Idempotent-Replay"] if operation.creates else ["ETag"] if operation.amends else []
 
 
 def _problems() -> dict[str, Any]:

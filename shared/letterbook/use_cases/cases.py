@@ -13,6 +13,9 @@ from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import next_version, outdated
 from letterbook.use_cases.viewers import case_in_sight, cases_in_sight, sees_party
 
+# Whoever is exchanged for whom, it is one transaction of at most a hundred writes.
+_MOST_PARTIES = 40
+
 
 def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey | None) -> tuple[Case, bool]:
     """Opens a case. Raises Invalid for parties that are not there, or not seen."""
@@ -51,6 +54,9 @@ def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int
 
 def _with_client(world: World, viewer: Viewer, case: Case) -> Case:
     """The case with its client's name as it is now, once every party on it is known to be there."""
+    if len(case.everybody) > _MOST_PARTIES:
+        many = Fault("party_ids", "too_long", f"A case has at most {_MOST_PARTIES} parties, creditors included.")
+        raise Invalid("There are too many parties on the case.", many)
     parties = {party.id: party for party in world.directory.parties(case.everybody)}
     faults = [
         Fault(f"{field}.{place}", "unknown_party", "There is no such party.")

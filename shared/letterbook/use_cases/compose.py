@@ -43,8 +43,9 @@ def compose(
     if key and found.remembered:
         return replay(found.remembered, key, Communication), True
     prepared = prepare(world, viewer, message, found, now=now)
-    if message.send_now and prepared.ruling.refusal:
-        raise prepared.ruling.refusal
+    refusal = prepared.ruling.refusal if message.send_now else prepared.too_large
+    if refusal:
+        raise refusal
     communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now)
     try:
         change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))

@@ -11,16 +11,18 @@ import logging
 import random
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from letterbook.domain.communication import Communication, Failure, RecipientRole
+from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
+from letterbook.domain.decision import Asked, Decision
 from letterbook.domain.errors import Ambiguous, Corrupt, Moved, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.moves import Change, heard, moved
+from letterbook.domain.policy import Contacting, objection
 from letterbook.domain.receipts import Fact, News, Receipt
 from letterbook.domain.retries import LEASE, MAX_TRIES, backoff, throttle_wait
 from letterbook.domain.status import Status
-from letterbook.ports import Parcel, Provider, Route, World
+from letterbook.ports import Parcel, Provider, Route, Wanted, World
 from letterbook.use_cases.change import change
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,9 @@ def dispatch(world: World, communication_id: str) -> None:
     communication = world.log.get(communication_id)
     if communication is None or not _claimable(communication, world.now()):
         logger.info("nothing to send", extra={"communication_id": communication_id})
+        return
+    if barred := _barred(world, communication):
+        change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
     route = world.providers.route(communication.entry.channel)
     provider = world.providers.get(route.name)
@@ -54,6 +59,34 @@ def dispatch(world: World, communication_id: str) -> None:
 def _claimable(communication: Communication, now: datetime) -> bool:
     held = communication.work.not_before is not None and communication.work.not_before > now
     return communication.entry.status is Status.QUEUED and not held
+
+
+def _barred(world: World, communication: Communication) -> Decision | None:
+    """Between acceptance and now, hours or days, the party may have opted out or been put on hold."""
+    entry = communication.entry
+    found = world.gather(Wanted(party_id=entry.party.id))
+    if found.party is None:
+        return None
+    return objection(
+        Contacting(
+            organisation=world.library.organisation(),
+            channel=entry.channel,
+            party=found.party,
+            preferences=found.preferences,
+            category=entry.category,
+            now=world.now(),
+        )
+    )
+
+
+def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change | None:
+    if standing.entry.status is not Status.QUEUED:
+        return None
+    logger.info("skipped", extra={"communication_id": standing.id, "rule": barred.rule})
+    entry = replace(standing.entry, decision=barred)
+    trace = (*standing.trace, Asked(rule=barred.rule, outcome=barred.action, reason=barred.reason))
+    after = replace(standing, entry=entry, trace=trace, work=standing.work.done)
+    return moved(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 
 
 def _parcel(world: World, communication: Communication) -> Parcel:
@@ -122,7 +155,7 @@ def _outcome(
     if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
         return None
     if isinstance(failed, Transient):
-        return _later(standing, failed, now)
+        return _later(world, standing, failed, now)
     note = f"Whether {claimed.entry.provider} took it is not known."
     return moved(standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code)
 
@@ -139,13 +172,13 @@ def _answer(claimed: Communication, event: str, at: datetime, news: News, refere
     )
 
 
-def _later(standing: Communication, failed: Transient, now: datetime) -> Change:
+def _later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
     work, throttled = standing.work, isinstance(failed, Throttled)
     tries = work.tries if throttled else work.tries + 1
     if tries >= MAX_TRIES:
         return _given_up(standing, failed, now)
     wait = throttle_wait(random.random()) if throttled else backoff(tries, random.random())  # noqa: S311
-    again = now + max(wait, failed.after)
+    again = _in_hours(world, standing, now + max(wait, failed.after))
     later = replace(work, tries=tries, token=None, lease_until=None, not_before=again, check_at=again)
     return moved(
         standing,
@@ -155,6 +188,13 @@ def _later(standing: Communication, failed: Transient, now: datetime) -> Change:
         note=failed.provider_code,
         after=replace(standing, work=later),
     )
+
+
+def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:
+    """A retry keeps the hours that the message keeps."""
+    if standing.entry.channel is not Channel.SMS or standing.urgent_reason:
+        return at
+    return world.library.organisation().calendar.next_opening(at).astimezone(UTC)
 
 
 def _given_up(standing: Communication, failed: Transient, now: datetime) -> Change:

@@ -64,7 +64,9 @@ def list_documents(
     shown = [
         document
         for document in page.items
-        if not _expired(world, document) and (party_id is None or document.party_id == party_id)
+        if not _expired(world, document)
+        and (party_id is None or document.party_id == party_id)
+        and may_open(world, viewer, document)
     ]
     return Page(items=shown, after=page.after)
 

@@ -1,10 +1,9 @@
 """Who sees what: grants of single parties and cases to users who do not see everything; and the users themselves."""
 
-from collections.abc import Sequence
-
 from letterbook.domain.access import Grant, Right, Viewer
 from letterbook.domain.errors import Fault, Invalid, NotFound
-from letterbook.ports import User, World
+from letterbook.ports import Page, User, World
+from letterbook.use_cases.paging import paged
 
 
 def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
@@ -23,9 +22,10 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
     return grant
 
 
-def list_grants(world: World, viewer: Viewer, user: str | None) -> Sequence[Grant]:
+def list_grants(world: World, viewer: Viewer, user: str | None, *, limit: int, after: str | None) -> Page[Grant]:
+    """By user."""
     viewer.require(Right.GRANTS)
-    return world.directory.grants(user)
+    return paged(world.directory.grants(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
 
 
 def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
@@ -36,6 +36,7 @@ def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
     world.directory.remove_grant(grant)
 
 
-def list_users(world: World, viewer: Viewer) -> Sequence[User]:
+def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:
+    """By name."""
     viewer.require(Right.USERS)
-    return world.users.all()
+    return paged(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)

@@ -1,6 +1,6 @@
 """Templates and settings."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
@@ -8,7 +8,8 @@ from letterbook.domain.calendar import public_holidays
 from letterbook.domain.errors import Conflict, Fault, Invalid, Moved, NotFound
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Template
-from letterbook.ports import World
+from letterbook.ports import Page, World
+from letterbook.use_cases.paging import paged
 from letterbook.use_cases.versions import next_version, outdated
 
 
@@ -43,17 +44,24 @@ def list_templates(
     categories: Iterable[str] = (),
     channels: Iterable[str] = (),
     languages: Iterable[str] = (),
-) -> Sequence[Template]:
-    """The latest version of every template, by key and language."""
+    limit: int,
+    after: str | None = None,
+) -> Page[Template]:
+    """The latest version of every template, newest first."""
     viewer.require(Right.READ)
     by_category, by_channel, by_language = set(categories), set(channels), set(languages)
-    return [
+    asked = (
         template
         for template in world.library.templates()
         if (not by_category or template.category in by_category)
         and (not by_channel or by_channel & {*template.channels})
         and (not by_language or template.language in by_language)
-    ]
+    )
+    return paged(asked, _made, limit=limit, after=after, descending=True)
+
+
+def _made(template: Template) -> str:
+    return f"{template.created_at.isoformat()} {template.key} {template.language}"
 
 
 def read_organisation(world: World, viewer: Viewer) -> Organisation:

@@ -38,6 +38,8 @@ def list_communications(
     """At most `limit` entries that the viewer may see. Raises Forbidden."""
     viewer.require(Right.READ)
     span = _span(filters, world.library.organisation().zone, world.now(), after, limit)
+    if span.below <= span.above:
+        return Listed(items=(), after=None)
     sources = _sources(viewer, filters)
     found: list[Entry] = []
     try:

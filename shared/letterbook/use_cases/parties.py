@@ -77,11 +77,12 @@ def read_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -
     return contact
 
 
-def list_contacts(world: World, viewer: Viewer, party_id: str) -> Sequence[Contact]:
-    """All of a party's contacts, the primary ones first, then newest first."""
+def list_contacts(
+    world: World, viewer: Viewer, party_id: str, *, limit: int, after: str | None = None
+) -> Page[Contact]:
+    """A party's contacts, newest first."""
     party_in_sight(world, viewer, party_id)
-    newest = sorted(world.directory.contacts(party_id), key=lambda contact: contact.id, reverse=True)
-    return sorted(newest, key=lambda contact: not contact.primary)
+    return newest_first(world.directory.contacts(party_id), limit=limit, after=after)
 
 
 def amend_contact(

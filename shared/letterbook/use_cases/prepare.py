@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from letterbook.domain import sms
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import CallerError, Fault, Gap, Invalid
 from letterbook.domain.message import Message
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
-from letterbook.domain.policy import MAX_TEXT_BYTES, Proposal, Ruling, decide
+from letterbook.domain.policy import MAX_TEXT_BYTES, Proposal, Ruling, decide, refusal_of, size
 from letterbook.domain.recipients import MAX_RECIPIENTS, check_all
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.ports import Found, IdempotencyKey, Wanted, World
@@ -39,8 +39,9 @@ class Prepared:
     template: TemplateRef | None
     documents: tuple[Document, ...]
     sms: sms.SmsSize | None
-    gaps: tuple[Fault, ...]
+    gaps: tuple[Gap, ...]
     ruling: Ruling
+    too_large: CallerError | None
 
 
 def gather(world: World, message: Message, key: IdempotencyKey | None = None) -> Found:
@@ -88,25 +89,23 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
     known = _known(organisation, party, found.contact, case, viewer)
     rendered, gaps = _rendered(world, message, template, known, party.language or organisation.languages[0])
     category = message.category or (template.category if template else None)
-    size = sms.measure(rendered.text) if message.channel is Channel.SMS else None
-    ruling = decide(
-        Proposal(
-            viewer=viewer,
-            organisation=organisation,
-            channel=message.channel,
-            party=party,
-            preferences=found.preferences,
-            category=category,
-            to=tuple(one.address for one in recipients if one.role is RecipientRole.TO),
-            urgent=message.urgent,
-            urgent_reason=message.urgent_reason,
-            now=now,
-            wanted_at=message.send_at or now,
-            text_bytes=max(len(message.body.encode()), len(rendered.text.encode())),
-            attachment_bytes=sum(document.bytes for document in documents),
-            sms=size,
-            gaps=gaps,
-        )
+    measured = sms.measure(rendered.text) if message.channel is Channel.SMS else None
+    proposal = Proposal(
+        viewer=viewer,
+        organisation=organisation,
+        channel=message.channel,
+        party=party,
+        preferences=found.preferences,
+        category=category,
+        to=tuple(one.address for one in recipients if one.role is RecipientRole.TO),
+        urgent=message.urgent,
+        urgent_reason=message.urgent_reason,
+        now=now,
+        wanted_at=message.send_at or now,
+        text_bytes=max(len(message.body.encode()), len(rendered.text.encode())),
+        attachment_bytes=sum(document.bytes for document in documents),
+        sms=measured,
+        gaps=gaps,
     )
     return Prepared(
         message=message,
@@ -122,9 +121,10 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         if template
         else None,
         documents=documents,
-        sms=size,
+        sms=measured,
         gaps=gaps,
-        ruling=ruling,
+        ruling=decide(proposal),
+        too_large=refusal_of(size(proposal)),
     )
 
 
@@ -203,11 +203,11 @@ def _recipients(
 
 def _rendered(
     world: World, message: Message, template: Template | None, known: dict[str, str], language: str
-) -> tuple[Rendered, tuple[Fault, ...]]:
+) -> tuple[Rendered, tuple[Gap, ...]]:
     html = message.channel is Channel.EMAIL
     if template is None or message.template is None:
         gaps = tuple(
-            Fault(field, "unresolved_variable", f"{match[0]} was not replaced.")
+            Gap(field, "unresolved_variable", f"{match[0]} was not replaced.", match[1])
             for field, text in (("subject", message.subject), ("body", message.body))
             for match in _UNREPLACED.finditer(text)
         )
@@ -219,13 +219,13 @@ def _rendered(
     required = {variable.name for variable in template.variables if variable.required}
     missing = sorted(name for name in used | required if name not in values)
     gaps = tuple(
-        Fault(f"template.variables.{name}", "missing_variable", f"The template needs {name}.") for name in missing
+        Gap(f"template.variables.{name}", "missing_variable", f"The template needs {name}.", name) for name in missing
     )
     filled = values | {name: f"[{name}]" for name in missing}
     try:
         return world.renderer.template(template, filled, html=html), gaps
     except ValueError as wrong:
-        failed = Fault("template.key", "template_fails", str(wrong))
+        failed = Gap("template.key", "template_fails", str(wrong))
         return Rendered(subject=template.subject, text=""), (*gaps, failed)
 
 

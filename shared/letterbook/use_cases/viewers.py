@@ -7,13 +7,13 @@ from letterbook.ports import World
 
 
 def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> Viewer:
-    """The viewer with what was granted to them; who may read everything needs no grants, a stranger has none."""
+    """The viewer with what was granted to them; who may read everything, restricted or not, needs none."""
     role, rights = rights_of(groups)
-    if Right.READ_ALL in rights:
-        sight = None
-    else:
-        sight = Sight.of(world.directory.grants(user)) if rights else Sight()
-    return Viewer(id=user, name=name, role=role, rights=rights, sight=sight)
+    needs = bool(rights) and not {Right.READ_ALL, Right.READ_RESTRICTED} <= rights
+    grants = world.directory.grants(user) if needs else ()
+    sight = None if Right.READ_ALL in rights else Sight.of(grants)
+    opened = frozenset(one.target for one in grants if one.restricted)
+    return Viewer(id=user, name=name, role=role, rights=rights, sight=sight, opened=opened)
 
 
 def sees_case(viewer: Viewer, case: Case) -> bool:

@@ -37,6 +37,9 @@ Owned = TypeVar("Owned", Party, Case, Document)
 
 # More parties than this answer to a single letter: nobody reads on, they type on.
 _MOST_FOUND = 500
+# Keys hold 1,024 bytes, transactions a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
+_CLUE_BYTES = 400
+_MOST_WORDS = 20
 
 
 class DynamoDirectory:
@@ -155,8 +158,8 @@ class DynamoDirectory:
 
         The names are found by the longest word, which is the rarest, and then looked at.
         """
-        exact = f"{words.strip().casefold()}#"
-        named = max(search_words(words), key=len, default="")
+        exact = f"{_clue(words.strip())}#"
+        named = _clue(max(search_words(words), key=len, default=""))
         known = _found("account", exact) | _found("address", exact)
         for party in self.parties(known | (_found("name", named) if named else set())):
             if party.id in known or party.answers_to(words):
@@ -223,15 +226,21 @@ Clue = tuple[str, str]
 
 
 def _party_clues(party: Party) -> set[Clue]:
-    account = {("account", party.account_number.casefold())} if party.account_number else set()
-    names = {("name", word) for word in search_words(party.name)}
-    return names | account | {("address", one.casefold()) for one in party.addresses}
+    account = {("account", _clue(party.account_number))} if party.account_number else set()
+    longest = sorted(search_words(party.name), key=len, reverse=True)[:_MOST_WORDS]
+    names = {("name", _clue(word)) for word in longest}
+    return names | account | {("address", _clue(one)) for one in party.addresses}
 
 
 def _contact_clues(contact: Contact) -> set[Clue]:
     """Marked with the contact, because its party may have the same address."""
     addresses = (contact.email, contact.mobile, contact.phone)
-    return {("address", f"{one.casefold()}#{contact.id}") for one in addresses if one}
+    return {("address", f"{_clue(one)}#{contact.id}") for one in addresses if one}
+
+
+def _clue(text: str) -> str:
+    """Without case, and short enough for a key: folding may make three letters of one."""
+    return text.casefold().encode()[:_CLUE_BYTES].decode(errors="ignore")
 
 
 def _clue_writes(party_id: str, old: set[Clue], new: set[Clue]) -> Iterator[Write]:

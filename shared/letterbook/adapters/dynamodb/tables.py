@@ -170,7 +170,6 @@ class DirectoryItem(Table):
     version = NumberAttribute(default=1)
     lookup = UnicodeAttribute(null=True)
     value = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
 
     lookups = Lookups()
 

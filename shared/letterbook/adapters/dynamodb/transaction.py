@@ -1,5 +1,7 @@
 """Writes that happen together or not at all, and what it means when one of their conditions fails."""
 
+import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +15,8 @@ from letterbook.domain.errors import LetterbookError, Moved
 
 # DynamoDB's codes for a write that lost against another one, and for a condition that did not hold.
 _CONFLICT, _CONDITION = "TransactionConflict", "ConditionalCheckFailed"
+_ROUNDS = 6
+_PAUSE_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,24 @@ class Write:
 
 
 def commit(writes: Sequence[Write]) -> None:
-    """Raises the `refused` of the first write whose condition did not hold, in the order of `writes`, or Moved on a conflict."""
+    """Raises the `refused` of the first write whose condition did not hold, in the order of `writes`.
+
+    Two transactions that touch one item at the same moment conflict, whatever their conditions: tried again, the loser finds out
+    what the winner wrote. Moved is raised when the conflict lasts.
+    """
+    for attempt in range(_ROUNDS):
+        try:
+            return _transact(writes)
+        except _Conflict:
+            time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311
+    raise Moved
+
+
+class _Conflict(Exception):
+    """Another transaction was at work on the same item; nothing was written, and no condition had failed."""
+
+
+def _transact(writes: Sequence[Write]) -> None:
     puts = [write for write in writes if not write.delete]
     deletes = [write for write in writes if write.delete]
     try:
@@ -46,4 +67,6 @@ def _meaning(error: TransactWriteError, sent: Sequence[Write]) -> Exception:
     for kind in refused:
         if kind is not Moved:
             return kind()
-    return Moved() if refused or _CONFLICT in codes else error
+    if refused:
+        return Moved()
+    return _Conflict() if _CONFLICT in codes else error

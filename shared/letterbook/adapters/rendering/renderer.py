@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
 from letterbook.domain.templates import Rendered, Template
 
@@ -27,7 +28,7 @@ class TemplateRenderer:
 
     def names(self, source: str) -> frozenset[str]:
         try:
-            return frozenset(meta.find_undeclared_variables(_environment(str).parse(source)))
+            return frozenset(meta.find_undeclared_variables(parsed(_environment(str), source)))
         except TemplateError as wrong:
             raise ValueError(str(wrong)) from wrong
 
@@ -46,8 +47,9 @@ def _rendered(subject: str, source: str, language: str) -> Rendered:
 
 
 def _filled(source: str, values: Mapping[str, str], escape: Callable[[object], str]) -> str:
+    environment = _environment(escape)
     try:
-        return _environment(escape).from_string(source).render(values)
+        return environment.from_string(parsed(environment, source)).render(values)
     except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
         raise ValueError(f"The template fails: {wrong}") from wrong
 

@@ -1,0 +1,25 @@
+"""The language of templates: variables, conditions and a few filters of Jinja2, and nothing that repeats or calls.
+
+Whoever writes templates is trusted with words, not with the function's time and memory: without loops, assignments, calls and
+arithmetic, what a template makes is never longer than its source and its values are.
+"""
+
+from jinja2 import Environment, nodes
+
+_WORDS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Concat)
+_CONDITIONS = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test)
+_FILTERS = frozenset({"upper", "lower", "title", "capitalize", "trim", "default", "d", "truncate"})
+
+
+def parsed(environment: Environment, source: str) -> nodes.Template:
+    """Raises ValueError for what the language does not have, and jinja2's TemplateSyntaxError for what is no template at all."""
+    tree = environment.parse(source)
+    for node in tree.find_all(nodes.Node):
+        if isinstance(node, nodes.Filter):
+            if node.name not in _FILTERS:
+                known = ", ".join(sorted(_FILTERS))
+                raise ValueError(f"Line {node.lineno}: there is no filter {node.name}; there are {known}.")
+        elif not isinstance(node, (*_WORDS, *_CONDITIONS)):
+            what = type(node).__name__.lower()
+            raise ValueError(f"Line {node.lineno}: a template has variables, conditions and filters, and no {what}.")
+    return tree

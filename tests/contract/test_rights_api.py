@@ -1,0 +1,81 @@
+"""Who may do what, and what is not there for a stranger."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.acting import a_document
+from tests.cloud import WorldForTests
+from tests.contract.asking import ADMIN, NOWHERE, PARTY, TEMPLATE, created, email
+from tests.lambdas import Caller
+
+RIGHTS: list[tuple[str, str, str, Any]] = [
+    ("auditor", "POST", "/v1/parties", PARTY),
+    ("auditor", "POST", "/v1/cases", {"reference": "X"}),
+    ("auditor", "POST", "/v1/documents", {"name": "a", "media_type": "text/plain", "bytes": 1}),
+    ("auditor", "POST", "/v1/communications", {"channel": "email", "party_id": NOWHERE, "subject": "x", "body": "y"}),
+    (
+        "auditor",
+        "POST",
+        "/v1/communications/preview",
+        {"channel": "email", "party_id": NOWHERE, "subject": "x", "body": "y"},
+    ),
+    ("auditor", "PUT", f"/v1/parties/{NOWHERE}/preferences", {}),
+    ("agent", "PUT", "/v1/templates/x", TEMPLATE),
+    ("agent", "PUT", "/v1/settings", {"name": "x"}),
+    ("agent", "GET", "/v1/users", None),
+    ("agent", "GET", "/v1/grants", None),
+    ("agent", "PUT", "/v1/grants", {"user": "x", "party_id": NOWHERE}),
+    ("lead", "PUT", "/v1/settings", {"name": "x"}),
+    *[
+        ("none", "GET", path, None)
+        for path in ("/v1/communications", "/v1/parties", "/v1/cases", "/v1/templates", "/v1/settings", "/v1/users")
+    ],
+]
+
+
+@pytest.mark.parametrize(("role", "method", "path", "body"), RIGHTS, ids=[" ".join(row[:3]) for row in RIGHTS])
+def test_who_lacks_the_right_gets_403_and_changes_nothing(
+    world: WorldForTests, role: str, method: str, path: str, body: Any
+) -> None:
+    refused = Caller(role=role).ask(method, path, body)
+    assert (refused.status, refused.json["type"]) == (403, "/problems/forbidden")
+    assert ADMIN.get("/v1/parties").json["items"] == ADMIN.get("/v1/cases").json["items"] == []
+    assert ADMIN.get("/v1/settings").json["version"] == 1
+
+
+def test_what_a_stranger_may_not_see_is_not_there(world: WorldForTests, party: Any) -> None:
+    stranger = Caller(user="user-9", role="agent")
+    case = created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
+    document = a_document(world, party_id=party["id"])
+    entry = created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    things = [
+        f"/v1/communications/{entry['id']}",
+        f"/v1/parties/{party['id']}",
+        f"/v1/cases/{case['id']}",
+        f"/v1/documents/{document.id}",
+    ]
+    things += [f"/v1/parties/{party['id']}/{one}" for one in ("contacts", "preferences")]
+    for path in things:
+        hidden, missing = (
+            stranger.get(path),
+            stranger.get(re.sub(r"_[0-9A-Z]{26}", "_01JD4QK8V3M2N7R5T9W1X3Y5Z7", path)),
+        )
+        assert hidden.status == 404
+        assert hidden.json == missing.json
+    for path in ("/v1/communications", "/v1/parties", "/v1/cases"):
+        assert stranger.get(path).json["items"] == []
+    for path in (f"/v1/communications/{entry['id']}/send", f"/v1/communications/{entry['id']}/cancel"):
+        assert stranger.post(path).status == 404
+    assert stranger.patch(f"/v1/parties/{party['id']}", {"name": "X"}).status == 404
+    assert stranger.post("/v1/communications", email(party)).places == [("party_id", "unknown_party")]
+    assert stranger.post("/v1/communications", email(party, attachments=[document.id])).places == [
+        ("party_id", "unknown_party"),
+        ("attachments.0", "unknown_document"),
+    ]
+
+
+@pytest.mark.parametrize("claims", [{"token_use": "access"}, {"sub": ""}])
+def test_only_an_id_token_says_who_somebody_is(world: WorldForTests, claims: dict[str, str]) -> None:
+    assert Caller(claims=claims).get("/v1/me").status == 401
