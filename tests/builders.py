@@ -125,6 +125,8 @@ def proposal(**changes: Any) -> Proposal:
         urgent_reason=None,
         now=NOW,
         wanted_at=NOW,
+        subject_characters=10,
+        lines=3,
         text_bytes=100,
         attachment_bytes=0,
         sms=None,

@@ -3,6 +3,7 @@
 - Amazon SES: its events come by SNS into the queue;
 - webhooks: verified, then put on the queue as they came;
 - Amazon SNS SMS: delivery logs come straight from CloudWatch Logs and are put on the queue first, so that an early one can wait.
+  What failed there comes back from the dead letters as it was.
 """
 
 import base64
@@ -13,13 +14,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import ProviderEvent, SnsEnvelope
+from letterbook.contracts.messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
 from letterbook.logs import logger
 from letterbook.sqs import Record, each_record
 from letterbook.use_cases.record_receipt import take_event
 
 log = logger()
-message: TypeAdapter[ProviderEvent | SnsEnvelope] = TypeAdapter(ProviderEvent | SnsEnvelope)
+message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(ProviderEvent | SnsEnvelope | FailedLogs)
 
 # One less than the queue allows before a message is dead: an event that matches nothing is set aside, not lost.
 LAST_RECEIVE = 4
@@ -28,6 +29,9 @@ LAST_RECEIVE = 4
 @each_record
 def batch(record: Record) -> None:
     body = message.validate_json(record["body"])
+    if isinstance(body, FailedLogs):
+        enqueue(body.request)
+        return
     provider, raw = ("ses", body.Message) if isinstance(body, SnsEnvelope) else (body.provider, body.raw)
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     take_event(world(), provider, raw, waited=receives >= LAST_RECEIVE)
@@ -36,11 +40,13 @@ def batch(record: Record) -> None:
 @log.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any] | None:
     if "awslogs" in event:
-        world().queues.receive("sns", _messages(event["awslogs"]["data"]))
+        enqueue(LogsEvent.model_validate(event))
         return None
     return batch(event)
 
 
-def _messages(data: str) -> list[str]:
-    """The lines of a subscription's batch (CloudWatch Logs user guide, "Using subscription filters": gzip in base64)."""
-    return [one["message"] for one in json.loads(gzip.decompress(base64.b64decode(data)))["logEvents"]]
+def enqueue(event: LogsEvent) -> None:
+    """The lines of a batch go on the queue one by one. CloudWatch Logs also sends batches that only try whether we are there."""
+    batch = json.loads(gzip.decompress(base64.b64decode(event.awslogs.data)))
+    if batch["messageType"] == "DATA_MESSAGE":
+        world().queues.receive("sns", [one["message"] for one in batch["logEvents"]])

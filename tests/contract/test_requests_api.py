@@ -69,6 +69,7 @@ COMBINATIONS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"channel": "sms"}, [("subject", "not_for_channel")]),
     ({"channel": "sms", "subject": None, "cc": ["a@b.example"]}, [("cc", "not_for_channel")]),
     ({"channel": "sms", "subject": None, "to": ["+447700900001", "+447700900002"]}, [("to", "too_many_recipients")]),
+    ({"channel": "sms", "subject": None, "urgent_reason": "x"}, [("urgent_reason", "not_urgent")]),
     ({"channel": "sms", "subject": None, "urgent": True}, [("urgent_reason", "required")]),
     ({"direction": "inbound"}, [("direction", "not_one_of")]),
     ({"subject": "a\r\nBcc: all@firm.example"}, [("subject", "control_character")]),

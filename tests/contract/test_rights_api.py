@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from letterbook.domain.access import Grant
 from tests.acting import a_document
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, NOWHERE, PARTY, TEMPLATE, created, email
@@ -79,3 +80,49 @@ def test_what_a_stranger_may_not_see_is_not_there(world: WorldForTests, party: A
 @pytest.mark.parametrize("claims", [{"token_use": "access"}, {"sub": ""}])
 def test_only_an_id_token_says_who_somebody_is(world: WorldForTests, claims: dict[str, str]) -> None:
     assert Caller(claims=claims).get("/v1/me").status == 401
+
+
+def test_grants_are_the_users_own(world: WorldForTests, party: Any) -> None:
+    world.directory.save_grant(Grant(user="user-7", party_id=party["id"]))
+    path = f"/v1/parties/{party['id']}"
+    assert Caller(user="user-7", role="agent").get(path).status == 200
+    assert Caller(user="user-9", role="agent").get(path).status == 404
+
+
+def test_a_stranger_reaches_nothing_by_naming_it_elsewhere(world: WorldForTests, party: Any) -> None:
+    stranger = Caller(user="user-9", role="agent")
+    case = created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
+    contact = created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": "A"}))
+    named = stranger.post("/v1/cases", {"reference": "Y", "party_ids": [party["id"]], "creditor_ids": [NOWHERE]})
+    assert named.places == [("party_ids.0", "unknown_party"), ("creditor_ids.0", "unknown_party")]
+    document = {"name": "a", "media_type": "text/plain", "bytes": 1}
+    assert stranger.post("/v1/documents", document | {"case_id": case["id"]}).places == [("case_id", "unknown_case")]
+    assert stranger.put(f"/v1/parties/{party['id']}/preferences", {"preferred": "sms"}).status == 404
+    assert stranger.delete(f"/v1/parties/{party['id']}/contacts/{contact['id']}").status == 404
+    assert Caller(role="auditor").delete(f"/v1/parties/{party['id']}/contacts/{contact['id']}").status == 403
+    assert ADMIN.get(f"/v1/parties/{party['id']}/contacts").json["items"] == [contact]
+
+
+def test_a_creditors_own_documents_are_not_seen_through_a_case(world: WorldForTests) -> None:
+    bank = created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays"}))
+    case = created(ADMIN.post("/v1/cases", {"reference": "J", "creditor_ids": [bank["id"]]}))
+    theirs = a_document(world, party_id=bank["id"])
+    world.directory.save_grant(Grant(user="user-7", case_id=case["id"]))
+    agent = Caller(user="user-7", role="agent")
+    assert agent.get(f"/v1/documents/{theirs.id}").status == 404
+    assert agent.get("/v1/documents", party_id=bank["id"]).json["items"] == []
+    document = {"name": "a", "media_type": "text/plain", "bytes": 1, "party_id": bank["id"]}
+    assert agent.post("/v1/documents", document).places == [("case_id", "out_of_sight")]
+    assert agent.post("/v1/documents", document | {"case_id": case["id"]}).status == 201
+
+
+def test_who_lost_the_grant_lost_what_they_uploaded(world: WorldForTests, party: Any) -> None:
+    grant = Grant(user="user-7", party_id=party["id"])
+    world.directory.save_grant(grant)
+    agent = Caller(user="user-7", role="agent")
+    document = {"name": "a", "media_type": "text/plain", "bytes": 1}
+    filed = created(agent.post("/v1/documents", document | {"party_id": party["id"]}))
+    loose = created(agent.post("/v1/documents", document))
+    world.directory.remove_grant(grant)
+    assert agent.get(f"/v1/documents/{filed['id']}").status == 404
+    assert agent.get(f"/v1/documents/{loose['id']}").json["type"] == "/problems/not-uploaded"

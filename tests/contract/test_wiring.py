@@ -283,7 +283,7 @@ def test_the_api_is_throttled_and_its_log_holds_no_path_and_no_query() -> None:
 
 
 def test_the_sweep_runs_alone_each_minute_and_rings_when_it_does_not() -> None:
-    assert functions()["sweep"]["ReservedConcurrentExecutions"] == 1
+    assert functions()["sweep"]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
     assert resources("AWS::Events::Rule")["EachMinute"]["ScheduleExpression"] == "rate(1 minute)"
     assert ALARMS["SweepSilentAlarm"]["TreatMissingData"] == "breaching"
     assert functions()["sweep"]["Timeout"] < 60

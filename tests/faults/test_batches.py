@@ -1,5 +1,7 @@
 """A batch with something bad in it: the good goes on, the bad comes back alone."""
 
+import base64
+import gzip
 import json
 from typing import Any
 
@@ -83,3 +85,23 @@ def test_delivery_logs_are_put_on_the_queue_first(world: WorldForTests) -> None:
     [event] = world.queued("receipts")
     assert event["provider"] == "sns"
     assert json.loads(event["raw"]) == sample("sns/sms-success.json")
+
+
+def test_delivery_logs_that_could_not_be_taken_come_back_from_the_dead_letters(world: WorldForTests) -> None:
+    """Lambda's destination on failure keeps the event with what went wrong around it; `make redrive` puts that on the queue."""
+    kept = {"version": "1.0", "requestContext": {}, "requestPayload": sample("receipts/sms-delivery-log.json")}
+    assert failed(invoke("receipts", batch(kept))) == []
+    [event] = world.queued("receipts")
+    assert json.loads(event["raw"]) == sample("sns/sms-success.json")
+
+
+def test_cloudwatch_only_tries_whether_we_are_there(world: WorldForTests) -> None:
+    probe = {"messageType": "CONTROL_MESSAGE", "logEvents": [{"message": "CWL CONTROL MESSAGE: Checking health"}]}
+    data = base64.b64encode(gzip.compress(json.dumps(probe).encode())).decode()
+    invoke("receipts", {"awslogs": {"data": data}})
+    assert world.queued("receipts") == []
+
+
+def test_many_delivery_logs_go_on_the_queue_in_batches(world: WorldForTests) -> None:
+    world.queues.receive("sns", [json.dumps({"n": n}) for n in range(23)])
+    assert sorted(json.loads(one["raw"])["n"] for one in world.queued("receipts")) == list(range(23))

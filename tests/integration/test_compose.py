@@ -14,9 +14,10 @@ from letterbook.domain.party import OptOut, PartyKind, Preferences
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
+from letterbook.use_cases.documents import opener
 from tests import builders
 from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, an_sms, send, standing
-from tests.builders import NOW, later
+from tests.builders import NOW, later, viewer
 from tests.cloud import WorldForTests, client
 
 
@@ -234,3 +235,19 @@ def test_a_document_of_nobody_belongs_to_the_entry_that_takes_it_up(world: World
     taken = world.directory.document(document.id)
     assert taken is not None
     assert (taken.communication_id, taken.taken_up) == (made.id, True)
+
+
+def test_an_attachment_of_an_entry_that_never_was_belongs_to_the_next(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its maker died before the commit: whoever asks again has it, and who sees the entry sees it."""
+    party, document = a_party(world), a_document(world)
+    with monkeypatch.context() as dying:
+        dying.setattr(world.log, "commit", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            send(world, an_email(party, attachments=(document.id,)))
+    made = send(world, an_email(party, attachments=(document.id,)))
+    kept = world.directory.document(document.id)
+    assert kept is not None
+    assert kept.communication_id == made.id
+    assert opener(world, viewer("auditor", user="user-2"))(kept)

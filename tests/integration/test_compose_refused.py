@@ -14,7 +14,7 @@ from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.preview import preview
-from tests.acting import a_case, a_document, a_party, an_email, an_sms, assert_nothing_happened, send
+from tests.acting import a_case, a_document, a_party, a_template, an_email, an_sms, assert_nothing_happened, send
 from tests.builders import NOW, later, viewer
 from tests.cloud import WorldForTests, client, rows
 
@@ -27,6 +27,7 @@ def key(name: str = "k-1", digest: str = "d-1") -> IdempotencyKey:
 
 BAD: list[tuple[str, dict[str, Any], type[CallerError], list[tuple[str, str]]]] = [
     ("an unknown party", {"party_id": "pty_01JD4QK8V3M2N7R5T9W1X3Y5Z7"}, Invalid, [("party_id", "unknown_party")]),
+    ("more lines than anybody reads", {"body": "a\n" * 10_001}, TooLarge, [("body", "too_large")]),
     ("an unknown case", {"case_id": "cas_01JD4QK8V3M2N7R5T9W1X3Y5Z7"}, Invalid, [("case_id", "unknown_case")]),
     (
         "an unknown contact",
@@ -133,11 +134,18 @@ def test_an_agent_writes_to_whom_they_see_and_to_nobody_else(world: WorldForTest
     john, bank, stranger = a_party(world), a_party(world, PartyKind.CREDITOR), a_party(world)
     case = a_case(world, john, creditors=(bank,))
     agent = viewer("agent", sight=Sight.of([Grant(user="user-1", party_id=john.id)]))
-    for seen in (an_email(john), an_email(bank, case_id=case.id), an_email(bank)):
+    for seen in (an_email(john), an_email(bank, case_id=case.id)):
         assert send(world, seen, by=agent).entry.status is Status.QUEUED
-    with pytest.raises(Invalid) as refused:
-        send(world, an_email(stranger), by=agent)
-    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("party_id", "unknown_party")]
+    for unseen, place in (
+        (an_email(stranger), ("party_id", "unknown_party")),
+        (an_email(bank), ("case_id", "out_of_sight")),
+        (an_email(john, restricted=True), ("restricted", "out_of_sight")),
+    ):
+        with pytest.raises(Invalid) as refused:
+            send(world, unseen, by=agent)
+        assert [(fault.field, fault.code) for fault in refused.value.faults] == [place]
+    opened = replace(agent, opened=frozenset({john.id}))
+    assert send(world, an_email(john, restricted=True), by=opened).entry.restricted
 
 
 # ---- the same key twice
@@ -186,3 +194,25 @@ def test_a_key_is_forgotten_after_a_day(world: WorldForTests, monkeypatch: pytes
     other, replayed = compose(world, viewer(), message, key())
     assert not replayed
     assert other.id != first.id
+
+
+def test_a_subject_is_a_line_with_its_variables_filled_in(world: WorldForTests) -> None:
+    party = a_party(world)
+    a_template(world)
+    use = TemplateUse(key="s78-initial", variables={"agreement": "x" * 1000})
+    with pytest.raises(Invalid) as refused:
+        send(world, an_email(party, subject="", body="", template=use))
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("subject", "too_long")]
+    assert_nothing_happened(world)
+
+
+def test_of_many_gaps_the_first_are_named_and_each_once(world: WorldForTests) -> None:
+    many = "".join(f"{{{{ v{n} }}}}{{{{ v{n} }}}}" for n in range(5_000))
+    with pytest.raises(Invalid) as refused:
+        send(world, an_email(a_party(world), body=many))
+    assert [fault.message for fault in refused.value.faults] == [f"{{{{ v{n} }}}} was not replaced." for n in range(50)]
+
+
+def test_an_opening_that_never_closes_is_looked_at_once(world: WorldForTests) -> None:
+    """Were it looked at from every letter on, this would take minutes."""
+    assert send(world, an_email(a_party(world), body="{{" + "a" * 300_000)).entry.status is Status.QUEUED

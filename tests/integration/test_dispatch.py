@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from letterbook.domain.communication import Work
-from letterbook.domain.errors import Ambiguous, Permanent, Throttled, Transient
+from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.retries import LEASE, MAX_TRIES
@@ -16,6 +16,7 @@ from letterbook.use_cases.sweep import sweep
 from tests.acting import a_document, a_party, an_email, an_sms, deliver_queue, send, standing
 from tests.builders import NOW, later
 from tests.cloud import WorldForTests
+from tests.template import resources
 
 
 @pytest.mark.covers("A8", "E1")
@@ -200,3 +201,24 @@ def test_a_retry_keeps_the_hours_that_the_message_keeps(world: WorldForTests, ur
     again = standing(world, made).work.not_before
     assert again is not None
     assert (again.hour, again.weekday()) == (hour, 4 if urgent else 0)
+
+
+def test_a_refused_set_up_is_cried_out(world: WorldForTests, caplog: pytest.LogCaptureFixture) -> None:
+    """template.yaml counts this line and rings: not one message is wrong, all are."""
+    world.fakes.email.next += [Permanent("AccountSuspendedException", FailureCode.CONFIG), Permanent("x")]
+    for _ in range(2):
+        send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    assert [one.levelname for one in caplog.records if one.message == "our set-up is refused"] == ["ERROR"]
+    pattern = resources("AWS::Logs::MetricFilter")["SetUpRefused"]["FilterPattern"]
+    assert "our set-up is refused" in pattern
+
+
+def test_a_quota_that_is_used_up_waits_an_hour_and_costs_no_try(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    world.fakes.email.next.append(OverQuota("Daily message quota exceeded"))
+    deliver_queue(world)
+    work = standing(world, made).work
+    assert work.tries == 0
+    assert work.not_before is not None
+    assert work.not_before >= later(hours=1)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from letterbook.domain.communication import RecipientRole
-from letterbook.domain.errors import Unmatched
+from letterbook.domain.errors import Throttled, Unmatched
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome, first_break
 from letterbook.domain.party import OptOutSource
@@ -311,3 +311,69 @@ def test_one_that_cannot_be_helped_keeps_no_other_waiting(
     monkeypatch.setattr(world.log, "get", lambda one: 1 / 0 if one == first.id else good(one))
     assert sweep(world) == {"requeued": 1, "failed": 1}
     assert world.queued("email") == [{"communication_id": second.id}]
+
+
+@pytest.mark.parametrize("minutes", [45, 8 * 60])
+def test_a_message_that_stood_still_for_long_goes_in_the_end(world: WorldForTests, minutes: int) -> None:
+    """Whether the provider throttles for an hour or no worker runs for a day: every look finds it again."""
+    made = send(world, an_email(a_party(world)))
+    world.queued("email")
+    for minute in range(minutes):
+        world.clock.pass_(minutes=1)
+        sweep(world)
+        if minutes < 60:
+            world.fakes.email.next = [Throttled("slow down")]
+            deliver_queue(world)
+        elif minute % 30:
+            world.queued("email")
+    world.fakes.email.next = []
+    for _ in range(15):
+        world.clock.pass_(minutes=1)
+        assert not sweep(world)["failed"]
+        deliver_queue(world)
+    assert standing(world, made).entry.status is Status.SENT
+
+
+def test_one_that_cannot_be_helped_does_not_head_the_list_for_ever(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = send(world, an_email(a_party(world)))
+    world.clock.pass_(minutes=1)
+
+    def defect(_: int) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr("letterbook.use_cases.sweep.next_look", defect)
+    assert sweep(world) == {"failed": 1}
+    assert world.log.due(world.now() + timedelta(minutes=59), 10) == []
+    assert world.log.due(world.now() + timedelta(minutes=60), 10) == [made.id]
+
+
+def test_a_claim_whose_worker_may_still_live_is_let_be(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index that the sweep reads may be behind: what it says is looked up where it is true."""
+    made = send(world, an_email(a_party(world)))
+    world.fakes.email.next.append(lambda: told.append(swept()))
+    told: list[object] = []
+
+    def swept() -> object:
+        monkeypatch.setattr(world.log, "due", lambda *_: [made.id])
+        return sweep(world)
+
+    deliver_queue(world)
+    assert told == [{}]
+    assert standing(world, made).entry.status is Status.SENT
+
+
+@pytest.mark.parametrize(("early", "released"), [(4, True), (6, False)])
+def test_the_schedulers_clock_may_be_a_little_ahead(world: WorldForTests, early: int, released: bool) -> None:
+    made = send(world, an_email(a_party(world), send_at=later(hours=1)))
+    world.clock.pass_(hours=1, seconds=-early)
+    assert release(world, made.id) is released
+
+
+def test_an_international_domain_is_followed(world: WorldForTests) -> None:
+    """SES names it in punycode, so we do."""
+    made = send(world, an_email(a_party(world), to=("kanzlei@exämple.de",)))
+    deliver_queue(world)
+    take_event(world, "ses", addressed(ses_event("delivery", made), "kanzlei@xn--exmple-cua.de"), waited=False)
+    assert standing(world, made).entry.status is Status.DELIVERED

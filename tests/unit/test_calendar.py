@@ -99,3 +99,11 @@ def test_nothing_is_open_on_the_way_to_the_opening(calendar: WorkingCalendar, at
     between = at + (opening - at) * share / 10_000
     assume(at <= between < opening)
     assert not calendar.is_open(between)
+
+
+def test_a_working_day_is_the_organisations() -> None:
+    """Monday morning in Auckland is Sunday in London and in UTC."""
+    zone = ZoneInfo("Pacific/Auckland")
+    monday = datetime(2026, 11, 23, 9, 30, tzinfo=zone)
+    calendar = WorkingCalendar(hours=OfficeHours(), zone=zone, holidays=public_holidays("NZ", None))
+    assert calendar.next_opening(monday) == monday

@@ -15,7 +15,7 @@ from letterbook.domain.errors import Conflict, Fault, Forbidden, Invalid, TooLar
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.policy import RULES, decide
 from letterbook.domain.sms import measure
-from tests.builders import NOW, later, party, proposal, viewer
+from tests.builders import NOW, later, organisation, party, proposal, viewer
 
 SMS: dict[str, Any] = {"channel": Channel.SMS, "to": ("+447700900127",), "sms": measure("Hello")}
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -209,3 +209,11 @@ def test_nobody_who_must_not_be_contacted_is(asked: policy.Proposal) -> None:
     on_hold = hold is not None and (hold.until is None or hold.until >= date(2026, 11, 20))
     if barred or on_hold or "communications:send" not in asked.viewer.rights:
         assert decision.action in (Action.SKIP, Action.REFUSE)
+
+
+@pytest.mark.parametrize(("zone", "action"), [("Europe/London", Action.REFUSE), ("Pacific/Auckland", Action.SEND)])
+def test_a_hold_ends_with_the_organisations_day(zone: str, action: Action) -> None:
+    last_day = Preferences(hold=Hold(kind=HoldKind.BREATHING_SPACE, until=date(2026, 11, 20)))
+    evening = datetime(2026, 11, 20, 20, tzinfo=UTC)
+    asked = proposal(preferences=last_day, now=evening, organisation=organisation(time_zone=zone))
+    assert decide(asked).decision.action is action

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any, get_args
+from unittest.mock import ANY
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
@@ -16,7 +17,7 @@ from letterbook.adapters.providers import REGISTRY, ses, sns_sms
 from letterbook.adapters.providers.calls import outcome_of
 from letterbook.contracts.communications import ComposeBody
 from letterbook.domain.communication import Attachment
-from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, Signal
 from letterbook.domain.templates import Rendered
@@ -213,7 +214,7 @@ def client_error(code: str, status: int) -> ClientError:
 
 ERRORS = [
     (client_error("TooManyRequestsException", 429), ses, Throttled),
-    (client_error("LimitExceededException", 400), ses, Throttled),
+    (client_error("LimitExceededException", 400), ses, OverQuota),
     (client_error("MessageRejected", 400), ses, Permanent),
     (client_error("MailFromDomainNotVerifiedException", 400), ses, Permanent),
     (client_error("AccountSuspendedException", 400), ses, Permanent),
@@ -273,3 +274,33 @@ def test_what_sns_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         assert reference == "sns-1"
         sns.assert_no_pending_responses()
+
+
+def test_what_ses_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sender's name stands in the MIME alone, where it is encoded; our id is a tag; the configuration set brings events."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    made = parcel()
+    with Stubber(aws.ses()) as stub:
+        asked = {
+            "FromEmailAddress": "legal@firm.example",
+            "Destination": {"ToAddresses": made.to, "CcAddresses": made.cc, "BccAddresses": made.bcc},
+            "Content": {"Raw": {"Data": ANY}},
+            "EmailTags": [{"Name": "communication_id", "Value": COMMUNICATION}],
+            "ConfigurationSetName": "letterbook",
+        }
+        stub.add_response("send_email", {"MessageId": "0102"}, asked)
+        assert ses.Ses("letterbook").send(made) == "0102"
+        stub.assert_no_pending_responses()
+
+
+def test_what_cannot_be_made_was_certainly_not_taken() -> None:
+    with pytest.raises(Permanent, match="ValueError"):
+        ses.Ses("letterbook").send(parcel(reply_to="a\r\nBcc: all@firm.example"))
+
+
+@pytest.mark.parametrize("media_type", ["multipart/mixed", "message/rfc822"])
+def test_a_file_is_no_part_of_the_message_itself(media_type: str) -> None:
+    attachment = Attachment(id="doc_1", name="a.eml", bytes=4, media_type=media_type, object_version="v", sha256="s")
+    [kept] = list(parsed(parcel(attachments=((attachment, b"Subj"),))).iter_attachments())
+    assert (kept.get_content_type(), kept.get_content()) == ("application/octet-stream", b"Subj")

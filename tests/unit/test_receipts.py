@@ -12,7 +12,7 @@ from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome
 from letterbook.domain.moves import HEARING, heard
-from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.domain.receipts import Evidence, Fact, News, Receipt, Signal, strongest
 from letterbook.domain.status import Status, may_move
 from tests.builders import NOW, communication, later, receipt, to
 
@@ -202,3 +202,11 @@ def test_a_complaint_is_not_forgotten() -> None:
 def test_a_message_that_is_settled_needs_no_sweep() -> None:
     standing = communication(Status.SENDING, recipients=to(A))
     assert hear(standing, receipt(News(fact=Fact.ACCEPTED))).work.check_at is None
+
+
+def test_of_two_words_of_the_same_fact_the_earlier_counts() -> None:
+    soon, late = (
+        Evidence(fact=Fact.HARD_BOUNCE, at=NOW + timedelta(minutes=minute), provider_code=str(minute))
+        for minute in (1, 2)
+    )
+    assert strongest([late, soon]) == strongest([soon, late]) == soon

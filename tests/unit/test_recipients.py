@@ -11,7 +11,7 @@ from letterbook.domain.recipients import BadAddress, check_all, email_address, p
         ("jane@firm.example", "jane@firm.example"),
         ("Jane.Doe@Firm.Example", "Jane.Doe@firm.example"),
         ("bounce+anything@simulator.amazonses.com", "bounce+anything@simulator.amazonses.com"),
-        ("info@bücher.example", "info@bücher.example"),
+        ("info@bücher.example", "info@xn--bcher-kva.example"),
     ],
 )
 def test_email_addresses(given: str, kept: str) -> None:

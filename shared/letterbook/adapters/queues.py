@@ -1,11 +1,18 @@
 """Hands messages to the queues of their channels, and providers' events to the queue of receipts."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
 from letterbook.contracts.messages import DispatchOrder, ProviderEvent
 from letterbook.domain.communication import Channel
 from letterbook.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+# SendMessageBatch takes no more (SQS API reference); events are a few kilobytes, so the limit in bytes is far.
+_AT_ONCE = 10
 
 
 class SqsQueues:
@@ -19,9 +26,14 @@ class SqsQueues:
         aws.sqs().send_message(QueueUrl=self._url(channel), MessageBody=body)
 
     def receive(self, provider: str, events: Sequence[str]) -> None:
-        for raw in events:
-            body = ProviderEvent(provider=provider, raw=raw).model_dump_json()
-            aws.sqs().send_message(QueueUrl=self._settings.receipts_queue_url, MessageBody=body)
+        for start in range(0, len(events), _AT_ONCE):
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {"Id": str(place), "MessageBody": ProviderEvent(provider=provider, raw=raw).model_dump_json()}
+                for place, raw in enumerate(events[start : start + _AT_ONCE])
+            ]
+            answer = aws.sqs().send_message_batch(QueueUrl=self._settings.receipts_queue_url, Entries=entries)
+            if failed := answer.get("Failed"):
+                raise OSError(f"SQS refused {len(failed)} events: {failed[0].get('Code')}")
 
     def _url(self, channel: Channel) -> str:
         """Each channel has a queue of its own, named by it."""

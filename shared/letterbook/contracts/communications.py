@@ -28,7 +28,7 @@ from letterbook.domain.message import Message
 from letterbook.domain.templates import TemplateUse
 
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
-_VariableValue = Annotated[str, StringConstraints(max_length=10_000)] | int | float
+_VariableValue = Annotated[Text, StringConstraints(max_length=10_000)] | int | float
 _MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 
 # What only an email has.
@@ -137,6 +137,8 @@ class ComposeBody(Body):
             faults += [Fault(name, "required", "A message without a template needs this.") for name in missing]
         if not email and len(self.to) > 1:
             faults.append(Fault("to", "too_many_recipients", "An SMS goes to one number."))
+        if self.urgent_reason and not self.urgent:
+            faults.append(Fault("urgent_reason", "not_urgent", "Only an urgent message has a reason to be."))
         if self.urgent and not self.urgent_reason:
             faults.append(Fault("urgent_reason", "required", "Say why it cannot wait."))
         return faults

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Message(BaseModel):
@@ -26,6 +26,24 @@ class ProviderEvent(_Message):
 
     provider: str
     raw: str
+
+
+class LogsData(_Message):
+    """A batch of log lines, gzip in base64 (CloudWatch Logs user guide, "Using subscription filters")."""
+
+    data: str
+
+
+class LogsEvent(_Message):
+    awslogs: LogsData
+
+
+class FailedLogs(BaseModel):
+    """A batch of log lines that the function could not take, as Lambda's destination on failure keeps it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    request: LogsEvent = Field(alias="requestPayload")
 
 
 class SnsEnvelope(BaseModel):

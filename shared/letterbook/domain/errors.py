@@ -21,6 +21,7 @@ LetterbookError
     +-- Permanent        give up, it will never take this
     +-- Transient        certainly not taken: try later
     |   +-- Throttled    we are too fast: wait; it costs no try
+    |       +-- OverQuota    until there is a new quota: wait an hour; it costs no try
     +-- Ambiguous        it may have been taken: never send again, find out
 """
 
@@ -152,6 +153,10 @@ class Transient(ProviderError):
 
 class Throttled(Transient):
     pass
+
+
+class OverQuota(Throttled):
+    """The day's or month's share is used up: seconds will not help."""
 
 
 class Ambiguous(ProviderError):

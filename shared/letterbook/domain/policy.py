@@ -19,6 +19,10 @@ from letterbook.domain.sms import SmsSize
 
 MAX_ATTACHMENTS_BYTES = 18 * 1024 * 1024
 MAX_TEXT_BYTES = 1024 * 1024
+# RFC 5322, 2.1.1: no line is longer, and a subject is one.
+MAX_SUBJECT_CHARACTERS = 998
+# Two hundred pages. What has more is made to keep a renderer busy.
+MAX_LINES = 10_000
 
 _HOLDS = {
     HoldKind.SOLICITOR: "is represented by a solicitor",
@@ -59,7 +63,9 @@ class Proposal(Contacting):
     urgent: bool
     urgent_reason: str | None
     wanted_at: datetime
+    subject_characters: int
     text_bytes: int
+    lines: int
     attachment_bytes: int
     sms: SmsSize | None
     gaps: tuple[Fault, ...]
@@ -150,6 +156,11 @@ def quiet_hours(proposal: Proposal) -> Verdict | None:
 
 
 def size(proposal: Proposal) -> Verdict | None:
+    if proposal.subject_characters > MAX_SUBJECT_CHARACTERS:
+        reason = f"A subject has at most {MAX_SUBJECT_CHARACTERS} characters, with its variables filled in."
+        return Verdict(Action.REFUSE, reason, (Fault("subject", "too_long", reason),))
+    if proposal.lines > MAX_LINES:
+        return _too_large("body", f"A text has at most {MAX_LINES} lines.")
     if proposal.text_bytes > MAX_TEXT_BYTES:
         return _too_large("body", "A text holds at most 1 MB.")
     if proposal.attachment_bytes > MAX_ATTACHMENTS_BYTES:

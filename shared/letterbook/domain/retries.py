@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-# A worker settles its claim in this time or is dead: twice the time-out of the dispatch function.
+# A worker settles its claim in this time or is dead: longer than the dispatch function may run.
 LEASE = timedelta(minutes=2)
 # A queued message that nobody claimed by then is queued again by the sweep, which comes each minute.
 FIRST_LOOK = timedelta(seconds=45)
@@ -10,7 +10,11 @@ FIRST_LOOK = timedelta(seconds=45)
 MAX_TRIES = 10
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 _LONGEST_LOOK = timedelta(minutes=10)
-_THROTTLE_WAIT = timedelta(seconds=20)
+_THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)
+# Beyond the longest waits already, and far from the end of what a time can hold.
+_DOUBLINGS = 10
+# What the sweep cannot see to must not stand at the head of its list for ever.
+LOOK_AFTER_FAILURE = timedelta(hours=1)
 
 
 def backoff(tries: int, jitter: float) -> timedelta:
@@ -18,16 +22,16 @@ def backoff(tries: int, jitter: float) -> timedelta:
 
     `jitter` is random in [0, 1), so that messages which failed together do not return together.
     """
-    full: timedelta = min(_FIRST_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)
+    full: timedelta = min(_FIRST_WAIT * 2 ** min(tries - 1, _DOUBLINGS), _LONGEST_WAIT)
     return full * (1 - jitter / 2)
 
 
-def throttle_wait(jitter: float) -> timedelta:
-    """The wait when we were too fast; it costs no try."""
-    return _THROTTLE_WAIT * (1 + jitter)
+def throttle_wait(jitter: float, *, quota: bool = False) -> timedelta:
+    """The wait when we were too fast, or a quota is used up; it costs no try."""
+    return (_QUOTA_WAIT if quota else _THROTTLE_WAIT) * (1 + jitter)
 
 
 def next_look(looks: int) -> timedelta:
     """When the sweep looks again at what is still queued after `looks` looks: a busy queue is not filled up further."""
-    wait: timedelta = min(FIRST_LOOK * 2**looks, _LONGEST_LOOK)
+    wait: timedelta = min(FIRST_LOOK * 2 ** min(looks, _DOUBLINGS), _LONGEST_LOOK)
     return wait

@@ -26,7 +26,11 @@ def attach(world: World, documents: Sequence[Document], communication_id: str) -
     taken: list[Attachment] = []
     faults: list[Fault] = []
     for place, document in enumerate(documents):
-        pinned = document if document.taken_up else _taken_up(world, document, communication_id)
+        pinned = (
+            _owned(world, document, communication_id)
+            if document.taken_up
+            else _taken_up(world, document, communication_id)
+        )
         if pinned is None:
             faults.append(_not_uploaded(place))
         elif pinned.bytes != document.bytes:
@@ -58,6 +62,18 @@ def _taken_up(world: World, document: Document, communication_id: str) -> Docume
     except Moved:
         return world.directory.document(document.id)
     return pinned
+
+
+def _owned(world: World, document: Document, communication_id: str) -> Document:
+    """It may belong to an entry that was never committed, because its maker died before: then it is this one's."""
+    if document.communication_id is None or world.log.get(document.communication_id):
+        return document
+    adopted = replace(document, communication_id=communication_id, version=document.version + 1)
+    try:
+        world.directory.save_document(adopted)
+    except Moved:
+        return document
+    return adopted
 
 
 def _attachment(document: Document) -> Attachment:

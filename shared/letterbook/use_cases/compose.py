@@ -16,7 +16,7 @@ from letterbook.ports import Content, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 from letterbook.use_cases.read import visible
-from letterbook.use_cases.remember import once, replay
+from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.set_going import set_going
 
 _STANDING = {Action.SEND: Status.QUEUED, Action.SCHEDULE: Status.SCHEDULED, Action.SKIP: Status.SKIPPED}
@@ -51,7 +51,7 @@ def compose(
         change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))
         world.log.commit(change, key)
     except KeyTaken:
-        return once(world, key, Communication, lambda: communication)
+        return committed_by(world, key, Communication), True
     set_going(world, change.after)
     return change.after, False
 

@@ -15,7 +15,16 @@ from datetime import UTC, datetime
 
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Asked, Decision
-from letterbook.domain.errors import Ambiguous, Corrupt, Moved, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.errors import (
+    Ambiguous,
+    Corrupt,
+    Moved,
+    OverQuota,
+    Permanent,
+    ProviderError,
+    Throttled,
+    Transient,
+)
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.moves import Change, heard, moved
 from letterbook.domain.policy import Contacting, objection
@@ -140,6 +149,9 @@ def _settle(world: World, claimed: Communication, reference: str | None, failed:
         logger.info("not taken", extra=log | {"provider_code": failed.provider_code, "class": type(failed).__name__})
     else:
         logger.info("taken", extra=log)
+    if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
+        # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
+        logger.error("our set-up is refused", extra=log)
     change(world, claimed.id, lambda now_standing: _outcome(world, claimed, now_standing, reference, failed))
 
 
@@ -177,7 +189,8 @@ def _later(world: World, standing: Communication, failed: Transient, now: dateti
     tries = work.tries if throttled else work.tries + 1
     if tries >= MAX_TRIES:
         return _given_up(standing, failed, now)
-    wait = throttle_wait(random.random()) if throttled else backoff(tries, random.random())  # noqa: S311
+    jitter = random.random()  # noqa: S311
+    wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(tries, jitter)
     again = _in_hours(world, standing, now + max(wait, failed.after))
     later = replace(work, tries=tries, token=None, lease_until=None, not_before=again, check_at=again)
     return moved(
@@ -194,7 +207,11 @@ def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:
     """A retry keeps the hours that the message keeps."""
     if standing.entry.channel is not Channel.SMS or standing.urgent_reason:
         return at
-    return world.library.organisation().calendar.next_opening(at).astimezone(UTC)
+    try:
+        return world.library.organisation().calendar.next_opening(at).astimezone(UTC)
+    except ValueError:
+        # Hours that never open: the message was accepted under others.
+        return at
 
 
 def _given_up(standing: Communication, failed: Transient, now: datetime) -> Change:

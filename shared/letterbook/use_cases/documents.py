@@ -1,7 +1,9 @@
 """Documents: announced, uploaded straight to the vault's staging, taken up by a message, downloaded by a link that expires."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import Conflict, Fault, Invalid, NotFound
@@ -9,7 +11,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.viewers import case_in_sight, party_in_sight, sees_case, sees_party
+from letterbook.use_cases.viewers import case_in_sight, cases_in_sight, party_in_sight, sees_case, sees_party
 
 # What no message has taken up by then is gone from staging: the bucket's lifecycle rule removes it (template.yaml).
 STAGED_FOR = timedelta(days=30)
@@ -24,6 +26,8 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
     case = world.directory.case(draft.case_id) if draft.case_id else None
     if draft.case_id and not (case and sees_case(viewer, case)):
         faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+    if not faults and not opener(world, viewer)(draft):
+        faults.append(Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see it."))
     if faults:
         raise Invalid("The document belongs to something that is not there.", *faults)
 
@@ -40,7 +44,7 @@ def download_link(world: World, viewer: Viewer, document_id: str) -> str:
     """Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
     viewer.require(Right.READ)
     document = world.directory.document(document_id)
-    if document is None or _expired(world, document) or not may_open(world, viewer, document):
+    if document is None or _expired(world, document) or not opener(world, viewer)(document):
         raise NotFound("There is no such document.")
     if not document.taken_up and not world.vault.uploaded(document):
         raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
@@ -61,29 +65,35 @@ def list_documents(
             "Documents are listed by party or by case.", Fault("party_id", "required", "Name a party or a case.")
         )
     page = world.directory.documents_of(owner, below=after, limit=limit)
+    may_open = opener(world, viewer)
     shown = [
         document
         for document in page.items
-        if not _expired(world, document)
-        and (party_id is None or document.party_id == party_id)
-        and may_open(world, viewer, document)
+        if not _expired(world, document) and (party_id is None or document.party_id == party_id) and may_open(document)
     ]
     return Page(items=shown, after=page.after)
 
 
-def may_open(world: World, viewer: Viewer, document: Document) -> bool:
-    """A document is seen by who uploaded it, and with its party, its case or its entry."""
-    if document.created_by == viewer.id:
-        return True
-    if document.communication_id:
-        communication = world.log.get(document.communication_id)
-        return communication is not None and viewer.sees(communication.entry.owned)
-    if viewer.sight is None:
-        return True
-    if document.case_id:
-        case = world.directory.case(document.case_id)
-        return case is not None and sees_case(viewer, case)
-    return document.party_id is not None and sees_party(world, viewer, document.party_id)
+def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
+    """Whether the viewer may open a document: it is seen with its entry, its case or its party, until then by its uploader.
+
+    As with entries, who sees a creditor only through a case does not see what is the creditor's alone. The viewer's cases are
+    asked for once, however many documents are looked at.
+    """
+    in_sight = cache(lambda: frozenset(case.id for case in cases_in_sight(world, viewer)))
+
+    def may_open(document: Document) -> bool:
+        uploaded = document.created_by == viewer.id
+        if document.communication_id:
+            communication = world.log.get(document.communication_id)
+            return viewer.sees(communication.entry.owned) if communication else uploaded
+        if viewer.sight is None:
+            return True
+        if document.case_id:
+            return document.case_id in in_sight()
+        return viewer.granted_party(document.party_id) if document.party_id else uploaded
+
+    return may_open
 
 
 def _expired(world: World, document: Document) -> bool:

@@ -3,24 +3,28 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from letterbook.domain import sms
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Owned, Right, Viewer
 from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
 from letterbook.domain.errors import CallerError, Fault, Gap, Invalid
 from letterbook.domain.message import Message
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
-from letterbook.domain.policy import MAX_TEXT_BYTES, Proposal, Ruling, decide, refusal_of, size
+from letterbook.domain.policy import MAX_LINES, MAX_TEXT_BYTES, Proposal, Ruling, decide, refusal_of, size
 from letterbook.domain.recipients import MAX_RECIPIENTS, check_all
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.ports import Found, IdempotencyKey, Wanted, World
-from letterbook.use_cases.documents import may_open
+from letterbook.use_cases.documents import opener
 from letterbook.use_cases.viewers import sees_case, sees_party
 
 _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
-_UNREPLACED = re.compile(r"\{\{-?\s*([A-Za-z_][\w.]*)[^{}]*\}\}")
+# The quantifiers are possessive: an opening that never closes is looked at once, however long it is.
+_UNREPLACED = re.compile(r"\{\{-?\s*+([A-Za-z_][\w.]*+)[^{}]*+\}\}")
+# So many gaps are named; whoever has more has another problem.
+_MOST_GAPS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,9 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         faults.append(Fault("send_at", "in_the_past", "This time has passed."))
     if message.send_at and message.send_at > now + _FURTHEST:
         faults.append(Fault("send_at", "too_far_ahead", "A message can wait for a year at most."))
+    client = _client(party, case) if party else None
+    if party and not faults:
+        faults += _out_of_sight(viewer, message, party, client)
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
     known = _known(organisation, party, found.contact, case, viewer)
@@ -102,6 +109,8 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         urgent_reason=message.urgent_reason,
         now=now,
         wanted_at=message.send_at or now,
+        subject_characters=len(rendered.subject),
+        lines=message.body.count("\n"),
         text_bytes=max(len(message.body.encode()), len(rendered.text.encode())),
         attachment_bytes=sum(document.bytes for document in documents),
         sms=measured,
@@ -112,7 +121,7 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         organisation=organisation,
         found=found,
         party=party,
-        client=_client(party, case),
+        client=client,
         category=category,
         sender=sender,
         recipients=recipients,
@@ -149,9 +158,10 @@ def _documents(
     world: World, viewer: Viewer, message: Message, found: Found, faults: list[Fault]
 ) -> tuple[Document, ...]:
     documents = []
+    may_open = opener(world, viewer)
     for place, document_id in enumerate(message.attachments):
         document = found.documents.get(document_id)
-        if document is None or not may_open(world, viewer, document):
+        if document is None or not may_open(document):
             faults.append(Fault(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:
             documents.append(document)
@@ -206,12 +216,16 @@ def _rendered(
 ) -> tuple[Rendered, tuple[Gap, ...]]:
     html = message.channel is Channel.EMAIL
     if template is None or message.template is None:
-        gaps = tuple(
-            Gap(field, "unresolved_variable", f"{match[0]} was not replaced.", match[1])
+        unreplaced = {
+            (field, match[1]): None
             for field, text in (("subject", message.subject), ("body", message.body))
             for match in _UNREPLACED.finditer(text)
+        }
+        gaps = tuple(
+            Gap(field, "unresolved_variable", f"{{{{ {name[:60]} }}}} was not replaced.", name[:60])
+            for field, name in islice(unreplaced, _MOST_GAPS)
         )
-        if not html or len(message.body.encode()) > MAX_TEXT_BYTES:
+        if not html or len(message.body.encode()) > MAX_TEXT_BYTES or message.body.count("\n") > MAX_LINES:
             return Rendered(subject=message.subject, text=message.body), gaps
         return world.renderer.free_text(message.subject, message.body, language), gaps
     values = values_for(template, message.template.variables, known)
@@ -219,7 +233,8 @@ def _rendered(
     required = {variable.name for variable in template.variables if variable.required}
     missing = sorted(name for name in used | required if name not in values)
     gaps = tuple(
-        Gap(f"template.variables.{name}", "missing_variable", f"The template needs {name}.", name) for name in missing
+        Gap(f"template.variables.{name}", "missing_variable", f"The template needs {name}.", name)
+        for name in missing[:_MOST_GAPS]
     )
     filled = values | {name: f"[{name}]" for name in missing}
     try:
@@ -245,6 +260,17 @@ def _known(
         "sender_name": viewer.name,
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _out_of_sight(viewer: Viewer, message: Message, party: Party, client: PartyRef | None) -> list[Fault]:
+    """Nobody writes what they could not read afterwards."""
+    client_id = client.id if client else None
+    owned = Owned(party_id=party.id, client_id=client_id, case_id=message.case_id, restricted=False)
+    if not viewer.sees(owned):
+        return [Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see the message.")]
+    if not viewer.sees(replace(owned, restricted=message.restricted)):
+        return [Fault("restricted", "out_of_sight", "You may not read restricted entries here, so not write any.")]
+    return []
 
 
 def _client(party: Party, case: Case | None) -> PartyRef | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from letterbook.domain.errors import Invalid, KeyTaken
+from letterbook.domain.errors import Invalid, KeyTaken, Moved
 from letterbook.ports import IdempotencyKey, Remembered, World
 
 T = TypeVar("T")
@@ -22,10 +22,16 @@ def once(world: World, key: IdempotencyKey | None, kind: type[T], make: Callable
         try:
             return make(), False
         except KeyTaken:
-            remembered = world.keys.recall(key)
-    if remembered is None:
-        raise KeyTaken
+            return committed_by(world, key, kind), True
     return replay(remembered, key, kind), True
+
+
+def committed_by(world: World, key: IdempotencyKey | None, kind: type[T]) -> T:
+    """What another request made with the key. Raises Moved for one that was over in this very moment: asking again helps."""
+    remembered = world.keys.recall(key) if key else None
+    if key is None or remembered is None:
+        raise Moved
+    return replay(remembered, key, kind)
 
 
 def replay(remembered: Remembered, key: IdempotencyKey, kind: type[T]) -> T:

@@ -12,7 +12,7 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Moved, NotFound
 from letterbook.domain.moves import Change, moved, noted
 from letterbook.domain.receipts import Signal
-from letterbook.domain.retries import next_look
+from letterbook.domain.retries import LOOK_AFTER_FAILURE, next_look
 from letterbook.domain.status import Status
 from letterbook.ports import World
 from letterbook.use_cases.change import change
@@ -34,10 +34,23 @@ def sweep(world: World) -> Counter[str]:
         except (Moved, NotFound):
             continue
         except Exception:
-            # One that cannot be helped must not keep the others waiting.
+            # One that cannot be helped must not keep the others waiting, today or at any later look.
             logger.exception("sweep failed", extra={"communication_id": communication_id})
             done["failed"] += 1
+            _put_off(world, communication_id)
     return done
+
+
+def _put_off(world: World, communication_id: str) -> None:
+    def later(communication: Communication) -> Change:
+        now = world.now()
+        work = replace(communication.work, check_at=now + LOOK_AFTER_FAILURE)
+        return noted(communication, replace(communication, work=work), at=now, event="sweep failed")
+
+    try:
+        change(world, communication_id, later)
+    except Exception:
+        logger.exception("not put off either", extra={"communication_id": communication_id})
 
 
 def _see_to(world: World, communication_id: str) -> Counter[str]:
@@ -83,7 +96,8 @@ def _let_go(world: World, communication_id: str) -> Counter[str]:
 
     def unconfirmed(communication: Communication) -> Change | None:
         now = world.now()
-        if communication.entry.status is not Status.SENDING or not _due(communication, now):
+        alive = communication.work.lease_until is not None and communication.work.lease_until > now
+        if communication.entry.status is not Status.SENDING or alive:
             return None
         note = f"The worker stopped; whether {communication.entry.provider} took it is not known."
         return moved(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)

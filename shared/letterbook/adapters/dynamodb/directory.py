@@ -37,6 +37,7 @@ Owned = TypeVar("Owned", Party, Case, Document)
 
 # More parties than this answer to a single letter: nobody reads on, they type on.
 _MOST_FOUND = 500
+_MOST_LOOKED_AT = 1_000
 # Keys hold 1,024 bytes, transactions a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
 _CLUE_BYTES = 400
 _MOST_WORDS = 20
@@ -56,8 +57,11 @@ class DynamoDirectory:
         if words.strip():
             found = sorted(self._answering(words), key=lambda party: party.id, reverse=True)
             return _first(limit, (one for one in found if (below is None or one.id < below) and _of(one, kinds)))
-        newest = _newest("party", below, limit)
-        return _first(limit, (party for party in _unpacked(Party, newest) if _of(party, kinds)))
+        return (
+            _newest_of_kinds(kinds, below, limit)
+            if kinds
+            else _first(limit, _unpacked(Party, _newest("party", below, limit)))
+        )
 
     def save_party(
         self, party: Party, before: Party | None, key: IdempotencyKey | None = None, grant: Grant | None = None
@@ -182,6 +186,15 @@ def _newest(lookup: str, below: str | None, limit: int) -> Iterable[DirectoryIte
     return DirectoryItem.lookups.query(
         lookup, DirectoryItem.value < (below or LAST), scan_index_forward=False, page_size=limit + 1
     )
+
+
+def _newest_of_kinds(kinds: Sequence[PartyKind], below: str | None, limit: int) -> Page[Party]:
+    """Looks at so many parties and no more: where few are of the kind, the page is short and says where it goes on."""
+    looked_at = list(islice(_unpacked(Party, _newest("party", below, _MOST_LOOKED_AT)), _MOST_LOOKED_AT))
+    page = _first(limit, (party for party in looked_at if _of(party, kinds)))
+    if page.after is None and len(looked_at) == _MOST_LOOKED_AT:
+        return Page(items=page.items, after=looked_at[-1].id)
+    return page
 
 
 def _newest_of(owner: str, prefix: str, below: str | None, limit: int) -> Iterable[DirectoryItem]:

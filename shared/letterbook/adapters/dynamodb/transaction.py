@@ -13,8 +13,9 @@ from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import Table
 from letterbook.domain.errors import LetterbookError, Moved
 
-# DynamoDB's codes for a write that lost against another one, and for a condition that did not hold.
-_CONFLICT, _CONDITION = "TransactionConflict", "ConditionalCheckFailed"
+# DynamoDB's codes (TransactWriteItems, cancellation reasons): a condition that did not hold; a write that may be tried again.
+_CONDITION = "ConditionalCheckFailed"
+_BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _ROUNDS = 6
 _PAUSE_SECONDS = 0.02
 
@@ -38,13 +39,13 @@ def commit(writes: Sequence[Write]) -> None:
     for attempt in range(_ROUNDS):
         try:
             return _transact(writes)
-        except _Conflict:
+        except _Busy:
             time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311
     raise Moved
 
 
-class _Conflict(Exception):
-    """Another transaction was at work on the same item; nothing was written, and no condition had failed."""
+class _Busy(Exception):
+    """Others were at work on the same item, or the table is; nothing was written, and no condition had failed."""
 
 
 def _transact(writes: Sequence[Write]) -> None:
@@ -69,4 +70,4 @@ def _meaning(error: TransactWriteError, sent: Sequence[Write]) -> Exception:
             return kind()
     if refused:
         return Moved()
-    return _Conflict() if _CONFLICT in codes else error
+    return _Busy() if _BUSY.intersection(codes) else error

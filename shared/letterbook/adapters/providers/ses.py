@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from letterbook.adapters import aws
 from letterbook.adapters.providers.calls import outcome_of
-from letterbook.domain.errors import Permanent, ProviderError, Throttled
+from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News, Receipt, Signal
 from letterbook.ports import Parcel
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The tag that carries our id; it comes back in every event.
 TAG = "communication_id"
+# Their content is parts with an encoding each, never a file in base64 (RFC 2046, 5).
+_MADE_OF_PARTS = frozenset({"multipart", "message"})
 # What SES publishes, as plain words, when it is first told of a topic.
 _SET_UP = "Successfully validated SNS topic"
 
@@ -31,7 +33,7 @@ _F = FailureCode
 # PROVIDERS: SES v2 SendEmail errors. What is not here is judged by its HTTP status.
 _ERRORS: dict[str, tuple[type[ProviderError], FailureCode]] = {
     "TooManyRequestsException": (Throttled, _F.PROVIDER_OUTAGE),
-    "LimitExceededException": (Throttled, _F.PROVIDER_OUTAGE),
+    "LimitExceededException": (OverQuota, _F.PROVIDER_OUTAGE),
     "MessageRejected": (Permanent, _F.CONTENT),
     "BadRequestException": (Permanent, _F.CONTENT),
     "MailFromDomainNotVerifiedException": (Permanent, _F.CONFIG),
@@ -69,11 +71,16 @@ class Ses:
             "CcAddresses": parcel.cc,
             "BccAddresses": parcel.bcc,
         }
+        try:
+            raw = mime(parcel)
+        except Exception as defect:
+            # Certainly not taken: nobody was called yet.
+            raise Permanent(type(defect).__name__, _F.CONTENT) from defect
         with outcome_of(_ERRORS):
             answer = aws.ses().send_email(
-                FromEmailAddress=str(_sender(parcel)),
+                FromEmailAddress=parcel.sender,
                 Destination=destination,
-                Content={"Raw": {"Data": mime(parcel)}},
+                Content={"Raw": {"Data": raw}},
                 EmailTags=[{"Name": TAG, "Value": parcel.communication_id}],
                 ConfigurationSetName=self._configuration_set,
             )
@@ -83,7 +90,7 @@ class Ses:
 def mime(parcel: Parcel) -> bytes:
     """The message as it is sent (RFC 5322): text and HTML as alternatives, then the attachments. Blind copies are not in it."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = _sender(parcel)
+    message["From"] = Address(display_name=parcel.sender_name, addr_spec=parcel.sender)
     message["To"] = ", ".join(parcel.to)
     if parcel.cc:
         message["Cc"] = ", ".join(parcel.cc)
@@ -95,12 +102,10 @@ def mime(parcel: Parcel) -> bytes:
         message.add_alternative(parcel.rendered.html, subtype="html")
     for attachment, content in parcel.attachments:
         main, _, sub = attachment.media_type.partition("/")
+        if main in _MADE_OF_PARTS:
+            main, sub = "application", "octet-stream"
         message.add_attachment(content, maintype=main, subtype=sub, filename=attachment.name)
     return message.as_bytes()
-
-
-def _sender(parcel: Parcel) -> Address:
-    return Address(display_name=parcel.sender_name, addr_spec=parcel.sender)
 
 
 def read(raw: str) -> Receipt | None:
