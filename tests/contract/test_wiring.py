@@ -155,7 +155,9 @@ def test_every_role_has_its_group() -> None:
 
 
 def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+    written = [one for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+    either = [branch for one in written for branch in (one["Fn::If"][1:] if "Fn::If" in one else [one])]
+    return [one for one in either if "Effect" in one]
 
 
 def listed(value: Any) -> list[Any]:
