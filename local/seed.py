@@ -18,9 +18,12 @@ _FIRM = Path(__file__).with_name("firm.yaml")
 def seed(place: Place, endpoints: dict[str, Any]) -> str:
     """What was done, in words. Begun again after a failure, it goes on where it stopped."""
     seeded = Seeded(place.home / "seeded.json")
+    api = Api(endpoints["api_url"], token_of(place, "admin"))
+    if not api.get("/v1/parties?limit=1")["items"]:
+        # Nothing is there, whatever was noted: a local cloud that was killed forgets what it had not written down.
+        seeded.forget()
     if seeded.finished:
         return "the firm is there already"
-    api = Api(endpoints["api_url"], token_of(place, "admin"))
     firm = yaml.safe_load(_FIRM.read_text())
     api.put("/v1/settings", firm["settings"])
     _people(api, seeded, firm)
@@ -93,6 +96,9 @@ class Seeded:
         if name not in self._made:
             self._made[name] = make()
             self._book.write_text(json.dumps(self._made, indent=1))
+
+    def forget(self) -> None:
+        self._made.clear()
 
     @property
     def finished(self) -> bool:

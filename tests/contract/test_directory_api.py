@@ -279,3 +279,38 @@ def test_an_agent_sees_what_they_enter_themselves(world: WorldForTests) -> None:
     assert agent.get(f"/v1/parties/{party['id']}").status == 200
     assert agent.get(f"/v1/cases/{case['id']}").status == 200
     assert created(agent.post("/v1/communications", email(party)))["status"] == "queued"
+
+
+def test_a_party_has_one_primary_contact(party: Any) -> None:
+    base = f"/v1/parties/{party['id']}/contacts"
+    first, second, third = (created(ADMIN.post(base, {"name": name, "primary": True})) for name in "ABC")
+    assert [one["name"] for one in ADMIN.get(base).json["items"] if one["primary"]] == ["C"]
+    assert ADMIN.patch(f"{base}/{first['id']}", {"primary": True}).json["primary"] is True
+    assert {one["name"] for one in ADMIN.get(base).json["items"] if one["primary"]} == {"A"}
+    assert second["primary"] is third["primary"] is True
+
+
+def test_who_names_no_version_amends_whatever_there_is(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else saves between our reading and our saving: their change is kept, and ours is made to it."""
+    path, saves = f"/v1/parties/{party['id']}", world.directory.save_party
+    faster = [{"location": "Leeds"}]
+
+    def overtaken(after: Any, before: Any) -> None:
+        if faster:
+            monkeypatch.setattr(world.directory, "save_party", saves)
+            ADMIN.patch(path, faster.pop())
+        saves(after, before)
+
+    monkeypatch.setattr(world.directory, "save_party", overtaken)
+    assert ADMIN.patch(path, {"name": "Priya Sharma"}).status == 200
+    kept = ADMIN.get(path).json
+    assert (kept["name"], kept["location"], kept["version"]) == ("Priya Sharma", "Leeds", 3)
+    assert ADMIN.patch(path, {"name": "X"}, If_Match='"2"').status == 412
+
+
+def test_a_document_is_of_a_party_on_its_case(party: Any) -> None:
+    case = created(ADMIN.post("/v1/cases", {"reference": "X"}))
+    refused = ADMIN.post("/v1/documents", DOCUMENT | {"party_id": party["id"], "case_id": case["id"]})
+    assert refused.places == [("party_id", "not_on_case")]

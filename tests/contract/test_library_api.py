@@ -34,6 +34,8 @@ def test_templates_and_their_versions(world: WorldForTests) -> None:
         ({"body": "{{ 1 / 0 }}"}, ("body", "template_syntax")),
         ({"body": "{{ a|truncate('x') }}"}, ("body", "template_fails")),
         ({"body": ""}, ("body", "too_short")),
+        ({"body": "  "}, ("body", "template_empty")),
+        ({"variables": [{"name": "a"}, {"name": "a"}]}, ("variables.1.name", "duplicate")),
         ({"subject": None}, ("subject", "required")),
         ({"subject": "a\nb"}, ("subject", "control_character")),
         ({"channels": []}, ("channels", "too_short")),
@@ -72,6 +74,7 @@ def test_settings(world: WorldForTests) -> None:
     [
         ({"time_zone": "Mars/Olympus"}, ("time_zone", "unknown_time_zone")),
         ({"time_zone": "../../etc/passwd"}, ("time_zone", "unknown_time_zone")),
+        ({"time_zone": "localtime"}, ("time_zone", "unknown_time_zone")),
         ({"time_zone": ""}, ("time_zone", "unknown_time_zone")),
         ({"country": "XX"}, ("country", "unknown_country")),
         ({"country": "GB", "subdivision": "ZZZ"}, ("country", "unknown_country")),

@@ -178,3 +178,40 @@ def test_an_answer_that_cannot_be_written_is_a_problem_too(
     monkeypatch.setattr(MeView, "model_dump_json", unwritable)
     answer = ADMIN.get("/v1/me")
     assert (answer.status, answer.headers["Content-Type"]) == (500, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "1800000000",
+        "2026-12-01",
+        "2026-12-01 10:00:00Z",
+        "2026-12-01T10:00:00+0000",
+        "2026-12-01T25:00:00Z",
+        "2026-W47-5",
+    ],
+)
+def test_times_are_those_of_rfc_3339(party: Any, at: str) -> None:
+    refused = ADMIN.post("/v1/communications", email(party, send_at=at))
+    assert (refused.status, refused.places) == (422, [("send_at", "invalid_time")])
+
+
+@pytest.mark.parametrize("query", ["party_id=", "case_id=", "party_id=,", "channel=email,,sms", "recipient="])
+def test_an_empty_filter_is_not_everything(party: Any, query: str) -> None:
+    assert ADMIN.ask("GET", "/v1/communications", query=query).status == 422
+
+
+def test_a_fault_names_the_field_and_nothing_of_our_inside(party: Any) -> None:
+    refused = ADMIN.get("/v1/communications", group="x")
+    assert refused.places == [("group.0", "not_one_of")]
+
+
+def test_a_coded_body(world: WorldForTests) -> None:
+    assert ADMIN.ask("POST", "/v1/parties", PARTY, headers={"Content-Encoding": "gzip"}).status == 415
+
+
+def test_a_key_that_was_used_is_named(world: WorldForTests) -> None:
+    ADMIN.post("/v1/parties", PARTY, Idempotency_Key="k")
+    refused = ADMIN.post("/v1/parties", PARTY | {"name": "B"}, Idempotency_Key="k")
+    assert refused.json["code"] == "idempotency_key_reused"
+    assert refused.places == [("Idempotency-Key", "idempotency_key_reused")]

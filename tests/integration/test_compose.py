@@ -251,3 +251,17 @@ def test_an_attachment_of_an_entry_that_never_was_belongs_to_the_next(
     assert kept is not None
     assert kept.communication_id == made.id
     assert opener(world, viewer("auditor", user="user-2"))(kept)
+
+
+def test_a_client_is_their_own_client(world: WorldForTests) -> None:
+    a_template(world, subject="x", body="For {{ client_name }}", variables=())
+    message = an_email(a_party(world), subject="", body="", template=TemplateUse(key="s78-initial", variables={}))
+    assert send(world, message).entry.preview == "For Priya Raman"
+
+
+def test_who_is_named_twice_gets_it_once(world: WorldForTests) -> None:
+    message = an_email(
+        a_party(world), to=("a@x.example", "A@X.example"), cc=("a@x.example", "b@x.example"), bcc=("B@x.example",)
+    )
+    made = send(world, message)
+    assert [(one.address, one.role) for one in made.entry.recipients] == [("a@x.example", "to"), ("b@x.example", "cc")]

@@ -216,3 +216,11 @@ def test_of_many_gaps_the_first_are_named_and_each_once(world: WorldForTests) ->
 def test_an_opening_that_never_closes_is_looked_at_once(world: WorldForTests) -> None:
     """Were it looked at from every letter on, this would take minutes."""
     assert send(world, an_email(a_party(world), body="{{" + "a" * 300_000)).entry.status is Status.QUEUED
+
+
+def test_a_subject_that_a_variable_leaves_empty(world: WorldForTests) -> None:
+    a_template(world, subject="{{ agreement }}")
+    use = TemplateUse(key="s78-initial", variables={"agreement": "  "})
+    with pytest.raises(Invalid) as refused:
+        send(world, an_email(a_party(world), subject="", body="", template=use))
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("subject", "required")]

@@ -44,7 +44,7 @@ BASE = f'"channel": "email", "party_id": "{PARTY}"'
         (f'{{{BASE}, "subject": "a\\r\\nBcc: x"}}', [("subject", "control_character")]),
         (f'{{{BASE}, "party_id": "cas_01JD4QK8V3M2N7R5T9W1X3Y5Z7"}}', [("party_id", "invalid_id")]),
         (f'{{{BASE}, "send_at": "2026-11-20T10:00:00"}}', [("send_at", "no_time_zone")]),
-        (f'{{{BASE}, "send_at": "soon"}}', [("send_at", "wrong_type")]),
+        (f'{{{BASE}, "send_at": "soon"}}', [("send_at", "invalid_time")]),
         (
             f'{{{BASE}, "template": {{"key": "k", "variables": {{"a b": "x"}}}}}}',
             [("template.variables.a b", "invalid_format")],
@@ -82,7 +82,7 @@ def test_what_is_not_json_is_malformed(raw: str) -> None:
         ({"status": ["failed,lost"]}, [("status.1", "not_one_of")]),
         ({"case_id": ["all"]}, [("case_id.0", "invalid_id")]),
         ({"from": ["yesterday"]}, [("from", "invalid_time")]),
-        ({"from": ["2026-11-20T10:00:00"]}, [("from", "invalid_time")]),
+        ({"from": ["2026-11-20T10:00:00"]}, [("from", "no_time_zone")]),
         ({"to": ["1066-10-14"]}, [("to", "out_of_range")]),
         ({"regarding": ["invoice"]}, [("regarding.0", "invalid_format")]),
     ],
@@ -112,6 +112,7 @@ def test_a_problem() -> None:
         "title": "The request is not acceptable",
         "status": 422,
         "detail": "No.",
+        "code": "bad_thing",
         "errors": [{"field": "to.0", "code": "invalid_email", "message": "Bad."}],
     }
 

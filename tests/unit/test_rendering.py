@@ -182,6 +182,24 @@ BEYOND_THE_LANGUAGE = [
 ]
 
 
+DEEP = [
+    "{{ " + "(" * 300 + "1" + ")" * 300 + " }}",
+    "{{ " + "not " * 3000 + "1 }}",
+    "{{ x" + "|trim" * 3000 + " }}",
+    "{{ x" + " and x" * 3000 + " }}",
+    "{{ " + "x|default(" * 300 + "'y'" + ")" * 300 + " }}",
+    "{% if 1 %}" * 500 + "x" + "{% endif %}" * 500,
+]
+
+
+@pytest.mark.parametrize("source", DEEP, ids=[one[:20] for one in DEEP])
+def test_a_template_that_is_nested_without_end(source: str) -> None:
+    with pytest.raises(ValueError, match=r"nested|too many|fails"):
+        renderer.names(source)
+    with pytest.raises(ValueError, match="fails"):
+        rendered(source, x="value")
+
+
 @pytest.mark.parametrize("source", BEYOND_THE_LANGUAGE)
 def test_a_template_has_words_conditions_and_filters_and_nothing_else(source: str) -> None:
     with pytest.raises(ValueError, match="Line 1: "):

@@ -27,6 +27,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 At = TypeVar("At", bound=date)
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 
 
@@ -62,6 +63,21 @@ def _id(kind: Kind) -> Callable[[str], str]:
 
 def _id_schema(kind: Kind) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern_of(kind)}$"})
+
+
+def moment(value: Any) -> Any:
+    """A time as RFC 3339 has it; seconds may be left out. Raises for what Python would read as one besides."""
+    if not isinstance(value, str):
+        return value
+    written = _RFC_3339.fullmatch(value)
+    if written is None:
+        raise PydanticCustomError("invalid_time", "This is no time with its offset, such as 2026-11-20T15:12:00Z.")
+    if written[3] is None:
+        raise PydanticCustomError("no_time_zone", "A time needs its offset: Z, or one such as +01:00.")
+    try:
+        return datetime.fromisoformat(value.upper())
+    except ValueError:
+        raise PydanticCustomError("invalid_time", "There is no such time.") from None
 
 
 def in_range(value: At) -> At:
@@ -107,7 +123,7 @@ DocumentId = Annotated[str, AfterValidator(_id(Kind.DOCUMENT)), _id_schema(Kind.
 Address = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=320), _one_line]
 Addresses = Annotated[list[Address], Field(max_length=50), BeforeValidator(listed)]
 
-Moment = Annotated[AwareDatetime, AfterValidator(in_range)]
+Moment = Annotated[AwareDatetime, AfterValidator(in_range), BeforeValidator(moment)]
 Time = Annotated[
     datetime, PlainSerializer(_second, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]

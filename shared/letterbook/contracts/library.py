@@ -51,8 +51,14 @@ _Clock = Annotated[
 ]
 
 
+# These mean what the machine is set to.
+_OF_THE_MACHINE = frozenset({"localtime", "posixrules"})
+
+
 def _zone(value: str) -> str:
     try:
+        if value in _OF_THE_MACHINE:
+            raise KeyError(value)
         ZoneInfo(value)
     except (ValueError, OSError, KeyError):
         raise PydanticCustomError("unknown_time_zone", "This is no time zone of the IANA database.") from None
@@ -78,6 +84,10 @@ class TemplateBody(Body):
     def template(self, key: str, author: Actor, now: datetime) -> Template:
         if Channel.EMAIL in self.channels and not self.subject:
             raise Invalid("A template for email has a subject.", Fault("subject", "required", "Emails need a subject."))
+        names = [one.name for one in self.variables]
+        if twice := [place for place, name in enumerate(names) if name in names[:place]]:
+            place = f"variables.{twice[0]}.name"
+            raise Invalid("A variable is declared once.", Fault(place, "duplicate", "It is declared already."))
         return Template(
             key=key,
             language=self.language,

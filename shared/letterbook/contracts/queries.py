@@ -1,12 +1,16 @@
-"""What may stand behind the question mark. Several values of a filter: repeat the key, or separate them by commas."""
+"""What may stand behind the question mark. Several values of a filter: repeat the key, or separate them by commas.
 
+An empty value is an error: a caller who lacks an id must not be shown everything.
+"""
+
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from letterbook.contracts.fields import CaseId, ContactId, Language, MaybeEmptyLine, PartyId, Slug, in_range
+from letterbook.contracts.fields import CaseId, ContactId, Language, MaybeEmptyLine, PartyId, Slug, in_range, moment
 from letterbook.domain.communication import Channel, Direction
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import PartyKind
@@ -14,7 +18,7 @@ from letterbook.domain.status import Quick, Status
 
 T = TypeVar("T")
 
-_DATE_CHARACTERS = 10
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _one(values: Any) -> Any:
@@ -24,22 +28,19 @@ def _one(values: Any) -> Any:
 
 
 def _many(values: Any) -> Any:
-    return [part for value in values for part in value.split(",") if part] if isinstance(values, list) else values
+    return [part for value in values for part in value.split(",")] if isinstance(values, list) else values
 
 
 def _moment(value: Any) -> Any:
     """A date, or a time with its offset; a plus sign that was not escaped arrives as a space."""
     if not isinstance(value, str):
         return value
+    if not _DATE.fullmatch(value):
+        return moment(value.replace(" ", "+"))
     try:
-        if len(value) == _DATE_CHARACTERS:
-            return date.fromisoformat(value)
-        at = datetime.fromisoformat(value.replace(" ", "+"))
+        return date.fromisoformat(value)
     except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise PydanticCustomError("invalid_time", "This is neither a date nor a time with its offset.")
-    return at
+        raise PydanticCustomError("invalid_time", "There is no such date.") from None
 
 
 _single = BeforeValidator(_one)

@@ -49,6 +49,8 @@ def phone_number(value: str, *, mobile: bool) -> str:
         raise BadAddress(
             "invalid_phone", "This is not a telephone number in international form, such as +44 7700 900123."
         ) from wrong
+    if number.extension:
+        raise BadAddress("invalid_phone", "A number with an extension cannot be reached from outside.")
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if _DRAMA.fullmatch(e164):
         return e164

@@ -186,6 +186,8 @@ def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping
     media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise Unsupported("Send JSON, with Content-Type: application/json.")
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Unsupported("Send it as it is, without a Content-Encoding.")
     raw = event.get("body") or ""
     if len(raw) > _MAX_BODY_BYTES:
         raise TooLarge("The request is too large.", Fault("", "too_large", "A request holds at most 4 MB."))

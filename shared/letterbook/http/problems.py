@@ -28,7 +28,7 @@ _CODES = {
 _WRONG_TYPE = re.compile(r"_(type|parsing|from_date_parsing|from_datetime_inexact|string_unicode)$")
 # What pydantic puts into a place to say that it means the name itself, or which member of a union it tried.
 _UNION_TAG = re.compile(
-    r"^(\[key\]|constrained-str|str|int|float|date|datetime|literal\[.*|function-.*|json-or-python.*)$"
+    r"^(\[key\]|constrained-str|str|int|float|date|datetime|(literal|str-enum)\[.*|function-.*|json-or-.*)$"
 )
 
 
@@ -39,12 +39,13 @@ class FaultView(BaseModel):
 
 
 class Problem(BaseModel):
-    """A problem: `type` is stable, `detail` for people, `errors` say where the request is wrong."""
+    """A problem: `type` and `code` are stable, `detail` for people, `errors` say where the request is wrong."""
 
     type: str
     title: str
     status: int
     detail: str
+    code: str
     errors: list[FaultView] = []
 
 
@@ -54,6 +55,7 @@ def problem(error: CallerError) -> Problem:
         title=error.title,
         status=error.status,
         detail=error.detail,
+        code=error.code,
         errors=[FaultView(field=one.field, code=one.code, message=one.message) for one in error.faults],
     )
 
@@ -64,6 +66,7 @@ def unexpected() -> Problem:
         type="/problems/internal",
         title="Something went wrong on our side",
         status=500,
+        code="internal",
         detail="It was logged. Trying again is safe with the same Idempotency-Key.",
     )
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
-from letterbook.domain.errors import Fault, Invalid, Moved
+from letterbook.domain.errors import Fault, Invalid
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import case_in_sight, cases_in_sight, sees_party
 
 # Whoever is exchanged for whom, it is one transaction of at most a hundred writes.
@@ -30,17 +30,14 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
     return once(world, key, Case, make)
 
 
-def amend_case(
-    world: World, viewer: Viewer, case_id: str, version: int | None, amended: Callable[[Case], Case]
-) -> Case:
+def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, change: Callable[[Case], Case]) -> Case:
     viewer.require(Right.RECORDS)
-    before = case_in_sight(world, viewer, case_id)
-    after = _with_client(world, viewer, replace(amended(before), version=next_version(before.version, version)))
-    try:
-        world.directory.save_case(after, before)
-    except Moved:
-        raise outdated() from None
-    return after
+    return amended(
+        version,
+        lambda: case_in_sight(world, viewer, case_id),
+        lambda before: _with_client(world, viewer, change(before)),
+        world.directory.save_case,
+    )
 
 
 def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None) -> Page[Case]:

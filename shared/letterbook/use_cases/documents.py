@@ -26,6 +26,8 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
     case = world.directory.case(draft.case_id) if draft.case_id else None
     if draft.case_id and not (case and sees_case(viewer, case)):
         faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+    if case and draft.party_id and draft.party_id not in case.everybody:
+        faults.append(Fault("party_id", "not_on_case", "The party is not on this case."))
     if not faults and not opener(world, viewer)(draft):
         faults.append(Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see it."))
     if faults:

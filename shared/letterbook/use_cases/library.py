@@ -5,25 +5,29 @@ from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.calendar import public_holidays
-from letterbook.domain.errors import Conflict, Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Template
 from letterbook.ports import Page, World
 from letterbook.use_cases.paging import paged
-from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.versions import amended
+
+_ROUNDS = 8
 
 
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
-    """Makes a new version. Raises Invalid when it cannot be used, Conflict when somebody else saved at the same time."""
+    """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
     viewer.require(Right.TEMPLATES)
     _try(world, draft)
-    before = world.library.template(draft.key, draft.language, None)
-    template = replace(draft, version=before.version + 1 if before else 1)
-    try:
-        world.library.save_template(template)
-    except Moved:
-        raise Conflict("Somebody else saved this template at the same time.", code="template_moved") from None
-    return template
+    for _ in range(_ROUNDS):
+        before = world.library.template(draft.key, draft.language, None)
+        template = replace(draft, version=before.version + 1 if before else 1)
+        try:
+            world.library.save_template(template)
+        except Moved:
+            continue
+        return template
+    raise Moved
 
 
 def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:
@@ -74,19 +78,19 @@ def put_organisation(
 ) -> Organisation:
     """Changes the settings. Raises Invalid for a country whose holidays are not known, Outdated."""
     viewer.require(Right.SETTINGS)
-    before = world.library.latest_organisation()
-    wanted = applied(before)
-    try:
-        public_holidays(wanted.country, wanted.subdivision)
-    except KeyError:
-        fault = Fault("country", "unknown_country", "The public holidays of this country or subdivision are not known.")
-        raise Invalid("The settings cannot be used.", fault) from None
-    after = replace(wanted, version=next_version(before.version, version), updated_at=world.now())
-    try:
-        world.library.save_organisation(after)
-    except Moved:
-        raise outdated() from None
-    return after
+
+    def change(before: Organisation) -> Organisation:
+        wanted = applied(before)
+        try:
+            public_holidays(wanted.country, wanted.subdivision)
+        except KeyError:
+            told = "The public holidays of this country or subdivision are not known."
+            raise Invalid("The settings cannot be used.", Fault("country", "unknown_country", told)) from None
+        return replace(wanted, updated_at=world.now())
+
+    return amended(
+        version, world.library.latest_organisation, change, lambda after, _: world.library.save_organisation(after)
+    )
 
 
 def _try(world: World, draft: Template) -> None:
@@ -101,7 +105,8 @@ def _try(world: World, draft: Template) -> None:
     if not faults:
         examples = {name: name for name in used} | {one.name: one.example or one.name for one in draft.variables}
         try:
-            world.renderer.template(draft, examples, html=True)
+            if not world.renderer.template(draft, examples, html=True).text:
+                faults.append(Fault("body", "template_empty", "With its own examples it says nothing."))
         except ValueError as wrong:
             faults.append(Fault("body", "template_fails", str(wrong)))
     if faults:

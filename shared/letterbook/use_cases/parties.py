@@ -1,5 +1,6 @@
 """Parties, their contacts and their preferences."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,8 +11,10 @@ from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import cases_in_sight, party_in_sight
+
+logger = logging.getLogger(__name__)
 
 
 def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey | None) -> tuple[Party, bool]:
@@ -28,17 +31,11 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
 
 
 def amend_party(
-    world: World, viewer: Viewer, party_id: str, version: int | None, amended: Callable[[Party], Party]
+    world: World, viewer: Viewer, party_id: str, version: int | None, change: Callable[[Party], Party]
 ) -> Party:
     """Raises Forbidden, NotFound, or Outdated when `version` is not the present one."""
     viewer.require(Right.RECORDS)
-    before = party_in_sight(world, viewer, party_id)
-    after = replace(amended(before), version=next_version(before.version, version))
-    try:
-        world.directory.save_party(after, before)
-    except Moved:
-        raise outdated() from None
-    return after
+    return amended(version, lambda: party_in_sight(world, viewer, party_id), change, world.directory.save_party)
 
 
 def list_parties(
@@ -63,10 +60,23 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
 
     def make() -> Contact:
         contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
-        world.directory.save_contact(contact, key)
+        world.directory.save_contact(contact, None, key)
+        _only_primary(world, contact)
         return contact
 
     return once(world, key, Contact, make)
+
+
+def _only_primary(world: World, contact: Contact) -> None:
+    """A party has one primary contact: the one that was made so last."""
+    if not contact.primary:
+        return
+    for other in world.directory.contacts(contact.party_id):
+        if other.primary and other.id != contact.id:
+            try:
+                world.directory.save_contact(replace(other, primary=False, version=other.version + 1), other)
+            except Moved:
+                logger.info("a contact was changed meanwhile", extra={"party_id": contact.party_id})
 
 
 def read_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> Contact:
@@ -91,16 +101,15 @@ def amend_contact(
     party_id: str,
     contact_id: str,
     version: int | None,
-    amended: Callable[[Contact], Contact],
+    change: Callable[[Contact], Contact],
 ) -> Contact:
     viewer.require(Right.RECORDS)
-    before = read_contact(world, viewer, party_id, contact_id)
-    after = replace(amended(before), version=next_version(before.version, version))
-    try:
-        world.directory.save_contact(after)
-    except Moved:
-        raise outdated() from None
-    return after
+
+    def save(after: Contact, before: Contact) -> None:
+        world.directory.save_contact(after, before)
+        _only_primary(world, after)
+
+    return amended(version, lambda: read_contact(world, viewer, party_id, contact_id), change, save)
 
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
@@ -120,10 +129,9 @@ def set_preferences(
     """Replaces all of them. Raises Outdated when `version` is given and not the present one."""
     viewer.require(Right.RECORDS)
     party_in_sight(world, viewer, party_id)
-    before = world.directory.preferences(party_id)
-    after = replace(wanted, version=next_version(before.version, version))
-    try:
-        world.directory.save_preferences(party_id, after)
-    except Moved:
-        raise outdated() from None
-    return after
+    return amended(
+        version,
+        lambda: world.directory.preferences(party_id),
+        lambda _: wanted,
+        lambda after, _: world.directory.save_preferences(party_id, after),
+    )

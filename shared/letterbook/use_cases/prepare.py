@@ -93,7 +93,7 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         faults += _out_of_sight(viewer, message, party, client)
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
-    known = _known(organisation, party, found.contact, case, viewer)
+    known = _known(organisation, party, found.contact, case, client, viewer)
     rendered, gaps = _rendered(world, message, template, known, party.language or organisation.languages[0])
     category = message.category or (template.category if template else None)
     measured = sms.measure(rendered.text) if message.channel is Channel.SMS else None
@@ -197,18 +197,20 @@ def _recipients(
         RecipientRole.CC: message.cc,
         RecipientRole.BCC: message.bcc,
     }
-    recipients: list[Recipient] = []
+    recipients: dict[str, Recipient] = {}
     for role, addresses in given.items():
         good, bad = check_all(role, addresses, sms=sms_)
         faults.extend(bad)
-        recipients.extend(Recipient(address=address, role=role) for address in dict.fromkeys(good))
+        for address in good:
+            # Whoever is named twice gets it once, in the first place where they are named.
+            recipients.setdefault(address.casefold(), Recipient(address=address, role=role))
     if message.reply_to:
         faults.extend(
             replace(fault, field="reply_to") for fault in check_all("reply_to", [message.reply_to], sms=False)[1]
         )
     if len(recipients) > MAX_RECIPIENTS:
         faults.append(Fault("to", "too_many_recipients", f"A message has at most {MAX_RECIPIENTS} recipients."))
-    return tuple(recipients)
+    return tuple(recipients.values())
 
 
 def _rendered(
@@ -238,14 +240,22 @@ def _rendered(
     )
     filled = values | {name: f"[{name}]" for name in missing}
     try:
-        return world.renderer.template(template, filled, html=html), gaps
+        rendered = world.renderer.template(template, filled, html=html)
     except ValueError as wrong:
         failed = Gap("template.key", "template_fails", str(wrong))
         return Rendered(subject=template.subject, text=""), (*gaps, failed)
+    if html and not rendered.subject:
+        gaps = (*gaps, Gap("subject", "required", "With these variables the subject is empty."))
+    return rendered, gaps
 
 
 def _known(
-    organisation: Organisation, party: Party, contact: Contact | None, case: Case | None, viewer: Viewer
+    organisation: Organisation,
+    party: Party,
+    contact: Contact | None,
+    case: Case | None,
+    client: PartyRef | None,
+    viewer: Viewer,
 ) -> dict[str, str]:
     """What the record itself can fill a template's gaps with; a gap for what it lacks stays one."""
     known = {
@@ -256,7 +266,7 @@ def _known(
         "contact_name": contact.name if contact else None,
         "case_reference": case.reference if case else None,
         "case_title": case.title if case else None,
-        "client_name": case.client_name if case else None,
+        "client_name": client.name if client else None,
         "sender_name": viewer.name,
     }
     return {name: value for name, value in known.items() if value}

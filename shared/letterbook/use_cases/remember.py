@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from letterbook.domain.errors import Invalid, KeyTaken, Moved
+from letterbook.domain.errors import Fault, Invalid, KeyTaken, Moved
 from letterbook.ports import IdempotencyKey, Remembered, World
 
 T = TypeVar("T")
+
+_REUSED = "idempotency_key_reused"
 
 
 def once(world: World, key: IdempotencyKey | None, kind: type[T], make: Callable[[], T]) -> tuple[T, bool]:
@@ -36,7 +38,8 @@ def committed_by(world: World, key: IdempotencyKey | None, kind: type[T]) -> T:
 
 def replay(remembered: Remembered, key: IdempotencyKey, kind: type[T]) -> T:
     if remembered.digest != key.digest:
-        raise Invalid("This Idempotency-Key came with another request before.", code="idempotency_key_reused")
+        told = "This Idempotency-Key came with another request before."
+        raise Invalid(told, Fault("Idempotency-Key", _REUSED, told), code=_REUSED)
     if not isinstance(remembered.result, kind):
         raise TypeError(f"the key of a {kind.__name__} made a {type(remembered.result).__name__}")
     return remembered.result

@@ -1,6 +1,35 @@
 """What can be amended carries a version, and an amendment may say which one it amends."""
 
-from letterbook.domain.errors import Outdated
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from letterbook.domain.errors import Moved, Outdated
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.party import Case, Contact, Party, Preferences
+
+T = TypeVar("T", Party, Contact, Case, Preferences, Organisation)
+
+_ROUNDS = 8
+
+
+def amended(version: int | None, read: Callable[[], T], change: Callable[[T], T], save: Callable[[T, T], None]) -> T:
+    """Reads, changes, saves. `save` takes what is to be and what it was, and raises Moved where somebody else was faster.
+
+    Raises Outdated when the caller amends a `version` that is not the present one. Who names none means whatever there is: their
+    change is made again to what somebody else wrote.
+    """
+    for _ in range(_ROUNDS):
+        before = read()
+        after = replace(change(before), version=next_version(before.version, version))
+        try:
+            save(after, before)
+        except Moved:
+            if version is not None:
+                raise outdated() from None
+            continue
+        return after
+    raise Moved
 
 
 def next_version(present: int, expected: int | None) -> int:

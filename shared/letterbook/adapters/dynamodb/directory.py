@@ -79,8 +79,7 @@ class DynamoDirectory:
     def contacts(self, party_id: str) -> Sequence[Contact]:
         return list(_unpacked(Contact, DirectoryItem.query(party_id, DirectoryItem.kind.startswith("contact#"))))
 
-    def save_contact(self, contact: Contact, key: IdempotencyKey | None = None) -> None:
-        before = self.contact(contact.party_id, contact.id) if contact.version > 1 else None
+    def save_contact(self, contact: Contact, before: Contact | None, key: IdempotencyKey | None = None) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=packed(contact), version=contact.version)
         old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
         writes = [Write(item=item, condition=_follows(contact.version)), *_clue_writes(contact.party_id, old, new)]

@@ -6,13 +6,13 @@ Sources: SES API v2 reference (SendEmail), SES developer guide ("Contents of eve
 import hashlib
 import json
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
 from letterbook.adapters import aws
 from letterbook.adapters.providers.calls import outcome_of
+from letterbook.adapters.providers.headers import headers
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News, Receipt, Signal
@@ -90,13 +90,8 @@ class Ses:
 def mime(parcel: Parcel) -> bytes:
     """The message as it is sent (RFC 5322): text and HTML as alternatives, then the attachments. Blind copies are not in it."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(display_name=parcel.sender_name, addr_spec=parcel.sender)
-    message["To"] = ", ".join(parcel.to)
-    if parcel.cc:
-        message["Cc"] = ", ".join(parcel.cc)
-    if parcel.reply_to:
-        message["Reply-To"] = parcel.reply_to
-    message["Subject"] = parcel.rendered.subject
+    for field in headers(parcel):
+        message[field.name] = field
     message.set_content(parcel.rendered.text)
     if parcel.rendered.html is not None:
         message.add_alternative(parcel.rendered.html, subtype="html")
@@ -104,7 +99,7 @@ def mime(parcel: Parcel) -> bytes:
         main, _, sub = attachment.media_type.partition("/")
         if main in _MADE_OF_PARTS:
             main, sub = "application", "octet-stream"
-        message.add_attachment(content, maintype=main, subtype=sub, filename=attachment.name)
+        message.add_attachment(content, maintype=main, subtype=sub, filename=attachment.name.replace("=?", "=_"))
     return message.as_bytes()
 
 

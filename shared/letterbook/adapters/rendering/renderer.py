@@ -29,6 +29,8 @@ class TemplateRenderer:
     def names(self, source: str) -> frozenset[str]:
         try:
             return frozenset(meta.find_undeclared_variables(parsed(_environment(str), source)))
+        except RecursionError as deep:
+            raise ValueError("A template is not nested as deeply as this.") from deep
         except TemplateError as wrong:
             raise ValueError(str(wrong)) from wrong
 

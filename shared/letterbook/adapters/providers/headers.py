@@ -1,0 +1,66 @@
+"""The header fields of a message, exactly as they go over the wire.
+
+Python's `email` decodes whatever looks like an encoded word (RFC 2047) in a field that it is given, and then writes what it found:
+a subject of `=?utf-8?q?Hi=0D=0ABcc=3A_...?=` becomes a field of its own. So these fields are made here, and handed over finished.
+"""
+
+import re
+from collections.abc import Iterator
+from email.header import Header
+from email.policy import Policy
+from email.utils import quote
+
+from letterbook.ports import Parcel
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LOOKS_ENCODED = "=?"
+
+
+class Field(str):
+    """A field's value, folded and encoded. `email` takes an object with a `name` and a `fold` for one that is made already."""
+
+    name: str
+
+    def __new__(cls, name: str, value: str) -> "Field":
+        field = super().__new__(cls, value)
+        field.name = name
+        return field
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def headers(parcel: Parcel) -> Iterator[Field]:
+    """Blind copies are in none of them. Raises ValueError for a value with a line break."""
+    yield Field("From", _mailbox(parcel.sender_name, parcel.sender))
+    yield Field("To", _addresses(parcel.to))
+    if parcel.cc:
+        yield Field("Cc", _addresses(parcel.cc))
+    if parcel.reply_to:
+        yield Field("Reply-To", _one_line(parcel.reply_to))
+    yield Field("Subject", _encoded(parcel.rendered.subject, "Subject"))
+
+
+def _addresses(addresses: tuple[str, ...]) -> str:
+    """One a line, so that no line is longer than RFC 5322 allows."""
+    return ",\r\n ".join(_one_line(address) for address in addresses)
+
+
+def _mailbox(name: str, address: str) -> str:
+    if not name:
+        return _one_line(address)
+    plain = name.isascii() and _LOOKS_ENCODED not in name
+    shown = f'"{quote(_one_line(name))}"' if plain else _encoded(name, "From")
+    return f"{shown} <{_one_line(address)}>"
+
+
+def _encoded(text: str, name: str) -> str:
+    """As it is where that is plain ASCII; else as encoded words, folded."""
+    plain = text.isascii() and _LOOKS_ENCODED not in text
+    return Header(_one_line(text), "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
+
+
+def _one_line(text: str) -> str:
+    if _BREAKS.search(text):
+        raise ValueError("a header field holds no line break and no other control character")
+    return text
