@@ -24,6 +24,9 @@ REGION = "eu-west-2"
 TABLES = {
     "communications": "CommunicationsTable",
     "history": "HistoryTable",
+    "threads": "ThreadsTable",
+    "overview": "OverviewTable",
+    "work": "WorkTable",
     "directory": "DirectoryTable",
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",

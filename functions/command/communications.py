@@ -1,23 +1,34 @@
-"""Composing, sending, cancelling."""
+"""Composing, logging, amending, sending, cancelling."""
+
+from typing import Any
 
 from command.api import api
 from letterbook.contracts import operations as ops
-from letterbook.contracts.communications import ComposeBody
+from letterbook.contracts.communications import AmendBody, CommunicationBody
 from letterbook.contracts.entries import EntryDetailView, detail_view
-from letterbook.contracts.operations import NoBody
+from letterbook.contracts.operation import NoBody
 from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
 from letterbook.domain.communication import Communication
+from letterbook.domain.message import Record
 from letterbook.domain.status import Group
 from letterbook.http.api import Answer, Call
+from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
+from letterbook.use_cases.ignore import ignore
+from letterbook.use_cases.log import log
 from letterbook.use_cases.preview import preview
+from letterbook.use_cases.remove import remove
 
 
 @api.answers(ops.COMPOSE)
-def create(call: Call[ComposeBody, NoQuery]) -> Answer:
-    communication, replayed = compose(call.world, call.viewer, call.body.message(), call.key)
+def create(call: Call[CommunicationBody, NoQuery]) -> Answer:
+    asked = call.body.asked()
+    if isinstance(asked, Record):
+        communication, replayed = log(call.world, call.viewer, asked, call.key)
+    else:
+        communication, replayed = compose(call.world, call.viewer, asked, call.key)
     return Answer(
         status=202 if communication.entry.group is Group.IN_PROGRESS else 201,
         body=_view(call, communication),
@@ -28,7 +39,7 @@ def create(call: Call[ComposeBody, NoQuery]) -> Answer:
 
 
 @api.answers(ops.PREVIEW)
-def show(call: Call[ComposeBody, NoQuery]) -> Answer:
+def show(call: Call[CommunicationBody, NoQuery]) -> Answer:
     prepared = preview(call.world, call.viewer, call.body.message())
     view = preview_view(
         channel=prepared.message.channel,
@@ -54,5 +65,29 @@ def stop(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
     return Answer(body=_view(call, communication), version=communication.entry.version)
 
 
-def _view(call: Call[ComposeBody, NoQuery] | Call[NoBody, NoQuery], communication: Communication) -> EntryDetailView:
+@api.answers(ops.AMEND)
+def change(call: Call[AmendBody, NoQuery], communication_id: str) -> Answer:
+    communication = amend(call.world, call.viewer, communication_id, call.version, call.body.amended)
+    return Answer(body=_view(call, communication), version=communication.entry.version)
+
+
+@api.answers(ops.REMOVE)
+def take_away(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+    remove(call.world, call.viewer, communication_id)
+    return Answer(status=204)
+
+
+@api.answers(ops.IGNORE)
+def hide(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+    communication = ignore(call.world, call.viewer, communication_id, ignored=True)
+    return Answer(body=_view(call, communication), version=communication.entry.version)
+
+
+@api.answers(ops.UNIGNORE)
+def bring_back(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+    communication = ignore(call.world, call.viewer, communication_id, ignored=False)
+    return Answer(body=_view(call, communication), version=communication.entry.version)
+
+
+def _view(call: Call[Any, NoQuery], communication: Communication) -> EntryDetailView:
     return detail_view(communication, call.world.library.organisation().resend_days)

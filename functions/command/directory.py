@@ -20,7 +20,7 @@ from letterbook.contracts.directory import (
     PreferencesView,
     UploadView,
 )
-from letterbook.contracts.operations import NoBody
+from letterbook.contracts.operation import NoBody
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import cases, documents, grants, parties

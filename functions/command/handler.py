@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from command import communications, directory, library  # noqa: F401 - their routes
+from command import beside, communications, directory, library  # noqa: F401 - their routes
 from command.api import api
 from letterbook.logs import logger
 

@@ -2,7 +2,7 @@
 
 from letterbook.contracts import operations as ops
 from letterbook.contracts.entries import communication_view, entry_view
-from letterbook.contracts.operations import ListView, NoBody
+from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import CommunicationsQuery, NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.list_communications import list_communications

@@ -6,7 +6,7 @@ from letterbook.contracts import operations as ops
 from letterbook.contracts.directory import CaseView, ContactView, DocumentView, GrantView, PartyView, PreferencesView
 from letterbook.contracts.fields import View
 from letterbook.contracts.library import UserView
-from letterbook.contracts.operations import ListView, NoBody
+from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, ListQuery, NoQuery, PartiesQuery
 from letterbook.http.api import Answer, Call
 from letterbook.ports import Page

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from letterbook.contracts import operations as ops
 from letterbook.contracts.library import MeView, SettingsView, TemplateView
-from letterbook.contracts.operations import ListView, NoBody
+from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import NoQuery, TemplateQuery, TemplatesQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
+from letterbook.adapters.dynamodb.beside import DynamoOverview, DynamoThreads, DynamoTodos
 from letterbook.adapters.dynamodb.directory import DynamoDirectory
 from letterbook.adapters.dynamodb.gather import gather
 from letterbook.adapters.dynamodb.keys import DynamoKeys
@@ -43,6 +44,18 @@ class CloudWorld:
     @cached_property
     def log(self) -> DynamoLog:
         return DynamoLog(lambda: timedelta(days=self.library.organisation().provider_event_days))
+
+    @cached_property
+    def threads(self) -> DynamoThreads:
+        return DynamoThreads()
+
+    @cached_property
+    def overview(self) -> DynamoOverview:
+        return DynamoOverview()
+
+    @cached_property
+    def todos(self) -> DynamoTodos:
+        return DynamoTodos()
 
     @cached_property
     def directory(self) -> DynamoDirectory:

@@ -7,15 +7,19 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry
+from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry, Regarding
 from letterbook.domain.feed import Month
 from letterbook.domain.history import HistoryRow
-from letterbook.domain.message import Message
+from letterbook.domain.message import Message, Record
 from letterbook.domain.moves import Change
 from letterbook.domain.organisation import Organisation
+from letterbook.domain.overview import Thing
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.threads import Thread
+from letterbook.domain.todos import Todo, TodoStatus
 
 T = TypeVar("T")
 
@@ -47,12 +51,15 @@ class Wanted:
     case_id: str | None = None
     templates: tuple[tuple[str, str, int | None], ...] = ()
     documents: tuple[str, ...] = ()
+    regarding: Regarding | None = None
+    thread_id: str | None = None
+    in_reply_to: str | None = None
     key: IdempotencyKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What there was of it. `templates` are by language."""
+    """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names."""
 
     party: Party | None = None
     preferences: Preferences = Preferences()
@@ -60,6 +67,10 @@ class Found:
     case: Case | None = None
     templates: Mapping[str, Template] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
+    subject: Subject | None = None
+    thing: Thing | None = None
+    thread: Thread | None = None
+    answered: Communication | None = None
     remembered: Remembered | None = None
 
 
@@ -69,6 +80,7 @@ class Index(StrEnum):
     PARTY = "by_party"
     CLIENT = "by_client"
     CASE = "by_case"
+    THREAD = "by_thread"
     REGARDING = "by_regarding"
     FEED = "feed"
     ATTENTION = "attention"
@@ -82,6 +94,34 @@ class Page(Generic[T]):
     after: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What one transaction writes beside an entry, each on top of its version before; a TODO in any case."""
+
+    thread: Thread | None = None
+    thing: Thing | None = None
+    todo: Todo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose activity: a case's, or a party's."""
+
+    case_id: str | None = None
+    party_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One row of the history of one communication."""
+
+    communication_id: str
+    row: HistoryRow
+
+
+ALONE = Beside()
+
+
 class Log(Protocol):
     """The communications and their history."""
 
@@ -89,15 +129,23 @@ class Log(Protocol):
 
     def history(self, communication_id: str) -> Sequence[HistoryRow]: ...
 
-    def commit(self, change: Change, key: IdempotencyKey | None = None) -> None:
-        """One transaction: the entry, the history row, the raw event, the idempotency key.
+    def commit(self, change: Change, key: IdempotencyKey | None = None, beside: Beside = ALONE) -> None:
+        """One transaction: the entry, the history row, the raw event, the idempotency key, and what is kept beside.
 
         The entry is written only where it still stands as `change.before` and the table lets it go to its new status.
         Raises Moved, AlreadyHeard, KeyTaken.
         """
 
-    def page(self, index: Index, key: str, *, above: str, below: str, limit: int) -> Page[Entry]:
+    def page(
+        self, index: Index, key: str, *, above: str, below: str, limit: int, oldest_first: bool = False
+    ) -> Page[Entry]:
         """One request: at most `limit` entries with `above` <= id < `below`, newest first."""
+
+    def entries(self, communication_ids: Iterable[str]) -> Mapping[str, Entry]:
+        """Those of the entries that there are, deleted ones left out."""
+
+    def activity(self, scope: Scope, *, after: str | None, limit: int) -> Page[Happened]:
+        """Everything that happened to a case's or a party's communications, newest first."""
 
     def oldest_month(self) -> Month | None:
         """The month of the oldest entry there is."""
@@ -110,6 +158,29 @@ class Log(Protocol):
 
     def set_aside(self, receipt: Receipt, at: datetime) -> None:
         """Keeps a receipt that no entry was found for, until a person looks or provider events expire."""
+
+
+class Threads(Protocol):
+    """Threads, by their last activity, newest first. A save is conditional on the version before it, and raises Moved, KeyTaken."""
+
+    def get(self, thread_id: str) -> Thread | None: ...
+    def save(self, thread: Thread, key: IdempotencyKey | None = None) -> None: ...
+    def page(self, party_id: str | None, case_id: str | None, *, after: str | None, limit: int) -> Page[Thread]: ...
+
+
+class Overview(Protocol):
+    """The things that are regarded, by the latest entry about each, newest first."""
+
+    def get(self, key: str) -> Thing | None: ...
+    def page(self, party_id: str | None, *, after: str | None, limit: int) -> Page[Thing]: ...
+
+
+class Todos(Protocol):
+    """What is to do, by the date it is due, those without a date last. A save raises Moved, KeyTaken."""
+
+    def get(self, todo_id: str) -> Todo | None: ...
+    def save(self, todo: Todo, key: IdempotencyKey | None = None) -> None: ...
+    def page(self, party_id: str | None, status: TodoStatus, *, after: str | None, limit: int) -> Page[Todo]: ...
 
 
 class Directory(Protocol):
@@ -148,6 +219,8 @@ class Directory(Protocol):
     def document(self, document_id: str) -> Document | None: ...
     def documents_of(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]: ...
     def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None: ...
+    def subject(self, type_: str, subject_id: str) -> Subject | None: ...
+    def save_subject(self, subject: Subject) -> None: ...
     def grants(self, user: str | None) -> Sequence[Grant]: ...
     def save_grant(self, grant: Grant) -> None: ...
     def remove_grant(self, grant: Grant) -> None: ...
@@ -172,10 +245,18 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What lies in the vault for a communication; `message` is the request, kept while it is a draft."""
+    """What lies in the vault for a communication, and what was asked for as long as that can be amended.
+
+    `message` is that of a draft, `record` what somebody logged by hand.
+    """
 
     rendered: Rendered
     message: Message | None = None
+    record: Record | None = None
+
+    @property
+    def request(self) -> Message | Record | None:
+        return self.message or self.record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +370,12 @@ class World(Protocol):
 
     @property
     def log(self) -> Log: ...
+    @property
+    def threads(self) -> Threads: ...
+    @property
+    def overview(self) -> Overview: ...
+    @property
+    def todos(self) -> Todos: ...
     @property
     def directory(self) -> Directory: ...
     @property

@@ -21,7 +21,7 @@ from moto.core.models import botocore_stubber
 
 from letterbook.adapters import aws
 from letterbook.contracts.entries import entry_view
-from letterbook.contracts.operations import ListView
+from letterbook.contracts.operation import ListView
 from letterbook.domain.communication import Communication
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import Message

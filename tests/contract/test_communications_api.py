@@ -38,7 +38,7 @@ def test_composing_answers_202_with_the_entry_where_it_is_and_which_version(part
 ENTRY = {
     "id", "channel", "direction", "status", "status_group", "status_label", "delivery_basis", "party", "contact", "case",
     "regarding", "category", "client", "thread_id", "from", "to", "cc", "bcc", "recipients", "subject", "preview", "template",
-    "attachments", "provider", "provider_reference", "attempt", "resend_of", "fallback_of", "changes", "hints",
+    "attachments", "provider", "provider_reference", "phone", "meeting", "attempt", "resend_of", "fallback_of", "changes", "hints",
     "resendable_until", "occurred_at", "created_at", "scheduled_for", "sent_at", "delivered_at", "opened_at", "failed_at",
     "failure", "decision", "sms", "response_minutes", "restricted", "ignored", "created_by", "content_sha256", "version",
 }  # fmt: skip

@@ -71,7 +71,7 @@ COMBINATIONS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"channel": "sms", "subject": None, "to": ["+447700900001", "+447700900002"]}, [("to", "too_many_recipients")]),
     ({"channel": "sms", "subject": None, "urgent_reason": "x"}, [("urgent_reason", "not_urgent")]),
     ({"channel": "sms", "subject": None, "urgent": True}, [("urgent_reason", "required")]),
-    ({"direction": "inbound"}, [("direction", "not_one_of")]),
+    ({"direction": "inbound"}, [("occurred_at", "required"), ("from", "required")]),
     ({"subject": "a\r\nBcc: all@firm.example"}, [("subject", "control_character")]),
     ({"to": ["a@b.example\r\nBcc: all@firm.example"]}, [("to.0", "control_character")]),
     ({"reply_to": "a@b.example\nX: y"}, [("reply_to", "control_character")]),

@@ -235,6 +235,9 @@ def test_what_expires_does() -> None:
 MODELS = {
     "CommunicationsTable": tables.CommunicationItem,
     "HistoryTable": tables.HistoryItem,
+    "ThreadsTable": tables.ThreadItem,
+    "OverviewTable": tables.OverviewItem,
+    "WorkTable": tables.WorkItem,
     "DirectoryTable": tables.DirectoryItem,
     "LibraryTable": tables.LibraryItem,
     "IdempotencyTable": tables.IdempotencyItem,

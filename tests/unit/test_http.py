@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from letterbook.contracts.communications import ComposeBody
+from letterbook.contracts.communications import CommunicationBody
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.errors import CallerError, Fault, Invalid, Malformed
 from letterbook.http.cursors import opened, sealed
@@ -59,14 +59,14 @@ BASE = f'"channel": "email", "party_id": "{PARTY}"'
     ],
 )
 def test_what_pydantic_objects_to_has_our_fields_and_codes(raw: str, expected: list[tuple[str, str]]) -> None:
-    error = refused(ComposeBody, raw)
+    error = refused(CommunicationBody, raw)
     assert isinstance(error, Invalid)
     assert places(error) == expected
 
 
 @pytest.mark.parametrize("raw", ["", "{", "{'a': 1}", '{"subject": "\\ud800"}', "[" * 10_000])
 def test_what_is_not_json_is_malformed(raw: str) -> None:
-    error = refused(ComposeBody, raw)
+    error = refused(CommunicationBody, raw)
     assert isinstance(error, Malformed)
     assert places(error) == [("", "invalid_json")]
 

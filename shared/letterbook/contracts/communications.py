@@ -1,15 +1,21 @@
-"""A request to compose a message."""
+"""A request to compose a message, or to log what happened elsewhere: one body, of whose fields each channel takes its own."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from letterbook.contracts.directory import EinvoiceBody
 from letterbook.contracts.fields import (
     Address,
     Addresses,
     Body,
     CaseId,
+    Clock,
+    CommunicationId,
     ContactId,
+    Day,
     DocumentId,
     ForeignId,
     Language,
@@ -18,22 +24,52 @@ from letterbook.contracts.fields import (
     Moment,
     Note,
     PartyId,
+    Postal,
     Slug,
     Text,
+    ThreadId,
     listed,
 )
-from letterbook.domain.communication import Channel, Regarding
+from letterbook.domain.communication import Channel, Direction, Regarding
 from letterbook.domain.errors import Fault, Invalid
-from letterbook.domain.message import Message
+from letterbook.domain.message import Concern, Message, Record
+from letterbook.domain.recipients import BadAddress, email_address, phone_number
+from letterbook.domain.records import LocationType, Meeting, PhoneCall
 from letterbook.domain.templates import TemplateUse
 
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
 _VariableValue = Annotated[Text, StringConstraints(max_length=10_000)] | int | float
 _MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=50)]
+_Outcome = Annotated[Line, StringConstraints(max_length=100)]
+_Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
+_Lines = Annotated[list[Line], Field(max_length=50), BeforeValidator(listed)]
 
-# What only an email has.
-_EMAIL_ONLY = ("cc", "bcc", "reply_to", "subject", "attachments")
-_SMS_ONLY = ("urgent", "urgent_reason")
+# What every entry may say, and what each channel takes besides: of a message that is to be sent, and of a record.
+_ALWAYS = frozenset(
+    {"channel", "direction", "party_id", "contact_id", "case_id", "regarding", "thread_id", "in_reply_to"}
+    | {"category", "restricted", "metadata", "audit"}
+)
+_CALL = "from_phone to_phone duration_minutes outcome requires_followup followup_date followup_notes"
+_MEETING = "meeting_date start_time end_time duration_minutes location_type location attendees outcome action_items"
+_SENT = {
+    Channel.EMAIL: frozenset(
+        ["from_", "to", "cc", "bcc", "reply_to", "subject", "body", "template", "attachments", "send_now", "send_at"]
+    ),
+    Channel.SMS: frozenset(["from_", "to", "body", "template", "urgent", "urgent_reason", "send_now", "send_at"]),
+}
+_LETTER = "from_ address subject body document_id attachments occurred_at"
+_LOGGED = {
+    Channel.EMAIL: frozenset(["from_", "to", "cc", "bcc", "subject", "body", "attachments", "occurred_at"]),
+    Channel.SMS: frozenset(["from_", "to", "body", "attachments", "occurred_at"]),
+    Channel.POST: frozenset(_LETTER.split()),
+    Channel.MANUAL: frozenset(_LETTER.split()),
+    Channel.EINVOICE: frozenset(
+        ["from_", "network", "receiver", "subject", "body", "document_id", "attachments", "occurred_at"]
+    ),
+    Channel.PHONE: frozenset(f"{_CALL} subject body attachments occurred_at".split()),
+    Channel.MEETING: frozenset(f"{_MEETING} subject body attachments".split()),
+    Channel.NOTE: frozenset({"body", "attachments", "occurred_at"}),
+}
 
 
 class RegardingBody(Body):
@@ -53,18 +89,14 @@ class AuditBody(Body):
     details: Note = ""
 
 
-class ComposeBody(Body):
-    """A message. `to` defaults to the contact's address, else the party's.
+class AmendBody(Body):
+    """The fields that shall change; null takes a value away. `to` empty means the contact's address, else the party's."""
 
-    Give `template`, or else `body`, and for an email `subject`.
-    """
-
-    channel: Literal["email", "sms"]
-    direction: Literal["outbound"] = "outbound"
-    party_id: PartyId
     contact_id: ContactId | None = None
     case_id: CaseId | None = None
     regarding: RegardingBody | None = None
+    thread_id: ThreadId | None = None
+    in_reply_to: CommunicationId | None = None
     category: Slug | None = None
     restricted: bool = False
     metadata: Annotated[dict[_MetadataName, Note], Field(max_length=20)] = {}
@@ -80,31 +112,89 @@ class ComposeBody(Body):
     attachments: Annotated[list[DocumentId], Field(max_length=50), BeforeValidator(listed)] = []
     urgent: bool = False
     urgent_reason: Line | None = None
-    send_now: bool = True
     send_at: Moment | None = None
+    address: Postal | None = None
+    document_id: DocumentId | None = None
+    network: Literal["peppol", "chorus_pro"] | None = None
+    receiver: EinvoiceBody | None = None
+    from_phone: Address | None = None
+    to_phone: Address | None = None
+    duration_minutes: _Minutes | None = None
+    outcome: _Outcome | None = None
+    requires_followup: bool = False
+    followup_date: Day | None = None
+    followup_notes: Note | None = None
+    meeting_date: Day | None = None
+    start_time: Clock | None = None
+    end_time: Clock | None = None
+    location_type: LocationType | None = None
+    location: Line | None = None
+    attendees: _Lines = []
+    action_items: _Lines = []
+
+    def amended(self, asked: Message | Record) -> Message | Record:
+        """What was asked for, with the fields that were given. Raises Invalid where they do not go together."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        fresh = CommunicationBody.model_construct(**(_fields_of(asked) | given))
+        return fresh.asked()
+
+
+class CommunicationBody(AmendBody):
+    """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
+
+    An email or SMS needs a `template`, or else `body`, and for an email `subject`.
+    """
+
+    channel: Channel
+    party_id: PartyId
+    direction: Direction | None = None
+    occurred_at: Moment | None = None
+    send_now: bool = True
+
+    @property
+    def is_record(self) -> bool:
+        return self.direction is Direction.INBOUND or self.occurred_at is not None or self.channel not in _SENT
+
+    def asked(self) -> Message | Record:
+        """Raises Invalid where fields do not go together."""
+        if faults := [*self._foreign(), *(self._record_faults() if self.is_record else self._message_faults())]:
+            raise Invalid("These fields do not go together.", *faults)
+        return self._record() if self.is_record else self._message()
 
     def message(self) -> Message:
-        """Raises Invalid where fields do not go together."""
-        if faults := self._faults():
-            raise Invalid("These fields do not go together.", *faults)
+        """For what makes sense of messages only. Raises Invalid for a record."""
+        asked = self.asked()
+        if isinstance(asked, Record):
+            raise Invalid("This is logged, not sent.", Fault("channel", "not_sent", "Only messages can be previewed."))
+        return asked
+
+    def _concern(self) -> dict[str, Any]:
+        return {
+            "channel": self.channel,
+            "party_id": self.party_id,
+            "contact_id": self.contact_id,
+            "case_id": self.case_id,
+            "regarding": Regarding(type=self.regarding.type, id=self.regarding.id) if self.regarding else None,
+            "thread_id": self.thread_id,
+            "in_reply_to": self.in_reply_to,
+            "category": self.category,
+            "restricted": self.restricted,
+            "metadata": self.metadata,
+            "audit": self.audit.model_dump() if self.audit else {},
+            "subject": self.subject or "",
+            "body": self.body or "",
+            "attachments": tuple(dict.fromkeys([*([self.document_id] if self.document_id else []), *self.attachments])),
+            "cc": tuple(self.cc),
+            "bcc": tuple(self.bcc),
+        }
+
+    def _message(self) -> Message:
         use = self.template
         return Message(
-            channel=Channel(self.channel),
-            party_id=self.party_id,
-            contact_id=self.contact_id,
-            case_id=self.case_id,
-            regarding=Regarding(type=self.regarding.type, id=self.regarding.id) if self.regarding else None,
-            category=self.category,
-            restricted=self.restricted,
-            metadata=self.metadata,
-            audit=self.audit.model_dump() if self.audit else {},
+            **self._concern(),
             sender=self.from_,
             to=tuple(self.to),
-            cc=tuple(self.cc),
-            bcc=tuple(self.bcc),
             reply_to=self.reply_to,
-            subject=self.subject or "",
-            body=self.body or "",
             template=TemplateUse(
                 key=use.key,
                 language=use.language,
@@ -113,32 +203,130 @@ class ComposeBody(Body):
             )
             if use
             else None,
-            attachments=tuple(dict.fromkeys(self.attachments)),
             urgent=self.urgent,
             urgent_reason=self.urgent_reason,
             send_now=self.send_now,
             send_at=self.send_at,
         )
 
-    def _faults(self) -> list[Fault]:
-        email = Channel(self.channel) is Channel.EMAIL
-        foreign = _SMS_ONLY if email else _EMAIL_ONLY
-        faults = [
-            Fault(name, "not_for_channel", f"An {'email' if email else 'SMS'} has no {name}.")
-            for name in foreign
-            if getattr(self, name)
-        ]
+    def _record(self) -> Record:
+        receiver = f"{self.receiver.scheme}:{self.receiver.id}" if self.receiver else None
+        there = [one for one in (self.address, receiver) if one]
+        concern = self._concern()
+        if self.channel is Channel.PHONE:
+            concern["subject"] = self.subject or "Phone Call"
+        return Record(
+            **concern,
+            direction=self.direction or Direction.OUTBOUND,
+            occurred_at=self.occurred_at,
+            sender=self.from_ or "",
+            to=(*self.to, *there),
+            network=self.network,
+            phone=PhoneCall(**{name: getattr(self, name) for name in _CALL.split()})
+            if self.channel is Channel.PHONE
+            else None,
+            meeting=self._meeting() if self.channel is Channel.MEETING else None,
+        )
+
+    def _meeting(self) -> Meeting:
+        given = {name: getattr(self, name) for name in _MEETING.split()}
+        return Meeting(**given | {"attendees": tuple(self.attendees), "action_items": tuple(self.action_items)})
+
+    def _foreign(self) -> Iterator[Fault]:
+        own = _ALWAYS | (_LOGGED if self.is_record else _SENT)[self.channel]
+        for name in CommunicationBody.model_fields:
+            if name not in own and name != "send_now" and getattr(self, name):
+                yield Fault(name.rstrip("_"), "not_for_channel", f"This takes no {name.rstrip('_')}.")
+        if self.is_record and not self.send_now:
+            yield Fault("send_now", "not_sent", "What is logged is never sent.")
+
+    def _message_faults(self) -> Iterator[Fault]:
+        email = self.channel is Channel.EMAIL
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
-            faults += [Fault(name, "not_with_template", "The template brings its own.") for name in free]
+            yield from (Fault(name, "not_with_template", "The template brings its own.") for name in free)
         else:
-            needed = ("subject", "body") if email else ("body",)
-            missing = [name for name in needed if not (getattr(self, name) or "").strip()]
-            faults += [Fault(name, "required", "A message without a template needs this.") for name in missing]
+            yield from self._needed(
+                "A message without a template needs this.", *(("subject",) if email else ()), "body"
+            )
         if not email and len(self.to) > 1:
-            faults.append(Fault("to", "too_many_recipients", "An SMS goes to one number."))
+            yield Fault("to", "too_many_recipients", "An SMS goes to one number.")
         if self.urgent_reason and not self.urgent:
-            faults.append(Fault("urgent_reason", "not_urgent", "Only an urgent message has a reason to be."))
+            yield Fault("urgent_reason", "not_urgent", "Only an urgent message has a reason to be.")
         if self.urgent and not self.urgent_reason:
-            faults.append(Fault("urgent_reason", "required", "Say why it cannot wait."))
-        return faults
+            yield Fault("urgent_reason", "required", "Say why it cannot wait.")
+
+    def _record_faults(self) -> Iterator[Fault]:
+        inbound = self.direction is Direction.INBOUND
+        if self.channel is Channel.PHONE and self.direction is None:
+            yield Fault("direction", "required", "Who called whom? inbound or outbound.")
+        if self.channel is Channel.NOTE and inbound:
+            yield Fault("direction", "not_for_channel", "A note is our own.")
+        if not self.channel.by_hand:
+            when = "Say when it came in." if inbound else "Letterbook does not send these yet: say when it went out."
+            yield from self._needed(when, "occurred_at")
+            yield from self._needed("Say whom it came from.", *(("from_",) if inbound else ()))
+        yield from self._content_faults(inbound=inbound)
+        if not self.requires_followup:
+            for name in ("followup_date", "followup_notes"):
+                if getattr(self, name):
+                    yield Fault(name, "no_followup", "Only a call that requires a follow-up has one.")
+        yield from self._address_faults(inbound=inbound)
+
+    def _content_faults(self, *, inbound: bool) -> Iterator[Fault]:
+        match self.channel:
+            case Channel.NOTE:
+                yield from self._needed("A note needs this.", "body")
+            case Channel.MEETING:
+                yield from self._needed("A meeting needs this.", "subject", "meeting_date")
+            case Channel.EMAIL if not inbound:
+                yield from self._needed("An email needs this.", "subject", "body")
+            case Channel.SMS:
+                yield from self._needed("An SMS needs this.", "body")
+            case Channel.PHONE:
+                pass
+            case _:
+                if not (self.subject or self.body or self.attachments or self.document_id):
+                    yield Fault("body", "required", "Say what it said, or attach it.")
+
+    def _address_faults(self, *, inbound: bool) -> Iterator[Fault]:
+        """Addresses of a record, as far as the channel has a form for them; numbers of a call."""
+        check = {Channel.EMAIL: email_address, Channel.SMS: _number}.get(self.channel)
+        places = [("from", self.from_)] if inbound else []
+        places += [
+            (f"{name}.{place}", one) for name in ("to", "cc", "bcc") for place, one in enumerate(getattr(self, name))
+        ]
+        asked = [(field, one, check) for field, one in places if check and one]
+        asked += [(name, getattr(self, name), _number) for name in ("from_phone", "to_phone") if getattr(self, name)]
+        for field, one, form in asked:
+            try:
+                form(one)
+            except BadAddress as wrong:
+                yield Fault(field, wrong.code, str(wrong))
+
+    def _needed(self, why: str, *names: str) -> Iterator[Fault]:
+        for name in names:
+            value = getattr(self, name)
+            if value is None or (isinstance(value, str) and not value.strip()):
+                yield Fault(name.rstrip("_"), "required", why)
+
+
+def _number(value: str) -> str:
+    return phone_number(value, mobile=False)
+
+
+def _fields_of(asked: Concern) -> dict[str, Any]:
+    """A message or record as the body that asked for it."""
+    values = {one.name: getattr(asked, one.name) for one in fields(asked)}
+    for part in ("phone", "meeting"):
+        if inner := values.pop(part, None):
+            values |= {one.name: getattr(inner, one.name) for one in fields(inner)}
+    values["from_"] = values.pop("sender") or None
+    if asked.regarding:
+        values["regarding"] = RegardingBody(type=asked.regarding.type, id=asked.regarding.id)
+    if isinstance(asked, Message) and asked.template:
+        use = {one.name: getattr(asked.template, one.name) for one in fields(asked.template)}
+        values["template"] = TemplateUseBody.model_construct(**use)
+        values["subject"] = values["body"] = None
+    values["audit"] = AuditBody(**asked.audit) if asked.audit else None
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -1,11 +1,11 @@
 """What a communication looks like from outside: the list row, and the page with everything on it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pydantic import Field
 
-from letterbook.contracts.fields import Time, View
+from letterbook.contracts.fields import Clock, Time, View
 from letterbook.domain.communication import (
     Actor,
     Attachment,
@@ -26,6 +26,7 @@ from letterbook.domain.failures import WORDS, FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
+from letterbook.domain.records import LocationType
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import TABLE, Group, Status
 from letterbook.domain.templates import Rendered
@@ -48,11 +49,12 @@ class RegardingView(View):
     type: str
     id: str
     label: str
+    url: str | None
 
     @classmethod
     def of(cls, regarding: Regarding) -> "RegardingView":
         words = f"{regarding.type.replace('_', ' ').capitalize()} {regarding.id}"
-        return cls(type=regarding.type, id=regarding.id, label=regarding.label or words)
+        return cls(type=regarding.type, id=regarding.id, label=regarding.label or words, url=regarding.url)
 
 
 class RecipientView(View):
@@ -119,7 +121,10 @@ class TracedDecisionView(DecisionView):
 
 
 class HistoryView(View):
-    """One thing that happened. `at` is when it was recorded, `event_at` when by the provider's clock."""
+    """One thing that happened. `at` is when it was recorded, `event_at` when by the provider's clock.
+
+    `was` is what an amendment replaced: fields as JSON, as they were before.
+    """
 
     at: Time
     status: Status
@@ -130,6 +135,7 @@ class HistoryView(View):
     note: str
     event_at: Time | None
     outcome: Outcome
+    was: dict[str, str]
 
 
 class BodyView(View):
@@ -141,6 +147,28 @@ class RetentionView(View):
     until: Time | None = None
     held: bool = False
     reason: str = "The firm keeps every entry."
+
+
+class PhoneView(View):
+    from_phone: str | None
+    to_phone: str | None
+    duration_minutes: int | None
+    outcome: str | None
+    requires_followup: bool
+    followup_date: date | None
+    followup_notes: str | None
+
+
+class MeetingView(View):
+    meeting_date: date
+    start_time: Clock | None
+    end_time: Clock | None
+    duration_minutes: int | None
+    location_type: LocationType | None
+    location: str | None
+    attendees: list[str]
+    outcome: str | None
+    action_items: list[str]
 
 
 class EntryView(View):
@@ -159,7 +187,7 @@ class EntryView(View):
     regarding: RegardingView | None
     category: str | None
     client: NamedView | None
-    thread_id: str | None = None
+    thread_id: str | None
     from_: str = Field(serialization_alias="from")
     to: list[str]
     cc: list[str]
@@ -185,9 +213,11 @@ class EntryView(View):
     opened_at: Time | None
     failed_at: Time | None
     failure: FailureView | None
-    decision: DecisionView
+    decision: DecisionView | None
     sms: SmsSize | None
-    response_minutes: int | None = None
+    phone: PhoneView | None
+    meeting: MeetingView | None
+    response_minutes: int | None
     restricted: bool
     ignored: bool
     created_by: Actor
@@ -198,8 +228,9 @@ class EntryView(View):
 class EntryDetailView(EntryView):
     """An entry as its creation and its own page show it."""
 
-    decision: TracedDecisionView
+    decision: TracedDecisionView | None
     retention: RetentionView
+    in_reply_to: str | None
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -239,7 +270,10 @@ def communication_view(
 
 def _detail(communication: Communication, resend_days: int) -> dict[str, object]:
     return _fields(communication.entry, resend_days) | {
-        "decision": TracedDecisionView.traced(communication.entry.decision, communication.trace),
+        "decision": TracedDecisionView.traced(communication.entry.decision, communication.trace)
+        if communication.entry.group is not Group.LOGGED
+        else None,
+        "in_reply_to": communication.in_reply_to,
         "retention": RetentionView(),
         "audit": communication.audit,
         "metadata": communication.metadata,
@@ -260,6 +294,7 @@ def _fields(entry: Entry, resend_days: int) -> dict[str, object]:
         "recipients": [RecipientView.of(one, entry) for one in entry.recipients],
         "attachments": [AttachmentView.of(one) for one in entry.attachments],
         "hints": sorted(entry.hints),
+        "decision": entry.decision if entry.group is not Group.LOGGED else None,
         "resendable_until": entry.created_at + timedelta(days=resend_days),
         "failure": FailureView.of(entry.failure) if entry.failure else None,
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -117,11 +117,32 @@ ForeignId = Annotated[str, _stripped, StringConstraints(min_length=1, max_length
 PartyId = Annotated[str, AfterValidator(_id(Kind.PARTY)), _id_schema(Kind.PARTY)]
 ContactId = Annotated[str, AfterValidator(_id(Kind.CONTACT)), _id_schema(Kind.CONTACT)]
 CaseId = Annotated[str, AfterValidator(_id(Kind.CASE)), _id_schema(Kind.CASE)]
+CommunicationId = Annotated[str, AfterValidator(_id(Kind.COMMUNICATION)), _id_schema(Kind.COMMUNICATION)]
+ThreadId = Annotated[str, AfterValidator(_id(Kind.THREAD)), _id_schema(Kind.THREAD)]
+TodoId = Annotated[str, AfterValidator(_id(Kind.TODO)), _id_schema(Kind.TODO)]
 DocumentId = Annotated[str, AfterValidator(_id(Kind.DOCUMENT)), _id_schema(Kind.DOCUMENT)]
 
 # Longer than any address can be (RFC 5321: 254), so that nobody sends us pages to parse.
 Address = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=320), _one_line]
 Addresses = Annotated[list[Address], Field(max_length=50), BeforeValidator(listed)]
+
+
+def clock(value: Any) -> Any:
+    """Strictly HH:MM: a time of day in the organisation's own zone, without seconds."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        raise PydanticCustomError("invalid_time", "This is no time of day such as 09:00.")
+    return time.fromisoformat(value)
+
+
+Clock = Annotated[
+    time,
+    BeforeValidator(clock),
+    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["09:00"]}),
+]
+
 
 Moment = Annotated[AwareDatetime, AfterValidator(in_range), BeforeValidator(moment)]
 Time = Annotated[

@@ -1,17 +1,17 @@
 """Templates, settings and people at the border."""
 
-import re
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from letterbook.contracts.fields import (
     Address,
     Body,
+    Clock,
     Language,
     Line,
     LongLine,
@@ -32,23 +32,6 @@ from letterbook.domain.sms import SENDER_ID
 from letterbook.domain.templates import Template, Variable
 
 _Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _clock(value: Any) -> Any:
-    """Strictly HH:MM: a time of day in the organisation's own zone, without seconds."""
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
-        raise PydanticCustomError("invalid_time", "This is no time of day such as 09:00.")
-    return time.fromisoformat(value)
-
-
-_Clock = Annotated[
-    time,
-    BeforeValidator(_clock),
-    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["09:00"]}),
-]
 
 
 # These mean what the machine is set to.
@@ -124,8 +107,8 @@ class SenderBody(Body):
 
 
 class OfficeHoursBody(Body):
-    start: _Clock = time(9)
-    end: _Clock = time(17)
+    start: Clock = time(9)
+    end: Clock = time(17)
     days: Annotated[list[_Weekday], Field(min_length=1, max_length=7)] = ["mon", "tue", "wed", "thu", "fri"]
 
 
@@ -164,8 +147,8 @@ class SettingsBody(Body):
 
 
 class OfficeHoursView(View):
-    start: _Clock
-    end: _Clock
+    start: Clock
+    end: Clock
     days: list[str]
 
 

@@ -1,14 +1,19 @@
 """The HTTP API, each operation declared once: the functions answer these, and the OpenAPI document is made of them."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-from pydantic import BaseModel, SerializeAsAny
-
 from letterbook.contracts import queries
-from letterbook.contracts.communications import ComposeBody
+from letterbook.contracts.beside import (
+    ActivityView,
+    OverviewView,
+    SubjectBody,
+    SubjectView,
+    ThreadBody,
+    ThreadPatch,
+    ThreadView,
+    TodoBody,
+    TodoPatch,
+    TodoView,
+)
+from letterbook.contracts.communications import AmendBody, CommunicationBody
 from letterbook.contracts.directory import (
     CaseBody,
     CasePatch,
@@ -28,7 +33,7 @@ from letterbook.contracts.directory import (
     UploadView,
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView
-from letterbook.contracts.fields import Body, View
+from letterbook.contracts.fields import Body
 from letterbook.contracts.library import (
     MeView,
     SettingsBody,
@@ -37,123 +42,74 @@ from letterbook.contracts.library import (
     TemplateView,
     UserView,
 )
+from letterbook.contracts.operation import ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.preview import PreviewView
 from letterbook.contracts.queries import NoQuery, Query
-from letterbook.domain.ids import Kind, pattern_of
-
-B = TypeVar("B", bound=Body)
-Q = TypeVar("Q", bound=Query)
-Item = TypeVar("Item", bound=View)
-
-# What a part of a path looks like, by its name; whatever looks otherwise is not found.
-PATH_PATTERNS: Mapping[str, str] = {
-    "communication_id": pattern_of(Kind.COMMUNICATION),
-    "party_id": pattern_of(Kind.PARTY),
-    "contact_id": pattern_of(Kind.CONTACT),
-    "case_id": pattern_of(Kind.CASE),
-    "document_id": pattern_of(Kind.DOCUMENT),
-    "key": "[a-z0-9][a-z0-9_-]{0,59}",
-}
-
-
-class NoBody(Body):
-    """The request has none, or it does not matter."""
-
-
-class ListView(View, Generic[Item]):
-    """One page. `next_cursor` asks for the next one with the same filters; null at the end."""
-
-    items: list[SerializeAsAny[Item]]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation(Generic[B, Q]):
-    """`answers` are the bodies of the good answers by status; None for an answer without one.
-
-    `creates` takes an Idempotency-Key, `amends` an If-Match.
-    """
-
-    name: str
-    method: str
-    path: str
-    summary: str
-    body: type[B]
-    query: type[Q]
-    answers: Mapping[int, type[BaseModel] | None]
-    creates: bool = False
-    amends: bool = False
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(re.findall(r"{(\w+)}", self.path))
-
-
-def _get(name: str, path: str, summary: str, query: type[Q], *, view: type[BaseModel]) -> Operation[NoBody, Q]:
-    return Operation(name=name, method="GET", path=path, summary=summary, body=NoBody, query=query, answers={200: view})
-
-
-def _post(
-    name: str, path: str, summary: str, body: type[B], *, view: type[BaseModel], status: int = 201
-) -> Operation[B, NoQuery]:
-    return Operation(
-        name=name,
-        method="POST",
-        path=path,
-        summary=summary,
-        body=body,
-        query=NoQuery,
-        answers={status: view},
-        creates=status == 201,
-    )
-
-
-def _amend(
-    name: str, method: str, path: str, summary: str, body: type[B], *, view: type[BaseModel]
-) -> Operation[B, NoQuery]:
-    return Operation(
-        name=name,
-        method=method,
-        path=path,
-        summary=summary,
-        body=body,
-        query=NoQuery,
-        answers={200: view},
-        amends=True,
-    )
-
 
 COMPOSE = Operation(
     name="compose",
     method="POST",
     path="/v1/communications",
-    summary="Compose a message: 202 when it goes to be sent, 201 for a draft or one that a rule skips",
-    body=ComposeBody,
+    summary="Compose a message: 202 when it goes to be sent, 201 for a draft or one that a rule skips. Or log what happened: 201",
+    body=CommunicationBody,
     query=NoQuery,
     answers={202: EntryDetailView, 201: EntryDetailView},
     creates=True,
 )
-PREVIEW = _post(
+PREVIEW = post(
     "preview",
     "/v1/communications/preview",
     "Show what composing would do, and do nothing",
-    ComposeBody,
+    CommunicationBody,
     view=PreviewView,
     status=200,
 )
-LIST_COMMUNICATIONS = _get(
+LIST_COMMUNICATIONS = get(
     "listCommunications",
     "/v1/communications",
     "Entries, newest first. A page may be short of its limit, even empty, and still have a next_cursor",
     queries.CommunicationsQuery,
     view=ListView[EntryView],
 )
-READ_COMMUNICATION = _get(
+READ_COMMUNICATION = get(
     "readCommunication",
     "/v1/communications/{communication_id}",
     "An entry with its content and its history",
     NoQuery,
     view=CommunicationView,
+)
+AMEND = amend(
+    "amendCommunication",
+    "PATCH",
+    "/v1/communications/{communication_id}",
+    "Amend a draft, or a call, meeting or note that was logged by hand; earlier versions are kept in its history",
+    AmendBody,
+    view=EntryDetailView,
+)
+REMOVE = Operation(
+    name="removeCommunication",
+    method="DELETE",
+    path="/v1/communications/{communication_id}",
+    summary="Discard a draft, or take away what was logged by hand",
+    body=NoBody,
+    query=NoQuery,
+    answers={204: None},
+)
+IGNORE = post(
+    "ignore",
+    "/v1/communications/{communication_id}/ignore",
+    "Hide a failure that nobody needs to see to",
+    NoBody,
+    view=EntryDetailView,
+    status=200,
+)
+UNIGNORE = post(
+    "unignore",
+    "/v1/communications/{communication_id}/unignore",
+    "Show it again",
+    NoBody,
+    view=EntryDetailView,
+    status=200,
 )
 SEND = Operation(
     name="sendDraft",
@@ -164,7 +120,7 @@ SEND = Operation(
     query=NoQuery,
     answers={202: EntryDetailView, 200: EntryDetailView},
 )
-CANCEL = _post(
+CANCEL = post(
     "cancel",
     "/v1/communications/{communication_id}/cancel",
     "Cancel what has not begun to be sent",
@@ -173,31 +129,81 @@ CANCEL = _post(
     status=200,
 )
 
-CREATE_PARTY = _post("createParty", "/v1/parties", "Enter a party", PartyBody, view=PartyView)
-LIST_PARTIES = _get(
+START_THREAD = post("startThread", "/v1/threads", "Start a thread", ThreadBody, view=ThreadView)
+LIST_THREADS = get(
+    "listThreads", "/v1/threads", "Threads, by their last activity", queries.ThreadsQuery, view=ListView[ThreadView]
+)
+READ_THREAD = get("readThread", "/v1/threads/{thread_id}", "A thread", NoQuery, view=ThreadView)
+AMEND_THREAD = amend(
+    "amendThread", "PATCH", "/v1/threads/{thread_id}", "Rename, archive or open a thread", ThreadPatch, view=ThreadView
+)
+
+PUT_SUBJECT = Operation(
+    name="putSubject",
+    method="PUT",
+    path="/v1/subjects/{subject_type}/{subject_id}",
+    summary="Tell what an invoice, a contract, a payment or anything else is that communications regard",
+    body=SubjectBody,
+    query=NoQuery,
+    answers={200: SubjectView, 201: SubjectView},
+    amends=True,
+)
+READ_SUBJECT = get("readSubject", "/v1/subjects/{subject_type}/{subject_id}", "A subject", NoQuery, view=SubjectView)
+
+MAKE_TODO = post("makeTodo", "/v1/todos", "Something to do", TodoBody, view=TodoView)
+LIST_TODOS = get(
+    "listTodos", "/v1/todos", "What is to do, what is due first", queries.TodosQuery, view=ListView[TodoView]
+)
+READ_TODO = get("readTodo", "/v1/todos/{todo_id}", "A TODO", NoQuery, view=TodoView)
+AMEND_TODO = amend("amendTodo", "PATCH", "/v1/todos/{todo_id}", "Done, open again, put off", TodoPatch, view=TodoView)
+
+OVERVIEW = get(
+    "overview",
+    "/v1/overview",
+    "Each thing that entries regard, with the latest entry about it. The filters are asked of that entry",
+    queries.OverviewQuery,
+    view=ListView[OverviewView],
+)
+ACTIVITY = get(
+    "activity",
+    "/v1/activity",
+    "Everything that happened to a case's or a party's communications, by whom, newest first",
+    queries.ScopeQuery,
+    view=ListView[ActivityView],
+)
+TIMELINE = get(
+    "timeline",
+    "/v1/timeline",
+    "The major events of a party, contact or case: what was sent, received, agreed, and what failed",
+    queries.TimelineQuery,
+    view=ListView[EntryView],
+)
+
+CREATE_PARTY = post("createParty", "/v1/parties", "Enter a party", PartyBody, view=PartyView)
+LIST_PARTIES = get(
     "listParties",
     "/v1/parties",
     "Parties, newest first; `q` finds by the beginnings of words of the name, by account number, or by address",
     queries.PartiesQuery,
     view=ListView[PartyView],
 )
-READ_PARTY = _get("readParty", "/v1/parties/{party_id}", "A party", NoQuery, view=PartyView)
-AMEND_PARTY = _amend("amendParty", "PATCH", "/v1/parties/{party_id}", "Amend a party", PartyPatch, view=PartyView)
+READ_PARTY = get("readParty", "/v1/parties/{party_id}", "A party", NoQuery, view=PartyView)
+AMEND_PARTY = amend("amendParty", "PATCH", "/v1/parties/{party_id}", "Amend a party", PartyPatch, view=PartyView)
 
-CREATE_CONTACT = _post(
+CREATE_CONTACT = post(
     "createContact", "/v1/parties/{party_id}/contacts", "Enter a contact of a party", ContactBody, view=ContactView
 )
-LIST_CONTACTS = _get(
+LIST_CONTACTS = get(
     "listContacts",
     "/v1/parties/{party_id}/contacts",
     "The contacts of a party, newest first",
     queries.ListQuery,
     view=ListView[ContactView],
 )
-READ_CONTACT = _get(
+READ_CONTACT = get(
     "readContact", "/v1/parties/{party_id}/contacts/{contact_id}", "A contact", NoQuery, view=ContactView
 )
-AMEND_CONTACT = _amend(
+AMEND_CONTACT = amend(
     "amendContact",
     "PATCH",
     "/v1/parties/{party_id}/contacts/{contact_id}",
@@ -215,14 +221,14 @@ REMOVE_CONTACT = Operation(
     answers={204: None},
 )
 
-READ_PREFERENCES = _get(
+READ_PREFERENCES = get(
     "readPreferences",
     "/v1/parties/{party_id}/preferences",
     "How a party wants to be contacted, and how not",
     NoQuery,
     view=PreferencesView,
 )
-SET_PREFERENCES = _amend(
+SET_PREFERENCES = amend(
     "setPreferences",
     "PUT",
     "/v1/parties/{party_id}/preferences",
@@ -231,19 +237,19 @@ SET_PREFERENCES = _amend(
     view=PreferencesView,
 )
 
-CREATE_CASE = _post("createCase", "/v1/cases", "Open a case", CaseBody, view=CaseView)
-LIST_CASES = _get("listCases", "/v1/cases", "Cases, newest first", queries.CasesQuery, view=ListView[CaseView])
-READ_CASE = _get("readCase", "/v1/cases/{case_id}", "A case", NoQuery, view=CaseView)
-AMEND_CASE = _amend("amendCase", "PATCH", "/v1/cases/{case_id}", "Amend a case", CasePatch, view=CaseView)
+CREATE_CASE = post("createCase", "/v1/cases", "Open a case", CaseBody, view=CaseView)
+LIST_CASES = get("listCases", "/v1/cases", "Cases, newest first", queries.CasesQuery, view=ListView[CaseView])
+READ_CASE = get("readCase", "/v1/cases/{case_id}", "A case", NoQuery, view=CaseView)
+AMEND_CASE = amend("amendCase", "PATCH", "/v1/cases/{case_id}", "Amend a case", CasePatch, view=CaseView)
 
-ANNOUNCE_DOCUMENT = _post(
+ANNOUNCE_DOCUMENT = post(
     "announceDocument",
     "/v1/documents",
     "Announce a file and get the URL to upload it to",
     DocumentBody,
     view=UploadView,
 )
-LIST_DOCUMENTS = _get(
+LIST_DOCUMENTS = get(
     "listDocuments",
     "/v1/documents",
     "The documents of a party or a case, newest first",
@@ -260,7 +266,7 @@ DOWNLOAD_DOCUMENT = Operation(
     answers={302: None},
 )
 
-LIST_GRANTS = _get(
+LIST_GRANTS = get(
     "listGrants", "/v1/grants", "Who sees what; one user's, or all", queries.GrantsQuery, view=ListView[GrantView]
 )
 PUT_GRANT = Operation(
@@ -281,16 +287,16 @@ REMOVE_GRANT = Operation(
     query=NoQuery,
     answers={204: None},
 )
-LIST_USERS = _get("listUsers", "/v1/users", "All users, by name", queries.ListQuery, view=ListView[UserView])
+LIST_USERS = get("listUsers", "/v1/users", "All users, by name", queries.ListQuery, view=ListView[UserView])
 
-LIST_TEMPLATES = _get(
+LIST_TEMPLATES = get(
     "listTemplates",
     "/v1/templates",
     "The latest version of every template, newest first",
     queries.TemplatesQuery,
     view=ListView[TemplateView],
 )
-READ_TEMPLATE = _get(
+READ_TEMPLATE = get(
     "readTemplate", "/v1/templates/{key}", "A version of a template", queries.TemplateQuery, view=TemplateView
 )
 PUT_TEMPLATE = Operation(
@@ -302,8 +308,8 @@ PUT_TEMPLATE = Operation(
     query=NoQuery,
     answers={200: TemplateView, 201: TemplateView},
 )
-READ_SETTINGS = _get("readSettings", "/v1/settings", "The firm's settings", NoQuery, view=SettingsView)
-PUT_SETTINGS = _amend(
+READ_SETTINGS = get("readSettings", "/v1/settings", "The firm's settings", NoQuery, view=SettingsView)
+PUT_SETTINGS = amend(
     "putSettings",
     "PUT",
     "/v1/settings",
@@ -312,7 +318,7 @@ PUT_SETTINGS = _amend(
     view=SettingsView,
 )
 
-READ_ME = _get("readMe", "/v1/me", "Who I am, and what I may do", NoQuery, view=MeView)
+READ_ME = get("readMe", "/v1/me", "Who I am, and what I may do", NoQuery, view=MeView)
 READ_OPENAPI = Operation(
     name="readOpenapi",
     method="GET",

@@ -10,11 +10,26 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from letterbook.contracts.fields import CaseId, ContactId, Language, MaybeEmptyLine, PartyId, Slug, in_range, moment
+from letterbook.contracts.fields import (
+    CaseId,
+    ContactId,
+    Language,
+    Line,
+    MaybeEmptyLine,
+    PartyId,
+    Slug,
+    ThreadId,
+    in_range,
+    moment,
+)
 from letterbook.domain.communication import Channel, Direction
+from letterbook.domain.errors import Fault, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import Quick, Status
+from letterbook.domain.threads import ThreadStatus
+from letterbook.domain.todos import TodoStatus
+from letterbook.ports import Scope
 
 T = TypeVar("T")
 
@@ -76,7 +91,10 @@ class CommunicationsQuery(ListQuery):
     client_id: Many[PartyId] = ()
     contact_id: Many[ContactId] = ()
     case_id: Many[CaseId | Literal["none"]] = ()
+    thread_id: Many[ThreadId] = ()
     regarding: Many[RegardingKey] = ()
+    subject_type: Many[Slug] = ()
+    location: Many[Line] = ()
     recipient: Many[PartyKind] = ()
     channel: Many[Channel] = ()
     direction: Many[Direction] = ()
@@ -85,6 +103,7 @@ class CommunicationsQuery(ListQuery):
     category: Many[Slug] = ()
     template: Many[Slug] = ()
     created_by: Many[Annotated[str, Field(max_length=128)]] = ()
+    show_ignored: Annotated[bool, _single] = False
     from_: DateOrTime | None = Field(default=None, alias="from")
     to: DateOrTime | None = None
 
@@ -94,18 +113,91 @@ class CommunicationsQuery(ListQuery):
             clients=self.client_id,
             contacts=self.contact_id,
             cases=self.case_id,
+            threads=self.thread_id,
             regarding=self.regarding,
+            subject_types=self.subject_type,
+            locations=self.location,
+            show_ignored=self.show_ignored,
             recipients=self.recipient,
             channels=self.channel,
             directions=self.direction,
             statuses=self.status,
-            quick=() if "all" in self.group else tuple(Quick(one) for one in self.group),
+            quick=_quick(self.group),
             categories=self.category,
             templates=self.template,
             authors=self.created_by,
             since=self.from_,
             until=self.to,
         )
+
+
+class ThreadsQuery(ListQuery):
+    party_id: Annotated[PartyId, _single] | None = None
+    case_id: Annotated[CaseId, _single] | None = None
+    status: Annotated[ThreadStatus, _single] | None = None
+
+
+class TodosQuery(ListQuery):
+    party_id: Annotated[PartyId, _single] | None = None
+    status: Annotated[TodoStatus, _single] = TodoStatus.OPEN
+
+
+class OverviewQuery(ListQuery):
+    party_id: Many[PartyId] = ()
+    case_id: Many[CaseId] = ()
+    group: Many[Quick | Literal["all"]] = ()
+    status: Many[Status] = ()
+    category: Many[Slug] = ()
+    subject_type: Many[Slug] = ()
+    from_: DateOrTime | None = Field(default=None, alias="from")
+    to: DateOrTime | None = None
+
+    def filters(self) -> Filters:
+        return Filters(
+            parties=self.party_id,
+            cases=self.case_id,
+            quick=_quick(self.group),
+            statuses=self.status,
+            categories=self.category,
+            subject_types=self.subject_type,
+            since=self.from_,
+            until=self.to,
+        )
+
+
+class ScopeQuery(ListQuery):
+    case_id: Annotated[CaseId, _single] | None = None
+    party_id: Annotated[PartyId, _single] | None = None
+
+    def scope(self) -> Scope:
+        """Raises Invalid unless it is of one thing."""
+        if (self.case_id is None) == (self.party_id is None):
+            raise Invalid(
+                "Activity is that of a case or of a party.", Fault("case_id", "required", "Name one of the two.")
+            )
+        return Scope(case_id=self.case_id, party_id=self.party_id)
+
+
+class TimelineQuery(ListQuery):
+    party_id: Annotated[PartyId, _single] | None = None
+    contact_id: Annotated[ContactId, _single] | None = None
+    case_id: Annotated[CaseId, _single] | None = None
+
+    def filters(self) -> Filters:
+        """On behalf of a client is theirs too. Raises Invalid without a party or a case."""
+        if self.party_id is None and self.case_id is None:
+            raise Invalid(
+                "A timeline is that of a party or a case.", Fault("party_id", "required", "Name one of the two.")
+            )
+        return Filters(
+            parties=(self.party_id,) if self.party_id else (),
+            contacts=(self.contact_id,) if self.contact_id else (),
+            cases=(self.case_id,) if self.case_id else (),
+        )
+
+
+def _quick(group: tuple[str, ...]) -> tuple[Quick, ...]:
+    return () if "all" in group else tuple(Quick(one) for one in group)
 
 
 class PartiesQuery(ListQuery):

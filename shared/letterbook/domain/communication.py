@@ -10,6 +10,7 @@ from letterbook.domain.decision import Asked, Decision
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Evidence, Signal
+from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import Group, Quick, Status, group_of, quick_of
 
@@ -23,6 +24,11 @@ class Channel(StrEnum):
     PHONE = "phone"
     MEETING = "meeting"
     NOTE = "note"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether only people make entries of it: those can be amended, and taken away again."""
+        return self in (Channel.PHONE, Channel.MEETING, Channel.NOTE)
 
 
 class Direction(StrEnum):
@@ -76,6 +82,7 @@ class Regarding:
     type: str
     id: str
     label: str = ""
+    url: str | None = None
 
     @property
     def key(self) -> str:
@@ -130,6 +137,7 @@ class Entry:
     contact: PartyRef | None = None
     case: CaseRef | None = None
     client: PartyRef | None = None
+    location: str | None = None
     regarding: Regarding | None = None
     category: str | None = None
     sender: str = ""
@@ -139,6 +147,9 @@ class Entry:
     template: TemplateRef | None = None
     attachments: tuple[Attachment, ...] = ()
     sms: SmsSize | None = None
+    phone: PhoneCall | None = None
+    meeting: Meeting | None = None
+    thread_id: str | None = None
     provider: str | None = None
     provider_reference: str | None = None
     receipts: bool = True
@@ -147,6 +158,7 @@ class Entry:
     created_at: datetime
     created_by: Actor
     scheduled_for: datetime | None = None
+    response_minutes: int | None = None
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
     opened_at: datetime | None = None
@@ -240,18 +252,28 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Communication:
-    """An entry with what only its own page, or only the system, needs."""
+    """An entry with what only its own page, or only the system, needs. One that is `deleted` is seen nowhere; its history stays."""
 
     entry: Entry
     trace: tuple[Asked, ...] = ()
     content: ContentRef
     reply_to: str | None = None
+    in_reply_to: str | None = None
     audit: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     urgent_reason: str | None = None
     work: Work = Work()
     chain: Chain = Chain()
+    deleted: bool = False
 
     @property
     def id(self) -> str:
         return self.entry.id
+
+
+_PREVIEW_CHARACTERS = 100
+
+
+def preview_of(text: str) -> str:
+    """The beginning of a text on one line."""
+    return " ".join(text[: 2 * _PREVIEW_CHARACTERS].split())[:_PREVIEW_CHARACTERS]

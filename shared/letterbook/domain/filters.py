@@ -17,14 +17,17 @@ class Filters:
     """Empty means all. Several values of one filter are alternatives; different filters must all hold.
 
     `since` and `until` bound `occurred_at`, both included; a date is that whole day in the organisation's zone. `cases` may hold
-    "none" for what belongs to no case. `regarding` are "type:id".
+    "none" for what belongs to no case. `regarding` are "type:id". What somebody ignored is left out unless `show_ignored`.
     """
 
     parties: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
+    threads: tuple[str, ...] = ()
     regarding: tuple[str, ...] = ()
+    subject_types: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
     recipients: tuple[PartyKind, ...] = ()
     channels: tuple[Channel, ...] = ()
     directions: tuple[Direction, ...] = ()
@@ -33,12 +36,13 @@ class Filters:
     categories: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    show_ignored: bool = False
     since: date | datetime | None = None
     until: date | datetime | None = None
 
     def match(self, entry: Entry) -> bool:
         """Whether an entry is asked for, its time aside; what still collects its data never is."""
-        if entry.status in HIDDEN:
+        if entry.status in HIDDEN or (entry.ignored and not self.show_ignored):
             return False
         asked = ((value, getattr(self, name)) for name, value in _VALUES.items())
         return all(not wanted or value(entry) in wanted for value, wanted in asked)
@@ -50,6 +54,9 @@ _VALUES: dict[str, Callable[[Entry], str | None]] = {
     "contacts": lambda entry: entry.contact.id if entry.contact else None,
     "cases": lambda entry: entry.case.id if entry.case else CLIENT_LEVEL,
     "regarding": lambda entry: entry.regarding.key if entry.regarding else None,
+    "threads": lambda entry: entry.thread_id,
+    "subject_types": lambda entry: entry.regarding.type if entry.regarding else None,
+    "locations": lambda entry: entry.location,
     "recipients": lambda entry: entry.party.kind,
     "channels": lambda entry: entry.channel,
     "directions": lambda entry: entry.direction,

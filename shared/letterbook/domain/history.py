@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,7 +23,8 @@ class Outcome(StrEnum):
 class HistoryRow:
     """`at` is when we recorded it, `event_at` when it happened by the provider's clock; `status` is the entry's afterwards.
 
-    `digest` is the SHA-256 of the raw event behind the row, `previous` the hash of the row before.
+    `digest` is the SHA-256 of the raw event behind the row, `previous` the hash of the row before. `was` holds what an amendment
+    replaced: the fields that changed, as JSON before they did.
     """
 
     n: int
@@ -38,11 +39,12 @@ class HistoryRow:
     outcome: Outcome = Outcome.APPLIED
     digest: str | None = None
     previous: str = ""
+    was: dict[str, str] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
         """SHA-256 in hex over the row as canonical JSON: keys sorted, no spaces, times in ISO 8601."""
-        fields = {
+        fields: dict[str, object] = {
             "n": self.n,
             "at": self.at.isoformat(),
             "status": self.status,
@@ -56,6 +58,8 @@ class HistoryRow:
             "digest": self.digest,
             "previous": self.previous,
         }
+        if self.was:
+            fields["was"] = self.was
         return hashlib.sha256(json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

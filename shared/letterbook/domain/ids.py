@@ -17,6 +17,8 @@ class Kind(StrEnum):
     CONTACT = "con"
     CASE = "cas"
     DOCUMENT = "doc"
+    THREAD = "thr"
+    TODO = "tdo"
 
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -1,38 +1,66 @@
-"""A message as somebody asks for it, before anything is decided: the input of compose, preview and a kept draft."""
+"""What somebody asks for, before anything is decided: a message to be sent, or a record of what happened elsewhere."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from letterbook.domain.communication import Channel, Regarding
+from letterbook.domain.communication import Channel, Direction, Regarding
+from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.templates import TemplateUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """`to` empty means the contact's address, else the party's. Either `template` or `body` is given.
-
-    `body` is Markdown for an email and plain text for an SMS. `attachments` are document ids.
-    """
+class Concern:
+    """Whom and what an entry is about. `in_reply_to` is another entry; `attachments` are document ids."""
 
     channel: Channel
     party_id: str
     contact_id: str | None = None
     case_id: str | None = None
     regarding: Regarding | None = None
+    thread_id: str | None = None
+    in_reply_to: str | None = None
     category: str | None = None
     restricted: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
     audit: dict[str, str] = field(default_factory=dict)
+    subject: str = ""
+    body: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Concern):
+    """`to` empty means the contact's address, else the party's. Either `template` or `body` is given.
+
+    `body` is Markdown for an email and plain text for an SMS.
+    """
+
     sender: str | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     reply_to: str | None = None
-    subject: str = ""
-    body: str = ""
     template: TemplateUse | None = None
-    attachments: tuple[str, ...] = ()
     urgent: bool = False
     urgent_reason: str | None = None
     send_now: bool = True
     send_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Concern):
+    """`occurred_at` is when it happened, as claimed; now where it is not said, and for a meeting when it began.
+
+    `sender` and the recipients are as somebody wrote them down: addresses, numbers, or the lines of an envelope. `body` is plain
+    text. `network` is the e-invoice network that carried it.
+    """
+
+    direction: Direction = Direction.OUTBOUND
+    occurred_at: datetime | None = None
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    network: str | None = None
+    phone: PhoneCall | None = None
+    meeting: Meeting | None = None

@@ -70,11 +70,19 @@ def moved(
     return _change(before, replace(after, entry=entry), at=at, actor=actor, event=event, note=note, code=code)
 
 
-def noted(before: Communication, after: Communication, *, at: datetime, event: str) -> Change:
+def noted(
+    before: Communication,
+    after: Communication,
+    *,
+    at: datetime,
+    event: str,
+    actor: Actor = SYSTEM,
+    was: dict[str, str] | None = None,
+) -> Change:
     """The entry keeps its status; something beside it changed."""
-    if after.entry != before.entry:
+    if after.entry != before.entry or after.deleted:
         after = replace(after, entry=replace(after.entry, version=before.entry.version + 1))
-    return _change(before, after, at=at, actor=SYSTEM, event=event)
+    return _change(before, after, at=at, actor=actor, event=event, was=was)
 
 
 def heard(communication: Communication, receipt: Receipt, *, at: datetime) -> Change:
@@ -168,6 +176,7 @@ def _change(
     code: str | None = None,
     receipt: Receipt | None = None,
     outcome: Outcome = Outcome.APPLIED,
+    was: dict[str, str] | None = None,
 ) -> Change:
     chain = before.chain if before else Chain()
     row = HistoryRow(
@@ -183,6 +192,7 @@ def _change(
         outcome=outcome,
         digest=receipt.digest if receipt else None,
         previous=chain.head,
+        was=was or {},
     )
     after = replace(after, chain=Chain(length=row.n, head=row.hash))
     return Change(before=before, after=after, row=row, receipt=receipt)

@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from letterbook.contracts.fields import Body
-from letterbook.contracts.operations import OPERATIONS, PATH_PATTERNS, NoBody, Operation
+from letterbook.contracts.operation import PATH_PATTERNS, NoBody, Operation
+from letterbook.contracts.operations import OPERATIONS
 from letterbook.contracts.queries import ListQuery, Query
 from letterbook.domain.access import Viewer
 from letterbook.domain.errors import (
@@ -99,7 +100,8 @@ class Api:
         """Registers a route: it takes the Call, and the parts of the path by their names."""
 
         def register(route: Callable[..., Answer]) -> Callable[..., Answer]:
-            def answer(**path: str) -> Response[str]:
+            def answer(**parts: str) -> Response[str]:
+                path = {name: unquote(part) for name, part in parts.items()}
                 return self._guarded(lambda: route(self._call(operation, path), **path))
 
             rule = re.sub(r"{(\w+)}", r"<\1>", operation.path)

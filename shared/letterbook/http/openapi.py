@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from letterbook.contracts.operations import OPERATIONS, PATH_PATTERNS, NoBody, Operation
+from letterbook.contracts.operation import PATH_PATTERNS, NoBody, Operation
+from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.errors import CallerError, Unauthenticated
 from letterbook.http.problems import MEDIA_TYPE, Problem
 

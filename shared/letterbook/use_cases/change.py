@@ -6,7 +6,8 @@ from typing import overload
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Moved, NotFound
 from letterbook.domain.moves import Change
-from letterbook.ports import World
+from letterbook.domain.todos import todo_for
+from letterbook.ports import Beside, World
 
 _ROUNDS = 8
 
@@ -28,7 +29,7 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
         if wanted is None:
             return None
         try:
-            world.log.commit(wanted)
+            world.log.commit(wanted, None, Beside(todo=todo_for(wanted.before, wanted.after)))
         except Moved:
             continue
         return wanted

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.communication import Actor, CaseRef, Communication, Entry, PartyRef, Work
+from letterbook.domain.communication import Actor, Communication, Entry, Work, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Conflict, KeyTaken, Moved
 from letterbook.domain.ids import Kind, new_id
@@ -14,6 +14,7 @@ from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
 from letterbook.ports import Content, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
+from letterbook.use_cases.enter import enter
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import committed_by, replay
@@ -26,7 +27,6 @@ _EVENTS = {
     Status.SCHEDULED: "scheduled",
     Status.SKIPPED: "skipped",
 }
-_PREVIEW_CHARACTERS = 100
 
 
 def compose(
@@ -47,9 +47,9 @@ def compose(
     if refusal:
         raise refusal
     communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now)
+    change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))
     try:
-        change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))
-        world.log.commit(change, key)
+        enter(world, change, found, key)
     except KeyTaken:
         return committed_by(world, key, Communication), True
     set_going(world, change.after)
@@ -69,18 +69,34 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     now = world.now()
     overdue = message.send_at is not None and message.send_at <= now
     message = replace(message, send_now=True, send_at=None if overdue else message.send_at)
-    prepared = prepare(world, viewer, message, gather(world, message), now=now)
+    found = gather(world, message)
+    prepared = prepare(world, viewer, message, found, now=now)
     if prepared.ruling.refusal:
         raise prepared.ruling.refusal
-    fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
-    fresh = replace(fresh, entry=replace(fresh.entry, created_at=draft.entry.created_at), chain=draft.chain)
+    fresh = _again(world, draft, prepared, now)
     change = moved(draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_told(fresh))
     try:
-        world.log.commit(change)
+        enter(world, change, found)
     except Moved:
         raise _not_a_draft() from None
     set_going(world, change.after)
     return change.after
+
+
+def draft_again(world: World, viewer: Viewer, draft: Communication, message: Message) -> Communication:
+    """The draft as it would be composed now of an amended message. Raises what compose raises of a draft."""
+    now = world.now()
+    found = gather(world, message)
+    prepared = prepare(world, viewer, message, found, now=now)
+    if prepared.too_large:
+        raise prepared.too_large
+    return _again(world, draft, prepared, now)
+
+
+def _again(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
+    """A draft made anew, in its own place and by its own author."""
+    fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
+    return replace(fresh, entry=replace(fresh.entry, created_at=draft.entry.created_at), chain=draft.chain)
 
 
 def actor_of(viewer: Viewer) -> Actor:
@@ -100,8 +116,8 @@ def _told(communication: Communication) -> dict[str, str]:
 def _communication(
     world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime
 ) -> Communication:
-    message, found, ruling = prepared.message, prepared.found, prepared.ruling
-    attachments = attach(world, prepared.documents, communication_id)
+    message, about, ruling = prepared.message, prepared.about, prepared.ruling
+    attachments = attach(world, about.documents, communication_id)
     draft = not message.send_now
     content = world.vault.put_content(
         communication_id, Content(rendered=prepared.rendered, message=message if draft else None)
@@ -112,16 +128,18 @@ def _communication(
         id=communication_id,
         channel=message.channel,
         status=status,
-        party=PartyRef(id=prepared.party.id, name=prepared.party.name, kind=prepared.party.kind),
-        contact=PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None,
-        case=CaseRef(id=found.case.id, reference=found.case.reference) if found.case else None,
-        client=prepared.client,
-        regarding=message.regarding,
+        party=about.counterparty,
+        contact=about.contact,
+        case=about.case,
+        client=about.client,
+        location=about.party.location if about.party else None,
+        regarding=about.regarding,
+        thread_id=about.thread_id,
         category=prepared.category,
         sender=prepared.sender.address,
         recipients=prepared.recipients,
         subject=prepared.rendered.subject,
-        preview=" ".join(prepared.rendered.text[: 2 * _PREVIEW_CHARACTERS].split())[:_PREVIEW_CHARACTERS],
+        preview=preview_of(prepared.rendered.text),
         template=prepared.template,
         attachments=attachments,
         sms=prepared.sms,
@@ -137,6 +155,7 @@ def _communication(
         trace=ruling.trace,
         content=content,
         reply_to=message.reply_to,
+        in_reply_to=message.in_reply_to,
         audit=message.audit,
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,

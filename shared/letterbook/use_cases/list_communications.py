@@ -37,10 +37,10 @@ def list_communications(
 ) -> Listed:
     """At most `limit` entries that the viewer may see. Raises Forbidden."""
     viewer.require(Right.READ)
-    span = _span(filters, world.library.organisation().zone, world.now(), after, limit)
+    span = span_of(filters, world.library.organisation().zone, world.now(), after, limit)
     if span.below <= span.above:
         return Listed(items=(), after=None)
-    sources = _sources(viewer, filters)
+    sources = sources_of(viewer, filters)
     found: list[Entry] = []
     try:
         for entry in merged(world, sources, span, Budget(len(sources) + _MORE_REQUESTS)):
@@ -53,7 +53,7 @@ def list_communications(
     return Listed(items=found, after=None)
 
 
-def _span(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> Span:
+def span_of(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> Span:
     since = filters.since or _BEGINNING
     # Nothing has happened yet that is later; a day covers clocks that differ.
     until = filters.until or now + timedelta(days=1)
@@ -66,10 +66,12 @@ def _span(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, li
     return Span(above=first_id(Kind.COMMUNICATION, start), below=min(below, after) if after else below, first=limit + 1)
 
 
-def _sources(viewer: Viewer, filters: Filters) -> list[Source]:
+def sources_of(viewer: Viewer, filters: Filters) -> list[Source]:
     """The narrowest index that holds everything asked for; for who sees little, all that they see."""
     if filters.cases and CLIENT_LEVEL not in filters.cases:
         return [Source(Index.CASE, one) for one in filters.cases]
+    if filters.threads:
+        return [Source(Index.THREAD, one) for one in filters.threads]
     if filters.regarding:
         return [Source(Index.REGARDING, one) for one in filters.regarding]
     if filters.parties:
@@ -82,6 +84,6 @@ def _sources(viewer: Viewer, filters: Filters) -> list[Source]:
             *(Source(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
         ]
     asked: set[Quick | None] = {*filters.quick} or {TABLE[status].quick for status in filters.statuses}
-    if asked and asked <= ATTENTION:
+    if asked and asked <= ATTENTION and not filters.show_ignored:
         return [Source(Index.ATTENTION, one) for one in asked if one]
     return [Source(Index.FEED)]

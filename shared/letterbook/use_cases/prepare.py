@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from letterbook.domain import sms
-from letterbook.domain.access import Owned, Right, Viewer
+from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
 from letterbook.domain.errors import CallerError, Fault, Gap, Invalid
 from letterbook.domain.message import Message
 from letterbook.domain.organisation import Organisation, Sender
-from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
+from letterbook.domain.party import Case, Contact, Party
 from letterbook.domain.policy import MAX_LINES, MAX_TEXT_BYTES, Proposal, Ruling, decide, refusal_of, size
 from letterbook.domain.recipients import MAX_RECIPIENTS, check_all
 from letterbook.domain.templates import Rendered, Template, values_for
-from letterbook.ports import Found, IdempotencyKey, Wanted, World
-from letterbook.use_cases.documents import opener
-from letterbook.use_cases.viewers import sees_case, sees_party
+from letterbook.ports import Found, IdempotencyKey, World
+from letterbook.use_cases.concern import Concerned, concerned, wanted
 
 _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
@@ -33,15 +32,12 @@ class Prepared:
 
     message: Message
     organisation: Organisation
-    found: Found
-    party: Party
-    client: PartyRef | None
+    about: Concerned
     category: str | None
     sender: Sender
     recipients: tuple[Recipient, ...]
     rendered: Rendered
     template: TemplateRef | None
-    documents: tuple[Document, ...]
     sms: sms.SmsSize | None
     gaps: tuple[Gap, ...]
     ruling: Ruling
@@ -53,16 +49,8 @@ def gather(world: World, message: Message, key: IdempotencyKey | None = None) ->
     organisation = world.library.organisation()
     use = message.template
     languages = ((use.language,) if use.language else organisation.languages) if use else ()
-    return world.gather(
-        Wanted(
-            party_id=message.party_id,
-            contact_id=message.contact_id,
-            case_id=message.case_id,
-            templates=tuple((use.key, language, use.version) for language in languages) if use else (),
-            documents=message.attachments,
-            key=key,
-        )
-    )
+    templates = tuple((use.key, language, use.version) for language in languages) if use else ()
+    return world.gather(wanted(message, templates, key))
 
 
 def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now: datetime) -> Prepared:
@@ -73,13 +61,10 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
     viewer.require(Right.SEND)
     organisation = world.library.organisation()
     faults: list[Fault] = []
-    case = _case(viewer, message, found, faults)
-    party = _party(world, viewer, found, case, faults)
-    documents = _documents(world, viewer, message, found, faults)
+    about = concerned(world, viewer, message, found, faults)
+    party = about.party
     template = _template(message, organisation, found, faults)
     sender = organisation.sender(message.channel, message.sender)
-    if message.contact_id and found.contact is None:
-        faults.append(Fault("contact_id", "unknown_contact", "The party has no such contact."))
     if sender is None:
         what = "The firm has no such sender." if message.sender else f"The firm has no sender for {message.channel}."
         faults.append(Fault("from", "unknown_sender", what))
@@ -88,12 +73,9 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         faults.append(Fault("send_at", "in_the_past", "This time has passed."))
     if message.send_at and message.send_at > now + _FURTHEST:
         faults.append(Fault("send_at", "too_far_ahead", "A message can wait for a year at most."))
-    client = _client(party, case) if party else None
-    if party and not faults:
-        faults += _out_of_sight(viewer, message, party, client)
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
-    known = _known(organisation, party, found.contact, case, client, viewer)
+    known = _known(organisation, party, found.contact, found.case, about.client, viewer)
     rendered, gaps = _rendered(world, message, template, known, party.language or organisation.languages[0])
     category = message.category or (template.category if template else None)
     measured = sms.measure(rendered.text) if message.channel is Channel.SMS else None
@@ -112,16 +94,14 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         subject_characters=len(rendered.subject),
         lines=message.body.count("\n"),
         text_bytes=max(len(message.body.encode()), len(rendered.text.encode())),
-        attachment_bytes=sum(document.bytes for document in documents),
+        attachment_bytes=sum(document.bytes for document in about.documents),
         sms=measured,
         gaps=gaps,
     )
     return Prepared(
         message=message,
         organisation=organisation,
-        found=found,
-        party=party,
-        client=client,
+        about=about,
         category=category,
         sender=sender,
         recipients=recipients,
@@ -129,43 +109,11 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
         template=TemplateRef(key=template.key, version=template.version, language=template.language)
         if template
         else None,
-        documents=documents,
         sms=measured,
         gaps=gaps,
         ruling=decide(proposal),
         too_large=refusal_of(size(proposal)),
     )
-
-
-def _party(world: World, viewer: Viewer, found: Found, case: Case | None, faults: list[Fault]) -> Party | None:
-    party = found.party
-    if party and ((case and party.id in case.everybody) or sees_party(world, viewer, party.id)):
-        return party
-    faults.append(Fault("party_id", "unknown_party", "There is no such party."))
-    return None
-
-
-def _case(viewer: Viewer, message: Message, found: Found, faults: list[Fault]) -> Case | None:
-    if message.case_id is None:
-        return None
-    if found.case and sees_case(viewer, found.case):
-        return found.case
-    faults.append(Fault("case_id", "unknown_case", "There is no such case."))
-    return None
-
-
-def _documents(
-    world: World, viewer: Viewer, message: Message, found: Found, faults: list[Fault]
-) -> tuple[Document, ...]:
-    documents = []
-    may_open = opener(world, viewer)
-    for place, document_id in enumerate(message.attachments):
-        document = found.documents.get(document_id)
-        if document is None or not may_open(document):
-            faults.append(Fault(f"attachments.{place}", "unknown_document", "There is no such document."))
-        else:
-            documents.append(document)
-    return tuple(documents)
 
 
 def _template(message: Message, organisation: Organisation, found: Found, faults: list[Fault]) -> Template | None:
@@ -270,23 +218,3 @@ def _known(
         "sender_name": viewer.name,
     }
     return {name: value for name, value in known.items() if value}
-
-
-def _out_of_sight(viewer: Viewer, message: Message, party: Party, client: PartyRef | None) -> list[Fault]:
-    """Nobody writes what they could not read afterwards."""
-    client_id = client.id if client else None
-    owned = Owned(party_id=party.id, client_id=client_id, case_id=message.case_id, restricted=False)
-    if not viewer.sees(owned):
-        return [Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see the message.")]
-    if not viewer.sees(replace(owned, restricted=message.restricted)):
-        return [Fault("restricted", "out_of_sight", "You may not read restricted entries here, so not write any.")]
-    return []
-
-
-def _client(party: Party, case: Case | None) -> PartyRef | None:
-    """On whose behalf: the party itself, or for a creditor the client of the case."""
-    if party.kind is not PartyKind.CREDITOR:
-        return PartyRef(id=party.id, name=party.name)
-    if case and case.party_ids:
-        return PartyRef(id=case.party_ids[0], name=case.client_name)
-    return None

@@ -11,6 +11,6 @@ from letterbook.use_cases.prepare import Prepared, gather, prepare
 def preview(world: World, viewer: Viewer, message: Message) -> Prepared:
     """Raises Forbidden, and Invalid for what is unknown or malformed; a refusal of the policy is part of the answer."""
     prepared = prepare(world, viewer, message, gather(world, message), now=world.now())
-    if faults := missing(world, prepared.documents):
+    if faults := missing(world, prepared.about.documents):
         raise Invalid("Not every attachment is there.", *faults)
     return prepared

@@ -24,14 +24,14 @@ class Opened:
 def must_see(viewer: Viewer, communication: Communication) -> None:
     """Raises NotFound, the same as for what does not exist."""
     viewer.require(Right.READ)
-    if not viewer.sees(communication.entry.owned):
+    if communication.deleted or not viewer.sees(communication.entry.owned):
         raise NotFound("There is no such communication.")
 
 
 def visible(world: World, viewer: Viewer, communication_id: str) -> Communication:
     """The communication, if there is one and the viewer may see it. Raises Forbidden or NotFound."""
     communication = world.log.get(communication_id)
-    if communication is None:
+    if communication is None or communication.deleted:
         raise NotFound("There is no such communication.")
     must_see(viewer, communication)
     return communication

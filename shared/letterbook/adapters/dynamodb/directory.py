@@ -11,6 +11,7 @@ Everything of one owner lies under the owner's id, told apart by kind:
     cas_1    case              the case itself                looked up by `case`
     cas_1    document#doc_1
     doc_1    document          the document itself
+    subject#invoice:7   subject
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
 
@@ -30,6 +31,7 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.access import Grant
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
+from letterbook.domain.subjects import Subject
 from letterbook.ports import IdempotencyKey, Page
 
 T = TypeVar("T")
@@ -145,6 +147,14 @@ class DynamoDirectory:
         links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
         _commit([Write(item=item, condition=_follows(document.version)), *links], key, document)
 
+    def subject(self, type_: str, subject_id: str) -> Subject | None:
+        return _get(Subject, subject_key(type_, subject_id), "subject")
+
+    def save_subject(self, subject: Subject) -> None:
+        key = subject_key(subject.type, subject.id)
+        item = DirectoryItem(key, "subject", data=packed(subject), version=subject.version)
+        commit([Write(item=item, condition=_follows(subject.version))])
+
     def grants(self, user: str | None) -> Sequence[Grant]:
         if user is None:
             return list(_unpacked(Grant, DirectoryItem.lookups.query("grant")))
@@ -167,6 +177,10 @@ class DynamoDirectory:
         for party in self.parties(known | (_found("name", named) if named else set())):
             if party.id in known or party.answers_to(words):
                 yield party
+
+
+def subject_key(type_: str, subject_id: str) -> str:
+    return f"subject#{type_}:{subject_id}"
 
 
 def _get(kind: type[T], owner: str, what: str) -> T | None:

@@ -1,19 +1,31 @@
 """Everything a message needs, from three tables in one round trip."""
 
 from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.directory import subject_key
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
-from letterbook.adapters.dynamodb.tables import DirectoryItem, IdempotencyItem, LibraryItem
+from letterbook.adapters.dynamodb.log import communication_of
+from letterbook.adapters.dynamodb.tables import (
+    CommunicationItem,
+    DirectoryItem,
+    IdempotencyItem,
+    LibraryItem,
+    OverviewItem,
+    ThreadItem,
+)
 from letterbook.adapters.packing import unpacked
+from letterbook.domain.overview import Thing
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
+from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Template
+from letterbook.domain.threads import Thread
 from letterbook.ports import Found, Wanted
 
 
 def gather(wanted: Wanted) -> Found:
     found: dict[str, str] = {}
     templates: dict[str, Template] = {}
-    memory = None
+    memory, thread, thing, answered = None, None, None, None
     for item in fetch(_wishes(wanted)):
         if isinstance(item, DirectoryItem) and item.data:
             found[f"{item.id}/{item.kind}"] = item.data
@@ -22,10 +34,18 @@ def gather(wanted: Wanted) -> Found:
             templates[template.language] = template
         elif isinstance(item, IdempotencyItem):
             memory = remembered(item)
+        elif isinstance(item, ThreadItem):
+            thread = unpacked(Thread, item.data)
+        elif isinstance(item, OverviewItem):
+            thing = unpacked(Thing, item.data)
+        elif isinstance(item, CommunicationItem):
+            answered = communication_of(item)
     party = found.get(f"{wanted.party_id}/party")
     preferences = found.get(f"{wanted.party_id}/preferences")
     contact = found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")
     case = found.get(f"{wanted.case_id}/case")
+    regarded = wanted.regarding
+    subject = found.get(f"{subject_key(regarded.type, regarded.id)}/subject") if regarded else None
     documents = {one: found[f"{one}/document"] for one in wanted.documents if f"{one}/document" in found}
     return Found(
         party=unpacked(Party, party) if party else None,
@@ -34,6 +54,10 @@ def gather(wanted: Wanted) -> Found:
         case=unpacked(Case, case) if case else None,
         templates=templates,
         documents={one: unpacked(Document, data) for one, data in documents.items()},
+        subject=unpacked(Subject, subject) if subject else None,
+        thread=thread,
+        thing=thing,
+        answered=answered,
         remembered=memory,
     )
 
@@ -44,10 +68,18 @@ def _wishes(wanted: Wanted) -> list[Wish]:
         places.append((wanted.party_id, f"contact#{wanted.contact_id}"))
     if wanted.case_id:
         places.append((wanted.case_id, "case"))
+    if wanted.regarding:
+        places.append((subject_key(wanted.regarding.type, wanted.regarding.id), "subject"))
     places += [(one, "document") for one in wanted.documents]
     wishes = [Wish(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
     for key, language, version in wanted.templates:
         wishes.append(Wish(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
+    if wanted.thread_id:
+        wishes.append(Wish(ThreadItem, {"id": wanted.thread_id}))
+    if wanted.regarding:
+        wishes.append(Wish(OverviewItem, {"key": wanted.regarding.key}))
+    if wanted.in_reply_to:
+        wishes.append(Wish(CommunicationItem, {"id": wanted.in_reply_to}))
     if wanted.key:
         wishes.append(Wish(IdempotencyItem, {"key": hash_of(wanted.key)}))
     return wishes

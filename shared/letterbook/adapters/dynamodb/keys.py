@@ -13,10 +13,14 @@ from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import KeyTaken
 from letterbook.domain.party import Case, Contact, Document, Party
+from letterbook.domain.threads import Thread
+from letterbook.domain.todos import Todo
 from letterbook.ports import IdempotencyKey, Remembered
 
 KEPT = timedelta(hours=24)
-_KINDS: dict[str, type] = {kind.__name__: kind for kind in (Communication, Party, Contact, Case, Document)}
+_KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (Communication, Party, Contact, Case, Document, Thread, Todo)
+}
 
 
 class DynamoKeys:

@@ -1,7 +1,7 @@
 """The communications and their history in DynamoDB."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pydantic_core import from_json
@@ -9,8 +9,10 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import And, Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.beside import writes as beside_writes
 from letterbook.adapters.dynamodb.keys import key_item
-from letterbook.adapters.dynamodb.spans import just_before
+from letterbook.adapters.dynamodb.spans import just_before, stamp
 from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, packed_without, unpacked, unpacked_python
@@ -22,7 +24,7 @@ from letterbook.domain.history import HistoryRow
 from letterbook.domain.moves import Change
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import PREDECESSORS, Quick
-from letterbook.ports import IdempotencyKey, Index, Page
+from letterbook.ports import ALONE, Beside, Happened, IdempotencyKey, Index, Page, Scope
 
 # The one partition of what is under way: it holds only what was not settled yet.
 _LANE = "0"
@@ -33,6 +35,7 @@ _INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {
     Index.PARTY: CommunicationItem.by_party,
     Index.CLIENT: CommunicationItem.by_client,
     Index.CASE: CommunicationItem.by_case,
+    Index.THREAD: CommunicationItem.by_thread,
     Index.REGARDING: CommunicationItem.by_regarding,
     Index.FEED: CommunicationItem.feed,
     Index.ATTENTION: CommunicationItem.attention,
@@ -48,7 +51,7 @@ class DynamoLog:
 
     def get(self, communication_id: str) -> Communication | None:
         try:
-            return _communication(CommunicationItem.get(communication_id, consistent_read=True))
+            return communication_of(CommunicationItem.get(communication_id, consistent_read=True))
         except DoesNotExist:
             return None
 
@@ -56,11 +59,18 @@ class DynamoLog:
         rows = HistoryItem.query(communication_id, HistoryItem.sort < "A", consistent_read=True)
         return [unpacked(HistoryRow, item.row) for item in rows if item.row]
 
-    def commit(self, change: Change, key: IdempotencyKey | None = None) -> None:
+    def commit(self, change: Change, key: IdempotencyKey | None = None, beside: Beside = ALONE) -> None:
         after, row = change.after, change.row
         if change.before is None:
             self._lower_oldest(Month.of(after.entry.occurred_at))
-        history = HistoryItem(after.id, f"{row.n:06}", row=packed(row))
+        history = HistoryItem(
+            after.id,
+            f"{row.n:06}",
+            row=packed(row),
+            party_id=after.entry.party.id,
+            case_id=after.entry.case.id if after.entry.case else None,
+            moment=f"{stamp(row.at)}#{after.id}#{row.n:06}",
+        )
         writes = [
             Write(item=_item(after), condition=_stands(change)),
             Write(item=history, condition=HistoryItem.sort.does_not_exist()),
@@ -68,15 +78,37 @@ class DynamoLog:
         if change.receipt and change.receipt.raw:
             event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
             writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=AlreadyHeard))
+        writes += beside_writes(beside)
         if key:
             writes.append(key_item(key, after, row.at))
         commit(writes)
 
-    def page(self, index: Index, key: str, *, above: str, below: str, limit: int) -> Page[Entry]:
+    def page(
+        self, index: Index, key: str, *, above: str, below: str, limit: int, oldest_first: bool = False
+    ) -> Page[Entry]:
         span = CommunicationItem.id.between(above, just_before(below))
-        items = _INDEXES[index].query(key, span, scan_index_forward=False, limit=limit, page_size=limit)
+        items = _INDEXES[index].query(key, span, scan_index_forward=oldest_first, limit=limit, page_size=limit)
         entries = [unpacked(Entry, expanded(item.row)) for item in items]
         return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
+
+    def entries(self, communication_ids: Iterable[str]) -> Mapping[str, Entry]:
+        items = fetch(Wish(CommunicationItem, {"id": one}) for one in communication_ids)
+        return {
+            item.id: unpacked(Entry, expanded(item.row))
+            for item in items
+            if isinstance(item, CommunicationItem) and item.party_id
+        }
+
+    def activity(self, scope: Scope, *, after: str | None, limit: int) -> Page[Happened]:
+        index, key = (HistoryItem.by_case, scope.case_id) if scope.case_id else (HistoryItem.by_party, scope.party_id)
+        span = HistoryItem.moment < after if after else None
+        items = list(index.query(key, span, scan_index_forward=False, limit=limit + 1, page_size=limit + 1))
+        happened = [
+            Happened(communication_id=item.communication_id, row=unpacked(HistoryRow, item.row))
+            for item in items[:limit]
+            if item.row
+        ]
+        return Page(items=happened, after=items[limit - 1].moment if len(items) > limit else None)
 
     def oldest_month(self) -> Month | None:
         try:
@@ -87,7 +119,7 @@ class DynamoLog:
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         waiting = CommunicationItem.in_flight.query(
-            _LANE, CommunicationItem.check_at <= _stamp(now), limit=limit, page_size=limit
+            _LANE, CommunicationItem.check_at <= stamp(now), limit=limit, page_size=limit
         )
         return [item.id for item in waiting]
 
@@ -96,7 +128,7 @@ class DynamoLog:
         return next((item.id for item in found), None)
 
     def set_aside(self, receipt: Receipt, at: datetime) -> None:
-        self._event(_UNMATCHED, f"raw#{_stamp(at)}#{receipt.digest}", receipt, at).save()
+        self._event(_UNMATCHED, f"raw#{stamp(at)}#{receipt.digest}", receipt, at).save()
 
     def _event(self, communication_id: str, sort: str, receipt: Receipt, at: datetime) -> HistoryItem:
         raw = zlib.compress((receipt.raw or "").encode())
@@ -127,29 +159,29 @@ def _stands(change: Change) -> Condition:
 
 
 def _item(communication: Communication) -> CommunicationItem:
+    """With the keys of every index that shall hold it: none for what is deleted."""
     entry, check_at = communication.entry, communication.work.check_at
-    return CommunicationItem(
+    item = CommunicationItem(
         entry.id,
         status=entry.status,
         length=communication.chain.length,
         row=squeezed(packed(entry)),
         rest=squeezed(packed_without(communication, "entry")),
-        party_id=entry.party.id,
-        client_id=entry.client.id if entry.client else None,
-        case_id=entry.case.id if entry.case else None,
-        regarding=entry.regarding.key if entry.regarding else None,
-        month=Month.of(entry.occurred_at).key,
-        quick=entry.quick if entry.quick in _ATTENTION else None,
-        lane=_LANE if check_at else None,
-        check_at=_stamp(check_at) if check_at else None,
-        provider_reference=f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None,
     )
+    if communication.deleted:
+        return item
+    item.party_id = entry.party.id
+    item.client_id = entry.client.id if entry.client else None
+    item.case_id = entry.case.id if entry.case else None
+    item.thread_id = entry.thread_id
+    item.regarding = entry.regarding.key if entry.regarding else None
+    item.month = Month.of(entry.occurred_at).key
+    item.quick = entry.quick if entry.quick in _ATTENTION and not entry.ignored else None
+    item.lane = _LANE if check_at else None
+    item.check_at = stamp(check_at) if check_at else None
+    item.provider_reference = f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None
+    return item
 
 
-def _communication(item: CommunicationItem) -> Communication:
+def communication_of(item: CommunicationItem) -> Communication:
     return unpacked_python(Communication, {**from_json(expanded(item.rest)), "entry": from_json(expanded(item.row))})
-
-
-def _stamp(at: datetime) -> str:
-    """A time that sorts as text: UTC, milliseconds, always as long."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"

@@ -55,6 +55,14 @@ class ByCase(GlobalSecondaryIndex["CommunicationItem"]):
     id = UnicodeAttribute(range_key=True)
 
 
+class ByThread(GlobalSecondaryIndex["CommunicationItem"]):
+    class Meta:
+        projection = IncludeProjection(["row"])
+
+    thread_id = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
 class ByRegarding(GlobalSecondaryIndex["CommunicationItem"]):
     class Meta:
         projection = IncludeProjection(["row"])
@@ -110,11 +118,12 @@ class CommunicationItem(Table):
     length = NumberAttribute()
     row = BinaryAttribute(legacy_encoding=False)
     rest = BinaryAttribute(legacy_encoding=False)
-    party_id = UnicodeAttribute()
+    party_id = UnicodeAttribute(null=True)
     client_id = UnicodeAttribute(null=True)
     case_id = UnicodeAttribute(null=True)
+    thread_id = UnicodeAttribute(null=True)
     regarding = UnicodeAttribute(null=True)
-    month = UnicodeAttribute()
+    month = UnicodeAttribute(null=True)
     quick = UnicodeAttribute(null=True)
     lane = UnicodeAttribute(null=True)
     check_at = UnicodeAttribute(null=True)
@@ -123,6 +132,7 @@ class CommunicationItem(Table):
     by_party = ByParty()
     by_client = ByClient()
     by_case = ByCase()
+    by_thread = ByThread()
     by_regarding = ByRegarding()
     feed = Feed()
     attention = Attention()
@@ -130,8 +140,27 @@ class CommunicationItem(Table):
     by_provider_reference = ByProviderReference()
 
 
+class HistoryByParty(GlobalSecondaryIndex["HistoryItem"]):
+    class Meta:
+        projection = IncludeProjection(["row"])
+
+    party_id = UnicodeAttribute(hash_key=True)
+    moment = UnicodeAttribute(range_key=True)
+
+
+class HistoryByCase(GlobalSecondaryIndex["HistoryItem"]):
+    class Meta:
+        projection = IncludeProjection(["row"])
+
+    case_id = UnicodeAttribute(hash_key=True)
+    moment = UnicodeAttribute(range_key=True)
+
+
 class HistoryItem(Table):
-    """`sort` is the row's number, or `raw#` and a digest for the event behind it, which expires."""
+    """`sort` is the row's number, or `raw#` and a digest for the event behind it, which expires.
+
+    `moment` is when, and which row of which communication: the order of an activity log.
+    """
 
     class Meta:
         table_name = ""
@@ -143,6 +172,12 @@ class HistoryItem(Table):
     row = UnicodeAttribute(null=True)
     raw = BinaryAttribute(null=True, legacy_encoding=False)
     expires_at = NumberAttribute(null=True)
+    party_id = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+    moment = UnicodeAttribute(null=True)
+
+    by_party = HistoryByParty()
+    by_case = HistoryByCase()
 
 
 class Lookups(GlobalSecondaryIndex["DirectoryItem"]):
@@ -199,6 +234,121 @@ class LibraryItem(Table):
     shelf = UnicodeAttribute(null=True)
 
     latest = Latest()
+
+
+class ThreadsByParty(GlobalSecondaryIndex["ThreadItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    party_id = UnicodeAttribute(hash_key=True)
+    activity = UnicodeAttribute(range_key=True)
+
+
+class ThreadsByCase(GlobalSecondaryIndex["ThreadItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    case_id = UnicodeAttribute(hash_key=True)
+    activity = UnicodeAttribute(range_key=True)
+
+
+class ThreadsByActivity(GlobalSecondaryIndex["ThreadItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    lane = UnicodeAttribute(hash_key=True)
+    activity = UnicodeAttribute(range_key=True)
+
+
+class ThreadItem(Table):
+    """A thread; `activity` is when something last happened in it, and its id."""
+
+    class Meta:
+        table_name = ""
+
+    NAME = "threads_table"
+
+    id = UnicodeAttribute(hash_key=True)
+    data = UnicodeAttribute()
+    version = NumberAttribute()
+    party_id = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)
+    lane = UnicodeAttribute(default="0")
+    activity = UnicodeAttribute()
+
+    by_party = ThreadsByParty()
+    by_case = ThreadsByCase()
+    by_activity = ThreadsByActivity()
+
+
+class OverviewByParty(GlobalSecondaryIndex["OverviewItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    party_id = UnicodeAttribute(hash_key=True)
+    latest_id = UnicodeAttribute(range_key=True)
+
+
+class OverviewLatest(GlobalSecondaryIndex["OverviewItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    lane = UnicodeAttribute(hash_key=True)
+    latest_id = UnicodeAttribute(range_key=True)
+
+
+class OverviewItem(Table):
+    """A thing that is regarded. One that nothing regards any more has no `lane`, so no index holds it."""
+
+    class Meta:
+        table_name = ""
+
+    NAME = "overview_table"
+
+    key = UnicodeAttribute(hash_key=True)
+    data = UnicodeAttribute()
+    version = NumberAttribute()
+    party_id = UnicodeAttribute(null=True)
+    lane = UnicodeAttribute(null=True)
+    latest_id = UnicodeAttribute(null=True)
+
+    by_party = OverviewByParty()
+    latest = OverviewLatest()
+
+
+class WorkByParty(GlobalSecondaryIndex["WorkItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    party_id = UnicodeAttribute(hash_key=True)
+    due = UnicodeAttribute(range_key=True)
+
+
+class WorkByDue(GlobalSecondaryIndex["WorkItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    lane = UnicodeAttribute(hash_key=True)
+    due = UnicodeAttribute(range_key=True)
+
+
+class WorkItem(Table):
+    """Something to do. `lane` is its kind and status, `due` its date, or the last of all dates, and its id."""
+
+    class Meta:
+        table_name = ""
+
+    NAME = "work_table"
+
+    id = UnicodeAttribute(hash_key=True)
+    data = UnicodeAttribute()
+    version = NumberAttribute()
+    party_id = UnicodeAttribute()
+    lane = UnicodeAttribute()
+    due = UnicodeAttribute()
+
+    by_party = WorkByParty()
+    by_due = WorkByDue()
 
 
 class IdempotencyItem(Table):

@@ -1,0 +1,65 @@
+"""Changing threads, subjects and TODOs."""
+
+from command.api import api
+from letterbook.contracts import operations as ops
+from letterbook.contracts.beside import (
+    SubjectBody,
+    SubjectView,
+    ThreadBody,
+    ThreadPatch,
+    ThreadView,
+    TodoBody,
+    TodoPatch,
+    todo_view,
+)
+from letterbook.contracts.queries import NoQuery
+from letterbook.http.api import Answer, Call
+from letterbook.use_cases import subjects, threads, todos
+from letterbook.use_cases.compose import actor_of
+
+
+@api.answers(ops.START_THREAD)
+def start_thread(call: Call[ThreadBody, NoQuery]) -> Answer:
+    draft = call.body.thread(actor_of(call.viewer), call.world.now())
+    thread, replayed = threads.start_thread(call.world, call.viewer, draft, call.key)
+    return Answer(
+        status=201,
+        body=ThreadView.model_validate(thread),
+        location=f"/v1/threads/{thread.id}",
+        version=thread.version,
+        replayed=replayed,
+    )
+
+
+@api.answers(ops.AMEND_THREAD)
+def amend_thread(call: Call[ThreadPatch, NoQuery], thread_id: str) -> Answer:
+    thread = threads.amend_thread(
+        call.world, call.viewer, thread_id, call.version, subject=call.body.subject, status=call.body.status
+    )
+    return Answer(body=ThreadView.model_validate(thread), version=thread.version)
+
+
+@api.answers(ops.PUT_SUBJECT)
+def put_subject(call: Call[SubjectBody, NoQuery], subject_type: str, subject_id: str) -> Answer:
+    version = call.body.version if call.version is None else call.version
+    told = call.body.subject(subject_type, subject_id)
+    subject, new = subjects.put_subject(call.world, call.viewer, version, told)
+    return Answer(status=201 if new else 200, body=SubjectView.model_validate(subject), version=subject.version)
+
+
+@api.answers(ops.MAKE_TODO)
+def make_todo(call: Call[TodoBody, NoQuery]) -> Answer:
+    draft = call.body.todo(actor_of(call.viewer), call.world.now())
+    todo, replayed = todos.make_todo(call.world, call.viewer, draft, call.key)
+    return Answer(
+        status=201, body=todo_view(todo), location=f"/v1/todos/{todo.id}", version=todo.version, replayed=replayed
+    )
+
+
+@api.answers(ops.AMEND_TODO)
+def amend_todo(call: Call[TodoPatch, NoQuery], todo_id: str) -> Answer:
+    body = call.body
+    todo = todos.amend_todo(
+        call.world, call.viewer, todo_id, call.version, status=body.status, title=body.title, due_date=body.due_date
+    )
+    return Answer(body=todo_view(todo), version=todo.version)

@@ -1,0 +1,155 @@
+"""Threads, the overview and TODOs in DynamoDB: written in the entry's own transaction, each on top of its version before."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from letterbook.adapters.dynamodb.keys import key_item
+from letterbook.adapters.dynamodb.spans import stamp
+from letterbook.adapters.dynamodb.tables import OverviewItem, Table, ThreadItem, WorkItem
+from letterbook.adapters.dynamodb.transaction import Write, commit
+from letterbook.adapters.packing import packed, unpacked
+from letterbook.domain.overview import Thing
+from letterbook.domain.threads import Thread
+from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.ports import Beside, IdempotencyKey, Page
+
+T = TypeVar("T", Thread, Thing, Todo)
+
+_LANE = "0"
+_NO_DATE = "9999-12-31"
+
+
+def writes(beside: Beside) -> Iterator[Write]:
+    """A TODO that is made by itself replaces what it was: making it again makes the same."""
+    if beside.thread:
+        yield Write(item=_thread_item(beside.thread), condition=_follows(ThreadItem, beside.thread.version))
+    if beside.thing:
+        yield Write(item=_thing_item(beside.thing), condition=_follows(OverviewItem, beside.thing.version))
+    if beside.todo:
+        yield Write(item=_todo_item(beside.todo))
+
+
+class DynamoThreads:
+    """See ports.Threads."""
+
+    def get(self, thread_id: str) -> Thread | None:
+        return _get(Thread, ThreadItem, thread_id)
+
+    def save(self, thread: Thread, key: IdempotencyKey | None = None) -> None:
+        _save(_thread_item(thread), ThreadItem, thread, key, thread.created_at)
+
+    def page(self, party_id: str | None, case_id: str | None, *, after: str | None, limit: int) -> Page[Thread]:
+        if case_id:
+            return _page(Thread, ThreadItem.by_case, case_id, ThreadItem.activity, after, limit)
+        if party_id:
+            return _page(Thread, ThreadItem.by_party, party_id, ThreadItem.activity, after, limit)
+        return _page(Thread, ThreadItem.by_activity, _LANE, ThreadItem.activity, after, limit)
+
+
+class DynamoOverview:
+    """See ports.Overview."""
+
+    def get(self, key: str) -> Thing | None:
+        return _get(Thing, OverviewItem, key)
+
+    def page(self, party_id: str | None, *, after: str | None, limit: int) -> Page[Thing]:
+        if party_id:
+            return _page(Thing, OverviewItem.by_party, party_id, OverviewItem.latest_id, after, limit)
+        return _page(Thing, OverviewItem.latest, _LANE, OverviewItem.latest_id, after, limit)
+
+
+class DynamoTodos:
+    """See ports.Todos."""
+
+    def get(self, todo_id: str) -> Todo | None:
+        return _get(Todo, WorkItem, todo_id)
+
+    def save(self, todo: Todo, key: IdempotencyKey | None = None) -> None:
+        _save(_todo_item(todo), WorkItem, todo, key, todo.created_at)
+
+    def page(self, party_id: str | None, status: TodoStatus, *, after: str | None, limit: int) -> Page[Todo]:
+        if party_id:
+            return _page(Todo, WorkItem.by_party, party_id, WorkItem.due, after, limit, ascending=True)
+        return _page(Todo, WorkItem.by_due, _todo_lane(status), WorkItem.due, after, limit, ascending=True)
+
+
+def _get(kind: type[T], table: type[Any], key: str) -> T | None:
+    try:
+        return unpacked(kind, table.get(key, consistent_read=True).data)
+    except DoesNotExist:
+        return None
+
+
+def _save(item: Table, table: type[Table], value: T, key: IdempotencyKey | None, at: datetime) -> None:
+    condition = _follows(table, value.version)
+    commit([Write(item=item, condition=condition), *([key_item(key, value, at)] if key else [])])
+
+
+def _page(
+    kind: type[T],
+    index: GlobalSecondaryIndex[Any],
+    key: str,
+    place: UnicodeAttribute,
+    after: str | None,
+    limit: int,
+    *,
+    ascending: bool = False,
+) -> Page[T]:
+    """`after` is the place in the index that was read last."""
+    span = None if after is None else place > after if ascending else place < after
+    items = list(index.query(key, span, scan_index_forward=ascending, limit=limit + 1, page_size=limit + 1))
+    shown = items[:limit]
+    more = getattr(shown[-1], place.attr_name) if len(items) > limit else None
+    return Page(items=[unpacked(kind, item.data) for item in shown], after=more)
+
+
+def _follows(table: type[Any], version: int) -> Condition:
+    """The first version where there is none; a later one on the one before it."""
+    key = table._hash_key_attribute()  # noqa: SLF001 - named differently in each table
+    condition: Condition = key.does_not_exist() if version == 1 else table.version == version - 1
+    return condition
+
+
+def _thread_item(thread: Thread) -> ThreadItem:
+    return ThreadItem(
+        thread.id,
+        data=packed(thread),
+        version=thread.version,
+        party_id=thread.party_id,
+        case_id=thread.case_id,
+        activity=f"{stamp(thread.last_activity_at)}#{thread.id}",
+    )
+
+
+def _thing_item(thing: Thing) -> OverviewItem:
+    shown = thing.attempts > 0
+    return OverviewItem(
+        thing.key,
+        data=packed(thing),
+        version=thing.version,
+        party_id=thing.party.id if shown else None,
+        lane=_LANE if shown else None,
+        latest_id=thing.latest_id,
+    )
+
+
+def _todo_item(todo: Todo) -> WorkItem:
+    due = todo.due_date.isoformat() if todo.due_date else _NO_DATE
+    return WorkItem(
+        todo.id,
+        data=packed(todo),
+        version=todo.version,
+        party_id=todo.owned.party_id,
+        lane=_todo_lane(todo.status),
+        due=f"{due}#{todo.id}",
+    )
+
+
+def _todo_lane(status: TodoStatus) -> str:
+    return f"todo#{status}"

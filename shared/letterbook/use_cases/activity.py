@@ -1,0 +1,55 @@
+"""The activity of a case or a party: everything that happened, by whom, in audit detail; and the timeline of what matters most."""
+
+from collections.abc import Sequence
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Channel, Entry
+from letterbook.domain.filters import Filters
+from letterbook.domain.status import Group, Status
+from letterbook.ports import Happened, Page, Scope, World
+from letterbook.use_cases.list_communications import Listed, list_communications
+from letterbook.use_cases.viewers import case_in_sight, party_in_sight
+
+
+def activity(world: World, viewer: Viewer, scope: Scope, *, limit: int, after: str | None) -> Page[Happened]:
+    """Newest first. A page may be short, where it holds what the viewer may not see, and still have one behind it.
+
+    Raises Forbidden, NotFound.
+    """
+    viewer.require(Right.READ)
+    if scope.case_id:
+        case_in_sight(world, viewer, scope.case_id)
+    if scope.party_id:
+        party_in_sight(world, viewer, scope.party_id)
+    page = world.log.activity(scope, after=after, limit=limit)
+    seen = _seen(world, viewer, page.items)
+    return Page(items=[one for one in page.items if one.communication_id in seen], after=page.after)
+
+
+def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Listed:
+    """The major events of a party, contact or case, newest first.
+
+    Major is what reached the other side or came from it, what was agreed, and what failed: messages that were sent or failed, what
+    was received, calls and meetings. Drafts, notes, and what was skipped, cancelled or still waits are not.
+    """
+    for party_id in filters.parties:
+        party_in_sight(world, viewer, party_id)
+    for case_id in filters.cases:
+        case_in_sight(world, viewer, case_id)
+    listed = list_communications(world, viewer, filters, limit=limit, after=after)
+    return Listed(items=[entry for entry in listed.items if is_major(entry)], after=listed.after)
+
+
+def is_major(entry: Entry) -> bool:
+    if entry.group is Group.LOGGED:
+        return entry.channel is not Channel.NOTE
+    return entry.group in (Group.SUCCESSFUL, Group.FAILED) or entry.status is Status.SENT
+
+
+def _seen(world: World, viewer: Viewer, happened: Sequence[Happened]) -> frozenset[str]:
+    """Those of the communications that the viewer may see. What was deleted is seen in its history by who may read the audit."""
+    ids = {one.communication_id for one in happened}
+    entries = world.log.entries(ids)
+    seen = {one for one, entry in entries.items() if viewer.sees(entry.owned)}
+    gone = ids - set(entries) if viewer.sight is None and viewer.may(Right.READ_AUDIT) else set()
+    return frozenset(seen | gone)

@@ -1,0 +1,135 @@
+"""Looks up whom and what an entry is about, in one round trip, and says what of it is not there."""
+
+from dataclasses import dataclass, replace
+
+from letterbook.domain.access import Owned, Viewer
+from letterbook.domain.communication import CaseRef, PartyRef, Regarding
+from letterbook.domain.errors import Fault
+from letterbook.domain.message import Concern
+from letterbook.domain.party import Case, Document, Party, PartyKind
+from letterbook.ports import Found, IdempotencyKey, Wanted, World
+from letterbook.use_cases.documents import opener
+from letterbook.use_cases.viewers import sees_case, sees_party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """What a concern refers to; `party` is None where a fault says so."""
+
+    party: Party | None
+    contact: PartyRef | None
+    case: CaseRef | None
+    client: PartyRef | None
+    regarding: Regarding | None
+    thread_id: str | None
+    documents: tuple[Document, ...]
+
+    @property
+    def counterparty(self) -> PartyRef:
+        if self.party is None:
+            raise ValueError("asked for a party that was not found")
+        return PartyRef(id=self.party.id, name=self.party.name, kind=self.party.kind)
+
+
+def wanted(
+    concern: Concern, templates: tuple[tuple[str, str, int | None], ...] = (), key: IdempotencyKey | None = None
+) -> Wanted:
+    return Wanted(
+        party_id=concern.party_id,
+        contact_id=concern.contact_id,
+        case_id=concern.case_id,
+        templates=templates,
+        documents=concern.attachments,
+        regarding=concern.regarding,
+        thread_id=concern.thread_id,
+        in_reply_to=concern.in_reply_to,
+        key=key,
+    )
+
+
+def concerned(world: World, viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -> Concerned:
+    """Appends a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
+    case = _case(viewer, concern, found, faults)
+    party = _party(world, viewer, found, case, faults)
+    if concern.contact_id and found.contact is None:
+        faults.append(Fault("contact_id", "unknown_contact", "The party has no such contact."))
+    client = _client(party, case) if party else None
+    if party and not faults:
+        faults += _out_of_sight(viewer, concern, party, client)
+    return Concerned(
+        party=party,
+        contact=PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None,
+        case=CaseRef(id=case.id, reference=case.reference) if case else None,
+        client=client,
+        regarding=found.subject.regarding if found.subject else concern.regarding,
+        thread_id=_thread(viewer, concern, found, faults),
+        documents=_documents(world, viewer, concern, found, faults),
+    )
+
+
+def _party(world: World, viewer: Viewer, found: Found, case: Case | None, faults: list[Fault]) -> Party | None:
+    party = found.party
+    if party and ((case and party.id in case.everybody) or sees_party(world, viewer, party.id)):
+        return party
+    faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+    return None
+
+
+def _case(viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -> Case | None:
+    if concern.case_id is None:
+        return None
+    if found.case and sees_case(viewer, found.case):
+        return found.case
+    faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+    return None
+
+
+def _thread(viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -> str | None:
+    """The thread that is named, else that of the entry that is answered. A thread belongs to one party and one case at most."""
+    answered = found.answered if found.answered and viewer.sees(found.answered.entry.owned) else None
+    if concern.in_reply_to and (answered is None or answered.deleted):
+        faults.append(Fault("in_reply_to", "unknown_communication", "There is no such communication."))
+    if concern.thread_id is None:
+        return answered.entry.thread_id if answered and answered.entry.party.id == concern.party_id else None
+    thread = found.thread
+    if thread is None or not viewer.sees(thread.owned):
+        faults.append(Fault("thread_id", "unknown_thread", "There is no such thread."))
+    elif thread.party_id != concern.party_id:
+        faults.append(Fault("thread_id", "thread_of_another_party", "A thread belongs to one party."))
+    elif thread.case_id not in (None, concern.case_id):
+        faults.append(Fault("thread_id", "thread_of_another_case", "This thread belongs to another case."))
+    return concern.thread_id
+
+
+def _documents(
+    world: World, viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]
+) -> tuple[Document, ...]:
+    documents = []
+    may_open = opener(world, viewer)
+    for place, document_id in enumerate(concern.attachments):
+        document = found.documents.get(document_id)
+        if document is None or not may_open(document):
+            faults.append(Fault(f"attachments.{place}", "unknown_document", "There is no such document."))
+        else:
+            documents.append(document)
+    return tuple(documents)
+
+
+def _out_of_sight(viewer: Viewer, concern: Concern, party: Party, client: PartyRef | None) -> list[Fault]:
+    """Nobody writes what they could not read afterwards."""
+    client_id = client.id if client else None
+    owned = Owned(party_id=party.id, client_id=client_id, case_id=concern.case_id, restricted=False)
+    if not viewer.sees(owned):
+        return [Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see the entry.")]
+    if not viewer.sees(replace(owned, restricted=concern.restricted)):
+        return [Fault("restricted", "out_of_sight", "You may not read restricted entries here, so not write any.")]
+    return []
+
+
+def _client(party: Party, case: Case | None) -> PartyRef | None:
+    """On whose behalf: the party itself, or for a creditor the client of the case."""
+    if party.kind is not PartyKind.CREDITOR:
+        return PartyRef(id=party.id, name=party.name)
+    if case and case.party_ids:
+        return PartyRef(id=case.party_ids[0], name=case.client_name)
+    return None

@@ -1,0 +1,28 @@
+"""Hides a failure that nobody needs to see to any more from the lists of what failed, and brings it back."""
+
+from dataclasses import replace
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Communication
+from letterbook.domain.moves import Change, noted
+from letterbook.ports import World
+from letterbook.use_cases.change import change
+from letterbook.use_cases.compose import actor_of
+from letterbook.use_cases.read import must_see, visible
+
+
+def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool) -> Communication:
+    """Does nothing to one that is as asked already. Raises Forbidden, NotFound."""
+    viewer.require(Right.IGNORE)
+    standing = visible(world, viewer, communication_id)
+
+    def asked(communication: Communication) -> Change | None:
+        must_see(viewer, communication)
+        if communication.entry.ignored is ignored:
+            return None
+        after = replace(communication, entry=replace(communication.entry, ignored=ignored))
+        event = "ignored" if ignored else "unignored"
+        return noted(communication, after, at=world.now(), event=event, actor=actor_of(viewer))
+
+    done = change(world, communication_id, asked)
+    return done.after if done else standing

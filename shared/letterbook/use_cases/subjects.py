@@ -1,0 +1,52 @@
+"""Subjects: what communications regard, as other systems tell us of it."""
+
+from dataclasses import replace
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
+from letterbook.domain.subjects import Subject
+from letterbook.ports import World
+from letterbook.use_cases.documents import opener
+from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.viewers import sees_party
+
+
+def put_subject(world: World, viewer: Viewer, version: int | None, told: Subject) -> tuple[Subject, bool]:
+    """The subject as it is told, replacing what was told before; and whether it is new. Raises Invalid, Outdated."""
+    viewer.require(Right.RECORDS)
+    before = world.directory.subject(told.type, told.id)
+    if before and not _seen(world, viewer, before):
+        raise NotFound("There is no such subject.")
+    faults = []
+    known = told.party_id is None or world.directory.party(told.party_id) is not None
+    if told.party_id and not (known and sees_party(world, viewer, told.party_id)):
+        faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+    document = world.directory.document(told.document_id) if told.document_id else None
+    if told.document_id and not (document and opener(world, viewer)(document)):
+        faults.append(Fault("document_id", "unknown_document", "There is no such document."))
+    if faults:
+        raise Invalid("The subject names things that are not there.", *faults)
+    after = replace(told, version=next_version(before.version if before else 0, version))
+    try:
+        world.directory.save_subject(after)
+    except Moved:
+        raise outdated() from None
+    return after, before is None
+
+
+def read_subject(world: World, viewer: Viewer, type_: str, subject_id: str) -> Subject:
+    """Raises Forbidden, NotFound. One that entries regard and nobody told of is bare: a type and an id."""
+    viewer.require(Right.READ)
+    subject = world.directory.subject(type_, subject_id)
+    if subject is None and viewer.sight is None and world.overview.get(f"{type_}:{subject_id}"):
+        subject = Subject(type=type_, id=subject_id, version=0)
+    if subject is None or not _seen(world, viewer, subject):
+        raise NotFound("There is no such subject.")
+    return subject
+
+
+def _seen(world: World, viewer: Viewer, subject: Subject) -> bool:
+    """A subject of nobody is seen by whoever sees everybody."""
+    if viewer.sight is None:
+        return True
+    return subject.party_id is not None and sees_party(world, viewer, subject.party_id)

@@ -1,0 +1,117 @@
+"""Threads: started by people, joined by entries, archived, and active again when something happens in them."""
+
+from dataclasses import replace
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.party import PartyKind
+from letterbook.domain.threads import Thread, ThreadStatus
+from letterbook.ports import IdempotencyKey, Page, Wanted, World
+from letterbook.use_cases.paging import paged
+from letterbook.use_cases.remember import once
+from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.viewers import cases_in_sight, sees_case, sees_party
+
+# A viewer of few parties has few threads; of each party and case the newest so many are looked at.
+_OF_EACH = 200
+
+
+def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKey | None) -> tuple[Thread, bool]:
+    """Raises Invalid for a party or case that is not there, not seen, or not on the case."""
+    viewer.require(Right.RECORDS)
+
+    def make() -> Thread:
+        found = world.gather(Wanted(party_id=draft.party_id, case_id=draft.case_id))
+        faults = []
+        case = found.case if found.case and sees_case(viewer, found.case) else None
+        if draft.case_id and case is None:
+            faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+        on_case = case is not None and draft.party_id in case.everybody
+        if found.party is None or not (on_case or sees_party(world, viewer, draft.party_id)):
+            faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+        client_id = draft.party_id
+        if found.party and found.party.kind is PartyKind.CREDITOR:
+            client_id = case.party_ids[0] if case and case.party_ids else ""
+        thread = replace(draft, id=new_id(Kind.THREAD, draft.created_at), client_id=client_id or None)
+        if not faults and not viewer.sees(thread.owned):
+            faults.append(
+                Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see it.")
+            )
+        if faults:
+            raise Invalid("The thread belongs to something that is not there.", *faults)
+        world.threads.save(thread, key)
+        return thread
+
+    return once(world, key, Thread, make)
+
+
+def read_thread(world: World, viewer: Viewer, thread_id: str) -> Thread:
+    viewer.require(Right.READ)
+    thread = world.threads.get(thread_id)
+    if thread is None or not viewer.sees(thread.owned):
+        raise NotFound("There is no such thread.")
+    return thread
+
+
+def amend_thread(
+    world: World,
+    viewer: Viewer,
+    thread_id: str,
+    version: int | None,
+    *,
+    subject: str | None,
+    status: ThreadStatus | None,
+) -> Thread:
+    """Renames, archives or opens again. Raises Outdated."""
+    viewer.require(Right.RECORDS)
+    before = read_thread(world, viewer, thread_id)
+    after = replace(
+        before,
+        subject=subject or before.subject,
+        status=status or before.status,
+        version=next_version(before.version, version),
+    )
+    try:
+        world.threads.save(after)
+    except Moved:
+        raise outdated() from None
+    return after
+
+
+def list_threads(
+    world: World,
+    viewer: Viewer,
+    *,
+    party_id: str | None,
+    case_id: str | None,
+    status: ThreadStatus | None,
+    limit: int,
+    after: str | None,
+) -> Page[Thread]:
+    """By their last activity, newest first. A page may be short and still have one behind it."""
+    viewer.require(Right.READ)
+    if viewer.sight is not None and not (party_id or case_id):
+        own = [thread for thread in _in_sight(world, viewer) if status in (None, thread.status)]
+        return paged(own, _activity, limit=limit, after=after, descending=True)
+    page = world.threads.page(party_id, case_id, after=after, limit=limit)
+    shown = [
+        thread
+        for thread in page.items
+        if viewer.sees(thread.owned)
+        and status in (None, thread.status)
+        and (party_id is None or thread.party_id == party_id)
+    ]
+    return Page(items=shown, after=page.after)
+
+
+def _in_sight(world: World, viewer: Viewer) -> list[Thread]:
+    parties = viewer.sight.parties if viewer.sight else frozenset()
+    pages = [world.threads.page(one, None, after=None, limit=_OF_EACH) for one in parties]
+    pages += [world.threads.page(None, case.id, after=None, limit=_OF_EACH) for case in cases_in_sight(world, viewer)]
+    threads = {thread.id: thread for page in pages for thread in page.items if viewer.sees(thread.owned)}
+    return list(threads.values())
+
+
+def _activity(thread: Thread) -> str:
+    return f"{thread.last_activity_at.isoformat()} {thread.id}"

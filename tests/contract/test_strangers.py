@@ -1,0 +1,113 @@
+"""Every GET there is, asked by somebody who was granted nothing, over a world in which everything exists: nothing is there."""
+
+from typing import Any
+
+import pytest
+
+from letterbook.contracts.operations import OPERATIONS
+from letterbook.domain.access import Grant
+from tests.acting import a_document, deliver_queue
+from tests.cloud import WorldForTests
+from tests.contract.asking import ADMIN, TEMPLATE, created, email
+from tests.lambdas import Answer, Caller
+
+GETS = [operation for operation in OPERATIONS if operation.method == "GET"]
+# What everybody who works here may read: it is about nobody.
+PUBLIC = {"readMe", "readOpenapi", "listTemplates", "readTemplate", "readSettings"}
+SECRET = "Zwingli"
+
+
+@pytest.fixture
+def things(world: WorldForTests) -> dict[str, str]:
+    """One of everything, each named so that it is found wherever it shows; by the names of path parameters and filters."""
+    party = created(
+        ADMIN.post(
+            "/v1/parties", {"kind": "client", "name": SECRET, "email": f"{SECRET}@mailbox.example", "location": SECRET}
+        )
+    )
+    case = created(ADMIN.post("/v1/cases", {"reference": SECRET, "party_ids": [party["id"]]}))
+    contact = created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": SECRET}))
+    ADMIN.put("/v1/subjects/invoice/7", {"party_id": party["id"], "label": SECRET})
+    thread = created(ADMIN.post("/v1/threads", {"party_id": party["id"], "case_id": case["id"], "subject": SECRET}))
+    about = {"case_id": case["id"], "contact_id": contact["id"], "regarding": {"type": "invoice", "id": "7"}}
+    entry = created(
+        ADMIN.post("/v1/communications", email(party, subject=SECRET, body=SECRET, thread_id=thread["id"], **about))
+    )
+    deliver_queue(world)
+    todo = created(ADMIN.post("/v1/todos", {"title": SECRET, "communication_id": entry["id"]}))
+    ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": SECRET}})
+    ADMIN.put("/v1/templates/x", TEMPLATE)
+    return {
+        "communication_id": entry["id"],
+        "party_id": party["id"],
+        "client_id": party["id"],
+        "contact_id": contact["id"],
+        "case_id": case["id"],
+        "thread_id": thread["id"],
+        "todo_id": todo["id"],
+        "document_id": a_document(world, party_id=party["id"], name=SECRET).id,
+        "subject_type": "invoice",
+        "subject_id": "7",
+        "regarding": "invoice:7",
+        "location": SECRET,
+        "key": "x",
+    }
+
+
+def asked(who: Caller, operation: Any, things: dict[str, str]) -> list[Answer]:
+    """An operation without filters, and by each of its filters that names one of the things."""
+    path = operation.path.format(**things)
+    names = [field.alias or name for name, field in operation.query.model_fields.items()]
+    return [who.get(path), *(who.get(path, **{name: things[name]}) for name in names if name in things)]
+
+
+@pytest.mark.covers("M2")
+@pytest.mark.parametrize("operation", GETS, ids=[one.name for one in GETS])
+def test_a_stranger_finds_nothing(things: dict[str, str], operation: Any) -> None:
+    stranger = Caller(user="user-9", role="agent")
+    for answer in asked(stranger, operation, things):
+        assert SECRET not in answer.text
+        assert things["communication_id"] not in answer.text
+        if operation.name not in PUBLIC:
+            assert answer.status in (403, 404, 422) or answer.json["items"] == []
+
+
+@pytest.mark.parametrize("operation", [one for one in GETS if one.name not in PUBLIC], ids=lambda one: one.name)
+def test_somebody_who_may_finds_it(things: dict[str, str], operation: Any) -> None:
+    """The other test would pass if nothing were ever found."""
+    if operation.name in ("listGrants", "listUsers"):
+        pytest.skip("they hold none of these things")
+    found = [answer for answer in asked(ADMIN, operation, things) if answer.status in (200, 302, 409)]
+    told = (SECRET, things["communication_id"])
+    assert any(answer.status != 200 or any(one in answer.text for one in told) for answer in found), operation.name
+
+
+@pytest.mark.covers("M2")
+@pytest.mark.parametrize("operation", GETS, ids=[one.name for one in GETS])
+def test_a_restricted_entry_is_nowhere_for_who_may_not_read_it(
+    world: WorldForTests, things: dict[str, str], operation: Any
+) -> None:
+    """The agent sees the party, the case and everything about them, but for one entry."""
+    world.directory.save_grant(Grant(user="user-7", party_id=things["party_id"]))
+    agent = Caller(user="user-7", role="agent")
+    party = {"id": things["party_id"]}
+    body = email(
+        party,
+        subject="Melanchthon",
+        body="Melanchthon",
+        restricted=True,
+        case_id=things["case_id"],
+        thread_id=things["thread_id"],
+        contact_id=things["contact_id"],
+        regarding={"type": "invoice", "id": "7"},
+    )
+    ADMIN.put(f"/v1/parties/{things['party_id']}/preferences", {})
+    hidden = created(ADMIN.post("/v1/communications", body))
+    todo = created(ADMIN.post("/v1/todos", {"title": "Melanchthon", "communication_id": hidden["id"]}))
+    for who in (agent, Caller(user="user-8", role="lead")):
+        for answer in asked(who, operation, things):
+            assert "Melanchthon" not in answer.text
+            assert hidden["id"] not in answer.text
+        by_id = who.get(operation.path.format(**things | {"communication_id": hidden["id"], "todo_id": todo["id"]}))
+        assert "Melanchthon" not in by_id.text
+    assert "Melanchthon" in ADMIN.get(f"/v1/communications/{hidden['id']}").text
