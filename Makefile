@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e bench redrive deploy lock
+.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e bench redrive reindex deploy lock
 
 help: ## Show this list
 	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
@@ -74,6 +74,9 @@ lock: ## Write requirements.txt anew from requirements.in
 	rm -rf $(VENV)-lock
 
 # ---- the real cloud
+
+reindex: $(READY) ## Make the search index and the numbers again from the log: make reindex STAGE=local
+	@$(BIN)/python -m local.reindex $(STAGE)
 
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
 	PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)

@@ -3,6 +3,7 @@
 Each runs in a session of its own with nothing of the caller's left open, so that whoever started it may end, and be piped.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -132,9 +133,21 @@ def start(place: Place) -> None:
         # What a former run left behind: MiniStack never clears its workers' folders.
         shutil.rmtree(place.home / "tmp", ignore_errors=True)
     (place.home / "tmp").mkdir(parents=True, exist_ok=True)
+    if aws.pid(place) is None:
+        _from_the_beginning(place.home / "state" / "lambda.json")
     place.stay()
     aws.start(place)
     providers(place).start(place)
+
+
+def _from_the_beginning(state: Path) -> None:
+    """MiniStack remembers how far its streams were read, and not the streams: after a start it would wait for ever."""
+    if not state.exists():
+        return
+    kept = json.loads(state.read_text())
+    positions = kept.get("payload", {}).get("dynamodb_stream_positions", {}).get("data", {})
+    positions.update(dict.fromkeys(positions, 0))
+    state.write_text(json.dumps(kept))
 
 
 def _ready(place: Place) -> None:

@@ -6,13 +6,9 @@ nothing.
 """
 
 import argparse
-import tomllib
 from typing import Any
 
-import boto3
-
-from local.aws import client
-from local.place import ROOT, Place
+from local.stage import stages
 
 _QUEUES = ("email", "sms", "receipts")
 
@@ -31,25 +27,13 @@ def redrive(sqs: Any, dead_letters: str, queue: str) -> int:
 
 
 def main() -> None:
-    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
-    stages = [name for name in config if name not in ("version", "default")]
     parser = argparse.ArgumentParser(prog="make redrive", description="Puts dead letters back on their queue.")
     parser.add_argument("queue", choices=_QUEUES)
-    parser.add_argument("stage", choices=stages)
+    parser.add_argument("stage", choices=stages())
     asked = parser.parse_args()
-    stack = config[asked.stage]["deploy"]["parameters"]
-
-    def of(service: str) -> Any:
-        if asked.stage == "local":
-            return client(Place.here(), service)
-        return boto3.client(service, region_name=stack["region"])  # type: ignore[call-overload]
-
-    def url(logical: str) -> str:
-        found = of("cloudformation").describe_stack_resource(StackName=stack["stack_name"], LogicalResourceId=logical)
-        return str(found["StackResourceDetail"]["PhysicalResourceId"])
-
-    name = asked.queue.capitalize()
-    print(f"{redrive(of('sqs'), url(f'{name}DeadLetters'), url(f'{name}Queue'))} put back")
+    stage, name = stages()[asked.stage], asked.queue.capitalize()
+    letters, queue = stage.resource(f"{name}DeadLetters"), stage.resource(f"{name}Queue")
+    print(f"{redrive(stage.client('sqs'), letters, queue)} put back")
 
 
 if __name__ == "__main__":

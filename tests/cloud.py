@@ -27,6 +27,7 @@ TABLES = {
     "threads": "ThreadsTable",
     "overview": "OverviewTable",
     "work": "WorkTable",
+    "search": "SearchTable",
     "directory": "DirectoryTable",
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",

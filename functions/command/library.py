@@ -1,12 +1,14 @@
-"""Changing templates and settings."""
+"""Changing templates, settings and one's own saved views."""
 
 from command.api import api
 from letterbook.contracts import operations as ops
 from letterbook.contracts.library import SettingsBody, SettingsView, TemplateBody, TemplateView
+from letterbook.contracts.numbers import NamedBody, SavedViewBody, SavedViewView
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library
 from letterbook.use_cases.compose import actor_of
+from letterbook.use_cases.views import remove_view, save_view
 
 
 @api.answers(ops.PUT_TEMPLATE)
@@ -21,3 +23,15 @@ def put_settings(call: Call[SettingsBody, NoQuery]) -> Answer:
     version = call.body.version if call.version is None else call.version
     organisation = library.put_organisation(call.world, call.viewer, version, call.body.applied)
     return Answer(body=SettingsView.model_validate(organisation), version=organisation.version)
+
+
+@api.answers(ops.SAVE_VIEW)
+def keep_view(call: Call[SavedViewBody, NoQuery]) -> Answer:
+    view = save_view(call.world, call.viewer, call.body.view(call.viewer, call.world.now()))
+    return Answer(status=201, body=SavedViewView.model_validate(view), location="/v1/views")
+
+
+@api.answers(ops.REMOVE_VIEW)
+def drop_view(call: Call[NamedBody, NoQuery]) -> Answer:
+    remove_view(call.world, call.viewer, call.body.name)
+    return Answer(status=204)

@@ -1,8 +1,8 @@
 """Reading communications."""
 
 from letterbook.contracts import operations as ops
-from letterbook.contracts.entries import communication_view, entry_view
-from letterbook.contracts.operation import ListView, NoBody
+from letterbook.contracts.entries import EntryView, communication_view, entry_view
+from letterbook.contracts.operation import EntriesView, NoBody
 from letterbook.contracts.queries import CommunicationsQuery, NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.list_communications import list_communications
@@ -17,7 +17,8 @@ def index(call: Call[NoBody, CommunicationsQuery]) -> Answer:
     )
     days = call.world.library.organisation().resend_days
     items = [entry_view(entry, days) for entry in listed.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(listed.after)))
+    view: EntriesView[EntryView] = EntriesView(items=items, next_cursor=call.cursor(listed.after), hidden=listed.hidden)
+    return Answer(body=view)
 
 
 @api.answers(ops.READ_COMMUNICATION)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from letterbook.logs import logger
-from query import beside, communications, directory, library  # noqa: F401 - their routes
+from query import beside, communications, directory, library, numbers  # noqa: F401 - their routes
 from query.api import api
 
 log = logger()

@@ -24,6 +24,7 @@ from letterbook.ports import Found, Wanted, World
 from letterbook.settings import Settings, settings
 
 if TYPE_CHECKING:
+    from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
 
@@ -44,6 +45,12 @@ class CloudWorld:
     @cached_property
     def log(self) -> DynamoLog:
         return DynamoLog(lambda: timedelta(days=self.library.organisation().provider_event_days))
+
+    @cached_property
+    def search(self) -> "DynamoSearch":
+        from letterbook.adapters.dynamodb.search import DynamoSearch
+
+        return DynamoSearch()
 
     @cached_property
     def threads(self) -> DynamoThreads:

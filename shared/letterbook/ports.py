@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from letterbook.domain.access import Grant
+from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry, Regarding
 from letterbook.domain.feed import Month
 from letterbook.domain.history import HistoryRow
@@ -16,6 +16,7 @@ from letterbook.domain.organisation import Organisation
 from letterbook.domain.overview import Thing
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.status import Group
 from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.threads import Thread
@@ -142,7 +143,10 @@ class Log(Protocol):
         """One request: at most `limit` entries with `above` <= id < `below`, newest first."""
 
     def entries(self, communication_ids: Iterable[str]) -> Mapping[str, Entry]:
-        """Those of the entries that there are, deleted ones left out."""
+        """Those of the entries that there are, deleted ones left out, as lists have them: as of a moment ago."""
+
+    def answered(self, party_id: str, *, above: str, limit: int) -> Sequence[tuple[str, int]]:
+        """What came in from a party and was answered: ids from `above` on, the newest first, with the minutes it took."""
 
     def activity(self, scope: Scope, *, after: str | None, limit: int) -> Page[Happened]:
         """Everything that happened to a case's or a party's communications, newest first."""
@@ -158,6 +162,59 @@ class Log(Protocol):
 
     def set_aside(self, receipt: Receipt, at: datetime) -> None:
         """Keeps a receipt that no entry was found for, until a person looks or provider events expire."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What an entry counts as: one of so many on a day, of a channel, in a group."""
+
+    day: date
+    channel: Channel
+    group: Group
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}#{self.channel}#{self.group}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Counted":
+        day, channel, group = text.split("#")
+        return cls(day=date.fromisoformat(day), channel=Channel(channel), group=Group(group))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What the index holds of an entry, as it was when its history had `length` rows. Restricted entries are not counted."""
+
+    words: frozenset[str]
+    counted: Counted | None
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Words that there are, with about how many entries hold each: those asked for, and those that begin as asked."""
+
+    whole: Mapping[str, int]
+    endings: Mapping[str, int]
+
+
+class Search(Protocol):
+    """Which entries hold which words, and how many there are of what."""
+
+    def indexed(self, communication_id: str) -> Indexed | None: ...
+    def put(self, communication_id: str, before: Indexed | None, after: Indexed) -> None:
+        """Makes the index hold `after` where it held `before`. Raises Moved when it holds something else by now."""
+
+    def remove(self, communication_id: str, before: Indexed) -> None:
+        """Raises Moved."""
+
+    def known(self, whole: Iterable[str], prefix: str | None) -> Known: ...
+    def page(self, words: Sequence[str], *, above: str, below: str, limit: int) -> Page[str]:
+        """Ids of entries that hold any of the words, newest first, at most `limit` for each."""
+
+    def words(self, communication_ids: Iterable[str]) -> Mapping[str, frozenset[str]]: ...
+    def counts(self, months: Iterable[str]) -> Iterable[tuple[Counted, int]]:
+        """How many entries there are, by what they count as; months as 2026-11."""
 
 
 class Threads(Protocol):
@@ -221,6 +278,9 @@ class Directory(Protocol):
     def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None: ...
     def subject(self, type_: str, subject_id: str) -> Subject | None: ...
     def save_subject(self, subject: Subject) -> None: ...
+    def views(self, user: str) -> Sequence[SavedView]: ...
+    def save_view(self, view: SavedView) -> None: ...
+    def remove_view(self, view: SavedView) -> None: ...
     def grants(self, user: str | None) -> Sequence[Grant]: ...
     def save_grant(self, grant: Grant) -> None: ...
     def remove_grant(self, grant: Grant) -> None: ...
@@ -370,6 +430,8 @@ class World(Protocol):
 
     @property
     def log(self) -> Log: ...
+    @property
+    def search(self) -> Search: ...
     @property
     def threads(self) -> Threads: ...
     @property

@@ -30,6 +30,7 @@ class Settings:
     threads_table = _Variable()
     overview_table = _Variable()
     work_table = _Variable()
+    search_table = _Variable()
     idempotency_table = _Variable()
     vault_bucket = _Variable()
     email_queue_url = _Variable()

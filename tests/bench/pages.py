@@ -29,6 +29,7 @@ from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.record_receipt import take_event
+from tests.bench import search
 from tests.bench.dynamodb_local import dynamodb_local
 from tests.bench.message import event_about, typical_message
 from tests.bench.table import Row
@@ -66,8 +67,9 @@ def rows() -> list[Row]:
         client("dynamodb").create_table(TableName="library", **table_definition("LibraryTable"))
         world.library.save_organisation(organisation(version=1))
         for table, entries in (("few", FEW), ("many", MANY)):
-            _fill(table, item, entries)
-        return [_row(world, patch, name, filters) for name, filters in _scopes(item).items()]
+            search.fill(f"{table}-search", _fill(table, item, entries))
+        pages = [_row(world, patch, name, filters) for name, filters in _scopes(item).items()]
+        return pages + search.rows(world, patch, item["party_id"]["S"], MANY)
 
 
 def _bounced_email() -> Item:
@@ -91,22 +93,24 @@ def _scopes(item: Item) -> dict[str, Filters]:
     }
 
 
-def _fill(table: str, item: Item, entries: int) -> None:
+def _fill(table: str, item: Item, entries: int) -> list[str]:
+    """The ids of what is there then."""
     dynamodb = client("dynamodb")
     dynamodb.create_table(TableName=table, **table_definition("CommunicationsTable"))
-    copies = _copies(item, entries)
+    ids = [new_id(Kind.COMMUNICATION, _MONTH + _SPREAD * number / entries) for number in range(entries)]
+    copies = _copies(item, ids)
     batches = iter(lambda: list(islice(copies, _BATCH)), [])
     with ThreadPoolExecutor(4) as pool:
         # Some at a time: a pool would make all copies before it writes the first.
         while some := list(islice(batches, 200)):
             list(pool.map(lambda batch: dynamodb.batch_write_item(RequestItems={table: batch}), some))
+    return ids
 
 
-def _copies(item: Item, entries: int) -> Iterator[Item]:
-    """The entry as often as asked for, each with its own id, evenly over the month."""
+def _copies(item: Item, ids: list[str]) -> Iterator[Item]:
+    """The entry as often as asked for, each with its own id."""
     own, row = item["id"]["S"], expanded(item["row"]["B"]).decode()
-    for number in range(entries):
-        id_ = new_id(Kind.COMMUNICATION, _MONTH + _SPREAD * number / entries)
+    for id_ in ids:
         yield {"PutRequest": {"Item": {**item, "id": {"S": id_}, "row": {"B": squeezed(row.replace(own, id_))}}}}
 
 

@@ -238,6 +238,7 @@ MODELS = {
     "ThreadsTable": tables.ThreadItem,
     "OverviewTable": tables.OverviewItem,
     "WorkTable": tables.WorkItem,
+    "SearchTable": tables.SearchItem,
     "DirectoryTable": tables.DirectoryItem,
     "LibraryTable": tables.LibraryItem,
     "IdempotencyTable": tables.IdempotencyItem,

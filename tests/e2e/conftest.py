@@ -19,9 +19,14 @@ PORT = "18700"
 
 def local(*arguments: str, home: Path = HOME, port: str | None = PORT) -> subprocess.CompletedProcess[str]:
     """A command of the local cloud, run to its end."""
+    return python("local", *arguments, home=home, port=port)
+
+
+def python(*arguments: str, home: Path = HOME, port: str | None = PORT) -> subprocess.CompletedProcess[str]:
+    """A module of ours as a command, on the local cloud."""
     environment = {**os.environ, "LETTERBOOK_HOME": str(home), "PORT": port or ""}
     return subprocess.run(
-        [sys.executable, "-m", "local", *arguments],
+        [sys.executable, "-m", *arguments],
         cwd=ROOT,
         env=environment,
         capture_output=True,

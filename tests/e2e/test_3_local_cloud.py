@@ -106,3 +106,10 @@ def test_down_keeps_everything_and_up_brings_it_back(firm: Firm) -> None:
     assert again.get(f"/v1/communications/{entry['id']}")["body"]["text"] == "Dear Sir,"
     sent = again.post(f"/v1/communications/{entry['id']}/send")
     assert again.follow(sent, "delivered")["status"] == "delivered"
+    # The stream is followed again, too.
+    note = {"channel": "note", "party_id": sent["party"]["id"], "body": "peregrination"}
+    again.post("/v1/communications", note)
+    deadline = time.monotonic() + 60
+    while not again.get("/v1/communications", q="peregrination")["items"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)

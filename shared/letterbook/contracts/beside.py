@@ -164,16 +164,3 @@ class ActivityView(HistoryView):
 
 def activity_view(communication_id: str, row: HistoryRow) -> ActivityView:
     return ActivityView(communication_id=communication_id, **HistoryView.model_validate(row).model_dump())
-
-
-class ViewBody(Body):
-    """A saved view: a name for filters as they stand in an address, such as `group=failed&channel=email`."""
-
-    name: Line
-    query: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[A-Za-z0-9_=&%+.,:*~-]*$")]
-
-
-class SavedView(View):
-    name: str
-    query: str
-    created_at: Time

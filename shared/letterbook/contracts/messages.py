@@ -1,8 +1,8 @@
 """What travels on our queues and schedules."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
 class _Message(BaseModel):
@@ -19,6 +19,13 @@ class DueMessage(_Message):
     """The time of a scheduled message has come."""
 
     communication_id: str
+
+
+class ReindexOrder(_Message):
+    """Publish a month's entries anew, from the id `below` on down. `month` is 2026-11."""
+
+    month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
+    below: str | None = None
 
 
 class ProviderEvent(_Message):

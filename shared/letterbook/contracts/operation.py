@@ -42,6 +42,12 @@ class ListView(View, Generic[Item]):
     next_cursor: str | None
 
 
+class EntriesView(ListView[Item], Generic[Item]):
+    """One page of entries. `hidden` still collect their data, among those that were looked at."""
+
+    hidden: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(Generic[B, Q]):
     """`answers` are the bodies of the good answers by status; None for an answer without one.

@@ -42,7 +42,8 @@ from letterbook.contracts.library import (
     TemplateView,
     UserView,
 )
-from letterbook.contracts.operation import ListView, NoBody, Operation, amend, get, post
+from letterbook.contracts.numbers import NamedBody, ResponseTimesView, SavedViewBody, SavedViewView, StatsView
+from letterbook.contracts.operation import EntriesView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.preview import PreviewView
 from letterbook.contracts.queries import NoQuery, Query
 
@@ -69,7 +70,7 @@ LIST_COMMUNICATIONS = get(
     "/v1/communications",
     "Entries, newest first. A page may be short of its limit, even empty, and still have a next_cursor",
     queries.CommunicationsQuery,
-    view=ListView[EntryView],
+    view=EntriesView[EntryView],
 )
 READ_COMMUNICATION = get(
     "readCommunication",
@@ -177,6 +178,38 @@ TIMELINE = get(
     "The major events of a party, contact or case: what was sent, received, agreed, and what failed",
     queries.TimelineQuery,
     view=ListView[EntryView],
+)
+
+STATS = get(
+    "stats", "/v1/stats", "How many entries there were, by day, channel and group", queries.StatsQuery, view=StatsView
+)
+RESPONSE_TIMES = get(
+    "responseTimes",
+    "/v1/parties/{party_id}/response-times",
+    "How many minutes passed from what came in from a party to the next thing that was said to it",
+    NoQuery,
+    view=ResponseTimesView,
+)
+LIST_VIEWS = get(
+    "listViews", "/v1/views", "One's own saved filters, by name", queries.ListQuery, view=ListView[SavedViewView]
+)
+SAVE_VIEW = Operation(
+    name="saveView",
+    method="POST",
+    path="/v1/views",
+    summary="Save filters under a name; in the place of one's own of that name",
+    body=SavedViewBody,
+    query=NoQuery,
+    answers={201: SavedViewView},
+)
+REMOVE_VIEW = Operation(
+    name="removeView",
+    method="DELETE",
+    path="/v1/views",
+    summary="Remove one of one's own saved filters",
+    body=NamedBody,
+    query=NoQuery,
+    answers={204: None},
 )
 
 CREATE_PARTY = post("createParty", "/v1/parties", "Enter a party", PartyBody, view=PartyView)

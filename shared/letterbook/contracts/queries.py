@@ -103,6 +103,7 @@ class CommunicationsQuery(ListQuery):
     category: Many[Slug] = ()
     template: Many[Slug] = ()
     created_by: Many[Annotated[str, Field(max_length=128)]] = ()
+    q: Annotated[MaybeEmptyLine, _single] = ""
     show_ignored: Annotated[bool, _single] = False
     from_: DateOrTime | None = Field(default=None, alias="from")
     to: DateOrTime | None = None
@@ -117,6 +118,7 @@ class CommunicationsQuery(ListQuery):
             regarding=self.regarding,
             subject_types=self.subject_type,
             locations=self.location,
+            words=self.q,
             show_ignored=self.show_ignored,
             recipients=self.recipient,
             channels=self.channel,
@@ -198,6 +200,10 @@ class TimelineQuery(ListQuery):
 
 def _quick(group: tuple[str, ...]) -> tuple[Quick, ...]:
     return () if "all" in group else tuple(Quick(one) for one in group)
+
+
+class StatsQuery(Query):
+    days: Annotated[int, Field(ge=1, le=366), _single] = 30
 
 
 class PartiesQuery(ListQuery):

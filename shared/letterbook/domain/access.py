@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from letterbook.domain.errors import Forbidden
@@ -49,6 +50,16 @@ class Grant:
     @property
     def target(self) -> str:
         return self.party_id or self.case_id or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedView:
+    """A user's own name for filters; `query` is as it stands in an address."""
+
+    user: str
+    name: str
+    query: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ class Filters:
 
     `since` and `until` bound `occurred_at`, both included; a date is that whole day in the organisation's zone. `cases` may hold
     "none" for what belongs to no case. `regarding` are "type:id". What somebody ignored is left out unless `show_ignored`.
+    `words` must all be among those of the entry, the last of them as the beginning of one.
     """
 
     parties: tuple[str, ...] = ()
@@ -36,13 +37,18 @@ class Filters:
     categories: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    words: str = ""
     show_ignored: bool = False
     since: date | datetime | None = None
     until: date | datetime | None = None
 
     def match(self, entry: Entry) -> bool:
-        """Whether an entry is asked for, its time aside; what still collects its data never is."""
-        if entry.status in HIDDEN or (entry.ignored and not self.show_ignored):
+        """Whether an entry is asked for, its time and its words aside; what still collects its data never is."""
+        return entry.status not in HIDDEN and self.ask(entry)
+
+    def ask(self, entry: Entry) -> bool:
+        """Whether it would be, were its data collected."""
+        if entry.ignored and not self.show_ignored:
             return False
         asked = ((value, getattr(self, name)) for name, value in _VALUES.items())
         return all(not wanted or value(entry) in wanted for value, wanted in asked)

@@ -7,7 +7,8 @@ from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.status import Group, Status
 from letterbook.ports import Happened, Page, Scope, World
-from letterbook.use_cases.list_communications import Listed, list_communications
+from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.search import Listed
 from letterbook.use_cases.viewers import case_in_sight, party_in_sight
 
 

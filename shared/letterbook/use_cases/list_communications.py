@@ -4,8 +4,6 @@ A list never reads more than a bounded multiple of its page. Where a filter matc
 place it has come to; reading on from there goes on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,8 +11,9 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.ids import Kind, first_id
-from letterbook.domain.status import TABLE, Quick
+from letterbook.domain.status import HIDDEN, TABLE, Quick
 from letterbook.ports import Index, World
+from letterbook.use_cases.search import Listed, search
 from letterbook.use_cases.streams import Budget, Exhausted, Source, Span, merged
 
 # The sparse lists that are kept of what needs somebody.
@@ -22,14 +21,6 @@ ATTENTION = frozenset({Quick.FAILED, Quick.NOT_SENT})
 
 _MORE_REQUESTS = 8
 _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """`after` is the id to read on from; None at the end."""
-
-    items: Sequence[Entry]
-    after: str | None
 
 
 def list_communications(
@@ -40,17 +31,24 @@ def list_communications(
     span = span_of(filters, world.library.organisation().zone, world.now(), after, limit)
     if span.below <= span.above:
         return Listed(items=(), after=None)
+    if filters.words:
+        return search(world, viewer, filters, span, sources_of(viewer, filters), limit=limit)
     sources = sources_of(viewer, filters)
     found: list[Entry] = []
+    hidden = 0
     try:
         for entry in merged(world, sources, span, Budget(len(sources) + _MORE_REQUESTS)):
-            if filters.match(entry) and viewer.sees(entry.owned):
-                if len(found) == limit:
-                    return Listed(items=found, after=found[-1].id)
-                found.append(entry)
+            if not filters.ask(entry) or not viewer.sees(entry.owned):
+                continue
+            if entry.status in HIDDEN:
+                hidden += 1
+                continue
+            if len(found) == limit:
+                return Listed(items=found, after=found[-1].id, hidden=hidden)
+            found.append(entry)
     except Exhausted as exhausted:
-        return Listed(items=found, after=exhausted.reached)
-    return Listed(items=found, after=None)
+        return Listed(items=found, after=exhausted.reached, hidden=hidden)
+    return Listed(items=found, after=None, hidden=hidden)
 
 
 def span_of(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> Span:

@@ -20,21 +20,21 @@ class Wish:
     key: Mapping[str, str]
 
 
-def fetch(wishes: Iterable[Wish]) -> Iterator[Table]:
-    """Those of the items that there are, in no order, as last written.
+def fetch(wishes: Iterable[Wish], *, consistent: bool = True) -> Iterator[Table]:
+    """Those of the items that there are, in no order, as last written; at half the price as they were a moment ago.
 
     Raises TimeoutError when DynamoDB keeps holding some back.
     """
     wanted = list({(wish.table, *wish.key.values()): wish for wish in wishes}.values())
     for start in range(0, len(wanted), _AT_ONCE):
-        yield from _fetch(wanted[start : start + _AT_ONCE])
+        yield from _fetch(wanted[start : start + _AT_ONCE], consistent)
 
 
-def _fetch(wishes: list[Wish]) -> Iterator[Table]:
+def _fetch(wishes: list[Wish], consistent: bool) -> Iterator[Table]:
     tables = {_name(wish.table): wish.table for wish in wishes}
     request: dict[str, Any] = {}
     for wish in wishes:
-        asked = request.setdefault(_name(wish.table), {"Keys": [], "ConsistentRead": True})
+        asked = request.setdefault(_name(wish.table), {"Keys": [], "ConsistentRead": consistent})
         asked["Keys"].append({name: {"S": value} for name, value in wish.key.items()})
     for _ in range(_ROUNDS):
         if not request:

@@ -12,6 +12,7 @@ Everything of one owner lies under the owner's id, told apart by kind:
     cas_1    document#doc_1
     doc_1    document          the document itself
     subject#invoice:7   subject
+    user#1   view#...          a saved view
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
 
@@ -29,7 +30,7 @@ from letterbook.adapters.dynamodb.spans import LAST, just_before
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
-from letterbook.domain.access import Grant
+from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
 from letterbook.domain.subjects import Subject
 from letterbook.ports import IdempotencyKey, Page
@@ -154,6 +155,15 @@ class DynamoDirectory:
         key = subject_key(subject.type, subject.id)
         item = DirectoryItem(key, "subject", data=packed(subject), version=subject.version)
         commit([Write(item=item, condition=_follows(subject.version))])
+
+    def views(self, user: str) -> Sequence[SavedView]:
+        return list(_unpacked(SavedView, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("view#"))))
+
+    def save_view(self, view: SavedView) -> None:
+        DirectoryItem(f"user#{view.user}", f"view#{view.name}", data=packed(view)).save()
+
+    def remove_view(self, view: SavedView) -> None:
+        DirectoryItem(f"user#{view.user}", f"view#{view.name}").delete()
 
     def grants(self, user: str | None) -> Sequence[Grant]:
         if user is None:

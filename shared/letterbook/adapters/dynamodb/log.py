@@ -92,12 +92,18 @@ class DynamoLog:
         return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
 
     def entries(self, communication_ids: Iterable[str]) -> Mapping[str, Entry]:
-        items = fetch(Wish(CommunicationItem, {"id": one}) for one in communication_ids)
+        items = fetch((Wish(CommunicationItem, {"id": one}) for one in communication_ids), consistent=False)
         return {
             item.id: unpacked(Entry, expanded(item.row))
             for item in items
             if isinstance(item, CommunicationItem) and item.party_id
         }
+
+    def answered(self, party_id: str, *, above: str, limit: int) -> Sequence[tuple[str, int]]:
+        found = CommunicationItem.by_answered.query(
+            party_id, CommunicationItem.id >= above, scan_index_forward=False, limit=limit
+        )
+        return [(item.id, int(item.minutes or 0)) for item in found]
 
     def activity(self, scope: Scope, *, after: str | None, limit: int) -> Page[Happened]:
         index, key = (HistoryItem.by_case, scope.case_id) if scope.case_id else (HistoryItem.by_party, scope.party_id)
@@ -180,6 +186,8 @@ def _item(communication: Communication) -> CommunicationItem:
     item.lane = _LANE if check_at else None
     item.check_at = stamp(check_at) if check_at else None
     item.provider_reference = f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None
+    if entry.response_minutes is not None:
+        item.answered, item.minutes = entry.party.id, entry.response_minutes
     return item
 
 

@@ -102,6 +102,14 @@ class ByProviderReference(GlobalSecondaryIndex["CommunicationItem"]):
     provider_reference = UnicodeAttribute(hash_key=True)
 
 
+class ByAnswered(GlobalSecondaryIndex["CommunicationItem"]):
+    class Meta:
+        projection = IncludeProjection(["minutes"])
+
+    answered = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
 class CommunicationItem(Table):
     """An entry. `row` is its list row, `rest` what only its own page needs, both squeezed; `length` is that of its history.
 
@@ -128,6 +136,8 @@ class CommunicationItem(Table):
     lane = UnicodeAttribute(null=True)
     check_at = UnicodeAttribute(null=True)
     provider_reference = UnicodeAttribute(null=True)
+    answered = UnicodeAttribute(null=True)
+    minutes = NumberAttribute(null=True)
 
     by_party = ByParty()
     by_client = ByClient()
@@ -138,6 +148,7 @@ class CommunicationItem(Table):
     attention = Attention()
     in_flight = InFlight()
     by_provider_reference = ByProviderReference()
+    by_answered = ByAnswered()
 
 
 class HistoryByParty(GlobalSecondaryIndex["HistoryItem"]):
@@ -349,6 +360,21 @@ class WorkItem(Table):
 
     by_party = WorkByParty()
     by_due = WorkByDue()
+
+
+class SearchItem(Table):
+    """Words, who holds them, and what is counted: see search.py. `n` is a number: how often, or how long the history was."""
+
+    class Meta:
+        table_name = ""
+
+    NAME = "search_table"
+
+    term = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    n = NumberAttribute(null=True)
+    words = BinaryAttribute(null=True, legacy_encoding=False)
+    counted = UnicodeAttribute(null=True)
 
 
 class IdempotencyItem(Table):

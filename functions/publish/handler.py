@@ -1,0 +1,42 @@
+"""Follows the log: brings the search index and the numbers to what is true of each entry that changed.
+
+Two ways lead here: the stream of the communications table, which names what changed, and `make reindex`, month by month.
+"""
+
+from typing import Any
+
+from letterbook.bootstrap import world
+from letterbook.contracts.messages import ReindexOrder
+from letterbook.domain.feed import Month
+from letterbook.logs import logger
+from letterbook.use_cases.publish import publish, reindex
+
+log = logger()
+
+
+@log.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
+    if "Records" not in event:
+        order = ReindexOrder.model_validate(event)
+        on = reindex(world(), Month.parse(order.month), order.below)
+        return {"next": ReindexOrder(month=str(on[0]), below=on[1]).model_dump() if on else None}
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in _failed(event["Records"])]}
+
+
+def _failed(records: list[dict[str, Any]]) -> list[str]:
+    """The sequence number of the first record that could not be published: the stream goes on from there.
+
+    An entry that changed several times in a batch is looked at once, in its last place.
+    """
+    last: dict[str, dict[str, Any]] = {}
+    for record in records:
+        communication_id = record["dynamodb"]["Keys"]["id"]["S"]
+        last.pop(communication_id, None)
+        last[communication_id] = record
+    for communication_id, record in last.items():
+        try:
+            publish(world(), communication_id)
+        except Exception:
+            log.exception("not published", extra={"communication_id": communication_id})
+            return [record["dynamodb"]["SequenceNumber"]]
+    return []

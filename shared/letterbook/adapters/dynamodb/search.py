@@ -1,0 +1,150 @@
+"""The search index in DynamoDB, one table:
+
+    w#inv            invoice#com_1      that an entry holds a word
+    d#inv            invoice            that there is such a word, and about how often (`n`)
+    e#com_1          entry              all the words of an entry, squeezed; what it counts as
+    s#2026-11        20#email#failed    how many entries there are (`n`): day, channel, group
+
+Words lie together by their first three letters, so that a beginning of a word finds them. Entries are newest first within a word.
+"""
+
+import random
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from heapq import merge
+from itertools import islice
+
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from letterbook.adapters import aws
+from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.spans import just_before
+from letterbook.adapters.dynamodb.tables import SearchItem
+from letterbook.domain.errors import Moved
+from letterbook.domain.words import SHORTEST_PREFIX
+from letterbook.ports import Counted, Indexed, Known, Page
+
+_ENTRY = "entry"
+# One in so many is counted, for so many: nobody needs to know better how common a word is.
+_SAMPLE = 16
+# More words than this begin alike only for beginnings that say nothing yet.
+_MOST_ENDINGS = 40
+
+
+class DynamoSearch:
+    """See ports.Search."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def indexed(self, communication_id: str) -> Indexed | None:
+        try:
+            item = SearchItem.get(f"e#{communication_id}", _ENTRY, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return Indexed(
+            words=_words(item), counted=Counted.parse(item.counted) if item.counted else None, length=int(item.n or 0)
+        )
+
+    def put(self, communication_id: str, before: Indexed | None, after: Indexed) -> None:
+        old = before.words if before else frozenset()
+        self._write(communication_id, after.words - old, old - after.words)
+        entry = SearchItem(f"e#{communication_id}", _ENTRY, n=after.length, words=_squeezed(after.words))
+        entry.counted = str(after.counted) if after.counted else None
+        unchanged: Condition = SearchItem.n == before.length if before else SearchItem.term.does_not_exist()
+        counts = _difference(before.counted if before else None, after.counted)
+        with _together() as transaction:
+            transaction.save(entry, condition=unchanged)
+            for counted, number in counts:
+                transaction.update(_counted_item(counted), actions=[SearchItem.n.add(number)])
+
+    def remove(self, communication_id: str, before: Indexed) -> None:
+        self._write(communication_id, frozenset(), before.words)
+        with _together() as transaction:
+            transaction.delete(SearchItem(f"e#{communication_id}", _ENTRY), condition=SearchItem.n == before.length)
+            for counted, number in _difference(before.counted, None):
+                transaction.update(_counted_item(counted), actions=[SearchItem.n.add(number)])
+
+    def known(self, whole: Iterable[str], prefix: str | None) -> Known:
+        wishes = [Wish(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
+        found = [item for item in fetch(wishes, consistent=False) if isinstance(item, SearchItem)] if wishes else []
+        endings: list[SearchItem] = []
+        if prefix:
+            begun = SearchItem.id.startswith(prefix)
+            endings = list(islice(SearchItem.query(f"d#{_bucket(prefix)}", begun, limit=_MOST_ENDINGS), _MOST_ENDINGS))
+        return Known(
+            whole={item.id: int(item.n or 0) for item in found}, endings={item.id: int(item.n or 0) for item in endings}
+        )
+
+    def page(self, words: Sequence[str], *, above: str, below: str, limit: int) -> Page[str]:
+        """One request for each word. `after` is the id to read on from."""
+        pages = [self._of(word, above, below, limit) for word in words]
+        ids = list(dict.fromkeys(merge(*(ids for ids, _ in pages), reverse=True)))
+        reached = max((ids[-1] for ids, more in pages if more), default=None)
+        kept = [one for one in ids if reached is None or one >= reached]
+        return Page(items=kept, after=reached)
+
+    def words(self, communication_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        wishes = (Wish(SearchItem, {"term": f"e#{one}", "id": _ENTRY}) for one in communication_ids)
+        items = fetch(wishes, consistent=False)
+        return {item.term[2:]: _words(item) for item in items if isinstance(item, SearchItem)}
+
+    def counts(self, months: Iterable[str]) -> Iterator[tuple[Counted, int]]:
+        for month in months:
+            for item in SearchItem.query(f"s#{month}"):
+                yield Counted.parse(f"{month}-{item.id}"), int(item.n or 0)
+
+    def _of(self, word: str, above: str, below: str, limit: int) -> tuple[list[str], bool]:
+        span = SearchItem.id.between(f"{word}#{above}", f"{word}#{just_before(below)}")
+        found = SearchItem.query(f"w#{_bucket(word)}", span, scan_index_forward=False, limit=limit, page_size=limit)
+        ids = [item.id.rpartition("#")[2] for item in found]
+        return ids, found.last_evaluated_key is not None
+
+    def _write(self, communication_id: str, new: Iterable[str], gone: Iterable[str]) -> None:
+        fresh = sorted(new)
+        with SearchItem.batch_write() as batch:
+            for word in fresh:
+                batch.save(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
+            for word in gone:
+                batch.delete(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
+        for word in fresh:
+            sampled = random.random() < 1 / _SAMPLE  # noqa: S311
+            if word not in self._known or sampled:
+                self._known.add(word)
+                number = _SAMPLE if sampled else 1
+                SearchItem(f"d#{_bucket(word)}", word).update(actions=[SearchItem.n.add(number)])
+
+
+@contextmanager
+def _together() -> Iterator[TransactWrite]:
+    try:
+        with TransactWrite(connection=aws.dynamodb()) as transaction:
+            yield transaction
+    except TransactWriteError as error:
+        raise Moved from error
+
+
+def _counted_item(counted: Counted) -> SearchItem:
+    month, _, rest = str(counted).rpartition("-")
+    return SearchItem(f"s#{month}", rest)
+
+
+def _bucket(word: str) -> str:
+    return word[:SHORTEST_PREFIX]
+
+
+def _difference(before: Counted | None, after: Counted | None) -> list[tuple[Counted, int]]:
+    if before == after:
+        return []
+    return [(one, number) for one, number in ((before, -1), (after, 1)) if one]
+
+
+def _words(item: SearchItem) -> frozenset[str]:
+    return frozenset(zlib.decompress(item.words).decode().split()) if item.words else frozenset()
+
+
+def _squeezed(words: Iterable[str]) -> bytes:
+    return zlib.compress(" ".join(sorted(words)).encode(), 9)

@@ -1,0 +1,88 @@
+"""Tells the rest of the house what became of an entry: the search index, the counts, how long an answer took.
+
+Called for every change of the log, some time after it, any number of times and in any order: it looks at what is true now. Nothing
+that a message needs depends on it.
+"""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.feed import Month
+from letterbook.domain.ids import Kind, first_id
+from letterbook.domain.words import words_of
+from letterbook.ports import Counted, Index, Indexed, World
+from letterbook.use_cases.respond import respond
+
+
+def publish(world: World, communication_id: str, *, anew: bool = False) -> None:
+    """Does nothing where the index knows already, unless it shall be made `anew`.
+
+    Raises Moved when somebody else publishes the same entry at the same moment.
+    """
+    communication = world.log.get(communication_id)
+    before = world.search.indexed(communication_id)
+    if communication is None:
+        return
+    if communication.deleted:
+        if before:
+            world.search.remove(communication_id, before)
+        respond(world, communication.entry)
+        return
+    if before and before.length == communication.chain.length and not anew:
+        return
+    entry = communication.entry
+    zone = world.library.organisation().zone
+    after = Indexed(
+        words=frozenset(words_of(_texts(world, communication))),
+        counted=None if entry.restricted else _counted(entry, zone),
+        length=communication.chain.length,
+    )
+    world.search.put(communication_id, before, after)
+    respond(world, entry)
+
+
+def _counted(entry: Entry, zone: ZoneInfo) -> Counted:
+    return Counted(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.group)
+
+
+def _texts(world: World, communication: Communication) -> Iterator[str]:
+    """What an entry is found by, what says most about it first."""
+    entry = communication.entry
+    yield entry.subject
+    yield entry.party.name
+    yield from (one.name for one in (entry.contact, entry.client) if one)
+    yield entry.sender
+    yield from (one.address for one in entry.recipients)
+    if entry.case:
+        yield entry.case.reference
+    if entry.regarding:
+        yield f"{entry.regarding.type} {entry.regarding.id} {entry.regarding.label}"
+    yield entry.provider_reference or ""
+    yield from (one.name for one in entry.attachments)
+    if call := entry.phone:
+        yield from (one for one in (call.outcome, call.followup_notes, call.from_phone, call.to_phone) if one)
+    if meeting := entry.meeting:
+        yield from (*meeting.attendees, *meeting.action_items, meeting.outcome or "", meeting.location or "")
+    yield world.vault.content(communication.content).rendered.text
+
+
+# As many as a function gets through well within its time.
+_AT_ONCE = 200
+
+
+def reindex(world: World, month: Month, below: str | None) -> tuple[Month, str | None] | None:
+    """Publishes some entries of a month anew, newest first; answers where to go on, None when all are done."""
+    page = world.log.page(
+        Index.FEED,
+        month.key,
+        above=f"{Kind.COMMUNICATION}_",
+        below=below or first_id(Kind.COMMUNICATION, month.end),
+        limit=_AT_ONCE,
+    )
+    for entry in page.items:
+        publish(world, entry.id, anew=True)
+    if page.after:
+        return month, page.after
+    oldest = world.log.oldest_month()
+    return (month.before, None) if oldest and month.before >= oldest else None

@@ -1,0 +1,34 @@
+"""Saved views: a user's own names for filters."""
+
+from collections.abc import Sequence
+
+from letterbook.domain.access import Right, SavedView, Viewer
+from letterbook.domain.errors import Conflict, NotFound
+from letterbook.ports import World
+
+_MOST = 50
+
+
+def list_views(world: World, viewer: Viewer) -> Sequence[SavedView]:
+    """One's own, by name."""
+    viewer.require(Right.READ)
+    return world.directory.views(viewer.id)
+
+
+def save_view(world: World, viewer: Viewer, view: SavedView) -> SavedView:
+    """In the place of one of the same name. Raises Conflict beyond fifty."""
+    viewer.require(Right.READ)
+    others = [one for one in world.directory.views(viewer.id) if one.name != view.name]
+    if len(others) >= _MOST:
+        raise Conflict(f"There are {_MOST} views already: remove one first.", code="too_many_views")
+    world.directory.save_view(view)
+    return view
+
+
+def remove_view(world: World, viewer: Viewer, name: str) -> None:
+    """Raises NotFound."""
+    viewer.require(Right.READ)
+    view = next((one for one in world.directory.views(viewer.id) if one.name == name), None)
+    if view is None:
+        raise NotFound("There is no such view.")
+    world.directory.remove_view(view)

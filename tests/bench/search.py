@@ -1,0 +1,110 @@
+"""What it costs to find words among many entries: the requests and read units of a search, on DynamoDB Local.
+
+Every entry holds the common word, every second one the frequent word, ten of them the rare one; all are of one party, one month.
+"""
+
+import json
+import statistics
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from letterbook.adapters import aws
+from letterbook.adapters.dynamodb.tables import SearchItem
+from letterbook.domain.filters import Filters
+from letterbook.ports import World
+from letterbook.settings import settings
+from letterbook.use_cases.list_communications import list_communications
+from tests.bench.table import Row
+from tests.builders import viewer
+from tests.cloud import client
+from tests.template import table_definition
+
+_COMMON, _FREQUENT, _RARE = "invoice", "reminder", "penzance"
+_BATCH, _TIMES, _LIMIT = 25, 11, 50
+# DESIGN: a two-word query in a million entries.
+_MOST_REQUESTS = 10
+
+Item = dict[str, Any]
+
+
+def fill(table: str, ids: Sequence[str]) -> None:
+    client("dynamodb").create_table(TableName=table, **table_definition("SearchTable"))
+    items = _items(ids)
+    batches = iter(lambda: list(islice(items, _BATCH)), [])
+    with ThreadPoolExecutor(4) as pool:
+        while some := list(islice(batches, 200)):
+            requests = [[{"PutRequest": {"Item": one}} for one in batch] for batch in some]
+            list(pool.map(lambda batch: client("dynamodb").batch_write_item(RequestItems={table: batch}), requests))
+
+
+def _items(ids: Sequence[str]) -> Iterator[Item]:
+    rare = max(len(ids) // 10, 1)
+    for place, one in enumerate(ids):
+        words = [_COMMON, *([_FREQUENT] if place % 2 else []), *([_RARE] if place % rare == 0 else [])]
+        for word in words:
+            yield {"term": {"S": f"w#{word[:3]}"}, "id": {"S": f"{word}#{one}"}}
+        held = zlib.compress(" ".join([*words, *(f"word{n}" for n in range(60))]).encode())
+        yield {"term": {"S": f"e#{one}"}, "id": {"S": "entry"}, "n": {"N": "4"}, "words": {"B": held}}
+    for word, count in ((_COMMON, len(ids)), (_FREQUENT, len(ids) // 2), (_RARE, 10)):
+        yield {"term": {"S": f"d#{word[:3]}"}, "id": {"S": word}, "n": {"N": str(count)}}
+
+
+class Watch:
+    """Counts requests, and the read units that DynamoDB says they took."""
+
+    def __init__(self) -> None:
+        self.requests, self.units = 0, 0.0
+        events = aws.dynamodb().client.meta.events
+        for operation in ("Query", "BatchGetItem"):
+            events.register(f"before-call.dynamodb.{operation}", self._ask)
+            events.register(f"after-call.dynamodb.{operation}", self._count)
+
+    def _ask(self, params: dict[str, Any], **_: Any) -> None:
+        params["body"] = json.dumps({**json.loads(params["body"]), "ReturnConsumedCapacity": "TOTAL"}).encode()
+
+    def _count(self, parsed: dict[str, Any], **_: Any) -> None:
+        self.requests += 1
+        consumed = parsed.get("ConsumedCapacity") or []
+        self.units += sum(one["CapacityUnits"] for one in (consumed if isinstance(consumed, list) else [consumed]))
+
+
+def rows(world: World, patch: pytest.MonkeyPatch, party_id: str, entries: int) -> list[Row]:
+    asked = {
+        "a rare word": Filters(words=_RARE),
+        "a common word": Filters(words=_COMMON),
+        "a rare and a common word": Filters(words=f"{_RARE} {_COMMON}"),
+        "two common words, the last begun": Filters(words=f"{_COMMON} remin"),
+        "a common word in one party": Filters(words=_COMMON, parties=(party_id,)),
+        "a rare word in one party": Filters(words=_RARE, parties=(party_id,)),
+    }
+    return [_row(world, patch, name, filters, entries) for name, filters in asked.items()]
+
+
+def _row(world: World, patch: pytest.MonkeyPatch, name: str, filters: Filters, entries: int) -> Row:
+    watch, took = Watch(), {}
+    for table in ("few", "many"):
+        patch.setenv("COMMUNICATIONS_TABLE", table)
+        patch.setenv("SEARCH_TABLE", f"{table}-search")
+        settings.cache_clear()
+        SearchItem._get_connection()
+        times = []
+        for _ in range(_TIMES):
+            watch.requests, watch.units = 0, 0.0
+            started = time.perf_counter()
+            page = list_communications(world, viewer(), filters, limit=_LIMIT)
+            times.append((time.perf_counter() - started) * 1000)
+            assert len(page.items) == min(_LIMIT, 10 if _RARE in filters.words else _LIMIT)
+        took[table] = statistics.median(times)
+    return Row(
+        f"search among {entries:,}: {name}",
+        f"<= {_MOST_REQUESTS} requests",
+        f"{watch.requests}, {watch.units:.1f} RCU, {took['many']:.0f} ms",
+        f"{took['few']:.0f} ms among few",
+        watch.requests <= _MOST_REQUESTS,
+    )

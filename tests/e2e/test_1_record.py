@@ -1,0 +1,76 @@
+"""The whole record, on the real template: logged, threaded, found, counted."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tests.e2e.conftest import python
+from tests.e2e.firm import Firm
+
+
+def found(firm: Firm, q: str, number: int, **filters: Any) -> list[Any]:
+    """The index follows within seconds."""
+    deadline = time.monotonic() + 60
+    while True:
+        items: list[Any] = firm.admin.get("/v1/communications", q=q, **filters)["items"]
+        if len(items) == number:
+            return items
+        assert time.monotonic() < deadline, (q, number, items)
+        time.sleep(0.5)
+
+
+def test_what_is_said_is_found_within_seconds_and_not_when_it_is_gone(firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party()["id"]
+    note = {"channel": "note", "party_id": party, "body": "The quixotic tribunal sits in Penzance."}
+    made = admin.post("/v1/communications", note)
+    [hit] = found(firm, "quixotic tribunal penz", 1)
+    assert hit["id"] == made["id"]
+    assert admin.get("/v1/communications", q="quixotic", party_id=party)["items"] == [hit]
+    assert admin.ask("DELETE", f"/v1/communications/{made['id']}").status_code == 204
+    found(firm, "quixotic", 0)
+
+
+def test_many_who_write_into_a_thread_at_once(firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party()["id"]
+    thread = admin.post("/v1/threads", {"party_id": party, "subject": "Arrears"})
+    note = {"channel": "note", "party_id": party, "body": "x", "thread_id": thread["id"]}
+    about = {"regarding": {"type": "invoice", "id": f"at-once-{thread['id']}"}}
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: admin.post("/v1/communications", note | about), range(12)))
+    assert admin.get(f"/v1/threads/{thread['id']}")["messages"] == 12
+    rows = admin.get("/v1/overview", party_id=party)["items"]
+    [row] = [one for one in rows if one["regarding"]["id"] == about["regarding"]["id"]]
+    assert row["attempts"] == 12
+
+
+def test_a_letter_that_is_answered(firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party()["id"]
+    letter = {"channel": "post", "direction": "inbound", "party_id": party, "from": "A", "body": "Please answer"}
+    came = admin.post("/v1/communications", letter | {"occurred_at": "2026-11-02T09:00:00Z"})
+    call = {"channel": "phone", "direction": "outbound", "party_id": party, "occurred_at": "2026-11-02T10:30:00Z"}
+    admin.post("/v1/communications", call)
+    deadline = time.monotonic() + 60
+    while admin.get(f"/v1/communications/{came['id']}")["response_minutes"] != 90:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert admin.get(f"/v1/parties/{party}/response-times")["count"] == 1
+
+
+def test_a_bounce_is_something_to_do(firm: Firm) -> None:
+    admin = firm.admin
+    made = admin.email(admin.party(), to=["bounce@simulator.amazonses.com"])
+    admin.follow(made, "failed")
+    titles = [
+        one["title"] for one in admin.get("/v1/todos", limit=200)["items"] if one["communication_id"] == made["id"]
+    ]
+    assert len(titles) == 1
+
+
+def test_the_index_is_made_again(firm: Firm) -> None:
+    """`make reindex`, as whoever looks after it types it."""
+    done = python("local.reindex", "local")
+    assert done.returncode == 0, done.stderr
+    assert "indexed anew" in done.stdout

@@ -1,0 +1,272 @@
+"""Search: every word, nothing but what holds them all, newest first, and only what the viewer may see."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letterbook.domain.access import Grant, Sight, Viewer
+from letterbook.domain.communication import Channel, Communication, Direction, Regarding
+from letterbook.domain.errors import Invalid
+from letterbook.domain.feed import Month
+from letterbook.domain.filters import Filters
+from letterbook.domain.message import Record
+from letterbook.domain.party import PartyKind
+from letterbook.domain.status import Group
+from letterbook.domain.words import MOST_WORDS, asked_words, matches, words_of
+from letterbook.ports import Counted
+from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.log import log
+from letterbook.use_cases.publish import publish, reindex
+from letterbook.use_cases.remove import remove
+from letterbook.use_cases.statistics import response_times, stats
+from tests.acting import a_case, a_document, a_party, an_email, deliver_queue, send
+from tests.builders import NOW, viewer
+from tests.cloud import WorldForTests, rows
+
+
+def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:
+    world.clock.pass_(seconds=1)
+    party_id = changes.pop("party_id", None) or a_party(world).id
+    made = log(world, viewer(), replace(Record(channel=Channel.NOTE, party_id=party_id, body=body), **changes))[0]
+    publish(world, made.id)
+    return made
+
+
+def found(world: WorldForTests, q: str, who: Viewer | None = None, **filters: Any) -> list[str]:
+    """All of it, two at a time."""
+    ids: list[str] = []
+    after: str | None = None
+    while True:
+        listed = list_communications(world, who or viewer(), Filters(words=q, **filters), limit=2, after=after)
+        ids += [entry.id for entry in listed.items]
+        after = listed.after
+        if after is None:
+            return ids
+
+
+@pytest.mark.covers("C9")
+def test_subject_recipients_references_attachments_and_content_are_found(world: WorldForTests) -> None:
+    party = a_party(world, name="Zoë Müller-Lüdenscheidt", email="zoe@mailbox.example")
+    case = a_case(world, party, reference="DC-2026-00390")
+    document = a_document(world, party_id=party.id, name="Vollmacht.pdf")
+    message = an_email(
+        party,
+        subject="About your débit",
+        body="Dear Zoë,\n\nthe **tribunal** has ruled.",
+        case_id=case.id,
+        regarding=Regarding(type="invoice", id="2025-00123"),
+        attachments=(document.id,),
+    )
+    made = send(world, message)
+    deliver_queue(world)
+    publish(world, made.id)
+    for q in (
+        "debit",
+        "DÉBIT",
+        "zoe mailbox",
+        "muller",
+        "dc 2026 00390",
+        "2025-00123",
+        "vollmacht",
+        "tribunal ruled",
+        "ruled TRIBUNAL",
+        "the tribunal has rul",
+        "tri",
+        "ses-1",
+    ):
+        assert found(world, q) == [made.id], q
+    for q in ("tribunals", "rule", "ribunal", "debit payment", "strong"):
+        assert found(world, q) == ([made.id] if q == "rule" else []), q
+
+
+def test_newest_first_with_cursors_and_other_filters(world: WorldForTests) -> None:
+    party = a_party(world)
+    made = [a_note(world, f"alpha beta{n % 2}", party_id=party.id if n % 3 else None) for n in range(9)]
+    newest = [one.id for one in reversed(made)]
+    assert found(world, "alpha") == newest
+    assert found(world, "alpha beta1") == [one.id for one in reversed(made) if one.entry.preview.endswith("1")]
+    assert found(world, "bet") == newest
+    in_party = [one.id for one in reversed(made) if one.entry.party.id == party.id]
+    assert found(world, "alpha", parties=(party.id,)) == in_party
+    assert found(world, "alpha", channels=(Channel.EMAIL,)) == []
+    assert found(world, "alpha", until=NOW + timedelta(seconds=4)) == newest[-4:]
+
+
+def test_what_is_changed_or_taken_away_is_found_no_more(world: WorldForTests) -> None:
+    made = a_note(world, "alpha beta")
+    remove(world, viewer(), made.id)
+    assert found(world, "alpha") == []
+    publish(world, made.id)
+    publish(world, made.id)
+    assert found(world, "alpha") == []
+    assert world.search.indexed(made.id) is None
+
+
+def test_publishing_twice_or_late_changes_nothing(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world), body="alpha"))
+    publish(world, made.id)
+    before = rows("search")
+    publish(world, made.id)
+    assert rows("search") == before
+    deliver_queue(world)
+    publish(world, made.id)
+    publish(world, made.id)
+    assert found(world, "alpha") == [made.id]
+
+
+def test_who_may_not_see_it_does_not_find_it(world: WorldForTests) -> None:
+    john, ann, bank = a_party(world), a_party(world), a_party(world, PartyKind.CREDITOR)
+    johns = a_case(world, john, creditors=(bank,))
+    own = a_note(world, "alpha", party_id=john.id)
+    through_case = a_note(world, "alpha", party_id=bank.id, case_id=johns.id)
+    a_note(world, "alpha", party_id=ann.id)
+    a_note(world, "alpha", party_id=bank.id)
+    a_note(world, "alpha", party_id=john.id, restricted=True)
+    agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=john.id)]))
+    assert found(world, "alpha", agent) == [through_case.id, own.id]
+    assert found(world, "alpha", viewer("agent", sight=Sight())) == []
+    assert len(found(world, "alpha")) == 5
+    assert len(found(world, "alpha", viewer("lead"))) == 4
+
+
+@pytest.mark.parametrize("q", ["the", "and of", "!!!", " - "])
+def test_words_that_stand_in_every_text_are_said(world: WorldForTests, q: str) -> None:
+    if asked_words(q)[1]:
+        assert found(world, q) == []
+        return
+    with pytest.raises(Invalid) as refused:
+        found(world, q)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("q", "no_words")]
+
+
+def test_the_index_is_made_again_from_the_log(world: WorldForTests) -> None:
+    made = [a_note(world, "alpha") for _ in range(3)]
+    for one in made:
+        indexed = world.search.indexed(one.id)
+        assert indexed is not None
+        world.search.remove(one.id, indexed)
+    assert found(world, "alpha") == []
+    assert reindex(world, Month(2026, 11), None) is None
+    assert found(world, "alpha") == [one.id for one in reversed(made)]
+
+
+WORD = st.text(alphabet="abcé", min_size=1, max_size=4)
+
+
+@given(st.lists(WORD, max_size=8), st.lists(WORD, min_size=1, max_size=3))
+def test_a_match_is_what_a_reader_would_say(text: list[str], query: list[str]) -> None:
+    plain = [one.replace("é", "e") for one in text]
+    *whole, last = [one.replace("é", "e") for one in query]
+    begun = any(one.startswith(last) for one in plain) if len(last) >= 3 else last in plain or last == "a"
+    expected = all(one in plain or one in ("a", "be") for one in whole) and begun
+    words, prefix = asked_words(" ".join(query))
+    if words or prefix:
+        assert matches(frozenset(words_of([" ".join(text)])), words, prefix) is expected
+
+
+def test_the_first_three_hundred_words_are_kept() -> None:
+    assert len(words_of(["subject", " ".join(f"w{n}" for n in range(1000))])) == MOST_WORDS
+    assert words_of(["subject", "x y"])[0] == "subject"
+
+
+# ---- numbers
+
+
+def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: WorldForTests) -> None:
+    party = a_party(world)
+    made = send(world, an_email(party))
+    publish(world, made.id)
+    a_note(world, "x", party_id=party.id)
+    a_note(world, "x", party_id=party.id, occurred_at=NOW - timedelta(days=40))
+    a_note(world, "x", party_id=party.id, restricted=True)
+    gone = a_note(world, "x", party_id=party.id)
+    remove(world, viewer(), gone.id)
+    publish(world, gone.id)
+    today = date(2026, 11, 20)
+    notes = Counted(day=today, channel=Channel.NOTE, group=Group.LOGGED)
+    assert stats(world, viewer(), 30).counts == {
+        notes: 1,
+        Counted(day=today, channel=Channel.EMAIL, group=Group.IN_PROGRESS): 1,
+    }
+    assert len(stats(world, viewer(), 60).counts) == 3
+    world.fakes.email.next.append(lambda: None)
+    deliver_queue(world)
+    publish(world, made.id)
+    assert sum(stats(world, viewer(), 1).counts.values()) == 2
+    agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)]))
+    assert stats(world, agent, 30).counts == stats(world, viewer(), 30).counts
+    assert stats(world, viewer("agent", sight=Sight()), 30).counts == {}
+
+
+# ---- how long an answer took
+
+
+def came_in(world: WorldForTests, party_id: str, minute: int, **changes: Any) -> Communication:
+    letter = Record(
+        channel=Channel.POST,
+        direction=Direction.INBOUND,
+        party_id=party_id,
+        sender="x",
+        body="y",
+        occurred_at=NOW + timedelta(minutes=minute),
+    )
+    made = log(world, viewer(), replace(letter, **changes))[0]
+    publish(world, made.id)
+    return made
+
+
+def called(world: WorldForTests, party_id: str, minute: int) -> Communication:
+    record = Record(channel=Channel.PHONE, party_id=party_id, subject="x", occurred_at=NOW + timedelta(minutes=minute))
+    made = log(world, viewer(), record)[0]
+    publish(world, made.id)
+    return made
+
+
+def minutes(world: WorldForTests, one: Communication) -> int | None:
+    standing = world.log.get(one.id)
+    assert standing is not None
+    return standing.entry.response_minutes
+
+
+@pytest.mark.covers("L4")
+def test_minutes_to_the_next_thing_that_was_said(world: WorldForTests) -> None:
+    world.clock.pass_(hours=2)
+    party = a_party(world)
+    first, second = came_in(world, party.id, 0), came_in(world, party.id, 10)
+    a_note(world, "we should answer", party_id=party.id, occurred_at=NOW + timedelta(minutes=12))
+    assert minutes(world, first) is None
+    answer = called(world, party.id, 30)
+    third = came_in(world, party.id, 40)
+    assert (minutes(world, first), minutes(world, second), minutes(world, third)) == (30, 20, None)
+    late_word = called(world, party.id, 5)
+    assert (minutes(world, first), minutes(world, second)) == (5, 20)
+    remove(world, viewer(), late_word.id)
+    publish(world, late_word.id)
+    assert minutes(world, first) == 30
+    told = response_times(world, viewer(), party.id)
+    assert (told.overall.count, told.overall.median, told.overall.p90) == (2, 25.0, 30)
+    assert set(told.by_month) == {"2026-11"}
+    assert answer.entry.status == "logged"
+
+
+def test_an_email_answers_when_it_was_sent(world: WorldForTests) -> None:
+    world.clock.pass_(hours=1)
+    party = a_party(world)
+    letter = came_in(world, party.id, 0)
+    made = send(world, an_email(party))
+    publish(world, made.id)
+    assert minutes(world, letter) is None
+    world.clock.pass_(minutes=7)
+    deliver_queue(world)
+    publish(world, made.id)
+    assert minutes(world, letter) == 67
+    assert (
+        response_times(
+            world, viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)])), party.id
+        ).overall.count
+        == 1
+    )
