@@ -55,7 +55,7 @@ unit contract integration faults: $(READY) ## One kind of tests: make unit, make
 e2e: $(READY) ## The end-to-end tests
 	$(BIN)/pytest tests/e2e
 
-bench: $(READY) ## Measure against the budgets, in ten minutes; needs Java and npm, for DynamoDB Local
+bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs Java and npm, for DynamoDB Local
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.bench
 
 format: $(READY) ## Format the code, and mend what can be mended by itself

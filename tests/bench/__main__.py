@@ -1,6 +1,6 @@
 """`make bench`: measures everything and prints one table. Fails when something is over its budget.
 
-`ENTRIES=100000 make bench` fills the large table with fewer entries: a million take some ten minutes.
+`ENTRIES=100000 make bench` fills the large table with fewer entries: a million take a quarter of an hour.
 """
 
 import sys

@@ -29,7 +29,7 @@ from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.record_receipt import take_event
-from tests.bench import search
+from tests.bench import beside, search
 from tests.bench.dynamodb_local import dynamodb_local
 from tests.bench.message import event_about, typical_message
 from tests.bench.table import Row
@@ -66,10 +66,13 @@ def rows() -> list[Row]:
         world = WorldOfMonth(settings())
         client("dynamodb").create_table(TableName="library", **table_definition("LibraryTable"))
         world.library.save_organisation(organisation(version=1))
+        ids = {}
         for table, entries in (("few", FEW), ("many", MANY)):
-            search.fill(f"{table}-search", _fill(table, item, entries))
+            ids[table] = _fill(table, item, entries)
+            search.fill(f"{table}-search", ids[table])
         pages = [_row(world, patch, name, filters) for name, filters in _scopes(item).items()]
-        return pages + search.rows(world, patch, item["party_id"]["S"], MANY)
+        party_id = item["party_id"]["S"]
+        return pages + search.rows(world, patch, party_id, MANY) + beside.rows(world, patch, party_id, ids["few"])
 
 
 def _bounced_email() -> Item:

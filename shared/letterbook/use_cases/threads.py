@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import Fault, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.ports import IdempotencyKey, Page, Wanted, World
 from letterbook.use_cases.paging import paged
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import cases_in_sight, sees_case, sees_party
 
 # A viewer of few parties has few threads; of each party and case the newest so many are looked at.
@@ -65,18 +65,13 @@ def amend_thread(
 ) -> Thread:
     """Renames, archives or opens again. Raises Outdated."""
     viewer.require(Right.RECORDS)
-    before = read_thread(world, viewer, thread_id)
-    after = replace(
-        before,
-        subject=subject or before.subject,
-        status=status or before.status,
-        version=next_version(before.version, version),
+
+    def change(before: Thread) -> Thread:
+        return replace(before, subject=subject or before.subject, status=status or before.status)
+
+    return amended(
+        version, lambda: read_thread(world, viewer, thread_id), change, lambda after, _: world.threads.save(after)
     )
-    try:
-        world.threads.save(after)
-    except Moved:
-        raise outdated() from None
-    return after
 
 
 def list_threads(

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 from letterbook.domain.access import Owned, Right, Viewer
-from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import Fault, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import sees_party
 
 
@@ -46,19 +46,16 @@ def amend_todo(
 ) -> Todo:
     """Done, open again, put off, said better. Raises Outdated."""
     viewer.require(Right.RECORDS)
-    before = read_todo(world, viewer, todo_id)
-    after = replace(
-        before,
-        status=status or before.status,
-        title=title or before.title,
-        due_date=due_date or before.due_date,
-        version=next_version(before.version, version),
-    )
-    try:
-        world.todos.save(after)
-    except Moved:
-        raise outdated() from None
-    return after
+
+    def change(before: Todo) -> Todo:
+        return replace(
+            before,
+            status=status or before.status,
+            title=title or before.title,
+            due_date=due_date or before.due_date,
+        )
+
+    return amended(version, lambda: read_todo(world, viewer, todo_id), change, lambda after, _: world.todos.save(after))
 
 
 def list_todos(

@@ -7,8 +7,10 @@ from typing import TypeVar
 from letterbook.domain.errors import Moved, Outdated
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party, Preferences
+from letterbook.domain.threads import Thread
+from letterbook.domain.todos import Todo
 
-T = TypeVar("T", Party, Contact, Case, Preferences, Organisation)
+T = TypeVar("T", Party, Contact, Case, Preferences, Organisation, Thread, Todo)
 
 _ROUNDS = 8
 

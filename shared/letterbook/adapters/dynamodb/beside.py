@@ -28,11 +28,11 @@ _NO_DATE = "9999-12-31"
 def writes(beside: Beside) -> Iterator[Write]:
     """A TODO that is made by itself replaces what it was: making it again makes the same."""
     if beside.thread:
-        yield Write(item=_thread_item(beside.thread), condition=_follows(ThreadItem, beside.thread.version))
+        yield Write(item=thread_item(beside.thread), condition=_follows(ThreadItem, beside.thread.version))
     if beside.thing:
-        yield Write(item=_thing_item(beside.thing), condition=_follows(OverviewItem, beside.thing.version))
+        yield Write(item=thing_item(beside.thing), condition=_follows(OverviewItem, beside.thing.version))
     if beside.todo:
-        yield Write(item=_todo_item(beside.todo))
+        yield Write(item=todo_item(beside.todo))
 
 
 class DynamoThreads:
@@ -42,7 +42,7 @@ class DynamoThreads:
         return _get(Thread, ThreadItem, thread_id)
 
     def save(self, thread: Thread, key: IdempotencyKey | None = None) -> None:
-        _save(_thread_item(thread), ThreadItem, thread, key, thread.created_at)
+        _save(thread_item(thread), ThreadItem, thread, key, thread.created_at)
 
     def page(self, party_id: str | None, case_id: str | None, *, after: str | None, limit: int) -> Page[Thread]:
         if case_id:
@@ -71,7 +71,7 @@ class DynamoTodos:
         return _get(Todo, WorkItem, todo_id)
 
     def save(self, todo: Todo, key: IdempotencyKey | None = None) -> None:
-        _save(_todo_item(todo), WorkItem, todo, key, todo.created_at)
+        _save(todo_item(todo), WorkItem, todo, key, todo.created_at)
 
     def page(self, party_id: str | None, status: TodoStatus, *, after: str | None, limit: int) -> Page[Todo]:
         if party_id:
@@ -116,7 +116,7 @@ def _follows(table: type[Any], version: int) -> Condition:
     return condition
 
 
-def _thread_item(thread: Thread) -> ThreadItem:
+def thread_item(thread: Thread) -> ThreadItem:
     return ThreadItem(
         thread.id,
         data=packed(thread),
@@ -127,7 +127,7 @@ def _thread_item(thread: Thread) -> ThreadItem:
     )
 
 
-def _thing_item(thing: Thing) -> OverviewItem:
+def thing_item(thing: Thing) -> OverviewItem:
     shown = thing.attempts > 0
     return OverviewItem(
         thing.key,
@@ -139,7 +139,7 @@ def _thing_item(thing: Thing) -> OverviewItem:
     )
 
 
-def _todo_item(todo: Todo) -> WorkItem:
+def todo_item(todo: Todo) -> WorkItem:
     due = todo.due_date.isoformat() if todo.due_date else _NO_DATE
     return WorkItem(
         todo.id,

@@ -1,126 +1,76 @@
 """What the use cases need from the world. `World` is all of it; adapters fill it in, and a test may fill in parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import Protocol
 
 from letterbook.domain.access import Grant, SavedView
-from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry, Regarding
+from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry
 from letterbook.domain.feed import Month
 from letterbook.domain.history import HistoryRow
-from letterbook.domain.message import Message, Record
 from letterbook.domain.moves import Change
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.overview import Thing
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.status import Group
 from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo, TodoStatus
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdempotencyKey:
-    """A caller's key for one creation, bound to user and route; `digest` is the SHA-256 of the request's body in hex."""
-
-    user: str
-    route: str
-    key: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """What a key made before, as it was then, and the digest of the body that asked for it."""
-
-    digest: str
-    result: object
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Everything that preparing a message may need. `templates` are (key, language, version) with None for the latest."""
-
-    party_id: str
-    contact_id: str | None = None
-    case_id: str | None = None
-    templates: tuple[tuple[str, str, int | None], ...] = ()
-    documents: tuple[str, ...] = ()
-    regarding: Regarding | None = None
-    thread_id: str | None = None
-    in_reply_to: str | None = None
-    key: IdempotencyKey | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names."""
-
-    party: Party | None = None
-    preferences: Preferences = Preferences()
-    contact: Contact | None = None
-    case: Case | None = None
-    templates: Mapping[str, Template] = field(default_factory=dict)
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    subject: Subject | None = None
-    thing: Thing | None = None
-    thread: Thread | None = None
-    answered: Communication | None = None
-    remembered: Remembered | None = None
-
-
-class Index(StrEnum):
-    """The orders in which entries can be read: newest first within one key."""
-
-    PARTY = "by_party"
-    CLIENT = "by_client"
-    CASE = "by_case"
-    THREAD = "by_thread"
-    REGARDING = "by_regarding"
-    FEED = "feed"
-    ATTENTION = "attention"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
-    """Some of what was asked for, in order; `after` is the id to read on from, None where nothing is behind."""
-
-    items: Sequence[T]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """What one transaction writes beside an entry, each on top of its version before; a TODO in any case."""
-
-    thread: Thread | None = None
-    thing: Thing | None = None
-    todo: Todo | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Whose activity: a case's, or a party's."""
-
-    case_id: str | None = None
-    party_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """One row of the history of one communication."""
-
-    communication_id: str
-    row: HistoryRow
-
-
-ALONE = Beside()
+from letterbook.ports.shapes import (
+    ALONE as ALONE,
+)
+from letterbook.ports.shapes import (
+    Beside as Beside,
+)
+from letterbook.ports.shapes import (
+    Content as Content,
+)
+from letterbook.ports.shapes import (
+    Counted as Counted,
+)
+from letterbook.ports.shapes import (
+    Found as Found,
+)
+from letterbook.ports.shapes import (
+    Happened as Happened,
+)
+from letterbook.ports.shapes import (
+    IdempotencyKey as IdempotencyKey,
+)
+from letterbook.ports.shapes import (
+    Index as Index,
+)
+from letterbook.ports.shapes import (
+    Indexed as Indexed,
+)
+from letterbook.ports.shapes import (
+    Known as Known,
+)
+from letterbook.ports.shapes import (
+    Page as Page,
+)
+from letterbook.ports.shapes import (
+    Parcel as Parcel,
+)
+from letterbook.ports.shapes import (
+    Remembered as Remembered,
+)
+from letterbook.ports.shapes import (
+    Route as Route,
+)
+from letterbook.ports.shapes import (
+    Scope as Scope,
+)
+from letterbook.ports.shapes import (
+    Stored as Stored,
+)
+from letterbook.ports.shapes import (
+    User as User,
+)
+from letterbook.ports.shapes import (
+    Wanted as Wanted,
+)
 
 
 class Log(Protocol):
@@ -162,40 +112,6 @@ class Log(Protocol):
 
     def set_aside(self, receipt: Receipt, at: datetime) -> None:
         """Keeps a receipt that no entry was found for, until a person looks or provider events expire."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """What an entry counts as: one of so many on a day, of a channel, in a group."""
-
-    day: date
-    channel: Channel
-    group: Group
-
-    def __str__(self) -> str:
-        return f"{self.day.isoformat()}#{self.channel}#{self.group}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Counted":
-        day, channel, group = text.split("#")
-        return cls(day=date.fromisoformat(day), channel=Channel(channel), group=Group(group))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indexed:
-    """What the index holds of an entry, as it was when its history had `length` rows. Restricted entries are not counted."""
-
-    words: frozenset[str]
-    counted: Counted | None
-    length: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Words that there are, with about how many entries hold each: those asked for, and those that begin as asked."""
-
-    whole: Mapping[str, int]
-    endings: Mapping[str, int]
 
 
 class Search(Protocol):
@@ -303,29 +219,6 @@ class Keys(Protocol):
     def recall(self, key: IdempotencyKey) -> Remembered | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What lies in the vault for a communication, and what was asked for as long as that can be amended.
-
-    `message` is that of a draft, `record` what somebody logged by hand.
-    """
-
-    rendered: Rendered
-    message: Message | None = None
-    record: Record | None = None
-
-    @property
-    def request(self) -> Message | Record | None:
-        return self.message or self.record
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    object_version: str
-    sha256: str
-    bytes: int
-
-
 class Vault(Protocol):
     """Immutable content, addressed by key, version and digest. Reading raises Corrupt when the digest is another."""
 
@@ -357,36 +250,12 @@ class Schedules(Protocol):
     def remove(self, communication_id: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """A message ready for a provider; `token` names this try."""
-
-    communication_id: str
-    token: str
-    sender: str
-    sender_name: str
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    bcc: tuple[str, ...]
-    reply_to: str | None
-    rendered: Rendered
-    attachments: tuple[tuple[Attachment, bytes], ...]
-
-
 class Provider(Protocol):
     def send(self, parcel: Parcel) -> str:
         """Hands the message over, once, and answers the provider's reference.
 
         Raises Permanent, Transient, Throttled or Ambiguous; anything else is a defect and counts as Ambiguous.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """The provider that carries a channel, and whether it reports delivery."""
-
-    name: str
-    receipts: bool
 
 
 class Providers(Protocol):
@@ -405,14 +274,6 @@ class Renderer(Protocol):
 
     def free_text(self, subject: str, body: str, language: str) -> Rendered:
         """Markdown as an email."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    id: str
-    username: str
-    name: str
-    role: str
 
 
 class Users(Protocol):

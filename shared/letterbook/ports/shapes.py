@@ -1,0 +1,207 @@
+"""What passes through the ports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from letterbook.domain.communication import Attachment, Channel, Communication, Regarding
+from letterbook.domain.history import HistoryRow
+from letterbook.domain.message import Message, Record
+from letterbook.domain.overview import Thing
+from letterbook.domain.party import Case, Contact, Document, Party, Preferences
+from letterbook.domain.status import Group
+from letterbook.domain.subjects import Subject
+from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.threads import Thread
+from letterbook.domain.todos import Todo
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyKey:
+    """A caller's key for one creation, bound to user and route; `digest` is the SHA-256 of the request's body in hex."""
+
+    user: str
+    route: str
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What a key made before, as it was then, and the digest of the body that asked for it."""
+
+    digest: str
+    result: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Everything that preparing a message may need. `templates` are (key, language, version) with None for the latest."""
+
+    party_id: str
+    contact_id: str | None = None
+    case_id: str | None = None
+    templates: tuple[tuple[str, str, int | None], ...] = ()
+    documents: tuple[str, ...] = ()
+    regarding: Regarding | None = None
+    thread_id: str | None = None
+    in_reply_to: str | None = None
+    key: IdempotencyKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names."""
+
+    party: Party | None = None
+    preferences: Preferences = Preferences()
+    contact: Contact | None = None
+    case: Case | None = None
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    subject: Subject | None = None
+    thing: Thing | None = None
+    thread: Thread | None = None
+    answered: Communication | None = None
+    remembered: Remembered | None = None
+
+
+class Index(StrEnum):
+    """The orders in which entries can be read: newest first within one key."""
+
+    PARTY = "by_party"
+    CLIENT = "by_client"
+    CASE = "by_case"
+    THREAD = "by_thread"
+    REGARDING = "by_regarding"
+    FEED = "feed"
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some of what was asked for, in order; `after` is the id to read on from, None where nothing is behind."""
+
+    items: Sequence[T]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What one transaction writes beside an entry, each on top of its version before; a TODO in any case."""
+
+    thread: Thread | None = None
+    thing: Thing | None = None
+    todo: Todo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose activity: a case's, or a party's."""
+
+    case_id: str | None = None
+    party_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One row of the history of one communication."""
+
+    communication_id: str
+    row: HistoryRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What an entry counts as: one of so many on a day, of a channel, in a group."""
+
+    day: date
+    channel: Channel
+    group: Group
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}#{self.channel}#{self.group}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Counted":
+        day, channel, group = text.split("#")
+        return cls(day=date.fromisoformat(day), channel=Channel(channel), group=Group(group))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What the index holds of an entry, as it was when its history had `length` rows. Restricted entries are not counted."""
+
+    words: frozenset[str]
+    counted: Counted | None
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Words that there are, with about how many entries hold each: those asked for, and those that begin as asked."""
+
+    whole: Mapping[str, int]
+    endings: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What lies in the vault for a communication, and what was asked for as long as that can be amended.
+
+    `message` is that of a draft, `record` what somebody logged by hand.
+    """
+
+    rendered: Rendered
+    message: Message | None = None
+    record: Record | None = None
+
+    @property
+    def request(self) -> Message | Record | None:
+        return self.message or self.record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    object_version: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A message ready for a provider; `token` names this try."""
+
+    communication_id: str
+    token: str
+    sender: str
+    sender_name: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+    reply_to: str | None
+    rendered: Rendered
+    attachments: tuple[tuple[Attachment, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The provider that carries a channel, and whether it reports delivery."""
+
+    name: str
+    receipts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: str
+    username: str
+    name: str
+    role: str
+
+
+ALONE = Beside()
