@@ -11,7 +11,7 @@ import gzip
 import json
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
@@ -20,7 +20,9 @@ from letterbook.sqs import Record, each_record
 from letterbook.use_cases.record_receipt import take_event
 
 log = logger()
-message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(ProviderEvent | SnsEnvelope | FailedLogs)
+message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(
+    ProviderEvent | SnsEnvelope | FailedLogs, config=ConfigDict(defer_build=True)
+)
 
 # One less than the queue allows before a message is dead: an event that matches nothing is set aside, not lost.
 LAST_RECEIVE = 4

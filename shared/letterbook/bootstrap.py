@@ -10,7 +10,6 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.adapters.dynamodb.beside import DynamoOverview, DynamoThreads, DynamoTodos
 from letterbook.adapters.dynamodb.directory import DynamoDirectory
 from letterbook.adapters.dynamodb.gather import gather
 from letterbook.adapters.dynamodb.keys import DynamoKeys
@@ -24,6 +23,7 @@ from letterbook.ports import Found, Wanted, World
 from letterbook.settings import Settings, settings
 
 if TYPE_CHECKING:
+    from letterbook.adapters.dynamodb.beside import DynamoOverview, DynamoThreads, DynamoTodos
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
@@ -53,15 +53,21 @@ class CloudWorld:
         return DynamoSearch()
 
     @cached_property
-    def threads(self) -> DynamoThreads:
+    def threads(self) -> "DynamoThreads":
+        from letterbook.adapters.dynamodb.beside import DynamoThreads
+
         return DynamoThreads()
 
     @cached_property
-    def overview(self) -> DynamoOverview:
+    def overview(self) -> "DynamoOverview":
+        from letterbook.adapters.dynamodb.beside import DynamoOverview
+
         return DynamoOverview()
 
     @cached_property
-    def todos(self) -> DynamoTodos:
+    def todos(self) -> "DynamoTodos":
+        from letterbook.adapters.dynamodb.beside import DynamoTodos
+
         return DynamoTodos()
 
     @cached_property

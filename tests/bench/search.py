@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from letterbook.adapters import aws
-from letterbook.adapters.dynamodb.tables import SearchItem
+from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.domain.filters import Filters
 from letterbook.ports import World
 from letterbook.settings import settings

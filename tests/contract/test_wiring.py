@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters.dynamodb import tables
+from letterbook.adapters.dynamodb import more_tables, tables
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import ROLES
 from letterbook.domain.retries import LEASE
@@ -235,10 +235,10 @@ def test_what_expires_does() -> None:
 MODELS = {
     "CommunicationsTable": tables.CommunicationItem,
     "HistoryTable": tables.HistoryItem,
-    "ThreadsTable": tables.ThreadItem,
-    "OverviewTable": tables.OverviewItem,
-    "WorkTable": tables.WorkItem,
-    "SearchTable": tables.SearchItem,
+    "ThreadsTable": more_tables.ThreadItem,
+    "OverviewTable": more_tables.OverviewItem,
+    "WorkTable": more_tables.WorkItem,
+    "SearchTable": more_tables.SearchItem,
     "DirectoryTable": tables.DirectoryItem,
     "LibraryTable": tables.LibraryItem,
     "IdempotencyTable": tables.IdempotencyItem,

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class DispatchOrder(_Message):
@@ -48,7 +48,7 @@ class LogsEvent(_Message):
 class FailedLogs(BaseModel):
     """A batch of log lines that the function could not take, as Lambda's destination on failure keeps it."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
     request: LogsEvent = Field(alias="requestPayload")
 
@@ -56,7 +56,7 @@ class FailedLogs(BaseModel):
 class SnsEnvelope(BaseModel):
     """A notification as SNS puts it on a queue; `Message` is the event (SNS developer guide, "Amazon SNS message formats")."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
     Type: Literal["Notification"]
     TopicArn: str

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from letterbook.contracts.entries import TracedDecisionView
 from letterbook.contracts.fields import View
 from letterbook.domain.communication import Channel, Recipient, RecipientRole
 from letterbook.domain.errors import Gap
-from letterbook.domain.policy import Ruling
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.templates import Rendered
+
+if TYPE_CHECKING:
+    # For a type alone: what only reads must not wait for the policy.
+    from letterbook.domain.policy import Ruling
 
 
 class CostClass(StrEnum):
@@ -47,7 +51,7 @@ def preview_view(
     *,
     channel: Channel,
     rendered: Rendered,
-    ruling: Ruling,
+    ruling: "Ruling",
     sms: SmsSize | None,
     gaps: Sequence[Gap],
     recipients: Sequence[Recipient],

@@ -1,8 +1,10 @@
 """What the use cases need from the world. `World` is all of it; adapters fill it in, and a test may fill in parts."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry
@@ -10,13 +12,9 @@ from letterbook.domain.feed import Month
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.moves import Change
 from letterbook.domain.organisation import Organisation
-from letterbook.domain.overview import Thing
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Rendered, Template
-from letterbook.domain.threads import Thread
-from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.ports.shapes import (
     ALONE as ALONE,
 )
@@ -71,6 +69,13 @@ from letterbook.ports.shapes import (
 from letterbook.ports.shapes import (
     Wanted as Wanted,
 )
+
+if TYPE_CHECKING:
+    # For types alone: a function that never sees one must not wait for it.
+    from letterbook.domain.overview import Thing
+    from letterbook.domain.subjects import Subject
+    from letterbook.domain.threads import Thread
+    from letterbook.domain.todos import Todo, TodoStatus
 
 
 class Log(Protocol):

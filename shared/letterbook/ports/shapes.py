@@ -1,21 +1,26 @@
 """What passes through the ports."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from letterbook.domain.communication import Attachment, Channel, Communication, Regarding
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.message import Message, Record
-from letterbook.domain.overview import Thing
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.status import Group
-from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Rendered, Template
-from letterbook.domain.threads import Thread
-from letterbook.domain.todos import Todo
+
+if TYPE_CHECKING:
+    # For types alone: a function that never sees one must not wait for it.
+    from letterbook.domain.overview import Thing
+    from letterbook.domain.subjects import Subject
+    from letterbook.domain.threads import Thread
+    from letterbook.domain.todos import Todo
 
 T = TypeVar("T")
 
@@ -127,7 +132,7 @@ class Counted:
         return f"{self.day.isoformat()}#{self.channel}#{self.group}"
 
     @classmethod
-    def parse(cls, text: str) -> "Counted":
+    def parse(cls, text: str) -> Counted:
         day, channel, group = text.split("#")
         return cls(day=date.fromisoformat(day), channel=Channel(channel), group=Group(group))
 

@@ -1,6 +1,6 @@
 """Threads, the overview and TODOs in DynamoDB: written in the entry's own transaction, each on top of its version before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -9,15 +9,17 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from letterbook.adapters.dynamodb.batch import Wish
 from letterbook.adapters.dynamodb.keys import key_item
+from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, WorkItem
 from letterbook.adapters.dynamodb.spans import stamp
-from letterbook.adapters.dynamodb.tables import OverviewItem, Table, ThreadItem, WorkItem
+from letterbook.adapters.dynamodb.tables import Table
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.overview import Thing
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo, TodoStatus
-from letterbook.ports import Beside, IdempotencyKey, Page
+from letterbook.ports import Beside, IdempotencyKey, Page, Wanted
 
 T = TypeVar("T", Thread, Thing, Todo)
 
@@ -33,6 +35,23 @@ def writes(beside: Beside) -> Iterator[Write]:
         yield Write(item=thing_item(beside.thing), condition=_follows(OverviewItem, beside.thing.version))
     if beside.todo:
         yield Write(item=todo_item(beside.todo))
+
+
+def wishes_for(wanted: Wanted) -> list[Wish]:
+    """What an entry would be written beside."""
+    thread = [Wish(ThreadItem, {"id": wanted.thread_id})] if wanted.thread_id else []
+    return thread + ([Wish(OverviewItem, {"key": wanted.regarding.key})] if wanted.regarding else [])
+
+
+def read(items: Iterable[Table]) -> Beside:
+    """What of it there is."""
+    thread = thing = None
+    for item in items:
+        if isinstance(item, ThreadItem):
+            thread = unpacked(Thread, item.data)
+        elif isinstance(item, OverviewItem):
+            thing = unpacked(Thing, item.data)
+    return Beside(thread=thread, thing=thing)
 
 
 class DynamoThreads:

@@ -10,22 +10,20 @@ from letterbook.adapters.dynamodb.tables import (
     DirectoryItem,
     IdempotencyItem,
     LibraryItem,
-    OverviewItem,
-    ThreadItem,
+    Table,
 )
 from letterbook.adapters.packing import unpacked
-from letterbook.domain.overview import Thing
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Template
-from letterbook.domain.threads import Thread
-from letterbook.ports import Found, Wanted
+from letterbook.ports import Beside, Found, Wanted
 
 
 def gather(wanted: Wanted) -> Found:
     found: dict[str, str] = {}
     templates: dict[str, Template] = {}
-    memory, thread, thing, answered = None, None, None, None
+    memory, answered, beside = None, None, Beside()
+    others: list[Table] = []
     for item in fetch(_wishes(wanted)):
         if isinstance(item, DirectoryItem) and item.data:
             found[f"{item.id}/{item.kind}"] = item.data
@@ -34,12 +32,14 @@ def gather(wanted: Wanted) -> Found:
             templates[template.language] = template
         elif isinstance(item, IdempotencyItem):
             memory = remembered(item)
-        elif isinstance(item, ThreadItem):
-            thread = unpacked(Thread, item.data)
-        elif isinstance(item, OverviewItem):
-            thing = unpacked(Thing, item.data)
         elif isinstance(item, CommunicationItem):
             answered = communication_of(item)
+        else:
+            others.append(item)
+    if others:
+        from letterbook.adapters.dynamodb.beside import read
+
+        beside = read(others)
     party = found.get(f"{wanted.party_id}/party")
     preferences = found.get(f"{wanted.party_id}/preferences")
     contact = found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")
@@ -55,8 +55,8 @@ def gather(wanted: Wanted) -> Found:
         templates=templates,
         documents={one: unpacked(Document, data) for one, data in documents.items()},
         subject=unpacked(Subject, subject) if subject else None,
-        thread=thread,
-        thing=thing,
+        thread=beside.thread,
+        thing=beside.thing,
         answered=answered,
         remembered=memory,
     )
@@ -74,10 +74,11 @@ def _wishes(wanted: Wanted) -> list[Wish]:
     wishes = [Wish(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
     for key, language, version in wanted.templates:
         wishes.append(Wish(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
-    if wanted.thread_id:
-        wishes.append(Wish(ThreadItem, {"id": wanted.thread_id}))
-    if wanted.regarding:
-        wishes.append(Wish(OverviewItem, {"key": wanted.regarding.key}))
+    if wanted.thread_id or wanted.regarding:
+        # Few entries need it, and every cold start would wait for it.
+        from letterbook.adapters.dynamodb.beside import wishes_for
+
+        wishes += wishes_for(wanted)
     if wanted.in_reply_to:
         wishes.append(Wish(CommunicationItem, {"id": wanted.in_reply_to}))
     if wanted.key:

@@ -13,14 +13,10 @@ from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import KeyTaken
 from letterbook.domain.party import Case, Contact, Document, Party
-from letterbook.domain.threads import Thread
-from letterbook.domain.todos import Todo
 from letterbook.ports import IdempotencyKey, Remembered
 
 KEPT = timedelta(hours=24)
-_KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (Communication, Party, Contact, Case, Document, Thread, Todo)
-}
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in (Communication, Party, Contact, Case, Document)}
 
 
 class DynamoKeys:
@@ -37,7 +33,17 @@ def remembered(item: IdempotencyItem) -> Remembered | None:
     """None for one that is over: DynamoDB removes expired items late."""
     if item.expires_at < time.time():
         return None
-    return Remembered(digest=item.digest, result=unpacked(_KINDS[item.kind], expanded(item.result)))
+    return Remembered(digest=item.digest, result=unpacked(_kind(item.kind), expanded(item.result)))
+
+
+def _kind(name: str) -> type:
+    if name in _KINDS:
+        return _KINDS[name]
+    # Rarer ones, for which nobody shall wait.
+    from letterbook.domain.threads import Thread
+    from letterbook.domain.todos import Todo
+
+    return {"Thread": Thread, "Todo": Todo}[name]
 
 
 def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:

@@ -10,7 +10,6 @@ from pynamodb.expressions.condition import And, Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from letterbook.adapters.dynamodb.batch import Wish, fetch
-from letterbook.adapters.dynamodb.beside import writes as beside_writes
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.spans import just_before, stamp
 from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
@@ -78,7 +77,11 @@ class DynamoLog:
         if change.receipt and change.receipt.raw:
             event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
             writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=AlreadyHeard))
-        writes += beside_writes(beside)
+        if beside != ALONE:
+            # Few entries need it, and every cold start would wait for it.
+            from letterbook.adapters.dynamodb.beside import writes as beside_writes
+
+            writes += beside_writes(beside)
         if key:
             writes.append(key_item(key, after, row.at))
         commit(writes)

@@ -21,8 +21,8 @@ from pynamodb.transactions import TransactWrite
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.adapters.dynamodb.spans import just_before
-from letterbook.adapters.dynamodb.tables import SearchItem
 from letterbook.domain.errors import Moved
 from letterbook.domain.words import SHORTEST_PREFIX
 from letterbook.ports import Counted, Indexed, Known, Page
