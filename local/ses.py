@@ -7,6 +7,8 @@ that the configuration set names, as AWS would publish them.
     GET  /messages               what was sent: JSON, newest first, with headers, parts and attachments; `?to=` narrows it
     GET  /messages/{id}/raw      the MIME as it was sent
     POST /messages/{id}/open     the recipient opens it
+    POST /messages/{id}/reply    the recipient answers: {"text": "...", "from": "...", "subject": "..."}, all but the text optional
+    POST /inbound                a mail comes in, as MIME
 """
 
 import base64
@@ -25,6 +27,7 @@ from flask import Flask, Response, abort, jsonify, request
 
 from local.aws import client
 from local.place import ACCOUNT, REGION, Place
+from local.postbox import answer, receive
 
 _SIMULATOR = "simulator.amazonses.com"
 # What the mailbox simulator's addresses make of a message, after it was accepted.
@@ -106,6 +109,15 @@ def simulator(place: Place) -> Flask:
         seen = {"timestamp": _now(), "userAgent": "Mozilla/5.0", "ipAddress": "192.0.2.1"}
         publisher.publish(sent, raw, "Open", {"open": seen})
         return "", 204
+
+    @app.post("/messages/<message_id>/reply")
+    def reply(message_id: str) -> Response:
+        sent, raw = mailroom.find(message_id)
+        return jsonify({"key": receive(place, answer(sent, raw, request.get_json(force=True)))})
+
+    @app.post("/inbound")
+    def inbound() -> Response:
+        return jsonify({"key": receive(place, request.get_data())})
 
     return app
 

@@ -16,6 +16,7 @@ from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.documents import announce
 from letterbook.use_cases.library import put_template
 from letterbook.use_cases.parties import create_contact, create_party
+from letterbook.use_cases.receive import receive
 from letterbook.use_cases.record_receipt import record_receipt
 from tests import builders
 from tests.cloud import WorldForTests, client, rows
@@ -75,6 +76,19 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
     """The worker takes everything that waits."""
     for order in world.queued(channel):
         dispatch(world, order["communication_id"])
+
+
+def take_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication | None:
+    """Mail comes in, and is taken in."""
+    client("s3").put_object(Bucket="inbound", Key=key, Body=raw)
+    return receive(world, key)
+
+
+def come_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication:
+    """Mail comes in that is wanted."""
+    taken = take_in(world, raw, key)
+    assert taken is not None
+    return taken
 
 
 def standing(world: WorldForTests, communication: Communication | str) -> Communication:

@@ -1,7 +1,10 @@
 """Things to test with: each function makes a good one, and takes what matters to the test."""
 
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 
 from letterbook.domain.access import ROLES, Sight, Viewer
@@ -133,3 +136,21 @@ def proposal(**changes: Any) -> Proposal:
         gaps=(),
     )
     return replace(made, **changes)
+
+
+def mail(
+    text: str = "Thank you for your letter.", *, html: str | None = None, files: Any = (), **headers: str
+) -> bytes:
+    """An email as it comes in. Underscores in the names of headers stand for hyphens; `files` are (name, media type, content)."""
+    made = EmailMessage(policy=SMTP)
+    usual = {"From": "Priya Raman <priya@mailbox.example>", "To": "legal@firm.example", "Subject": "Your letter"}
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    for name, value in {**usual, "Message-ID": f"<{uuid.uuid4()}@mailbox.example>", **given}.items():
+        made[name] = value
+    made.set_content(text)
+    if html is not None:
+        made.add_alternative(html, subtype="html")
+    for name, media_type, content in files:
+        main, _, kind = media_type.partition("/")
+        made.add_attachment(content, maintype=main, subtype=kind, filename=name)
+    return made.as_bytes()

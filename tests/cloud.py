@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -12,6 +13,7 @@ from moto import mock_aws
 
 from letterbook import bootstrap, settings
 from letterbook.adapters import aws
+from letterbook.adapters.mail import S3Mailbox
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
 from letterbook.settings import Settings
@@ -33,6 +35,7 @@ TABLES = {
     "idempotency": "IdempotencyTable",
 }
 QUEUES = ("email", "sms", "receipts")
+INBOUND = "in.tolworthy.example"
 
 
 class WorldForTests(CloudWorld):
@@ -50,6 +53,10 @@ class WorldForTests(CloudWorld):
     def providers(self) -> Any:
         return self.fakes
 
+    @property
+    def mailbox(self) -> Any:
+        return _Mailbox(self)
+
     def queued(self, queue: str) -> list[Any]:
         """What waits in a queue, taken out of it."""
         url = getattr(self._settings, f"{queue}_queue_url")
@@ -59,6 +66,17 @@ class WorldForTests(CloudWorld):
                 aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 bodies.append(json.loads(message["Body"]))
         return bodies
+
+
+class _Mailbox:
+    """The real one, whose mail came in at the test's time."""
+
+    def __init__(self, world: WorldForTests) -> None:
+        self._world = world
+
+    def fetch(self, key: str) -> Any:
+        mail = S3Mailbox("inbound").fetch(key)
+        return mail and replace(mail, at=self._world.now())
 
 
 @contextmanager
@@ -100,12 +118,17 @@ def make_resources() -> dict[str, str]:
     storage.create_bucket(Bucket="vault", CreateBucketConfiguration={"LocationConstraint": REGION})
     storage.put_bucket_versioning(Bucket="vault", VersioningConfiguration={"Status": "Enabled"})
     queues = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    storage.create_bucket(Bucket="inbound", CreateBucketConfiguration={"LocationConstraint": REGION})
     secret = client("secretsmanager").create_secret(Name="cursors", SecretString="s3cret")
+    reply = client("secretsmanager").create_secret(Name="replies", SecretString="another s3cret")
     client("scheduler").create_schedule_group(Name="schedules")
     return {
         **{f"{name.upper()}_TABLE": name for name in TABLES},
         **{f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()},
         "VAULT_BUCKET": "vault",
+        "INBOUND_BUCKET": "inbound",
+        "INBOUND_DOMAIN": INBOUND,
+        "REPLY_SECRET_ARN": reply["ARN"],
         "CONFIGURATION_SET": "letterbook",
         "SCHEDULE_GROUP": "schedules",
         "CLOCK_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:123456789012:function:letterbook-clock",

@@ -16,6 +16,7 @@ from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import subjects, threads, todos
 from letterbook.use_cases.compose import actor_of
+from letterbook.use_cases.versions import UNSET
 
 
 @api.answers(ops.START_THREAD)
@@ -59,7 +60,8 @@ def make_todo(call: Call[TodoBody, NoQuery]) -> Answer:
 @api.answers(ops.AMEND_TODO)
 def amend_todo(call: Call[TodoPatch, NoQuery], todo_id: str) -> Answer:
     body = call.body
+    due_date = body.due_date if "due_date" in body.model_fields_set else UNSET
     todo = todos.amend_todo(
-        call.world, call.viewer, todo_id, call.version, status=body.status, title=body.title, due_date=body.due_date
+        call.world, call.viewer, todo_id, call.version, status=body.status, title=body.title, due_date=due_date
     )
     return Answer(body=todo_view(todo), version=todo.version)

@@ -25,8 +25,10 @@ from letterbook.settings import Settings, settings
 if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.beside import DynamoOverview, DynamoThreads, DynamoTodos
     from letterbook.adapters.dynamodb.search import DynamoSearch
+    from letterbook.adapters.mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
+    from letterbook.adapters.replies import SignedReplies
 
 
 class CloudWorld:
@@ -40,7 +42,7 @@ class CloudWorld:
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def gather(self, wanted: Wanted) -> Found:
-        return gather(wanted)
+        return gather(wanted, self.now())
 
     @cached_property
     def log(self) -> DynamoLog:
@@ -72,7 +74,7 @@ class CloudWorld:
 
     @cached_property
     def directory(self) -> DynamoDirectory:
-        return DynamoDirectory()
+        return DynamoDirectory(self.now)
 
     @cached_property
     def library(self) -> DynamoLibrary:
@@ -80,7 +82,7 @@ class CloudWorld:
 
     @cached_property
     def keys(self) -> DynamoKeys:
-        return DynamoKeys()
+        return DynamoKeys(self.now)
 
     @cached_property
     def vault(self) -> S3Vault:
@@ -100,6 +102,18 @@ class CloudWorld:
         )
 
     @cached_property
+    def mailbox(self) -> "S3Mailbox":
+        from letterbook.adapters.mail import S3Mailbox
+
+        return S3Mailbox(self._settings.inbound_bucket)
+
+    @cached_property
+    def replies(self) -> "SignedReplies":
+        from letterbook.adapters.replies import SignedReplies
+
+        return SignedReplies(self._settings.inbound_domain, lambda: aws.secret(self._settings.reply_secret_arn))
+
+    @cached_property
     def providers(self) -> "RegisteredProviders":
         from letterbook.adapters.providers import RegisteredProviders
 
@@ -117,7 +131,7 @@ class CloudWorld:
 
     @cached_property
     def cursor_key(self) -> bytes:
-        return aws.secrets().get_secret_value(SecretId=self._settings.cursor_secret_arn)["SecretString"].encode()
+        return aws.secret(self._settings.cursor_secret_arn)
 
 
 @cache

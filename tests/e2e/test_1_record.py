@@ -4,6 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import requests
+
 from tests.e2e.conftest import python
 from tests.e2e.firm import Firm
 
@@ -74,3 +76,33 @@ def test_the_index_is_made_again(firm: Firm) -> None:
     done = python("local.reindex", "local")
     assert done.returncode == 0, done.stderr
     assert "indexed anew" in done.stdout
+
+
+def test_an_email_is_answered_and_the_answer_stands_in_its_thread(firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party()["id"]
+    message = {
+        "channel": "email",
+        "party_id": party,
+        "to": ["anna@mailbox.example"],
+        "subject": "Your review",
+        "body": "?",
+    }
+    asked = admin.post("/v1/communications", message)
+    admin.watch(asked, lambda page: page["status"] == "delivered")
+    [mail] = firm.mail_of(asked["id"])
+    requests.post(f"{firm.endpoints['ses_url']}/messages/{mail['message_id']}/reply", json={"text": "Yes"}, timeout=10)
+    deadline = time.monotonic() + 60
+    while not (came := admin.get("/v1/communications", party_id=party, direction="inbound")["items"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    answer = admin.get(f"/v1/communications/{came[0]['id']}")
+    assert (answer["status"], answer["from"], answer["in_reply_to"]) == (
+        "received",
+        "anna@mailbox.example",
+        asked["id"],
+    )
+    assert answer["body"]["text"].strip() == "Yes"
+    thread = admin.get(f"/v1/threads/{answer['thread_id']}")
+    assert (thread["messages"], thread["subject"], thread["kind"]) == (2, "Your review", "email")
+    assert any(one["communication_id"] == answer["id"] for one in admin.get("/v1/todos", party_id=party)["items"])

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from letterbook.adapters.providers import REGISTRY
+from letterbook.adapters.providers import REGISTRY, RegisteredProviders
 from letterbook.domain.communication import Channel
 from letterbook.domain.receipts import Receipt
 from letterbook.ports import Parcel, Provider, Route
+from letterbook.settings import settings
 
 
 class FakeProvider:
@@ -51,6 +52,12 @@ class FakeProviders:
 
     def read(self, name: str, raw: str) -> Receipt | None:
         return REGISTRY[name].read(raw)
+
+    def message_id(self, name: str, reference: str) -> str | None:
+        return RegisteredProviders(settings()).message_id(name, reference)
+
+    def reference(self, message_id: str) -> tuple[str, str] | None:
+        return RegisteredProviders(settings()).reference(message_id)
 
     @property
     def email(self) -> FakeProvider:

@@ -186,11 +186,10 @@ def test_another_users_key_of_the_same_name_is_another_key(world: WorldForTests)
     assert other.id != first.id
 
 
-def test_a_key_is_forgotten_after_a_day(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_is_forgotten_after_a_day(world: WorldForTests) -> None:
     message = an_email(a_party(world))
     first, _ = compose(world, viewer(), message, key())
     world.clock.pass_(hours=25)
-    monkeypatch.setattr("letterbook.adapters.dynamodb.keys.time.time", world.clock.time.timestamp)
     other, replayed = compose(world, viewer(), message, key())
     assert not replayed
     assert other.id != first.id

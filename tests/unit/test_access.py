@@ -66,8 +66,8 @@ def test_restricted_entries_need_the_right_or_a_grant(role: str, grants: list[Gr
 
 def test_a_case_is_seen_with_the_parties_it_is_run_for() -> None:
     agent = viewer("agent", sight=sight(Grant(user="u", party_id=JOHN)))
-    assert agent.sees_case(JOHNS, [JOHN, OTHER])
-    assert not agent.sees_case(OTHERS, [OTHER])
+    assert agent.sees_case(JOHNS, JOHN)
+    assert not agent.sees_case(OTHERS, OTHER)
 
 
 @pytest.mark.parametrize(

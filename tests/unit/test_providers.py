@@ -156,7 +156,9 @@ def parcel(**changes: Any) -> Parcel:
         "to": ("a@one.example", "b@two.example"),
         "cc": ("c@three.example",),
         "bcc": ("hidden@four.example",),
-        "reply_to": "reply@firm.example",
+        "reply_to": ("reply@firm.example", "reply+token@in.firm.example"),
+        "message_id": f"{COMMUNICATION}@firm.example",
+        "answers": ("first@mailbox.example", "second@mailbox.example"),
         "rendered": Rendered(subject="Grüße — § 78", text="Dear Sir,\n\nplease.", html="<p>Dear Sir,</p>"),
         "attachments": (),
     }
@@ -182,7 +184,10 @@ def test_the_mime_message() -> None:
     message = parsed(parcel(attachments=((attachment, b"%PDF"),)))
     assert message["From"] == '"Müller, \\"Quick\\" & Co" <legal@firm.example>'
     assert (message["To"], message["Cc"]) == ("a@one.example, b@two.example", "c@three.example")
-    assert message["Reply-To"] == "reply@firm.example"
+    assert message["Reply-To"] == "reply@firm.example, reply+token@in.firm.example"
+    assert message["Message-ID"] == f"<{COMMUNICATION}@firm.example>"
+    assert message["In-Reply-To"] == "<second@mailbox.example>"
+    assert message["References"].split() == ["<first@mailbox.example>", "<second@mailbox.example>"]
     assert message["Subject"] == "Grüße — § 78"
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
@@ -301,7 +306,7 @@ def test_what_ses_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_cannot_be_made_was_certainly_not_taken() -> None:
     with pytest.raises(Permanent, match="ValueError"):
-        ses.Ses("letterbook").send(parcel(reply_to="a\r\nBcc: all@firm.example"))
+        ses.Ses("letterbook").send(parcel(reply_to=("a\r\nBcc: all@firm.example",)))
 
 
 @pytest.mark.parametrize("media_type", ["multipart/mixed", "message/rfc822"])
@@ -333,7 +338,8 @@ def test_what_looks_encoded_is_sent_as_it_is_meant(text: str) -> None:
     )
     message = message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)
-    assert set(message.keys()) == {"From", "To", "Cc", "Reply-To", "Subject", "Content-Type", "MIME-Version"}
+    ours = {"From", "To", "Cc", "Reply-To", "Message-ID", "In-Reply-To", "References", "Subject"}
+    assert set(message.keys()) == ours | {"Content-Type", "MIME-Version"}
     unfolded = message_from_bytes(raw)["Subject"].replace("\r\n", "").strip()
     assert str(make_header(decode_header(unfolded))) == text
     assert message["From"].addresses[0].addr_spec == "legal@firm.example"

@@ -60,6 +60,11 @@ def secrets() -> "SecretsManagerClient":
     return cast("SecretsManagerClient", _client("secretsmanager", _OURS))
 
 
+def secret(arn: str) -> bytes:
+    """What a secret holds."""
+    return secrets().get_secret_value(SecretId=arn)["SecretString"].encode()
+
+
 def ses() -> "SESV2Client":
     return cast("SESV2Client", _client("sesv2", _PROVIDER))
 

@@ -39,6 +39,14 @@ class S3Vault:
             raise
         return self._put(_kept(document.id), staged["Body"].read(), document.media_type)
 
+    def keep(self, document: Document, content: bytes) -> Stored:
+        return self._put(_kept(document.id), content, document.media_type)
+
+    def put_original(self, communication_id: str, raw: bytes) -> ContentRef:
+        key = f"content/{communication_id}.eml"
+        stored = self._put(key, raw, "message/rfc822")
+        return ContentRef(key=key, object_version=stored.object_version, sha256=stored.sha256)
+
     def attachment(self, attachment: Attachment) -> bytes:
         return self._get(_kept(attachment.id), attachment.object_version, attachment.sha256)
 

@@ -1,6 +1,7 @@
 """What travels on our queues and schedules."""
 
 from typing import Annotated, Literal
+from urllib.parse import unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -61,3 +62,33 @@ class SnsEnvelope(BaseModel):
     Type: Literal["Notification"]
     TopicArn: str
     Message: str
+
+
+class _Outside(BaseModel):
+    """What AWS tells us, of which we read a part."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+
+
+class S3Object(_Outside):
+    """`key` is encoded as in a form: a blank is a plus."""
+
+    key: str
+
+
+class S3Entity(_Outside):
+    object: S3Object
+
+
+class S3Event(_Outside):
+    s3: S3Entity
+
+
+class MailArrived(_Outside):
+    """S3 tells of new objects (S3 user guide, "Event message structure"); its first message only tries whether we are there."""
+
+    Records: list[S3Event] = []
+
+    @property
+    def keys(self) -> list[str]:
+        return [unquote_plus(one.s3.object.key) for one in self.Records]

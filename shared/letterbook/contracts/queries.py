@@ -145,8 +145,15 @@ class TodosQuery(ListQuery):
 
 
 class OverviewQuery(ListQuery):
+    """Asked of the latest entry about each thing."""
+
     party_id: Many[PartyId] = ()
+    client_id: Many[PartyId] = ()
     case_id: Many[CaseId] = ()
+    recipient: Many[PartyKind] = ()
+    channel: Many[Channel] = ()
+    location: Many[Line] = ()
+    show_ignored: Annotated[bool, _single] = False
     group: Many[Quick | Literal["all"]] = ()
     status: Many[Status] = ()
     category: Many[Slug] = ()
@@ -157,7 +164,12 @@ class OverviewQuery(ListQuery):
     def filters(self) -> Filters:
         return Filters(
             parties=self.party_id,
+            clients=self.client_id,
             cases=self.case_id,
+            recipients=self.recipient,
+            channels=self.channel,
+            locations=self.location,
+            show_ignored=self.show_ignored,
             quick=_quick(self.group),
             statuses=self.status,
             categories=self.category,

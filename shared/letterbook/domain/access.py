@@ -109,9 +109,9 @@ class Viewer:
     def granted_party(self, party_id: str) -> bool:
         return self.sight is None or party_id in self.sight.parties
 
-    def sees_case(self, case_id: str, party_ids: Iterable[str]) -> bool:
-        """A case is seen by its own grant, and by one to any of the parties on whose behalf it is run."""
-        return self.sight is None or case_id in self.sight.cases or not self.sight.parties.isdisjoint(party_ids)
+    def sees_case(self, case_id: str, client_id: str | None) -> bool:
+        """A case is seen by its own grant, and by one to its client, as its entries are."""
+        return self.sight is None or case_id in self.sight.cases or client_id in self.sight.parties
 
     def sees(self, owned: Owned) -> bool:
         """An entry is seen with its case or its client; a creditor's entries of other cases stay hidden."""
@@ -127,7 +127,8 @@ class Viewer:
     def _opens(self, owned: Owned) -> bool:
         if self.may(Right.READ_RESTRICTED):
             return True
-        return not self.opened.isdisjoint({owned.party_id, owned.client_id, owned.case_id} - {None})
+        alone = owned.party_id if owned.case_id is None else None
+        return not self.opened.isdisjoint({alone, owned.client_id, owned.case_id} - {None})
 
 
 def rights_of(groups: frozenset[str]) -> tuple[str, frozenset[Right]]:

@@ -12,7 +12,7 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Evidence, Signal
 from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.sms import SmsSize
-from letterbook.domain.status import Group, Quick, Status, group_of, quick_of
+from letterbook.domain.status import UNSAID, Group, Quick, Status, group_of, quick_of
 
 
 class Channel(StrEnum):
@@ -171,6 +171,11 @@ class Entry:
     version: int = 1
 
     @property
+    def counts(self) -> bool:
+        """Whether a thread or an overview may tell of it: nobody learns by a number of what is restricted."""
+        return self.status not in UNSAID and not self.restricted
+
+    @property
     def occurred_at(self) -> datetime:
         return ids.time_of(self.id)
 
@@ -269,6 +274,10 @@ class Communication:
     @property
     def id(self) -> str:
         return self.entry.id
+
+    @property
+    def counts(self) -> bool:
+        return self.entry.counts and not self.deleted
 
 
 _PREVIEW_CHARACTERS = 100

@@ -3,6 +3,7 @@
 A ULID (ulid/spec) is 48 bits of milliseconds since 1970 and 80 random ones, in 26 characters of Crockford's base 32.
 """
 
+import hashlib
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 def new_id(kind: Kind, at: datetime) -> str:
     """A fresh id whose time part is `at`, to the millisecond."""
     return f"{kind}_{_time_part(at)}{_encoded(secrets.randbits(80), _RANDOM)}"
+
+
+def id_from(kind: Kind, at: datetime, seed: bytes) -> str:
+    """The id of what came at `at` and is known by `seed`: the same however often it comes."""
+    return f"{kind}_{_time_part(at)}{_encoded(int.from_bytes(hashlib.sha256(seed).digest()[:10]), _RANDOM)}"
 
 
 def pattern_of(kind: Kind) -> str:

@@ -7,27 +7,29 @@ from letterbook.domain.communication import Entry, PartyRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """`key` is "type:id", `party` whom the first entry about it was for. Restricted entries do not count."""
+    """`key` is "type:id"; `party` and `client` are those of the latest entry about it. Restricted entries do not count."""
 
     key: str
     party: PartyRef
+    client: PartyRef | None = None
     attempts: int
     latest_id: str
     version: int = 1
 
     def after(self, entry: Entry) -> "Thing":
-        return replace(
-            self, attempts=self.attempts + 1, latest_id=max(self.latest_id, entry.id), version=self.version + 1
-        )
+        more = replace(self, attempts=self.attempts + 1, version=self.version + 1)
+        return _pointing(more, entry) if self.attempts == 0 or entry.id > self.latest_id else more
 
-    def without(self, latest: Entry | None) -> "Thing":
-        """With one entry less; none at all leaves it out of the overview."""
-        left = self.attempts - 1 if latest else 0
-        return replace(self, attempts=left, latest_id=latest.id if latest else self.latest_id, version=self.version + 1)
+    def without(self, gone: Entry, newest: Entry | None) -> "Thing":
+        """With one entry less; `newest` is that of those that remain, asked for only where the newest went."""
+        fewer = replace(self, attempts=self.attempts - 1, version=self.version + 1)
+        return _pointing(fewer, newest) if newest and self.latest_id == gone.id else fewer
 
 
-def first(entry: Entry) -> Thing | None:
+def first(key: str, entry: Entry) -> Thing:
     """The row that the first entry about a thing begins."""
-    if entry.regarding is None:
-        return None
-    return Thing(key=entry.regarding.key, party=entry.client or entry.party, attempts=1, latest_id=entry.id)
+    return Thing(key=key, party=entry.party, client=entry.client, attempts=1, latest_id=entry.id)
+
+
+def _pointing(thing: Thing, entry: Entry) -> Thing:
+    return replace(thing, latest_id=entry.id, party=entry.party, client=entry.client)

@@ -148,6 +148,10 @@ class Case:
     version: int = 1
 
     @property
+    def client_id(self) -> str | None:
+        return self.party_ids[0] if self.party_ids else None
+
+    @property
     def everybody(self) -> frozenset[str]:
         return frozenset(self.party_ids) | frozenset(self.creditor_ids)
 

@@ -67,6 +67,10 @@ class Signal(StrEnum):
     AUTO_REPLY = "auto_reply"
     STUCK = "stuck"
     RECIPIENT_FAILED = "recipient_failed"
+    # Of mail that came in: who took it in for us found its sender forged, or something harmful in it; it is like spam.
+    FORGED = "forged"
+    INFECTED = "infected"
+    SPAM = "spam"
 
     @property
     def matters_while(self) -> frozenset[Status]:
@@ -77,7 +81,7 @@ class Signal(StrEnum):
 _MATTERS = {
     Signal.DELAYED: frozenset({Status.SENT}),
     # Amazon SES reports an out-of-office reply as a soft bounce: beside a delivery it is only a reply.
-    Signal.AUTO_REPLY: frozenset({Status.DELIVERED}),
+    Signal.AUTO_REPLY: frozenset({Status.DELIVERED, Status.RECEIVED}),
     Signal.STUCK: frozenset({Status.QUEUED, Status.SENDING}),
 }
 

@@ -107,6 +107,8 @@ PREDECESSORS: dict[Status, frozenset[Status]] = {
 
 # Not offered in lists: the entry has no content yet.
 HIDDEN = frozenset({S.COLLECTING})
+# Nothing was said to anybody, and nothing is about to be.
+UNSAID = HIDDEN | {S.DRAFT, S.CANCELLED}
 
 
 def _reachable(status: Status) -> frozenset[Status]:

@@ -1,11 +1,17 @@
 """Threads: entries of one party that belong together, with what a list shows of them."""
 
+import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from letterbook.domain.access import Owned
 from letterbook.domain.communication import Actor, Entry
+from letterbook.domain.party import PartyKind
+
+# What mail programs put before the subject of an answer, in the languages of our users' correspondents.
+_ANSWER = re.compile(r"(?:(?:re|aw|sv|vs|antw|fw|fwd|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_UNTITLED = "(no subject)"
 
 
 class ThreadKind(StrEnum):
@@ -47,8 +53,12 @@ class Thread:
     def owned(self) -> Owned:
         return Owned(party_id=self.party_id, client_id=self.client_id, case_id=self.case_id, restricted=False)
 
-    def after(self, entry: Entry) -> "Thread":
-        """With one more entry. What happens in an archived thread makes it active again."""
+    def takes(self, kind: PartyKind | None, case_id: str | None) -> bool:
+        """Whether who sees the thread sees entries of that case too. Who sees a creditor sees not all of their cases."""
+        return self.case_id == case_id or (self.case_id is None and kind is not PartyKind.CREDITOR)
+
+    def after(self, entry: Entry, at: datetime) -> "Thread":
+        """With one more entry, said at that time. What happens in an archived thread makes it active again."""
         latest = self.latest_id is None or entry.id > self.latest_id
         return replace(
             self,
@@ -56,17 +66,29 @@ class Thread:
             messages=self.messages + 1,
             latest_id=entry.id if latest else self.latest_id,
             preview=entry.preview if latest else self.preview,
-            last_activity_at=max(self.last_activity_at, entry.occurred_at),
+            last_activity_at=max(self.last_activity_at, at),
             version=self.version + 1,
         )
 
-    def without(self, latest: Entry | None) -> "Thread":
-        """With one entry less; `latest` is the newest of those that remain."""
+    def without(self, gone: Entry, newest: Entry | None) -> "Thread":
+        """With one entry less; `newest` is that of those that remain, asked for only where the newest went."""
+        fewer = replace(self, messages=self.messages - 1, version=self.version + 1)
+        if self.latest_id != gone.id:
+            return fewer
         return replace(
-            self,
-            messages=self.messages - 1,
-            latest_id=latest.id if latest else None,
-            preview=latest.preview if latest else "",
-            last_activity_at=latest.occurred_at if latest else self.created_at,
-            version=self.version + 1,
+            fewer,
+            latest_id=newest.id if newest else None,
+            preview=newest.preview if newest else "",
+            last_activity_at=max(self.created_at, newest.occurred_at) if newest else self.created_at,
         )
+
+
+def subject_of(entry: Entry) -> str:
+    """What a thread that begins with this entry is called."""
+    text = entry.subject or entry.preview
+    return _ANSWER.sub("", text, count=1).strip()[:200] if _ANSWER.match(text) else text[:200] or _UNTITLED
+
+
+def place(thread: Thread) -> str:
+    """Where it stands among others: by what happened in it last."""
+    return f"{thread.last_activity_at.astimezone(UTC).isoformat(timespec='milliseconds')}#{thread.id}"

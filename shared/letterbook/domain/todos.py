@@ -1,14 +1,18 @@
 """What somebody has to do about a communication or a party."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from letterbook.domain import ids
 from letterbook.domain.access import Owned
-from letterbook.domain.communication import Actor, Communication, Regarding
+from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry, Regarding
 from letterbook.domain.failures import WORDS
+from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Group
+
+# As long as a title that somebody gives may be.
+_LONGEST = 998
 
 
 class TodoStatus(StrEnum):
@@ -33,46 +37,90 @@ class Todo:
     version: int = 1
 
 
+_NO_DATE = "9999-12-31"
+
+
+def place(todo: Todo) -> str:
+    """Where it stands among others: by the date it is due, those without one last."""
+    return f"{todo.due_date.isoformat() if todo.due_date else _NO_DATE}#{todo.id}"
+
+
 def id_for(communication_id: str) -> str:
     """A communication has one TODO at most that was made by itself, so making it twice makes one."""
     return f"{ids.Kind.TODO}_{communication_id.partition('_')[2]}"
 
 
-def todo_for(before: Communication | None, after: Communication) -> Todo | None:
-    """What a change asks of somebody, if it asks anything: to follow up a call, to read an answer, to see to a failure."""
-    if after.deleted:
-        return _about(after, "", TodoStatus.DONE) if before and todo_for(None, before) else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a change makes of the TODO of its entry: an open one, or the end of it."""
+
+    id: str
+    open: Todo | None = None
+
+
+def wanted(before: Communication | None, after: Communication, answered: Entry | None = None) -> Wanted | None:
+    """What a change asks of somebody, if it asks anything: to follow up a call, to read what came in, to see to a failure.
+
+    `answered` is what the entry answers, where it is new.
+    """
     entry, old = after.entry, before.entry if before else None
-    if entry.phone and entry.phone.requires_followup and (old is None or old.phone != entry.phone):
-        return _about(after, entry.phone.followup_notes or f"Follow up: {entry.subject}, {entry.party.name}")
-    failed, had_failed = entry.group is Group.FAILED, old is not None and old.group is Group.FAILED
-    if failed and not had_failed:
+    done = Wanted(id=id_for(entry.id))
+    if after.deleted:
+        return done
+    calls, called = _follow_up(entry), _follow_up(old) if old else None
+    if calls != called:
+        return _asked(after, entry.phone.followup_notes or _follow(entry)) if entry.phone and calls else done
+    if old is None:
+        return _of_arrival(after, answered)
+    if entry.group is Group.FAILED and (old.group is not Group.FAILED or old.failure != entry.failure):
         why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
-        return _about(after, f"Not delivered to {entry.party.name}: {why}")
-    if had_failed and not failed:
-        return _about(after, f"Delivered to {entry.party.name} after all", TodoStatus.DONE)
-    return None
+        return _asked(after, f"Not delivered to {entry.party.name}: {why}")
+    return done if old.group is Group.FAILED and entry.group is not Group.FAILED else None
 
 
-def todo_for_reply(reply: Communication, author: Actor) -> Todo:
-    """Whoever wrote what is answered shall read the answer."""
-    return _about(reply, f"{reply.entry.party.name} answered: {reply.entry.subject or reply.entry.preview}", by=author)
+def brought_up_to_date(standing: Todo | None, asked: Wanted) -> Todo | None:
+    """The TODO as it shall be written; None where there is nothing to write."""
+    if asked.open:
+        if standing is None:
+            return asked.open
+        return replace(asked.open, created_at=standing.created_at, version=standing.version + 1)
+    if standing is None or standing.status is TodoStatus.DONE:
+        return None
+    return replace(standing, status=TodoStatus.DONE, version=standing.version + 1)
 
 
-def _about(
-    communication: Communication, title: str, status: TodoStatus = TodoStatus.OPEN, *, by: Actor | None = None
-) -> Todo:
-    entry = communication.entry
-    return Todo(
+def _follow_up(entry: Entry) -> tuple[object, ...] | None:
+    call = entry.phone
+    return (call.followup_date, call.followup_notes) if call and call.requires_followup else None
+
+
+def _follow(entry: Entry) -> str:
+    return f"Follow up: {entry.subject}, {entry.party.name}"
+
+
+def _of_arrival(came_in: Communication, answered: Entry | None) -> Wanted | None:
+    """Whoever wrote what is answered shall read the answer, and somebody what came by mail. What came by itself asks nothing."""
+    entry = came_in.entry
+    by_mail = entry.created_by == SYSTEM
+    if entry.direction is not Direction.INBOUND or Signal.AUTO_REPLY in entry.signals or not (answered or by_mail):
+        return None
+    what = entry.subject or entry.preview
+    if answered:
+        return _asked(came_in, f"{entry.party.name} answered: {what}", answered.created_by)
+    return _asked(came_in, f"{entry.party.name} wrote: {what}", SYSTEM)
+
+
+def _asked(communication: Communication, title: str, of: Actor | None = None) -> Wanted:
+    entry, whom = communication.entry, of or communication.entry.created_by
+    todo = Todo(
         id=id_for(entry.id),
-        title=title,
+        title=title[:_LONGEST],
         owned=entry.owned,
         due_date=entry.phone.followup_date if entry.phone else None,
         subject=entry.regarding,
         communication_id=entry.id,
-        assignee=(by or entry.created_by).id,
-        status=status,
+        assignee=None if whom == SYSTEM else whom.id,
         created_at=entry.created_at,
         created_by=entry.created_by,
-        version=communication.chain.length,
     )
+    return Wanted(id=todo.id, open=todo)

@@ -72,6 +72,7 @@ from letterbook.ports.shapes import (
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
+    from letterbook.domain.mail import Mail
     from letterbook.domain.overview import Thing
     from letterbook.domain.subjects import Subject
     from letterbook.domain.threads import Thread
@@ -108,6 +109,9 @@ class Log(Protocol):
 
     def oldest_month(self) -> Month | None:
         """The month of the oldest entry there is."""
+
+    def latest(self, party_id: str) -> str | None:
+        """The id of the newest entry with a party."""
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         """The ids of what stands still past its `check_at`, the longest waiting first."""
@@ -150,7 +154,7 @@ class Overview(Protocol):
     """The things that are regarded, by the latest entry about each, newest first."""
 
     def get(self, key: str) -> Thing | None: ...
-    def page(self, party_id: str | None, *, after: str | None, limit: int) -> Page[Thing]: ...
+    def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[Thing]: ...
 
 
 class Todos(Protocol):
@@ -169,6 +173,9 @@ class Directory(Protocol):
 
     def party(self, party_id: str) -> Party | None: ...
     def parties(self, party_ids: Iterable[str]) -> Sequence[Party]: ...
+    def at_address(self, address: str) -> Sequence[tuple[str, str | None]]:
+        """The ids of parties that have this address, each with the contact whose it is, if it is a contact's. A few at most."""
+
     def party_page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
     def save_party(
         self,
@@ -232,6 +239,8 @@ class Vault(Protocol):
     def take_up(self, document: Document) -> Stored | None:
         """Copies an upload from staging into the vault; None when nothing was uploaded."""
 
+    def keep(self, document: Document, content: bytes) -> Stored: ...
+    def put_original(self, communication_id: str, raw: bytes) -> ContentRef: ...
     def attachment(self, attachment: Attachment) -> bytes: ...
     def upload_url(self, document: Document) -> str: ...
     def uploaded(self, document: Document) -> bool: ...
@@ -255,6 +264,19 @@ class Schedules(Protocol):
     def remove(self, communication_id: str) -> None: ...
 
 
+class Mailbox(Protocol):
+    def fetch(self, key: str) -> Mail | None:
+        """The mail that came in under that key; None when it is there no longer."""
+
+
+class Replies(Protocol):
+    """The addresses that answers come back to, each good for one communication. There are none where no domain takes mail in."""
+
+    def address(self, communication_id: str) -> str | None: ...
+    def communication(self, addresses: Iterable[str]) -> str | None:
+        """The communication that the first of the addresses was given out for."""
+
+
 class Provider(Protocol):
     def send(self, parcel: Parcel) -> str:
         """Hands the message over, once, and answers the provider's reference.
@@ -266,6 +288,12 @@ class Provider(Protocol):
 class Providers(Protocol):
     def route(self, channel: Channel) -> Route: ...
     def get(self, name: str) -> Provider: ...
+    def message_id(self, name: str, reference: str) -> str | None:
+        """The Message-ID that the provider gave what it knows by `reference`; None where it leaves ours as it is."""
+
+    def reference(self, message_id: str) -> tuple[str, str] | None:
+        """Which provider gave that Message-ID, and what it knows the message by; None for those of others."""
+
     def read(self, name: str, raw: str) -> Receipt | None:
         """What an event means; None for one that says nothing of a message. Raises ValueError for what is no event of theirs."""
 
@@ -316,6 +344,10 @@ class World(Protocol):
     def queues(self) -> Queues: ...
     @property
     def schedules(self) -> Schedules: ...
+    @property
+    def mailbox(self) -> Mailbox: ...
+    @property
+    def replies(self) -> Replies: ...
     @property
     def providers(self) -> Providers: ...
     @property

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from letterbook.domain.communication import Attachment, Channel, Communication, Regarding
+from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Regarding
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.message import Message, Record
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
@@ -97,10 +97,10 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What one transaction writes beside an entry, each on top of its version before; a TODO in any case."""
+    """What is written in an entry's own transaction, each on top of its version before."""
 
-    thread: Thread | None = None
-    thing: Thing | None = None
+    threads: tuple[Thread, ...] = ()
+    things: tuple[Thing, ...] = ()
     todo: Todo | None = None
 
 
@@ -158,12 +158,13 @@ class Known:
 class Content:
     """What lies in the vault for a communication, and what was asked for as long as that can be amended.
 
-    `message` is that of a draft, `record` what somebody logged by hand.
+    `message` is that of a draft, `record` what somebody logged by hand. `original` is where a mail lies exactly as it came in.
     """
 
     rendered: Rendered
     message: Message | None = None
     record: Record | None = None
+    original: ContentRef | None = None
 
     @property
     def request(self) -> Message | Record | None:
@@ -179,7 +180,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A message ready for a provider; `token` names this try."""
+    """A message ready for a provider; `token` names this try.
+
+    `answers` are the Message-IDs of what it answers, the oldest first.
+    """
 
     communication_id: str
     token: str
@@ -188,7 +192,9 @@ class Parcel:
     to: tuple[str, ...]
     cc: tuple[str, ...]
     bcc: tuple[str, ...]
-    reply_to: str | None
+    reply_to: tuple[str, ...]
+    message_id: str
+    answers: tuple[str, ...] = ()
     rendered: Rendered
     attachments: tuple[tuple[Attachment, bytes], ...]
 

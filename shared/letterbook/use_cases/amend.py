@@ -37,7 +37,7 @@ def amend(
     if isinstance(wanted, Message):
         after, was = draft_again(world, viewer, before, wanted), {}
     else:
-        after, was = logged_again(world, viewer, before, wanted), _was(asked, wanted)
+        after, was = logged_again(world, viewer, before, asked, wanted), _was(asked, wanted)
 
     def amended(standing: Communication) -> Change:
         if standing.entry.version != before.entry.version:

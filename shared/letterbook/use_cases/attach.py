@@ -37,7 +37,7 @@ def attach(world: World, documents: Sequence[Document], communication_id: str) -
             what = f"{document.bytes} bytes were announced, {pinned.bytes} uploaded."
             faults.append(Fault(f"attachments.{place}", "size_mismatch", what))
         else:
-            taken.append(_attachment(pinned))
+            taken.append(attachment_of(pinned))
     if faults:
         raise Invalid("Not every attachment is there.", *faults)
     return tuple(taken)
@@ -76,7 +76,7 @@ def _owned(world: World, document: Document, communication_id: str) -> Document:
     return adopted
 
 
-def _attachment(document: Document) -> Attachment:
+def attachment_of(document: Document) -> Attachment:
     return Attachment(
         id=document.id,
         name=document.name,

@@ -6,8 +6,8 @@ from typing import overload
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Moved, NotFound
 from letterbook.domain.moves import Change
-from letterbook.domain.todos import todo_for
-from letterbook.ports import Beside, World
+from letterbook.ports import World
+from letterbook.use_cases.beside import beside, pause
 
 _ROUNDS = 8
 
@@ -21,7 +21,7 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
 
     Raises NotFound, Moved when others keep writing, and what `decide` or the log raise.
     """
-    for _ in range(_ROUNDS):
+    for attempt in range(_ROUNDS):
         communication = world.log.get(communication_id)
         if communication is None:
             raise NotFound("There is no such communication.")
@@ -29,8 +29,9 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
         if wanted is None:
             return None
         try:
-            world.log.commit(wanted, None, Beside(todo=todo_for(wanted.before, wanted.after)))
+            world.log.commit(wanted, None, beside(world, wanted))
         except Moved:
+            pause(attempt)
             continue
         return wanted
     raise Moved(communication_id)

@@ -12,8 +12,9 @@ from letterbook.domain.message import Message
 from letterbook.domain.moves import begun, moved
 from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
-from letterbook.ports import Content, IdempotencyKey, World
+from letterbook.ports import Content, Found, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
+from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 from letterbook.use_cases.read import visible
@@ -47,6 +48,7 @@ def compose(
     if refusal:
         raise refusal
     communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now)
+    communication, found = _in_thread(world, communication, found)
     change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))
     try:
         enter(world, change, found, key)
@@ -73,7 +75,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     prepared = prepare(world, viewer, message, found, now=now)
     if prepared.ruling.refusal:
         raise prepared.ruling.refusal
-    fresh = _again(world, draft, prepared, now)
+    fresh, found = _in_thread(world, _again(world, draft, prepared, now), found)
     change = moved(draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_told(fresh))
     try:
         enter(world, change, found)
@@ -87,16 +89,27 @@ def draft_again(world: World, viewer: Viewer, draft: Communication, message: Mes
     """The draft as it would be composed now of an amended message. Raises what compose raises of a draft."""
     now = world.now()
     found = gather(world, message)
-    prepared = prepare(world, viewer, message, found, now=now)
+    kept = Kept(entry=draft.entry, asked=world.vault.content(draft.content).message)
+    prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.too_large:
         raise prepared.too_large
     return _again(world, draft, prepared, now)
 
 
+def _in_thread(world: World, communication: Communication, found: Found) -> tuple[Communication, Found]:
+    if found.answered is None:
+        return communication, found
+    # Few messages answer another, and every cold start would wait for it.
+    from letterbook.use_cases.reply import in_thread
+
+    return in_thread(world, communication, found)
+
+
 def _again(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
     """A draft made anew, in its own place and by its own author."""
     fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
-    return replace(fresh, entry=replace(fresh.entry, created_at=draft.entry.created_at), chain=draft.chain)
+    same = replace(fresh.entry, created_at=draft.entry.created_at, ignored=draft.entry.ignored)
+    return replace(fresh, entry=same, chain=draft.chain)
 
 
 def actor_of(viewer: Viewer) -> Actor:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Owned, Viewer
-from letterbook.domain.communication import CaseRef, PartyRef, Regarding
+from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
 from letterbook.domain.errors import Fault
 from letterbook.domain.message import Concern
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.ports import Found, IdempotencyKey, Wanted, World
 from letterbook.use_cases.documents import opener
-from letterbook.use_cases.viewers import sees_case, sees_party
+from letterbook.use_cases.viewers import sees_case, sees_party, sees_subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +47,36 @@ def wanted(
     )
 
 
-def concerned(world: World, viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -> Concerned:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An entry that is amended, and what was asked for then: what an amendment leaves alone is not asked about again."""
+
+    entry: Entry
+    asked: Concern | None
+
+
+def concerned(
+    world: World, viewer: Viewer, concern: Concern, found: Found, faults: list[Fault], kept: Kept | None = None
+) -> Concerned:
     """Appends a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
     case = _case(viewer, concern, found, faults)
     party = _party(world, viewer, found, case, faults)
-    if concern.contact_id and found.contact is None:
+    contact = PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None
+    if kept and concern.contact_id and kept.entry.contact and kept.entry.contact.id == concern.contact_id:
+        contact = contact or kept.entry.contact
+    if party and concern.contact_id and contact is None:
         faults.append(Fault("contact_id", "unknown_contact", "The party has no such contact."))
     client = _client(party, case) if party else None
     if party and not faults:
         faults += _out_of_sight(viewer, concern, party, client)
+    known = found.subject if found.subject and sees_subject(world, viewer, found.subject) else None
     return Concerned(
         party=party,
-        contact=PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None,
+        contact=contact if party else None,
         case=CaseRef(id=case.id, reference=case.reference) if case else None,
         client=client,
-        regarding=found.subject.regarding if found.subject else concern.regarding,
-        thread_id=_thread(viewer, concern, found, faults),
+        regarding=known.regarding if known else concern.regarding,
+        thread_id=_thread(world, viewer, concern, found, party, kept, faults) if party else None,
         documents=_documents(world, viewer, concern, found, faults),
     )
 
@@ -84,19 +98,33 @@ def _case(viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -
     return None
 
 
-def _thread(viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -> str | None:
-    """The thread that is named, else that of the entry that is answered. A thread belongs to one party and one case at most."""
+def _thread(
+    world: World,
+    viewer: Viewer,
+    concern: Concern,
+    found: Found,
+    party: Party,
+    kept: Kept | None,
+    faults: list[Fault],
+) -> str | None:
+    """The thread that is named, else that of the entry that is answered: one that is seen by whoever sees the entry."""
+    asked = kept.asked if kept else None
+    same = asked and (asked.thread_id, asked.in_reply_to) == (concern.thread_id, concern.in_reply_to)
     answered = found.answered if found.answered and viewer.sees(found.answered.entry.owned) else None
-    if concern.in_reply_to and (answered is None or answered.deleted):
+    if concern.in_reply_to and not same and (answered is None or answered.deleted):
         faults.append(Fault("in_reply_to", "unknown_communication", "There is no such communication."))
     if concern.thread_id is None:
-        return answered.entry.thread_id if answered and answered.entry.party.id == concern.party_id else None
+        own = kept.entry.thread_id if kept and same else None
+        theirs = answered.entry.thread_id if answered and answered.entry.party.id == party.id else None
+        thread_id = own or theirs
+        thread = world.threads.get(thread_id) if thread_id else None
+        return thread.id if thread and thread.takes(party.kind, concern.case_id) else None
     thread = found.thread
-    if thread is None or not viewer.sees(thread.owned):
+    if thread is None or not (viewer.sees(thread.owned) or same):
         faults.append(Fault("thread_id", "unknown_thread", "There is no such thread."))
-    elif thread.party_id != concern.party_id:
+    elif thread.party_id != party.id:
         faults.append(Fault("thread_id", "thread_of_another_party", "A thread belongs to one party."))
-    elif thread.case_id not in (None, concern.case_id):
+    elif not thread.takes(party.kind, concern.case_id):
         faults.append(Fault("thread_id", "thread_of_another_case", "This thread belongs to another case."))
     return concern.thread_id
 

@@ -13,7 +13,7 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
+from letterbook.domain.communication import Channel, Communication, Direction, Failure, RecipientRole
 from letterbook.domain.decision import Asked, Decision
 from letterbook.domain.errors import (
     Ambiguous,
@@ -26,6 +26,7 @@ from letterbook.domain.errors import (
     Transient,
 )
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.mail import message_id_of
 from letterbook.domain.moves import Change, heard, moved
 from letterbook.domain.policy import Contacting, objection
 from letterbook.domain.receipts import Fact, News, Receipt
@@ -35,6 +36,9 @@ from letterbook.ports import Parcel, Provider, Route, Wanted, World
 from letterbook.use_cases.change import change
 
 logger = logging.getLogger(__name__)
+
+# So far back what is answered is named: every mail program finds the thread by less.
+_MOST_ANSWERED = 5
 
 
 def dispatch(world: World, communication_id: str) -> None:
@@ -109,10 +113,36 @@ def _parcel(world: World, communication: Communication) -> Parcel:
         to=entry.addresses(RecipientRole.TO),
         cc=entry.addresses(RecipientRole.CC),
         bcc=entry.addresses(RecipientRole.BCC),
-        reply_to=communication.reply_to,
+        reply_to=_reply_to(world, communication),
+        message_id=message_id_of(entry.id, entry.sender),
+        answers=_answers(world, communication),
         rendered=world.vault.content(communication.content).rendered,
         attachments=tuple((one, world.vault.attachment(one)) for one in entry.attachments),
     )
+
+
+def _reply_to(world: World, communication: Communication) -> tuple[str, ...]:
+    """Where somebody wants the answer, and where we take it in ourselves."""
+    if communication.entry.channel is not Channel.EMAIL:
+        return ()
+    own = world.replies.address(communication.id)
+    return tuple(one for one in (communication.reply_to, own) if one)
+
+
+def _answers(world: World, communication: Communication) -> tuple[str, ...]:
+    """The Message-IDs of what it answers, the oldest first, as far as they are known (RFC 5322, 3.6.4)."""
+    chain: list[str] = []
+    while communication.in_reply_to and len(chain) < _MOST_ANSWERED:
+        answered = world.log.get(communication.in_reply_to)
+        if answered is None:
+            break
+        entry = answered.entry
+        if entry.provider_reference and entry.provider:
+            given = world.providers.message_id(entry.provider, entry.provider_reference)
+            own = message_id_of(entry.id, entry.sender) if entry.direction is Direction.OUTBOUND else None
+            chain.append(given or own or entry.provider_reference)
+        communication = answered
+    return tuple(reversed(chain))
 
 
 def _claim(world: World, communication: Communication, route: Route, token: str) -> Communication:

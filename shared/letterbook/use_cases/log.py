@@ -1,7 +1,7 @@
 """Logs what happened elsewhere: a call, a meeting, a note, a letter that came in, an email sent by hand. Nothing is sent."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from letterbook.domain import sms
 from letterbook.domain.access import Right, Viewer
@@ -17,7 +17,7 @@ from letterbook.domain.communication import (
 )
 from letterbook.domain.errors import Fault, Invalid, KeyTaken, TooLarge
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.message import Record
+from letterbook.domain.message import Concern, Record
 from letterbook.domain.moves import begun
 from letterbook.domain.records import faults_of
 from letterbook.domain.status import Status
@@ -25,9 +25,10 @@ from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, Found, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.compose import actor_of
-from letterbook.use_cases.concern import Concerned, concerned, wanted
+from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.remember import committed_by, replay
+from letterbook.use_cases.reply import in_thread
 
 # Clocks differ by so much; what is later has not happened.
 _TOLERANCE = timedelta(minutes=5)
@@ -48,6 +49,7 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
         return replay(found.remembered, key, Communication), True
     about, occurred_at = _checked(world, viewer, record, found, now)
     communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
+    communication, found = in_thread(world, communication, found)
     change = begun(communication, at=now, actor=actor_of(viewer), event="logged")
     try:
         enter(world, change, found, key)
@@ -56,23 +58,30 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
     return change.after, False
 
 
-def logged_again(world: World, viewer: Viewer, before: Communication, record: Record) -> Communication:
+def logged_again(world: World, viewer: Viewer, before: Communication, asked: Concern, record: Record) -> Communication:
     """What was logged by hand as it would be logged now, in its own place: the moment it happened at is not amended.
 
     Raises Invalid, TooLarge.
     """
     now = world.now()
     found = world.gather(wanted(record))
-    about = _checked(world, viewer, record, found, now)[0]
+    about = _checked(world, viewer, record, found, now, Kept(entry=before.entry, asked=asked))[0]
     entry = before.entry
     fresh = _communication(world, record, about, entry.id, entry.created_by, now)
-    same = replace(fresh.entry, created_at=entry.created_at, response_minutes=entry.response_minutes)
+    same = replace(
+        fresh.entry,
+        created_at=entry.created_at,
+        response_minutes=entry.response_minutes,
+        ignored=entry.ignored,
+    )
     return replace(fresh, entry=same, chain=before.chain)
 
 
-def _checked(world: World, viewer: Viewer, record: Record, found: Found, now: datetime) -> tuple[Concerned, datetime]:
+def _checked(
+    world: World, viewer: Viewer, record: Record, found: Found, now: datetime, kept: Kept | None = None
+) -> tuple[Concerned, datetime]:
     faults: list[Fault] = []
-    about = concerned(world, viewer, record, found, faults)
+    about = concerned(world, viewer, record, found, faults, kept)
     occurred_at = _occurred(world, record, now, faults)
     if faults:
         raise Invalid("The record refers to things that are not there, or cannot be.", *faults)
@@ -88,7 +97,7 @@ def _occurred(world: World, record: Record, now: datetime, faults: list[Fault]) 
         at, field = record.meeting.begins(world.library.organisation().zone), "meeting_date"
     if at > now + _TOLERANCE:
         faults.append(Fault(field, "in_the_future", "What is logged has happened."))
-    if at.year < _EARLIEST_YEAR:
+    if at.astimezone(UTC).year < _EARLIEST_YEAR:
         faults.append(Fault(field, "out_of_range", "The log begins in 1990."))
         return now
     return at

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Entry, PartyRef
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id
-from letterbook.domain.status import Status
 from letterbook.ports import Index, World
 from letterbook.use_cases.list_communications import sources_of, span_of
 from letterbook.use_cases.streams import Budget, Exhausted, merged
@@ -42,17 +42,16 @@ def overview(world: World, viewer: Viewer, filters: Filters, *, limit: int, afte
 
 def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> Overview:
     """Out of the table that is kept for it. One page of it is read: where filters match rarely, the answer is short."""
-    page = world.overview.page(filters.parties[0] if len(filters.parties) == 1 else None, after=after, limit=limit)
+    party_id = filters.parties[0] if len(filters.parties) == 1 else None
+    client_id = filters.clients[0] if len(filters.clients) == 1 else None
+    page = world.overview.page(party_id, client_id, after=after, limit=limit)
     latest = world.log.entries(thing.latest_id for thing in page.items)
     span = span_of(filters, world.library.organisation().zone, world.now(), None, limit)
     shown = [
-        Overseen(party=thing.party, attempts=thing.attempts, latest=latest[thing.latest_id])
+        Overseen(party=entry.party, attempts=thing.attempts, latest=entry)
         for thing in page.items
-        if thing.latest_id in latest
-        and span.above <= thing.latest_id < span.below
-        and (not filters.parties or thing.party.id in filters.parties)
-        and replace(filters, parties=()).match(latest[thing.latest_id])
-        and viewer.sees(latest[thing.latest_id].owned)
+        for entry in [latest.get(thing.latest_id)]
+        if entry and span.above <= entry.id < span.below and filters.match(entry) and viewer.sees(entry.owned)
     ]
     return Overview(items=shown, after=page.after)
 
@@ -62,25 +61,25 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
     span = span_of(
         replace(filters, since=None, until=None), world.library.organisation().zone, world.now(), after, limit
     )
-    scope = Filters(parties=filters.parties, cases=filters.cases)
+    scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases, show_ignored=True)
     sources = sources_of(viewer, scope)
     found: list[Overseen] = []
     seen: set[str] = set()
     bounds = span_of(filters, world.library.organisation().zone, world.now(), None, limit)
     try:
         for entry in merged(world, sources, replace(span, first=_COUNTED), Budget(len(sources) + _MORE_REQUESTS)):
-            if not _counts(entry) or entry.regarding is None or not viewer.sees(entry.owned) or not scope.match(entry):
+            if not entry.counts or entry.regarding is None or not viewer.sees(entry.owned) or not scope.match(entry):
                 continue
             if entry.regarding.key in seen:
                 continue
             seen.add(entry.regarding.key)
             visible = list(_about(world, viewer, entry.regarding.key))
-            if visible[0].id != entry.id and visible[0].id > entry.id:
+            if visible and visible[0].id > entry.id:
                 continue
             if filters.match(entry) and bounds.above <= entry.id < bounds.below:
                 if len(found) == limit:
                     return Overview(items=found, after=found[-1].latest.id)
-                found.append(Overseen(party=entry.client or entry.party, attempts=len(visible), latest=entry))
+                found.append(Overseen(party=entry.party, attempts=max(1, len(visible)), latest=entry))
     except Exhausted as exhausted:
         return Overview(items=found, after=exhausted.reached)
     return Overview(items=found, after=None)
@@ -88,10 +87,6 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
 
 def _about(world: World, viewer: Viewer, key: str) -> Iterator[Entry]:
     """What the viewer sees of a thing, newest first, as far as it is counted."""
-    below = first_id(Kind.COMMUNICATION, world.now().replace(year=world.now().year + 1))
+    below = first_id(Kind.COMMUNICATION, world.now() + timedelta(days=1))
     page = world.log.page(Index.REGARDING, key, above=f"{Kind.COMMUNICATION}_", below=below, limit=_COUNTED)
-    return (one for one in page.items if _counts(one) and viewer.sees(one.owned))
-
-
-def _counts(entry: Entry) -> bool:
-    return entry.status is not Status.DRAFT and not entry.restricted
+    return (one for one in page.items if one.counts and viewer.sees(one.owned))

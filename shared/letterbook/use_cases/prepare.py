@@ -16,7 +16,7 @@ from letterbook.domain.policy import MAX_LINES, MAX_TEXT_BYTES, Proposal, Ruling
 from letterbook.domain.recipients import MAX_RECIPIENTS, check_all
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.ports import Found, IdempotencyKey, World
-from letterbook.use_cases.concern import Concerned, concerned, wanted
+from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
 
 _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
@@ -53,7 +53,9 @@ def gather(world: World, message: Message, key: IdempotencyKey | None = None) ->
     return world.gather(wanted(message, templates, key))
 
 
-def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now: datetime) -> Prepared:
+def prepare(
+    world: World, viewer: Viewer, message: Message, found: Found, *, now: datetime, kept: Kept | None = None
+) -> Prepared:
     """Raises Forbidden, and Invalid naming everything in the request that is unknown or malformed.
 
     What the policy objects to is no error here: see `ruling`.
@@ -61,7 +63,7 @@ def prepare(world: World, viewer: Viewer, message: Message, found: Found, *, now
     viewer.require(Right.SEND)
     organisation = world.library.organisation()
     faults: list[Fault] = []
-    about = concerned(world, viewer, message, found, faults)
+    about = concerned(world, viewer, message, found, faults, kept)
     party = about.party
     template = _template(message, organisation, found, faults)
     sender = organisation.sender(message.channel, message.sender)

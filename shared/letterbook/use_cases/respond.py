@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from letterbook.domain.communication import Channel, Communication, Direction, Entry
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.moves import Change, noted
+from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.ports import Index, World
 from letterbook.use_cases.change import change
@@ -18,10 +19,16 @@ _SAID = frozenset({Status.SENT, Status.DELIVERED, Status.LOGGED})
 def respond(world: World, entry: Entry) -> None:
     """After a change of an entry: sets the minutes of whatever it may answer, or of itself where it came in."""
     if entry.direction is Direction.INBOUND:
-        _settle(world, entry)
+        if asks(entry):
+            _settle(world, entry)
     elif entry.channel is not Channel.NOTE:
         for came_in in _unanswered_before(world, entry):
             _settle(world, came_in)
+
+
+def asks(entry: Entry) -> bool:
+    """What came in by itself waits for no answer."""
+    return entry.direction is Direction.INBOUND and Signal.AUTO_REPLY not in entry.signals
 
 
 def answers(entry: Entry) -> bool:
@@ -37,7 +44,7 @@ def _unanswered_before(world: World, entry: Entry) -> list[Entry]:
     for one in page.items:
         if answers(one):
             break
-        if one.direction is Direction.INBOUND:
+        if asks(one):
             came_in.append(one)
     return came_in
 

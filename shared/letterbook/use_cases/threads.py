@@ -1,14 +1,15 @@
 """Threads: started by people, joined by entries, archived, and active again when something happens in them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import Fault, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
-from letterbook.domain.threads import Thread, ThreadStatus
+from letterbook.domain.threads import Thread, ThreadStatus, place
 from letterbook.ports import IdempotencyKey, Page, Wanted, World
-from letterbook.use_cases.paging import paged
+from letterbook.use_cases.paging import filled, paged
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import cases_in_sight, sees_case, sees_party
@@ -88,16 +89,22 @@ def list_threads(
     viewer.require(Right.READ)
     if viewer.sight is not None and not (party_id or case_id):
         own = [thread for thread in _in_sight(world, viewer) if status in (None, thread.status)]
-        return paged(own, _activity, limit=limit, after=after, descending=True)
-    page = world.threads.page(party_id, case_id, after=after, limit=limit)
-    shown = [
-        thread
-        for thread in page.items
-        if viewer.sees(thread.owned)
-        and status in (None, thread.status)
-        and (party_id is None or thread.party_id == party_id)
-    ]
-    return Page(items=shown, after=page.after)
+        return paged(own, place, limit=limit, after=after, descending=True)
+
+    def shown(threads: Sequence[Thread]) -> list[Thread]:
+        return [
+            one
+            for one in threads
+            if viewer.sees(one.owned) and status in (None, one.status) and party_id in (None, one.party_id)
+        ]
+
+    return filled(
+        lambda on: world.threads.page(party_id, case_id, after=on, limit=limit),
+        shown,
+        place,
+        limit=limit,
+        after=after,
+    )
 
 
 def _in_sight(world: World, viewer: Viewer) -> list[Thread]:
@@ -106,7 +113,3 @@ def _in_sight(world: World, viewer: Viewer) -> list[Thread]:
     pages += [world.threads.page(None, case.id, after=None, limit=_OF_EACH) for case in cases_in_sight(world, viewer)]
     threads = {thread.id: thread for page in pages for thread in page.items if viewer.sees(thread.owned)}
     return list(threads.values())
-
-
-def _activity(thread: Thread) -> str:
-    return f"{thread.last_activity_at.isoformat()} {thread.id}"

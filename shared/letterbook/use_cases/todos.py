@@ -1,17 +1,22 @@
 """What somebody has to do: made by themselves or by what happened, done, opened again."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from letterbook.domain.access import Owned, Right, Viewer
 from letterbook.domain.errors import Fault, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.domain.todos import Todo, TodoStatus, place
 from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.paging import filled, paged
 from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import amended
-from letterbook.use_cases.viewers import sees_party
+from letterbook.use_cases.versions import UNSET, Unset, amended
+from letterbook.use_cases.viewers import cases_in_sight, sees_party
+
+# A viewer of few parties has few TODOs; of each party the first so many are looked at.
+_OF_EACH = 200
 
 
 def make_todo(world: World, viewer: Viewer, draft: Todo, key: IdempotencyKey | None) -> tuple[Todo, bool]:
@@ -27,9 +32,10 @@ def make_todo(world: World, viewer: Viewer, draft: Todo, key: IdempotencyKey | N
 
 
 def read_todo(world: World, viewer: Viewer, todo_id: str) -> Todo:
+    """What it is about is asked as it is now: a TODO is seen by who sees its communication, or its party."""
     viewer.require(Right.READ)
     todo = world.todos.get(todo_id)
-    if todo is None or not _seen(viewer, todo):
+    if todo is None or not _seen(world, viewer, [todo]):
         raise NotFound("There is no such TODO.")
     return todo
 
@@ -42,9 +48,9 @@ def amend_todo(
     *,
     status: TodoStatus | None = None,
     title: str | None = None,
-    due_date: date | None = None,
+    due_date: date | Unset | None = UNSET,
 ) -> Todo:
-    """Done, open again, put off, said better. Raises Outdated."""
+    """Done, open again, put off, said better; without a date where `due_date` is None. Raises Outdated."""
     viewer.require(Right.RECORDS)
 
     def change(before: Todo) -> Todo:
@@ -52,7 +58,7 @@ def amend_todo(
             before,
             status=status or before.status,
             title=title or before.title,
-            due_date=due_date or before.due_date,
+            due_date=before.due_date if isinstance(due_date, Unset) else due_date,
         )
 
     return amended(version, lambda: read_todo(world, viewer, todo_id), change, lambda after, _: world.todos.save(after))
@@ -63,25 +69,54 @@ def list_todos(
 ) -> Page[Todo]:
     """What is due first comes first. A page may be short and still have one behind it."""
     viewer.require(Right.READ)
-    page = world.todos.page(party_id, status, after=after, limit=limit)
-    shown = [todo for todo in page.items if _seen(viewer, todo) and todo.status is status]
-    return Page(items=shown, after=page.after)
+    if viewer.sight is not None:
+        return paged(_in_sight(world, viewer, party_id, status), place, limit=limit, after=after)
+    return filled(
+        lambda on: world.todos.page(party_id, status, after=on, limit=limit),
+        _shown(world, viewer, status),
+        place,
+        limit=limit,
+        after=after,
+    )
 
 
-def _seen(viewer: Viewer, todo: Todo) -> bool:
-    return viewer.sees(todo.owned)
+def _in_sight(world: World, viewer: Viewer, party_id: str | None, status: TodoStatus) -> list[Todo]:
+    """Of who sees some only: of each party in sight the first so many."""
+    cases = cases_in_sight(world, viewer)
+    known = (viewer.sight.parties if viewer.sight else frozenset()).union(*(case.everybody for case in cases))
+    parties = known & {party_id} if party_id else known
+    pages = [world.todos.page(one, status, after=None, limit=_OF_EACH) for one in sorted(parties)]
+    return [todo for page in pages for todo in _shown(world, viewer, status)(page.items)]
+
+
+def _shown(world: World, viewer: Viewer, status: TodoStatus) -> Callable[[Sequence[Todo]], list[Todo]]:
+    return lambda todos: _seen(world, viewer, [one for one in todos if one.status is status])
+
+
+def _seen(world: World, viewer: Viewer, todos: Sequence[Todo]) -> list[Todo]:
+    """Those of them that the viewer may see, in one request."""
+    about = {todo.communication_id for todo in todos if todo.communication_id}
+    entries = world.log.entries(about) if about else {}
+
+    def seen(todo: Todo) -> bool:
+        entry = entries.get(todo.communication_id) if todo.communication_id else None
+        return viewer.sees(entry.owned if entry else todo.owned) and (entry is not None or not todo.communication_id)
+
+    return [todo for todo in todos if seen(todo)]
 
 
 def _owned(world: World, viewer: Viewer, draft: Todo) -> Owned:
+    party_id = draft.owned.party_id
     if draft.communication_id:
         try:
             owned = visible(world, viewer, draft.communication_id).entry.owned
         except NotFound:
             fault = Fault("communication_id", "unknown_communication", "There is no such communication.")
             raise Invalid("The TODO is about something that is not there.", fault) from None
-        if draft.owned.party_id in ("", owned.party_id):
-            return owned
-    party_id = draft.owned.party_id
+        if party_id not in ("", owned.party_id):
+            fault = Fault("party_id", "party_of_another", "The communication is with another party.")
+            raise Invalid("The TODO is about two parties.", fault)
+        return owned
     party = world.directory.party(party_id) if party_id else None
     if party is None or not (viewer.granted_party(party_id) if viewer.sight else sees_party(world, viewer, party_id)):
         raise Invalid(

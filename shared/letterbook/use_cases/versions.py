@@ -15,6 +15,13 @@ T = TypeVar("T", Party, Contact, Case, Preferences, Organisation, Thread, Todo)
 _ROUNDS = 8
 
 
+class Unset:
+    """The type of UNSET: what an amendment does not speak of, where None means none."""
+
+
+UNSET = Unset()
+
+
 def amended(version: int | None, read: Callable[[], T], change: Callable[[T], T], save: Callable[[T, T], None]) -> T:
     """Reads, changes, saves. `save` takes what is to be and what it was, and raises Moved where somebody else was faster.
 

@@ -1,9 +1,14 @@
 """Who is asking, and which parties and cases they may look up."""
 
+from typing import TYPE_CHECKING
+
 from letterbook.domain.access import Right, Sight, Viewer, rights_of
 from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Case, Party
 from letterbook.ports import World
+
+if TYPE_CHECKING:
+    from letterbook.domain.subjects import Subject
 
 
 def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> Viewer:
@@ -17,7 +22,7 @@ def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> 
 
 
 def sees_case(viewer: Viewer, case: Case) -> bool:
-    return viewer.sees_case(case.id, case.party_ids)
+    return viewer.sees_case(case.id, case.client_id)
 
 
 def sees_party(world: World, viewer: Viewer, party_id: str) -> bool:
@@ -25,6 +30,13 @@ def sees_party(world: World, viewer: Viewer, party_id: str) -> bool:
     if viewer.granted_party(party_id):
         return True
     return any(party_id in case.everybody for case in cases_in_sight(world, viewer))
+
+
+def sees_subject(world: World, viewer: Viewer, subject: "Subject") -> bool:
+    """A subject of nobody is seen by whoever sees everybody."""
+    if viewer.sight is None:
+        return True
+    return subject.party_id is not None and sees_party(world, viewer, subject.party_id)
 
 
 def cases_in_sight(world: World, viewer: Viewer) -> list[Case]:

@@ -12,29 +12,28 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from letterbook.adapters.dynamodb.batch import Wish
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, WorkItem
-from letterbook.adapters.dynamodb.spans import stamp
 from letterbook.adapters.dynamodb.tables import Table
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.overview import Thing
 from letterbook.domain.threads import Thread
+from letterbook.domain.threads import place as thread_place
 from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.domain.todos import place as due_place
 from letterbook.ports import Beside, IdempotencyKey, Page, Wanted
 
 T = TypeVar("T", Thread, Thing, Todo)
 
 _LANE = "0"
-_NO_DATE = "9999-12-31"
 
 
 def writes(beside: Beside) -> Iterator[Write]:
-    """A TODO that is made by itself replaces what it was: making it again makes the same."""
-    if beside.thread:
-        yield Write(item=thread_item(beside.thread), condition=_follows(ThreadItem, beside.thread.version))
-    if beside.thing:
-        yield Write(item=thing_item(beside.thing), condition=_follows(OverviewItem, beside.thing.version))
+    for thread in beside.threads:
+        yield Write(item=thread_item(thread), condition=_follows(ThreadItem, thread.version))
+    for thing in beside.things:
+        yield Write(item=thing_item(thing), condition=_follows(OverviewItem, thing.version))
     if beside.todo:
-        yield Write(item=todo_item(beside.todo))
+        yield Write(item=todo_item(beside.todo), condition=_follows(WorkItem, beside.todo.version))
 
 
 def wishes_for(wanted: Wanted) -> list[Wish]:
@@ -43,7 +42,7 @@ def wishes_for(wanted: Wanted) -> list[Wish]:
     return thread + ([Wish(OverviewItem, {"key": wanted.regarding.key})] if wanted.regarding else [])
 
 
-def read(items: Iterable[Table]) -> Beside:
+def read(items: Iterable[Table]) -> tuple[Thread | None, Thing | None]:
     """What of it there is."""
     thread = thing = None
     for item in items:
@@ -51,7 +50,7 @@ def read(items: Iterable[Table]) -> Beside:
             thread = unpacked(Thread, item.data)
         elif isinstance(item, OverviewItem):
             thing = unpacked(Thing, item.data)
-    return Beside(thread=thread, thing=thing)
+    return thread, thing
 
 
 class DynamoThreads:
@@ -77,7 +76,9 @@ class DynamoOverview:
     def get(self, key: str) -> Thing | None:
         return _get(Thing, OverviewItem, key)
 
-    def page(self, party_id: str | None, *, after: str | None, limit: int) -> Page[Thing]:
+    def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[Thing]:
+        if client_id:
+            return _page(Thing, OverviewItem.by_client, client_id, OverviewItem.latest_id, after, limit)
         if party_id:
             return _page(Thing, OverviewItem.by_party, party_id, OverviewItem.latest_id, after, limit)
         return _page(Thing, OverviewItem.latest, _LANE, OverviewItem.latest_id, after, limit)
@@ -142,7 +143,7 @@ def thread_item(thread: Thread) -> ThreadItem:
         version=thread.version,
         party_id=thread.party_id,
         case_id=thread.case_id,
-        activity=f"{stamp(thread.last_activity_at)}#{thread.id}",
+        activity=thread_place(thread),
     )
 
 
@@ -153,20 +154,20 @@ def thing_item(thing: Thing) -> OverviewItem:
         data=packed(thing),
         version=thing.version,
         party_id=thing.party.id if shown else None,
+        client_id=thing.client.id if thing.client and shown else None,
         lane=_LANE if shown else None,
         latest_id=thing.latest_id,
     )
 
 
 def todo_item(todo: Todo) -> WorkItem:
-    due = todo.due_date.isoformat() if todo.due_date else _NO_DATE
     return WorkItem(
         todo.id,
         data=packed(todo),
         version=todo.version,
         party_id=todo.owned.party_id,
         lane=_todo_lane(todo.status),
-        due=f"{due}#{todo.id}",
+        due=due_place(todo),
     )
 
 

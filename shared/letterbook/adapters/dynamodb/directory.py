@@ -16,8 +16,8 @@ Everything of one owner lies under the owner's id, told apart by kind:
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.access import Grant, SavedView
+from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
 from letterbook.domain.subjects import Subject
 from letterbook.ports import IdempotencyKey, Page
@@ -41,6 +42,7 @@ Owned = TypeVar("Owned", Party, Case, Document)
 # More parties than this answer to a single letter: nobody reads on, they type on.
 _MOST_FOUND = 500
 _MOST_LOOKED_AT = 1_000
+_MOST_AT_ADDRESS = 20
 # Keys hold 1,024 bytes, transactions a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
 _CLUE_BYTES = 400
 _MOST_WORDS = 20
@@ -48,6 +50,9 @@ _MOST_WORDS = 20
 
 class DynamoDirectory:
     """See ports.Directory; gathering for a message is in gather.py."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
 
     def party(self, party_id: str) -> Party | None:
         return _get(Party, party_id, "party")
@@ -66,6 +71,14 @@ class DynamoDirectory:
             else _first(limit, _unpacked(Party, _newest("party", below, limit)))
         )
 
+    def at_address(self, address: str) -> Sequence[tuple[str, str | None]]:
+        """A contact's clue is marked with the contact: `address#con_1#pty_1`."""
+        clues = DirectoryItem.lookups.query(
+            "address", DirectoryItem.value.startswith(f"{_clue(address)}#"), limit=_MOST_AT_ADDRESS
+        )
+        marks = [(item.id, (item.value or "").split("#")[-2]) for item in clues]
+        return [(party_id, mark if is_id(Kind.CONTACT, mark) else None) for party_id, mark in marks]
+
     def save_party(
         self, party: Party, before: Party | None, key: IdempotencyKey | None = None, grant: Grant | None = None
     ) -> None:
@@ -74,7 +87,7 @@ class DynamoDirectory:
         )
         old, new = _party_clues(before) if before else set(), _party_clues(party)
         writes = [Write(item=item, condition=_follows(party.version)), *_clue_writes(party.id, old, new)]
-        _commit(writes, key, party, grant)
+        self._commit(writes, key, party, grant)
 
     def contact(self, party_id: str, contact_id: str) -> Contact | None:
         return _get(Contact, party_id, f"contact#{contact_id}")
@@ -86,7 +99,7 @@ class DynamoDirectory:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=packed(contact), version=contact.version)
         old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
         writes = [Write(item=item, condition=_follows(contact.version)), *_clue_writes(contact.party_id, old, new)]
-        _commit(writes, key, contact)
+        self._commit(writes, key, contact)
 
     def remove_contact(self, contact: Contact) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}")
@@ -119,7 +132,7 @@ class DynamoDirectory:
         data = packed(case)
         item = DirectoryItem(case.id, "case", data=data, version=case.version, lookup="case", value=case.id)
         gone = (before.everybody if before else frozenset()) - case.everybody
-        _commit(
+        self._commit(
             [
                 Write(item=item, condition=_follows(case.version)),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.everybody),
@@ -146,7 +159,7 @@ class DynamoDirectory:
         item = DirectoryItem(document.id, "document", data=packed(document), version=document.version)
         owners = {one for one in (document.party_id, document.case_id) if one}
         links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
-        _commit([Write(item=item, condition=_follows(document.version)), *links], key, document)
+        self._commit([Write(item=item, condition=_follows(document.version)), *links], key, document)
 
     def subject(self, type_: str, subject_id: str) -> Subject | None:
         return _get(Subject, subject_key(type_, subject_id), "subject")
@@ -175,6 +188,19 @@ class DynamoDirectory:
 
     def remove_grant(self, grant: Grant) -> None:
         _grant_item(grant).delete()
+
+    def _commit(
+        self,
+        writes: list[Write],
+        key: IdempotencyKey | None,
+        result: Party | Contact | Case | Document,
+        grant: Grant | None = None,
+    ) -> None:
+        if grant:
+            writes.append(Write(item=_grant_item(grant)))
+        if key:
+            writes.append(key_item(key, result, self._now()))
+        commit(writes)
 
     def _answering(self, words: str) -> Iterator[Party]:
         """The parties with exactly that account number or address, and those whose names hold all the words.
@@ -237,19 +263,6 @@ def _of(party: Party, kinds: Sequence[PartyKind]) -> bool:
 def _follows(version: int) -> Condition:
     """The first version where there is none; a later one on the one before it."""
     return DirectoryItem.id.does_not_exist() if version == 1 else DirectoryItem.version == version - 1
-
-
-def _commit(
-    writes: list[Write],
-    key: IdempotencyKey | None,
-    result: Party | Contact | Case | Document,
-    grant: Grant | None = None,
-) -> None:
-    if grant:
-        writes.append(Write(item=_grant_item(grant)))
-    if key:
-        writes.append(key_item(key, result, datetime.now(UTC)))
-    commit(writes)
 
 
 def _grant_item(grant: Grant) -> DirectoryItem:

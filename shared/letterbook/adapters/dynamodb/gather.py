@@ -1,5 +1,7 @@
 """Everything a message needs, from three tables in one round trip."""
 
+from datetime import datetime
+
 from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.directory import subject_key
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
@@ -16,13 +18,13 @@ from letterbook.adapters.packing import unpacked
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import Template
-from letterbook.ports import Beside, Found, Wanted
+from letterbook.ports import Found, Wanted
 
 
-def gather(wanted: Wanted) -> Found:
+def gather(wanted: Wanted, now: datetime) -> Found:
     found: dict[str, str] = {}
     templates: dict[str, Template] = {}
-    memory, answered, beside = None, None, Beside()
+    memory, answered, thread, thing = None, None, None, None
     others: list[Table] = []
     for item in fetch(_wishes(wanted)):
         if isinstance(item, DirectoryItem) and item.data:
@@ -31,7 +33,7 @@ def gather(wanted: Wanted) -> Found:
             template = unpacked(Template, item.data)
             templates[template.language] = template
         elif isinstance(item, IdempotencyItem):
-            memory = remembered(item)
+            memory = remembered(item, now)
         elif isinstance(item, CommunicationItem):
             answered = communication_of(item)
         else:
@@ -39,7 +41,7 @@ def gather(wanted: Wanted) -> Found:
     if others:
         from letterbook.adapters.dynamodb.beside import read
 
-        beside = read(others)
+        thread, thing = read(others)
     party = found.get(f"{wanted.party_id}/party")
     preferences = found.get(f"{wanted.party_id}/preferences")
     contact = found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")
@@ -55,8 +57,8 @@ def gather(wanted: Wanted) -> Found:
         templates=templates,
         documents={one: unpacked(Document, data) for one, data in documents.items()},
         subject=unpacked(Subject, subject) if subject else None,
-        thread=beside.thread,
-        thing=beside.thing,
+        thread=thread,
+        thing=thing,
         answered=answered,
         remembered=memory,
     )

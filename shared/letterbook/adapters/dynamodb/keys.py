@@ -1,7 +1,7 @@
 """Idempotency keys: written in the transaction that they protect, forgotten after a day."""
 
 import hashlib
-import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist
@@ -22,16 +22,19 @@ _KINDS: dict[str, type] = {kind.__name__: kind for kind in (Communication, Party
 class DynamoKeys:
     """See ports.Keys."""
 
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def recall(self, key: IdempotencyKey) -> Remembered | None:
         try:
-            return remembered(IdempotencyItem.get(hash_of(key), consistent_read=True))
+            return remembered(IdempotencyItem.get(hash_of(key), consistent_read=True), self._now())
         except DoesNotExist:
             return None
 
 
-def remembered(item: IdempotencyItem) -> Remembered | None:
+def remembered(item: IdempotencyItem, now: datetime) -> Remembered | None:
     """None for one that is over: DynamoDB removes expired items late."""
-    if item.expires_at < time.time():
+    if item.expires_at < now.timestamp():
         return None
     return Remembered(digest=item.digest, result=unpacked(_kind(item.kind), expanded(item.result)))
 

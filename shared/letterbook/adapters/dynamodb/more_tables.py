@@ -59,6 +59,14 @@ class OverviewByParty(GlobalSecondaryIndex["OverviewItem"]):
     latest_id = UnicodeAttribute(range_key=True)
 
 
+class OverviewByClient(GlobalSecondaryIndex["OverviewItem"]):
+    class Meta:
+        projection = IncludeProjection(["data"])
+
+    client_id = UnicodeAttribute(hash_key=True)
+    latest_id = UnicodeAttribute(range_key=True)
+
+
 class OverviewLatest(GlobalSecondaryIndex["OverviewItem"]):
     class Meta:
         projection = IncludeProjection(["data"])
@@ -79,10 +87,12 @@ class OverviewItem(Table):
     data = UnicodeAttribute()
     version = NumberAttribute()
     party_id = UnicodeAttribute(null=True)
+    client_id = UnicodeAttribute(null=True)
     lane = UnicodeAttribute(null=True)
     latest_id = UnicodeAttribute(null=True)
 
     by_party = OverviewByParty()
+    by_client = OverviewByClient()
     latest = OverviewLatest()
 
 

@@ -17,13 +17,21 @@ class Spec:
 
     channel: Channel
     receipts: bool
+    # How the Message-ID that it gives is made of its reference, and the other way round; None where it keeps ours.
+    message_id: Callable[[str], str] | None = None
+    reference: Callable[[str], str | None] | None = None
     make: Callable[[Settings], Provider]
     read: Callable[[str], Receipt | None]
 
 
 REGISTRY: dict[str, Spec] = {
     "ses": Spec(
-        channel=Channel.EMAIL, receipts=True, make=lambda settings: ses.Ses(settings.configuration_set), read=ses.read
+        channel=Channel.EMAIL,
+        receipts=True,
+        message_id=ses.message_id,
+        reference=ses.reference,
+        make=lambda settings: ses.Ses(settings.configuration_set),
+        read=ses.read,
     ),
     "sns": Spec(channel=Channel.SMS, receipts=True, make=lambda _: sns_sms.SnsSms(), read=sns_sms.read),
 }
@@ -47,6 +55,17 @@ class RegisteredProviders:
         if name not in self._made:
             self._made[name] = REGISTRY[name].make(self._settings)
         return self._made[name]
+
+    def message_id(self, name: str, reference: str) -> str | None:
+        spec = REGISTRY.get(name)
+        return spec.message_id(reference) if spec and spec.message_id else None
+
+    def reference(self, message_id: str) -> tuple[str, str] | None:
+        for name, spec in REGISTRY.items():
+            known = spec.reference(message_id) if spec.reference else None
+            if known:
+                return name, known
+        return None
 
     def read(self, name: str, raw: str) -> Receipt | None:
         return REGISTRY[name].read(raw)

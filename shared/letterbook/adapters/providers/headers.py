@@ -37,13 +37,22 @@ def headers(parcel: Parcel) -> Iterator[Field]:
     if parcel.cc:
         yield Field("Cc", _addresses(parcel.cc))
     if parcel.reply_to:
-        yield Field("Reply-To", _one_line(parcel.reply_to))
+        yield Field("Reply-To", _addresses(parcel.reply_to))
+    yield Field("Message-ID", _ids((parcel.message_id,)))
+    if parcel.answers:
+        yield Field("In-Reply-To", _ids(parcel.answers[-1:]))
+        yield Field("References", _ids(parcel.answers))
     yield Field("Subject", _encoded(parcel.rendered.subject, "Subject"))
 
 
 def _addresses(addresses: tuple[str, ...]) -> str:
     """One a line, so that no line is longer than RFC 5322 allows."""
     return ",\r\n ".join(_one_line(address) for address in addresses)
+
+
+def _ids(message_ids: tuple[str, ...]) -> str:
+    """One a line, as of addresses."""
+    return "\r\n ".join(f"<{_one_line(one)}>" for one in message_ids)
 
 
 def _mailbox(name: str, address: str) -> str:

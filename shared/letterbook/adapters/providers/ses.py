@@ -87,6 +87,18 @@ class Ses:
             return answer["MessageId"]
 
 
+def message_id(reference: str) -> str:
+    """SES gives every mail a Message-ID of its own (developer guide, "Header fields in Amazon SES")."""
+    region = aws.ses().meta.region_name
+    return f"{reference}@{'email' if region == 'us-east-1' else region}.amazonses.com"
+
+
+def reference(message_id: str) -> str | None:
+    """What SES knows the message by; None for ids that are not of its making."""
+    name, _, host = message_id.rpartition("@")
+    return name if name and host.lower().endswith(".amazonses.com") else None
+
+
 def mime(parcel: Parcel) -> bytes:
     """The message as it is sent (RFC 5322): text and HTML as alternatives, then the attachments. Blind copies are not in it."""
     message = EmailMessage(policy=SMTP)

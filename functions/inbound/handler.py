@@ -1,0 +1,22 @@
+"""Takes in mail: Amazon SES leaves it in a bucket, and the bucket tells of it on a queue."""
+
+from typing import Any
+
+from letterbook.bootstrap import world
+from letterbook.contracts.messages import MailArrived
+from letterbook.logs import logger
+from letterbook.sqs import Record, each_record
+from letterbook.use_cases.receive import receive
+
+log = logger()
+
+
+@each_record
+def batch(record: Record) -> None:
+    for key in MailArrived.model_validate_json(record["body"]).keys:
+        receive(world(), key)
+
+
+@log.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
+    return batch(event)

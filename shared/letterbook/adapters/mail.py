@@ -1,0 +1,277 @@
+"""Reads mail as it came in (RFC 5322, RFC 2045 to 2049), from the bucket that Amazon SES leaves it in.
+
+Everything in it was written by a stranger, so nothing is taken for granted: what cannot be read is left out or replaced, and no
+mail makes this fail. The original is kept beside what is made of it.
+"""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
+from typing import Any, TypeVar
+
+import nh3
+from botocore.exceptions import ClientError
+
+from letterbook.adapters import aws
+from letterbook.domain.mail import Enclosed, Mail
+from letterbook.domain.receipts import Signal
+
+T = TypeVar("T")
+
+_MAX_TEXT = 1024 * 1024
+_MAX_PARTS, _MAX_DEPTH, _MAX_ENCLOSED = 500, 20, 50
+_MAX_NAME, _MAX_LINE, _MAX_ADDRESSES, _MAX_REFERENCES = 200, 998, 50, 20
+# What Python's parser is known to raise on fields and parts that nobody should have written.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@<>\"(),:;\\]{1,255}")
+_IDS = re.compile(r"<([^<>\s]{1,250})>")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
+_FOR = re.compile(r"\bfor\s+<?([^\s<>;]+)>?")
+# RFC 3834, 5; and what was used before it.
+_BULK = frozenset({"auto_reply", "bulk", "junk", "list"})
+_AUTOMATIC_FIELDS = ("X-Autoreply", "X-Autorespond", "List-Id")
+
+_STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration"}
+_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"style", "dir", "lang"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+# Building the tree of elements takes the square of their depth: 200,000 in each other would take minutes.
+_MAX_OPEN = 500
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ANY_TAG = re.compile(r"<[^<>]{0,500}>")
+_NEED_NO_END = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "dd",
+    "dt",
+    "hr",
+    "img",
+    "input",
+    "li",
+    "link",
+    "meta",
+    "option",
+    "p",
+    "td",
+    "th",
+    "tr",
+}
+_ENDS_OF_LINES = re.compile(r"<br[^>]*>|</(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote|pre)>", re.IGNORECASE)
+
+
+class S3Mailbox:
+    """See ports.Mailbox."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    def fetch(self, key: str) -> Mail | None:
+        try:
+            found = aws.s3().get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+                return None
+            raise
+        return read(found["Body"].read(), found["LastModified"])
+
+
+def read(raw: bytes, at: datetime) -> Mail:
+    """Never raises, whatever the bytes are."""
+    message = _or(lambda: message_from_bytes(raw, policy=default), EmailMessage(policy=default))
+    plain, rich = (_decoded(_body(message, kind)) for kind in ("plain", "html"))
+    rich = rich[:_MAX_TEXT]
+    cleaned = clean(rich) if rich.strip() and not _bottomless(rich) else None
+    unmarked = without_tags(cleaned) if cleaned else html.unescape(_ANY_TAG.sub(" ", rich))
+    senders = _mailboxes(message, "From") or _mailboxes(message, "Sender")
+    sender_name, sender = senders[0] if senders else ("", "")
+    to, cc = (tuple(address for _, address in _mailboxes(message, field)) for field in ("To", "Cc"))
+    enclosed, left_out = _enclosed(message)
+    signals = frozenset(_signals(message))
+    if Signal.INFECTED in signals:
+        enclosed, left_out = (), len(enclosed) + left_out
+    return Mail(
+        at=at,
+        raw=raw,
+        sender=sender,
+        sender_name=sender_name,
+        to=to,
+        cc=cc,
+        addressed=tuple(dict.fromkeys((*to, *cc, *_envelope(message)))),
+        subject=_line(_field(message, "Subject"), _MAX_LINE),
+        text=_text(plain if plain.strip() else unmarked),
+        html=cleaned,
+        message_id=next(iter(_ids(message, "Message-ID")), ""),
+        in_reply_to=_ids(message, "In-Reply-To"),
+        references=_ids(message, "References"),
+        enclosed=enclosed,
+        left_out=left_out,
+        signals=signals,
+    )
+
+
+def clean(rich: str) -> str:
+    """HTML without anything that acts, or that reaches out by itself but for pictures: those wait until somebody asks for them."""
+    return nh3.clean(
+        rich,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        filter_style_properties=_STYLES,
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def _bottomless(rich: str) -> bool:
+    """Whether more elements stand open at once than any letter has."""
+    standing: Counter[str] = Counter()
+    for tag in _TAG.finditer(rich):
+        name = tag[2].lower()
+        if not tag[1] and name not in _NEED_NO_END:
+            standing[name] += 1
+            if standing.total() > _MAX_OPEN:
+                return True
+        elif standing[name]:
+            standing[name] -= 1
+    return False
+
+
+def without_tags(cleaned: str) -> str:
+    """Cleaned HTML as text."""
+    lines = html.unescape(nh3.clean(_ENDS_OF_LINES.sub("\n", cleaned), tags=set())).replace("\xa0", " ").split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
+
+
+def _or(read: Callable[[], T], otherwise: T) -> T:
+    try:
+        return read()
+    except _UNREADABLE:
+        return otherwise
+
+
+def _field(message: Message[Any, Any], name: str) -> str:
+    return _or(lambda: str(message.get(name) or ""), "")
+
+
+def _line(text: str, longest: int) -> str:
+    return _BREAKS.sub(" ", text.encode(errors="replace").decode()).strip()[:longest]
+
+
+def _text(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
+    return _CONTROLS.sub("", lines)[:_MAX_TEXT]
+
+
+def _mailboxes(message: Message[Any, Any], field: str) -> list[tuple[str, str]]:
+    """Names and addresses; what is no address is left out."""
+    none: list[tuple[str, str]] = []
+    found = _or(lambda: [(one.display_name, one.addr_spec) for one in message[field].addresses], none)
+    return [
+        (_line(name or "", _MAX_NAME), address.rpartition("@")[0] + "@" + address.rpartition("@")[2].lower())
+        for name, address in found[:_MAX_ADDRESSES]
+        if _ADDRESS.fullmatch(address)
+    ]
+
+
+def _ids(message: Message[Any, Any], field: str) -> tuple[str, ...]:
+    return tuple(_IDS.findall(_field(message, field))[-_MAX_REFERENCES:])
+
+
+def _envelope(message: Message[Any, Any]) -> Iterator[str]:
+    """Whom the mail was handed over for; the topmost `Received` is that of who took it in for us."""
+    received = _FOR.search(_field(message, "Received"))
+    if received and _ADDRESS.fullmatch(received[1]):
+        yield received[1]
+    for field in ("Delivered-To", "X-Original-To"):
+        yield from (address for address in [_field(message, field).strip()] if _ADDRESS.fullmatch(address))
+
+
+def _signals(message: Message[Any, Any]) -> Iterator[Signal]:
+    """The topmost of each field counts: Amazon SES writes its own above whatever the sender made up."""
+    submitted = _field(message, "Auto-Submitted").partition(";")[0].strip().lower()
+    if (
+        submitted not in ("", "no")
+        or _field(message, "Precedence").strip().lower() in _BULK
+        or any(message.get(field) is not None for field in _AUTOMATIC_FIELDS)
+        or _field(message, "Return-Path").strip() == "<>"
+        or _or(message.get_content_type, "") == "multipart/report"
+    ):
+        yield Signal.AUTO_REPLY
+    if _field(message, "X-SES-Spam-Verdict").strip().upper() == "FAIL":
+        yield Signal.SPAM
+    if _field(message, "X-SES-Virus-Verdict").strip().upper() == "FAIL":
+        yield Signal.INFECTED
+    results = _field(message, "Authentication-Results").lower()
+    if results.lstrip().startswith("amazonses.com") and "dmarc=fail" in results:
+        yield Signal.FORGED
+
+
+def _leaves(message: Message[Any, Any], depth: int = 0) -> Iterator[Message[Any, Any]]:
+    """The parts that have content. A mail inside the mail is one of them, and is not looked into."""
+    if message.get_content_maintype() != "multipart" or depth == _MAX_DEPTH:
+        yield message
+        return
+    payload: Any = message.get_payload()
+    for part in payload if isinstance(payload, list) else ():
+        yield from _leaves(part, depth + 1)
+
+
+def _body(message: EmailMessage, kind: str) -> Message[Any, Any] | None:
+    return _or(lambda: message.get_body((kind,)), None)
+
+
+def _enclosed(message: EmailMessage) -> tuple[tuple[Enclosed, ...], int]:
+    """The files that came with it, and how many more there are."""
+    bodies = [_body(message, "plain"), _body(message, "html")]
+    found: list[Enclosed] = []
+    left_out = 0
+    for place, part in enumerate(_leaves(message)):
+        if place == _MAX_PARTS:
+            left_out += 1
+            break
+        if any(part is body for body in bodies):
+            continue
+        content = _bytes(part)
+        if not content:
+            continue
+        if len(found) == _MAX_ENCLOSED:
+            left_out += 1
+            continue
+        found.append(_file(part, content, len(found) + 1))
+    return tuple(found), left_out
+
+
+def _file(part: Message[Any, Any], content: bytes, number: int) -> Enclosed:
+    media_type = _or(part.get_content_type, "").lower()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = "application/octet-stream"
+    given = _line(_or(lambda: part.get_filename() or "", ""), _MAX_LINE).replace("\\", "/").rpartition("/")[2]
+    suffix = ".eml" if media_type == "message/rfc822" else mimetypes.guess_extension(media_type) or ""
+    name = given.strip(" .") or f"attachment-{number}{suffix}"
+    return Enclosed(name=name[-_MAX_NAME:], media_type=media_type, content=content)
+
+
+def _bytes(part: Message[Any, Any]) -> bytes:
+    payload = _or(lambda: part.get_payload(decode=True), None)
+    if isinstance(payload, bytes):
+        return payload
+    inner: Any = part.get_payload()
+    return _or(lambda: b"".join(one.as_bytes() for one in inner), b"") if isinstance(inner, list) else b""
+
+
+def _decoded(part: Message[Any, Any] | None) -> str:
+    if part is None:
+        return ""
+    payload = _or(lambda: part.get_payload(decode=True), None)
+    content = payload if isinstance(payload, bytes) else b""
+    charset = _or(lambda: part.get_content_charset() or "utf-8", "utf-8")
+    return _or(lambda: content.decode(charset, "replace"), content.decode("utf-8", "replace"))

@@ -1,0 +1,106 @@
+"""Mail that came in, and how we know what it answers.
+
+What an answer belongs to is told by what only its sender can have from us: the token in the address that our message asks answers
+to, or the id of a message of ours. The subject alone tells nothing.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.receipts import Signal
+
+_TOKEN_BYTES = 10
+_REPLY = "reply"
+# reply+<the id without its prefix>-<token>: 49 characters of the 64 that RFC 5321 (4.5.3.1.1) allows before the @.
+_ADDRESS = re.compile(r"reply\+([0-9a-z]{26})-([a-z2-7]{16})@(.+)", re.ASCII | re.IGNORECASE)
+_OURS = re.compile(r"(com_[0-9A-Z]{26})@.+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A file that came with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """An email as it came in at `at`; `raw` is all of it. Everything in it was written by a stranger.
+
+    `message_id`, `in_reply_to` and `references` are without their angle brackets. `html` is cleaned. `signals` is what is worth
+    knowing of it. `addressed` are all addresses that it was sent to, as far as it says. `left_out` counts files that are only in
+    `raw`.
+    """
+
+    at: datetime
+    raw: bytes
+    sender: str
+    sender_name: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    html: str | None = None
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    enclosed: tuple[Enclosed, ...] = ()
+    left_out: int = 0
+    signals: frozenset[Signal] = field(default_factory=frozenset)
+
+    @property
+    def automatic(self) -> bool:
+        """Nobody wrote it: an out-of-office reply, a delivery report, a mailing."""
+        return Signal.AUTO_REPLY in self.signals
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The ids of messages that it answers, the nearest first."""
+        return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))
+
+
+def reply_address(communication_id: str, domain: str, secret: bytes) -> str:
+    """Where answers to a communication shall go."""
+    name = communication_id.partition("_")[2]
+    return f"{_REPLY}+{name.lower()}-{_token(name, secret)}@{domain}"
+
+
+def replied_to(address: str, domain: str, secret: bytes) -> str | None:
+    """The communication whose reply address it is; None for any other, and for one that somebody made up."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None or found[3].lower() != domain.lower():
+        return None
+    name = found[1].upper()
+    genuine = hmac.compare_digest(_token(name, secret), found[2].lower())
+    communication_id = f"{Kind.COMMUNICATION}_{name}"
+    return communication_id if genuine and is_id(Kind.COMMUNICATION, communication_id) else None
+
+
+def without_token(address: str) -> str:
+    """As it may be shown: whoever knows the token can answer."""
+    found = _ADDRESS.fullmatch(address)
+    return f"{_REPLY}@{found[3]}" if found else address
+
+
+def message_id_of(communication_id: str, sender: str) -> str:
+    """The Message-ID that a message of ours gets, for providers that leave it as it is (RFC 5322, 3.6.4)."""
+    return f"{communication_id}@{sender.rpartition('@')[2]}"
+
+
+def named_by(message_id: str) -> str | None:
+    """The communication of ours that has this Message-ID; nobody can guess one."""
+    found = _OURS.fullmatch(message_id)
+    return found[1] if found and is_id(Kind.COMMUNICATION, found[1]) else None
+
+
+def _token(name: str, secret: bytes) -> str:
+    digest = hmac.digest(secret, f"reply {name}".encode(), hashlib.sha256)[:_TOKEN_BYTES]
+    return base64.b32encode(digest).decode().lower()

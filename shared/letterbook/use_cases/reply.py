@@ -1,0 +1,60 @@
+"""An answer stands in the thread of what it answers, which begins with its first answer."""
+
+from dataclasses import replace
+
+from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.errors import Moved
+from letterbook.domain.ids import Kind
+from letterbook.domain.moves import noted
+from letterbook.domain.threads import Thread, ThreadKind, subject_of
+from letterbook.ports import Beside, Found, World
+
+_ROUNDS = 8
+_KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
+
+
+def in_thread(world: World, communication: Communication, found: Found) -> tuple[Communication, Found]:
+    """A new entry in the thread of what it answers, begun where there was none, as the last thing before it enters the log."""
+    answered, entry = found.answered, communication.entry
+    if answered is None or entry.thread_id or not entry.counts:
+        return communication, found
+    if (answered.entry.party.id, answered.entry.case) != (entry.party.id, entry.case):
+        return communication, found
+    thread_id = thread_of(world, answered)
+    return replace(communication, entry=replace(entry, thread_id=thread_id)), replace(found, thread=None)
+
+
+def thread_of(world: World, answered: Communication) -> str | None:
+    """The thread that an answer belongs to, begun with what is answered. Of what is restricted or not said yet there is none.
+
+    Whoever dies after this leaves a thread of one message, which the next answer joins.
+    """
+    for _ in range(_ROUNDS):
+        entry = answered.entry
+        if entry.thread_id or not entry.counts or entry.channel not in _KINDS:
+            return entry.thread_id
+        thread = Thread(
+            id=f"{Kind.THREAD}_{entry.id.partition('_')[2]}",
+            party_id=entry.party.id,
+            client_id=entry.client.id if entry.client else None,
+            case_id=entry.case.id if entry.case else None,
+            subject=subject_of(entry),
+            kind=_KINDS[entry.channel],
+            messages=1,
+            latest_id=entry.id,
+            preview=entry.preview,
+            last_activity_at=entry.occurred_at,
+            created_at=world.now(),
+            created_by=entry.created_by,
+        )
+        after = replace(answered, entry=replace(entry, thread_id=thread.id))
+        try:
+            world.log.commit(noted(answered, after, at=world.now(), event="threaded"), None, Beside(threads=(thread,)))
+        except Moved:
+            fresh = world.log.get(entry.id)
+            if fresh is None or fresh.deleted:
+                return None
+            answered = fresh
+            continue
+        return thread.id
+    raise Moved(answered.id)

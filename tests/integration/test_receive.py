@@ -1,0 +1,404 @@
+"""Mail that comes in: whose it is, what it answers, what becomes of its files, and that it enters the log once."""
+
+import importlib
+import json
+import re
+from email import message_from_bytes, policy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from letterbook.adapters.mail import clean
+from letterbook.adapters.mail import read as read_mail
+from letterbook.adapters.providers import ses
+from letterbook.domain.communication import Channel, Communication, Direction, Regarding
+from letterbook.domain.party import PartyKind
+from letterbook.domain.receipts import Signal
+from letterbook.domain.status import Status
+from letterbook.domain.todos import TodoStatus, id_for
+from letterbook.use_cases.publish import publish
+from letterbook.use_cases.read import read
+from letterbook.use_cases.threads import read_thread
+from tests.acting import (
+    a_case,
+    a_contact,
+    a_party,
+    an_email,
+    come_in,
+    deliver_queue,
+    send,
+    standing,
+    take_in,
+)
+from tests.builders import NOW, mail, viewer
+from tests.cloud import INBOUND, WorldForTests, client, rows
+from tests.faults.failing import Died, fails_once
+from tests.lambdas import invoke, sample
+
+
+def sent(world: WorldForTests, message: object) -> Communication:
+    communication = send(world, message)  # type: ignore[arg-type]
+    deliver_queue(world)
+    world.clock.pass_(minutes=30)
+    return standing(world, communication)
+
+
+def reply_address(world: WorldForTests, communication: Communication) -> str:
+    """As it stood in the message that went out."""
+    return next(
+        one
+        for parcel in world.fakes.email.taken
+        if parcel.communication_id == communication.id
+        for one in parcel.reply_to
+        if one.endswith(INBOUND)
+    )
+
+
+GOOD = mail(html="<p onclick='x()'>a</p><script>x()</script>", files=[("a.pdf", "application/pdf", b"%PDF")])
+
+
+def _spoilt(changes: list[tuple[float, int]]) -> bytes:
+    """A good mail with some bytes turned into others."""
+    made = bytearray(GOOD)
+    for place, byte in changes:
+        made[int(place * (len(made) - 1))] = byte
+    return bytes(made)
+
+
+# ---- what it answers
+
+
+@pytest.mark.covers("L2", "A1")
+def test_an_answer_to_the_reply_address_stands_in_the_thread_of_what_it_answers(world: WorldForTests) -> None:
+    client_, bank = a_party(world), a_party(world, PartyKind.CREDITOR, name="Barclays", email="legal@bank.example")
+    case = a_case(world, client_, creditors=(bank,))
+    asked = sent(
+        world,
+        an_email(bank, case_id=case.id, subject="Section 78", category="s78", regarding=Regarding(type="case", id="7")),
+    )
+    came = come_in(world, mail(To=reply_address(world, asked), From="Somebody Else <other@bank.example>"))
+    entry, first = came.entry, standing(world, asked).entry
+    assert (entry.direction, entry.status, entry.channel) == (Direction.INBOUND, Status.RECEIVED, Channel.EMAIL)
+    assert (entry.party.id, entry.sender, came.in_reply_to) == (bank.id, "other@bank.example", asked.id)
+    assert entry.case == first.case
+    assert entry.client == first.client
+    assert (entry.category, entry.regarding) == ("s78", first.regarding)
+    assert entry.thread_id == first.thread_id is not None
+    thread = read_thread(world, viewer(), entry.thread_id or "")
+    assert (thread.subject, thread.messages, thread.kind) == ("Section 78", 2, "email")
+    assert thread.preview == "Thank you for your letter."
+
+
+def test_the_secret_of_a_reply_address_is_shown_to_nobody(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world)))
+    came = come_in(world, mail(To=reply_address(world, asked)))
+    assert [one.address for one in came.entry.recipients] == [f"reply@{INBOUND}"]
+
+
+def test_an_answer_that_names_our_message_is_known_by_it(world: WorldForTests) -> None:
+    """Amazon SES gives each mail a Message-ID of its own, made of its reference."""
+    asked = sent(world, an_email(a_party(world)))
+    message_id = ses.message_id(asked.entry.provider_reference or "")
+    came = come_in(world, mail(In_Reply_To=f"<{message_id}>"))
+    assert came.in_reply_to == asked.id
+    again = come_in(world, mail(References=f"<x@y.example> <{message_id}>"), "mail/2")
+    assert again.in_reply_to == asked.id
+    thread = read_thread(world, viewer(), again.entry.thread_id or "")
+    assert thread.messages == 3
+
+
+def test_a_relay_that_keeps_our_own_message_id_is_understood(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world)))
+    assert come_in(world, mail(In_Reply_To=f"<{asked.id}@firm.example>")).in_reply_to == asked.id
+
+
+def test_the_subject_alone_tells_nothing(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world), subject="Section 78"))
+    came = come_in(world, mail(Subject="Re: Section 78"))
+    assert (came.in_reply_to, came.entry.thread_id) == (None, None)
+    assert standing(world, asked).entry.thread_id is None
+
+
+def test_a_reply_address_that_somebody_made_up_tells_nothing(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world)))
+    genuine = reply_address(world, asked)
+    local, _, domain = genuine.partition("@")
+    for place, address in enumerate(
+        (f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}", f"{local}@evil.example")
+    ):
+        assert come_in(world, mail(To=address), f"mail/{place}").in_reply_to is None
+    assert come_in(world, mail(To=genuine.upper()), "mail/9").in_reply_to == asked.id
+
+
+def test_what_they_wrote_before_joins_when_they_name_it_themselves(world: WorldForTests) -> None:
+    """The Message-ID of a stranger is no secret: it counts only for who took part."""
+    a_party(world)
+    first = come_in(world, mail(Message_ID="<1@mailbox.example>"))
+    world.clock.pass_(minutes=1)
+    second = come_in(world, mail(References="<1@mailbox.example>"), "mail/2")
+    assert second.in_reply_to == first.id
+    assert second.entry.thread_id == standing(world, first).entry.thread_id is not None
+    other = come_in(world, mail(References="<1@mailbox.example>", From="eve@evil.example"), "mail/3")
+    assert other.in_reply_to is None
+
+
+def test_our_answer_to_what_came_in_is_threaded_too_and_names_it(world: WorldForTests) -> None:
+    party = a_party(world)
+    came = come_in(world, mail(Message_ID="<1@mailbox.example>", Subject="AW: Re: My debts"))
+    answer = sent(world, an_email(party, in_reply_to=came.id))
+    assert answer.entry.thread_id == standing(world, came).entry.thread_id
+    thread = read_thread(world, viewer(), answer.entry.thread_id or "")
+    assert (thread.subject, thread.messages) == ("My debts", 2)
+    parcel = world.fakes.email.taken[-1]
+    assert parcel.answers == ("1@mailbox.example",)
+    assert parcel.message_id == f"{answer.id}@firm.example"
+    made = message_from_bytes(ses.mime(parcel), policy=policy.default)
+    assert made["In-Reply-To"] == "<1@mailbox.example>"
+
+
+def test_what_we_asked_answers_to_be_sent_to_stays_beside_our_own_address(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world), reply_to="jane@firm.example"))
+    assert world.fakes.email.taken[-1].reply_to == ("jane@firm.example", reply_address(world, asked))
+
+
+def test_an_answer_to_a_restricted_message_is_restricted_and_begins_no_thread(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world), restricted=True))
+    came = come_in(world, mail(To=reply_address(world, asked)))
+    assert came.entry.restricted
+    assert came.entry.thread_id is None
+    assert rows("threads") == 0
+
+
+# ---- whom it is from
+
+
+def test_mail_of_a_contact_is_the_partys_and_names_the_contact(world: WorldForTests) -> None:
+    bank = a_party(world, PartyKind.CREDITOR, name="Barclays", email="legal@bank.example")
+    contact = a_contact(world, bank, email="team@bank.example")
+    came = come_in(world, mail(From="TEAM@bank.example"))
+    assert came.entry.party.id == bank.id
+    assert came.entry.contact is not None
+    assert came.entry.contact.id == contact.id
+
+
+def test_of_several_with_one_address_it_is_who_was_spoken_with_last(world: WorldForTests) -> None:
+    first, second = a_party(world), a_party(world)
+    send(world, an_email(second))
+    world.clock.pass_(minutes=1)
+    send(world, an_email(first))
+    assert come_in(world, mail()).entry.party.id == first.id
+
+
+def test_who_writes_for_the_first_time_becomes_a_party_once(world: WorldForTests) -> None:
+    came = come_in(world, mail(From="Amir Khan <amir@new.example>"))
+    again = come_in(world, mail(From="amir@NEW.example"), "mail/2")
+    assert (came.entry.party.name, came.entry.sender) == ("Amir Khan", "amir@new.example")
+    assert again.entry.party.id == came.entry.party.id
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail(From="amir@new.example", X_SES_Spam_Verdict="FAIL"),
+        mail(From="legal@firm.example"),
+        mail(From="nobody"),
+        b"",
+    ],
+    ids=["a stranger's spam", "our own", "of nobody", "nothing"],
+)
+def test_what_nobody_wants_is_left_where_it_came_in(world: WorldForTests, raw: bytes) -> None:
+    assert take_in(world, raw) is None
+    assert (rows("communications"), rows("directory")) == (0, 0)
+    assert client("s3").get_object(Bucket="inbound", Key="mail/1")["Body"].read() == raw
+
+
+def test_mail_that_is_gone_is_no_reason_to_fail(world: WorldForTests) -> None:
+    client("s3").put_object(Bucket="inbound", Key="mail/1", Body=mail())
+    client("s3").delete_object(Bucket="inbound", Key="mail/1")
+    handler = importlib.import_module("inbound.handler")
+    assert handler.batch(sample("inbound/mail.json")) == {"batchItemFailures": []}
+
+
+# ---- what it says
+
+
+@pytest.mark.covers("A7")
+def test_all_of_it_is_kept_and_its_files_become_documents(world: WorldForTests) -> None:
+    a_party(world)
+    raw = mail("See the file.", html="<p onclick='x()'>See <b>the</b> file.<script>x()</script></p>", files=[
+        ("../Statement.pdf", "application/pdf", b"%PDF-1.7"), ("", "image/png", b"png")])  # fmt: skip
+    came = come_in(world, raw)
+    content = world.vault.content(came.content)
+    assert content.rendered.text.strip() == "See the file."
+    assert (content.rendered.html or "").strip() == "<p>See <b>the</b> file.</p>"
+    assert content.original is not None
+    kept = client("s3").get_object(Bucket="vault", Key=content.original.key)["Body"].read()
+    assert kept == raw
+    first, second = came.entry.attachments
+    assert (first.name, first.media_type, first.bytes) == ("Statement.pdf", "application/pdf", 8)
+    assert second.name == "attachment-2.png"
+    assert world.vault.attachment(first) == b"%PDF-1.7"
+    document = world.directory.document(first.id)
+    assert document is not None
+    assert document.communication_id == came.id
+
+
+def test_files_in_which_something_harmful_was_found_are_left_out(world: WorldForTests) -> None:
+    a_party(world)
+    came = come_in(world, mail(X_SES_Virus_Verdict="FAIL", files=[("a.exe", "application/zip", b"MZ")]))
+    assert came.entry.attachments == ()
+    assert came.entry.hints == {Signal.INFECTED}
+    assert came.metadata == {"files_left_out": "1"}
+
+
+def test_a_forged_sender_is_marked(world: WorldForTests) -> None:
+    a_party(world)
+    came = come_in(
+        world, mail(Authentication_Results="amazonses.com; spf=fail; dmarc=fail header.from=mailbox.example")
+    )
+    assert came.entry.hints == {Signal.FORGED}
+
+
+# ---- who hears of it
+
+
+def todo_of(world: WorldForTests, communication: Communication) -> object:
+    todo = world.todos.get(id_for(communication.id))
+    return todo and (todo.title, todo.assignee, todo.status)
+
+
+def test_the_author_is_told_of_an_answer_and_somebody_of_what_answers_nothing(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world)))
+    answer = come_in(world, mail(To=reply_address(world, asked)))
+    assert todo_of(world, answer) == ("Priya Raman answered: Your letter", "user-1", TodoStatus.OPEN)
+    other = come_in(world, mail(), "mail/2")
+    assert todo_of(world, other) == ("Priya Raman wrote: Your letter", None, TodoStatus.OPEN)
+
+
+AUTOMATIC = [
+    {"Auto_Submitted": "auto-replied"},
+    {"Precedence": "bulk"},
+    {"X_Autoreply": "yes"},
+    {"Return_Path": "<>"},
+    {"List_Id": "<news.example>"},
+]
+
+
+@pytest.mark.parametrize("headers", AUTOMATIC, ids=[next(iter(one)) for one in AUTOMATIC])
+def test_what_came_by_itself_is_marked_asks_nothing_and_waits_for_no_answer(
+    world: WorldForTests, headers: dict[str, str]
+) -> None:
+    party = a_party(world)
+    asked = sent(world, an_email(party))
+    came = come_in(world, mail(To=reply_address(world, asked), **headers))
+    assert came.entry.hints == {Signal.AUTO_REPLY}
+    assert todo_of(world, came) is None
+    answer = sent(world, an_email(party))
+    publish(world, answer.id)
+    assert standing(world, came).entry.response_minutes is None
+
+
+# ---- once
+
+
+def test_the_same_mail_enters_the_log_once(world: WorldForTests) -> None:
+    asked = sent(world, an_email(a_party(world)))
+    raw = mail(To=reply_address(world, asked), files=[("a.pdf", "application/pdf", b"%PDF")])
+    first = come_in(world, raw)
+    counted = rows("communications"), rows("history"), rows("directory"), rows("work")
+    assert come_in(world, raw) == first
+    assert (rows("communications"), rows("history"), rows("directory"), rows("work")) == counted
+
+
+DEATHS = [
+    ("vault", "keep"),
+    ("directory", "save_document"),
+    ("vault", "put_original"),
+    ("vault", "put_content"),
+    ("log", "commit"),
+    ("directory", "save_party"),
+]
+
+
+@pytest.mark.parametrize(("part", "method"), DEATHS, ids=[f"{part}.{method}" for part, method in DEATHS])
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_whoever_dies_on_the_way_leaves_it_to_be_taken_in_once(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch, part: str, method: str, late: bool
+) -> None:
+    owner = getattr(world, part)
+    works = getattr(owner, method)
+
+    def dies(*args: object, **kwargs: object) -> None:
+        monkeypatch.setattr(owner, method, works)
+        if late:
+            works(*args, **kwargs)
+        raise Died
+
+    raw = mail(From="amir@new.example", files=[("a.pdf", "application/pdf", b"%PDF")])
+    monkeypatch.setattr(owner, method, dies)
+    with pytest.raises(Died):
+        take_in(world, raw)
+    come_in(world, raw)
+    assert rows("communications") == 1
+    assert len(come_in(world, raw).entry.attachments) == 1
+    parties = world.directory.party_page("amir@new.example", (), below=None, limit=9).items
+    assert len(parties) == 1
+
+
+def test_what_fails_stays_on_the_queue(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = sample("inbound/mail.json")
+    key = json.loads(event["Records"][0]["body"])["Records"][0]["s3"]["object"]["key"]
+    client("s3").put_object(Bucket="inbound", Key=key, Body=mail())
+    a_party(world)
+    fails_once(monkeypatch, world.log, "commit", RuntimeError("throttled"))
+    assert invoke("inbound", event) == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+    assert invoke("inbound", event) == {"batchItemFailures": []}
+    assert rows("communications") == 1
+
+
+def test_the_first_word_of_s3_only_tries_whether_we_are_there(world: WorldForTests) -> None:
+    event = sample("inbound/mail.json")
+    event["Records"][0]["body"] = json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "inbound"})
+    assert invoke("inbound", event) == {"batchItemFailures": []}
+
+
+def test_it_is_read_like_any_other_entry(world: WorldForTests) -> None:
+    a_party(world)
+    came = come_in(world, mail())
+    opened = read(world, viewer(), came.id)
+    assert [row.event for row in opened.history] == ["received"]
+    assert opened.content.subject == "Your letter"
+    publish(world, came.id)
+    assert world.search.indexed(came.id) is not None
+
+
+# ---- whatever the bytes are
+
+
+@given(
+    st.binary(max_size=2000)
+    | st.builds(_spoilt, st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=30))
+)
+@settings(max_examples=300)
+def test_no_mail_makes_reading_fail(raw: bytes) -> None:
+    found = read_mail(raw, NOW)
+    assert not re.search(r"<script|<[^>]+\son\w+\s*=", found.html or "", re.IGNORECASE)
+    assert found.raw == raw
+
+
+def test_html_of_a_depth_that_no_letter_has_is_shown_as_text() -> None:
+    """Building its tree would take minutes."""
+    found = read_mail(b"Content-Type: text/html\n\n" + b"<div>" * 150_000 + b"Pay me", NOW)
+    assert (found.html, found.text.strip()) == (None, "Pay me")
+
+
+def test_pictures_stay_and_everything_that_acts_goes() -> None:
+    hostile = """<style>p{background:url(//t)}</style><svg onload=x()><a href="javascript:x()">a</a><a href=data:text/html,x>b</a>
+      <meta http-equiv=refresh content="0;url=//t"><iframe src=//t></iframe><form action=//t><input></form>
+      <img src="https://t.example/p.png" onerror=x()><p style="color:red;background:url(//t);position:fixed">c</p>"""
+    cleaned = clean(hostile)
+    assert 'src="https://t.example/p.png"' in cleaned
+    assert 'style="color:red"' in cleaned
+    for gone in ("style>", "svg", "javascript", "data:", "meta", "iframe", "form", "onerror", "url(", "position"):
+        assert gone not in cleaned
