@@ -103,7 +103,9 @@ def test_what_is_changed_or_taken_away_is_found_no_more(world: WorldForTests) ->
     publish(world, made.id)
     publish(world, made.id)
     assert found(world, "alpha") == []
-    assert world.search.indexed(made.id) is None
+    left = world.search.indexed(made.id)
+    assert left is not None
+    assert (left.words, left.counted) == (frozenset(), None)
 
 
 def test_publishing_twice_or_late_changes_nothing(world: WorldForTests) -> None:
@@ -148,7 +150,7 @@ def test_the_index_is_made_again_from_the_log(world: WorldForTests) -> None:
     for one in made:
         indexed = world.search.indexed(one.id)
         assert indexed is not None
-        world.search.remove(one.id, indexed)
+        world.search.remove(one.id, indexed, indexed.length)
     assert found(world, "alpha") == []
     assert reindex(world, Month(2026, 11), None) is None
     assert found(world, "alpha") == [one.id for one in reversed(made)]

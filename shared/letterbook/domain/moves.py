@@ -78,9 +78,10 @@ def noted(
     event: str,
     actor: Actor = SYSTEM,
     was: dict[str, str] | None = None,
+    own: bool = True,
 ) -> Change:
-    """The entry keeps its status; something beside it changed."""
-    if after.entry != before.entry or after.deleted:
+    """The entry keeps its status; something beside it changed. What is not its `own` leaves its version, so amendments, alone."""
+    if own and (after.entry != before.entry or after.deleted):
         after = replace(after, entry=replace(after.entry, version=before.entry.version + 1))
     return _change(before, after, at=at, actor=actor, event=event, was=was)
 

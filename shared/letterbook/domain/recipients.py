@@ -62,6 +62,21 @@ def phone_number(value: str, *, mobile: bool) -> str:
     return e164
 
 
+def dialled(value: str) -> tuple[str, ...]:
+    """A number in E.164 as people at home dial it, without blanks; nothing for what is no such number."""
+    if not value.startswith("+"):
+        return ()
+    import phonenumbers
+    from phonenumbers import PhoneNumberFormat
+
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return ()
+    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    return ("".join(one for one in national if one.isdigit()),)
+
+
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses mean the same recipient; mail systems ignore case."""
     return one.casefold() == other.casefold()

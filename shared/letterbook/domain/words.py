@@ -9,7 +9,8 @@ from itertools import islice
 MOST_WORDS = 300
 # The shortest beginning of a word that finds it.
 SHORTEST_PREFIX = 3
-_LONGEST = 40
+_LONGEST = 100
+_SHORTEST_NUMBER = 7
 _WORD = re.compile(r"[^\W_]+")
 # fmt: off
 STOP_WORDS = frozenset({
@@ -20,27 +21,57 @@ STOP_WORDS = frozenset({
 # fmt: on
 
 
+# Letters that have no plain one in them (Unicode decomposes what has), as people without them type them.
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
+)
+# No part of a word and no end of one: soft hyphen, zero-width blanks and joiners, marks of trade.
+_INVISIBLE = re.compile("[\u00ad\u2122\u00ae\u00a9\u200b-\u200d\u2060\ufeff]")
+# 1,250.00 and 1250.00 are one number.
+_THOUSANDS = re.compile(r"(?<=\d)[.,'\u2019](?=\d{3}(?!\d))")
+_JOINED = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)+")
+# A telephone number, however it is written: abroad or at home, they begin so.
+_DIALLED = re.compile(r"\(?[+0][\d\s()./-]{6,24}")
+
+
+def _bare(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+    folded = unicodedata.normalize("NFKD", plain.casefold())
+    bare = "".join(one for one in folded if not unicodedata.combining(one)).translate(_PLAIN)
+    return _THOUSANDS.sub("", bare)
+
+
 def all_words(text: str) -> list[str]:
     """Every word of a text in order, as it is looked up."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(one for one in plain if not unicodedata.combining(one))
-    return [one[:_LONGEST] for one in _WORD.findall(bare)]
+    return [one[:_LONGEST] for one in _WORD.findall(_bare(text))]
 
 
 def words_of(texts: Iterable[str]) -> tuple[str, ...]:
-    """The words that are kept of an entry's texts, each once, the first texts first."""
-    words = (word for text in texts for word in all_words(text) if word not in STOP_WORDS)
+    """The words that are kept of an entry's texts, each once, the first texts first. O'Brien is kept as obrien too."""
+    words = (word for text in texts for word in (*all_words(text), *_joined(text)) if word not in STOP_WORDS)
     return tuple(islice(dict.fromkeys(words), MOST_WORDS))
 
 
+def _joined(text: str) -> list[str]:
+    return ["".join(_WORD.findall(one))[:_LONGEST] for one in _JOINED.findall(_bare(text))]
+
+
 def asked_words(query: str) -> tuple[tuple[str, ...], str | None]:
-    """The whole words of a query, and its last word, which may be the beginning of one. What is too short for that is whole."""
+    """The whole words of a query, and its last word, which may be the beginning of one. What is too short for that is whole.
+
+    A telephone number is one word. Words that stand in every text are left out, the last one where it is not all there is.
+    """
+    digits = "".join(one for one in query if one.isdigit())
+    if _DIALLED.fullmatch(query.strip()) and len(digits) >= _SHORTEST_NUMBER and not query.strip().isdigit():
+        return (), digits.removeprefix("00")
     words = all_words(query)
     if not words:
         return (), None
     *whole, last = words
     prefix = last if len(last) >= SHORTEST_PREFIX else None
     kept = [one for one in (whole if prefix else words) if one not in STOP_WORDS]
+    if prefix in STOP_WORDS and kept:
+        prefix = None
     return tuple(dict.fromkeys(kept)), prefix
 
 

@@ -127,11 +127,14 @@ class Search(Protocol):
     """Which entries hold which words, and how many there are of what."""
 
     def indexed(self, communication_id: str) -> Indexed | None: ...
-    def put(self, communication_id: str, before: Indexed | None, after: Indexed) -> None:
-        """Makes the index hold `after` where it held `before`. Raises Moved when it holds something else by now."""
+    def put(self, communication_id: str, before: Indexed | None, after: Indexed, *, anew: bool = False) -> None:
+        """Makes the index hold `after` where it held `before`; `anew` even what it should hold already.
 
-    def remove(self, communication_id: str, before: Indexed) -> None:
-        """Raises Moved."""
+        Raises Moved when it holds something else by now.
+        """
+
+    def remove(self, communication_id: str, before: Indexed | None, length: int) -> None:
+        """Leaves no more than a mark, by which nobody brings back what is gone. Raises Moved."""
 
     def known(self, whole: Iterable[str], prefix: str | None) -> Known: ...
     def page(self, words: Sequence[str], *, above: str, below: str, limit: int) -> Page[str]:

@@ -60,7 +60,7 @@ def span_of(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, 
         end = until + timedelta(milliseconds=1)
     else:
         end = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone)
-    below = first_id(Kind.COMMUNICATION, end)
+    below = first_id(Kind.COMMUNICATION, min(end, now + timedelta(days=1)))
     return Span(above=first_id(Kind.COMMUNICATION, start), below=min(below, after) if after else below, first=limit + 1)
 
 

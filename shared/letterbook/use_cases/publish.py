@@ -4,42 +4,46 @@ Called for every change of the log, some time after it, any number of times and 
 that a message needs depends on it.
 """
 
+import logging
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.errors import Moved
 from letterbook.domain.feed import Month
 from letterbook.domain.ids import Kind, first_id
+from letterbook.domain.recipients import dialled
 from letterbook.domain.words import words_of
 from letterbook.ports import Counted, Index, Indexed, World
 from letterbook.use_cases.respond import respond
+
+logger = logging.getLogger(__name__)
 
 
 def publish(world: World, communication_id: str, *, anew: bool = False) -> None:
     """Does nothing where the index knows already, unless it shall be made `anew`.
 
-    Raises Moved when somebody else publishes the same entry at the same moment.
+    What the index holds is read first: so what is written on top of it is never older than it. Whoever dies before the index is
+    written does all of it again. Raises Moved when somebody else publishes the same entry at the same moment.
     """
-    communication = world.log.get(communication_id)
     before = world.search.indexed(communication_id)
+    communication = world.log.get(communication_id)
     if communication is None:
         return
+    entry, length = communication.entry, communication.chain.length
+    if before and before.length >= length and not anew:
+        return
+    respond(world, entry, deleted=communication.deleted)
     if communication.deleted:
-        if before:
-            world.search.remove(communication_id, before)
-        respond(world, communication.entry)
+        world.search.remove(communication_id, before, length)
         return
-    if before and before.length == communication.chain.length and not anew:
-        return
-    entry = communication.entry
     zone = world.library.organisation().zone
     after = Indexed(
         words=frozenset(words_of(_texts(world, communication))),
         counted=None if entry.restricted else _counted(entry, zone),
-        length=communication.chain.length,
+        length=length,
     )
-    world.search.put(communication_id, before, after)
-    respond(world, entry)
+    world.search.put(communication_id, before, after, anew=anew)
 
 
 def _counted(entry: Entry, zone: ZoneInfo) -> Counted:
@@ -52,8 +56,9 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
     yield entry.subject
     yield entry.party.name
     yield from (one.name for one in (entry.contact, entry.client) if one)
-    yield entry.sender
-    yield from (one.address for one in entry.recipients)
+    for address in (entry.sender, *(one.address for one in entry.recipients)):
+        yield address
+        yield from dialled(address)
     if entry.case:
         yield entry.case.reference
     if entry.regarding:
@@ -61,12 +66,16 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
     yield entry.provider_reference or ""
     yield from (one.name for one in entry.attachments)
     if call := entry.phone:
-        yield from (one for one in (call.outcome, call.followup_notes, call.from_phone, call.to_phone) if one)
+        yield from (one for one in (call.outcome, call.followup_notes) if one)
+        for number in (one for one in (call.from_phone, call.to_phone) if one):
+            yield number
+            yield from dialled(number)
     if meeting := entry.meeting:
         yield from (*meeting.attendees, *meeting.action_items, meeting.outcome or "", meeting.location or "")
     yield world.vault.content(communication.content).rendered.text
 
 
+_ROUNDS = 5
 # As many as a function gets through well within its time.
 _AT_ONCE = 200
 
@@ -81,8 +90,19 @@ def reindex(world: World, month: Month, below: str | None) -> tuple[Month, str |
         limit=_AT_ONCE,
     )
     for entry in page.items:
-        publish(world, entry.id, anew=True)
+        _publish_anew(world, entry.id)
     if page.after:
         return month, page.after
     oldest = world.log.oldest_month()
     return (month.before, None) if oldest and month.before >= oldest else None
+
+
+def _publish_anew(world: World, communication_id: str) -> None:
+    for _ in range(_ROUNDS):
+        try:
+            publish(world, communication_id, anew=True)
+        except Moved:
+            continue
+        return
+    # Somebody publishes it all the time, so it is published.
+    logger.warning("published by others meanwhile", extra={"communication_id": communication_id})

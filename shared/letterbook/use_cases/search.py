@@ -55,14 +55,13 @@ def search(
     narrow = all(source.index not in (Index.FEED, Index.ATTENTION) for source in sources)
     budget = Budget(_REQUESTS + len(sources))
     if leading is None or (narrow and _count(leading, known) > _RARE):
-        candidates, sure = _listed(world, sources, span, budget), False
+        candidates = _listed(world, sources, span, budget)
     else:
-        # Whoever holds the only word that is asked for needs not be looked at again.
-        sure = len(asked.whole) + (asked.prefix is not None) == 1
-        candidates = _holding(world, leading, span, budget, min(limit + 1, _TOGETHER) if sure else _TOGETHER)
+        alone = len(asked.whole) + (asked.prefix is not None) == 1
+        candidates = _holding(world, leading, span, budget, min(limit + 1, _TOGETHER) if alone else _TOGETHER)
     found: list[Entry] = []
     try:
-        for entry in _with_words(world, candidates, None if sure else asked, budget):
+        for entry in _with_words(world, candidates, asked):
             if filters.match(entry) and viewer.sees(entry.owned):
                 if len(found) == limit:
                     return Listed(items=found, after=found[-1].id)
@@ -117,17 +116,13 @@ def _listed(world: World, sources: Sequence[Source], span: Span, budget: Budget)
         yield list(together), together
 
 
-def _with_words(world: World, candidates: Iterator[_Batch], asked: _Asked | None, budget: Budget) -> Iterator[Entry]:
-    """Those that hold all the words; all of them where nothing is `asked`."""
+def _with_words(world: World, candidates: Iterator[_Batch], asked: _Asked) -> Iterator[Entry]:
+    """Those that hold all the words, now: a word that an entry held once may still lead to it.
+
+    Looking at a batch is not what the budget is for: what was found is always looked at, so every page gets on.
+    """
     for ids, listed in candidates:
-        held = ids
-        if asked:
-            budget.spend(f"{ids[0]}{_AFTER}")
-            words = world.search.words(ids)
-            held = [one for one in ids if one in words and matches(words[one], asked.whole, asked.prefix)]
-        entries = listed or world.log.entries(held)
+        words = world.search.words(ids)
+        held = [one for one in ids if one in words and matches(words[one], asked.whole, asked.prefix)]
+        entries = listed or (world.log.entries(held) if held else {})
         yield from (entries[one] for one in held if one in entries)
-
-
-# Sorts behind an id and before the next: reading on from there begins with that id.
-_AFTER = "0"

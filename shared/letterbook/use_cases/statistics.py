@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.filters import Filters
@@ -78,7 +78,7 @@ def response_times(world: World, viewer: Viewer, party_id: str) -> ResponseTimes
         above = first_id(Kind.COMMUNICATION, since)
         answered = list(world.log.answered(party_id, above=above, limit=_MOST_ANSWERS))
     else:
-        answered = list(_answered_in_sight(world, viewer, party_id))
+        answered = list(_answered_in_sight(world, viewer, party_id, since))
     zone = world.library.organisation().zone
     months: defaultdict[str, list[int]] = defaultdict(list)
     for communication_id, minutes in answered:
@@ -89,11 +89,13 @@ def response_times(world: World, viewer: Viewer, party_id: str) -> ResponseTimes
     )
 
 
-def _answered_in_sight(world: World, viewer: Viewer, party_id: str) -> Iterator[tuple[str, int]]:
+def _answered_in_sight(world: World, viewer: Viewer, party_id: str, since: datetime) -> Iterator[tuple[str, int]]:
     after: str | None = None
     for _ in range(_PAGES):
-        listed = list_communications(world, viewer, Filters(parties=(party_id,)), limit=_PAGE, after=after)
-        yield from ((one.id, one.response_minutes) for one in listed.items if one.response_minutes is not None)
+        filters = Filters(parties=(party_id,), since=since, show_ignored=True)
+        listed = list_communications(world, viewer, filters, limit=_PAGE, after=after)
+        told = (one for one in listed.items if not one.restricted)
+        yield from ((one.id, one.response_minutes) for one in told if one.response_minutes is not None)
         after = listed.after
         if after is None:
             return

@@ -11,19 +11,16 @@ Words lie together by their first three letters, so that a beginning of a word f
 import random
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from heapq import merge
 from itertools import islice
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
-from pynamodb.transactions import TransactWrite
 
-from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.adapters.dynamodb.spans import just_before
-from letterbook.domain.errors import Moved
+from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.domain.words import SHORTEST_PREFIX
 from letterbook.ports import Counted, Indexed, Known, Page
 
@@ -49,24 +46,28 @@ class DynamoSearch:
             words=_words(item), counted=Counted.parse(item.counted) if item.counted else None, length=int(item.n or 0)
         )
 
-    def put(self, communication_id: str, before: Indexed | None, after: Indexed) -> None:
-        old = before.words if before else frozenset()
-        self._write(communication_id, after.words - old, old - after.words)
+    def put(self, communication_id: str, before: Indexed | None, after: Indexed, *, anew: bool = False) -> None:
+        """Whoever searches looks at what an entry holds now: a posting that leads to it in vain does no harm, a missing one does.
+
+        So postings come first, and are not taken away while the entry is there: somebody else may have come to need them.
+        """
+        old = before.words if before and not anew else frozenset()
+        self._add(communication_id, after.words - old)
+        self._keep(communication_id, before, after)
+
+    def remove(self, communication_id: str, before: Indexed | None, length: int) -> None:
+        self._keep(communication_id, before, Indexed(words=frozenset(), counted=None, length=length))
+        with SearchItem.batch_write() as batch:
+            for word in before.words if before else ():
+                batch.delete(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
+
+    def _keep(self, communication_id: str, before: Indexed | None, after: Indexed) -> None:
         entry = SearchItem(f"e#{communication_id}", _ENTRY, n=after.length, words=_squeezed(after.words))
         entry.counted = str(after.counted) if after.counted else None
         unchanged: Condition = SearchItem.n == before.length if before else SearchItem.term.does_not_exist()
         counts = _difference(before.counted if before else None, after.counted)
-        with _together() as transaction:
-            transaction.save(entry, condition=unchanged)
-            for counted, number in counts:
-                transaction.update(_counted_item(counted), actions=[SearchItem.n.add(number)])
-
-    def remove(self, communication_id: str, before: Indexed) -> None:
-        self._write(communication_id, frozenset(), before.words)
-        with _together() as transaction:
-            transaction.delete(SearchItem(f"e#{communication_id}", _ENTRY), condition=SearchItem.n == before.length)
-            for counted, number in _difference(before.counted, None):
-                transaction.update(_counted_item(counted), actions=[SearchItem.n.add(number)])
+        numbers = [Write(item=_counted_item(one), add=(SearchItem.n, number)) for one, number in counts]
+        commit([Write(item=entry, condition=unchanged), *numbers])
 
     def known(self, whole: Iterable[str], prefix: str | None) -> Known:
         wishes = [Wish(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
@@ -103,28 +104,17 @@ class DynamoSearch:
         ids = [item.id.rpartition("#")[2] for item in found]
         return ids, found.last_evaluated_key is not None
 
-    def _write(self, communication_id: str, new: Iterable[str], gone: Iterable[str]) -> None:
-        fresh = sorted(new)
+    def _add(self, communication_id: str, words: Iterable[str]) -> None:
+        fresh = sorted(words)
         with SearchItem.batch_write() as batch:
             for word in fresh:
                 batch.save(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
-            for word in gone:
-                batch.delete(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
         for word in fresh:
             sampled = random.random() < 1 / _SAMPLE  # noqa: S311
             if word not in self._known or sampled:
-                self._known.add(word)
                 number = _SAMPLE if sampled else 1
                 SearchItem(f"d#{_bucket(word)}", word).update(actions=[SearchItem.n.add(number)])
-
-
-@contextmanager
-def _together() -> Iterator[TransactWrite]:
-    try:
-        with TransactWrite(connection=aws.dynamodb()) as transaction:
-            yield transaction
-    except TransactWriteError as error:
-        raise Moved from error
+                self._known.add(word)
 
 
 def _counted_item(counted: Counted) -> SearchItem:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
@@ -22,12 +23,13 @@ _PAUSE_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One item to put (or to `delete`) where `condition` holds; `refused` is what to raise where it does not."""
+    """One item to put, to `delete`, or a number of it to `add` to, where `condition` holds; else `refused` is raised."""
 
     item: Table
     condition: Condition | None = None
     refused: type[LetterbookError] = Moved
     delete: bool = False
+    add: tuple[NumberAttribute, int] | None = None
 
 
 def commit(writes: Sequence[Write]) -> None:
@@ -49,20 +51,26 @@ class _Busy(Exception):
 
 
 def _transact(writes: Sequence[Write]) -> None:
-    puts = [write for write in writes if not write.delete]
+    """pynamodb sends deletes first, then puts, then updates."""
     deletes = [write for write in writes if write.delete]
+    updates = [write for write in writes if write.add]
+    puts = [write for write in writes if not write.delete and not write.add]
     try:
         with TransactWrite(connection=aws.dynamodb()) as transaction:
             for write in puts:
                 transaction.save(write.item, condition=write.condition)
             for write in deletes:
                 transaction.delete(write.item, condition=write.condition)
+            for write in updates:
+                number, more = write.add or (None, 0)
+                if number is not None:
+                    transaction.update(write.item, actions=[number.add(more)], condition=write.condition)
     except TransactWriteError as error:
-        raise _meaning(error, [*deletes, *puts]) from error
+        raise _meaning(error, [*deletes, *puts, *updates]) from error
 
 
 def _meaning(error: TransactWriteError, sent: Sequence[Write]) -> Exception:
-    """pynamodb sends deletes before puts, and DynamoDB answers a reason for each in that order."""
+    """DynamoDB answers a reason for each, in the order they were sent."""
     codes = [reason.code if reason else None for reason in error.cancellation_reasons]
     refused = [write.refused for write, code in zip(sent, codes, strict=False) if code == _CONDITION]
     for kind in refused:
