@@ -7,7 +7,7 @@ from letterbook.contracts.numbers import NamedBody, SavedViewBody, SavedViewView
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library
-from letterbook.use_cases.compose import actor_of
+from letterbook.use_cases.viewers import actor_of
 from letterbook.use_cases.views import remove_view, save_view
 
 
@@ -27,8 +27,9 @@ def put_settings(call: Call[SettingsBody, NoQuery]) -> Answer:
 
 @api.answers(ops.SAVE_VIEW)
 def keep_view(call: Call[SavedViewBody, NoQuery]) -> Answer:
-    view = save_view(call.world, call.viewer, call.body.view(call.viewer, call.world.now()))
-    return Answer(status=201, body=SavedViewView.model_validate(view), location="/v1/views")
+    draft = call.body.view(call.viewer, call.world.now())
+    view, replayed = save_view(call.world, call.viewer, draft, call.key)
+    return Answer(status=201, body=SavedViewView.model_validate(view), location="/v1/views", replayed=replayed)
 
 
 @api.answers(ops.REMOVE_VIEW)

@@ -76,7 +76,7 @@ def show_overview(call: Call[NoBody, OverviewQuery]) -> Answer:
 @api.answers(ops.ACTIVITY)
 def show_activity(call: Call[NoBody, ScopeQuery]) -> Answer:
     page = activity(call.world, call.viewer, call.query.scope(), limit=call.query.limit, after=call.after)
-    items = [activity_view(one.communication_id, one.row) for one in page.items]
+    items = [activity_view(one.about, one.row) for one in page.items]
     return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 

@@ -1,12 +1,12 @@
 """Reading communications."""
 
 from letterbook.contracts import operations as ops
-from letterbook.contracts.entries import EntryView, communication_view, entry_view
+from letterbook.contracts.entries import EntryView, VersionView, communication_view, entry_view
 from letterbook.contracts.operation import EntriesView, NoBody
 from letterbook.contracts.queries import CommunicationsQuery, NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.read import read
+from letterbook.use_cases.read import read, read_version
 from query.api import api
 
 
@@ -25,5 +25,12 @@ def index(call: Call[NoBody, CommunicationsQuery]) -> Answer:
 def show(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
     opened = read(call.world, call.viewer, communication_id)
     days = call.world.library.organisation().resend_days
-    view = communication_view(opened.communication, opened.content, opened.history, opened.attempts, days)
+    view = communication_view(
+        opened.communication, opened.content, opened.history, opened.attempts, days, intact=opened.intact
+    )
     return Answer(body=view, version=opened.communication.entry.version)
+
+
+@api.answers(ops.READ_VERSION)
+def show_version(call: Call[NoBody, NoQuery], communication_id: str, n: str) -> Answer:
+    return Answer(body=VersionView.model_validate(read_version(call.world, call.viewer, communication_id, int(n))))

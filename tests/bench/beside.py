@@ -117,5 +117,7 @@ def _todos(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
 
 def _history(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
     for one in ids:
-        row = HistoryRow(n=1, at=time_of(one), status=Status.QUEUED, actor=JANE, event="accepted", previous="0" * 64)
+        row = HistoryRow(
+            of=one, n=1, at=time_of(one), status=Status.QUEUED, actor=JANE, event="accepted", previous="0" * 64
+        )
         yield HistoryItem(one, "000001", row=packed(row), party_id=party_id, moment=f"{stamp(row.at)}#{one}#000001")

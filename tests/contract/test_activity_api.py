@@ -39,9 +39,45 @@ def test_everything_that_happened_in_a_case_by_whom(world: WorldForTests, party:
         (sent["id"], "taken"),
         (sent["id"], "claimed"),
         (sent["id"], "accepted"),
+        (None, "case opened"),
     ]
-    assert [row["actor"]["id"] for row in rows] == ["user-1", "ses", "letterbook", "user-1"]
-    assert len(every("/v1/activity", party_id=party["id"])) == 5
+    assert [row["actor"]["id"] for row in rows] == ["user-1", "ses", "letterbook", "user-1", "user-1"]
+    assert len(every("/v1/activity", party_id=party["id"])) == 7
+
+
+@pytest.mark.covers("B11", "M6")
+def test_what_was_done_to_a_party_by_whom(world: WorldForTests, party: Any) -> None:
+    """Their data, contacts, preferences, cases, and who was let see them."""
+    path = f"/v1/parties/{party['id']}"
+
+    def then(answer: Any) -> Any:
+        assert answer.status < 300, answer.text
+        world.clock.pass_(seconds=1)
+        return answer.json if answer.text else None
+
+    world.clock.pass_(seconds=1)
+    then(ADMIN.patch(path, {"location": "Leeds"}))
+    contact = then(ADMIN.post(f"{path}/contacts", {"name": "Anna"}))
+    then(ADMIN.patch(f"{path}/contacts/{contact['id']}", {"role": "Accounts"}))
+    then(ADMIN.delete(f"{path}/contacts/{contact['id']}"))
+    then(ADMIN.put(f"{path}/preferences", {"hold": {"kind": "dispute", "reason": "They say so"}}))
+    case = then(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
+    then(ADMIN.patch(f"/v1/cases/{case['id']}", {"status": "closed"}))
+    rows = every("/v1/activity", party_id=party["id"])
+    assert [(row["event"], row["about"]) for row in rows] == [
+        ("case amended", case["id"]),
+        ("case opened", case["id"]),
+        ("preferences set", party["id"]),
+        ("contact removed", contact["id"]),
+        ("contact amended", contact["id"]),
+        ("contact added", contact["id"]),
+        ("party amended", party["id"]),
+        ("party entered", party["id"]),
+    ]
+    assert (rows[0]["changed"], rows[0]["was"]) == (["status"], {"status": '"open"'})
+    assert (rows[6]["changed"], rows[6]["was"]) == (["location"], {"location": "null"})
+    assert {row["actor"]["id"] for row in rows} == {"user-1"}
+    assert all(row["communication_id"] is None for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from letterbook.domain.access import Grant
 from letterbook.domain.ids import Kind, new_id
 from tests.acting import a_document
-from tests.builders import NOW
+from tests.builders import NOW, deed
 from tests.cloud import WorldForTests, client, make_people
 from tests.contract.asking import ADMIN, NOWHERE, PARTY, created, email
 from tests.lambdas import Caller
@@ -211,7 +211,7 @@ def test_a_list_of_documents_holds_none_of_another_case(world: WorldForTests, pa
         world.clock.pass_(seconds=1)
         document = ADMIN.post("/v1/documents", DOCUMENT | {"party_id": bank["id"], "case_id": case["id"]})
         files.append(created(document)["id"])
-    world.directory.save_grant(Grant(user="user-7", case_id=johns["id"]))
+    world.directory.save_grant(Grant(user="user-7", case_id=johns["id"]), deed())
     agent = Caller(user="user-7", role="agent")
     assert [one["id"] for one in agent.get("/v1/documents", party_id=bank["id"]).json["items"]] == files[:1]
     assert [one["id"] for one in ADMIN.get("/v1/documents", party_id=bank["id"]).json["items"]] == files[::-1]
@@ -233,7 +233,7 @@ def test_everything_listed_comes_in_pages(world: WorldForTests, party: Any) -> N
         world.clock.pass_(seconds=1)
         made.append(created(ADMIN.post(base, {"name": name}))["id"])
     for user in ("a", "b", "c"):
-        world.directory.save_grant(Grant(user=user, party_id=party["id"]))
+        world.directory.save_grant(Grant(user=user, party_id=party["id"]), deed())
     assert [one["id"] for one in every(base)] == made[::-1]
     assert [one["user"] for one in every("/v1/grants")] == ["a", "b", "c"]
 
@@ -297,11 +297,11 @@ def test_who_names_no_version_amends_whatever_there_is(
     path, saves = f"/v1/parties/{party['id']}", world.directory.save_party
     faster = [{"location": "Leeds"}]
 
-    def overtaken(after: Any, before: Any) -> None:
+    def overtaken(after: Any, before: Any, deed: Any) -> None:
         if faster:
             monkeypatch.setattr(world.directory, "save_party", saves)
             ADMIN.patch(path, faster.pop())
-        saves(after, before)
+        saves(after, before, deed)
 
     monkeypatch.setattr(world.directory, "save_party", overtaken)
     assert ADMIN.patch(path, {"name": "Priya Sharma"}).status == 200

@@ -7,6 +7,7 @@ import pytest
 
 from letterbook.domain.access import Grant
 from tests.acting import a_document
+from tests.builders import deed
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, NOWHERE, PARTY, TEMPLATE, created, email
 from tests.lambdas import Caller
@@ -83,7 +84,7 @@ def test_only_an_id_token_says_who_somebody_is(world: WorldForTests, claims: dic
 
 
 def test_grants_are_the_users_own(world: WorldForTests, party: Any) -> None:
-    world.directory.save_grant(Grant(user="user-7", party_id=party["id"]))
+    world.directory.save_grant(Grant(user="user-7", party_id=party["id"]), deed())
     path = f"/v1/parties/{party['id']}"
     assert Caller(user="user-7", role="agent").get(path).status == 200
     assert Caller(user="user-9", role="agent").get(path).status == 404
@@ -107,7 +108,7 @@ def test_a_creditors_own_documents_are_not_seen_through_a_case(world: WorldForTe
     bank = created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays"}))
     case = created(ADMIN.post("/v1/cases", {"reference": "J", "creditor_ids": [bank["id"]]}))
     theirs = a_document(world, party_id=bank["id"])
-    world.directory.save_grant(Grant(user="user-7", case_id=case["id"]))
+    world.directory.save_grant(Grant(user="user-7", case_id=case["id"]), deed())
     agent = Caller(user="user-7", role="agent")
     assert agent.get(f"/v1/documents/{theirs.id}").status == 404
     assert agent.get("/v1/documents", party_id=bank["id"]).json["items"] == []
@@ -118,11 +119,11 @@ def test_a_creditors_own_documents_are_not_seen_through_a_case(world: WorldForTe
 
 def test_who_lost_the_grant_lost_what_they_uploaded(world: WorldForTests, party: Any) -> None:
     grant = Grant(user="user-7", party_id=party["id"])
-    world.directory.save_grant(grant)
+    world.directory.save_grant(grant, deed())
     agent = Caller(user="user-7", role="agent")
     document = {"name": "a", "media_type": "text/plain", "bytes": 1}
     filed = created(agent.post("/v1/documents", document | {"party_id": party["id"]}))
     loose = created(agent.post("/v1/documents", document))
-    world.directory.remove_grant(grant)
+    world.directory.remove_grant(grant, deed())
     assert agent.get(f"/v1/documents/{filed['id']}").status == 404
     assert agent.get(f"/v1/documents/{loose['id']}").json["type"] == "/problems/not-uploaded"

@@ -8,6 +8,7 @@ from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import Grant
 from letterbook.use_cases.publish import publish
 from tests.acting import a_document, deliver_queue
+from tests.builders import deed
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, TEMPLATE, created, email
 from tests.lambdas import Answer, Caller
@@ -49,6 +50,7 @@ def things(world: WorldForTests) -> dict[str, str]:
         "case_id": case["id"],
         "thread_id": thread["id"],
         "todo_id": todo["id"],
+        "n": "1",
         "document_id": a_document(world, party_id=party["id"], name=SECRET).id,
         "subject_type": "invoice",
         "subject_id": "7",
@@ -93,7 +95,7 @@ def test_a_restricted_entry_is_nowhere_for_who_may_not_read_it(
     world: WorldForTests, things: dict[str, str], operation: Any
 ) -> None:
     """The agent sees the party, the case and everything about them, but for one entry."""
-    world.directory.save_grant(Grant(user="user-7", party_id=things["party_id"]))
+    world.directory.save_grant(Grant(user="user-7", party_id=things["party_id"]), deed())
     agent = Caller(user="user-7", role="agent")
     party = {"id": things["party_id"]}
     body = email(

@@ -132,7 +132,7 @@ class Anything(RuleBasedStateMachine):
     @invariant()
     def every_history_is_whole(self) -> None:
         for one in self.made[-3:]:
-            assert first_break(self.world.log.history(one)) is None
+            assert first_break(self.world.log.history(one), standing(self.world, one).chain) is None
 
     def everything_comes_to_rest(self) -> None:
         """With a provider that works, and time enough, every message comes to an end of its own."""

@@ -17,7 +17,7 @@ from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.documents import opener
 from tests import builders
 from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, an_sms, send, standing
-from tests.builders import NOW, later, viewer
+from tests.builders import NOW, deed, later, viewer
 from tests.cloud import WorldForTests, client
 
 
@@ -102,7 +102,9 @@ def test_an_urgent_sms_goes_at_night_and_its_reason_is_kept(world: WorldForTests
 @pytest.mark.covers("F7", "H2")
 def test_who_opted_out_is_skipped_and_the_entry_says_why(world: WorldForTests) -> None:
     party = a_party(world)
-    world.directory.save_preferences(party.id, Preferences(opt_outs=(OptOut(channel="email", at=NOW),), version=1))
+    world.directory.save_preferences(
+        party.id, Preferences(opt_outs=(OptOut(channel="email", at=NOW),), version=1), deed()
+    )
     made = send(world, an_email(party))
     assert (made.entry.status, made.entry.decision.rule) == (Status.SKIPPED, "opt_out")
     assert "opted out of email" in made.entry.decision.reason

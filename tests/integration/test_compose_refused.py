@@ -15,7 +15,7 @@ from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.preview import preview
 from tests.acting import a_case, a_document, a_party, a_template, an_email, an_sms, assert_nothing_happened, send
-from tests.builders import NOW, later, viewer
+from tests.builders import NOW, deed, later, viewer
 from tests.cloud import WorldForTests, client, rows
 
 
@@ -91,7 +91,7 @@ def test_no_address_for_the_channel(world: WorldForTests) -> None:
 
 def test_a_party_on_hold_is_not_written_to(world: WorldForTests) -> None:
     party = a_party(world)
-    world.directory.save_preferences(party.id, Preferences(hold=Hold(kind=HoldKind.SOLICITOR), version=1))
+    world.directory.save_preferences(party.id, Preferences(hold=Hold(kind=HoldKind.SOLICITOR), version=1), deed())
     with pytest.raises(Conflict) as refused:
         send(world, an_email(party))
     assert refused.value.code == "contact_hold"

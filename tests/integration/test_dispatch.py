@@ -14,7 +14,7 @@ from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.release import release
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_document, a_party, an_email, an_sms, deliver_queue, send, standing
-from tests.builders import NOW, later
+from tests.builders import NOW, deed, later
 from tests.cloud import WorldForTests
 from tests.template import resources
 
@@ -173,7 +173,7 @@ def test_who_opted_out_while_it_waited_is_not_written_to(
 ) -> None:
     party = a_party(world)
     made = send(world, an_email(party, send_at=later(hours=1)))
-    world.directory.save_preferences(party.id, preferences)
+    world.directory.save_preferences(party.id, preferences, deed())
     world.clock.pass_(hours=1)
     assert release(world, made.id)
     deliver_queue(world)
@@ -186,7 +186,9 @@ def test_who_opted_out_while_it_waited_is_not_written_to(
 def test_an_opt_out_from_another_channel_stops_nothing(world: WorldForTests) -> None:
     party = a_party(world)
     made = send(world, an_email(party))
-    world.directory.save_preferences(party.id, Preferences(opt_outs=(OptOut(channel="sms", at=NOW),), version=1))
+    world.directory.save_preferences(
+        party.id, Preferences(opt_outs=(OptOut(channel="sms", at=NOW),), version=1), deed()
+    )
     deliver_queue(world)
     assert standing(world, made).entry.status is Status.SENT
 

@@ -1,31 +1,34 @@
 """Search: every word, nothing but what holds them all, newest first, and only what the viewer may see."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.domain.access import Grant, Sight, Viewer
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
-from letterbook.domain.errors import Invalid
+from letterbook.domain.errors import Invalid, Moved
 from letterbook.domain.feed import Month
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import Record
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import Group
 from letterbook.domain.words import MOST_WORDS, asked_words, matches, words_of
-from letterbook.ports import Counted
+from letterbook.ports import Counted, Index
+from letterbook.use_cases.amend import amend
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.log import log
 from letterbook.use_cases.publish import publish, reindex
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.statistics import response_times, stats
-from tests.acting import a_case, a_document, a_party, an_email, deliver_queue, send
+from tests.acting import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
 from tests.builders import NOW, viewer
 from tests.cloud import WorldForTests, rows
+from tests.faults.failing import Died, fails_once
 
 
 def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:
@@ -272,3 +275,122 @@ def test_an_email_answers_when_it_was_sent(world: WorldForTests) -> None:
         ).overall.count
         == 1
     )
+
+
+# ---- the index mends itself
+
+
+def test_whoever_dies_between_postings_and_entry_is_made_good(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An amendment, a publisher that dies half-way, the amendment taken back: found by what it says, and by nothing else."""
+    made = a_note(world, "alpha")
+
+    def says(text: str) -> None:
+        world.clock.pass_(seconds=1)
+        amend(world, viewer(), made.id, None, lambda asked: replace(asked, body=text))
+
+    says("beta")
+    fails_once(monkeypatch, world.search, "_keep", Died())
+    with pytest.raises(Died):
+        publish(world, made.id)
+    says("alpha")
+    publish(world, made.id)
+    assert (found(world, "alpha"), found(world, "beta")) == ([made.id], [])
+
+
+def test_a_slow_publisher_does_not_overwrite_a_later_one(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = a_note(world, "alpha")
+    put = world.search.put
+
+    def overtaken(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(world.search, "put", put)
+        amend(world, viewer(), made.id, None, lambda asked: replace(asked, body="beta"))
+        publish(world, made.id)
+        put(*args, **kwargs)
+
+    monkeypatch.setattr(world.search, "put", overtaken)
+    with pytest.raises(Moved):
+        publish(world, made.id, anew=True)
+    assert (found(world, "alpha"), found(world, "beta")) == ([], [made.id])
+
+
+def test_what_was_taken_away_is_not_brought_back(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = a_note(world, "alpha")
+    put = world.search.put
+
+    def overtaken(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(world.search, "put", put)
+        remove(world, viewer(), made.id)
+        publish(world, made.id)
+        put(*args, **kwargs)
+
+    monkeypatch.setattr(world.search, "put", overtaken)
+    with pytest.raises(Moved):
+        publish(world, made.id, anew=True)
+    assert [number for _, number in world.search.counts(["2026-11"])] == [0]
+
+
+def test_a_missing_posting_is_made_again(world: WorldForTests) -> None:
+    made = a_note(world, "alpha")
+    SearchItem("w#alp", f"alpha#{made.id}").delete()
+    assert found(world, "alpha") == []
+    reindex(world, Month(2026, 11), None)
+    assert found(world, "alpha") == [made.id]
+
+
+def test_a_word_whose_count_could_not_be_kept_is_known_after_the_next_try(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails_once(monkeypatch, SearchItem, "update", RuntimeError("throttled"))
+    with pytest.raises(RuntimeError):
+        a_note(world, "alpha")
+    [entry] = world.log.page(Index.FEED, "2026-11#0", above="com_", below="com_~", limit=5).items
+    publish(world, entry.id)
+    assert found(world, "alpha") == [entry.id]
+
+
+def test_every_page_of_a_search_gets_on(world: WorldForTests) -> None:
+    """A beginning that many words share leads nowhere: the lists lead, month by month, and each page is looked at."""
+    party = a_party(world)
+    for month in range(1, 11):
+        record = Record(channel=Channel.NOTE, party_id=party.id, body=" ".join(f"com{n}" for n in range(9)))
+        at = datetime(2026, month, 3, tzinfo=UTC)
+        publish(world, log(world, viewer(), replace(record, channel=Channel.PHONE, occurred_at=at))[0].id)
+    seen, after = 0, None
+    for _ in range(30):
+        listed = list_communications(world, viewer(), Filters(words="com"), limit=50, after=after)
+        seen += len(listed.items)
+        assert listed.after != after
+        after = listed.after
+        if after is None:
+            break
+    assert seen == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "q"),
+    [
+        ("S\u00f8rensen", "sorensen"),
+        ("\u0141ukasz", "lukasz"),
+        ("Acme\u2122", "acme"),
+        ("pay\u00adment", "payment"),
+        ("1,250.00", "1250.00"),
+        ("O\u2019Brien", "obrien"),
+        ("O'Brien", "o'brien"),
+        ("e-mail", "email"),
+        ("thank you", "thank you"),
+        ("a statement from them", "statement from"),
+    ],
+)
+def test_words_are_found_as_people_type_them(world: WorldForTests, text: str, q: str) -> None:
+    assert found(world, q) == []
+    made = a_note(world, text)
+    assert found(world, q) == [made.id]
+
+
+@pytest.mark.parametrize("q", ["+447700900127", "+44 7700 900127", "07700 900127", "(07700) 900-127", "0770090"])
+def test_a_telephone_number_is_found_however_it_is_written(world: WorldForTests, q: str) -> None:
+    made = send(world, an_sms(a_party(world)))
+    publish(world, made.id)
+    assert found(world, q) == [made.id]

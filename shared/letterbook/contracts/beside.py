@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, PlainSerializer, StringConstraints
 
 from letterbook.contracts.communications import RegardingBody
-from letterbook.contracts.entries import EntryView, HistoryView, PartyRefView, RegardingView
+from letterbook.contracts.entries import EntryView, PartyRefView, RegardingView
 from letterbook.contracts.fields import (
     Body,
     CaseId,
@@ -22,7 +22,8 @@ from letterbook.contracts.fields import (
 )
 from letterbook.domain.access import Owned
 from letterbook.domain.communication import Actor, Regarding
-from letterbook.domain.history import HistoryRow
+from letterbook.domain.history import Deed, HistoryRow, Outcome
+from letterbook.domain.status import Status
 from letterbook.domain.subjects import Subject
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.domain.todos import Todo, TodoStatus
@@ -156,11 +157,41 @@ class OverviewView(View):
     latest: EntryView
 
 
-class ActivityView(HistoryView):
-    """One row of the history of one communication, among those of all the others."""
+class ActivityView(View):
+    """One thing that happened: to a communication, or to the party, contact, case or grant that `about` names.
 
-    communication_id: str
+    `changed` are the fields that were amended; what they said before stands in the communication's own history.
+    """
+
+    about: str
+    communication_id: str | None
+    at: Time
+    actor: Actor
+    event: str
+    note: str
+    status: Status | None
+    provider: str | None
+    code: str | None
+    event_at: Time | None
+    outcome: Outcome | None
+    changed: list[str]
+    was: dict[str, str]
 
 
-def activity_view(communication_id: str, row: HistoryRow) -> ActivityView:
-    return ActivityView(communication_id=communication_id, **HistoryView.model_validate(row).model_dump())
+def activity_view(about: str, row: HistoryRow | Deed) -> ActivityView:
+    told = row if isinstance(row, HistoryRow) else None
+    return ActivityView(
+        about=about,
+        communication_id=about if told else None,
+        at=row.at,
+        actor=row.actor,
+        event=row.event,
+        note=row.note,
+        status=told.status if told else None,
+        provider=told.provider if told else None,
+        code=told.code if told else None,
+        event_at=told.event_at if told else None,
+        outcome=told.outcome if told else None,
+        changed=sorted(row.was),
+        was={} if told else row.was,
+    )

@@ -123,7 +123,8 @@ class TracedDecisionView(DecisionView):
 class HistoryView(View):
     """One thing that happened. `at` is when it was recorded, `event_at` when by the provider's clock.
 
-    `was` is what an amendment replaced: fields as JSON, as they were before.
+    `was` is what an amendment replaced: fields as JSON, as they were before, long ones cut. `content` is the digest of the content
+    that it brought, which can be read as the version `n`.
     """
 
     at: Time
@@ -136,6 +137,16 @@ class HistoryView(View):
     event_at: Time | None
     outcome: Outcome
     was: dict[str, str]
+    n: int
+    content: str | None
+
+
+class VersionView(View):
+    """The content of an entry as it was."""
+
+    subject: str
+    text: str
+    html: str | None
 
 
 class BodyView(View):
@@ -236,10 +247,14 @@ class EntryDetailView(EntryView):
 
 
 class CommunicationView(EntryDetailView):
-    """The page of an entry: its content, its history oldest first, and all entries of the same resend chain."""
+    """The page of an entry: its content, its history oldest first, and all entries of the same resend chain.
+
+    `history_intact` tells that no row of the history was changed, taken out or moved: each names the hash of the one before.
+    """
 
     body: BodyView
     history: list[HistoryView]
+    history_intact: bool
     attempts: list[EntryView]
 
 
@@ -257,12 +272,15 @@ def communication_view(
     history: Sequence[HistoryRow],
     attempts: Sequence[Communication],
     resend_days: int,
+    *,
+    intact: bool,
 ) -> CommunicationView:
     return CommunicationView.model_validate(
         _detail(communication, resend_days)
         | {
             "body": BodyView(text=content.text, html=content.html),
             "history": list(history),
+            "history_intact": intact,
             "attempts": [entry_view(one.entry, resend_days) for one in attempts],
         }
     )

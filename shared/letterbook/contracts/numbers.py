@@ -47,7 +47,7 @@ class ResponseTimesView(TimesView):
 class SavedViewBody(Body):
     """A name for filters as they stand in an address, such as `group=failed&channel=email`."""
 
-    name: Line
+    name: Annotated[Line, StringConstraints(max_length=80)]
     query: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[A-Za-z0-9_=&%+.,:*~-]*$")]
 
     def view(self, viewer: Viewer, now: datetime) -> SavedView:

@@ -32,7 +32,7 @@ from letterbook.contracts.directory import (
     PreferencesView,
     UploadView,
 )
-from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView
+from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
 from letterbook.contracts.fields import Body
 from letterbook.contracts.library import (
     MeView,
@@ -78,6 +78,13 @@ READ_COMMUNICATION = get(
     "An entry with its content and its history",
     NoQuery,
     view=CommunicationView,
+)
+READ_VERSION = get(
+    "readVersion",
+    "/v1/communications/{communication_id}/versions/{n}",
+    "The content of an entry as it was after the n-th row of its history",
+    NoQuery,
+    view=VersionView,
 )
 AMEND = amend(
     "amendCommunication",
@@ -201,6 +208,7 @@ SAVE_VIEW = Operation(
     body=SavedViewBody,
     query=NoQuery,
     answers={201: SavedViewView},
+    creates=True,
 )
 REMOVE_VIEW = Operation(
     name="removeView",

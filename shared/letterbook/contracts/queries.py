@@ -83,7 +83,7 @@ class NoQuery(Query):
 
 class ListQuery(Query):
     limit: Annotated[int, Field(ge=1, le=200), _single] = 50
-    cursor: Annotated[str, Field(max_length=200), _single] | None = None
+    cursor: Annotated[str, Field(max_length=600), _single] | None = None
 
 
 class CommunicationsQuery(ListQuery):
@@ -204,7 +204,7 @@ class TimelineQuery(ListQuery):
                 "A timeline is that of a party or a case.", Fault("party_id", "required", "Name one of the two.")
             )
         return Filters(
-            parties=(self.party_id,) if self.party_id else (),
+            concerning=self.party_id,
             contacts=(self.contact_id,) if self.contact_id else (),
             cases=(self.case_id,) if self.case_id else (),
         )

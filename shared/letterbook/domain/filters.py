@@ -16,11 +16,14 @@ CLIENT_LEVEL = "none"
 class Filters:
     """Empty means all. Several values of one filter are alternatives; different filters must all hold.
 
+    `concerning` is a party with whom it is, or on whose behalf.
+
     `since` and `until` bound `occurred_at`, both included; a date is that whole day in the organisation's zone. `cases` may hold
     "none" for what belongs to no case. `regarding` are "type:id". What somebody ignored is left out unless `show_ignored`.
     `words` must all be among those of the entry, the last of them as the beginning of one.
     """
 
+    concerning: str | None = None
     parties: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
@@ -49,6 +52,8 @@ class Filters:
     def ask(self, entry: Entry) -> bool:
         """Whether it would be, were its data collected."""
         if entry.ignored and not self.show_ignored:
+            return False
+        if self.concerning and self.concerning not in (entry.party.id, entry.client.id if entry.client else None):
             return False
         asked = ((value, getattr(self, name)) for name, value in _VALUES.items())
         return all(not wanted or value(entry) in wanted for value, wanted in asked)

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from letterbook.domain.communication import Actor
+from letterbook.domain.communication import Actor, Chain
 from letterbook.domain.status import Status
 
 
@@ -24,9 +25,13 @@ class HistoryRow:
     """`at` is when we recorded it, `event_at` when it happened by the provider's clock; `status` is the entry's afterwards.
 
     `digest` is the SHA-256 of the raw event behind the row, `previous` the hash of the row before. `was` holds what an amendment
-    replaced: the fields that changed, as JSON before they did.
+    replaced: the fields that changed, as JSON before they did, long ones cut.
+
+    `of` is the communication, `content` the digest of its content where this row brought a new one, which lies in the vault under
+    `object_version`; `case_id` and `restricted` are the entry's afterwards.
     """
 
+    of: str
     n: int
     at: datetime
     status: Status
@@ -40,11 +45,16 @@ class HistoryRow:
     digest: str | None = None
     previous: str = ""
     was: dict[str, str] = field(default_factory=dict)
+    content: str | None = None
+    object_version: str | None = None
+    case_id: str | None = None
+    restricted: bool = False
 
     @property
     def hash(self) -> str:
         """SHA-256 in hex over the row as canonical JSON: keys sorted, no spaces, times in ISO 8601."""
-        fields: dict[str, object] = {
+        hashed: dict[str, object] = {
+            "of": self.of,
             "n": self.n,
             "at": self.at.isoformat(),
             "status": self.status,
@@ -57,17 +67,54 @@ class HistoryRow:
             "outcome": self.outcome,
             "digest": self.digest,
             "previous": self.previous,
+            "was": self.was,
+            "content": self.content,
+            "case_id": self.case_id,
+            "restricted": self.restricted,
         }
-        if self.was:
-            fields["was"] = self.was
-        return hashlib.sha256(json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(hashed, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def first_break(rows: Sequence[HistoryRow]) -> int | None:
-    """The place of the first row that does not follow from the one before it; None for an unbroken chain."""
+def first_break(rows: Sequence[HistoryRow], chain: Chain) -> int | None:
+    """The place of the first row that does not follow from the one before it, or is not of this communication.
+
+    `chain` is how long the history is and the hash of its last row, as the communication knows them. None for an unbroken one.
+    """
     previous = ""
     for place, row in enumerate(rows):
-        if row.n != place + 1 or row.previous != previous:
+        if row.n != place + 1 or row.previous != previous or row.of != rows[0].of:
             return place
         previous = row.hash
-    return None
+    return None if (len(rows), previous) == (chain.length, chain.head) else max(len(rows) - 1, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody did to a party, a contact, a case or who may see them: `about` is its id. `was` is as of a row."""
+
+    about: str
+    at: datetime
+    actor: Actor
+    event: str
+    note: str = ""
+    party_id: str | None = None
+    case_id: str | None = None
+    was: dict[str, str] = field(default_factory=dict)
+
+
+_LONGEST_KEPT = 2_000
+
+
+def said_before(before: Any, after: Any) -> dict[str, str]:
+    """What the earlier of two dataclasses said, of the fields that the later says otherwise: as JSON, long ones cut."""
+    return {
+        one.name: json.dumps(_plain(getattr(before, one.name)), default=str, ensure_ascii=False)[:_LONGEST_KEPT]
+        for one in fields(before)
+        if one.name != "version" and getattr(before, one.name) != getattr(after, one.name)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return {one.name: _plain(getattr(value, one.name)) for one in fields(value)} if is_dataclass(value) else value

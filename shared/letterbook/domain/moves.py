@@ -180,7 +180,9 @@ def _change(
     was: dict[str, str] | None = None,
 ) -> Change:
     chain = before.chain if before else Chain()
+    new = before is None or before.content != after.content
     row = HistoryRow(
+        of=after.id,
         n=chain.length + 1,
         at=at,
         status=after.entry.status,
@@ -194,6 +196,10 @@ def _change(
         digest=receipt.digest if receipt else None,
         previous=chain.head,
         was=was or {},
+        content=after.content.sha256 if new else None,
+        object_version=after.content.object_version if new else None,
+        case_id=after.entry.case.id if after.entry.case else None,
+        restricted=after.entry.restricted,
     )
     after = replace(after, chain=Chain(length=row.n, head=row.hash))
     return Change(before=before, after=after, row=row, receipt=receipt)

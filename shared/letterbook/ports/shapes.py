@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Regarding
-from letterbook.domain.history import HistoryRow
+from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.message import Message, Record
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.status import Group
@@ -114,10 +114,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """One row of the history of one communication."""
+    """One row of the history of one communication, or what somebody did to whom it is about. `about` is the id of either."""
 
-    communication_id: str
-    row: HistoryRow
+    about: str
+    row: HistoryRow | Deed
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.filters import Filters
+from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.status import Group, Status
 from letterbook.ports import Happened, Page, Scope, World
 from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.paging import filled
 from letterbook.use_cases.search import Listed
 from letterbook.use_cases.viewers import case_in_sight, party_in_sight
 
@@ -22,9 +24,13 @@ def activity(world: World, viewer: Viewer, scope: Scope, *, limit: int, after: s
         case_in_sight(world, viewer, scope.case_id)
     if scope.party_id:
         party_in_sight(world, viewer, scope.party_id)
-    page = world.log.activity(scope, after=after, limit=limit)
-    seen = _seen(world, viewer, page.items)
-    return Page(items=[one for one in page.items if one.communication_id in seen], after=page.after)
+    return filled(
+        lambda on: world.log.activity(scope, after=on, limit=limit),
+        lambda happened: _seen(world, viewer, scope, happened),
+        lambda one: one.place,
+        limit=limit,
+        after=after,
+    )
 
 
 def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Listed:
@@ -33,8 +39,8 @@ def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, afte
     Major is what reached the other side or came from it, what was agreed, and what failed: messages that were sent or failed, what
     was received, calls and meetings. Drafts, notes, and what was skipped, cancelled or still waits are not.
     """
-    for party_id in filters.parties:
-        party_in_sight(world, viewer, party_id)
+    if filters.concerning:
+        party_in_sight(world, viewer, filters.concerning)
     for case_id in filters.cases:
         case_in_sight(world, viewer, case_id)
     listed = list_communications(world, viewer, filters, limit=limit, after=after)
@@ -47,10 +53,15 @@ def is_major(entry: Entry) -> bool:
     return entry.group in (Group.SUCCESSFUL, Group.FAILED) or entry.status is Status.SENT
 
 
-def _seen(world: World, viewer: Viewer, happened: Sequence[Happened]) -> frozenset[str]:
-    """Those of the communications that the viewer may see. What was deleted is seen in its history by who may read the audit."""
-    ids = {one.communication_id for one in happened}
-    entries = world.log.entries(ids)
+def _seen(world: World, viewer: Viewer, scope: Scope, happened: Sequence[Happened]) -> list[Happened]:
+    """What the viewer may see of it.
+
+    What became of a communication is seen with it; of a deleted one by who may read the audit. What was done to a party is seen by
+    who was granted it: not by who sees a creditor only through a case.
+    """
+    ids = {one.about for one in happened if isinstance(one.row, HistoryRow)}
+    entries = world.log.entries(ids) if ids else {}
     seen = {one for one, entry in entries.items() if viewer.sees(entry.owned)}
     gone = ids - set(entries) if viewer.sight is None and viewer.may(Right.READ_AUDIT) else set()
-    return frozenset(seen | gone)
+    whole = scope.case_id is not None or viewer.granted_party(scope.party_id or "")
+    return [one for one in happened if (whole if isinstance(one.row, Deed) else one.about in seen | gone)]

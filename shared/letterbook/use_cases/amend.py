@@ -1,22 +1,24 @@
 """Amends a draft, or what somebody logged by hand. What was sent or received is never changed."""
 
-import json
 from collections.abc import Callable
-from dataclasses import fields
-from typing import Any
+from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Conflict
-from letterbook.domain.message import Concern, Message, Record
+from letterbook.domain.errors import Conflict, Moved
+from letterbook.domain.history import said_before
+from letterbook.domain.message import Message, Record
 from letterbook.domain.moves import Change, noted
 from letterbook.domain.status import Status
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.compose import actor_of, draft_again
+from letterbook.use_cases.compose import draft_again
 from letterbook.use_cases.log import logged_again
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import must_see, visible
 from letterbook.use_cases.versions import outdated
+from letterbook.use_cases.viewers import actor_of
+
+_ROUNDS = 5
 
 # Whom it is about and what it is stays: another party or channel is another entry.
 Amendment = Callable[[Message | Record], Message | Record]
@@ -25,11 +27,24 @@ Amendment = Callable[[Message | Record], Message | Record]
 def amend(
     world: World, viewer: Viewer, communication_id: str, version: int | None, amendment: Amendment
 ) -> Communication:
-    """Raises Forbidden, NotFound, Outdated, Conflict `immutable`, and what composing or logging raise."""
+    """Raises Forbidden, NotFound, Outdated, Conflict `immutable`, and what composing or logging raise.
+
+    Who names no version amends whatever there is: their amendment is made again to what somebody else wrote.
+    """
     viewer.require(Right.RECORDS)
-    before = visible(world, viewer, communication_id)
-    if version is not None and version != before.entry.version:
-        raise outdated()
+    for _ in range(_ROUNDS):
+        before = visible(world, viewer, communication_id)
+        if version is not None and version != before.entry.version:
+            raise outdated()
+        try:
+            return _amended(world, viewer, before, amendment)
+        except Moved:
+            continue
+    raise Moved(communication_id)
+
+
+def _amended(world: World, viewer: Viewer, before: Communication, amendment: Amendment) -> Communication:
+    """Raises Moved where it was amended meanwhile; what else happened to it meanwhile stays."""
     asked = world.vault.content(before.content).request
     if asked is None or (before.entry.status is not Status.DRAFT and not before.entry.channel.by_hand):
         raise Conflict("What was sent or received stays as it is.", code="immutable")
@@ -37,25 +52,14 @@ def amend(
     if isinstance(wanted, Message):
         after, was = draft_again(world, viewer, before, wanted), {}
     else:
-        after, was = logged_again(world, viewer, before, asked, wanted), _was(asked, wanted)
+        after, was = logged_again(world, viewer, before, asked, wanted), said_before(asked, wanted)
 
     def amended(standing: Communication) -> Change:
+        must_see(viewer, standing)
         if standing.entry.version != before.entry.version:
-            raise outdated()
-        return noted(standing, after, at=world.now(), event="amended", actor=actor_of(viewer), was=was)
+            raise Moved(before.id)
+        kept = replace(after.entry, response_minutes=standing.entry.response_minutes)
+        fresh = replace(after, entry=kept, chain=standing.chain)
+        return noted(standing, fresh, at=world.now(), event="amended", actor=actor_of(viewer), was=was)
 
-    return change(world, communication_id, amended).after
-
-
-def _was(before: Concern, after: Concern) -> dict[str, str]:
-    """What an earlier version said, of the fields that this one says otherwise."""
-    return {
-        one.name: json.dumps(_plain(getattr(before, one.name)), default=str)
-        for one in fields(before)
-        if getattr(before, one.name) != getattr(after, one.name)
-    }
-
-
-def _plain(value: Any) -> Any:
-    slots = getattr(type(value), "__dataclass_fields__", None)
-    return {name: getattr(value, name) for name in slots} if slots else value
+    return change(world, before.id, amended).after

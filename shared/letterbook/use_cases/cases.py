@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
 from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.history import Deed, said_before
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import amended
-from letterbook.use_cases.viewers import case_in_sight, cases_in_sight, sees_party
+from letterbook.use_cases.viewers import actor_of, case_in_sight, cases_in_sight, sees_party
 
 # Whoever is exchanged for whom, it is one transaction of at most a hundred writes.
 _MOST_PARTIES = 40
@@ -24,7 +25,7 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
     def make() -> Case:
         case = _with_client(world, viewer, replace(draft, id=new_id(Kind.CASE, draft.created_at)))
         grant = Grant(user=viewer.id, case_id=case.id) if viewer.sight is not None else None
-        world.directory.save_case(case, None, key, grant)
+        world.directory.save_case(case, None, _deed(world, viewer, case, "case opened"), key, grant)
         return case
 
     return once(world, key, Case, make)
@@ -32,11 +33,16 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
 
 def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, change: Callable[[Case], Case]) -> Case:
     viewer.require(Right.RECORDS)
+
+    def save(after: Case, before: Case) -> None:
+        deed = _deed(world, viewer, after, "case amended", said_before(before, after))
+        world.directory.save_case(after, before, deed)
+
     return amended(
         version,
         lambda: case_in_sight(world, viewer, case_id),
         lambda before: _with_client(world, viewer, change(before)),
-        world.directory.save_case,
+        save,
     )
 
 
@@ -64,3 +70,17 @@ def _with_client(world: World, viewer: Viewer, case: Case) -> Case:
     if faults:
         raise Invalid("The case names parties that are not there.", *faults)
     return replace(case, client_name=parties[case.party_ids[0]].name if case.party_ids else "")
+
+
+def _deed(world: World, viewer: Viewer, case: Case, event: str, was: dict[str, str] | None = None) -> Deed:
+    """It stands in the client's activity log, too."""
+    return Deed(
+        about=case.id,
+        at=world.now(),
+        actor=actor_of(viewer),
+        event=event,
+        note=case.reference,
+        party_id=case.client_id,
+        case_id=case.id,
+        was=was or {},
+    )

@@ -17,9 +17,10 @@ from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.prepare import Prepared, gather, prepare
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import must_see, visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.set_going import set_going
+from letterbook.use_cases.viewers import actor_of
 
 _STANDING = {Action.SEND: Status.QUEUED, Action.SCHEDULE: Status.SCHEDULED, Action.SKIP: Status.SKIPPED}
 _EVENTS = {
@@ -42,7 +43,9 @@ def compose(
     now = world.now()
     found = gather(world, message, key)
     if key and found.remembered:
-        return replay(found.remembered, key, Communication), True
+        made = replay(found.remembered, key, Communication)
+        must_see(viewer, made)
+        return made, True
     prepared = prepare(world, viewer, message, found, now=now)
     refusal = prepared.ruling.refusal if message.send_now else prepared.too_large
     if refusal:
@@ -110,10 +113,6 @@ def _again(world: World, draft: Communication, prepared: Prepared, now: datetime
     fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
     same = replace(fresh.entry, created_at=draft.entry.created_at, ignored=draft.entry.ignored)
     return replace(fresh, entry=same, chain=draft.chain)
-
-
-def actor_of(viewer: Viewer) -> Actor:
-    return Actor(id=viewer.id, name=viewer.name, role=viewer.role)
 
 
 def _not_a_draft() -> Conflict:

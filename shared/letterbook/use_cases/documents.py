@@ -88,7 +88,11 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
         uploaded = document.created_by == viewer.id
         if document.communication_id:
             communication = world.log.get(document.communication_id)
-            return viewer.sees(communication.entry.owned) if communication else uploaded
+            if communication is None:
+                return uploaded
+            return viewer.sees(communication.entry.owned) and (
+                not communication.deleted or viewer.may(Right.READ_AUDIT)
+            )
         if viewer.sight is None:
             return True
         if document.case_id:

@@ -2,8 +2,10 @@
 
 from letterbook.domain.access import Grant, Right, Viewer
 from letterbook.domain.errors import Fault, Invalid, NotFound
+from letterbook.domain.history import Deed
 from letterbook.ports import Page, User, World
 from letterbook.use_cases.paging import paged
+from letterbook.use_cases.viewers import actor_of
 
 
 def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
@@ -18,7 +20,7 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
         faults.append(Fault("case_id", "unknown_case", "There is no such case."))
     if faults:
         raise Invalid("The grant names things that are not there.", *faults)
-    world.directory.save_grant(grant)
+    world.directory.save_grant(grant, _deed(world, viewer, grant, "granted"))
     return grant
 
 
@@ -33,10 +35,23 @@ def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
     viewer.require(Right.GRANTS)
     if grant.target not in {one.target for one in world.directory.grants(grant.user)}:
         raise NotFound("There is no such grant.")
-    world.directory.remove_grant(grant)
+    world.directory.remove_grant(grant, _deed(world, viewer, grant, "grant removed"))
 
 
 def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:
     """By name."""
     viewer.require(Right.USERS)
     return paged(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
+
+
+def _deed(world: World, viewer: Viewer, grant: Grant, event: str) -> Deed:
+    note = f"{grant.user}, restricted entries too" if grant.restricted else grant.user
+    return Deed(
+        about=grant.target,
+        at=world.now(),
+        actor=actor_of(viewer),
+        event=event,
+        note=note,
+        party_id=grant.party_id,
+        case_id=grant.case_id,
+    )

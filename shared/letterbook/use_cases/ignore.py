@@ -7,8 +7,8 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.moves import Change, noted
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.compose import actor_of
 from letterbook.use_cases.read import must_see, visible
+from letterbook.use_cases.viewers import actor_of
 
 
 def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool) -> Communication:

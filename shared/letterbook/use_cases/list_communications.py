@@ -72,6 +72,8 @@ def sources_of(viewer: Viewer, filters: Filters) -> list[Source]:
         return [Source(Index.THREAD, one) for one in filters.threads]
     if filters.regarding:
         return [Source(Index.REGARDING, one) for one in filters.regarding]
+    if filters.concerning:
+        return [Source(index, filters.concerning) for index in (Index.PARTY, Index.CLIENT)]
     if filters.parties:
         return [Source(Index.PARTY, one) for one in filters.parties]
     if filters.clients:

@@ -24,11 +24,12 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, Found, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
-from letterbook.use_cases.compose import actor_of
 from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
 from letterbook.use_cases.enter import enter
+from letterbook.use_cases.read import must_see
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.reply import in_thread
+from letterbook.use_cases.viewers import actor_of
 
 # Clocks differ by so much; what is later has not happened.
 _TOLERANCE = timedelta(minutes=5)
@@ -46,7 +47,9 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
     now = world.now()
     found = world.gather(wanted(record, key=key))
     if key and found.remembered:
-        return replay(found.remembered, key, Communication), True
+        made = replay(found.remembered, key, Communication)
+        must_see(viewer, made)
+        return made, True
     about, occurred_at = _checked(world, viewer, record, found, now)
     communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
     communication, found = in_thread(world, communication, found)

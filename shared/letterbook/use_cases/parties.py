@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
 from letterbook.domain.errors import Moved, NotFound
+from letterbook.domain.history import Deed, said_before
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import amended
-from letterbook.use_cases.viewers import cases_in_sight, party_in_sight
+from letterbook.use_cases.viewers import actor_of, cases_in_sight, party_in_sight
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
     def make() -> Party:
         party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
-        world.directory.save_party(party, None, key, grant)
+        world.directory.save_party(party, None, _deed(world, viewer, party.id, "party entered", party.id), key, grant)
         return party
 
     return once(world, key, Party, make)
@@ -35,7 +36,12 @@ def amend_party(
 ) -> Party:
     """Raises Forbidden, NotFound, or Outdated when `version` is not the present one."""
     viewer.require(Right.RECORDS)
-    return amended(version, lambda: party_in_sight(world, viewer, party_id), change, world.directory.save_party)
+
+    def save(after: Party, before: Party) -> None:
+        deed = _deed(world, viewer, party_id, "party amended", party_id, said_before(before, after))
+        world.directory.save_party(after, before, deed)
+
+    return amended(version, lambda: party_in_sight(world, viewer, party_id), change, save)
 
 
 def list_parties(
@@ -60,21 +66,24 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
 
     def make() -> Contact:
         contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
-        world.directory.save_contact(contact, None, key)
-        _only_primary(world, contact)
+        deed = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
+        world.directory.save_contact(contact, None, deed, key)
+        _only_primary(world, viewer, contact)
         return contact
 
     return once(world, key, Contact, make)
 
 
-def _only_primary(world: World, contact: Contact) -> None:
+def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
     """A party has one primary contact: the one that was made so last."""
     if not contact.primary:
         return
     for other in world.directory.contacts(contact.party_id):
         if other.primary and other.id != contact.id:
+            second = replace(other, primary=False, version=other.version + 1)
+            deed = _deed(world, viewer, other.id, "contact amended", other.party_id, said_before(other, second))
             try:
-                world.directory.save_contact(replace(other, primary=False, version=other.version + 1), other)
+                world.directory.save_contact(second, other, deed)
             except Moved:
                 logger.info("a contact was changed meanwhile", extra={"party_id": contact.party_id})
 
@@ -106,8 +115,9 @@ def amend_contact(
     viewer.require(Right.RECORDS)
 
     def save(after: Contact, before: Contact) -> None:
-        world.directory.save_contact(after, before)
-        _only_primary(world, after)
+        deed = _deed(world, viewer, contact_id, "contact amended", party_id, said_before(before, after), after.name)
+        world.directory.save_contact(after, before, deed)
+        _only_primary(world, viewer, after)
 
     return amended(version, lambda: read_contact(world, viewer, party_id, contact_id), change, save)
 
@@ -115,7 +125,9 @@ def amend_contact(
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
     """What was sent to them keeps its name and address; only the contact goes."""
     viewer.require(Right.RECORDS)
-    world.directory.remove_contact(read_contact(world, viewer, party_id, contact_id))
+    contact = read_contact(world, viewer, party_id, contact_id)
+    deed = _deed(world, viewer, contact_id, "contact removed", party_id, note=contact.name)
+    world.directory.remove_contact(contact, deed)
 
 
 def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences:
@@ -129,9 +141,23 @@ def set_preferences(
     """Replaces all of them. Raises Outdated when `version` is given and not the present one."""
     viewer.require(Right.RECORDS)
     party_in_sight(world, viewer, party_id)
-    return amended(
-        version,
-        lambda: world.directory.preferences(party_id),
-        lambda _: wanted,
-        lambda after, _: world.directory.save_preferences(party_id, after),
+
+    def save(after: Preferences, before: Preferences) -> None:
+        deed = _deed(world, viewer, party_id, "preferences set", party_id, said_before(before, after))
+        world.directory.save_preferences(party_id, after, deed)
+
+    return amended(version, lambda: world.directory.preferences(party_id), lambda _: wanted, save)
+
+
+def _deed(
+    world: World,
+    viewer: Viewer,
+    about: str,
+    event: str,
+    party_id: str,
+    was: dict[str, str] | None = None,
+    note: str = "",
+) -> Deed:
+    return Deed(
+        about=about, at=world.now(), actor=actor_of(viewer), event=event, note=note, party_id=party_id, was=was or {}
     )

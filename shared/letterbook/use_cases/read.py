@@ -1,24 +1,29 @@
 """Reads one communication with its content and history."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from letterbook.domain.access import Right, Viewer
-from letterbook.domain.communication import Communication
+from letterbook.domain.access import Owned, Right, Viewer
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import NotFound
-from letterbook.domain.history import HistoryRow
+from letterbook.domain.history import HistoryRow, first_break
+from letterbook.domain.party import PartyKind
 from letterbook.domain.templates import Rendered
 from letterbook.ports import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A communication as its own page shows it: `attempts` are all entries of the same resend chain."""
+    """A communication as its own page shows it: `attempts` are all entries of the same resend chain.
+
+    `intact` tells that its history is whole: no row changed, missing or out of order.
+    """
 
     communication: Communication
     content: Rendered
     history: Sequence[HistoryRow]
     attempts: Sequence[Communication]
+    intact: bool
 
 
 def must_see(viewer: Viewer, communication: Communication) -> None:
@@ -39,9 +44,48 @@ def visible(world: World, viewer: Viewer, communication_id: str) -> Communicatio
 
 def read(world: World, viewer: Viewer, communication_id: str) -> Opened:
     communication = visible(world, viewer, communication_id)
+    rows = world.log.history(communication_id)
     return Opened(
-        communication=communication,
+        communication=_as_seen(world, viewer, communication),
         content=world.vault.content(communication.content).rendered,
-        history=world.log.history(communication_id),
+        history=tuple(_told(viewer, communication.entry, rows)),
         attempts=(communication,),
+        intact=first_break(rows, communication.chain) is None,
     )
+
+
+def read_version(world: World, viewer: Viewer, communication_id: str, n: int) -> Rendered:
+    """The content as it was after the n-th thing that happened to it. Raises NotFound."""
+    communication = visible(world, viewer, communication_id)
+    rows = world.log.history(communication_id)
+    brought = next((row for row in reversed(rows[:n]) if row.content), None)
+    if not 1 <= n <= len(rows) or brought is None or not viewer.sees(_owned_at(communication.entry, rows[n - 1])):
+        raise NotFound("There is no such version.")
+    ref = replace(communication.content, object_version=brought.object_version or "", sha256=brought.content or "")
+    return world.vault.content(ref).rendered
+
+
+def _as_seen(world: World, viewer: Viewer, communication: Communication) -> Communication:
+    """Without the name of what it answers, where the viewer may not see that."""
+    if communication.in_reply_to is None:
+        return communication
+    answered = world.log.get(communication.in_reply_to)
+    if answered and not answered.deleted and viewer.sees(answered.entry.owned):
+        return communication
+    return replace(communication, in_reply_to=None)
+
+
+def _told(viewer: Viewer, entry: Entry, rows: Sequence[HistoryRow]) -> Iterator[HistoryRow]:
+    """What an amendment replaced is told to those who might have read it then."""
+    before: HistoryRow | None = None
+    for row in rows:
+        hidden = row.was and before is not None and not viewer.sees(_owned_at(entry, before))
+        yield replace(row, was=dict.fromkeys(row.was, "")) if hidden else row
+        before = row
+
+
+def _owned_at(entry: Entry, row: HistoryRow) -> Owned:
+    """To whom the entry belonged after that row. The client of a creditor's entry is its case's."""
+    moved = row.case_id != entry.owned.case_id and entry.party.kind is PartyKind.CREDITOR
+    client_id = None if moved else entry.owned.client_id
+    return replace(entry.owned, client_id=client_id, case_id=row.case_id, restricted=row.restricted)

@@ -21,6 +21,7 @@ from letterbook.domain.communication import (
     preview_of,
 )
 from letterbook.domain.errors import KeyTaken, Moved
+from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, id_from, new_id
 from letterbook.domain.mail import Enclosed, Mail, named_by, without_token
 from letterbook.domain.moves import begun
@@ -144,7 +145,8 @@ def _newcomer(world: World, mail: Mail) -> Correspondent:
     )
     once = IdempotencyKey(user=SYSTEM.id, route="receive", key=mail.sender.casefold(), digest="")
     try:
-        world.directory.save_party(party, None, once)
+        deed = Deed(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
+        world.directory.save_party(party, None, deed, once)
     except KeyTaken:
         party = committed_by(world, once, Party)
     return Correspondent(party_id=party.id)

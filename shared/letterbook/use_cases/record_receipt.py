@@ -2,9 +2,9 @@
 
 import logging
 
-from letterbook.domain.communication import Communication, RecipientRole
+from letterbook.domain.communication import Actor, Communication, RecipientRole
 from letterbook.domain.errors import AlreadyHeard, Moved, NotFound, Unmatched
-from letterbook.domain.history import Outcome
+from letterbook.domain.history import Deed, Outcome, said_before
 from letterbook.domain.moves import Change, heard
 from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import Receipt, Signal
@@ -82,8 +82,18 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
         wish = OptOut(channel=channel, source=OptOutSource.COMPLAINT, at=receipt.at)
         if any(one.channel == channel and one.category is None for one in preferences.opt_outs):
             return
+        after = preferences.with_opt_out(wish)
+        deed = Deed(
+            about=party_id,
+            at=world.now(),
+            actor=Actor(id=receipt.provider, name=receipt.provider, role="provider"),
+            event="opted out",
+            note=f"{channel} by {wish.source}",
+            party_id=party_id,
+            was=said_before(preferences, after),
+        )
         try:
-            world.directory.save_preferences(party_id, preferences.with_opt_out(wish))
+            world.directory.save_preferences(party_id, after, deed)
         except Moved:
             continue
         return

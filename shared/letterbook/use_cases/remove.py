@@ -9,8 +9,8 @@ from letterbook.domain.moves import Change, noted
 from letterbook.domain.status import Status
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.compose import actor_of
 from letterbook.use_cases.read import must_see
+from letterbook.use_cases.viewers import actor_of
 
 
 def remove(world: World, viewer: Viewer, communication_id: str) -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Right, Sight, Viewer, rights_of
+from letterbook.domain.communication import Actor
 from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Case, Party
 from letterbook.ports import World
@@ -19,6 +20,10 @@ def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> 
     sight = None if Right.READ_ALL in rights else Sight.of(grants)
     opened = frozenset(one.target for one in grants if one.restricted)
     return Viewer(id=user, name=name, role=role, rights=rights, sight=sight, opened=opened)
+
+
+def actor_of(viewer: Viewer) -> Actor:
+    return Actor(id=viewer.id, name=viewer.name, role=viewer.role)
 
 
 def sees_case(viewer: Viewer, case: Case) -> bool:

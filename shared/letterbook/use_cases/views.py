@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from letterbook.domain.access import Right, SavedView, Viewer
 from letterbook.domain.errors import Conflict, NotFound
-from letterbook.ports import World
+from letterbook.ports import IdempotencyKey, World
+from letterbook.use_cases.remember import once
 
 _MOST = 50
 
@@ -15,14 +16,18 @@ def list_views(world: World, viewer: Viewer) -> Sequence[SavedView]:
     return world.directory.views(viewer.id)
 
 
-def save_view(world: World, viewer: Viewer, view: SavedView) -> SavedView:
+def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey | None) -> tuple[SavedView, bool]:
     """In the place of one of the same name. Raises Conflict beyond fifty."""
     viewer.require(Right.READ)
-    others = [one for one in world.directory.views(viewer.id) if one.name != view.name]
-    if len(others) >= _MOST:
-        raise Conflict(f"There are {_MOST} views already: remove one first.", code="too_many_views")
-    world.directory.save_view(view)
-    return view
+
+    def make() -> SavedView:
+        others = [one for one in world.directory.views(viewer.id) if one.name != view.name]
+        if len(others) >= _MOST:
+            raise Conflict(f"There are {_MOST} views already: remove one first.", code="too_many_views")
+        world.directory.save_view(view, key)
+        return view
+
+    return once(world, key, SavedView, make)
 
 
 def remove_view(world: World, viewer: Viewer, name: str) -> None:

@@ -16,6 +16,7 @@ Everything of one owner lies under the owner's id, told apart by kind:
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -26,11 +27,12 @@ from pynamodb.expressions.condition import Condition
 
 from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.keys import key_item
-from letterbook.adapters.dynamodb.spans import LAST, just_before
-from letterbook.adapters.dynamodb.tables import DirectoryItem
+from letterbook.adapters.dynamodb.spans import LAST, just_before, stamp
+from letterbook.adapters.dynamodb.tables import DirectoryItem, HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.access import Grant, SavedView
+from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
 from letterbook.domain.subjects import Subject
@@ -80,14 +82,19 @@ class DynamoDirectory:
         return [(party_id, mark if is_id(Kind.CONTACT, mark) else None) for party_id, mark in marks]
 
     def save_party(
-        self, party: Party, before: Party | None, key: IdempotencyKey | None = None, grant: Grant | None = None
+        self,
+        party: Party,
+        before: Party | None,
+        deed: Deed,
+        key: IdempotencyKey | None = None,
+        grant: Grant | None = None,
     ) -> None:
         item = DirectoryItem(
             party.id, "party", data=packed(party), version=party.version, lookup="party", value=party.id
         )
         old, new = _party_clues(before) if before else set(), _party_clues(party)
         writes = [Write(item=item, condition=_follows(party.version)), *_clue_writes(party.id, old, new)]
-        self._commit(writes, key, party, grant)
+        self._commit([*writes, _deed_item(deed)], key, party, grant)
 
     def contact(self, party_id: str, contact_id: str) -> Contact | None:
         return _get(Contact, party_id, f"contact#{contact_id}")
@@ -95,22 +102,25 @@ class DynamoDirectory:
     def contacts(self, party_id: str) -> Sequence[Contact]:
         return list(_unpacked(Contact, DirectoryItem.query(party_id, DirectoryItem.kind.startswith("contact#"))))
 
-    def save_contact(self, contact: Contact, before: Contact | None, key: IdempotencyKey | None = None) -> None:
+    def save_contact(
+        self, contact: Contact, before: Contact | None, deed: Deed, key: IdempotencyKey | None = None
+    ) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=packed(contact), version=contact.version)
         old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
         writes = [Write(item=item, condition=_follows(contact.version)), *_clue_writes(contact.party_id, old, new)]
-        self._commit(writes, key, contact)
+        self._commit([*writes, _deed_item(deed)], key, contact)
 
-    def remove_contact(self, contact: Contact) -> None:
+    def remove_contact(self, contact: Contact, deed: Deed) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}")
-        commit([Write(item=item, delete=True), *_clue_writes(contact.party_id, _contact_clues(contact), set())])
+        clues = _clue_writes(contact.party_id, _contact_clues(contact), set())
+        commit([Write(item=item, delete=True), *clues, _deed_item(deed)])
 
     def preferences(self, party_id: str) -> Preferences:
         return _get(Preferences, party_id, "preferences") or Preferences()
 
-    def save_preferences(self, party_id: str, preferences: Preferences) -> None:
+    def save_preferences(self, party_id: str, preferences: Preferences, deed: Deed) -> None:
         item = DirectoryItem(party_id, "preferences", data=packed(preferences), version=preferences.version)
-        commit([Write(item=item, condition=_follows(preferences.version))])
+        commit([Write(item=item, condition=_follows(preferences.version)), _deed_item(deed)])
 
     def case(self, case_id: str) -> Case | None:
         return _get(Case, case_id, "case")
@@ -127,7 +137,12 @@ class DynamoDirectory:
         return list(_unpacked(Case, DirectoryItem.query(party_id, DirectoryItem.kind.startswith("case#"))))
 
     def save_case(
-        self, case: Case, before: Case | None, key: IdempotencyKey | None = None, grant: Grant | None = None
+        self,
+        case: Case,
+        before: Case | None,
+        deed: Deed,
+        key: IdempotencyKey | None = None,
+        grant: Grant | None = None,
     ) -> None:
         data = packed(case)
         item = DirectoryItem(case.id, "case", data=data, version=case.version, lookup="case", value=case.id)
@@ -137,6 +152,7 @@ class DynamoDirectory:
                 Write(item=item, condition=_follows(case.version)),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.everybody),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}"), delete=True) for one in gone),
+                _deed_item(deed),
             ],
             key,
             case,
@@ -172,8 +188,9 @@ class DynamoDirectory:
     def views(self, user: str) -> Sequence[SavedView]:
         return list(_unpacked(SavedView, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("view#"))))
 
-    def save_view(self, view: SavedView) -> None:
-        DirectoryItem(f"user#{view.user}", f"view#{view.name}", data=packed(view)).save()
+    def save_view(self, view: SavedView, key: IdempotencyKey | None = None) -> None:
+        item = DirectoryItem(f"user#{view.user}", f"view#{view.name}", data=packed(view))
+        self._commit([Write(item=item)], key, view)
 
     def remove_view(self, view: SavedView) -> None:
         DirectoryItem(f"user#{view.user}", f"view#{view.name}").delete()
@@ -183,17 +200,17 @@ class DynamoDirectory:
             return list(_unpacked(Grant, DirectoryItem.lookups.query("grant")))
         return list(_unpacked(Grant, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("grant#"))))
 
-    def save_grant(self, grant: Grant) -> None:
-        _grant_item(grant).save()
+    def save_grant(self, grant: Grant, deed: Deed) -> None:
+        commit([Write(item=_grant_item(grant)), _deed_item(deed)])
 
-    def remove_grant(self, grant: Grant) -> None:
-        _grant_item(grant).delete()
+    def remove_grant(self, grant: Grant, deed: Deed) -> None:
+        commit([Write(item=_grant_item(grant), delete=True), _deed_item(deed)])
 
     def _commit(
         self,
         writes: list[Write],
         key: IdempotencyKey | None,
-        result: Party | Contact | Case | Document,
+        result: Party | Contact | Case | Document | SavedView,
         grant: Grant | None = None,
     ) -> None:
         if grant:
@@ -263,6 +280,20 @@ def _of(party: Party, kinds: Sequence[PartyKind]) -> bool:
 def _follows(version: int) -> Condition:
     """The first version where there is none; a later one on the one before it."""
     return DirectoryItem.id.does_not_exist() if version == 1 else DirectoryItem.version == version - 1
+
+
+def _deed_item(deed: Deed) -> Write:
+    """Beside the history of communications, so that an activity log is one list."""
+    once = secrets.token_hex(4)
+    item = HistoryItem(
+        deed.about,
+        f"deed#{stamp(deed.at)}#{once}",
+        row=packed(deed),
+        party_id=deed.party_id,
+        case_id=deed.case_id,
+        moment=f"{stamp(deed.at)}#{deed.about}#{once}",
+    )
+    return Write(item=item)
 
 
 def _grant_item(grant: Grant) -> DirectoryItem:

@@ -43,10 +43,11 @@ def _kind(name: str) -> type:
     if name in _KINDS:
         return _KINDS[name]
     # Rarer ones, for which nobody shall wait.
+    from letterbook.domain.access import SavedView
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
 
-    return {"Thread": Thread, "Todo": Todo}[name]
+    return {"SavedView": SavedView, "Thread": Thread, "Todo": Todo}[name]
 
 
 def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:

@@ -19,7 +19,8 @@ from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import AlreadyHeard
 from letterbook.domain.feed import Month
-from letterbook.domain.history import HistoryRow
+from letterbook.domain.history import Deed, HistoryRow
+from letterbook.domain.ids import Kind
 from letterbook.domain.moves import Change
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import PREDECESSORS, Quick
@@ -113,7 +114,7 @@ class DynamoLog:
         span = HistoryItem.moment < after if after else None
         items = list(index.query(key, span, scan_index_forward=False, limit=limit + 1, page_size=limit + 1))
         happened = [
-            Happened(communication_id=item.communication_id, row=unpacked(HistoryRow, item.row))
+            Happened(about=item.communication_id, row=_row(item.communication_id, item.row), place=item.moment or "")
             for item in items[:limit]
             if item.row
         ]
@@ -159,6 +160,10 @@ class DynamoLog:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
         self._oldest = month
+
+
+def _row(about: str, data: str) -> HistoryRow | Deed:
+    return unpacked(HistoryRow, data) if about.startswith(f"{Kind.COMMUNICATION}_") else unpacked(Deed, data)
 
 
 def _stands(change: Change) -> Condition:
