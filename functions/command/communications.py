@@ -4,7 +4,7 @@ from typing import Any
 
 from command.api import api
 from letterbook.contracts import operations as ops
-from letterbook.contracts.communications import AmendBody, CommunicationBody
+from letterbook.contracts.communications import AmendBody, CommunicationBody, ResendBody
 from letterbook.contracts.entries import EntryDetailView, detail_view
 from letterbook.contracts.operation import NoBody
 from letterbook.contracts.preview import preview_view
@@ -20,6 +20,7 @@ from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.log import log
 from letterbook.use_cases.preview import preview
 from letterbook.use_cases.remove import remove
+from letterbook.use_cases.resend import resend
 
 
 @api.answers(ops.COMPOSE)
@@ -57,6 +58,18 @@ def send(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
     communication = send_draft(call.world, call.viewer, communication_id)
     status = 202 if communication.entry.group is Group.IN_PROGRESS else 200
     return Answer(status=status, body=_view(call, communication), version=communication.entry.version)
+
+
+@api.answers(ops.RESEND)
+def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer:
+    communication, replayed = resend(call.world, call.viewer, communication_id, call.body.to, call.key)
+    return Answer(
+        status=202,
+        body=_view(call, communication),
+        location=f"/v1/communications/{communication.id}",
+        version=communication.entry.version,
+        replayed=replayed,
+    )
 
 
 @api.answers(ops.CANCEL)

@@ -23,7 +23,7 @@ from letterbook.ports import Found, Wanted, World
 from letterbook.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from letterbook.adapters.dynamodb.beside import DynamoOverview, DynamoThreads, DynamoTodos
+    from letterbook.adapters.dynamodb.beside import DynamoChains, DynamoOverview, DynamoThreads, DynamoTodos
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
@@ -71,6 +71,12 @@ class CloudWorld:
         from letterbook.adapters.dynamodb.beside import DynamoTodos
 
         return DynamoTodos()
+
+    @cached_property
+    def attempts(self) -> "DynamoChains":
+        from letterbook.adapters.dynamodb.beside import DynamoChains
+
+        return DynamoChains()
 
     @cached_property
     def directory(self) -> DynamoDirectory:

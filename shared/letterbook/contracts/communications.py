@@ -311,6 +311,19 @@ class CommunicationBody(AmendBody):
                 yield Fault(name.rstrip("_"), "required", why)
 
 
+class ResendBody(Body):
+    """`to` in the place of the contact's or party's present address."""
+
+    to: Addresses = []
+
+
+def draft_of(message: Message) -> dict[str, Any]:
+    """The body that would ask for the message, for somebody to look at and send as a new one."""
+    fields_ = {**_fields_of(message), "channel": message.channel, "party_id": message.party_id, "send_now": False}
+    body = CommunicationBody.model_construct(**fields_)
+    return body.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+
+
 def _number(value: str) -> str:
     return phone_number(value, mobile=False)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from letterbook.domain.communication import (
     Actor,
     Attachment,
     CaseRef,
+    Changes,
     Channel,
     Communication,
     DeliveryBasis,
@@ -182,6 +184,34 @@ class MeetingView(View):
     action_items: list[str]
 
 
+class AddressesView(View):
+    before: list[str]
+    after: list[str]
+
+
+class VersionsView(View):
+    before: int | None
+    after: int | None
+
+
+class ChangesView(View):
+    """What is different about an attempt to say something again; null where nothing is."""
+
+    to: AddressesView | None
+    template_version: VersionsView | None
+    content: Literal["identical", "changed"]
+
+    @classmethod
+    def of(cls, changes: Changes) -> "ChangesView":
+        to = AddressesView(before=list(changes.to_before), after=list(changes.to_after))
+        versions = VersionsView(before=changes.template_before, after=changes.template_after)
+        return cls(
+            to=to if to.before != to.after else None,
+            template_version=versions if versions.before != versions.after else None,
+            content="identical" if changes.identical else "changed",
+        )
+
+
 class EntryView(View):
     """An entry as lists show it."""
 
@@ -211,9 +241,9 @@ class EntryView(View):
     provider: str | None
     provider_reference: str | None
     attempt: int
-    resend_of: str | None = None
-    fallback_of: str | None = None
-    changes: None = None
+    resend_of: str | None
+    fallback_of: str | None
+    changes: ChangesView | None
     hints: list[Signal]
     resendable_until: Time
     occurred_at: Time
@@ -270,7 +300,7 @@ def communication_view(
     communication: Communication,
     content: Rendered,
     history: Sequence[HistoryRow],
-    attempts: Sequence[Communication],
+    attempts: Sequence[Entry],
     resend_days: int,
     *,
     intact: bool,
@@ -281,7 +311,7 @@ def communication_view(
             "body": BodyView(text=content.text, html=content.html),
             "history": list(history),
             "history_intact": intact,
-            "attempts": [entry_view(one.entry, resend_days) for one in attempts],
+            "attempts": [entry_view(one, resend_days) for one in attempts],
         }
     )
 
@@ -311,6 +341,7 @@ def _fields(entry: Entry, resend_days: int) -> dict[str, object]:
         "bcc": entry.addresses(RecipientRole.BCC),
         "recipients": [RecipientView.of(one, entry) for one in entry.recipients],
         "attachments": [AttachmentView.of(one) for one in entry.attachments],
+        "changes": ChangesView.of(entry.changes) if entry.changes else None,
         "hints": sorted(entry.hints),
         "decision": entry.decision if entry.group is not Group.LOGGED else None,
         "resendable_until": entry.created_at + timedelta(days=resend_days),

@@ -13,7 +13,7 @@ from letterbook.contracts.beside import (
     TodoPatch,
     TodoView,
 )
-from letterbook.contracts.communications import AmendBody, CommunicationBody
+from letterbook.contracts.communications import AmendBody, CommunicationBody, ResendBody
 from letterbook.contracts.directory import (
     CaseBody,
     CasePatch,
@@ -102,6 +102,16 @@ REMOVE = Operation(
     body=NoBody,
     query=NoQuery,
     answers={204: None},
+)
+RESEND = Operation(
+    name="resend",
+    method="POST",
+    path="/v1/communications/{communication_id}/resend",
+    summary="Say it again, to the present address, by the present template: a new, linked entry",
+    body=ResendBody,
+    query=NoQuery,
+    answers={202: EntryDetailView},
+    creates=True,
 )
 IGNORE = post(
     "ignore",

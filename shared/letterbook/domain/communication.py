@@ -123,10 +123,23 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is different about an attempt to say something again; empty or None where nothing is. `identical`: it says the same."""
+
+    to_before: tuple[str, ...] = ()
+    to_after: tuple[str, ...] = ()
+    template_before: int | None = None
+    template_after: int | None = None
+    identical: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a list shows of a communication, and its whole public face.
 
     `signals` is all that was ever noticed (see `hints`); `receipts` tells whether the provider reports delivery.
+
+    Of several attempts to say one thing `attempt` is the number, `first_attempt` the first; `resend_of` or `fallback_of` its last.
     """
 
     id: str
@@ -154,6 +167,10 @@ class Entry:
     provider_reference: str | None = None
     receipts: bool = True
     attempt: int = 1
+    first_attempt: str | None = None
+    resend_of: str | None = None
+    fallback_of: str | None = None
+    changes: Changes | None = None
     signals: frozenset[Signal] = frozenset()
     created_at: datetime
     created_by: Actor

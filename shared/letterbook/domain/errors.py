@@ -8,6 +8,7 @@ LetterbookError
 |   +-- NotFound         it is not there, or the viewer may not see it    404
 |   +-- MethodNotAllowed the address takes other methods                  405
 |   +-- Conflict         the state of things stands against it            409
+|   |   +-- TooOld       begin a new one instead
 |   +-- Outdated         it was changed since the caller read it          412
 |   +-- TooLarge         it is too big                                    413
 |   +-- Unsupported      another media type is wanted                     415
@@ -27,8 +28,12 @@ LetterbookError
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from letterbook.domain.failures import FailureCode
+
+if TYPE_CHECKING:
+    from letterbook.domain.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,16 @@ class MethodNotAllowed(CallerError):
 
 class Conflict(CallerError):
     status, code, title = 409, "conflict", "The present state does not allow this"
+
+
+class TooOld(Conflict):
+    """It is too long ago; `message` is what a new one may begin with."""
+
+    code = "too_old"
+
+    def __init__(self, detail: str, message: "Message") -> None:
+        super().__init__(detail)
+        self.message = message
 
 
 class Outdated(CallerError):

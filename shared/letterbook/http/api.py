@@ -166,7 +166,12 @@ def _good(answer: Answer) -> Response[str]:
 
 
 def _problem(problem: problems.Problem) -> Response[str]:
-    return Response(problem.status, problems.MEDIA_TYPE, problem.model_dump_json(), dict(_HEADERS))
+    return Response(
+        problem.status,
+        problems.MEDIA_TYPE,
+        problem.model_dump_json(exclude=None if problem.draft else {"draft"}),
+        dict(_HEADERS),
+    )
 
 
 def _matches(operation: Operation[Any, Any], path: str) -> bool:

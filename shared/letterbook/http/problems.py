@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from letterbook.domain.errors import CallerError, Fault, Invalid, Malformed
+from letterbook.contracts.communications import draft_of
+from letterbook.domain.errors import CallerError, Fault, Invalid, Malformed, TooOld
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -39,7 +41,10 @@ class FaultView(BaseModel):
 
 
 class Problem(BaseModel):
-    """A problem: `type` and `code` are stable, `detail` for people, `errors` say where the request is wrong."""
+    """A problem: `type` and `code` are stable, `detail` for people, `errors` say where the request is wrong.
+
+    `draft` is the body of a new message to begin with, where this one is too old to be sent again.
+    """
 
     type: str
     title: str
@@ -47,6 +52,7 @@ class Problem(BaseModel):
     detail: str
     code: str
     errors: list[FaultView] = []
+    draft: dict[str, Any] | None = None
 
 
 def problem(error: CallerError) -> Problem:
@@ -57,6 +63,7 @@ def problem(error: CallerError) -> Problem:
         detail=error.detail,
         code=error.code,
         errors=[FaultView(field=one.field, code=one.code, message=one.message) for one in error.faults],
+        draft=draft_of(error.message) if isinstance(error, TooOld) else None,
     )
 
 

@@ -72,6 +72,7 @@ from letterbook.ports.shapes import (
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
+    from letterbook.domain.attempts import Attempts
     from letterbook.domain.mail import Mail
     from letterbook.domain.overview import Thing
     from letterbook.domain.subjects import Subject
@@ -166,6 +167,12 @@ class Todos(Protocol):
     def get(self, todo_id: str) -> Todo | None: ...
     def save(self, todo: Todo, key: IdempotencyKey | None = None) -> None: ...
     def page(self, party_id: str | None, status: TodoStatus, *, after: str | None, limit: int) -> Page[Todo]: ...
+
+
+class Chains(Protocol):
+    """The attempts to say one thing, by the first; written with the entry that is a further one."""
+
+    def get(self, first: str) -> Attempts | None: ...
 
 
 class Directory(Protocol):
@@ -341,6 +348,8 @@ class World(Protocol):
     def overview(self) -> Overview: ...
     @property
     def todos(self) -> Todos: ...
+    @property
+    def attempts(self) -> Chains: ...
     @property
     def directory(self) -> Directory: ...
     @property

@@ -17,6 +17,7 @@ from letterbook.domain.templates import Rendered, Template
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
+    from letterbook.domain.attempts import Attempts
     from letterbook.domain.overview import Thing
     from letterbook.domain.subjects import Subject
     from letterbook.domain.threads import Thread
@@ -101,6 +102,7 @@ class Beside:
 
     threads: tuple[Thread, ...] = ()
     things: tuple[Thing, ...] = ()
+    attempts: Attempts | None = None
     todo: Todo | None = None
 
 
@@ -157,9 +159,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What lies in the vault for a communication, and what was asked for as long as that can be amended.
+    """What lies in the vault for a communication, and what was asked for.
 
-    `message` is that of a draft, `record` what somebody logged by hand. `original` is where a mail lies exactly as it came in.
+    `message` is what was asked to be sent, `record` what somebody logged by hand.
+    `original` is where a mail lies exactly as it came in.
     """
 
     rendered: Rendered

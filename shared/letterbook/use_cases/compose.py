@@ -1,7 +1,8 @@
 """Takes a message in: decides, keeps its content, writes the entry, and sets it going. Accepted means committed."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Actor, Communication, Entry, Work, preview_of
@@ -22,6 +23,9 @@ from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.set_going import set_going
 from letterbook.use_cases.viewers import actor_of
 
+if TYPE_CHECKING:
+    from letterbook.domain.attempts import Attempts
+
 _STANDING = {Action.SEND: Status.QUEUED, Action.SCHEDULE: Status.SCHEDULED, Action.SKIP: Status.SKIPPED}
 _EVENTS = {
     Status.DRAFT: "drafted",
@@ -31,8 +35,16 @@ _EVENTS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What a message says again, and all the attempts so far."""
+
+    of: Communication
+    attempts: "Attempts"
+
+
 def compose(
-    world: World, viewer: Viewer, message: Message, key: IdempotencyKey | None = None
+    world: World, viewer: Viewer, message: Message, key: IdempotencyKey | None = None, again: Again | None = None
 ) -> tuple[Communication, bool]:
     """Sends, schedules, skips or drafts a new message; also answers whether the key had made it before.
 
@@ -46,15 +58,20 @@ def compose(
         made = replay(found.remembered, key, Communication)
         must_see(viewer, made)
         return made, True
-    prepared = prepare(world, viewer, message, found, now=now)
+    kept = Kept(entry=again.of.entry, asked=message) if again else None
+    prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     refusal = prepared.ruling.refusal if message.send_now else prepared.too_large
     if refusal:
         raise refusal
     communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now)
     communication, found = _in_thread(world, communication, found)
+    attempts = None
+    if again:
+        communication = _linked(world, communication, again, prepared)
+        attempts = again.attempts.with_one_more(communication.id)
     change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))
     try:
-        enter(world, change, found, key)
+        enter(world, change, found, key, attempts)
     except KeyTaken:
         return committed_by(world, key, Communication), True
     set_going(world, change.after)
@@ -115,6 +132,20 @@ def _again(world: World, draft: Communication, prepared: Prepared, now: datetime
     return replace(fresh, entry=same, chain=draft.chain)
 
 
+def _linked(world: World, communication: Communication, again: Again, prepared: Prepared) -> Communication:
+    from letterbook.domain.attempts import changes_between
+
+    said = world.vault.content(again.of.content).rendered
+    entry = replace(
+        communication.entry,
+        attempt=len(again.attempts.ids) + 1,
+        first_attempt=again.attempts.id,
+        resend_of=again.of.id,
+        changes=changes_between(again.of, said, communication, prepared.rendered),
+    )
+    return replace(communication, entry=entry)
+
+
 def _not_a_draft() -> Conflict:
     return Conflict("Only a draft can be sent, and once.", code="not_a_draft")
 
@@ -131,9 +162,7 @@ def _communication(
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
     attachments = attach(world, about.documents, communication_id)
     draft = not message.send_now
-    content = world.vault.put_content(
-        communication_id, Content(rendered=prepared.rendered, message=message if draft else None)
-    )
+    content = world.vault.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
     status = Status.DRAFT if draft else _STANDING[ruling.decision.action]
     scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None
     entry = Entry(

@@ -1,26 +1,38 @@
 """Writes a new entry into the log, or a draft that is said now, together with what is kept beside it."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from letterbook.domain.errors import Moved
 from letterbook.domain.moves import Change
 from letterbook.ports import Found, IdempotencyKey, World
 from letterbook.use_cases.beside import beside, pause
 
+if TYPE_CHECKING:
+    from letterbook.domain.attempts import Attempts
+
 _ROUNDS = 8
 
 
-def enter(world: World, change: Change, found: Found, key: IdempotencyKey | None = None) -> None:
-    """One transaction. Many entries of one thread at once get in one after the other, each counted.
+def enter(
+    world: World,
+    change: Change,
+    found: Found,
+    key: IdempotencyKey | None = None,
+    attempts: "Attempts | None" = None,
+) -> None:
+    """One transaction, with the `attempts` that it is one of. Many entries of one thread at once get in one by one, each counted.
 
     Raises what the log's commit raises; Moved only when the entry itself has moved, or others keep writing.
     """
     answered = found.answered.entry if found.answered else None
     thread, thing = found.thread, found.thing
     for attempt in range(_ROUNDS):
-        kept = beside(world, change, thread=thread, thing=thing, answered=answered)
+        kept = replace(beside(world, change, thread=thread, thing=thing, answered=answered), attempts=attempts)
         try:
             world.log.commit(change, key, kept)
         except Moved:
-            if attempt == _ROUNDS - 1 or not (kept.threads or kept.things):
+            if attempt == _ROUNDS - 1 or attempts or not (kept.threads or kept.things):
                 raise
             pause(attempt)
             thread = thing = None

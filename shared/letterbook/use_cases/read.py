@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Owned, Right, Viewer
-from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.errors import NotFound
 from letterbook.domain.history import HistoryRow, first_break
 from letterbook.domain.party import PartyKind
@@ -22,7 +22,7 @@ class Opened:
     communication: Communication
     content: Rendered
     history: Sequence[HistoryRow]
-    attempts: Sequence[Communication]
+    attempts: Sequence[Entry]
     intact: bool
 
 
@@ -49,7 +49,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> Opened:
         communication=_as_seen(world, viewer, communication),
         content=world.vault.content(communication.content).rendered,
         history=tuple(_told(viewer, communication.entry, rows)),
-        attempts=(communication,),
+        attempts=_attempts(world, viewer, communication.entry),
         intact=first_break(rows, communication.chain) is None,
     )
 
@@ -63,6 +63,15 @@ def read_version(world: World, viewer: Viewer, communication_id: str, n: int) ->
         raise NotFound("There is no such version.")
     ref = replace(communication.content, object_version=brought.object_version or "", sha256=brought.content or "")
     return world.vault.content(ref).rendered
+
+
+def _attempts(world: World, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
+    """All the attempts to say it, in order, as far as the viewer may see them."""
+    attempts = world.attempts.get(entry.first_attempt or entry.id) if entry.direction is Direction.OUTBOUND else None
+    if attempts is None:
+        return (entry,)
+    entries = {**world.log.entries(attempts.ids), entry.id: entry}
+    return [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].owned)]
 
 
 def _as_seen(world: World, viewer: Viewer, communication: Communication) -> Communication:

@@ -15,6 +15,7 @@ from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, W
 from letterbook.adapters.dynamodb.tables import Table
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
+from letterbook.domain.attempts import Attempts
 from letterbook.domain.overview import Thing
 from letterbook.domain.threads import Thread
 from letterbook.domain.threads import place as thread_place
@@ -22,9 +23,10 @@ from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.domain.todos import place as due_place
 from letterbook.ports import Beside, IdempotencyKey, Page, Wanted
 
-T = TypeVar("T", Thread, Thing, Todo)
+T = TypeVar("T", Thread, Thing, Todo, Attempts)
 
 _LANE = "0"
+_ATTEMPTS = "attempts#"
 
 
 def writes(beside: Beside) -> Iterator[Write]:
@@ -32,6 +34,8 @@ def writes(beside: Beside) -> Iterator[Write]:
         yield Write(item=thread_item(thread), condition=_follows(ThreadItem, thread.version))
     for thing in beside.things:
         yield Write(item=thing_item(thing), condition=_follows(OverviewItem, thing.version))
+    if beside.attempts:
+        yield Write(item=_attempts_item(beside.attempts), condition=_follows(WorkItem, beside.attempts.version))
     if beside.todo:
         yield Write(item=todo_item(beside.todo), condition=_follows(WorkItem, beside.todo.version))
 
@@ -99,6 +103,13 @@ class DynamoTodos:
         return _page(Todo, WorkItem.by_due, _todo_lane(status), WorkItem.due, after, limit, ascending=True)
 
 
+class DynamoChains:
+    """See ports.Chains."""
+
+    def get(self, first: str) -> Attempts | None:
+        return _get(Attempts, WorkItem, _ATTEMPTS + first)
+
+
 def _get(kind: type[T], table: type[Any], key: str) -> T | None:
     try:
         return unpacked(kind, table.get(key, consistent_read=True).data)
@@ -106,7 +117,7 @@ def _get(kind: type[T], table: type[Any], key: str) -> T | None:
         return None
 
 
-def _save(item: Table, table: type[Table], value: T, key: IdempotencyKey | None, at: datetime) -> None:
+def _save(item: Table, table: type[Table], value: Thread | Todo, key: IdempotencyKey | None, at: datetime) -> None:
     condition = _follows(table, value.version)
     commit([Write(item=item, condition=condition), *([key_item(key, value, at)] if key else [])])
 
@@ -158,6 +169,11 @@ def thing_item(thing: Thing) -> OverviewItem:
         lane=_LANE if shown else None,
         latest_id=thing.latest_id,
     )
+
+
+def _attempts_item(attempts: Attempts) -> WorkItem:
+    """In no list: it is found by the first of them."""
+    return WorkItem(_ATTEMPTS + attempts.id, data=packed(attempts), version=attempts.version)
 
 
 def todo_item(todo: Todo) -> WorkItem:

@@ -113,7 +113,10 @@ class WorkByDue(GlobalSecondaryIndex["WorkItem"]):
 
 
 class WorkItem(Table):
-    """Something to do. `lane` is its kind and status, `due` its date, or the last of all dates, and its id."""
+    """Something to do, or the attempts to say something, which have an `id` alone.
+
+    `lane` is its kind and status, `due` its date, or the last of all dates, and its id.
+    """
 
     class Meta:
         table_name = ""
@@ -123,9 +126,9 @@ class WorkItem(Table):
     id = UnicodeAttribute(hash_key=True)
     data = UnicodeAttribute()
     version = NumberAttribute()
-    party_id = UnicodeAttribute()
-    lane = UnicodeAttribute()
-    due = UnicodeAttribute()
+    party_id = UnicodeAttribute(null=True)
+    lane = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
 
     by_party = WorkByParty()
     by_due = WorkByDue()

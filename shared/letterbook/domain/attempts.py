@@ -1,0 +1,40 @@
+"""The attempts to say one thing: the first entry, and every entry that was made to say it again. None of them is ever touched."""
+
+from dataclasses import dataclass, replace
+
+from letterbook.domain.communication import Changes, Communication, TemplateRef
+from letterbook.domain.templates import Rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """`id` is the first entry, `ids` are all of them in order. `version` 0: there is only the first."""
+
+    id: str
+    ids: tuple[str, ...]
+    version: int = 0
+
+    def with_one_more(self, communication_id: str) -> "Attempts":
+        return replace(self, ids=(*self.ids, communication_id), version=self.version + 1)
+
+
+def first_of(communication: Communication) -> Attempts:
+    """As it is before anything was said again."""
+    return Attempts(id=communication.id, ids=(communication.id,))
+
+
+def changes_between(before: Communication, said: Rendered, after: Communication, says: Rendered) -> Changes:
+    """What is different about a later attempt."""
+    was, now = ({one.address for one in each.entry.recipients} for each in (before, after))
+    versions = (_version(before.entry.template), _version(after.entry.template))
+    return Changes(
+        to_before=tuple(sorted(was)) if was != now else (),
+        to_after=tuple(sorted(now)) if was != now else (),
+        template_before=versions[0] if versions[0] != versions[1] else None,
+        template_after=versions[1] if versions[0] != versions[1] else None,
+        identical=said == says,
+    )
+
+
+def _version(template: TemplateRef | None) -> int | None:
+    return template.version if template else None

@@ -1,0 +1,91 @@
+"""Says something again: a new entry with present contact data and the present template, linked to the old, which stays as it is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.attempts import Attempts, first_of
+from letterbook.domain.communication import Communication, Direction, RecipientRole
+from letterbook.domain.errors import Conflict, Moved, TooOld
+from letterbook.domain.message import Message
+from letterbook.domain.status import Group
+from letterbook.ports import IdempotencyKey, World
+from letterbook.use_cases.compose import Again, compose
+from letterbook.use_cases.read import must_see, visible
+from letterbook.use_cases.remember import replay
+
+_ROUNDS = 5
+# MISSION G1: what was not sent is not sent again, what is under way is waited for.
+RESENDABLE = frozenset({Group.FAILED, Group.SUCCESSFUL})
+
+
+def resend(
+    world: World, viewer: Viewer, communication_id: str, to: Sequence[str], key: IdempotencyKey | None = None
+) -> tuple[Communication, bool]:
+    """The new entry, and whether the key had made it before.
+
+    Raises Forbidden, NotFound, Conflict `not_resendable`, TooOld with a message to begin a new one from, and what compose raises.
+    """
+    viewer.require(Right.RESEND)
+    remembered = world.keys.recall(key) if key else None
+    if key and remembered:
+        made = replay(remembered, key, Communication)
+        must_see(viewer, made)
+        return made, True
+    for _ in range(_ROUNDS):
+        before = visible(world, viewer, communication_id)
+        attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
+        message = said_again(world, before, to)
+        must_be_resendable(world, before, attempts, message)
+        try:
+            return compose(world, viewer, message, key, Again(of=before, attempts=attempts))
+        except Moved:
+            continue
+    raise Moved(communication_id)
+
+
+def must_be_resendable(world: World, before: Communication, attempts: Attempts, message: Message) -> None:
+    """Raises Conflict, TooOld."""
+    entry = before.entry
+    if entry.direction is not Direction.OUTBOUND or entry.group not in RESENDABLE:
+        raise Conflict("Only what failed or was successful is sent again.", code="not_resendable")
+    under_way = [one for one in world.log.entries(attempts.ids).values() if one.group is Group.IN_PROGRESS]
+    if under_way:
+        raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
+    days = world.library.organisation().resend_days
+    if entry.created_at + timedelta(days=days) < world.now():
+        raise TooOld(f"It is older than {days} days: look at it and send a new one.", message)
+
+
+def said_again(world: World, before: Communication, to: Sequence[str]) -> Message:
+    """What was asked for, to be asked for now: to the contact's or party's present address unless another was named."""
+    entry = before.entry
+    asked = world.vault.content(before.content).message or _from_record(world, before)
+    return replace(
+        asked,
+        to=tuple(to) or asked.to,
+        thread_id=entry.thread_id,
+        send_now=True,
+        send_at=None,
+        urgent=False,
+        urgent_reason=None,
+    )
+
+
+def _from_record(world: World, before: Communication) -> Message:
+    """Of what was logged and not sent by us only the words are known."""
+    entry, said = before.entry, world.vault.content(before.content).rendered
+    return Message(
+        channel=entry.channel,
+        party_id=entry.party.id,
+        contact_id=entry.contact.id if entry.contact else None,
+        case_id=entry.case.id if entry.case else None,
+        regarding=entry.regarding,
+        category=entry.category,
+        restricted=entry.restricted,
+        subject=said.subject,
+        body=said.text,
+        to=entry.addresses(RecipientRole.TO),
+        attachments=tuple(one.id for one in entry.attachments),
+    )

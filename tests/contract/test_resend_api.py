@@ -1,0 +1,151 @@
+"""Saying it again: a new entry each time, with what is known now, and nothing that was said is touched."""
+
+from typing import Any
+
+import pytest
+
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import Fact, News
+from tests.acting import deliver_queue, standing, tell
+from tests.cloud import WorldForTests
+from tests.contract.asking import ADMIN, TEMPLATE, created, email
+from tests.lambdas import Answer, Caller
+
+BOUNCED = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
+
+
+def ended(world: WorldForTests, body: Any, news: News) -> Any:
+    """A message that was sent, and of which that was heard."""
+    made = created(ADMIN.post("/v1/communications", body))
+    deliver_queue(world)
+    tell(world, standing(world, made["id"]), news)
+    world.clock.pass_(minutes=5)
+    return made
+
+
+def again(entry: Any, body: Any = None, who: Caller = ADMIN, **headers: str) -> Answer:
+    return who.post(f"/v1/communications/{entry['id']}/resend", body or {}, **headers)
+
+
+@pytest.mark.covers("A14", "G1", "G4", "G5", "B7")
+def test_a_bounced_email_goes_to_the_address_as_it_is_now(world: WorldForTests, party: Any) -> None:
+    failed = ended(world, email(party), BOUNCED)
+    before = standing(world, failed["id"])
+    assert ADMIN.patch(f"/v1/parties/{party['id']}", {"email": "priya@correct.example"}).status == 200
+    answer = again(failed)
+    assert answer.status == 202
+    made = answer.json
+    assert (made["to"], made["attempt"], made["resend_of"]) == (["priya@correct.example"], 2, failed["id"])
+    assert made["changes"] == {
+        "to": {"before": ["priya@mailbox.example"], "after": ["priya@correct.example"]},
+        "template_version": None,
+        "content": "identical",
+    }
+    assert standing(world, failed["id"]) == before
+    deliver_queue(world)
+    assert world.fakes.email.taken[-1].to == ("priya@correct.example",)
+    for one in (failed, made):
+        attempts = ADMIN.get(f"/v1/communications/{one['id']}").json["attempts"]
+        assert [each["id"] for each in attempts] == [failed["id"], made["id"]]
+
+
+@pytest.mark.covers("G5")
+def test_it_goes_by_the_present_template_and_says_what_changed(world: WorldForTests, party: Any) -> None:
+    ADMIN.put("/v1/templates/x", TEMPLATE)
+    use = {"key": "x", "variables": {"what": "your debt"}}
+    body = {"channel": "email", "party_id": party["id"], "template": use}
+    first = ended(world, body, News(fact=Fact.DELIVERED))
+    ADMIN.put("/v1/templates/x", TEMPLATE | {"body": "We write again about {{ what }}."})
+    made = again(first, {"to": ["other@mailbox.example"]}).json
+    assert made["changes"]["template_version"] == {"before": 1, "after": 2}
+    assert (made["changes"]["content"], made["to"]) == ("changed", ["other@mailbox.example"])
+    assert ADMIN.get(f"/v1/communications/{made['id']}").json["body"]["text"] == "We write again about your debt."
+
+
+def test_a_third_attempt_is_the_third(world: WorldForTests, party: Any) -> None:
+    first = ended(world, email(party), BOUNCED)
+    second = again(first).json
+    deliver_queue(world)
+    tell(world, standing(world, second["id"]), BOUNCED)
+    third = again(first).json
+    assert (third["attempt"], third["resend_of"]) == (3, first["id"])
+
+
+@pytest.mark.parametrize("news", [None, News(fact=Fact.ACCEPTED)], ids=["queued", "sent"])
+@pytest.mark.covers("G1")
+def test_what_is_under_way_is_waited_for(world: WorldForTests, party: Any, news: News | None) -> None:
+    made = created(ADMIN.post("/v1/communications", email(party)))
+    if news:
+        deliver_queue(world)
+    assert (again(made).status, again(made).json["code"]) == (409, "not_resendable")
+
+
+def test_nothing_is_sent_again_while_another_attempt_is_under_way(world: WorldForTests, party: Any) -> None:
+    first = ended(world, email(party), BOUNCED)
+    assert again(first).status == 202
+    assert (again(first).status, again(first).json["code"]) == (409, "not_resendable")
+    assert len(world.queued("email")) == 1
+
+
+def test_two_who_resend_at_the_same_moment_make_one(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ended(world, email(party), BOUNCED)
+    works, faster = world.log.commit, [True]
+
+    def overtaken(*args: Any, **kwargs: Any) -> None:
+        if faster:
+            faster.clear()
+            assert again(first).status == 202
+        works(*args, **kwargs)
+
+    monkeypatch.setattr(world.log, "commit", overtaken)
+    assert (again(first).status, again(first).json["code"]) == (409, "not_resendable")
+    assert len(world.queued("email")) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"send_now": False}, {"channel": "note", "body": "x", "subject": None}],
+    ids=["a draft", "a note"],
+)
+def test_what_was_not_sent_is_not_sent_again(party: Any, body: dict[str, Any]) -> None:
+    asked = {name: value for name, value in email(party, **body).items() if value is not None}
+    made = created(ADMIN.post("/v1/communications", asked))
+    assert (again(made).status, again(made).json["code"]) == (409, "not_resendable")
+
+
+@pytest.mark.covers("G2")
+def test_what_is_too_old_answers_with_a_new_message_to_begin_with(world: WorldForTests, party: Any) -> None:
+    old = ended(world, email(party, cc=["c@d.example"], category="dsar"), BOUNCED)
+    world.clock.pass_(days=61)
+    refused = again(old)
+    assert (refused.status, refused.json["code"]) == (409, "too_old")
+    draft = refused.json["draft"]
+    assert (draft["subject"], draft["cc"], draft["category"]) == ("Hello", ["c@d.example"], "dsar")
+    assert created(ADMIN.post("/v1/communications", draft))["status"] == "draft"
+
+
+@pytest.mark.covers("G7")
+def test_it_needs_the_right_and_the_sight(world: WorldForTests, party: Any) -> None:
+    failed = ended(world, email(party), BOUNCED)
+    assert again(failed, who=Caller(role="auditor")).status == 403
+    assert again(failed, who=Caller(user="user-7", role="agent")).status == 404
+
+
+def test_one_key_resends_once(world: WorldForTests, party: Any) -> None:
+    failed = ended(world, email(party), BOUNCED)
+    first = again(failed, Idempotency_Key="k")
+    second = again(failed, Idempotency_Key="k")
+    assert (second.status, second.json["id"]) == (202, first.json["id"])
+    assert second.headers["Idempotent-Replay"] == "true"
+
+
+def test_policy_is_asked_anew(world: WorldForTests, party: Any) -> None:
+    failed = ended(world, email(party), BOUNCED)
+    path = f"/v1/parties/{party['id']}/preferences"
+    assert ADMIN.put(path, {"hold": {"kind": "dispute", "reason": "x"}}).status == 200
+    assert (again(failed).status, again(failed).json["code"]) == (409, "contact_hold")
+    assert ADMIN.put(path, {"opt_outs": [{"channel": "email"}]}).status == 200
+    made = again(failed).json
+    assert (made["status"], made["decision"]["rule"]) == ("skipped", "opt_out")
