@@ -4,7 +4,7 @@ from typing import Any
 
 from command.api import api
 from letterbook.contracts import operations as ops
-from letterbook.contracts.communications import AmendBody, CommunicationBody, ResendBody
+from letterbook.contracts.communications import AmendBody, CommunicationBody, DeliverBody, ResendBody
 from letterbook.contracts.entries import EntryDetailView, detail_view
 from letterbook.contracts.operation import NoBody
 from letterbook.contracts.preview import preview_view
@@ -16,6 +16,7 @@ from letterbook.http.api import Answer, Call
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
+from letterbook.use_cases.deliver import deliver
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.log import log
 from letterbook.use_cases.preview import preview
@@ -70,6 +71,20 @@ def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer
         version=communication.entry.version,
         replayed=replayed,
     )
+
+
+@api.answers(ops.DELIVER)
+def declare(call: Call[DeliverBody, NoQuery], communication_id: str) -> Answer:
+    body = call.body
+    communication = deliver(
+        call.world,
+        call.viewer,
+        communication_id,
+        reason=body.reason,
+        details=body.details,
+        delivered_at=body.delivered_at,
+    )
+    return Answer(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.CANCEL)

@@ -35,7 +35,7 @@ EDGES = {
     "delivered": "failed",
     # Decision 0003: evidence that the provider took it after all.
     "rejected": "delivered failed",
-    "manual_pending": "delivered",
+    "manual_pending": "delivered cancelled",
     # After a soft bounce only.
     "failed": "delivered",
 }
@@ -73,7 +73,9 @@ def test_final_is_what_leads_nowhere_but_to_another_end() -> None:
 
 
 def test_what_has_not_begun_to_be_sent_can_be_cancelled() -> None:
-    assert {Status(one) for one in ["draft", "collecting", "generating", "scheduled", "queued"]} == CANCELLABLE
+    assert {
+        Status(one) for one in ["draft", "collecting", "generating", "scheduled", "queued", "manual_pending"]
+    } == CANCELLABLE
 
 
 @pytest.mark.covers("F11")

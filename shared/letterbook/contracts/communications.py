@@ -56,6 +56,7 @@ _SENT = {
         ["from_", "to", "cc", "bcc", "reply_to", "subject", "body", "template", "attachments", "send_now", "send_at"]
     ),
     Channel.SMS: frozenset(["from_", "to", "body", "template", "urgent", "urgent_reason", "send_now", "send_at"]),
+    Channel.MANUAL: frozenset(["address", "subject", "body", "template", "attachments", "document_id", "send_now"]),
 }
 _LETTER = "from_ address subject body document_id attachments occurred_at"
 _LOGGED = {
@@ -195,6 +196,7 @@ class CommunicationBody(AmendBody):
             sender=self.from_,
             to=tuple(self.to),
             reply_to=self.reply_to,
+            address=self.address,
             template=TemplateUse(
                 key=use.key,
                 language=use.language,
@@ -242,12 +244,14 @@ class CommunicationBody(AmendBody):
 
     def _message_faults(self) -> Iterator[Fault]:
         email = self.channel is Channel.EMAIL
+        letter = self.channel is Channel.MANUAL and bool(self.document_id)
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
             yield from (Fault(name, "not_with_template", "The template brings its own.") for name in free)
-        else:
+        elif not letter:
+            titled = self.channel is not Channel.SMS
             yield from self._needed(
-                "A message without a template needs this.", *(("subject",) if email else ()), "body"
+                "A message without a template needs this.", *(("subject",) if titled else ()), "body"
             )
         if not email and len(self.to) > 1:
             yield Fault("to", "too_many_recipients", "An SMS goes to one number.")
@@ -309,6 +313,14 @@ class CommunicationBody(AmendBody):
             value = getattr(self, name)
             if value is None or (isinstance(value, str) and not value.strip()):
                 yield Fault(name.rstrip("_"), "required", why)
+
+
+class DeliverBody(Body):
+    """How it was delivered, and when, which is now where it is not said."""
+
+    reason: Line
+    details: Note = ""
+    delivered_at: Moment | None = None
 
 
 class ResendBody(Body):

@@ -13,7 +13,7 @@ from letterbook.contracts.beside import (
     TodoPatch,
     TodoView,
 )
-from letterbook.contracts.communications import AmendBody, CommunicationBody, ResendBody
+from letterbook.contracts.communications import AmendBody, CommunicationBody, DeliverBody, ResendBody
 from letterbook.contracts.directory import (
     CaseBody,
     CasePatch,
@@ -112,6 +112,14 @@ RESEND = Operation(
     query=NoQuery,
     answers={202: EntryDetailView},
     creates=True,
+)
+DELIVER = post(
+    "deliver",
+    "/v1/communications/{communication_id}/deliver",
+    "Declare that somebody delivered it by hand",
+    DeliverBody,
+    view=EntryDetailView,
+    status=200,
 )
 IGNORE = post(
     "ignore",

@@ -139,7 +139,9 @@ class Entry:
 
     `signals` is all that was ever noticed (see `hints`); `receipts` tells whether the provider reports delivery.
 
-    Of several attempts to say one thing `attempt` is the number, `first_attempt` the first; `resend_of` or `fallback_of` its last.
+    `declared`: that it was delivered is what somebody said.
+
+    Of several attempts to say one thing `attempt` is the number, `first_attempt` the first, `resend_of` or `fallback_of` its last.
     """
 
     id: str
@@ -179,6 +181,7 @@ class Entry:
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
     opened_at: datetime | None = None
+    declared: bool = False
     failed_at: datetime | None = None
     failure: Failure | None = None
     decision: Decision = Decision()
@@ -215,6 +218,8 @@ class Entry:
 
     @property
     def delivery_basis(self) -> DeliveryBasis | None:
+        if self.declared:
+            return DeliveryBasis.DECLARED
         if self.status is Status.DELIVERED:
             return DeliveryBasis.RECEIPT
         if self.status is Status.SENT and not self.receipts:

@@ -30,9 +30,9 @@ class Concern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Concern):
-    """`to` empty means the contact's address, else the party's. Either `template` or `body` is given.
+    """`to` empty means the contact's address, else the party's. Either `template` or `body` is given, or a letter is attached.
 
-    `body` is Markdown for an email and plain text for an SMS.
+    `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
     """
 
     sender: str | None = None
@@ -40,6 +40,7 @@ class Message(Concern):
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     reply_to: str | None = None
+    address: str | None = None
     template: TemplateUse | None = None
     urgent: bool = False
     urgent_reason: str | None = None

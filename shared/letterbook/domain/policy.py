@@ -36,7 +36,7 @@ _OPTED_OUT_BY = {
     OptOutSource.STOP_KEYWORD: "by answering STOP",
     OptOutSource.UNSUBSCRIBE: "by unsubscribing",
 }
-_NAMES = {Channel.EMAIL: "email", Channel.SMS: "SMS"}
+_NAMES = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.MANUAL: "letters"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +125,17 @@ def skip_rule(proposal: Contacting) -> Verdict | None:
 
 
 def reachable(proposal: Proposal) -> Verdict | None:
-    if proposal.to:
+    if proposal.to or proposal.channel is Channel.MANUAL:
         return None
     what = "mobile number" if proposal.channel is Channel.SMS else "email address"
     reason = f"{proposal.party.name} has no {what}."
     return Verdict(Action.REFUSE, reason, (Fault("to", "missing_contact", reason),))
+
+
+def by_hand(proposal: Proposal) -> Verdict | None:
+    if proposal.channel is not Channel.MANUAL:
+        return None
+    return Verdict(Action.MANUAL, "Somebody delivers it by hand.")
 
 
 def send_at(proposal: Proposal) -> Verdict | None:
@@ -202,12 +208,16 @@ RULES: tuple[Rule, ...] = (
     Rule(opt_out, "They have not opted out."),
     Rule(skip_rule, "No rule skips this category for them."),
     Rule(reachable, "There is an address for the channel."),
+    Rule(by_hand, "The channel sends it."),
     Rule(send_at, "It was asked for now."),
     Rule(quiet_hours, "The hour is right for the channel."),
     Rule(size, "It is small enough."),
     Rule(variables, "Every variable has a value."),
 )
 
+
+# The later rules are asked all the same: one of them may still refuse.
+_GOES = frozenset({Action.SCHEDULE, Action.MANUAL})
 
 # What may have changed since a message was accepted: asked again before it goes.
 LASTING: tuple[Callable[[Contacting], Verdict | None], ...] = (contact_hold, opt_out, skip_rule)
@@ -249,7 +259,7 @@ def decide(proposal: Proposal) -> Ruling:
         trace.append(Asked(rule=rule.name, outcome=verdict.action, reason=verdict.reason))
         when = verdict.scheduled_for.astimezone(UTC) if verdict.scheduled_for else None
         decision = Decision(action=verdict.action, rule=rule.name, reason=verdict.reason, scheduled_for=when)
-        if verdict.action is not Action.SCHEDULE:
+        if verdict.action not in _GOES:
             return Ruling(decision=decision, trace=tuple(trace), refusal=refusal_of(verdict))
         scheduled = decision
     return Ruling(decision=scheduled or Decision(), trace=tuple(trace))

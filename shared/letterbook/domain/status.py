@@ -96,7 +96,7 @@ TABLE: dict[Status, Row] = {
     S.REJECTED: _row("Rejected", Group.FAILED, Quick.FAILED, S.DELIVERED, S.FAILED),
     S.SKIPPED: _row("Skipped", Group.SKIPPED, Quick.COMPLETED),
     S.CANCELLED: _row("Cancelled", Group.CLOSED, Quick.NOT_SENT),
-    S.MANUAL_PENDING: _row("To do by hand", Group.MANUAL, Quick.NOT_SENT, S.DELIVERED),
+    S.MANUAL_PENDING: _row("To do by hand", Group.MANUAL, Quick.NOT_SENT, S.DELIVERED, S.CANCELLED),
     S.RECEIVED: _row("Received", Group.LOGGED, None),
     S.LOGGED: _row("Logged", Group.LOGGED, None),
 }

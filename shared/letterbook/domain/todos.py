@@ -9,7 +9,7 @@ from letterbook.domain.access import Owned
 from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry, Regarding
 from letterbook.domain.failures import WORDS
 from letterbook.domain.receipts import Signal
-from letterbook.domain.status import Group
+from letterbook.domain.status import Group, Status
 
 # As long as a title that somebody gives may be.
 _LONGEST = 998
@@ -70,8 +70,13 @@ def wanted(before: Communication | None, after: Communication, answered: Entry |
     calls, called = _follow_up(entry), _follow_up(old) if old else None
     if calls != called:
         return _asked(after, entry.phone.followup_notes or _follow(entry)) if entry.phone and calls else done
+    by_hand = entry.status is Status.MANUAL_PENDING
+    if by_hand and (old is None or old.status is not Status.MANUAL_PENDING):
+        return _asked(after, f"Deliver by hand to {entry.party.name}: {entry.subject or entry.preview}")
     if old is None:
         return _of_arrival(after, answered)
+    if old.status is Status.MANUAL_PENDING and not by_hand:
+        return done
     if entry.group is Group.FAILED and (old.group is not Group.FAILED or old.failure != entry.failure):
         why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
         return _asked(after, f"Not delivered to {entry.party.name}: {why}")

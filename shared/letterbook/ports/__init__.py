@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.access import Grant, SavedView
@@ -320,6 +320,9 @@ class Renderer(Protocol):
 
     def template(self, template: Template, values: Mapping[str, str], *, html: bool) -> Rendered:
         """Raises ValueError when the template fails on these values."""
+
+    def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
+        """A page to be printed; sender and recipient are the lines of an envelope."""
 
     def free_text(self, subject: str, body: str, language: str) -> Rendered:
         """Markdown as an email."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.communication import Actor, Communication, Entry, Work, preview_of
+from letterbook.domain.communication import Actor, Channel, Communication, Entry, Work, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Conflict, KeyTaken, Moved
 from letterbook.domain.ids import Kind, new_id
@@ -26,12 +26,18 @@ from letterbook.use_cases.viewers import actor_of
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
 
-_STANDING = {Action.SEND: Status.QUEUED, Action.SCHEDULE: Status.SCHEDULED, Action.SKIP: Status.SKIPPED}
+_STANDING = {
+    Action.SEND: Status.QUEUED,
+    Action.SCHEDULE: Status.SCHEDULED,
+    Action.SKIP: Status.SKIPPED,
+    Action.MANUAL: Status.MANUAL_PENDING,
+}
 _EVENTS = {
     Status.DRAFT: "drafted",
     Status.QUEUED: "accepted",
     Status.SCHEDULED: "scheduled",
     Status.SKIPPED: "skipped",
+    Status.MANUAL_PENDING: "to do by hand",
 }
 
 
@@ -152,7 +158,11 @@ def _not_a_draft() -> Conflict:
 
 def _told(communication: Communication) -> dict[str, str]:
     status = communication.entry.status
-    reason = communication.entry.decision.reason if status in (Status.SCHEDULED, Status.SKIPPED) else ""
+    reason = (
+        communication.entry.decision.reason
+        if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING)
+        else ""
+    )
     return {"event": _EVENTS[status], "note": reason}
 
 
@@ -162,6 +172,11 @@ def _communication(
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
     attachments = attach(world, about.documents, communication_id)
     draft = not message.send_now
+    if message.channel is Channel.MANUAL and not draft and prepared.rendered.text:
+        # Few messages go by hand, and every cold start would wait for it.
+        from letterbook.use_cases.letter import letter
+
+        attachments = (letter(world, communication_id, prepared, now), *attachments)
     content = world.vault.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
     status = Status.DRAFT if draft else _STANDING[ruling.decision.action]
     scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None

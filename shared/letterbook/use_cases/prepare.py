@@ -22,6 +22,8 @@ _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
 # The quantifiers are possessive: an opening that never closes is looked at once, however long it is.
 _UNREPLACED = re.compile(r"\{\{-?\s*+([A-Za-z_][\w.]*+)[^{}]*+\}\}")
+# What is written as a letter, or with a subject like one, can be handed over.
+_LIKE = {Channel.MANUAL: {Channel.MANUAL, Channel.POST, Channel.EMAIL}}
 # So many gaps are named; whoever has more has another problem.
 _MOST_GAPS = 50
 
@@ -66,7 +68,7 @@ def prepare(
     about = concerned(world, viewer, message, found, faults, kept)
     party = about.party
     template = _template(message, organisation, found, faults)
-    sender = organisation.sender(message.channel, message.sender)
+    sender = _sender(message, organisation)
     if sender is None:
         what = "The firm has no such sender." if message.sender else f"The firm has no sender for {message.channel}."
         faults.append(Fault("from", "unknown_sender", what))
@@ -118,6 +120,12 @@ def prepare(
     )
 
 
+def _sender(message: Message, organisation: Organisation) -> Sender | None:
+    if message.channel is Channel.MANUAL:
+        return Sender(channel=message.channel, address=organisation.name)
+    return organisation.sender(message.channel, message.sender)
+
+
 def _template(message: Message, organisation: Organisation, found: Found, faults: list[Fault]) -> Template | None:
     use = message.template
     if use is None:
@@ -129,7 +137,7 @@ def _template(message: Message, organisation: Organisation, found: Found, faults
         faults.append(
             Fault("template.key", "unknown_template", "There is no such template in that language and version.")
         )
-    elif message.channel not in template.channels:
+    elif not _LIKE.get(message.channel, {message.channel}) & {*template.channels}:
         faults.append(Fault("template.key", "wrong_channel", f"This template is not for {message.channel}."))
     return template
 
@@ -137,6 +145,9 @@ def _template(message: Message, organisation: Organisation, found: Found, faults
 def _recipients(
     message: Message, party: Party | None, contact: Contact | None, faults: list[Fault]
 ) -> tuple[Recipient, ...]:
+    if message.channel is Channel.MANUAL:
+        where = message.address or (party.address if party else None)
+        return (Recipient(address=where),) if where else ()
     sms_ = message.channel is Channel.SMS
     own = (contact or party) if contact or party else None
     default = (own.mobile if sms_ else own.email) if own else None
@@ -166,7 +177,7 @@ def _recipients(
 def _rendered(
     world: World, message: Message, template: Template | None, known: dict[str, str], language: str
 ) -> tuple[Rendered, tuple[Gap, ...]]:
-    html = message.channel is Channel.EMAIL
+    html = message.channel is not Channel.SMS
     if template is None or message.template is None:
         unreplaced = {
             (field, match[1]): None

@@ -1,0 +1,45 @@
+"""Records that somebody delivered a message outside: by hand, by a process server, at a meeting. What is declared is told apart."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import Conflict, Fault, Invalid
+from letterbook.domain.moves import Change, moved
+from letterbook.domain.status import Status
+from letterbook.ports import World
+from letterbook.use_cases.change import change
+from letterbook.use_cases.read import must_see
+from letterbook.use_cases.viewers import actor_of
+
+_TOLERANCE = timedelta(minutes=5)
+
+
+def deliver(
+    world: World, viewer: Viewer, communication_id: str, *, reason: str, details: str, delivered_at: datetime | None
+) -> Communication:
+    """Raises Forbidden, NotFound, Invalid for a time that has not come, Conflict `not_deliverable`."""
+    viewer.require(Right.SEND)
+    at = delivered_at or world.now()
+    if at > world.now() + _TOLERANCE:
+        fault = Fault("delivered_at", "in_the_future", "What was delivered has happened.")
+        raise Invalid("It cannot have been delivered then.", fault)
+
+    def declared(communication: Communication) -> Change:
+        must_see(viewer, communication)
+        if communication.entry.status is not Status.MANUAL_PENDING:
+            raise Conflict("Only what is to be delivered by hand is declared delivered.", code="not_deliverable")
+        entry = replace(communication.entry, declared=True, sent_at=at, delivered_at=at)
+        audit = communication.audit | {"reason": reason, "details": details}
+        return moved(
+            communication,
+            Status.DELIVERED,
+            at=world.now(),
+            event="declared delivered",
+            actor=actor_of(viewer),
+            note=f"{reason}: {details}" if details else reason,
+            after=replace(communication, entry=entry, audit=audit, work=communication.work.done),
+        )
+
+    return change(world, communication_id, declared).after

@@ -1,0 +1,39 @@
+"""The document of a message that somebody delivers by hand: the letter, ready to be printed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from letterbook.domain.communication import SYSTEM, Attachment
+from letterbook.domain.errors import Moved
+from letterbook.domain.ids import Kind, id_from
+from letterbook.domain.party import Document
+from letterbook.ports import World
+from letterbook.use_cases.attach import attachment_of
+from letterbook.use_cases.prepare import Prepared
+
+
+def letter(world: World, communication_id: str, prepared: Prepared, now: datetime) -> Attachment:
+    """As a document of the entry, seen with it. Made again for the same entry, it is the same document."""
+    where = prepared.recipients[0].address if prepared.recipients else prepared.about.counterparty.name
+    content = world.renderer.letter(
+        prepared.rendered,
+        sender=f"{prepared.organisation.name}\n{prepared.organisation.address}".strip(),
+        recipient=where,
+        date=now.astimezone(prepared.organisation.zone).date(),
+    )
+    document = Document(
+        id=id_from(Kind.DOCUMENT, now, f"{communication_id} letter".encode()),
+        name="Letter.html",
+        media_type="text/html",
+        bytes=len(content),
+        communication_id=communication_id,
+        created_by=SYSTEM.id,
+        created_at=now,
+    )
+    stored = world.vault.keep(document, content)
+    kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
+    try:
+        world.directory.save_document(kept)
+    except Moved:
+        return attachment_of(world.directory.document(document.id) or kept)
+    return attachment_of(kept)
