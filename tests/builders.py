@@ -129,6 +129,7 @@ def proposal(**changes: Any) -> Proposal:
         preferences=Preferences(),
         category=None,
         to=("priya@mailbox.example",),
+        quarantined={},
         urgent=False,
         urgent_reason=None,
         now=NOW,

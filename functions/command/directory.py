@@ -3,6 +3,7 @@
 from command.api import api
 from letterbook.contracts import operations as ops
 from letterbook.contracts.directory import (
+    AddressBody,
     CaseBody,
     CasePatch,
     CaseView,
@@ -24,6 +25,7 @@ from letterbook.contracts.operation import NoBody
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import cases, documents, grants, parties
+from letterbook.use_cases.quarantine import release_address as release
 
 
 @api.answers(ops.CREATE_PARTY)
@@ -112,4 +114,10 @@ def put_grant(call: Call[GrantBody, NoQuery]) -> Answer:
 @api.answers(ops.REMOVE_GRANT)
 def remove_grant(call: Call[GrantBody, NoQuery]) -> Answer:
     grants.remove_grant(call.world, call.viewer, call.body.grant())
+    return Answer(status=204)
+
+
+@api.answers(ops.RELEASE_ADDRESS)
+def release_address(call: Call[AddressBody, NoQuery]) -> Answer:
+    release(call.world, call.viewer, call.body.address)
     return Answer(status=204)

@@ -3,14 +3,22 @@
 from typing import Any
 
 from letterbook.contracts import operations as ops
-from letterbook.contracts.directory import CaseView, ContactView, DocumentView, GrantView, PartyView, PreferencesView
+from letterbook.contracts.directory import (
+    CaseView,
+    ContactView,
+    DocumentView,
+    GrantView,
+    PartyView,
+    PreferencesView,
+    QuarantineView,
+)
 from letterbook.contracts.fields import View
 from letterbook.contracts.library import UserView
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, ListQuery, NoQuery, PartiesQuery
 from letterbook.http.api import Answer, Call
 from letterbook.ports import Page
-from letterbook.use_cases import cases, documents, grants, parties
+from letterbook.use_cases import cases, documents, grants, parties, quarantine
 from letterbook.use_cases.viewers import case_in_sight, party_in_sight
 from query.api import api
 
@@ -88,6 +96,12 @@ def list_grants(call: Call[NoBody, GrantsQuery]) -> Answer:
     query = call.query
     page = grants.list_grants(call.world, call.viewer, query.user, limit=query.limit, after=call.after)
     return _page(call, GrantView, page)
+
+
+@api.answers(ops.LIST_QUARANTINE)
+def list_quarantine(call: Call[NoBody, ListQuery]) -> Answer:
+    page = quarantine.list_quarantined(call.world, call.viewer, limit=call.query.limit, after=call.after)
+    return _page(call, QuarantineView, page)
 
 
 @api.answers(ops.LIST_USERS)

@@ -6,9 +6,10 @@ import pytest
 
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import Grant
+from letterbook.domain.recipients import Quarantine
 from letterbook.use_cases.publish import publish
 from tests.acting import a_document, deliver_queue
-from tests.builders import deed
+from tests.builders import NOW, deed
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, TEMPLATE, created, email
 from tests.lambdas import Answer, Caller
@@ -42,6 +43,9 @@ def things(world: WorldForTests) -> dict[str, str]:
     ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": SECRET}})
     ADMIN.put("/v1/templates/x", TEMPLATE)
     publish(world, entry["id"])
+    dead = f"{SECRET}@gone.example"
+    found = Quarantine(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
+    world.directory.put_in_quarantine(found, deed(party["id"]))
     return {
         "communication_id": entry["id"],
         "party_id": party["id"],

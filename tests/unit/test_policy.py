@@ -1,7 +1,7 @@
 """The rule book: for each rule, what it lets pass and what it stops, with which action."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from letterbook.domain import policy
+from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Conflict, Fault, Forbidden, Invalid, TooLarge
+from letterbook.domain.organisation import SkipRule
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.policy import RULES, decide
 from letterbook.domain.sms import measure
@@ -33,6 +35,8 @@ def held(**changes: Any) -> Preferences:
     return Preferences(hold=replace(Hold(kind=HoldKind.BREATHING_SPACE), **changes))
 
 
+EMAIL_HOURS = organisation(quiet_hours={"email": OfficeHours()})
+CLOSED = organisation(closing_days=(date(2026, 11, 20),))
 GAP = Fault("template.variables.date", "missing_variable", "The template needs date.")
 
 # the message · what becomes of it · which rule decided
@@ -44,6 +48,59 @@ CASES = [
     ("a hold", {"preferences": held()}, Action.REFUSE, "contact_hold"),
     ("a hold on its last day", {"preferences": held(until=date(2026, 11, 20))}, Action.REFUSE, "contact_hold"),
     ("a hold that is over", {"preferences": held(until=date(2026, 11, 19))}, Action.SEND, "default"),
+    (
+        "a hold that is overridden",
+        {"preferences": held(), "override_hold": "The court asks for it"},
+        Action.SEND,
+        "default",
+    ),
+    (
+        "a lead does not override a hold",
+        {"preferences": held(), "override_hold": "x", "viewer": viewer("lead")},
+        Action.REFUSE,
+        "may_send",
+    ),
+    ("an address that bounced", {"quarantined": {"priya@mailbox.example": NOW}}, Action.REFUSE, "quarantine"),
+    (
+        "one of two addresses bounced",
+        {"to": ("a@b.example", "priya@mailbox.example"), "quarantined": {"a@b.example": NOW}},
+        Action.SEND,
+        "default",
+    ),
+    (
+        "who pays in cash gets no reminder, because the firm says so",
+        {
+            "organisation": organisation(skip_rules=(SkipRule(payment_method="cash", category="reminder"),)),
+            "party": party(payment_method="cash"),
+            "category": "reminder",
+        },
+        Action.SKIP,
+        "skip_rule",
+    ),
+    (
+        "a rule that the firm took away",
+        {
+            "organisation": organisation(skip_rules=()),
+            "party": party(payment_method="direct_debit"),
+            "category": "invoice",
+        },
+        Action.SEND,
+        "default",
+    ),
+    ("by hand", {"channel": Channel.MANUAL, "to": ()}, Action.MANUAL, "by_hand"),
+    (
+        "an email where email has hours",
+        {"organisation": EMAIL_HOURS, "now": FRIDAY_EVENING, "wanted_at": FRIDAY_EVENING},
+        Action.SCHEDULE,
+        "quiet_hours",
+    ),
+    ("an SMS on a day the firm is closed", {**SMS, "organisation": CLOSED}, Action.SCHEDULE, "quiet_hours"),
+    (
+        "a firm that is never open",
+        {**SMS, "organisation": organisation(closing_days=tuple(NOW.date() + timedelta(days=n) for n in range(90)))},
+        Action.REFUSE,
+        "quiet_hours",
+    ),
     ("opted out of the channel", {"preferences": opted_out()}, Action.SKIP, "opt_out"),
     ("opted out of another channel", {"preferences": opted_out("sms")}, Action.SEND, "default"),
     (
@@ -136,6 +193,8 @@ def test_the_rule_book(changes: dict[str, Any], action: Action, rule: str) -> No
         ({**SMS, "wanted_at": SATURDAY}, MONDAY_AT_NINE),
         ({**SMS, "wanted_at": CHRISTMAS}, AFTER_CHRISTMAS),
         ({"wanted_at": SATURDAY}, SATURDAY),
+        ({"organisation": EMAIL_HOURS, "wanted_at": SATURDAY}, MONDAY_AT_NINE),
+        ({**SMS, "organisation": CLOSED}, MONDAY_AT_NINE),
     ],
 )
 def test_when_it_goes(changes: dict[str, Any], scheduled_for: datetime) -> None:
@@ -217,3 +276,53 @@ def test_a_hold_ends_with_the_organisations_day(zone: str, action: Action) -> No
     evening = datetime(2026, 11, 20, 20, tzinfo=UTC)
     asked = proposal(preferences=last_day, now=evening, organisation=organisation(time_zone=zone))
     assert decide(asked).decision.action is action
+
+
+def test_what_is_overridden_is_told_with_its_reason() -> None:
+    asked = next(
+        row
+        for row in decide(proposal(preferences=held(), override_hold="Court order")).trace
+        if row.rule == "contact_hold"
+    )
+    assert (asked.outcome, asked.reason) == ("pass", "Priya Raman has breathing space. Overridden: Court order")
+
+
+def test_a_decision_names_the_settings_it_was_made_under() -> None:
+    for changes in ({}, {"preferences": opted_out()}, {"to": ()}):
+        made = decide(proposal(organisation=organisation(version=7), **changes)).decision
+        assert made.settings_version == 7
+
+
+CHANNELS = st.sampled_from([Channel.EMAIL, Channel.SMS, Channel.MANUAL])
+CATEGORIES = st.sampled_from([None, "invoice", "dsar"])
+
+
+@given(
+    channel=CHANNELS,
+    category=CATEGORIES,
+    opted=st.lists(st.builds(OptOut, channel=CHANNELS, category=CATEGORIES, at=st.just(NOW)), max_size=4),
+    hold=st.none()
+    | st.builds(Hold, kind=st.sampled_from(HoldKind), until=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 1))),
+    role=st.sampled_from(["admin", "lead", "agent"]),
+    hours=st.booleans(),
+)
+def test_nobody_who_is_held_or_opted_out_is_ever_written_to(
+    channel: Channel, category: str | None, opted: list[OptOut], hold: Hold | None, role: str, hours: bool
+) -> None:
+    wanted = proposal(
+        channel=channel,
+        category=category,
+        preferences=Preferences(opt_outs=tuple(opted), hold=hold),
+        viewer=viewer(role),
+        organisation=EMAIL_HOURS if hours else organisation(),
+    )
+    goes = decide(wanted).decision.action in (Action.SEND, Action.SCHEDULE, Action.MANUAL)
+    out = any(one.channel == channel and one.category in (None, category) for one in opted)
+    held_back = hold is not None and (hold.until is None or hold.until >= NOW.date())
+    assert not (goes and (out or held_back))
+    assert (objection_of(wanted) is None) or not goes
+
+
+def objection_of(wanted: policy.Proposal) -> object:
+    """What is asked again before it goes says the same."""
+    return policy.objection(wanted)

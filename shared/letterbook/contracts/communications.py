@@ -49,14 +49,14 @@ _ALWAYS = frozenset(
     {"channel", "direction", "party_id", "contact_id", "case_id", "regarding", "thread_id", "in_reply_to"}
     | {"category", "restricted", "metadata", "audit"}
 )
+_EMAIL = "from_ to cc bcc reply_to subject attachments"
+_MESSAGE = frozenset({"body", "template", "send_now", "override_hold"})
 _CALL = "from_phone to_phone duration_minutes outcome requires_followup followup_date followup_notes"
 _MEETING = "meeting_date start_time end_time duration_minutes location_type location attendees outcome action_items"
 _SENT = {
-    Channel.EMAIL: frozenset(
-        ["from_", "to", "cc", "bcc", "reply_to", "subject", "body", "template", "attachments", "send_now", "send_at"]
-    ),
-    Channel.SMS: frozenset(["from_", "to", "body", "template", "urgent", "urgent_reason", "send_now", "send_at"]),
-    Channel.MANUAL: frozenset(["address", "subject", "body", "template", "attachments", "document_id", "send_now"]),
+    Channel.EMAIL: frozenset({*_EMAIL.split(), *_MESSAGE, "send_at"}),
+    Channel.SMS: frozenset({"from_", "to", *_MESSAGE, "send_at", "urgent", "urgent_reason"}),
+    Channel.MANUAL: frozenset({"address", "subject", "attachments", "document_id", *_MESSAGE}),
 }
 _LETTER = "from_ address subject body document_id attachments occurred_at"
 _LOGGED = {
@@ -113,6 +113,7 @@ class AmendBody(Body):
     attachments: Annotated[list[DocumentId], Field(max_length=50), BeforeValidator(listed)] = []
     urgent: bool = False
     urgent_reason: Line | None = None
+    override_hold: Line | None = None
     send_at: Moment | None = None
     address: Postal | None = None
     document_id: DocumentId | None = None
@@ -207,6 +208,7 @@ class CommunicationBody(AmendBody):
             else None,
             urgent=self.urgent,
             urgent_reason=self.urgent_reason,
+            override_hold=self.override_hold,
             send_now=self.send_now,
             send_at=self.send_at,
         )

@@ -201,6 +201,20 @@ class PreferencesView(View):
     version: int
 
 
+class QuarantineView(View):
+    """An address that bounced hard, and the message that told us."""
+
+    address: str
+    code: str
+    at: Time
+    communication_id: str
+    party_id: str
+
+
+class AddressBody(Body):
+    address: Address
+
+
 class CaseBody(Body):
     reference: Line
     title: MaybeEmptyLine = ""

@@ -110,6 +110,7 @@ class DecisionView(View):
     rule: str
     reason: str
     scheduled_for: Time | None
+    settings_version: int
 
 
 class TracedDecisionView(DecisionView):

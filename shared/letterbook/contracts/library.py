@@ -12,6 +12,7 @@ from letterbook.contracts.fields import (
     Address,
     Body,
     Clock,
+    Day,
     Language,
     Line,
     LongLine,
@@ -26,7 +27,7 @@ from letterbook.domain.access import Right
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.communication import Actor, Channel
 from letterbook.domain.errors import Fault, Invalid
-from letterbook.domain.organisation import Organisation, Sender
+from letterbook.domain.organisation import Organisation, Sender, SkipRule
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
 from letterbook.domain.sms import SENDER_ID
 from letterbook.domain.templates import Template, Variable
@@ -112,6 +113,13 @@ class OfficeHoursBody(Body):
     days: Annotated[list[_Weekday], Field(min_length=1, max_length=7)] = ["mon", "tue", "wed", "thu", "fri"]
 
 
+class SkipRuleBody(Body):
+    """Who pays like this is sent nothing of that category."""
+
+    payment_method: Slug
+    category: Slug
+
+
 class SettingsBody(Body):
     """The fields that shall change; the others stay as they are. `version` is the one that was read, if it matters."""
 
@@ -124,6 +132,9 @@ class SettingsBody(Body):
     senders: Annotated[list[SenderBody], Field(max_length=50)] | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)] | None = None
     office_hours: OfficeHoursBody | None = None
+    quiet_hours: dict[Literal["email", "sms"], OfficeHoursBody] | None = None
+    closing_days: Annotated[list[Day], Field(max_length=366)] | None = None
+    skip_rules: Annotated[list[SkipRuleBody], Field(max_length=50)] | None = None
     resend_days: Annotated[int, Field(ge=1, le=365)] | None = None
     provider_event_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     stuck_after_minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
@@ -140,7 +151,15 @@ class SettingsBody(Body):
         if self.senders is not None:
             changes["senders"] = _senders(self.senders)
         if self.office_hours is not None:
-            changes["office_hours"] = _hours(self.office_hours)
+            changes["office_hours"] = _hours(self.office_hours, "office_hours")
+        if self.quiet_hours is not None:
+            changes["quiet_hours"] = {
+                channel: _hours(one, f"quiet_hours.{channel}") for channel, one in self.quiet_hours.items()
+            }
+        if self.closing_days is not None:
+            changes["closing_days"] = tuple(sorted(set(self.closing_days)))
+        if self.skip_rules is not None:
+            changes["skip_rules"] = tuple(SkipRule(**one.model_dump()) for one in self.skip_rules)
         if self.languages is not None:
             changes["languages"] = tuple(dict.fromkeys(self.languages))
         return replace(before, **changes)
@@ -161,6 +180,9 @@ class SettingsView(View):
     senders: list[Sender]
     languages: list[str]
     office_hours: OfficeHoursView
+    quiet_hours: dict[str, OfficeHoursView]
+    closing_days: list[Day]
+    skip_rules: list[SkipRule]
     resend_days: int
     provider_event_days: int
     stuck_after_minutes: int
@@ -201,9 +223,7 @@ def _sender_address(body: SenderBody) -> str:
     return body.address if SENDER_ID.fullmatch(body.address) else phone_number(body.address, mobile=False)
 
 
-def _hours(body: OfficeHoursBody) -> OfficeHours:
+def _hours(body: OfficeHoursBody, field: str) -> OfficeHours:
     if body.end <= body.start:
-        raise Invalid(
-            "The office closes after it opens.", Fault("office_hours.end", "before_start", "This is not later.")
-        )
+        raise Invalid("The office closes after it opens.", Fault(f"{field}.end", "before_start", "This is not later."))
     return OfficeHours(start=body.start, end=body.end, days=tuple(dict.fromkeys(body.days)))

@@ -15,6 +15,7 @@ from letterbook.contracts.beside import (
 )
 from letterbook.contracts.communications import AmendBody, CommunicationBody, DeliverBody, ResendBody
 from letterbook.contracts.directory import (
+    AddressBody,
     CaseBody,
     CasePatch,
     CaseView,
@@ -30,6 +31,7 @@ from letterbook.contracts.directory import (
     PartyView,
     PreferencesBody,
     PreferencesView,
+    QuarantineView,
     UploadView,
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
@@ -343,6 +345,22 @@ REMOVE_GRANT = Operation(
     path="/v1/grants",
     summary="Take a grant away",
     body=GrantBody,
+    query=NoQuery,
+    answers={204: None},
+)
+LIST_QUARANTINE = get(
+    "listQuarantine",
+    "/v1/quarantine",
+    "Addresses that bounced hard and are not written to, by address",
+    queries.ListQuery,
+    view=ListView[QuarantineView],
+)
+RELEASE_ADDRESS = Operation(
+    name="releaseAddress",
+    method="DELETE",
+    path="/v1/quarantine",
+    summary="Say that an address is right after all: it may be written to again",
+    body=AddressBody,
     query=NoQuery,
     answers={204: None},
 )

@@ -15,6 +15,7 @@ class Right(StrEnum):
     READ_AUDIT = "communications:read_audit"
     SEND = "communications:send"
     URGENT = "communications:urgent"
+    OVERRIDE_HOLD = "communications:override_hold"
     RESEND = "communications:resend"
     IGNORE = "communications:ignore"
     RECORDS = "records:write"

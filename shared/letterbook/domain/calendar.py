@@ -23,11 +23,12 @@ class OfficeHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingCalendar:
-    """Office hours with the zone they are read in and the days that are off."""
+    """Office hours with the zone they are read in and the days that are off: public holidays, and days the firm is closed."""
 
     hours: OfficeHours
     zone: ZoneInfo
     holidays: Container[date]
+    closed: frozenset[date] = frozenset()
 
     def is_open(self, at: datetime) -> bool:
         local = at.astimezone(self.zone)
@@ -50,7 +51,7 @@ class WorkingCalendar:
         raise ValueError("the office hours never open")
 
     def _works(self, day: date) -> bool:
-        return WEEKDAYS[day.weekday()] in self.hours.days and day not in self.holidays
+        return WEEKDAYS[day.weekday()] in self.hours.days and day not in self.closed and day not in self.holidays
 
 
 @lru_cache(maxsize=8)

@@ -289,6 +289,7 @@ class Communication:
     audit: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     urgent_reason: str | None = None
+    override_hold: str | None = None
     work: Work = Work()
     chain: Chain = Chain()
     deleted: bool = False

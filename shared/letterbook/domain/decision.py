@@ -28,9 +28,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`rule` is the one that decided, `default` where none objected."""
+    """`rule` is the one that decided, `default` where none objected. `settings_version` are the settings it was made under."""
 
     action: Action = Action.SEND
     rule: str = "default"
     reason: str = "Nothing stands against it."
     scheduled_for: datetime | None = None
+    settings_version: int = 0

@@ -33,6 +33,7 @@ class Message(Concern):
     """`to` empty means the contact's address, else the party's. Either `template` or `body` is given, or a letter is attached.
 
     `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
+    `override_hold` is why it goes although the party must not be contacted.
     """
 
     sender: str | None = None
@@ -44,6 +45,7 @@ class Message(Concern):
     template: TemplateUse | None = None
     urgent: bool = False
     urgent_reason: str | None = None
+    override_hold: str | None = None
     send_now: bool = True
     send_at: datetime | None = None
 

@@ -1,10 +1,12 @@
 """The firm's own settings. Every version is kept; each is in force everywhere within a minute."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
+
+_KEEPS_OFFICE_HOURS = "sms"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +19,20 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkipRule:
+    """Who pays like this is sent nothing of that category."""
+
+    payment_method: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """`version` 0 is what holds before anything was set."""
+    """`version` 0 is what holds before anything was set.
+
+    `quiet_hours` are the hours of single channels: outside them nothing goes. An SMS keeps the office hours unless it has its own.
+    `closing_days` are the firm's own, beside the public holidays.
+    """
 
     name: str = "Letterbook"
     address: str = ""
@@ -28,6 +42,9 @@ class Organisation:
     senders: tuple[Sender, ...] = ()
     languages: tuple[str, ...] = ("en",)
     office_hours: OfficeHours = OfficeHours()
+    quiet_hours: dict[str, OfficeHours] = field(default_factory=dict)
+    closing_days: tuple[date, ...] = ()
+    skip_rules: tuple[SkipRule, ...] = (SkipRule(payment_method="direct_debit", category="invoice"),)
     resend_days: int = 60
     provider_event_days: int = 62
     stuck_after_minutes: int = 30
@@ -38,11 +55,13 @@ class Organisation:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    @property
-    def calendar(self) -> WorkingCalendar:
-        return WorkingCalendar(
-            hours=self.office_hours, zone=self.zone, holidays=public_holidays(self.country, self.subdivision)
-        )
+    def calendar(self, channel: str) -> WorkingCalendar | None:
+        """When a channel may be used; None for one that always may."""
+        hours = self.quiet_hours.get(channel) or (self.office_hours if channel == _KEEPS_OFFICE_HOURS else None)
+        if hours is None:
+            return None
+        holidays = public_holidays(self.country, self.subdivision)
+        return WorkingCalendar(hours=hours, zone=self.zone, holidays=holidays, closed=frozenset(self.closing_days))
 
     def sender(self, channel: str, address: str | None = None) -> Sender | None:
         """The sender of that address, or the channel's first; None where there is none."""

@@ -4,7 +4,7 @@ Each rule is a small function of the proposal: it answers None to let the messag
 A rule that skips or refuses ends the asking; one that schedules does not, because a later rule may still refuse.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,17 +49,19 @@ class Contacting:
     preferences: Preferences
     category: str | None
     now: datetime
+    override_hold: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Contacting):
-    """All that a rule may look at.
+    """All that a rule may look at. `quarantined` are those addresses of `to` that bounced hard, and when.
 
     `wanted_at` is when it shall go: `send_at`, else now. Sizes are in bytes. `gaps` are variables without a value.
     """
 
     viewer: Viewer
     to: tuple[str, ...]
+    quarantined: Mapping[str, datetime]
     urgent: bool
     urgent_reason: str | None
     wanted_at: datetime
@@ -73,7 +75,10 @@ class Proposal(Contacting):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule wants instead of plain sending. A refusal says with what error, and where the request is wrong."""
+    """What a rule wants instead of plain sending; SEND where it lets the message pass for a reason of its own.
+
+    A refusal says with what error, and where the request is wrong.
+    """
 
     action: Action
     reason: str
@@ -88,6 +93,8 @@ def may_send(proposal: Proposal) -> Verdict | None:
         return Verdict(Action.REFUSE, f"Sending needs the right {Right.SEND}.", error=Forbidden)
     if proposal.urgent and not proposal.viewer.may(Right.URGENT):
         return Verdict(Action.REFUSE, f"Sending urgently needs the right {Right.URGENT}.", error=Forbidden)
+    if proposal.override_hold and not proposal.viewer.may(Right.OVERRIDE_HOLD):
+        return Verdict(Action.REFUSE, f"Overriding a hold needs the right {Right.OVERRIDE_HOLD}.", error=Forbidden)
     return None
 
 
@@ -99,6 +106,8 @@ def contact_hold(proposal: Contacting) -> Verdict | None:
     until = f" until {hold.until.isoformat()}" if hold.until else ""
     words = f"{proposal.party.name} {_HOLDS[hold.kind]}{until}"
     reason = f"{words}: {hold.reason}" if hold.reason else f"{words}."
+    if proposal.override_hold:
+        return Verdict(Action.SEND, f"{reason} Overridden: {proposal.override_hold}")
     return Verdict(Action.REFUSE, reason, error=Conflict, code="contact_hold")
 
 
@@ -119,8 +128,10 @@ def skip_rule(proposal: Contacting) -> Verdict | None:
         return None
     if proposal.category in proposal.preferences.skip:
         return Verdict(Action.SKIP, f"{proposal.party.name} is sent nothing about {proposal.category}.")
-    if proposal.category == "invoice" and proposal.party.payment_method == "direct_debit":
-        return Verdict(Action.SKIP, f"{proposal.party.name} pays by direct debit, so no invoice is sent.")
+    for rule in proposal.organisation.skip_rules:
+        if (rule.payment_method, rule.category) == (proposal.party.payment_method, proposal.category):
+            how = rule.payment_method.replace("_", " ")
+            return Verdict(Action.SKIP, f"{proposal.party.name} pays by {how}, so no {rule.category} is sent.")
     return None
 
 
@@ -130,6 +141,23 @@ def reachable(proposal: Proposal) -> Verdict | None:
     what = "mobile number" if proposal.channel is Channel.SMS else "email address"
     reason = f"{proposal.party.name} has no {what}."
     return Verdict(Action.REFUSE, reason, (Fault("to", "missing_contact", reason),))
+
+
+def quarantine(proposal: Proposal) -> Verdict | None:
+    """An address that bounced hard harms the firm's standing with every provider; one that is left is enough to send."""
+    if not proposal.to or not all(one in proposal.quarantined for one in proposal.to):
+        return None
+    zone = proposal.organisation.zone
+    faults = tuple(
+        Fault(
+            f"to.{place}",
+            "quarantined_address",
+            f"{one} did not exist on {proposal.quarantined[one].astimezone(zone):%-d %B %Y}.",
+        )
+        for place, one in enumerate(proposal.to)
+    )
+    reason = f"{faults[0].message} Correct it, or release it if it is right after all."
+    return Verdict(Action.REFUSE, reason, faults)
 
 
 def by_hand(proposal: Proposal) -> Verdict | None:
@@ -145,18 +173,21 @@ def send_at(proposal: Proposal) -> Verdict | None:
 
 
 def quiet_hours(proposal: Proposal) -> Verdict | None:
-    if proposal.channel is not Channel.SMS:
+    calendar = proposal.organisation.calendar(proposal.channel)
+    if calendar is None or proposal.urgent:
         return None
-    if proposal.urgent:
-        return None
-    opening = proposal.organisation.calendar.next_opening(proposal.wanted_at)
+    try:
+        opening = calendar.next_opening(proposal.wanted_at)
+    except ValueError:
+        reason = "By the settings the firm is closed for the next two months: nothing can go by this channel."
+        return Verdict(Action.REFUSE, reason, error=Conflict, code="never_open")
     if opening == proposal.wanted_at:
         return None
     local = opening.astimezone(proposal.organisation.zone)
-    hours = proposal.organisation.office_hours
+    hours, what = calendar.hours, "An SMS" if proposal.channel is Channel.SMS else f"An {proposal.channel}"
     return Verdict(
         Action.SCHEDULE,
-        f"An SMS goes only from {hours.start:%H:%M} to {hours.end:%H:%M} on working days: next on {local:%A %-d %B at %H:%M}.",
+        f"{what} goes only from {hours.start:%H:%M} to {hours.end:%H:%M} on working days: next on {local:%A %-d %B at %H:%M}.",
         scheduled_for=opening,
     )
 
@@ -208,6 +239,7 @@ RULES: tuple[Rule, ...] = (
     Rule(opt_out, "They have not opted out."),
     Rule(skip_rule, "No rule skips this category for them."),
     Rule(reachable, "There is an address for the channel."),
+    Rule(quarantine, "The address is not known to bounce."),
     Rule(by_hand, "The channel sends it."),
     Rule(send_at, "It was asked for now."),
     Rule(quiet_hours, "The hour is right for the channel."),
@@ -226,8 +258,10 @@ LASTING: tuple[Callable[[Contacting], Verdict | None], ...] = (contact_hold, opt
 def objection(contacting: Contacting) -> Decision | None:
     """Why an accepted message shall not go after all; None where nothing stands against it."""
     for ask in LASTING:
-        if verdict := ask(contacting):
-            return Decision(action=Action.SKIP, rule=ask.__name__, reason=verdict.reason)
+        verdict = ask(contacting)
+        if verdict and verdict.action is not Action.SEND:
+            version = contacting.organisation.version
+            return Decision(action=Action.SKIP, rule=ask.__name__, reason=verdict.reason, settings_version=version)
     return None
 
 
@@ -250,16 +284,22 @@ def refusal_of(verdict: Verdict | None) -> CallerError | None:
 def decide(proposal: Proposal) -> Ruling:
     """Asks the rules in order. Never raises: a refusal is a decision too."""
     trace: list[Asked] = []
+    version = proposal.organisation.version
     scheduled: Decision | None = None
     for rule in RULES:
         verdict = rule.ask(proposal)
         if verdict is None:
             trace.append(Asked(rule=rule.name, outcome=PASS, reason=rule.passed))
             continue
+        if verdict.action is Action.SEND:
+            trace.append(Asked(rule=rule.name, outcome=PASS, reason=verdict.reason))
+            continue
         trace.append(Asked(rule=rule.name, outcome=verdict.action, reason=verdict.reason))
         when = verdict.scheduled_for.astimezone(UTC) if verdict.scheduled_for else None
-        decision = Decision(action=verdict.action, rule=rule.name, reason=verdict.reason, scheduled_for=when)
+        decision = Decision(
+            action=verdict.action, rule=rule.name, reason=verdict.reason, scheduled_for=when, settings_version=version
+        )
         if verdict.action not in _GOES:
             return Ruling(decision=decision, trace=tuple(trace), refusal=refusal_of(verdict))
         scheduled = decision
-    return Ruling(decision=scheduled or Decision(), trace=tuple(trace))
+    return Ruling(decision=scheduled or Decision(settings_version=version), trace=tuple(trace))

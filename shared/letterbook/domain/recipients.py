@@ -5,6 +5,8 @@ The two libraries are imported where they are used: reading and following messag
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from letterbook.domain.errors import Fault
 
@@ -12,6 +14,17 @@ from letterbook.domain.errors import Fault
 MAX_RECIPIENTS = 50
 # Ofcom reserves these for drama: well-formed, and no telephone has them. Demonstrations use them.
 _DRAMA = re.compile(r"\+447700900\d{3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantine:
+    """An address that nobody is to be written to at: it bounced hard, or is suppressed. `party_id` is whose message told us."""
+
+    address: str
+    code: str
+    at: datetime
+    communication_id: str
+    party_id: str
 
 
 class BadAddress(ValueError):

@@ -14,6 +14,7 @@ from letterbook.domain.moves import Change
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.recipients import Quarantine
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports.shapes import (
     ALONE as ALONE,
@@ -197,6 +198,14 @@ class Directory(Protocol):
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
     ) -> None: ...
+    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
+        """Those of the addresses that bounced hard."""
+
+    def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]: ...
+    def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
+        """Does nothing for an address that is in it already."""
+
+    def release(self, quarantine: Quarantine, deed: Deed) -> None: ...
     def contact(self, party_id: str, contact_id: str) -> Contact | None: ...
     def contacts(self, party_id: str) -> Sequence[Contact]: ...
     def save_contact(

@@ -215,6 +215,7 @@ def _communication(
         audit=message.audit,
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
+        override_hold=message.override_hold,
         work=_work(status, scheduled_for, now),
     )
 

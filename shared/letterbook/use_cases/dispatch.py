@@ -88,6 +88,7 @@ def _barred(world: World, communication: Communication) -> Decision | None:
             preferences=found.preferences,
             category=entry.category,
             now=world.now(),
+            override_hold=communication.override_hold,
         )
     )
 
@@ -235,10 +236,11 @@ def _later(world: World, standing: Communication, failed: Transient, now: dateti
 
 def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:
     """A retry keeps the hours that the message keeps."""
-    if standing.entry.channel is not Channel.SMS or standing.urgent_reason:
+    calendar = world.library.organisation().calendar(standing.entry.channel)
+    if calendar is None or standing.urgent_reason:
         return at
     try:
-        return world.library.organisation().calendar.next_opening(at).astimezone(UTC)
+        return calendar.next_opening(at).astimezone(UTC)
     except ValueError:
         # Hours that never open: the message was accepted under others.
         return at

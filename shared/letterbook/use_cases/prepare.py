@@ -83,6 +83,9 @@ def prepare(
     rendered, gaps = _rendered(world, message, template, known, party.language or organisation.languages[0])
     category = message.category or (template.category if template else None)
     measured = sms.measure(rendered.text) if message.channel is Channel.SMS else None
+    to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
+    electronic = message.channel in (Channel.EMAIL, Channel.SMS) and message.send_now
+    in_quarantine = world.directory.quarantined(to) if to and electronic else {}
     proposal = Proposal(
         viewer=viewer,
         organisation=organisation,
@@ -90,7 +93,9 @@ def prepare(
         party=party,
         preferences=found.preferences,
         category=category,
-        to=tuple(one.address for one in recipients if one.role is RecipientRole.TO),
+        to=to,
+        quarantined={address: one.at for address, one in in_quarantine.items()},
+        override_hold=message.override_hold,
         urgent=message.urgent,
         urgent_reason=message.urgent_reason,
         now=now,

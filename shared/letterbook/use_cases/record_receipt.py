@@ -4,11 +4,12 @@ import logging
 
 from letterbook.domain.communication import Actor, Communication, RecipientRole
 from letterbook.domain.errors import AlreadyHeard, Moved, NotFound, Unmatched
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Deed, Outcome, said_before
 from letterbook.domain.moves import Change, heard
 from letterbook.domain.party import OptOut, OptOutSource
-from letterbook.domain.receipts import Receipt, Signal
-from letterbook.domain.recipients import same_address
+from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.domain.recipients import Quarantine, same_address
 from letterbook.ports import World
 from letterbook.use_cases.change import change
 
@@ -55,6 +56,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
     except AlreadyHeard:
         told.append(Outcome.DUPLICATE)
     _respect(world, communication_id, receipt)
+    _remember_address(world, communication_id, receipt)
     logger.info(
         "receipt",
         extra={
@@ -98,3 +100,47 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
             continue
         return
     raise Moved(party_id)
+
+
+def _remember_address(world: World, communication_id: str, receipt: Receipt) -> None:
+    """An address that does not exist is not written to again, whoever has it, until it is known to be right."""
+    dead = [news for news in receipt.news if news.recipient and _is_dead(news)]
+    alive = [news.recipient for news in receipt.news if news.recipient and news.fact is Fact.DELIVERED]
+    if not dead and not alive:
+        return
+    known = world.directory.quarantined([*(one.recipient or "" for one in dead), *alive])
+    communication = world.log.get(communication_id) if known or dead else None
+    if communication is None:
+        return
+    party_id = communication.entry.party.id
+    for news in dead:
+        if news.recipient and news.recipient not in known:
+            found = Quarantine(
+                address=news.recipient,
+                code=news.code or FailureCode.UNKNOWN,
+                at=receipt.at,
+                communication_id=communication_id,
+                party_id=party_id,
+            )
+            world.directory.put_in_quarantine(found, _of_address(world, found, "address quarantined", receipt.provider))
+    for address in alive:
+        standing = known.get(address)
+        if standing and standing.at < receipt.at:
+            world.directory.release(standing, _of_address(world, standing, "address released", receipt.provider))
+
+
+def _is_dead(news: News) -> bool:
+    if news.fact is Fact.HARD_BOUNCE:
+        return True
+    return news.fact is Fact.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
+
+
+def _of_address(world: World, quarantine: Quarantine, event: str, provider: str) -> Deed:
+    return Deed(
+        about=quarantine.party_id,
+        at=world.now(),
+        actor=Actor(id=provider, name=provider, role="provider"),
+        event=event,
+        note=quarantine.code,
+        party_id=quarantine.party_id,
+    )

@@ -70,6 +70,7 @@ def said_again(world: World, before: Communication, to: Sequence[str]) -> Messag
         send_at=None,
         urgent=False,
         urgent_reason=None,
+        override_hold=None,
     )
 
 

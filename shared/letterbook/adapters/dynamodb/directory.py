@@ -12,12 +12,14 @@ Everything of one owner lies under the owner's id, told apart by kind:
     cas_1    document#doc_1
     doc_1    document          the document itself
     subject#invoice:7   subject
+    address#a@b.example  quarantine   it bounced hard     looked up by `quarantine`
     user#1   view#...          a saved view
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -32,9 +34,11 @@ from letterbook.adapters.dynamodb.tables import DirectoryItem, HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.access import Grant, SavedView
+from letterbook.domain.errors import Moved
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
+from letterbook.domain.recipients import Quarantine
 from letterbook.domain.subjects import Subject
 from letterbook.ports import IdempotencyKey, Page
 
@@ -45,6 +49,7 @@ Owned = TypeVar("Owned", Party, Case, Document)
 _MOST_FOUND = 500
 _MOST_LOOKED_AT = 1_000
 _MOST_AT_ADDRESS = 20
+_QUARANTINE = "quarantine"
 # Keys hold 1,024 bytes, transactions a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
 _CLUE_BYTES = 400
 _MOST_WORDS = 20
@@ -95,6 +100,33 @@ class DynamoDirectory:
         old, new = _party_clues(before) if before else set(), _party_clues(party)
         writes = [Write(item=item, condition=_follows(party.version)), *_clue_writes(party.id, old, new)]
         self._commit([*writes, _deed_item(deed)], key, party, grant)
+
+    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
+        asked = list(addresses)
+        items = fetch((Wish(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in asked), consistent=True)
+        found = {
+            item.id: unpacked(Quarantine, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
+        }
+        return {one: found[_at(one)] for one in asked if _at(one) in found}
+
+    def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]:
+        span = DirectoryItem.value > after if after else None
+        items = list(DirectoryItem.lookups.query(_QUARANTINE, span, limit=limit + 1))
+        found = list(_unpacked(Quarantine, items[:limit]))
+        return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
+
+    def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
+        where = _at(quarantine.address)
+        item = DirectoryItem(
+            where, _QUARANTINE, data=packed(quarantine), lookup=_QUARANTINE, value=_clue(quarantine.address)
+        )
+        with suppress(Moved):
+            commit([Write(item=item, condition=DirectoryItem.id.does_not_exist()), _deed_item(deed)])
+
+    def release(self, quarantine: Quarantine, deed: Deed) -> None:
+        item = DirectoryItem(_at(quarantine.address), _QUARANTINE)
+        with suppress(Moved):
+            commit([Write(item=item, delete=True, condition=DirectoryItem.id.exists()), _deed_item(deed)])
 
     def contact(self, party_id: str, contact_id: str) -> Contact | None:
         return _get(Contact, party_id, f"contact#{contact_id}")
@@ -230,6 +262,10 @@ class DynamoDirectory:
         for party in self.parties(known | (_found("name", named) if named else set())):
             if party.id in known or party.answers_to(words):
                 yield party
+
+
+def _at(address: str) -> str:
+    return f"address#{_clue(address)}"
 
 
 def subject_key(type_: str, subject_id: str) -> str:

@@ -1,0 +1,38 @@
+"""Addresses that bounced hard: who has them is not written to there until somebody says that they are right after all."""
+
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.errors import NotFound
+from letterbook.domain.history import Deed
+from letterbook.domain.recipients import Quarantine
+from letterbook.ports import Page, World
+from letterbook.use_cases.paging import filled
+from letterbook.use_cases.viewers import actor_of
+
+
+def list_quarantined(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[Quarantine]:
+    """By address; those of parties that the viewer sees."""
+    viewer.require(Right.READ)
+    return filled(
+        lambda on: world.directory.quarantine_page(after=on, limit=limit),
+        lambda found: [one for one in found if viewer.granted_party(one.party_id)],
+        lambda one: one.address.casefold(),
+        limit=limit,
+        after=after,
+    )
+
+
+def release_address(world: World, viewer: Viewer, address: str) -> None:
+    """Raises Forbidden, NotFound."""
+    viewer.require(Right.RECORDS)
+    found = world.directory.quarantined([address]).get(address)
+    if found is None or not viewer.granted_party(found.party_id):
+        raise NotFound("This address is not in quarantine.")
+    deed = Deed(
+        about=found.party_id,
+        at=world.now(),
+        actor=actor_of(viewer),
+        event="address released",
+        note=found.code,
+        party_id=found.party_id,
+    )
+    world.directory.release(found, deed)

@@ -1,0 +1,127 @@
+"""Whom the firm may write to: holds and who overrides them, addresses that bounced, hours, and the settings behind it."""
+
+from typing import Any
+
+import pytest
+
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import Fact, News
+from tests.acting import deliver_queue, standing, tell
+from tests.cloud import WorldForTests
+from tests.contract.asking import ADMIN, created, email
+from tests.lambdas import Caller
+
+LEAD = Caller(user="user-8", role="lead")
+GONE = News(
+    recipient="priya@mailbox.example", fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1"
+)
+
+
+def bounced(world: WorldForTests, party: Any) -> Any:
+    made = created(ADMIN.post("/v1/communications", email(party)))
+    deliver_queue(world)
+    tell(world, standing(world, made["id"]), GONE)
+    world.clock.pass_(minutes=1)
+    return made
+
+
+# ---- holds
+
+
+def test_a_hold_is_overridden_by_right_with_a_reason_that_is_kept(world: WorldForTests, party: Any) -> None:
+    hold = {"hold": {"kind": "solicitor", "reason": "Smith LLP"}}
+    assert ADMIN.put(f"/v1/parties/{party['id']}/preferences", hold).status == 200
+    assert ADMIN.post("/v1/communications", email(party)).json["code"] == "contact_hold"
+    overridden = email(party, override_hold="Statutory notice")
+    assert LEAD.post("/v1/communications", overridden).status == 403
+    made = created(ADMIN.post("/v1/communications", overridden))
+    [asked] = [row for row in made["decision"]["trace"] if row["rule"] == "contact_hold"]
+    assert asked["outcome"] == "pass"
+    assert asked["reason"].endswith("Overridden: Statutory notice")
+    deliver_queue(world)
+    assert len(world.fakes.email.taken) == 1
+
+
+# ---- addresses that bounced
+
+
+def test_an_address_that_bounced_is_written_to_by_nobody_until_it_is_released(world: WorldForTests, party: Any) -> None:
+    bounced(world, party)
+    other = created(ADMIN.post("/v1/parties", {"kind": "customer", "name": "Ann", "email": "PRIYA@mailbox.example"}))
+    for one in (party, other):
+        refused = ADMIN.post("/v1/communications", email(one))
+        assert (refused.status, refused.places) == (422, [("to.0", "quarantined_address")])
+    previewed = ADMIN.post("/v1/communications/preview", email(other)).json["decision"]
+    assert (previewed["action"], previewed["rule"]) == ("refuse", "quarantine")
+    [held] = ADMIN.get("/v1/quarantine").json["items"]
+    assert (held["address"], held["code"]) == ("priya@mailbox.example", "invalid_address")
+    assert ADMIN.delete("/v1/quarantine", {"address": "Priya@mailbox.example"}).status == 204
+    assert ADMIN.post("/v1/communications", email(party)).status == 202
+    assert ADMIN.delete("/v1/quarantine", {"address": "priya@mailbox.example"}).status == 404
+    events = [row["event"] for row in ADMIN.get("/v1/activity", party_id=party["id"]).json["items"]]
+    assert events.count("address quarantined") == events.count("address released") == 1
+
+
+def test_a_corrected_address_is_written_to_and_the_bounce_is_sent_again(world: WorldForTests, party: Any) -> None:
+    made = bounced(world, party)
+    assert ADMIN.post(f"/v1/communications/{made['id']}/resend", {}).status == 422
+    ADMIN.patch(f"/v1/parties/{party['id']}", {"email": "priya@right.example"})
+    assert ADMIN.post(f"/v1/communications/{made['id']}/resend", {}).status == 202
+
+
+def test_the_same_bounce_twice_is_one_and_a_later_delivery_releases(world: WorldForTests, party: Any) -> None:
+    made = bounced(world, party)
+    tell(world, standing(world, made["id"]), GONE)
+    assert len(ADMIN.get("/v1/quarantine").json["items"]) == 1
+    delivered = News(recipient="priya@mailbox.example", fact=Fact.DELIVERED)
+    tell(world, standing(world, made["id"]), delivered)
+    assert ADMIN.get("/v1/quarantine").json["items"] == []
+
+
+@pytest.mark.parametrize("code", [FailureCode.MAILBOX_FULL, FailureCode.UNREACHABLE])
+def test_a_full_mailbox_is_no_dead_address(world: WorldForTests, party: Any, code: FailureCode) -> None:
+    made = created(ADMIN.post("/v1/communications", email(party)))
+    deliver_queue(world)
+    tell(world, standing(world, made["id"]), News(recipient="priya@mailbox.example", fact=Fact.SOFT_BOUNCE, code=code))
+    assert ADMIN.get("/v1/quarantine").json["items"] == []
+
+
+def test_an_agent_sees_and_releases_only_what_is_of_their_parties(world: WorldForTests, party: Any) -> None:
+    bounced(world, party)
+    agent = Caller(user="user-7", role="agent")
+    assert agent.get("/v1/quarantine").json == {"items": [], "next_cursor": None}
+    assert agent.delete("/v1/quarantine", {"address": "priya@mailbox.example"}).status == 404
+
+
+# ---- settings
+
+
+def test_hours_days_and_skips_are_settings(world: WorldForTests, party: Any) -> None:
+    told = {
+        "quiet_hours": {"email": {"start": "08:00", "end": "18:00"}},
+        "closing_days": ["2026-11-20"],
+        "skip_rules": [{"payment_method": "cash", "category": "reminder"}],
+    }
+    saved = ADMIN.put("/v1/settings", told)
+    assert saved.status == 200
+    assert {name: saved.json[name] for name in ("closing_days", "skip_rules")} == {
+        name: told[name] for name in ("closing_days", "skip_rules")
+    }
+    made = created(ADMIN.post("/v1/communications", email(party)))
+    assert (made["status"], made["scheduled_for"]) == ("scheduled", "2026-11-23T08:00:00Z")
+    assert made["decision"]["settings_version"] == saved.json["version"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"quiet_hours": {"email": {"start": "18:00", "end": "08:00"}}}, "quiet_hours.email.end"),
+        ({"quiet_hours": {"fax": {}}}, "quiet_hours.fax.[key]"),
+        ({"closing_days": ["tomorrow"]}, "closing_days.0"),
+        ({"skip_rules": [{"category": "x"}]}, "skip_rules.0.payment_method"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(world: WorldForTests, body: Any, field: str) -> None:
+    refused = ADMIN.put("/v1/settings", body)
+    assert refused.status == 422
+    assert refused.places[0][0].startswith(field.removesuffix(".[key]"))
