@@ -118,4 +118,4 @@ def bring_back(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
 
 
 def _view(call: Call[Any, NoQuery], communication: Communication) -> EntryDetailView:
-    return detail_view(communication, call.world.library.organisation().resend_days)
+    return detail_view(communication, call.showing)

@@ -58,14 +58,14 @@ def read_todo(call: Call[NoBody, NoQuery], todo_id: str) -> Answer:
 
 @api.answers(ops.OVERVIEW)
 def show_overview(call: Call[NoBody, OverviewQuery]) -> Answer:
-    days = call.world.library.organisation().resend_days
+    showing = call.showing
     page = overview(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
     items = [
         OverviewView(
             regarding=RegardingView.of(one.latest.regarding),
             party=PartyRefView.model_validate(one.party),
             attempts=one.attempts,
-            latest=entry_view(one.latest, days),
+            latest=entry_view(one.latest, showing),
         )
         for one in page.items
         if one.latest.regarding
@@ -82,7 +82,7 @@ def show_activity(call: Call[NoBody, ScopeQuery]) -> Answer:
 
 @api.answers(ops.TIMELINE)
 def show_timeline(call: Call[NoBody, TimelineQuery]) -> Answer:
-    days = call.world.library.organisation().resend_days
+    showing = call.showing
     listed = timeline(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
-    items = [entry_view(one, days) for one in listed.items]
+    items = [entry_view(one, showing) for one in listed.items]
     return Answer(body=ListView(items=items, next_cursor=call.cursor(listed.after)))

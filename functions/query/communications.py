@@ -15,8 +15,8 @@ def index(call: Call[NoBody, CommunicationsQuery]) -> Answer:
     listed = list_communications(
         call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after
     )
-    days = call.world.library.organisation().resend_days
-    items = [entry_view(entry, days) for entry in listed.items]
+    showing = call.showing
+    items = [entry_view(entry, showing) for entry in listed.items]
     view: EntriesView[EntryView] = EntriesView(items=items, next_cursor=call.cursor(listed.after), hidden=listed.hidden)
     return Answer(body=view)
 
@@ -24,9 +24,9 @@ def index(call: Call[NoBody, CommunicationsQuery]) -> Answer:
 @api.answers(ops.READ_COMMUNICATION)
 def show(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
     opened = read(call.world, call.viewer, communication_id)
-    days = call.world.library.organisation().resend_days
+    showing = call.showing
     view = communication_view(
-        opened.communication, opened.content, opened.history, opened.attempts, days, intact=opened.intact
+        opened.communication, opened.content, opened.history, opened.attempts, showing, intact=opened.intact
     )
     return Answer(body=view, version=opened.communication.entry.version)
 

@@ -20,7 +20,7 @@ from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
 from letterbook.adapters import aws
-from letterbook.contracts.entries import entry_view
+from letterbook.contracts.entries import Showing, entry_view
 from letterbook.contracts.operation import ListView
 from letterbook.domain.communication import Communication
 from letterbook.domain.filters import Filters
@@ -194,4 +194,6 @@ def _timed(world: WorldForTests) -> list[Row]:
 
 def _list(world: WorldForTests) -> str:
     page = list_communications(world, viewer(), Filters(), limit=50)
-    return ListView(items=[entry_view(one, 60) for one in page.items], next_cursor=None).model_dump_json(by_alias=True)
+    return ListView(
+        items=[entry_view(one, Showing(world.now(), 60)) for one in page.items], next_cursor=None
+    ).model_dump_json(by_alias=True)

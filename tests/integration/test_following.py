@@ -2,7 +2,8 @@
 
 import json
 import zlib
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -377,3 +378,28 @@ def test_an_international_domain_is_followed(world: WorldForTests) -> None:
     deliver_queue(world)
     take_event(world, "ses", addressed(ses_event("delivery", made), "kanzlei@xn--exmple-cua.de"), waited=False)
     assert standing(world, made).entry.status is Status.DELIVERED
+
+
+@pytest.mark.covers("F9")
+def test_what_was_sent_without_word_for_hours_is_hinted(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    sent = standing(world, made).entry
+    assert sent.hints_at(later(hours=5)) == set()
+    assert sent.hints_at(later(hours=6)) == {Signal.NO_RECEIPT}
+    tell(world, made, News(fact=Fact.DELIVERED))
+    assert standing(world, made).entry.hints_at(world.now() + timedelta(days=9)) == set()
+
+
+def test_a_message_that_comes_due_on_a_day_that_was_closed_meanwhile_waits(world: WorldForTests) -> None:
+    world.clock.pass_(hours=9)
+    made = send(world, an_sms(a_party(world)))
+    assert made.entry.scheduled_for == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    firm = world.library.latest_organisation()
+    world.library.save_organisation(replace(firm, closing_days=(date(2026, 11, 23),), version=firm.version + 1))
+    world.clock.time = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert release(world, made.id) is False
+    waiting = standing(world, made).entry
+    assert (waiting.status, waiting.scheduled_for) == (Status.SCHEDULED, datetime(2026, 11, 24, 9, tzinfo=UTC))
+    world.clock.time = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert release(world, made.id) is True

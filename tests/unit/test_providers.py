@@ -359,3 +359,21 @@ def test_fifty_recipients_are_folded() -> None:
     many = tuple(f"{'a' * 60}{n}@{'b' * 60}.example" for n in range(50))
     message = parsed(parcel(to=many))
     assert [one.addr_spec for one in message["To"].addresses] == list(many)
+
+
+@pytest.mark.covers("F10")
+@pytest.mark.parametrize(
+    ("agent", "opened"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64)", True),
+        ("Proofpoint URL Defense", False),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1)", False),
+    ],
+)
+def test_a_machine_that_opens_is_told_apart(agent: str, opened: bool) -> None:
+    record = json.loads(event("ses/open.json"))
+    record["open"]["userAgent"] = agent
+    told = ses.read(json.dumps(record))
+    assert told is not None
+    assert told.opened is opened
+    assert [news.signal for news in told.news] == ([] if opened else [Signal.MACHINE_OPEN])

@@ -223,3 +223,31 @@ def test_free_text_is_markdown_and_never_a_template() -> None:
     made = renderer.free_text("S {{ x }}", "**Hello** {{ 7 * 7 }}", "en")
     assert (made.subject, made.text) == ("S {{ x }}", "Hello {{ 7 * 7 }}")
     assert '<html lang="en">' in (made.html or "")
+
+
+# ---- dates, amounts and numbers
+
+FORMATTED = [
+    ("en", "{{ d | date }}", "20 November 2026"),
+    ("en", "{{ d | date('short') }}", "20/11/2026"),
+    ("de", "{{ d | date }}", "20. November 2026"),
+    ("fr", "{{ d | date }}", "20 novembre 2026"),
+    ("en", "{{ a | money }}", "\u00a31,250.50"),
+    ("de", "{{ a | money('EUR') }}", "1.250,50\xa0\u20ac"),
+    ("en", "{{ a | number }}", "1,250.5"),
+    ("en", "{{ g | date }} {{ g | money }}", "[name] [name]"),
+]
+
+
+@pytest.mark.covers("D11")
+@pytest.mark.parametrize(("language", "source", "said"), FORMATTED)
+def test_dates_and_amounts_are_written_as_in_the_language(language: str, source: str, said: str) -> None:
+    made = template(language=language, subject="", body=source)
+    values = {"d": "2026-11-20", "a": "1250.50", "g": "[name]"}
+    assert renderer.template(made, values, html=False).text == said
+
+
+@pytest.mark.parametrize("source", ["{{ d | date }}", "{{ d | money }}", "{{ d | number }}"])
+def test_what_is_no_date_or_amount_is_said(source: str) -> None:
+    with pytest.raises(ValueError, match="The template fails: soon is no"):
+        renderer.template(template(subject="", body=source), {"d": "soon"}, html=True)

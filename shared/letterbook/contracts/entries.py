@@ -1,7 +1,8 @@
 """What a communication looks like from outside: the list row, and the page with everything on it."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -34,6 +35,14 @@ from letterbook.domain.status import TABLE, Group, Status
 from letterbook.domain.templates import Rendered
 
 _OPENED = "Opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a view needs to know beside the entry."""
+
+    now: datetime
+    resend_days: int
 
 
 class PartyRefView(View):
@@ -289,12 +298,12 @@ class CommunicationView(EntryDetailView):
     attempts: list[EntryView]
 
 
-def entry_view(entry: Entry, resend_days: int) -> EntryView:
-    return EntryView.model_validate(_fields(entry, resend_days))
+def entry_view(entry: Entry, showing: Showing) -> EntryView:
+    return EntryView.model_validate(_fields(entry, showing))
 
 
-def detail_view(communication: Communication, resend_days: int) -> EntryDetailView:
-    return EntryDetailView.model_validate(_detail(communication, resend_days))
+def detail_view(communication: Communication, showing: Showing) -> EntryDetailView:
+    return EntryDetailView.model_validate(_detail(communication, showing))
 
 
 def communication_view(
@@ -302,23 +311,23 @@ def communication_view(
     content: Rendered,
     history: Sequence[HistoryRow],
     attempts: Sequence[Entry],
-    resend_days: int,
+    showing: Showing,
     *,
     intact: bool,
 ) -> CommunicationView:
     return CommunicationView.model_validate(
-        _detail(communication, resend_days)
+        _detail(communication, showing)
         | {
             "body": BodyView(text=content.text, html=content.html),
             "history": list(history),
             "history_intact": intact,
-            "attempts": [entry_view(one, resend_days) for one in attempts],
+            "attempts": [entry_view(one, showing) for one in attempts],
         }
     )
 
 
-def _detail(communication: Communication, resend_days: int) -> dict[str, object]:
-    return _fields(communication.entry, resend_days) | {
+def _detail(communication: Communication, showing: Showing) -> dict[str, object]:
+    return _fields(communication.entry, showing) | {
         "decision": TracedDecisionView.traced(communication.entry.decision, communication.trace)
         if communication.entry.group is not Group.LOGGED
         else None,
@@ -329,7 +338,7 @@ def _detail(communication: Communication, resend_days: int) -> dict[str, object]
     }
 
 
-def _fields(entry: Entry, resend_days: int) -> dict[str, object]:
+def _fields(entry: Entry, showing: Showing) -> dict[str, object]:
     """What the fields of a view are made of; those that are not named here are the entry's own."""
     own = {name: getattr(entry, name) for name in _SAME}
     return own | {
@@ -343,9 +352,9 @@ def _fields(entry: Entry, resend_days: int) -> dict[str, object]:
         "recipients": [RecipientView.of(one, entry) for one in entry.recipients],
         "attachments": [AttachmentView.of(one) for one in entry.attachments],
         "changes": ChangesView.of(entry.changes) if entry.changes else None,
-        "hints": sorted(entry.hints),
+        "hints": sorted(entry.hints_at(showing.now)),
         "decision": entry.decision if entry.group is not Group.LOGGED else None,
-        "resendable_until": entry.created_at + timedelta(days=resend_days),
+        "resendable_until": entry.created_at + timedelta(days=showing.resend_days),
         "failure": FailureView.of(entry.failure) if entry.failure else None,
     }
 

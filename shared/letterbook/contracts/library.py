@@ -131,6 +131,7 @@ class SettingsBody(Body):
     subdivision: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
     senders: Annotated[list[SenderBody], Field(max_length=50)] | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)] | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     office_hours: OfficeHoursBody | None = None
     quiet_hours: dict[Literal["email", "sms"], OfficeHoursBody] | None = None
     closing_days: Annotated[list[Day], Field(max_length=366)] | None = None
@@ -179,6 +180,7 @@ class SettingsView(View):
     subdivision: str | None
     senders: list[Sender]
     languages: list[str]
+    currency: str
     office_hours: OfficeHoursView
     quiet_hours: dict[str, OfficeHoursView]
     closing_days: list[Day]

@@ -1,7 +1,7 @@
 """The entry: one attempt to say something to somebody, on one channel, and all that became of it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from letterbook.domain import ids
@@ -233,6 +233,12 @@ class Entry:
         still = {signal for signal in self.signals if self.status in signal.matters_while}
         return frozenset(still | ({Signal.RECIPIENT_FAILED} if missed else set()))
 
+    def hints_at(self, now: datetime) -> frozenset[Signal]:
+        """The hints, and whether word of delivery should have come by now."""
+        waits = self.status is Status.SENT and self.receipts and self.sent_at is not None
+        late = waits and self.sent_at is not None and now - self.sent_at >= _RECEIPT_EXPECTED
+        return self.hints | ({Signal.NO_RECEIPT} if late else set())
+
     def addresses(self, role: RecipientRole) -> tuple[str, ...]:
         return tuple(one.address for one in self.recipients if one.role is role)
 
@@ -304,6 +310,8 @@ class Communication:
 
 
 _PREVIEW_CHARACTERS = 100
+# Providers tell within minutes; most servers that are down are back by then.
+_RECEIPT_EXPECTED = timedelta(hours=6)
 
 
 def preview_of(text: str) -> str:

@@ -41,6 +41,7 @@ class Organisation:
     subdivision: str | None = "ENG"
     senders: tuple[Sender, ...] = ()
     languages: tuple[str, ...] = ("en",)
+    currency: str = "GBP"
     office_hours: OfficeHours = OfficeHours()
     quiet_hours: dict[str, OfficeHours] = field(default_factory=dict)
     closing_days: tuple[date, ...] = ()

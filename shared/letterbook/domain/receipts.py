@@ -67,6 +67,9 @@ class Signal(StrEnum):
     AUTO_REPLY = "auto_reply"
     STUCK = "stuck"
     RECIPIENT_FAILED = "recipient_failed"
+    NO_RECEIPT = "no_receipt"
+    # A program loaded the pictures, to hide from us or to look for harm: it tells nothing of a reader.
+    MACHINE_OPEN = "machine_open"
     # Of mail that came in: who took it in for us found its sender forged, or something harmful in it; it is like spam.
     FORGED = "forged"
     INFECTED = "infected"

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
+from letterbook.contracts.entries import Showing
 from letterbook.contracts.fields import Body
 from letterbook.contracts.operation import PATH_PATTERNS, NoBody, Operation
 from letterbook.contracts.operations import OPERATIONS
@@ -61,6 +62,10 @@ class Call(Generic[B, Q]):
     version: int | None
     after: str | None
     scope: str
+
+    @property
+    def showing(self) -> Showing:
+        return Showing(self.world.now(), self.world.library.organisation().resend_days)
 
     def cursor(self, after: str | None) -> str | None:
         """The cursor that goes on behind the item `after`."""

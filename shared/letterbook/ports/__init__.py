@@ -327,7 +327,7 @@ class Renderer(Protocol):
     def names(self, source: str) -> frozenset[str]:
         """The variables a template's source uses. Raises ValueError when it cannot be parsed."""
 
-    def template(self, template: Template, values: Mapping[str, str], *, html: bool) -> Rendered:
+    def template(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
         """Raises ValueError when the template fails on these values."""
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:

@@ -80,7 +80,9 @@ def prepare(
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
     known = _known(organisation, party, found.contact, found.case, about.client, viewer)
-    rendered, gaps = _rendered(world, message, template, known, party.language or organisation.languages[0])
+    rendered, gaps = _rendered(
+        world, message, template, known, party.language or organisation.languages[0], organisation.currency
+    )
     category = message.category or (template.category if template else None)
     measured = sms.measure(rendered.text) if message.channel is Channel.SMS else None
     to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
@@ -180,7 +182,7 @@ def _recipients(
 
 
 def _rendered(
-    world: World, message: Message, template: Template | None, known: dict[str, str], language: str
+    world: World, message: Message, template: Template | None, known: dict[str, str], language: str, currency: str
 ) -> tuple[Rendered, tuple[Gap, ...]]:
     html = message.channel is not Channel.SMS
     if template is None or message.template is None:
@@ -206,7 +208,7 @@ def _rendered(
     )
     filled = values | {name: f"[{name}]" for name in missing}
     try:
-        rendered = world.renderer.template(template, filled, html=html)
+        rendered = world.renderer.template(template, filled, html=html, currency=currency)
     except ValueError as wrong:
         failed = Gap("template.key", "template_fails", str(wrong))
         return Rendered(subject=template.subject, text=""), (*gaps, failed)

@@ -1,11 +1,11 @@
 """Lets a scheduled message go when its time has come. The clock function calls it; the sweep does when the clock did not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from letterbook.domain.communication import Communication, Work
 from letterbook.domain.errors import NotFound
-from letterbook.domain.moves import Change, moved
+from letterbook.domain.moves import Change, moved, noted
 from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
 from letterbook.ports import World
@@ -17,13 +17,22 @@ _TOLERANCE = timedelta(seconds=5)
 
 
 def release(world: World, communication_id: str) -> bool:
-    """Whether it was released now: not when it is not scheduled any more, or scheduled for later."""
+    """Whether it was released now: not when it is not scheduled any more, or scheduled for later.
+
+    Since it was scheduled the firm may have changed its hours or closed for the day: then it waits for the next opening. Whether
+    the party may still be written to is asked at dispatch, a moment later.
+    """
 
     def released(communication: Communication) -> Change | None:
         now, entry = world.now(), communication.entry
         early = entry.scheduled_for is not None and now + _TOLERANCE < entry.scheduled_for
         if entry.status is not Status.SCHEDULED or early:
             return None
+        opening = _opening(world, communication, now)
+        if opening > now + _TOLERANCE:
+            later = replace(entry, scheduled_for=opening)
+            waits = replace(communication, entry=later, work=Work(check_at=opening + FIRST_LOOK))
+            return noted(communication, waits, at=now, event="waits for the next opening")
         work = Work(check_at=now + FIRST_LOOK, since=now)
         return moved(communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work))
 
@@ -34,4 +43,15 @@ def release(world: World, communication_id: str) -> bool:
     if done is None:
         return False
     set_going(world, done.after)
-    return True
+    return done.after.entry.status is Status.QUEUED
+
+
+def _opening(world: World, communication: Communication, now: datetime) -> datetime:
+    calendar = world.library.organisation().calendar(communication.entry.channel)
+    if calendar is None or communication.urgent_reason:
+        return now
+    try:
+        return calendar.next_opening(now)
+    except ValueError:
+        # Hours that never open: the message was accepted under others.
+        return now

@@ -5,6 +5,7 @@ Sources: SES API v2 reference (SendEmail), SES developer guide ("Contents of eve
 
 import hashlib
 import json
+import re
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -27,6 +28,11 @@ TAG = "communication_id"
 _MADE_OF_PARTS = frozenset({"multipart", "message"})
 # What SES publishes, as plain words, when it is first told of a topic.
 _SET_UP = "Successfully validated SNS topic"
+
+# Programs that open what they look for harm in, by what they call themselves.
+_MACHINES = re.compile(
+    r"bot\b|crawler|spider|scanner|proofpoint|barracuda|mimecast|safelinks|urldefense", re.IGNORECASE
+)
 
 _F = FailureCode
 
@@ -132,6 +138,8 @@ def _receipt(record: dict[str, Any], raw: str) -> Receipt:
     event = str(record.get("eventType") or record["notificationType"])
     mail = record["mail"]
     told = _EVENTS.get(event)
+    seen = record.get("open") or record.get("click") or {}
+    machine = bool(_MACHINES.search(str(seen.get("userAgent", ""))))
     at, news = told(record) if told else (mail["timestamp"], ())
     return Receipt(
         provider="ses",
@@ -141,8 +149,8 @@ def _receipt(record: dict[str, Any], raw: str) -> Receipt:
         digest=hashlib.sha256(raw.encode()).hexdigest(),
         communication_id=next(iter(mail.get("tags", {}).get(TAG, [])), None),
         reference=mail["messageId"],
-        news=news,
-        opened=event in ("Open", "Click"),
+        news=(*news, News(signal=Signal.MACHINE_OPEN)) if machine else news,
+        opened=event in ("Open", "Click") and not machine,
     )
 
 

@@ -8,7 +8,9 @@ from jinja2 import Environment, nodes
 
 _WORDS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Concat)
 _CONDITIONS = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test)
-_FILTERS = frozenset({"upper", "lower", "title", "capitalize", "trim", "default", "d", "truncate"})
+_FILTERS = frozenset(
+    {"upper", "lower", "title", "capitalize", "trim", "default", "d", "truncate", "date", "money", "number"}
+)
 
 
 def parsed(environment: Environment, source: str) -> nodes.Template:

@@ -9,6 +9,7 @@ from functools import cache
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from letterbook.adapters.rendering.formats import filters
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
 from letterbook.domain.templates import Rendered, Template
@@ -56,9 +57,9 @@ class TemplateRenderer:
         except TemplateError as wrong:
             raise ValueError(str(wrong)) from wrong
 
-    def template(self, template: Template, values: Mapping[str, str], *, html: bool) -> Rendered:
-        subject = _line(_filled(template.subject, values, str))
-        source = _filled(template.body, values, escaped)
+    def template(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
+        subject = _line(_filled(template.subject, values, str, template.language, currency))
+        source = _filled(template.body, values, escaped, template.language, currency)
         return _rendered(subject, source, template.language) if html else Rendered(subject="", text=as_text(source))
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
@@ -81,8 +82,10 @@ def _rendered(subject: str, source: str, language: str) -> Rendered:
     return Rendered(subject=subject, text=as_text(source), html=page)
 
 
-def _filled(source: str, values: Mapping[str, str], escape: Callable[[object], str]) -> str:
-    environment = _environment(escape)
+def _filled(
+    source: str, values: Mapping[str, str], escape: Callable[[object], str], language: str, currency: str
+) -> str:
+    environment = _environment(escape, language, currency)
     try:
         return environment.from_string(parsed(environment, source)).render(values)
     except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
@@ -90,11 +93,15 @@ def _filled(source: str, values: Mapping[str, str], escape: Callable[[object], s
 
 
 @cache
-def _environment(escape: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
+def _environment(
+    escape: Callable[[object], str], language: str = "en", currency: str = "GBP"
+) -> ImmutableSandboxedEnvironment:
     """`escape` is put around everything that is printed, whatever filters a template uses."""
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=escape, autoescape=False, keep_trailing_newline=True
     )
+    environment.filters |= filters(language, currency)
+    return environment
 
 
 def _line(text: str) -> str:
