@@ -81,7 +81,7 @@ reindex: $(READY) ## Make the search index and the numbers again from the log: m
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
 	PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)
 
-redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts, inbound) STAGE=local
+redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts, inbound, bulk) STAGE=local
 	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
 
 # ---- setting up

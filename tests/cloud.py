@@ -34,7 +34,7 @@ TABLES = {
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",
 }
-QUEUES = ("email", "sms", "receipts")
+QUEUES = ("email", "sms", "receipts", "bulk")
 INBOUND = "in.tolworthy.example"
 
 

@@ -4,7 +4,14 @@ from typing import Any
 
 from command.api import api
 from letterbook.contracts import operations as ops
-from letterbook.contracts.communications import AmendBody, CommunicationBody, DeliverBody, ResendBody
+from letterbook.contracts.communications import (
+    AmendBody,
+    BulkBody,
+    BulkView,
+    CommunicationBody,
+    DeliverBody,
+    ResendBody,
+)
 from letterbook.contracts.entries import EntryDetailView, detail_view
 from letterbook.contracts.operation import NoBody
 from letterbook.contracts.preview import preview_view
@@ -14,6 +21,7 @@ from letterbook.domain.message import Record
 from letterbook.domain.status import Group
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.amend import amend
+from letterbook.use_cases.bulk import Deed, in_bulk
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.deliver import deliver
@@ -71,6 +79,21 @@ def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer
         version=communication.entry.version,
         replayed=replayed,
     )
+
+
+@api.answers(ops.RESEND_MANY)
+def send_many_again(call: Call[BulkBody, NoQuery]) -> Answer:
+    return _many(call, Deed.RESEND)
+
+
+@api.answers(ops.SEND_MANY)
+def send_many(call: Call[BulkBody, NoQuery]) -> Answer:
+    return _many(call, Deed.SEND)
+
+
+def _many(call: Call[BulkBody, NoQuery], deed: Deed) -> Answer:
+    checked = in_bulk(call.world, call.viewer, deed, call.body.asked(), call.key)
+    return Answer(status=202, body=BulkView.model_validate(checked))
 
 
 @api.answers(ops.DELIVER)

@@ -35,6 +35,7 @@ class Settings:
     vault_bucket = _Variable()
     email_queue_url = _Variable()
     sms_queue_url = _Variable()
+    bulk_queue_url = _Variable()
     receipts_queue_url = _Variable()
     inbound_bucket = _Variable()
     inbound_domain = _Variable()

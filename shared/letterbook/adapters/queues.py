@@ -1,11 +1,13 @@
 """Hands messages to the queues of their channels, and providers' events to the queue of receipts."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.contracts.messages import DispatchOrder, ProviderEvent
+from letterbook.contracts.messages import BulkMessage, DispatchOrder, ProviderEvent
 from letterbook.domain.communication import Channel
+from letterbook.ports import BulkOrder
 from letterbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ class SqsQueues:
     def send(self, channel: Channel, communication_id: str) -> None:
         body = DispatchOrder(communication_id=communication_id).model_dump_json()
         aws.sqs().send_message(QueueUrl=self._url(channel), MessageBody=body)
+
+    def order(self, order: BulkOrder) -> None:
+        body = BulkMessage(**asdict(order)).model_dump_json()
+        aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
 
     def receive(self, provider: str, events: Sequence[str]) -> None:
         for start in range(0, len(events), _AT_ONCE):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from letterbook.contracts.directory import EinvoiceBody
 from letterbook.contracts.fields import (
@@ -28,10 +28,13 @@ from letterbook.contracts.fields import (
     Slug,
     Text,
     ThreadId,
+    View,
     listed,
 )
+from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Channel, Direction, Regarding
 from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.filters import Filters
 from letterbook.domain.message import Concern, Message, Record
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
 from letterbook.domain.records import LocationType, Meeting, PhoneCall
@@ -323,6 +326,50 @@ class DeliverBody(Body):
     reason: Line
     details: Note = ""
     delivered_at: Moment | None = None
+
+
+class BulkBody(Body):
+    """Which: by their ids, or by a filter as lists take it, `{"group": "failed", "case_id": "cas_..."}`. Five hundred at most."""
+
+    ids: Annotated[list[CommunicationId], Field(min_length=1, max_length=500)] | None = None
+    filter: dict[str, str | bool | list[str]] | None = None
+
+    def asked(self) -> list[str] | Filters:
+        """Raises Invalid, unless it is one of the two."""
+        if (self.ids is None) == (self.filter is None):
+            raise Invalid("Name them, or say which.", Fault("ids", "required", "Give ids or a filter, and not both."))
+        if self.ids is not None:
+            return self.ids
+        given = {
+            name: value if isinstance(value, list) else [_word(value)] for name, value in (self.filter or {}).items()
+        }
+        for name in given.keys() & {"limit", "cursor"}:
+            raise Invalid("A filter has no pages.", Fault(f"filter.{name}", "extra_forbidden", "This is no filter."))
+        try:
+            return CommunicationsQuery.model_validate(given).filters()
+        except ValidationError as wrong:
+            faults = (
+                Fault(f"filter.{one['loc'][0]}", one["type"], one["msg"])
+                for one in wrong.errors(include_url=False, include_input=False, include_context=False)
+            )
+            raise Invalid("This is no filter.", *faults) from wrong
+
+
+def _word(value: str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+class RefusedView(View):
+    id: str
+    code: str
+    detail: str
+
+
+class BulkView(View):
+    """What is on its way, and what is refused, each with why."""
+
+    accepted: list[str]
+    refused: list[RefusedView]
 
 
 class ResendBody(Body):

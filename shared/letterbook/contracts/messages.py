@@ -16,6 +16,18 @@ class DispatchOrder(_Message):
     communication_id: str
 
 
+class BulkMessage(_Message):
+    """Something is to be done to many (see ports.BulkOrder)."""
+
+    deed: str
+    batch: str
+    ids: tuple[str, ...]
+    user: str
+    name: str
+    role: str
+    rights: tuple[str, ...]
+
+
 class DueMessage(_Message):
     """The time of a scheduled message has come."""
 

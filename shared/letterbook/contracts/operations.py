@@ -13,7 +13,14 @@ from letterbook.contracts.beside import (
     TodoPatch,
     TodoView,
 )
-from letterbook.contracts.communications import AmendBody, CommunicationBody, DeliverBody, ResendBody
+from letterbook.contracts.communications import (
+    AmendBody,
+    BulkBody,
+    BulkView,
+    CommunicationBody,
+    DeliverBody,
+    ResendBody,
+)
 from letterbook.contracts.directory import (
     AddressBody,
     CaseBody,
@@ -104,6 +111,26 @@ REMOVE = Operation(
     body=NoBody,
     query=NoQuery,
     answers={204: None},
+)
+RESEND_MANY = Operation(
+    name="resendMany",
+    method="POST",
+    path="/v1/communications/resend",
+    summary="Say many again: checked at once with a result for each, made through a queue",
+    body=BulkBody,
+    query=NoQuery,
+    answers={202: BulkView},
+    creates=True,
+)
+SEND_MANY = Operation(
+    name="sendMany",
+    method="POST",
+    path="/v1/communications/send",
+    summary="Send many drafts: checked at once with a result for each, made through a queue",
+    body=BulkBody,
+    query=NoQuery,
+    answers={202: BulkView},
+    creates=True,
 )
 RESEND = Operation(
     name="resend",

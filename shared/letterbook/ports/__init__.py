@@ -23,6 +23,9 @@ from letterbook.ports.shapes import (
     Beside as Beside,
 )
 from letterbook.ports.shapes import (
+    BulkOrder as BulkOrder,
+)
+from letterbook.ports.shapes import (
     Content as Content,
 )
 from letterbook.ports.shapes import (
@@ -277,6 +280,9 @@ class Queues(Protocol):
 
     def send(self, channel: Channel, communication_id: str) -> None:
         """Asks for the message to be dispatched."""
+
+    def order(self, order: BulkOrder) -> None:
+        """Asks for something to be done to many."""
 
     def receive(self, provider: str, events: Sequence[str]) -> None:
         """Hands over what a provider told us, each event as it came, to be recorded."""

@@ -183,6 +183,19 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BulkOrder:
+    """What somebody ordered to be done to many: `deed` is the verb, `batch` names the whole, of which this is a part."""
+
+    deed: str
+    batch: str
+    ids: tuple[str, ...]
+    user: str
+    name: str
+    role: str
+    rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """A message ready for a provider; `token` names this try.
 

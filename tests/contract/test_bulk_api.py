@@ -1,0 +1,152 @@
+"""Many at once: each is checked and told of, made through a queue, and made once."""
+
+from typing import Any
+
+import pytest
+
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import Fact, News
+from letterbook.ports import BulkOrder
+from letterbook.use_cases.bulk import carry_out
+from tests.acting import deliver_queue, standing, tell
+from tests.cloud import WorldForTests, rows
+from tests.contract.asking import ADMIN, NOWHERE, created, email
+from tests.lambdas import Caller, invoke, sample
+
+SOFT = News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
+
+
+def failed(world: WorldForTests, party: Any, **changes: Any) -> str:
+    made = created(ADMIN.post("/v1/communications", email(party, **changes)))
+    deliver_queue(world)
+    tell(world, standing(world, made["id"]), SOFT)
+    world.clock.pass_(minutes=1)
+    return str(made["id"])
+
+
+def carried_out(world: WorldForTests) -> list[BulkOrder]:
+    orders = [
+        BulkOrder(**{**one, "ids": tuple(one["ids"]), "rights": tuple(one["rights"])}) for one in world.queued("bulk")
+    ]
+    for order in orders:
+        carry_out(world, order)
+    return orders
+
+
+@pytest.mark.covers("G6")
+def test_many_are_sent_again_and_each_is_told_of(world: WorldForTests, party: Any) -> None:
+    first, second = failed(world, party), failed(world, party)
+    draft = created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"]
+    unknown = NOWHERE.replace("pty", "com")
+    answer = ADMIN.post("/v1/communications/resend", {"ids": [first, second, draft, unknown]})
+    assert answer.status == 202
+    assert answer.json["accepted"] == [first, second]
+    assert [(one["id"], one["code"]) for one in answer.json["refused"]] == [
+        (draft, "not_resendable"),
+        (unknown, "not_found"),
+    ]
+    carried_out(world)
+    again = [one for one in ADMIN.get("/v1/communications").json["items"] if one["resend_of"]]
+    assert {one["resend_of"] for one in again} == {first, second}
+    assert {one["created_by"]["id"] for one in again} == {"user-1"}
+
+
+def test_an_order_that_comes_twice_is_carried_out_once(world: WorldForTests, party: Any) -> None:
+    first = failed(world, party)
+    ADMIN.post("/v1/communications/resend", {"ids": [first]})
+    [order] = carried_out(world)
+    deliver_queue(world)
+    [again] = [one for one in ADMIN.get("/v1/communications").json["items"] if one["resend_of"]]
+    tell(world, standing(world, again["id"]), SOFT)
+    carry_out(world, order)
+    assert rows("communications") == 2
+
+
+def test_one_key_orders_once(world: WorldForTests, party: Any) -> None:
+    first = failed(world, party)
+    for _ in range(2):
+        answer = ADMIN.post("/v1/communications/resend", {"ids": [first]}, Idempotency_Key="k")
+        assert (answer.status, answer.json["accepted"]) == (202, [first])
+    carried_out(world)
+    assert rows("communications") == 2
+
+
+@pytest.mark.covers("G6")
+def test_drafts_are_sent_by_a_filter(world: WorldForTests, party: Any) -> None:
+    for subject in ("One", "Two", "Three"):
+        category = "dsar" if subject != "Three" else "general"
+        created(ADMIN.post("/v1/communications", email(party, subject=subject, send_now=False, category=category)))
+    answer = ADMIN.post("/v1/communications/send", {"filter": {"status": "draft", "category": ["dsar"]}})
+    assert (answer.status, len(answer.json["accepted"]), answer.json["refused"]) == (202, 2, [])
+    orders = carried_out(world)
+    deliver_queue(world)
+    assert sorted(parcel.rendered.subject for parcel in world.fakes.email.taken) == ["One", "Two"]
+    for order in orders:
+        carry_out(world, order)
+    deliver_queue(world)
+    assert len(world.fakes.email.taken) == 2
+    assert ADMIN.get("/v1/todos").json["items"] == []
+
+
+def test_what_is_refused_when_its_turn_comes_becomes_a_todo_of_who_ordered_it(world: WorldForTests, party: Any) -> None:
+    first = failed(world, party)
+    ADMIN.patch(f"/v1/todos/tdo_{first[4:]}", {"status": "done"})
+    ADMIN.post("/v1/communications/resend", {"ids": [first]})
+    ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": "They say so"}})
+    for order in carried_out(world):
+        carry_out(world, order)
+    [todo] = ADMIN.get("/v1/todos").json["items"]
+    assert todo["title"] == "Not sent to Priya Raman: Priya Raman disputes the matter: They say so"
+    assert (todo["assignee"], todo["communication_id"]) == ("user-1", first)
+
+
+def test_it_is_done_by_the_rights_and_the_sight_of_who_ordered_it(world: WorldForTests, party: Any) -> None:
+    first = failed(world, party)
+    agent = Caller(user="user-7", role="agent")
+    answer = agent.post("/v1/communications/resend", {"ids": [first]})
+    assert [(one["id"], one["code"]) for one in answer.json["refused"]] == [(first, "not_found")]
+    assert Caller(role="auditor").post("/v1/communications/resend", {"ids": [first]}).status == 403
+    order = BulkOrder(
+        deed="resend",
+        batch="b",
+        ids=(first,),
+        user="user-7",
+        name="A",
+        role="agent",
+        rights=tuple(agent.get("/v1/me").json["rights"]),
+    )
+    carry_out(world, order)
+    assert rows("communications") == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "ids"),
+        ({"ids": [], "filter": None}, "ids"),
+        ({"ids": ["com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"], "filter": {}}, "ids"),
+        ({"ids": ["com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"] * 501}, "ids"),
+        ({"filter": {"color": "red"}}, "filter.color"),
+        ({"filter": {"status": "lost"}}, "filter.status"),
+        ({"filter": {"limit": "5"}}, "filter.limit"),
+    ],
+)
+def test_what_is_no_order_is_refused(world: WorldForTests, body: dict[str, Any], field: str) -> None:
+    refused = ADMIN.post("/v1/communications/resend", body)
+    assert (refused.status, refused.places[0][0]) == (422, field)
+    assert world.queued("bulk") == []
+
+
+def test_more_than_five_hundred_are_refused_as_a_whole(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("letterbook.use_cases.bulk.MOST", 2)
+    for _ in range(3):
+        created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    refused = ADMIN.post("/v1/communications/send", {"filter": {"status": "draft"}})
+    assert (refused.status, refused.places) == (422, [("filter", "too_many")])
+    assert world.queued("bulk") == []
+
+
+def test_the_function_takes_the_queue(world: WorldForTests) -> None:
+    assert invoke("bulk", sample("bulk/resend.json")) == {"batchItemFailures": []}
