@@ -3,7 +3,7 @@
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import BulkMessage
+from letterbook.contracts.rarer_messages import BulkMessage
 from letterbook.logs import logger
 from letterbook.ports import BulkOrder
 from letterbook.sqs import Record, each_record

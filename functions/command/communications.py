@@ -92,8 +92,8 @@ def send_many(call: Call[BulkBody, NoQuery]) -> Answer:
 
 
 def _many(call: Call[BulkBody, NoQuery], deed: Deed) -> Answer:
-    checked = in_bulk(call.world, call.viewer, deed, call.body.asked(), call.key)
-    return Answer(status=202, body=BulkView.model_validate(checked))
+    checked, replayed = in_bulk(call.world, call.viewer, deed, call.body.asked(), call.key)
+    return Answer(status=202, body=BulkView.model_validate(checked), replayed=replayed)
 
 
 @api.answers(ops.DELIVER)

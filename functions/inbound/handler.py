@@ -3,7 +3,7 @@
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import MailArrived
+from letterbook.contracts.rarer_messages import MailArrived
 from letterbook.logs import logger
 from letterbook.sqs import Record, each_record
 from letterbook.use_cases.receive import receive

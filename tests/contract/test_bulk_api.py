@@ -1,5 +1,6 @@
 """Many at once: each is checked and told of, made through a queue, and made once."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from letterbook.domain.receipts import Fact, News
 from letterbook.ports import BulkOrder
 from letterbook.use_cases.bulk import carry_out
 from tests.acting import deliver_queue, standing, tell
-from tests.cloud import WorldForTests, rows
+from tests.cloud import WorldForTests, client, rows
 from tests.contract.asking import ADMIN, NOWHERE, created, email
 from tests.lambdas import Caller, invoke, sample
 
@@ -64,11 +65,41 @@ def test_an_order_that_comes_twice_is_carried_out_once(world: WorldForTests, par
 
 def test_one_key_orders_once(world: WorldForTests, party: Any) -> None:
     first = failed(world, party)
-    for _ in range(2):
-        answer = ADMIN.post("/v1/communications/resend", {"ids": [first]}, Idempotency_Key="k")
-        assert (answer.status, answer.json["accepted"]) == (202, [first])
-    carried_out(world)
+    answers = [ADMIN.post("/v1/communications/resend", {"ids": [first]}, Idempotency_Key="k") for _ in range(2)]
+    assert [(one.status, one.json["accepted"]) for one in answers] == [(202, [first])] * 2
+    assert answers[1].headers["Idempotent-Replay"] == "true"
+    other = ADMIN.post("/v1/communications/resend", {"ids": [NOWHERE.replace("pty", "com")]}, Idempotency_Key="k")
+    assert (other.status, other.json["code"]) == (422, "idempotency_key_reused")
+    assert len(carried_out(world)) == 1
     assert rows("communications") == 2
+
+
+def test_of_several_attempts_only_the_last_is_sent_again(world: WorldForTests, party: Any) -> None:
+    first = failed(world, party)
+    second = ADMIN.post(f"/v1/communications/{first}/resend").json["id"]
+    deliver_queue(world)
+    tell(world, standing(world, second), SOFT)
+    answer = ADMIN.post("/v1/communications/resend", {"filter": {"group": "failed"}}).json
+    assert (answer["accepted"], [one["id"] for one in answer["refused"]]) == ([second], [first])
+    carried_out(world)
+    assert rows("communications") == 3
+    deliver_queue(world)
+    ADMIN.post("/v1/communications/resend", {"ids": [first]})
+    carried_out(world)
+    assert rows("communications") == 3
+
+
+def test_one_that_cannot_be_done_holds_up_no_other(world: WorldForTests, party: Any) -> None:
+    ids = [failed(world, party) for _ in range(3)]
+    ADMIN.post("/v1/communications/resend", {"ids": ids})
+    [order] = world.queued("bulk")
+    content = standing(world, ids[0]).content
+    client("s3").delete_object(Bucket="vault", Key=content.key, VersionId=content.object_version)
+    event = sample("bulk/resend.json")
+    event["Records"][0]["body"] = json.dumps(order)
+    for _ in range(2):
+        assert len(invoke("bulk", event)["batchItemFailures"]) == 1
+    assert rows("communications") == 5
 
 
 @pytest.mark.covers("G6")
@@ -124,8 +155,10 @@ def test_it_is_done_by_the_rights_and_the_sight_of_who_ordered_it(world: WorldFo
     [
         ({}, "ids"),
         ({"ids": [], "filter": None}, "ids"),
-        ({"ids": ["com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"], "filter": {}}, "ids"),
+        ({"ids": ["com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"], "filter": {"status": "draft"}}, "ids"),
         ({"ids": ["com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"] * 501}, "ids"),
+        ({"filter": {}}, "filter"),
+        ({"filter": {"status": [], "q": "", "group": "all", "show_ignored": True}}, "filter"),
         ({"filter": {"color": "red"}}, "filter.color"),
         ({"filter": {"status": "lost"}}, "filter.status"),
         ({"filter": {"limit": "5"}}, "filter.limit"),

@@ -6,6 +6,7 @@ import pytest
 
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News
+from letterbook.use_cases.dispatch import dispatch
 from tests.acting import deliver_queue, standing, tell
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, created, email
@@ -76,6 +77,30 @@ def test_the_same_bounce_twice_is_one_and_a_later_delivery_releases(world: World
     delivered = News(recipient="priya@mailbox.example", fact=Fact.DELIVERED)
     tell(world, standing(world, made["id"]), delivered)
     assert ADMIN.get("/v1/quarantine").json["items"] == []
+
+
+def test_the_same_old_bounce_does_not_undo_a_release(world: WorldForTests, party: Any) -> None:
+    made = bounced(world, party)
+    before = world.clock.time
+    world.clock.pass_(minutes=1)
+    assert ADMIN.delete("/v1/quarantine", {"address": "priya@mailbox.example"}).status == 204
+    tell(world, standing(world, made["id"]), GONE, at=before)
+    assert ADMIN.get("/v1/quarantine").json["items"] == []
+    world.clock.pass_(minutes=1)
+    tell(world, standing(world, made["id"]), GONE)
+    assert len(ADMIN.get("/v1/quarantine").json["items"]) == 1
+
+
+def test_what_was_accepted_before_the_bounce_does_not_go_to_a_dead_address(world: WorldForTests, party: Any) -> None:
+    first, second = (created(ADMIN.post("/v1/communications", email(party))) for _ in range(2))
+    [order, later] = world.queued("email")
+    dispatch(world, order["communication_id"])
+    tell(world, standing(world, order["communication_id"]), GONE)
+    dispatch(world, later["communication_id"])
+    assert len(world.fakes.email.taken) == 1
+    page = ADMIN.get(f"/v1/communications/{later['communication_id']}").json
+    assert (page["status"], page["failure"]["code"]) == ("failed", "invalid_address")
+    assert {first["id"], second["id"]} == {order["communication_id"], later["communication_id"]}
 
 
 @pytest.mark.parametrize("code", [FailureCode.MAILBOX_FULL, FailureCode.UNREACHABLE])

@@ -149,3 +149,16 @@ def test_policy_is_asked_anew(world: WorldForTests, party: Any) -> None:
     assert ADMIN.put(path, {"opt_outs": [{"channel": "email"}]}).status == 200
     made = again(failed).json
     assert (made["status"], made["decision"]["rule"]) == ("skipped", "opt_out")
+
+
+def test_a_letter_that_is_still_to_be_delivered_is_not_made_twice(world: WorldForTests, party: Any) -> None:
+    body = {"channel": "manual", "party_id": party["id"], "subject": "Notice", "body": "Dear"}
+    made = created(ADMIN.post("/v1/communications", body))
+    assert ADMIN.post(f"/v1/communications/{made['id']}/deliver", {"reason": "x"}).status == 200
+    assert again(made).status == 202
+    assert (again(made).status, again(made).json["code"]) == (409, "not_resendable")
+
+
+def test_it_needs_no_body(world: WorldForTests, party: Any) -> None:
+    failed = ended(world, email(party), BOUNCED)
+    assert ADMIN.post(f"/v1/communications/{failed['id']}/resend").status == 202

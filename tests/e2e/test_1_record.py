@@ -106,3 +106,48 @@ def test_an_email_is_answered_and_the_answer_stands_in_its_thread(firm: Firm) ->
     thread = admin.get(f"/v1/threads/{answer['thread_id']}")
     assert (thread["messages"], thread["subject"], thread["kind"]) == (2, "Your review", "email")
     assert any(one["communication_id"] == answer["id"] for one in admin.get("/v1/todos", party_id=party)["items"])
+
+
+def test_a_bounce_is_corrected_and_sent_again(firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party()["id"]
+    address = f"bounce+{party}@simulator.amazonses.com"
+    assert admin.ask("PATCH", f"/v1/parties/{party}", {"email": address}).ok
+    body = {"channel": "email", "party_id": party, "subject": "Your review", "body": "?"}
+    made = admin.post("/v1/communications", body)
+    admin.watch(made, lambda page: page["status"] == "failed")
+    deadline = time.monotonic() + 60
+    while address not in {one["address"] for one in admin.get("/v1/quarantine", limit=200)["items"]}:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert admin.ask("POST", "/v1/communications", body).status_code == 422
+    assert admin.ask("PATCH", f"/v1/parties/{party}", {"email": "anna@mailbox.example"}).ok
+    again = admin.post(f"/v1/communications/{made['id']}/resend", {})
+    page = admin.watch(again, lambda page: page["status"] == "delivered")
+    assert [one["id"] for one in page["attempts"]] == [made["id"], again["id"]]
+    assert admin.ask("DELETE", "/v1/quarantine", {"address": address}).status_code == 204
+
+
+def test_drafts_are_sent_by_a_filter(firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party()["id"]
+    draft = {"channel": "email", "party_id": party, "subject": "x", "body": "?", "send_now": False}
+    drafts = [admin.post("/v1/communications", draft | {"to": ["anna@mailbox.example"]}) for _ in range(3)]
+    chosen = {"filter": {"party_id": party, "status": "draft"}}
+    answer = admin.post("/v1/communications/send", chosen)
+    assert sorted(answer["accepted"]) == sorted(one["id"] for one in drafts)
+    for one in drafts:
+        admin.watch(one, lambda page: page["status"] == "delivered")
+
+
+def test_a_letter_is_delivered_by_hand(firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party()["id"]
+    made = admin.post(
+        "/v1/communications", {"channel": "manual", "party_id": party, "subject": "Notice", "body": "Dear"}
+    )
+    assert made["status"] == "manual_pending"
+    link = admin.ask("GET", f"/v1/documents/{made['attachments'][0]['id']}").headers["Location"]
+    assert "<h1>Notice</h1>" in requests.get(link, timeout=10).text
+    assert any(one["communication_id"] == made["id"] for one in admin.get("/v1/todos", party_id=party)["items"])
+    assert admin.post(f"/v1/communications/{made['id']}/deliver", {"reason": "Handed over"})["status"] == "delivered"

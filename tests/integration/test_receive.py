@@ -402,3 +402,12 @@ def test_pictures_stay_and_everything_that_acts_goes() -> None:
     assert 'style="color:red"' in cleaned
     for gone in ("style>", "svg", "javascript", "data:", "meta", "iframe", "form", "onerror", "url(", "position"):
         assert gone not in cleaned
+
+
+@pytest.mark.parametrize(
+    ("raw", "sender"), [(b"j\xe9an@new.example", ""), ("j\u00e9an@new.example".encode(), "j\u00e9an@new.example")]
+)
+def test_addresses_of_raw_bytes_are_text_or_none(world: WorldForTests, raw: bytes, sender: str) -> None:
+    a_party(world)
+    made = come_in(world, b"Cc: " + raw + b"\r\n" + mail())
+    assert [one.address for one in made.entry.recipients] == ["legal@firm.example", *([sender] if sender else [])]

@@ -33,7 +33,7 @@ _MAX_NAME, _MAX_LINE, _MAX_ADDRESSES, _MAX_REFERENCES = 200, 998, 50, 20
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@<>\"(),:;\\]{1,255}")
+_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\\x00-\x1f\x7f]{1,255}")
 _IDS = re.compile(r"<([^<>\s]{1,250})>")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+)>?")
@@ -175,11 +175,21 @@ def _mailboxes(message: Message[Any, Any], field: str) -> list[tuple[str, str]]:
     """Names and addresses; what is no address is left out."""
     none: list[tuple[str, str]] = []
     found = _or(lambda: [(one.display_name, one.addr_spec) for one in message[field].addresses], none)
+    # What is no ASCII came as raw bytes, which the parser hands on as they are: UTF-8 where it is an address at all (RFC 6532).
+    sound = ((name, _sound(address)) for name, address in found[:_MAX_ADDRESSES])
     return [
         (_line(name or "", _MAX_NAME), address.rpartition("@")[0] + "@" + address.rpartition("@")[2].lower())
-        for name, address in found[:_MAX_ADDRESSES]
+        for name, address in sound
         if _ADDRESS.fullmatch(address)
     ]
+
+
+def _sound(address: str) -> str:
+    """Empty for bytes that are no text."""
+    try:
+        return address.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        return ""
 
 
 def _ids(message: Message[Any, Any], field: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.contracts.messages import BulkMessage, DispatchOrder, ProviderEvent
+from letterbook.contracts.messages import DispatchOrder, ProviderEvent
 from letterbook.domain.communication import Channel
 from letterbook.ports import BulkOrder
 from letterbook.settings import Settings
@@ -28,6 +28,9 @@ class SqsQueues:
         aws.sqs().send_message(QueueUrl=self._url(channel), MessageBody=body)
 
     def order(self, order: BulkOrder) -> None:
+        # Few requests order many, and every cold start would wait for it.
+        from letterbook.contracts.rarer_messages import BulkMessage
+
         body = BulkMessage(**asdict(order)).model_dump_json()
         aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
 

@@ -1,7 +1,7 @@
 """A request to compose a message, or to log what happened elsewhere: one body, of whose fields each channel takes its own."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
@@ -332,7 +332,7 @@ class BulkBody(Body):
     """Which: by their ids, or by a filter as lists take it, `{"group": "failed", "case_id": "cas_..."}`. Five hundred at most."""
 
     ids: Annotated[list[CommunicationId], Field(min_length=1, max_length=500)] | None = None
-    filter: dict[str, str | bool | list[str]] | None = None
+    filter: Annotated[dict[str, str | bool | list[str]], Field(min_length=1)] | None = None
 
     def asked(self) -> list[str] | Filters:
         """Raises Invalid, unless it is one of the two."""
@@ -346,13 +346,16 @@ class BulkBody(Body):
         for name in given.keys() & {"limit", "cursor"}:
             raise Invalid("A filter has no pages.", Fault(f"filter.{name}", "extra_forbidden", "This is no filter."))
         try:
-            return CommunicationsQuery.model_validate(given).filters()
+            filters = CommunicationsQuery.model_validate(given).filters()
         except ValidationError as wrong:
             faults = (
-                Fault(f"filter.{one['loc'][0]}", one["type"], one["msg"])
+                Fault(f"filter.{(one['loc'] or ('',))[0]}", one["type"], one["msg"])
                 for one in wrong.errors(include_url=False, include_input=False, include_context=False)
             )
             raise Invalid("This is no filter.", *faults) from wrong
+        if replace(filters, show_ignored=False) == Filters():
+            raise Invalid("This means everything.", Fault("filter", "required", "Say which: this narrows nothing."))
+        return filters
 
 
 def _word(value: str | bool) -> str:

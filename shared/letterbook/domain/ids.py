@@ -49,6 +49,11 @@ def is_id(kind: Kind, value: str) -> bool:
     return re.fullmatch(pattern_of(kind), value, re.ASCII) is not None
 
 
+def message_id_of(communication_id: str, sender: str) -> str:
+    """The Message-ID that a message of ours gets, for providers that leave it as it is (RFC 5322, 3.6.4)."""
+    return f"{communication_id}@{sender.rpartition('@')[2]}"
+
+
 def time_of(value: str) -> datetime:
     """The moment an id carries."""
     milliseconds = 0

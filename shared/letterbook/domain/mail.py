@@ -90,11 +90,6 @@ def without_token(address: str) -> str:
     return f"{_REPLY}@{found[3]}" if found else address
 
 
-def message_id_of(communication_id: str, sender: str) -> str:
-    """The Message-ID that a message of ours gets, for providers that leave it as it is (RFC 5322, 3.6.4)."""
-    return f"{communication_id}@{sender.rpartition('@')[2]}"
-
-
 def named_by(message_id: str) -> str | None:
     """The communication of ours that has this Message-ID; nobody can guess one."""
     found = _OURS.fullmatch(message_id)

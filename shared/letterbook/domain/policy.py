@@ -54,14 +54,14 @@ class Contacting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Contacting):
-    """All that a rule may look at. `quarantined` are those addresses of `to` that bounced hard, and when.
+    """All that a rule may look at. `quarantined` are the addresses that bounced hard, and when, by where they stand: `to.0`.
 
     `wanted_at` is when it shall go: `send_at`, else now. Sizes are in bytes. `gaps` are variables without a value.
     """
 
     viewer: Viewer
     to: tuple[str, ...]
-    quarantined: Mapping[str, datetime]
+    quarantined: Mapping[str, tuple[str, datetime]]
     urgent: bool
     urgent_reason: str | None
     wanted_at: datetime
@@ -144,18 +144,14 @@ def reachable(proposal: Proposal) -> Verdict | None:
 
 
 def quarantine(proposal: Proposal) -> Verdict | None:
-    """An address that bounced hard harms the firm's standing with every provider; one that is left is enough to send."""
-    if not proposal.to or not all(one in proposal.quarantined for one in proposal.to):
-        return None
+    """An address that bounced hard harms the firm's standing with every provider."""
     zone = proposal.organisation.zone
     faults = tuple(
-        Fault(
-            f"to.{place}",
-            "quarantined_address",
-            f"{one} did not exist on {proposal.quarantined[one].astimezone(zone):%-d %B %Y}.",
-        )
-        for place, one in enumerate(proposal.to)
+        Fault(field, "quarantined_address", f"{address} did not exist on {at.astimezone(zone):%-d %B %Y}.")
+        for field, (address, at) in proposal.quarantined.items()
     )
+    if not faults:
+        return None
     reason = f"{faults[0].message} Correct it, or release it if it is right after all."
     return Verdict(Action.REFUSE, reason, faults)
 

@@ -18,13 +18,17 @@ _DRAMA = re.compile(r"\+447700900\d{3}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantine:
-    """An address that nobody is to be written to at: it bounced hard, or is suppressed. `party_id` is whose message told us."""
+    """An address that nobody is to be written to at: it bounced hard, or is suppressed. `party_id` is whose message told us.
+
+    One that was released is kept, so that the same old bounce does not bring it back.
+    """
 
     address: str
     code: str
     at: datetime
     communication_id: str
     party_id: str
+    released_at: datetime | None = None
 
 
 class BadAddress(ValueError):

@@ -86,7 +86,8 @@ class Thread:
 def subject_of(entry: Entry) -> str:
     """What a thread that begins with this entry is called."""
     text = entry.subject or entry.preview
-    return _ANSWER.sub("", text, count=1).strip()[:200] if _ANSWER.match(text) else text[:200] or _UNTITLED
+    own = _ANSWER.sub("", text, count=1) if _ANSWER.match(text) else text
+    return own.strip()[:200] or _UNTITLED
 
 
 def place(thread: Thread) -> str:

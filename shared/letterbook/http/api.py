@@ -205,6 +205,8 @@ def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping
         raise TooLarge("The request is too large.", Fault("", "too_large", "A request holds at most 4 MB."))
     if event.get("isBase64Encoded"):
         raw = base64.b64decode(raw)
+    if not raw and not any(field.is_required() for field in operation.body.model_fields.values()):
+        raw = "{}"
     try:
         return operation.body.model_validate_json(raw)
     except ValidationError as error:

@@ -103,8 +103,8 @@ class Log(Protocol):
     ) -> Page[Entry]:
         """One request: at most `limit` entries with `above` <= id < `below`, newest first."""
 
-    def entries(self, communication_ids: Iterable[str]) -> Mapping[str, Entry]:
-        """Those of the entries that there are, deleted ones left out, as lists have them: as of a moment ago."""
+    def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
+        """Those of the entries that there are, deleted ones left out: as lists have them, of a moment ago, or as they are `now`."""
 
     def answered(self, party_id: str, *, above: str, limit: int) -> Sequence[tuple[str, int]]:
         """What came in from a party and was answered: ids from `above` on, the newest first, with the minutes it took."""
@@ -206,7 +206,7 @@ class Directory(Protocol):
 
     def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]: ...
     def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
-        """Does nothing for an address that is in it already."""
+        """Does nothing for an address that is in it already, or was released since that bounce."""
 
     def release(self, quarantine: Quarantine, deed: Deed) -> None: ...
     def contact(self, party_id: str, contact_id: str) -> Contact | None: ...
@@ -257,6 +257,8 @@ class Library(Protocol):
 
 class Keys(Protocol):
     def recall(self, key: IdempotencyKey) -> Remembered | None: ...
+    def keep(self, key: IdempotencyKey, result: object) -> None:
+        """For what is made outside of a transaction. Raises KeyTaken."""
 
 
 class Vault(Protocol):

@@ -3,8 +3,6 @@
 Worked out for every change alike, so that however an entry changes, no count and no preview tells of what does not count.
 """
 
-import random
-import time
 from dataclasses import replace
 
 from letterbook.domain import overview, todos
@@ -15,7 +13,6 @@ from letterbook.domain.overview import Thing
 from letterbook.domain.threads import Thread
 from letterbook.ports import Beside, Index, World
 
-_PAUSE_SECONDS = 0.02
 _PAGE, _PAGES = 50, 10
 
 
@@ -38,11 +35,6 @@ def beside(
         things=tuple(_things(world, was, now, thing)),
         todo=_todo(world, before, after, answered),
     )
-
-
-def pause(attempt: int) -> None:
-    """Before trying again, so that not everybody who lost tries at the same moment."""
-    time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311
 
 
 def _counted(communication: Communication | None) -> Entry | None:

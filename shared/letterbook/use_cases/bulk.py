@@ -2,23 +2,23 @@
 
 import hashlib
 import logging
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from secrets import token_hex
 
 from letterbook.domain.access import Owned, Right, Sight, Viewer
+from letterbook.domain.bulk import Checked, Refused
 from letterbook.domain.communication import Direction, Entry
-from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import CallerError, Fault, Invalid, Moved, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo
 from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.remember import once
 from letterbook.use_cases.resend import RESENDABLE, resend
 from letterbook.use_cases.viewers import actor_of
 
@@ -35,62 +35,80 @@ class Deed(StrEnum):
     SEND = "send"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    id: str
-    code: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    accepted: Sequence[str]
-    refused: Sequence[Refused]
-
-
 def in_bulk(
     world: World, viewer: Viewer, deed: Deed, asked: Sequence[str] | Filters, key: IdempotencyKey | None
-) -> Checked:
-    """Whatever is accepted is on its way when this returns. The same key orders nothing twice.
+) -> tuple[Checked, bool]:
+    """Whatever is accepted is on its way when this returns; and whether the key had ordered it before.
 
-    Raises Forbidden, Invalid for more than five hundred.
+    Whoever dies after the order and before the key is kept orders again with the same batch, whose parts are done once. Raises
+    Forbidden, Invalid for more than five hundred.
     """
     viewer.require(Right.RESEND if deed is Deed.RESEND else Right.SEND)
+
+    def make() -> Checked:
+        checked = _ordered(world, viewer, deed, asked, key)
+        if key:
+            world.keys.keep(key, checked)
+        return checked
+
+    return once(world, key, Checked, make)
+
+
+def _ordered(
+    world: World, viewer: Viewer, deed: Deed, asked: Sequence[str] | Filters, key: IdempotencyKey | None
+) -> Checked:
     ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
     entries = world.log.entries(ids)
-    refused = [one for one in (_objection(world, viewer, deed, id_, entries) for id_ in ids) if one]
+    last = _last_of_each(entries.values())
+    refused = [one for one in (_objection(world, viewer, deed, id_, entries.get(id_), last) for id_ in ids) if one]
     barred = {one.id for one in refused}
-    accepted = [one for one in ids if one not in barred]
-    batch = hashlib.sha256(f"{key.route} {key.key}".encode()).hexdigest()[:32] if key else secrets.token_hex(16)
+    accepted = tuple(one for one in ids if one not in barred)
+    batch = hashlib.sha256(f"{key.user} {key.route} {key.key}".encode()).hexdigest()[:32] if key else token_hex(16)
     rights = tuple(sorted(viewer.rights))
     for start in range(0, len(accepted), _TOGETHER):
-        together = tuple(accepted[start : start + _TOGETHER])
         order = BulkOrder(
-            deed=deed, batch=batch, ids=together, user=viewer.id, name=viewer.name, role=viewer.role, rights=rights
+            deed=deed,
+            batch=batch,
+            ids=accepted[start : start + _TOGETHER],
+            user=viewer.id,
+            name=viewer.name,
+            role=viewer.role,
+            rights=rights,
         )
         world.queues.order(order)
-    return Checked(accepted=accepted, refused=refused)
+    return Checked(accepted=accepted, refused=tuple(refused))
 
 
 def carry_out(world: World, order: BulkOrder) -> None:
-    """Each of the order, once, by the rights of whoever ordered it, as far as they see now. What is refused becomes a TODO."""
+    """Each of the order, once, by the rights of whoever ordered it, as far as they see now. What is refused becomes a TODO.
+
+    One that cannot be done holds up no other; the queue brings the order again, and what was done is not done again, however late:
+    what was said again since is not the last of its attempts any more.
+    """
     viewer = _orderer(world, order)
+    undone: list[Exception] = []
     for communication_id in order.ids:
-        key = IdempotencyKey(
-            user=viewer.id, route=f"bulk {order.deed}", key=f"{order.batch} {communication_id}", digest=""
-        )
         try:
-            if order.deed == Deed.RESEND:
-                resend(world, viewer, communication_id, (), key)
-            else:
-                send_draft(world, viewer, communication_id)
-        except NotFound:
-            logger.info("gone meanwhile", extra={"communication_id": communication_id})
-        except Conflict as refused:
-            # It was done already, by this very order or by somebody else.
-            if refused.code not in ("not_a_draft", "not_resendable"):
-                _tell(world, viewer, order.batch, communication_id, refused)
-        except CallerError as refused:
+            _carry_out(world, viewer, order, communication_id)
+        except Exception as failed:
+            logger.exception("not done yet", extra={"communication_id": communication_id})
+            undone.append(failed)
+    if undone:
+        raise undone[0]
+
+
+def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id: str) -> None:
+    key = IdempotencyKey(user=viewer.id, route=f"bulk {order.deed}", key=f"{order.batch} {communication_id}", digest="")
+    try:
+        if order.deed == Deed.RESEND:
+            resend(world, viewer, communication_id, (), key, only_the_last=True)
+        else:
+            send_draft(world, viewer, communication_id)
+    except NotFound:
+        logger.info("gone meanwhile", extra={"communication_id": communication_id})
+    except CallerError as refused:
+        # It was done already, by this very order or by somebody else.
+        if refused.code not in ("not_a_draft", "not_resendable"):
             _tell(world, viewer, order.batch, communication_id, refused)
 
 
@@ -108,6 +126,9 @@ def _orderer(world: World, order: BulkOrder) -> Viewer:
 
 
 def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
+    # Few orders are by a filter, and every cold start would wait for it.
+    from letterbook.use_cases.list_communications import list_communications
+
     after: str | None = None
     count = 0
     while True:
@@ -123,10 +144,18 @@ def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
             return
 
 
+def _last_of_each(entries: Iterable[Entry]) -> frozenset[str]:
+    """Of several attempts to say one thing, the last one that is asked for."""
+    last: dict[str, str] = {}
+    for entry in entries:
+        first = entry.first_attempt or entry.id
+        last[first] = max(last.get(first, ""), entry.id)
+    return frozenset(last.values())
+
+
 def _objection(
-    world: World, viewer: Viewer, deed: Deed, communication_id: str, entries: Mapping[str, Entry]
+    world: World, viewer: Viewer, deed: Deed, communication_id: str, entry: Entry | None, last: frozenset[str]
 ) -> Refused | None:
-    entry = entries.get(communication_id)
     if entry is None or not viewer.sees(entry.owned):
         return Refused(id=communication_id, code="not_found", detail="There is no such communication.")
     if deed is Deed.SEND:
@@ -136,6 +165,8 @@ def _objection(
     if entry.direction is not Direction.OUTBOUND or entry.group not in RESENDABLE:
         told = "Only what failed or was successful is sent again."
         return Refused(id=communication_id, code="not_resendable", detail=told)
+    if communication_id not in last:
+        return Refused(id=communication_id, code="not_resendable", detail="A later attempt of it is asked for too.")
     days = world.library.organisation().resend_days
     if entry.created_at + timedelta(days=days) < world.now():
         return Refused(id=communication_id, code="too_old", detail=f"It is older than {days} days.")

@@ -1,15 +1,18 @@
 """Changes a communication that others may be changing too: read, decide, write where it still stands, or again."""
 
+import random
+import time
 from collections.abc import Callable
-from typing import overload
+from typing import Any, overload
 
-from letterbook.domain.communication import Communication
+from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import Moved, NotFound
 from letterbook.domain.moves import Change
-from letterbook.ports import World
-from letterbook.use_cases.beside import beside, pause
+from letterbook.domain.status import Group, Status
+from letterbook.ports import ALONE, Beside, World
 
 _ROUNDS = 8
+_PAUSE_SECONDS = 0.02
 
 
 @overload
@@ -29,9 +32,30 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
         if wanted is None:
             return None
         try:
-            world.log.commit(wanted, None, beside(world, wanted))
+            world.log.commit(wanted, None, kept_beside(world, wanted))
         except Moved:
             pause(attempt)
             continue
         return wanted
     raise Moved(communication_id)
+
+
+def kept_beside(world: World, change: Change, **known: Any) -> Beside:
+    """See use_cases/beside.py, which is asked only where there may be something: every cold start would wait for it."""
+    if _stands_alone(change.after) and (change.before is None or _stands_alone(change.before)):
+        return ALONE
+    from letterbook.use_cases.beside import beside
+
+    return beside(world, change, **known)
+
+
+def _stands_alone(communication: Communication) -> bool:
+    entry = communication.entry
+    asks_nothing = entry.group is not Group.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
+    said = entry.direction is Direction.OUTBOUND and not communication.deleted
+    return said and asks_nothing and entry.thread_id is None and entry.regarding is None
+
+
+def pause(attempt: int) -> None:
+    """Before trying again, so that not everybody who lost tries at the same moment."""
+    time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311

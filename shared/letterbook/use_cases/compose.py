@@ -106,6 +106,8 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     try:
         enter(world, change, found)
     except Moved:
+        if visible(world, viewer, communication_id).entry.status is Status.DRAFT:
+            raise
         raise _not_a_draft() from None
     set_going(world, change.after)
     return change.after

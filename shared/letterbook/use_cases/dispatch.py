@@ -26,7 +26,7 @@ from letterbook.domain.errors import (
     Transient,
 )
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.mail import message_id_of
+from letterbook.domain.ids import message_id_of
 from letterbook.domain.moves import Change, heard, moved
 from letterbook.domain.policy import Contacting, objection
 from letterbook.domain.receipts import Fact, News, Receipt
@@ -52,6 +52,10 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     if barred := _barred(world, communication):
         change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
+        return
+    to = communication.entry.addresses(RecipientRole.TO)
+    if len(world.directory.quarantined(to)) == len(to):
+        change(world, communication_id, lambda standing: _dead(standing, world.now()))
         return
     route = world.providers.route(communication.entry.channel)
     provider = world.providers.get(route.name)
@@ -256,6 +260,13 @@ def _spoilt(standing: Communication, now: datetime) -> Change | None:
     if standing.entry.status is not Status.QUEUED:
         return None
     return _failed(standing, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")
+
+
+def _dead(standing: Communication, now: datetime) -> Change | None:
+    """The address bounced since the message was accepted."""
+    if standing.entry.status is not Status.QUEUED:
+        return None
+    return _failed(standing, Failure(code=FailureCode.INVALID_ADDRESS), now, event="address in quarantine")
 
 
 def _failed(standing: Communication, failure: Failure, now: datetime, *, event: str) -> Change:

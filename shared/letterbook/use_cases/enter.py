@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from letterbook.domain.errors import Moved
 from letterbook.domain.moves import Change
 from letterbook.ports import Found, IdempotencyKey, World
-from letterbook.use_cases.beside import beside, pause
+from letterbook.use_cases.change import kept_beside, pause
 
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
@@ -28,13 +28,22 @@ def enter(
     answered = found.answered.entry if found.answered else None
     thread, thing = found.thread, found.thing
     for attempt in range(_ROUNDS):
-        kept = replace(beside(world, change, thread=thread, thing=thing, answered=answered), attempts=attempts)
+        kept = kept_beside(world, change, thread=thread, thing=thing, answered=answered)
+        kept = replace(kept, attempts=attempts) if attempts else kept
         try:
             world.log.commit(change, key, kept)
         except Moved:
-            if attempt == _ROUNDS - 1 or attempts or not (kept.threads or kept.things):
+            if attempt == _ROUNDS - 1 or not (kept.threads or kept.things) or _overtaken(world, attempts):
                 raise
             pause(attempt)
             thread = thing = None
         else:
             return
+
+
+def _overtaken(world: World, attempts: "Attempts | None") -> bool:
+    """Whether somebody else said the same again meanwhile."""
+    if attempts is None:
+        return False
+    standing = world.attempts.get(attempts.id)
+    return (standing.version if standing else 0) != attempts.version - 1

@@ -28,7 +28,6 @@ from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.read import must_see
 from letterbook.use_cases.remember import committed_by, replay
-from letterbook.use_cases.reply import in_thread
 from letterbook.use_cases.viewers import actor_of
 
 # Clocks differ by so much; what is later has not happened.
@@ -52,7 +51,11 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
         return made, True
     about, occurred_at = _checked(world, viewer, record, found, now)
     communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
-    communication, found = in_thread(world, communication, found)
+    if found.answered:
+        # Few records answer something, and every cold start would wait for it.
+        from letterbook.use_cases.reply import in_thread
+
+        communication, found = in_thread(world, communication, found)
     change = begun(communication, at=now, actor=actor_of(viewer), event="logged")
     try:
         enter(world, change, found, key)

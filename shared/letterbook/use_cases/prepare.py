@@ -87,7 +87,8 @@ def prepare(
     measured = sms.measure(rendered.text) if message.channel is Channel.SMS else None
     to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
     electronic = message.channel in (Channel.EMAIL, Channel.SMS) and message.send_now
-    in_quarantine = world.directory.quarantined(to) if to and electronic else {}
+    everybody = [one.address for one in recipients]
+    in_quarantine = world.directory.quarantined(everybody) if everybody and electronic else {}
     proposal = Proposal(
         viewer=viewer,
         organisation=organisation,
@@ -96,7 +97,12 @@ def prepare(
         preferences=found.preferences,
         category=category,
         to=to,
-        quarantined={address: one.at for address, one in in_quarantine.items()},
+        quarantined={
+            f"{role}.{place}": (address, in_quarantine[address].at)
+            for role in RecipientRole
+            for place, address in enumerate(one.address for one in recipients if one.role is role)
+            if address in in_quarantine
+        },
         override_hold=message.override_hold,
         urgent=message.urgent,
         urgent_reason=message.urgent_reason,

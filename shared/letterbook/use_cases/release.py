@@ -31,7 +31,8 @@ def release(world: World, communication_id: str) -> bool:
         opening = _opening(world, communication, now)
         if opening > now + _TOLERANCE:
             later = replace(entry, scheduled_for=opening)
-            waits = replace(communication, entry=later, work=Work(check_at=opening + FIRST_LOOK))
+            # The sweep releases it then: a minute late at most, and this function needs no right to schedules.
+            waits = replace(communication, entry=later, work=Work(check_at=opening))
             return noted(communication, waits, at=now, event="waits for the next opening")
         work = Work(check_at=now + FIRST_LOOK, since=now)
         return moved(communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work))
@@ -40,10 +41,10 @@ def release(world: World, communication_id: str) -> bool:
         done = change(world, communication_id, released)
     except NotFound:
         return False
-    if done is None:
+    if done is None or done.after.entry.status is not Status.QUEUED:
         return False
     set_going(world, done.after)
-    return done.after.entry.status is Status.QUEUED
+    return True
 
 
 def _opening(world: World, communication: Communication, now: datetime) -> datetime:

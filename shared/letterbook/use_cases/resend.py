@@ -11,6 +11,7 @@ from letterbook.domain.errors import Conflict, Moved, TooOld
 from letterbook.domain.message import Message
 from letterbook.domain.status import Group
 from letterbook.ports import IdempotencyKey, World
+from letterbook.use_cases.change import pause
 from letterbook.use_cases.compose import Again, compose
 from letterbook.use_cases.read import must_see, visible
 from letterbook.use_cases.remember import replay
@@ -18,12 +19,19 @@ from letterbook.use_cases.remember import replay
 _ROUNDS = 5
 # MISSION G1: what was not sent is not sent again, what is under way is waited for.
 RESENDABLE = frozenset({Group.FAILED, Group.SUCCESSFUL})
+_UNDER_WAY = frozenset({Group.IN_PROGRESS, Group.MANUAL})
 
 
 def resend(
-    world: World, viewer: Viewer, communication_id: str, to: Sequence[str], key: IdempotencyKey | None = None
+    world: World,
+    viewer: Viewer,
+    communication_id: str,
+    to: Sequence[str],
+    key: IdempotencyKey | None = None,
+    *,
+    only_the_last: bool = False,
 ) -> tuple[Communication, bool]:
-    """The new entry, and whether the key had made it before.
+    """The new entry, and whether the key had made it before; `only_the_last` refuses what was said again since.
 
     Raises Forbidden, NotFound, Conflict `not_resendable`, TooOld with a message to begin a new one from, and what compose raises.
     """
@@ -33,15 +41,17 @@ def resend(
         made = replay(remembered, key, Communication)
         must_see(viewer, made)
         return made, True
-    for _ in range(_ROUNDS):
+    for attempt in range(_ROUNDS):
         before = visible(world, viewer, communication_id)
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
+        if only_the_last and attempts.ids[-1] != before.id:
+            raise Conflict("It was said again since.", code="not_resendable")
         message = said_again(world, before, to)
         must_be_resendable(world, before, attempts, message)
         try:
             return compose(world, viewer, message, key, Again(of=before, attempts=attempts))
         except Moved:
-            continue
+            pause(attempt)
     raise Moved(communication_id)
 
 
@@ -50,8 +60,8 @@ def must_be_resendable(world: World, before: Communication, attempts: Attempts, 
     entry = before.entry
     if entry.direction is not Direction.OUTBOUND or entry.group not in RESENDABLE:
         raise Conflict("Only what failed or was successful is sent again.", code="not_resendable")
-    under_way = [one for one in world.log.entries(attempts.ids).values() if one.group is Group.IN_PROGRESS]
-    if under_way:
+    others = world.log.entries(attempts.ids, now=True).values()
+    if any(one.group in _UNDER_WAY for one in others):
         raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
     days = world.library.organisation().resend_days
     if entry.created_at + timedelta(days=days) < world.now():

@@ -20,6 +20,7 @@ Everything of one owner lies under the owner's id, told apart by kind:
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -104,10 +105,9 @@ class DynamoDirectory:
     def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
         asked = list(addresses)
         items = fetch((Wish(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in asked), consistent=True)
-        found = {
-            item.id: unpacked(Quarantine, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
-        }
-        return {one: found[_at(one)] for one in asked if _at(one) in found}
+        known = (item for item in items if isinstance(item, DirectoryItem) and item.data)
+        found = {item.id: unpacked(Quarantine, item.data or "") for item in known}
+        return {one: found[_at(one)] for one in asked if _at(one) in found and not found[_at(one)].released_at}
 
     def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]:
         span = DirectoryItem.value > after if after else None
@@ -116,17 +116,18 @@ class DynamoDirectory:
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
     def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
-        where = _at(quarantine.address)
-        item = DirectoryItem(
-            where, _QUARANTINE, data=packed(quarantine), lookup=_QUARANTINE, value=_clue(quarantine.address)
-        )
+        standing = _get(Quarantine, _at(quarantine.address), _QUARANTINE)
+        if standing and (standing.released_at is None or standing.released_at >= quarantine.at):
+            return
+        item = _quarantine_item(quarantine)
+        unchanged = DirectoryItem.lookup.does_not_exist()
         with suppress(Moved):
-            commit([Write(item=item, condition=DirectoryItem.id.does_not_exist()), _deed_item(deed)])
+            commit([Write(item=item, condition=unchanged), _deed_item(deed)])
 
     def release(self, quarantine: Quarantine, deed: Deed) -> None:
-        item = DirectoryItem(_at(quarantine.address), _QUARANTINE)
+        released = replace(quarantine, released_at=deed.at)
         with suppress(Moved):
-            commit([Write(item=item, delete=True, condition=DirectoryItem.id.exists()), _deed_item(deed)])
+            commit([Write(item=_quarantine_item(released), condition=DirectoryItem.lookup.exists()), _deed_item(deed)])
 
     def contact(self, party_id: str, contact_id: str) -> Contact | None:
         return _get(Contact, party_id, f"contact#{contact_id}")
@@ -316,6 +317,18 @@ def _of(party: Party, kinds: Sequence[PartyKind]) -> bool:
 def _follows(version: int) -> Condition:
     """The first version where there is none; a later one on the one before it."""
     return DirectoryItem.id.does_not_exist() if version == 1 else DirectoryItem.version == version - 1
+
+
+def _quarantine_item(quarantine: Quarantine) -> DirectoryItem:
+    """One that was released stands in no list."""
+    listed = quarantine.released_at is None
+    return DirectoryItem(
+        _at(quarantine.address),
+        _QUARANTINE,
+        data=packed(quarantine),
+        lookup=_QUARANTINE if listed else None,
+        value=_clue(quarantine.address) if listed else None,
+    )
 
 
 def _deed_item(deed: Deed) -> Write:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DoesNotExist
 
 from letterbook.adapters.dynamodb.tables import IdempotencyItem
-from letterbook.adapters.dynamodb.transaction import Write
+from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication
@@ -31,6 +31,9 @@ class DynamoKeys:
         except DoesNotExist:
             return None
 
+    def keep(self, key: IdempotencyKey, result: object) -> None:
+        commit([key_item(key, result, self._now())])
+
 
 def remembered(item: IdempotencyItem, now: datetime) -> Remembered | None:
     """None for one that is over: DynamoDB removes expired items late."""
@@ -44,10 +47,11 @@ def _kind(name: str) -> type:
         return _KINDS[name]
     # Rarer ones, for which nobody shall wait.
     from letterbook.domain.access import SavedView
+    from letterbook.domain.bulk import Checked
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
 
-    return {"SavedView": SavedView, "Thread": Thread, "Todo": Todo}[name]
+    return {"SavedView": SavedView, "Checked": Checked, "Thread": Thread, "Todo": Todo}[name]
 
 
 def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:

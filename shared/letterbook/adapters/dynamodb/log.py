@@ -95,8 +95,8 @@ class DynamoLog:
         entries = [unpacked(Entry, expanded(item.row)) for item in items]
         return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
 
-    def entries(self, communication_ids: Iterable[str]) -> Mapping[str, Entry]:
-        items = fetch((Wish(CommunicationItem, {"id": one}) for one in communication_ids), consistent=False)
+    def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
+        items = fetch((Wish(CommunicationItem, {"id": one}) for one in communication_ids), consistent=now)
         return {
             item.id: unpacked(Entry, expanded(item.row))
             for item in items

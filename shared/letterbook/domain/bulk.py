@@ -1,0 +1,18 @@
+"""What becomes of many that are asked for at once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    id: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The ids that are on their way, and those that are refused."""
+
+    accepted: tuple[str, ...]
+    refused: tuple[Refused, ...]
