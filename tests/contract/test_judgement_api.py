@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from letterbook.domain.errors import Permanent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News
 from letterbook.use_cases.dispatch import dispatch
@@ -150,3 +151,16 @@ def test_settings_that_cannot_be_are_refused(world: WorldForTests, body: Any, fi
     refused = ADMIN.put("/v1/settings", body)
     assert refused.status == 422
     assert refused.places[0][0].startswith(field.removesuffix(".[key]"))
+
+
+@pytest.mark.covers("H2")
+def test_who_told_the_provider_stop_is_opted_out(world: WorldForTests, party: Any) -> None:
+    world.fakes.sms.next.append(Permanent("OptedOut", FailureCode.OPTED_OUT))
+    body = {"channel": "sms", "party_id": party["id"], "body": "Hello"}
+    made = created(ADMIN.post("/v1/communications", body))
+    deliver_queue(world, "sms")
+    assert standing(world, made["id"]).entry.status == "rejected"
+    [wish] = ADMIN.get(f"/v1/parties/{party['id']}/preferences").json["opt_outs"]
+    assert (wish["channel"], wish["source"]) == ("sms", "stop_keyword")
+    again = created(ADMIN.post("/v1/communications", body))
+    assert (again["status"], again["decision"]["rule"]) == ("skipped", "opt_out")

@@ -188,6 +188,14 @@ def _settle(world: World, claimed: Communication, reference: str | None, failed:
         # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
         logger.error("our set-up is refused", extra=log)
     change(world, claimed.id, lambda now_standing: _outcome(world, claimed, now_standing, reference, failed))
+    if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
+        # Few addresses are refused at once, and every cold start would wait for it.
+        from letterbook.use_cases.learn import learn
+
+        to = claimed.entry.addresses(RecipientRole.TO)
+        refused = News(recipient=to[0], fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
+        if len(to) == 1:
+            learn(world, claimed.id, _answer(claimed, "refused", world.now(), refused, None))
 
 
 def _outcome(

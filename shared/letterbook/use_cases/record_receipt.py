@@ -2,19 +2,16 @@
 
 import logging
 
-from letterbook.domain.communication import Actor, Communication, RecipientRole
-from letterbook.domain.errors import AlreadyHeard, Moved, NotFound, Unmatched
-from letterbook.domain.failures import FailureCode
-from letterbook.domain.history import Deed, Outcome, said_before
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import AlreadyHeard, NotFound, Unmatched
+from letterbook.domain.history import Outcome
 from letterbook.domain.moves import Change, heard
-from letterbook.domain.party import OptOut, OptOutSource
-from letterbook.domain.receipts import Fact, News, Receipt, Signal
-from letterbook.domain.recipients import Quarantine, same_address
+from letterbook.domain.receipts import Receipt
 from letterbook.ports import World
 from letterbook.use_cases.change import change
+from letterbook.use_cases.learn import learn
 
 logger = logging.getLogger(__name__)
-_ROUNDS = 5
 
 
 def take_event(world: World, provider: str, raw: str, *, waited: bool) -> None:
@@ -55,8 +52,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
         raise Unmatched(receipt.event) from None
     except AlreadyHeard:
         told.append(Outcome.DUPLICATE)
-    _respect(world, communication_id, receipt)
-    _remember_address(world, communication_id, receipt)
+    learn(world, communication_id, receipt)
     logger.info(
         "receipt",
         extra={
@@ -67,80 +63,3 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
         },
     )
     return told[-1]
-
-
-def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
-    """Who complains of a message that was written to them is not written to again on that channel."""
-    complainers = [news.recipient for news in receipt.news if news.recipient and news.signal is Signal.COMPLAINT]
-    communication = world.log.get(communication_id) if complainers else None
-    if communication is None:
-        return
-    to = communication.entry.addresses(RecipientRole.TO)
-    if not any(same_address(one, address) for one in complainers for address in to):
-        return
-    channel, party_id = communication.entry.channel, communication.entry.party.id
-    for _ in range(_ROUNDS):
-        preferences = world.directory.preferences(party_id)
-        wish = OptOut(channel=channel, source=OptOutSource.COMPLAINT, at=receipt.at)
-        if any(one.channel == channel and one.category is None for one in preferences.opt_outs):
-            return
-        after = preferences.with_opt_out(wish)
-        deed = Deed(
-            about=party_id,
-            at=world.now(),
-            actor=Actor(id=receipt.provider, name=receipt.provider, role="provider"),
-            event="opted out",
-            note=f"{channel} by {wish.source}",
-            party_id=party_id,
-            was=said_before(preferences, after),
-        )
-        try:
-            world.directory.save_preferences(party_id, after, deed)
-        except Moved:
-            continue
-        return
-    raise Moved(party_id)
-
-
-def _remember_address(world: World, communication_id: str, receipt: Receipt) -> None:
-    """An address that does not exist is not written to again, whoever has it, until it is known to be right."""
-    dead = [news for news in receipt.news if news.recipient and _is_dead(news)]
-    alive = [news.recipient for news in receipt.news if news.recipient and news.fact is Fact.DELIVERED]
-    if not dead and not alive:
-        return
-    known = world.directory.quarantined([*(one.recipient or "" for one in dead), *alive])
-    communication = world.log.get(communication_id) if known or dead else None
-    if communication is None:
-        return
-    party_id = communication.entry.party.id
-    for news in dead:
-        if news.recipient and news.recipient not in known:
-            found = Quarantine(
-                address=news.recipient,
-                code=news.code or FailureCode.UNKNOWN,
-                at=receipt.at,
-                communication_id=communication_id,
-                party_id=party_id,
-            )
-            world.directory.put_in_quarantine(found, _of_address(world, found, "address quarantined", receipt.provider))
-    for address in alive:
-        standing = known.get(address)
-        if standing and standing.at < receipt.at:
-            world.directory.release(standing, _of_address(world, standing, "address released", receipt.provider))
-
-
-def _is_dead(news: News) -> bool:
-    if news.fact is Fact.HARD_BOUNCE:
-        return True
-    return news.fact is Fact.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
-
-
-def _of_address(world: World, quarantine: Quarantine, event: str, provider: str) -> Deed:
-    return Deed(
-        about=quarantine.party_id,
-        at=world.now(),
-        actor=Actor(id=provider, name=provider, role="provider"),
-        event=event,
-        note=quarantine.code,
-        party_id=quarantine.party_id,
-    )

@@ -1,0 +1,103 @@
+"""What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
+
+from letterbook.domain.communication import Actor, RecipientRole
+from letterbook.domain.errors import Moved
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.history import Deed, said_before
+from letterbook.domain.party import OptOut, OptOutSource
+from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.domain.recipients import Quarantine, same_address
+from letterbook.ports import World
+
+_ROUNDS = 5
+
+
+def learn(world: World, communication_id: str, receipt: Receipt) -> None:
+    """May be done any number of times. Raises Moved when others keep writing the party's preferences."""
+    _respect(world, communication_id, receipt)
+    _remember_address(world, communication_id, receipt)
+
+
+def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
+    """Who complains of a message that was written to them, or told the provider STOP, is not written to again on that channel."""
+    wishes = {news.recipient: source for news in receipt.news for source in [_wish(news)] if news.recipient and source}
+    communication = world.log.get(communication_id) if wishes else None
+    if communication is None:
+        return
+    to = communication.entry.addresses(RecipientRole.TO)
+    said = (wishes[one] for one in wishes for address in to if same_address(one, address))
+    source = next(said, None)
+    if source is None:
+        return
+    channel, party_id = communication.entry.channel, communication.entry.party.id
+    for _ in range(_ROUNDS):
+        preferences = world.directory.preferences(party_id)
+        wish = OptOut(channel=channel, source=source, at=receipt.at)
+        if any(one.channel == channel and one.category is None for one in preferences.opt_outs):
+            return
+        after = preferences.with_opt_out(wish)
+        deed = Deed(
+            about=party_id,
+            at=world.now(),
+            actor=Actor(id=receipt.provider, name=receipt.provider, role="provider"),
+            event="opted out",
+            note=f"{channel} by {wish.source}",
+            party_id=party_id,
+            was=said_before(preferences, after),
+        )
+        try:
+            world.directory.save_preferences(party_id, after, deed)
+        except Moved:
+            continue
+        return
+    raise Moved(party_id)
+
+
+def _wish(news: News) -> OptOutSource | None:
+    if news.signal is Signal.COMPLAINT:
+        return OptOutSource.COMPLAINT
+    return OptOutSource.STOP_KEYWORD if news.code is FailureCode.OPTED_OUT else None
+
+
+def _remember_address(world: World, communication_id: str, receipt: Receipt) -> None:
+    """An address that does not exist is not written to again, whoever has it, until it is known to be right."""
+    dead = [news for news in receipt.news if news.recipient and _is_dead(news)]
+    alive = [news.recipient for news in receipt.news if news.recipient and news.fact is Fact.DELIVERED]
+    if not dead and not alive:
+        return
+    known = world.directory.quarantined([*(one.recipient or "" for one in dead), *alive])
+    communication = world.log.get(communication_id) if known or dead else None
+    if communication is None:
+        return
+    party_id = communication.entry.party.id
+    for news in dead:
+        if news.recipient and news.recipient not in known:
+            found = Quarantine(
+                address=news.recipient,
+                code=news.code or FailureCode.UNKNOWN,
+                at=receipt.at,
+                communication_id=communication_id,
+                party_id=party_id,
+            )
+            world.directory.put_in_quarantine(found, _of_address(world, found, "address quarantined", receipt.provider))
+    for address in alive:
+        standing = known.get(address)
+        if standing and standing.at < receipt.at:
+            world.directory.release(standing, _of_address(world, standing, "address released", receipt.provider))
+
+
+def _is_dead(news: News) -> bool:
+    if news.fact is Fact.HARD_BOUNCE:
+        return True
+    return news.fact is Fact.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
+
+
+def _of_address(world: World, quarantine: Quarantine, event: str, provider: str) -> Deed:
+    return Deed(
+        about=quarantine.party_id,
+        at=world.now(),
+        actor=Actor(id=provider, name=provider, role="provider"),
+        event=event,
+        note=quarantine.code,
+        party_id=quarantine.party_id,
+    )
