@@ -26,7 +26,7 @@ def test_it_waits_for_somebody_with_a_letter_and_a_todo(world: WorldForTests, pa
     made = created(ADMIN.post("/v1/communications", by_hand(party, address="1 High Street\nLeeds <LS1>")))
     assert (made["status"], made["status_group"], made["decision"]["action"]) == ("manual_pending", "manual", "manual")
     letter = printed(world, made)
-    assert "1 High Street\nLeeds &lt;LS1&gt;" in letter
+    assert "Priya Raman\n1 High Street\nLeeds &lt;LS1&gt;" in letter
     assert "<strong>Sir</strong>" in letter
     assert "20 November 2026" in letter
     assert ADMIN.get(f"/v1/documents/{made['attachments'][0]['id']}").status == 302

@@ -14,7 +14,9 @@ from letterbook.use_cases.prepare import Prepared
 
 def letter(world: World, communication_id: str, prepared: Prepared, now: datetime) -> Attachment:
     """As a document of the entry, seen with it. Made again for the same entry, it is the same document."""
-    where = prepared.recipients[0].address if prepared.recipients else prepared.about.counterparty.name
+    name = prepared.about.counterparty.name
+    lines = prepared.recipients[0].address if prepared.recipients else ""
+    where = lines if lines.startswith(name) else f"{name}\n{lines}".strip()
     content = world.renderer.letter(
         prepared.rendered,
         sender=f"{prepared.organisation.name}\n{prepared.organisation.address}".strip(),

@@ -33,6 +33,8 @@ body {{ font-family: Georgia, serif; font-size: 11pt; line-height: 1.45; color: 
 .sender {{ text-align: right; white-space: pre-line; color: #444; }}
 .recipient {{ margin: 18mm 0 10mm; white-space: pre-line; }}
 h1 {{ font-size: 12pt; margin: 8mm 0 5mm; }}
+table {{ border-collapse: collapse; margin: 4mm 0; }}
+th, td {{ text-align: left; padding: 1mm 6mm 1mm 0; border-bottom: 0.2mm solid #999; }}
 </style></head>
 <body>
 <p class="sender">{sender}</p>
