@@ -75,7 +75,7 @@ lock: ## Write requirements.txt anew from requirements.in
 
 # ---- the real cloud
 
-reindex: $(READY) ## Make the search index and the numbers again from the log: make reindex STAGE=local
+reindex: $(READY) ## Make the search index again from the log: make reindex STAGE=local
 	@$(BIN)/python -m local.reindex $(STAGE)
 
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
