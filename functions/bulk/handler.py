@@ -3,9 +3,8 @@
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.rarer_messages import BulkMessage
+from letterbook.contracts.rarer_messages import BULK_ORDER
 from letterbook.logs import logger
-from letterbook.ports import BulkOrder
 from letterbook.sqs import Record, each_record
 from letterbook.use_cases.bulk import carry_out
 
@@ -14,8 +13,7 @@ log = logger()
 
 @each_record
 def batch(record: Record) -> None:
-    order = BulkMessage.model_validate_json(record["body"])
-    carry_out(world(), BulkOrder(**order.model_dump()))
+    carry_out(world(), BULK_ORDER.validate_json(record["body"]))
 
 
 @log.inject_lambda_context(clear_state=True)

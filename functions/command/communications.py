@@ -21,13 +21,14 @@ from letterbook.domain.message import Record
 from letterbook.domain.status import Group
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.amend import amend
-from letterbook.use_cases.bulk import Deed, in_bulk
+from letterbook.use_cases.bulk import Verb, in_bulk
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.deliver import deliver
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.log import log
 from letterbook.use_cases.preview import preview
+from letterbook.use_cases.read import as_seen
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.resend import resend
 
@@ -83,16 +84,16 @@ def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer
 
 @api.answers(ops.RESEND_MANY)
 def send_many_again(call: Call[BulkBody, NoQuery]) -> Answer:
-    return _many(call, Deed.RESEND)
+    return _many(call, Verb.RESEND)
 
 
 @api.answers(ops.SEND_MANY)
 def send_many(call: Call[BulkBody, NoQuery]) -> Answer:
-    return _many(call, Deed.SEND)
+    return _many(call, Verb.SEND)
 
 
-def _many(call: Call[BulkBody, NoQuery], deed: Deed) -> Answer:
-    checked, replayed = in_bulk(call.world, call.viewer, deed, call.body.asked(), call.key)
+def _many(call: Call[BulkBody, NoQuery], verb: Verb) -> Answer:
+    checked, replayed = in_bulk(call.world, call.viewer, verb, call.body.asked(), call.key)
     return Answer(status=202, body=BulkView.model_validate(checked), replayed=replayed)
 
 
@@ -141,4 +142,4 @@ def bring_back(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
 
 
 def _view(call: Call[Any, NoQuery], communication: Communication) -> EntryDetailView:
-    return detail_view(communication, call.showing)
+    return detail_view(as_seen(call.world, call.viewer, communication), call.showing)

@@ -138,7 +138,7 @@ def test_it_is_done_by_the_rights_and_the_sight_of_who_ordered_it(world: WorldFo
     assert [(one["id"], one["code"]) for one in answer.json["refused"]] == [(first, "not_found")]
     assert Caller(role="auditor").post("/v1/communications/resend", {"ids": [first]}).status == 403
     order = BulkOrder(
-        deed="resend",
+        verb="resend",
         batch="b",
         ids=(first,),
         user="user-7",

@@ -142,15 +142,14 @@ def test_hours_days_and_skips_are_settings(world: WorldForTests, party: Any) -> 
     ("body", "field"),
     [
         ({"quiet_hours": {"email": {"start": "18:00", "end": "08:00"}}}, "quiet_hours.email.end"),
-        ({"quiet_hours": {"fax": {}}}, "quiet_hours.fax.[key]"),
+        ({"quiet_hours": {"fax": {}}}, "quiet_hours.fax"),
         ({"closing_days": ["tomorrow"]}, "closing_days.0"),
         ({"skip_rules": [{"category": "x"}]}, "skip_rules.0.payment_method"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(world: WorldForTests, body: Any, field: str) -> None:
     refused = ADMIN.put("/v1/settings", body)
-    assert refused.status == 422
-    assert refused.places[0][0].startswith(field.removesuffix(".[key]"))
+    assert (refused.status, refused.places[0][0]) == (422, field)
 
 
 @pytest.mark.covers("H2")

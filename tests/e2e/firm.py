@@ -12,6 +12,15 @@ import requests
 _PATIENCE_SECONDS = 90.0
 
 
+def eventually(look: Callable[[], Any]) -> Any:
+    """What `look` sees, once it sees something: the log is followed within seconds."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "nothing came"
+        time.sleep(0.5)
+    return seen
+
+
 @dataclass(frozen=True)
 class Firm:
     endpoints: dict[str, Any]

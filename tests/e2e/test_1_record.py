@@ -1,24 +1,24 @@
 """The whole record, on the real template: logged, threaded, found, counted."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import requests
 
 from tests.e2e.conftest import python
-from tests.e2e.firm import Firm
+from tests.e2e.firm import Firm, eventually
 
 
 def found(firm: Firm, q: str, number: int, **filters: Any) -> list[Any]:
     """The index follows within seconds."""
-    deadline = time.monotonic() + 60
-    while True:
-        items: list[Any] = firm.admin.get("/v1/communications", q=q, **filters)["items"]
-        if len(items) == number:
-            return items
-        assert time.monotonic() < deadline, (q, number, items)
-        time.sleep(0.5)
+    items: list[Any] = []
+
+    def as_many() -> bool:
+        items[:] = firm.admin.get("/v1/communications", q=q, **filters)["items"]
+        return len(items) == number
+
+    eventually(as_many)
+    return items
 
 
 def test_what_is_said_is_found_within_seconds_and_not_when_it_is_gone(firm: Firm) -> None:
@@ -54,10 +54,7 @@ def test_a_letter_that_is_answered(firm: Firm) -> None:
     came = admin.post("/v1/communications", letter | {"occurred_at": "2026-11-02T09:00:00Z"})
     call = {"channel": "phone", "direction": "outbound", "party_id": party, "occurred_at": "2026-11-02T10:30:00Z"}
     admin.post("/v1/communications", call)
-    deadline = time.monotonic() + 60
-    while admin.get(f"/v1/communications/{came['id']}")["response_minutes"] != 90:
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    eventually(lambda: admin.get(f"/v1/communications/{came['id']}")["response_minutes"] == 90)
     assert admin.get(f"/v1/parties/{party}/response-times")["count"] == 1
 
 
@@ -92,10 +89,7 @@ def test_an_email_is_answered_and_the_answer_stands_in_its_thread(firm: Firm) ->
     admin.watch(asked, lambda page: page["status"] == "delivered")
     [mail] = firm.mail_of(asked["id"])
     requests.post(f"{firm.endpoints['ses_url']}/messages/{mail['message_id']}/reply", json={"text": "Yes"}, timeout=10)
-    deadline = time.monotonic() + 60
-    while not (came := admin.get("/v1/communications", party_id=party, direction="inbound")["items"]):
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    came = eventually(lambda: admin.get("/v1/communications", party_id=party, direction="inbound")["items"])
     answer = admin.get(f"/v1/communications/{came[0]['id']}")
     assert (answer["status"], answer["from"], answer["in_reply_to"]) == (
         "received",
@@ -116,10 +110,7 @@ def test_a_bounce_is_corrected_and_sent_again(firm: Firm) -> None:
     body = {"channel": "email", "party_id": party, "subject": "Your review", "body": "?"}
     made = admin.post("/v1/communications", body)
     admin.watch(made, lambda page: page["status"] == "failed")
-    deadline = time.monotonic() + 60
-    while address not in {one["address"] for one in admin.get("/v1/quarantine", limit=200)["items"]}:
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    eventually(lambda: address in {one["address"] for one in admin.get("/v1/quarantine", limit=200)["items"]})
     assert admin.ask("POST", "/v1/communications", body).status_code == 422
     assert admin.ask("PATCH", f"/v1/parties/{party}", {"email": "anna@mailbox.example"}).ok
     again = admin.post(f"/v1/communications/{made['id']}/resend", {})

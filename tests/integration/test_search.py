@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pynamodb.connection.base import Connection
 
 from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.domain.access import Grant, Sight, Viewer
@@ -394,3 +395,31 @@ def test_a_telephone_number_is_found_however_it_is_written(world: WorldForTests,
     made = send(world, an_sms(a_party(world)))
     publish(world, made.id)
     assert found(world, q) == [made.id]
+
+
+def test_two_common_words_that_never_meet_cost_ten_requests_a_page(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("letterbook.use_cases.search._TOGETHER", 5)
+    party = a_party(world)
+    for n in range(60):
+        a_note(world, "alpha" if n % 2 else "beta", party_id=party.id)
+    asked, calls = Connection._make_api_call, []
+
+    def counted(self: Any, operation: str, *args: Any, **kwargs: Any) -> Any:
+        calls.append(operation)
+        return asked(self, operation, *args, **kwargs)
+
+    monkeypatch.setattr(Connection, "_make_api_call", counted)
+    after, pages = None, []
+    while True:
+        calls.clear()
+        listed = list_communications(world, viewer(), Filters(words="alpha beta"), limit=50, after=after)
+        pages.append(len(calls))
+        assert not listed.items
+        if listed.after is None:
+            break
+        assert listed.after != after
+        after = listed.after
+    assert len(pages) > 1
+    assert max(pages) <= 10

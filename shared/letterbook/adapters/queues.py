@@ -1,7 +1,6 @@
 """Hands messages to the queues of their channels, and providers' events to the queue of receipts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
@@ -29,9 +28,9 @@ class SqsQueues:
 
     def order(self, order: BulkOrder) -> None:
         # Few requests order many, and every cold start would wait for it.
-        from letterbook.contracts.rarer_messages import BulkMessage
+        from letterbook.contracts.rarer_messages import BULK_ORDER
 
-        body = BulkMessage(**asdict(order)).model_dump_json()
+        body = BULK_ORDER.dump_json(order).decode()
         aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
 
     def receive(self, provider: str, events: Sequence[str]) -> None:

@@ -2,21 +2,12 @@
 
 from urllib.parse import unquote_plus
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from letterbook.contracts.messages import Message
+from letterbook.ports import BulkOrder
 
-
-class BulkMessage(Message):
-    """Something is to be done to many (see ports.BulkOrder)."""
-
-    deed: str
-    batch: str
-    ids: tuple[str, ...]
-    user: str
-    name: str
-    role: str
-    rights: tuple[str, ...]
+# The order itself, as the port has it.
+BULK_ORDER: TypeAdapter[BulkOrder] = TypeAdapter(BulkOrder)
 
 
 class _Outside(BaseModel):

@@ -57,11 +57,6 @@ class Mail:
     signals: frozenset[Signal] = field(default_factory=frozenset)
 
     @property
-    def automatic(self) -> bool:
-        """Nobody wrote it: an out-of-office reply, a delivery report, a mailing."""
-        return Signal.AUTO_REPLY in self.signals
-
-    @property
     def answers(self) -> tuple[str, ...]:
         """The ids of messages that it answers, the nearest first."""
         return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))

@@ -12,7 +12,7 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Group, Status
 
 # As long as a title that somebody gives may be.
-_LONGEST = 998
+LONGEST_TITLE = 998
 
 
 class TodoStatus(StrEnum):
@@ -119,7 +119,7 @@ def _asked(communication: Communication, title: str, of: Actor | None = None) ->
     entry, whom = communication.entry, of or communication.entry.created_by
     todo = Todo(
         id=id_for(entry.id),
-        title=title[:_LONGEST],
+        title=title[:LONGEST_TITLE],
         owned=entry.owned,
         due_date=entry.phone.followup_date if entry.phone else None,
         subject=entry.regarding,

@@ -184,9 +184,9 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkOrder:
-    """What somebody ordered to be done to many: `deed` is the verb, `batch` names the whole, of which this is a part."""
+    """What somebody ordered to be done to many: `batch` names the whole, of which this is a part."""
 
-    deed: str
+    verb: str
     batch: str
     ids: tuple[str, ...]
     user: str

@@ -37,7 +37,7 @@ def attach(world: World, documents: Sequence[Document], communication_id: str) -
             what = f"{document.bytes} bytes were announced, {pinned.bytes} uploaded."
             faults.append(Fault(f"attachments.{place}", "size_mismatch", what))
         else:
-            taken.append(attachment_of(pinned))
+            taken.append(_attachment(pinned))
     if faults:
         raise Invalid("Not every attachment is there.", *faults)
     return tuple(taken)
@@ -76,7 +76,18 @@ def _owned(world: World, document: Document, communication_id: str) -> Document:
     return adopted
 
 
-def attachment_of(document: Document) -> Attachment:
+def keep(world: World, document: Document, content: bytes) -> Attachment:
+    """A document that we make ourselves, or that came in, whose id is made of what it is: kept again, it is the same one."""
+    stored = world.vault.keep(document, content)
+    kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
+    try:
+        world.directory.save_document(kept)
+    except Moved:
+        kept = world.directory.document(document.id) or kept
+    return _attachment(kept)
+
+
+def _attachment(document: Document) -> Attachment:
     return Attachment(
         id=document.id,
         name=document.name,

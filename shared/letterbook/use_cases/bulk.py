@@ -4,22 +4,21 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from enum import StrEnum
 from secrets import token_hex
 
-from letterbook.domain.access import Owned, Right, Sight, Viewer
+from letterbook.domain.access import Right, Sight, Viewer
 from letterbook.domain.bulk import Checked, Refused
-from letterbook.domain.communication import Direction, Entry
+from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Fault, Invalid, Moved, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.status import Status
-from letterbook.domain.todos import Todo
+from letterbook.domain.todos import LONGEST_TITLE, Todo
 from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.resend import RESENDABLE, resend
+from letterbook.use_cases.resend import objection, resend
 from letterbook.use_cases.viewers import actor_of
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ MOST = 500
 _TOGETHER, _PAGE = 25, 200
 
 
-class Deed(StrEnum):
+class Verb(StrEnum):
     """What is done to each."""
 
     RESEND = "resend"
@@ -36,17 +35,17 @@ class Deed(StrEnum):
 
 
 def in_bulk(
-    world: World, viewer: Viewer, deed: Deed, asked: Sequence[str] | Filters, key: IdempotencyKey | None
+    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters, key: IdempotencyKey | None
 ) -> tuple[Checked, bool]:
     """Whatever is accepted is on its way when this returns; and whether the key had ordered it before.
 
     Whoever dies after the order and before the key is kept orders again with the same batch, whose parts are done once. Raises
     Forbidden, Invalid for more than five hundred.
     """
-    viewer.require(Right.RESEND if deed is Deed.RESEND else Right.SEND)
+    viewer.require(Right.RESEND if verb is Verb.RESEND else Right.SEND)
 
     def make() -> Checked:
-        checked = _ordered(world, viewer, deed, asked, key)
+        checked = _ordered(world, viewer, verb, asked, key)
         if key:
             world.keys.keep(key, checked)
         return checked
@@ -55,19 +54,19 @@ def in_bulk(
 
 
 def _ordered(
-    world: World, viewer: Viewer, deed: Deed, asked: Sequence[str] | Filters, key: IdempotencyKey | None
+    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters, key: IdempotencyKey | None
 ) -> Checked:
     ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
     entries = world.log.entries(ids)
     last = _last_of_each(entries.values())
-    refused = [one for one in (_objection(world, viewer, deed, id_, entries.get(id_), last) for id_ in ids) if one]
+    refused = [one for one in (_objection(world, viewer, verb, id_, entries.get(id_), last) for id_ in ids) if one]
     barred = {one.id for one in refused}
     accepted = tuple(one for one in ids if one not in barred)
     batch = hashlib.sha256(f"{key.user} {key.route} {key.key}".encode()).hexdigest()[:32] if key else token_hex(16)
     rights = tuple(sorted(viewer.rights))
     for start in range(0, len(accepted), _TOGETHER):
         order = BulkOrder(
-            deed=deed,
+            verb=verb,
             batch=batch,
             ids=accepted[start : start + _TOGETHER],
             user=viewer.id,
@@ -98,9 +97,9 @@ def carry_out(world: World, order: BulkOrder) -> None:
 
 
 def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id: str) -> None:
-    key = IdempotencyKey(user=viewer.id, route=f"bulk {order.deed}", key=f"{order.batch} {communication_id}", digest="")
+    key = IdempotencyKey(user=viewer.id, route=f"bulk {order.verb}", key=f"{order.batch} {communication_id}", digest="")
     try:
-        if order.deed == Deed.RESEND:
+        if order.verb == Verb.RESEND:
             resend(world, viewer, communication_id, (), key, only_the_last=True)
         else:
             send_draft(world, viewer, communication_id)
@@ -154,22 +153,18 @@ def _last_of_each(entries: Iterable[Entry]) -> frozenset[str]:
 
 
 def _objection(
-    world: World, viewer: Viewer, deed: Deed, communication_id: str, entry: Entry | None, last: frozenset[str]
+    world: World, viewer: Viewer, verb: Verb, communication_id: str, entry: Entry | None, last: frozenset[str]
 ) -> Refused | None:
     if entry is None or not viewer.sees(entry.owned):
         return Refused(id=communication_id, code="not_found", detail="There is no such communication.")
-    if deed is Deed.SEND:
+    if verb is Verb.SEND:
         if entry.status is Status.DRAFT:
             return None
         return Refused(id=communication_id, code="not_a_draft", detail="Only a draft can be sent, and once.")
-    if entry.direction is not Direction.OUTBOUND or entry.group not in RESENDABLE:
-        told = "Only what failed or was successful is sent again."
-        return Refused(id=communication_id, code="not_resendable", detail=told)
+    if refused := objection(world, entry):
+        return Refused(id=communication_id, code=refused[0], detail=refused[1])
     if communication_id not in last:
         return Refused(id=communication_id, code="not_resendable", detail="A later attempt of it is asked for too.")
-    days = world.library.organisation().resend_days
-    if entry.created_at + timedelta(days=days) < world.now():
-        return Refused(id=communication_id, code="too_old", detail=f"It is older than {days} days.")
     return None
 
 
@@ -182,8 +177,8 @@ def _tell(world: World, viewer: Viewer, batch: str, communication_id: str, refus
     entry = communication.entry
     todo = Todo(
         id=id_from(Kind.TODO, entry.occurred_at, f"{batch} {communication_id}".encode()),
-        title=f"Not sent to {entry.party.name}: {refused.detail}"[:998],
-        owned=Owned(party_id=entry.party.id, client_id=None, case_id=None, restricted=entry.restricted),
+        title=f"Not sent to {entry.party.name}: {refused.detail}"[:LONGEST_TITLE],
+        owned=entry.owned,
         communication_id=communication_id,
         assignee=viewer.id,
         created_at=world.now(),

@@ -58,4 +58,4 @@ def _stands_alone(communication: Communication) -> bool:
 
 def pause(attempt: int) -> None:
     """Before trying again, so that not everybody who lost tries at the same moment."""
-    time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311
+    time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311 - it spreads load and keeps no secret

@@ -1,14 +1,12 @@
 """The document of a message that somebody delivers by hand: the letter, ready to be printed."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from letterbook.domain.communication import SYSTEM, Attachment
-from letterbook.domain.errors import Moved
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.party import Document
 from letterbook.ports import World
-from letterbook.use_cases.attach import attachment_of
+from letterbook.use_cases.attach import keep
 from letterbook.use_cases.prepare import Prepared
 
 
@@ -32,10 +30,4 @@ def letter(world: World, communication_id: str, prepared: Prepared, now: datetim
         created_by=SYSTEM.id,
         created_at=now,
     )
-    stored = world.vault.keep(document, content)
-    kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
-    try:
-        world.directory.save_document(kept)
-    except Moved:
-        return attachment_of(world.directory.document(document.id) or kept)
-    return attachment_of(kept)
+    return keep(world, document, content)

@@ -46,7 +46,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> Opened:
     communication = visible(world, viewer, communication_id)
     rows = world.log.history(communication_id)
     return Opened(
-        communication=_as_seen(world, viewer, communication),
+        communication=as_seen(world, viewer, communication),
         content=world.vault.content(communication.content).rendered,
         history=tuple(_told(viewer, communication.entry, rows)),
         attempts=_attempts(world, viewer, communication.entry),
@@ -74,7 +74,7 @@ def _attempts(world: World, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
     return [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].owned)]
 
 
-def _as_seen(world: World, viewer: Viewer, communication: Communication) -> Communication:
+def as_seen(world: World, viewer: Viewer, communication: Communication) -> Communication:
     """Without the name of what it answers, where the viewer may not see that."""
     if communication.in_reply_to is None:
         return communication

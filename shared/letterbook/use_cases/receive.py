@@ -31,7 +31,7 @@ from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, IdempotencyKey, Wanted, World
-from letterbook.use_cases.attach import attachment_of
+from letterbook.use_cases.attach import keep
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.remember import committed_by
 from letterbook.use_cases.reply import thread_of
@@ -234,12 +234,8 @@ def _documents(world: World, communication_id: str, mail: Mail) -> tuple[Attachm
 
 
 def _document(world: World, communication_id: str, at: datetime, place: int, enclosed: Enclosed) -> Attachment:
-    document_id = id_from(Kind.DOCUMENT, at, f"{communication_id} {place}".encode())
-    standing = world.directory.document(document_id)
-    if standing:
-        return attachment_of(standing)
     document = Document(
-        id=document_id,
+        id=id_from(Kind.DOCUMENT, at, f"{communication_id} {place}".encode()),
         name=enclosed.name,
         media_type=enclosed.media_type,
         bytes=len(enclosed.content),
@@ -247,10 +243,4 @@ def _document(world: World, communication_id: str, at: datetime, place: int, enc
         created_by=SYSTEM.id,
         created_at=world.now(),
     )
-    stored = world.vault.keep(document, enclosed.content)
-    kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
-    try:
-        world.directory.save_document(kept)
-    except Moved:
-        return attachment_of(world.directory.document(document_id) or kept)
-    return attachment_of(kept)
+    return keep(world, document, enclosed.content)

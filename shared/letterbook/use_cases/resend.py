@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of
-from letterbook.domain.communication import Communication, Direction, RecipientRole
+from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import Conflict, Moved, TooOld
 from letterbook.domain.message import Message
 from letterbook.domain.status import Group
@@ -18,7 +18,7 @@ from letterbook.use_cases.remember import replay
 
 _ROUNDS = 5
 # MISSION G1: what was not sent is not sent again, what is under way is waited for.
-RESENDABLE = frozenset({Group.FAILED, Group.SUCCESSFUL})
+_RESENDABLE = frozenset({Group.FAILED, Group.SUCCESSFUL})
 _UNDER_WAY = frozenset({Group.IN_PROGRESS, Group.MANUAL})
 
 
@@ -46,8 +46,8 @@ def resend(
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
         if only_the_last and attempts.ids[-1] != before.id:
             raise Conflict("It was said again since.", code="not_resendable")
-        message = said_again(world, before, to)
-        must_be_resendable(world, before, attempts, message)
+        message = _said_again(world, before, to)
+        _must_be_resendable(world, before, attempts, message)
         try:
             return compose(world, viewer, message, key, Again(of=before, attempts=attempts))
         except Moved:
@@ -55,20 +55,28 @@ def resend(
     raise Moved(communication_id)
 
 
-def must_be_resendable(world: World, before: Communication, attempts: Attempts, message: Message) -> None:
-    """Raises Conflict, TooOld."""
-    entry = before.entry
-    if entry.direction is not Direction.OUTBOUND or entry.group not in RESENDABLE:
-        raise Conflict("Only what failed or was successful is sent again.", code="not_resendable")
-    others = world.log.entries(attempts.ids, now=True).values()
-    if any(one.group in _UNDER_WAY for one in others):
-        raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
+def objection(world: World, entry: Entry) -> tuple[str, str] | None:
+    """Why an entry is not sent again, as far as it tells by itself: a code, and words."""
+    if entry.direction is not Direction.OUTBOUND or entry.group not in _RESENDABLE:
+        return "not_resendable", "Only what failed or was successful is sent again."
     days = world.library.organisation().resend_days
     if entry.created_at + timedelta(days=days) < world.now():
-        raise TooOld(f"It is older than {days} days: look at it and send a new one.", message)
+        return TooOld.code, f"It is older than {days} days: look at it and send a new one."
+    return None
 
 
-def said_again(world: World, before: Communication, to: Sequence[str]) -> Message:
+def _must_be_resendable(world: World, before: Communication, attempts: Attempts, message: Message) -> None:
+    """Raises Conflict, TooOld."""
+    refused = objection(world, before.entry)
+    if refused and refused[0] == TooOld.code:
+        raise TooOld(refused[1], message)
+    if refused:
+        raise Conflict(refused[1], code=refused[0])
+    if any(one.group in _UNDER_WAY for one in world.log.entries(attempts.ids, now=True).values()):
+        raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
+
+
+def _said_again(world: World, before: Communication, to: Sequence[str]) -> Message:
     """What was asked for, to be asked for now: to the contact's or party's present address unless another was named."""
     entry = before.entry
     asked = world.vault.content(before.content).message or _from_record(world, before)

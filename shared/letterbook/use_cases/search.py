@@ -5,7 +5,7 @@ party or a case, where every word is common, it is their own list that leads. Ei
 requests, and where that is not enough it says how far it has come.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from letterbook.domain.access import Viewer
@@ -22,7 +22,8 @@ _TOGETHER = 100
 _RARE = 200
 # So many words may begin alike and still lead.
 _MOST_LEADING = 6
-_REQUESTS = 8
+# With what says which words there are, and with what was begun and is still looked at, ten in all.
+_REQUESTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def search(
         candidates = _holding(world, leading, span, budget, min(limit + 1, _TOGETHER) if alone else _TOGETHER)
     found: list[Entry] = []
     try:
-        for entry in _with_words(world, candidates, asked):
+        for entry in _with_words(world, candidates, asked, budget):
             if filters.match(entry) and viewer.sees(entry.owned):
                 if len(found) == limit:
                     return Listed(items=found, after=found[-1].id)
@@ -116,13 +117,19 @@ def _listed(world: World, sources: Sequence[Source], span: Span, budget: Budget)
         yield list(together), together
 
 
-def _with_words(world: World, candidates: Iterator[_Batch], asked: _Asked) -> Iterator[Entry]:
+def _with_words(world: World, candidates: Iterator[_Batch], asked: _Asked, budget: Budget) -> Iterator[Entry]:
     """Those that hold all the words, now: a word that an entry held once may still lead to it.
 
-    Looking at a batch is not what the budget is for: what was found is always looked at, so every page gets on.
+    What was read is looked at whatever is left of the budget, so every page gets on.
     """
     for ids, listed in candidates:
+        budget.overdraw()
         words = world.search.words(ids)
         held = [one for one in ids if one in words and matches(words[one], asked.whole, asked.prefix)]
-        entries = listed or (world.log.entries(held) if held else {})
+        entries = listed or (_entries(world, held, budget) if held else {})
         yield from (entries[one] for one in held if one in entries)
+
+
+def _entries(world: World, ids: Sequence[str], budget: Budget) -> Mapping[str, Entry]:
+    budget.overdraw()
+    return world.log.entries(ids)

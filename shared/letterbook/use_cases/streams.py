@@ -45,8 +45,12 @@ class Budget:
         self._left = requests
 
     def spend(self, reached: str) -> None:
-        if self._left == 0:
+        if self._left <= 0:
             raise Exhausted(reached)
+        self._left -= 1
+
+    def overdraw(self) -> None:
+        """One request that is made in any case, at the cost of those that follow."""
         self._left -= 1
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 def filters(language: str, currency: str) -> dict[str, Callable[..., str]]:
     """For a template's language; `currency` is the firm's, ISO 4217. Each raises ValueError for what it cannot read."""
 
-    def date(value: object, format: str = "long") -> str:  # noqa: A002 - the word that templates use
+    def date(value: object, length: str = "long") -> str:
         from babel.dates import format_date
 
-        return str(value) if _is_gap(value) else str(format_date(_date(value), format, locale=_locale(language)))
+        return str(value) if _is_gap(value) else str(format_date(_date(value), length, locale=_locale(language)))
 
     def money(value: object, of: str = currency) -> str:
         from babel.numbers import format_currency
