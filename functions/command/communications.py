@@ -4,16 +4,10 @@ from typing import Any
 
 from command.api import api
 from letterbook.contracts import operations as ops
-from letterbook.contracts.communications import (
-    AmendBody,
-    BulkBody,
-    BulkView,
-    CommunicationBody,
-    DeliverBody,
-    ResendBody,
-)
+from letterbook.contracts.communications import AmendBody, CommunicationBody
 from letterbook.contracts.entries import EntryDetailView, detail_view
 from letterbook.contracts.operation import NoBody
+from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, ResendBody
 from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
 from letterbook.domain.communication import Communication

@@ -1,10 +1,10 @@
 """A request to compose a message, or to log what happened elsewhere: one body, of whose fields each channel takes its own."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from letterbook.contracts.directory import EinvoiceBody
 from letterbook.contracts.fields import (
@@ -28,13 +28,10 @@ from letterbook.contracts.fields import (
     Slug,
     Text,
     ThreadId,
-    View,
     listed,
 )
-from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Channel, Direction, Regarding
 from letterbook.domain.errors import Fault, Invalid
-from letterbook.domain.filters import Filters
 from letterbook.domain.message import Concern, Message, Record
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
 from letterbook.domain.records import LocationType, Meeting, PhoneCall
@@ -140,7 +137,7 @@ class AmendBody(Body):
     def amended(self, asked: Message | Record) -> Message | Record:
         """What was asked for, with the fields that were given. Raises Invalid where they do not go together."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
-        fresh = CommunicationBody.model_construct(**(_fields_of(asked) | given))
+        fresh = CommunicationBody.model_construct(**(fields_of(asked) | given))
         return fresh.asked()
 
 
@@ -320,79 +317,11 @@ class CommunicationBody(AmendBody):
                 yield Fault(name.rstrip("_"), "required", why)
 
 
-class DeliverBody(Body):
-    """How it was delivered, and when, which is now where it is not said."""
-
-    reason: Line
-    details: Note = ""
-    delivered_at: Moment | None = None
-
-
-class BulkBody(Body):
-    """Which: by their ids, or by a filter as lists take it, `{"group": "failed", "case_id": "cas_..."}`. Five hundred at most."""
-
-    ids: Annotated[list[CommunicationId], Field(min_length=1, max_length=500)] | None = None
-    filter: Annotated[dict[str, str | bool | list[str]], Field(min_length=1)] | None = None
-
-    def asked(self) -> list[str] | Filters:
-        """Raises Invalid, unless it is one of the two."""
-        if (self.ids is None) == (self.filter is None):
-            raise Invalid("Name them, or say which.", Fault("ids", "required", "Give ids or a filter, and not both."))
-        if self.ids is not None:
-            return self.ids
-        given = {
-            name: value if isinstance(value, list) else [_word(value)] for name, value in (self.filter or {}).items()
-        }
-        for name in given.keys() & {"limit", "cursor"}:
-            raise Invalid("A filter has no pages.", Fault(f"filter.{name}", "extra_forbidden", "This is no filter."))
-        try:
-            filters = CommunicationsQuery.model_validate(given).filters()
-        except ValidationError as wrong:
-            faults = (
-                Fault(f"filter.{(one['loc'] or ('',))[0]}", one["type"], one["msg"])
-                for one in wrong.errors(include_url=False, include_input=False, include_context=False)
-            )
-            raise Invalid("This is no filter.", *faults) from wrong
-        if replace(filters, show_ignored=False) == Filters():
-            raise Invalid("This means everything.", Fault("filter", "required", "Say which: this narrows nothing."))
-        return filters
-
-
-def _word(value: str | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else value
-
-
-class RefusedView(View):
-    id: str
-    code: str
-    detail: str
-
-
-class BulkView(View):
-    """What is on its way, and what is refused, each with why."""
-
-    accepted: list[str]
-    refused: list[RefusedView]
-
-
-class ResendBody(Body):
-    """`to` in the place of the contact's or party's present address."""
-
-    to: Addresses = []
-
-
-def draft_of(message: Message) -> dict[str, Any]:
-    """The body that would ask for the message, for somebody to look at and send as a new one."""
-    fields_ = {**_fields_of(message), "channel": message.channel, "party_id": message.party_id, "send_now": False}
-    body = CommunicationBody.model_construct(**fields_)
-    return body.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
-
-
 def _number(value: str) -> str:
     return phone_number(value, mobile=False)
 
 
-def _fields_of(asked: Concern) -> dict[str, Any]:
+def fields_of(asked: Concern) -> dict[str, Any]:
     """A message or record as the body that asked for it."""
     values = {one.name: getattr(asked, one.name) for one in fields(asked)}
     for part in ("phone", "meeting"):

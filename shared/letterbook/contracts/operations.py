@@ -13,14 +13,7 @@ from letterbook.contracts.beside import (
     TodoPatch,
     TodoView,
 )
-from letterbook.contracts.communications import (
-    AmendBody,
-    BulkBody,
-    BulkView,
-    CommunicationBody,
-    DeliverBody,
-    ResendBody,
-)
+from letterbook.contracts.communications import AmendBody, CommunicationBody
 from letterbook.contracts.directory import (
     AddressBody,
     CaseBody,
@@ -53,6 +46,7 @@ from letterbook.contracts.library import (
 )
 from letterbook.contracts.numbers import NamedBody, ResponseTimesView, SavedViewBody, SavedViewView, StatsView
 from letterbook.contracts.operation import EntriesView, ListView, NoBody, Operation, amend, get, post
+from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, ResendBody
 from letterbook.contracts.preview import PreviewView
 from letterbook.contracts.queries import NoQuery, Query
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from letterbook.contracts.communications import draft_of
+from letterbook.contracts.orders import draft_of
 from letterbook.domain.errors import CallerError, Fault, Invalid, Malformed, TooOld
 
 MEDIA_TYPE = "application/problem+json"
