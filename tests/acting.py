@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from letterbook.contracts.rarer_messages import BULK_ORDER
 from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Channel, Communication
 from letterbook.domain.message import Message
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import News, Receipt
 from letterbook.domain.templates import Template
+from letterbook.use_cases.bulk import carry_out
 from letterbook.use_cases.cases import create_case
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
@@ -76,6 +78,12 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
     """The worker takes everything that waits."""
     for order in world.queued(channel):
         dispatch(world, order["communication_id"])
+
+
+def fall_back_queue(world: WorldForTests) -> None:
+    """What the sweep ordered to be said by another channel is said."""
+    for order in world.queued("bulk"):
+        carry_out(world, BULK_ORDER.validate_python(order))
 
 
 def take_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication | None:

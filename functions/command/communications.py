@@ -10,12 +10,13 @@ from letterbook.contracts.operation import NoBody
 from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, ResendBody
 from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
+from letterbook.domain.bulk import Verb
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import Record
 from letterbook.domain.status import Group
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.amend import amend
-from letterbook.use_cases.bulk import Verb, in_bulk
+from letterbook.use_cases.bulk import in_bulk
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.deliver import deliver

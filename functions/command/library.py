@@ -2,11 +2,13 @@
 
 from command.api import api
 from letterbook.contracts import operations as ops
-from letterbook.contracts.library import SettingsBody, SettingsView, TemplateBody, TemplateView
+from letterbook.contracts.library import TemplateBody, TemplateView
 from letterbook.contracts.numbers import NamedBody, SavedViewBody, SavedViewView
 from letterbook.contracts.queries import NoQuery
+from letterbook.contracts.settings import SettingsBody, SettingsView
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library
+from letterbook.use_cases.routing import routes_in_force
 from letterbook.use_cases.viewers import actor_of
 from letterbook.use_cases.views import remove_view, save_view
 
@@ -22,7 +24,9 @@ def put_template(call: Call[TemplateBody, NoQuery], key: str) -> Answer:
 def put_settings(call: Call[SettingsBody, NoQuery]) -> Answer:
     version = call.body.version if call.version is None else call.version
     organisation = library.put_organisation(call.world, call.viewer, version, call.body.applied)
-    return Answer(body=SettingsView.model_validate(organisation), version=organisation.version)
+    return Answer(
+        body=SettingsView.of(organisation, routes_in_force(call.world, organisation)), version=organisation.version
+    )
 
 
 @api.answers(ops.SAVE_VIEW)

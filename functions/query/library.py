@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from letterbook.contracts import operations as ops
-from letterbook.contracts.library import MeView, SettingsView, TemplateView
+from letterbook.contracts.library import MeView, TemplateView
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import NoQuery, TemplateQuery, TemplatesQuery
+from letterbook.contracts.settings import SettingsView
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library
+from letterbook.use_cases.routing import routes_in_force
 from query.api import api
 
 # Made of the contracts by `make openapi`, and served as it is.
@@ -39,7 +41,9 @@ def read_template(call: Call[NoBody, TemplateQuery], key: str) -> Answer:
 @api.answers(ops.READ_SETTINGS)
 def read_settings(call: Call[NoBody, NoQuery]) -> Answer:
     organisation = library.read_organisation(call.world, call.viewer)
-    return Answer(body=SettingsView.model_validate(organisation), version=organisation.version)
+    return Answer(
+        body=SettingsView.of(organisation, routes_in_force(call.world, organisation)), version=organisation.version
+    )
 
 
 @api.answers(ops.READ_ME)

@@ -24,6 +24,7 @@ from letterbook.settings import Settings, settings
 
 if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.beside import DynamoChains, DynamoOverview, DynamoThreads, DynamoTodos
+    from letterbook.adapters.dynamodb.circuits import DynamoCircuits
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
@@ -77,6 +78,12 @@ class CloudWorld:
         from letterbook.adapters.dynamodb.beside import DynamoChains
 
         return DynamoChains()
+
+    @cached_property
+    def circuits(self) -> "DynamoCircuits":
+        from letterbook.adapters.dynamodb.circuits import DynamoCircuits
+
+        return DynamoCircuits()
 
     @cached_property
     def directory(self) -> DynamoDirectory:

@@ -51,9 +51,10 @@ def test_an_address_that_bounced_is_written_to_by_nobody_until_it_is_released(wo
     bounced(world, party)
     other = created(ADMIN.post("/v1/parties", {"kind": "customer", "name": "Ann", "email": "PRIYA@mailbox.example"}))
     for one in (party, other):
-        refused = ADMIN.post("/v1/communications", email(one))
+        refused = ADMIN.post("/v1/communications", email(one, to=["priya@mailbox.example"]))
         assert (refused.status, refused.places) == (422, [("to.0", "quarantined_address")])
-    previewed = ADMIN.post("/v1/communications/preview", email(other)).json["decision"]
+    named = email(other, to=["priya@mailbox.example"])
+    previewed = ADMIN.post("/v1/communications/preview", named).json["decision"]
     assert (previewed["action"], previewed["rule"]) == ("refuse", "quarantine")
     [held] = ADMIN.get("/v1/quarantine").json["items"]
     assert (held["address"], held["code"]) == ("priya@mailbox.example", "invalid_address")
@@ -163,3 +164,61 @@ def test_who_told_the_provider_stop_is_opted_out(world: WorldForTests, party: An
     assert (wish["channel"], wish["source"]) == ("sms", "stop_keyword")
     again = created(ADMIN.post("/v1/communications", body))
     assert (again["status"], again["decision"]["rule"]) == ("skipped", "opt_out")
+
+
+# ---- routes, fallback, retention
+
+
+@pytest.mark.covers("E7")
+def test_the_firm_says_by_whom_and_by_what_else_messages_go(party: Any) -> None:
+    settings = ADMIN.get("/v1/settings").json
+    assert settings["routes"] == {"email": ["ses"], "sms": ["sns"]}
+    assert settings["fallback"] == {"order": {"default": ["email", "sms", "manual"]}, "after_failure": False}
+    assert settings["retention"] == {"years": None}
+    wanted = {
+        "routes": {"email": ["ses"]},
+        "fallback": {"order": {"default": ["manual"], "invoice": ["sms", "manual"]}, "after_failure": True},
+        "retention": {"years": 7},
+    }
+    kept = ADMIN.put("/v1/settings", wanted).json
+    assert {name: kept[name] for name in wanted} == wanted | {"routes": {"email": ["ses"], "sms": ["sns"]}}
+    assert ADMIN.put("/v1/settings", kept).status == 200
+    made = created(ADMIN.post("/v1/communications", email(party)))
+    assert made["retention"]["reason"] == "Kept for 7 years after its matter is closed."
+
+
+WRONG: list[tuple[Any, list[tuple[str, str]]]] = [
+    ({"routes": {"email": ["ses", "sns"]}}, [("routes.email.1", "unknown_provider")]),
+    ({"routes": {"email": []}}, [("routes.email", "too_short")]),
+    ({"routes": {"post": ["ses"]}}, [("routes.post", "not_one_of")]),
+    ({"fallback": {"order": {"default": ["phone"]}}}, [("fallback.order.default.0", "not_one_of")]),
+    ({"retention": {"years": 5}}, [("retention.years", "out_of_range")]),
+]
+
+
+@pytest.mark.parametrize(("body", "places"), WRONG, ids=[str(row[0]) for row in WRONG])
+def test_what_the_settings_cannot_be(body: Any, places: list[tuple[str, str]]) -> None:
+    before = ADMIN.get("/v1/settings").json
+    refused = ADMIN.put("/v1/settings", body)
+    assert (refused.status, refused.places) == (422, places)
+    assert ADMIN.get("/v1/settings").json == before
+
+
+def test_who_cannot_be_reached_by_email_is_shown_to_be_written_to_by_hand(party: Any) -> None:
+    ADMIN.patch(f"/v1/parties/{party['id']}", {"email": None})
+    shown = ADMIN.post("/v1/communications/preview", email(party)).json
+    assert (shown["decision"]["action"], shown["channel"], shown["recipients"]) == ("fallback", "manual", [])
+    assert shown["decision"]["trace"][-1]["outcome"] == "fallback"
+    answer = ADMIN.post("/v1/communications", email(party))
+    assert (answer.status, answer.json["status"]) == (201, "manual_pending")
+    turned = ADMIN.get(f"/v1/communications/{answer.json['fallback_of']}").json
+    assert (turned["channel"], turned["status"], turned["status_group"]) == ("email", "skipped", "skipped")
+    assert [one["id"] for one in turned["attempts"]] == [turned["id"], answer.json["id"]]
+
+
+def test_an_urgent_email_goes_at_any_hour(world: WorldForTests, party: Any) -> None:
+    ADMIN.put("/v1/settings", {"quiet_hours": {"email": {"start": "09:00", "end": "17:00"}}})
+    world.clock.pass_(hours=10)
+    assert created(ADMIN.post("/v1/communications", email(party)))["status"] == "scheduled"
+    urgent = email(party, urgent=True, urgent_reason="A hearing tomorrow")
+    assert created(ADMIN.post("/v1/communications", urgent))["status"] == "queued"

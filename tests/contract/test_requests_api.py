@@ -65,7 +65,7 @@ COMBINATIONS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"subject": None}, [("subject", "required")]),
     ({"body": "  "}, [("body", "required")]),
     ({"template": {"key": "x"}}, [("subject", "not_with_template"), ("body", "not_with_template")]),
-    ({"urgent": True}, [("urgent", "not_for_channel"), ("urgent_reason", "required")]),
+    ({"urgent": True}, [("urgent_reason", "required")]),
     ({"channel": "sms"}, [("subject", "not_for_channel")]),
     ({"channel": "sms", "subject": None, "cc": ["a@b.example"]}, [("cc", "not_for_channel")]),
     ({"channel": "sms", "subject": None, "to": ["+447700900001", "+447700900002"]}, [("to", "too_many_recipients")]),

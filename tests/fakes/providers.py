@@ -1,11 +1,11 @@
 """Providers that do as they are told and remember what they were given."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from letterbook.adapters.providers import REGISTRY, RegisteredProviders
-from letterbook.domain.communication import Channel
+from letterbook.adapters.providers import REGISTRY, RegisteredProviders, Routes
 from letterbook.domain.receipts import Receipt
-from letterbook.ports import Parcel, Provider, Route
+from letterbook.ports import Parcel, Provider
 from letterbook.settings import settings
 
 
@@ -17,12 +17,14 @@ class FakeProvider:
         self.taken: list[Parcel] = []
         self.calls = 0
         self.next: list[BaseException | Callable[[], None]] = []
+        self.watch: Callable[[Parcel], None] = lambda _: None
 
     def send(self, parcel: Parcel) -> str:
         self.calls += 1
         answer = self.next.pop(0) if self.next else None
         if isinstance(answer, BaseException):
             raise answer
+        self.watch(parcel)
         self.taken.append(parcel)
         if answer:
             answer()
@@ -37,15 +39,21 @@ class FakeProvider:
         self.next.append(fail)
 
 
-class FakeProviders:
+# A second provider of emails, that comes after the first.
+SECOND = "second"
+
+
+class FakeProviders(Routes):
     """See ports.Providers: the registry's own names and readers, with fakes that send."""
 
     def __init__(self) -> None:
-        self.made = {name: FakeProvider(name) for name in REGISTRY}
+        super().__init__(REGISTRY)
+        self.made = {name: FakeProvider(name) for name in (*REGISTRY, SECOND)}
 
-    def route(self, channel: Channel) -> Route:
-        name = next(name for name, spec in REGISTRY.items() if spec.channel is channel)
-        return Route(name=name, receipts=REGISTRY[name].receipts)
+    def with_a_second(self) -> FakeProvider:
+        """From now on emails have two ways."""
+        super().__init__({**REGISTRY, SECOND: replace(REGISTRY["ses"], receipts=False)})
+        return self.made[SECOND]
 
     def get(self, name: str) -> Provider:
         return self.made[name]

@@ -1,6 +1,8 @@
 """Anything, in any order: messages composed, delivered twice, lost by dying workers, refused, bounced, cancelled, swept.
 
-Whatever happens, no message reaches its provider twice, and when everything has come to rest, none stands in the middle.
+There are two providers of emails and one of SMS; the party opts out, is put on hold and back; what fails falls back. Whatever
+happens, nothing reaches a provider twice, nobody is written to who must not be, and when all has come to rest, every entry is at an
+end.
 """
 
 from collections import Counter
@@ -13,16 +15,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from letterbook.domain.errors import Ambiguous, Conflict, Permanent, Throttled, Transient
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import first_break
+from letterbook.domain.organisation import Fallback
+from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import FINAL, Status
+from letterbook.domain.templates import TemplateUse
+from letterbook.ports import Parcel
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.record_receipt import record_receipt
 from letterbook.use_cases.release import release
 from letterbook.use_cases.sweep import sweep
 from tests import builders
-from tests.acting import a_party, an_email, send, standing
+from tests.acting import a_party, a_template, an_email, fall_back_queue, send, standing
 from tests.cloud import WorldForTests, cloud, moto
 
 
@@ -36,13 +43,11 @@ ANSWERS: list[Any] = [
     Transient("ConnectTimeoutError"),
     Throttled("TooManyRequestsException"),
     Permanent("MessageRejected"),
+    Permanent("AccessDenied", FailureCode.CONFIG),
     Ambiguous("ReadTimeoutError"),
     "taken and then dies",
     "taken and then times out",
 ]
-
-# Once a provider said these of a message, it certainly has it not, and may be asked again.
-NOT_TAKEN = (Transient, Throttled)
 
 
 class Anything(RuleBasedStateMachine):
@@ -57,6 +62,11 @@ class Anything(RuleBasedStateMachine):
     @initialize()
     def a_firm(self) -> None:
         self.party = a_party(self.world)
+        self.world.fakes.with_a_second()
+        self.world.library.save_organisation(builders.organisation(version=2, fallback=Fallback(after_failure=True)))
+        a_template(self.world, key="review", channels=("email", "sms"), subject="S", body="It is due.", variables=())
+        for provider in self.world.fakes.made.values():
+            provider.watch = self.nobody_is_written_to_who_must_not_be
 
     def teardown(self) -> None:
         try:
@@ -69,11 +79,48 @@ class Anything(RuleBasedStateMachine):
     def compose(self, later: bool, lost: bool) -> None:
         self.world.clock.pass_(seconds=1)
         at = self.world.now() + timedelta(minutes=10) if later else None
-        made = send(self.world, an_email(self.party, send_at=at))
+        use = TemplateUse(key="review", variables={})
+        try:
+            made = send(self.world, an_email(self.party, subject="", body="", template=use, send_at=at))
+        except Conflict:
+            return
         self.made.append(made.id)
-        queued = [order["communication_id"] for order in self.world.queued("email")]
+        queued = self.queued()
         if not lost:
             self.orders += queued
+
+    @rule(out=st.sets(st.sampled_from(["email", "sms", "manual"])), held=st.booleans())
+    def the_party_changes_its_mind(self, out: set[str], held: bool) -> None:
+        before = self.world.directory.preferences(self.party.id)
+        wishes = Preferences(
+            opt_outs=tuple(OptOut(channel=one, at=self.world.now()) for one in sorted(out)),
+            hold=Hold(kind=HoldKind.DISPUTE) if held else None,
+            version=before.version + 1,
+        )
+        self.world.directory.save_preferences(self.party.id, wishes, builders.deed(self.party.id))
+
+    def nobody_is_written_to_who_must_not_be(self, parcel: Parcel) -> None:
+        wishes = self.world.directory.preferences(self.party.id)
+        channel = standing(self.world, parcel.communication_id).entry.channel
+        assert wishes.hold is None
+        assert channel not in {one.channel for one in wishes.opt_outs}
+
+    def queued(self) -> list[str]:
+        """What waits for a worker; and what fell back is made."""
+        fall_back_queue(self.world)
+        waiting = [*self.world.queued("email"), *self.world.queued("sms")]
+        return [order["communication_id"] for order in waiting]
+
+    @property
+    def everything(self) -> list[str]:
+        """What was asked for, and whatever was said in its stead."""
+        chains = [self.world.attempts.get(one) for one in self.made]
+        said = [chain.ids if chain else (one,) for one, chain in zip(self.made, chains, strict=True)]
+        return [one for ids in said for one in ids]
+
+    @property
+    def taken(self) -> list[str]:
+        return [parcel.communication_id for one in self.world.fakes.made.values() for parcel in one.taken]
 
     @rule(data=st.data(), answer=st.sampled_from(ANSWERS), again=st.booleans())
     def a_worker_takes_an_order(self, data: st.DataObject, answer: Any, again: bool) -> None:
@@ -82,25 +129,25 @@ class Anything(RuleBasedStateMachine):
         order = data.draw(st.sampled_from(self.orders))
         if not again:
             self.orders.remove(order)
-        provider = self.world.fakes.email
-        if answer == "taken and then dies":
-            provider.taken_and_then(Died())
-        elif answer == "taken and then times out":
-            provider.taken_and_then(Ambiguous("ReadTimeoutError"))
-        elif answer:
-            provider.next.append(answer)
+        for provider in self.world.fakes.made.values():
+            if answer == "taken and then dies":
+                provider.taken_and_then(Died())
+            elif answer == "taken and then times out":
+                provider.taken_and_then(Ambiguous("ReadTimeoutError"))
+            elif answer:
+                provider.next.append(answer)
         try:
             dispatch(self.world, order)
         except Died:
             self.orders.append(order)
-        provider.next.clear()
+        for provider in self.world.fakes.made.values():
+            provider.next.clear()
 
     @rule(data=st.data(), fact=st.sampled_from(list(Fact)))
     def the_provider_reports(self, data: st.DataObject, fact: Fact) -> None:
-        taken = [parcel.communication_id for parcel in self.world.fakes.email.taken]
-        if taken:
+        if self.taken:
             receipt = builders.receipt(
-                News(fact=fact), communication_id=data.draw(st.sampled_from(taken)), at=self.world.now()
+                News(fact=fact), communication_id=data.draw(st.sampled_from(self.taken)), at=self.world.now()
             )
             record_receipt(self.world, receipt)
 
@@ -116,18 +163,17 @@ class Anything(RuleBasedStateMachine):
     def a_schedule_fires(self, data: st.DataObject) -> None:
         if self.made:
             release(self.world, data.draw(st.sampled_from(self.made)))
-            self.orders += [order["communication_id"] for order in self.world.queued("email")]
+            self.orders += self.queued()
 
     @rule(minutes=st.integers(1, 90))
     def time_passes_and_the_sweep_comes(self, minutes: int) -> None:
         self.world.clock.pass_(minutes=minutes)
         sweep(self.world)
-        self.orders += [order["communication_id"] for order in self.world.queued("email")]
+        self.orders += self.queued()
 
     @invariant()
     def nothing_was_sent_twice(self) -> None:
-        sent = Counter(parcel.communication_id for parcel in self.world.fakes.email.taken)
-        assert all(times == 1 for times in sent.values())
+        assert all(times == 1 for times in Counter(self.taken).values())
 
     @invariant()
     def every_history_is_whole(self) -> None:
@@ -135,21 +181,20 @@ class Anything(RuleBasedStateMachine):
             assert first_break(self.world.log.history(one), standing(self.world, one).chain) is None
 
     def everything_comes_to_rest(self) -> None:
-        """With a provider that works, and time enough, every message comes to an end of its own."""
-        for _ in range(8):
+        """With providers that work, and time enough, every entry comes to an end of its own."""
+        for _ in range(12):
             self.world.clock.pass_(hours=1, seconds=1)
             sweep(self.world)
-            for order in [*self.orders, *(one["communication_id"] for one in self.world.queued("email"))]:
+            for order in [*self.orders, *self.queued()]:
                 dispatch(self.world, order)
             self.orders.clear()
         self.nothing_was_sent_twice()
-        taken = {parcel.communication_id for parcel in self.world.fakes.email.taken}
-        for one in self.made:
+        for one in self.everything:
             entry = standing(self.world, one).entry
-            assert entry.status in FINAL | {Status.SENT, Status.UNCONFIRMED}
+            assert entry.status in FINAL | {Status.SENT, Status.UNCONFIRMED, Status.MANUAL_PENDING}
             assert standing(self.world, one).work.check_at is None
             if entry.status in (Status.SENT, Status.DELIVERED):
-                assert one in taken
+                assert one in self.taken
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -8,6 +8,7 @@ import pytest
 
 from letterbook.domain.access import Grant, Sight
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, TooLarge
+from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, PartyKind, Preferences
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
@@ -15,7 +16,7 @@ from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.preview import preview
 from tests.acting import a_case, a_document, a_party, a_template, an_email, an_sms, assert_nothing_happened, send
-from tests.builders import NOW, deed, later, viewer
+from tests.builders import NOW, deed, later, organisation, viewer
 from tests.cloud import WorldForTests, client, rows
 
 
@@ -83,7 +84,8 @@ def test_an_sms_of_eleven_parts_is_refused(world: WorldForTests) -> None:
 
 
 @pytest.mark.covers("D5")
-def test_no_address_for_the_channel(world: WorldForTests) -> None:
+def test_no_address_for_the_channel_and_no_other_to_fall_back_to(world: WorldForTests) -> None:
+    world.library.save_organisation(organisation(version=2, fallback=Fallback(order={"default": ("email", "sms")})))
     with pytest.raises(Invalid) as refused:
         send(world, an_sms(a_party(world, mobile=None)))
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [("to", "missing_contact")]

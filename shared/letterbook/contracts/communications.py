@@ -54,7 +54,7 @@ _MESSAGE = frozenset({"body", "template", "send_now", "override_hold"})
 _CALL = "from_phone to_phone duration_minutes outcome requires_followup followup_date followup_notes"
 _MEETING = "meeting_date start_time end_time duration_minutes location_type location attendees outcome action_items"
 _SENT = {
-    Channel.EMAIL: frozenset({*_EMAIL.split(), *_MESSAGE, "send_at"}),
+    Channel.EMAIL: frozenset({*_EMAIL.split(), *_MESSAGE, "send_at", "urgent", "urgent_reason"}),
     Channel.SMS: frozenset({"from_", "to", *_MESSAGE, "send_at", "urgent", "urgent_reason"}),
     Channel.MANUAL: frozenset({"address", "subject", "attachments", "document_id", *_MESSAGE}),
 }

@@ -43,6 +43,7 @@ class Showing:
 
     now: datetime
     resend_days: int
+    retention_years: int | None = None
 
 
 class PartyRefView(View):
@@ -169,7 +170,12 @@ class BodyView(View):
 class RetentionView(View):
     until: Time | None = None
     held: bool = False
-    reason: str = "The firm keeps every entry."
+    reason: str
+
+    @classmethod
+    def of(cls, years: int | None) -> "RetentionView":
+        kept = f"Kept for {years} years after its matter is closed." if years else "The firm keeps every entry."
+        return cls(reason=kept)
 
 
 class PhoneView(View):
@@ -332,7 +338,7 @@ def _detail(communication: Communication, showing: Showing) -> dict[str, object]
         if communication.entry.group is not Group.LOGGED
         else None,
         "in_reply_to": communication.in_reply_to,
-        "retention": RetentionView(),
+        "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,
     }

@@ -38,8 +38,6 @@ from letterbook.contracts.entries import CommunicationView, EntryDetailView, Ent
 from letterbook.contracts.fields import Body
 from letterbook.contracts.library import (
     MeView,
-    SettingsBody,
-    SettingsView,
     TemplateBody,
     TemplateView,
     UserView,
@@ -49,6 +47,7 @@ from letterbook.contracts.operation import EntriesView, ListView, NoBody, Operat
 from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, ResendBody
 from letterbook.contracts.preview import PreviewView
 from letterbook.contracts.queries import NoQuery, Query
+from letterbook.contracts.settings import SettingsBody, SettingsView
 
 COMPOSE = Operation(
     name="compose",

@@ -35,8 +35,12 @@ class RenderedView(View):
 
 
 class PreviewView(View):
-    """What sending now would do. A gap without a value reads `[name]` in what is rendered."""
+    """What sending now would do; `channel` is the one it goes by, another than was asked for where it falls back.
 
+    A gap without a value reads `[name]` in what is rendered.
+    """
+
+    channel: Channel
     rendered: RenderedView
     decision: TracedDecisionView
     segments: int | None
@@ -57,6 +61,7 @@ def preview_view(
     recipients: Sequence[Recipient],
 ) -> PreviewView:
     return PreviewView(
+        channel=channel,
         rendered=RenderedView.model_validate(rendered),
         decision=TracedDecisionView.traced(ruling.decision, ruling.trace),
         segments=sms.segments if sms else None,

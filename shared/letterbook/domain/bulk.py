@@ -1,6 +1,15 @@
 """What becomes of many that are asked for at once."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What is done to each. Only the system itself orders to fall back."""
+
+    RESEND = "resend"
+    SEND = "send"
+    FALL_BACK = "fall_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,7 +190,7 @@ def _change(
         event=event,
         note=note,
         code=code,
-        provider=receipt.provider if receipt else None,
+        provider=receipt.provider if receipt else _provider(before, after),
         event_at=receipt.at if receipt else None,
         outcome=outcome,
         digest=receipt.digest if receipt else None,
@@ -203,3 +203,9 @@ def _change(
     )
     after = replace(after, chain=Chain(length=row.n, head=row.hash))
     return Change(before=before, after=after, row=row, receipt=receipt)
+
+
+def _provider(before: Communication | None, after: Communication) -> str | None:
+    """Whoever is being asked to take it, or just was."""
+    asked = after.entry.status is Status.SENDING or (before is not None and before.entry.status is Status.SENDING)
+    return after.entry.provider if asked else None

@@ -27,11 +27,36 @@ class SkipRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Where a message of a category may go, in order, when its own channel cannot reach the party; `default` is for the others.
+
+    Without `after_failure` what was sent and failed is left to a person.
+    """
+
+    order: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"default": ("email", "sms", "manual")})
+    after_failure: bool = False
+
+    def ways(self, category: str | None, preferred: str | None) -> tuple[str, ...]:
+        """The party's preferred channel first, where it is one of them."""
+        order = self.order.get(category or "") or self.order.get("default", ())
+        return tuple(sorted(order, key=lambda channel: channel != preferred))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long entries are kept once their matter is closed; None for ever."""
+
+    years: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """`version` 0 is what holds before anything was set.
 
     `quiet_hours` are the hours of single channels: outside them nothing goes. An SMS keeps the office hours unless it has its own.
     `closing_days` are the firm's own, beside the public holidays.
+
+    `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
     """
 
     name: str = "Letterbook"
@@ -45,6 +70,9 @@ class Organisation:
     office_hours: OfficeHours = OfficeHours()
     quiet_hours: dict[str, OfficeHours] = field(default_factory=dict)
     closing_days: tuple[date, ...] = ()
+    fallback: Fallback = Fallback()
+    retention: Retention = Retention()
+    routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skip_rules: tuple[SkipRule, ...] = (SkipRule(payment_method="direct_debit", category="invoice"),)
     resend_days: int = 60
     provider_event_days: int = 62

@@ -156,6 +156,14 @@ def quarantine(proposal: Proposal) -> Verdict | None:
     return Verdict(Action.REFUSE, reason, faults)
 
 
+def preferred_channel(proposal: Proposal) -> Verdict | None:
+    """Whoever writes chose the channel, and was shown what the party prefers; it is the first to fall back to."""
+    preferred = proposal.preferences.preferred
+    if preferred in (None, proposal.channel):
+        return None
+    return Verdict(Action.SEND, f"{proposal.party.name} prefers {preferred}; {proposal.channel} was chosen.")
+
+
 def by_hand(proposal: Proposal) -> Verdict | None:
     if proposal.channel is not Channel.MANUAL:
         return None
@@ -236,6 +244,7 @@ RULES: tuple[Rule, ...] = (
     Rule(skip_rule, "No rule skips this category for them."),
     Rule(reachable, "There is an address for the channel."),
     Rule(quarantine, "The address is not known to bounce."),
+    Rule(preferred_channel, "They prefer no other channel."),
     Rule(by_hand, "The channel sends it."),
     Rule(send_at, "It was asked for now."),
     Rule(quiet_hours, "The hour is right for the channel."),

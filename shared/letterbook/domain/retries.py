@@ -8,6 +8,8 @@ LEASE = timedelta(minutes=2)
 FIRST_LOOK = timedelta(seconds=45)
 # With the waits below an hour and a half to three hours: an outage longer than that is told to a person.
 MAX_TRIES = 10
+# A minute or two: where another provider can take it, nobody waits out an outage.
+TRIES_BEFORE_NEXT = 3
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 _LONGEST_LOOK = timedelta(minutes=10)
 _THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)

@@ -65,7 +65,8 @@ class Call(Generic[B, Q]):
 
     @property
     def showing(self) -> Showing:
-        return Showing(self.world.now(), self.world.library.organisation().resend_days)
+        organisation = self.world.library.organisation()
+        return Showing(self.world.now(), organisation.resend_days, organisation.retention.years)
 
     def cursor(self, after: str | None) -> str | None:
         """The cursor that goes on behind the item `after`."""

@@ -77,6 +77,7 @@ from letterbook.ports.shapes import (
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.attempts import Attempts
+    from letterbook.domain.circuit import Circuit
     from letterbook.domain.mail import Mail
     from letterbook.domain.overview import Thing
     from letterbook.domain.subjects import Subject
@@ -177,6 +178,16 @@ class Chains(Protocol):
     """The attempts to say one thing, by the first; written with the entry that is a further one."""
 
     def get(self, first: str) -> Attempts | None: ...
+
+
+class Circuits(Protocol):
+    """How the providers do, for all workers alike."""
+
+    def get(self, provider: str, *, now: bool = False) -> Circuit:
+        """As it was a few seconds ago, or as it is `now`."""
+
+    def save(self, circuit: Circuit) -> None:
+        """On top of the version before it. Raises Moved."""
 
 
 class Directory(Protocol):
@@ -319,7 +330,13 @@ class Provider(Protocol):
 
 
 class Providers(Protocol):
-    def route(self, channel: Channel) -> Route: ...
+    @property
+    def channels(self) -> Sequence[Channel]:
+        """The channels that any provider carries."""
+
+    def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[Route]:
+        """The providers that carry a channel: those that are `wanted`, in that order; without any, all of them."""
+
     def get(self, name: str) -> Provider: ...
     def message_id(self, name: str, reference: str) -> str | None:
         """The Message-ID that the provider gave what it knows by `reference`; None where it leaves ours as it is."""
@@ -370,6 +387,8 @@ class World(Protocol):
     def todos(self) -> Todos: ...
     @property
     def attempts(self) -> Chains: ...
+    @property
+    def circuits(self) -> Circuits: ...
     @property
     def directory(self) -> Directory: ...
     @property

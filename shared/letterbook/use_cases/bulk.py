@@ -4,11 +4,10 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from enum import StrEnum
 from secrets import token_hex
 
 from letterbook.domain.access import Right, Sight, Viewer
-from letterbook.domain.bulk import Checked, Refused
+from letterbook.domain.bulk import Checked, Refused, Verb
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Fault, Invalid, Moved, NotFound
 from letterbook.domain.filters import Filters
@@ -17,6 +16,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.todos import LONGEST_TITLE, Todo
 from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.compose import send_draft
+from letterbook.use_cases.fallback import fall_back
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.resend import objection, resend
 from letterbook.use_cases.viewers import actor_of
@@ -25,13 +25,6 @@ logger = logging.getLogger(__name__)
 
 MOST = 500
 _TOGETHER, _PAGE = 25, 200
-
-
-class Verb(StrEnum):
-    """What is done to each."""
-
-    RESEND = "resend"
-    SEND = "send"
 
 
 def in_bulk(
@@ -99,7 +92,9 @@ def carry_out(world: World, order: BulkOrder) -> None:
 def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id: str) -> None:
     key = IdempotencyKey(user=viewer.id, route=f"bulk {order.verb}", key=f"{order.batch} {communication_id}", digest="")
     try:
-        if order.verb == Verb.RESEND:
+        if order.verb == Verb.FALL_BACK:
+            fall_back(world, communication_id)
+        elif order.verb == Verb.RESEND:
             resend(world, viewer, communication_id, (), key, only_the_last=True)
         else:
             send_draft(world, viewer, communication_id)

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, overload
 
 from letterbook.domain.communication import Communication, Direction
@@ -11,6 +12,8 @@ from letterbook.domain.moves import Change
 from letterbook.domain.status import Group, Status
 from letterbook.ports import ALONE, Beside, World
 
+# Whether an unconfirmed one arrived nobody knows: it is never said elsewhere by itself.
+_FAILED = frozenset({Status.FAILED, Status.REJECTED})
 _ROUNDS = 8
 _PAUSE_SECONDS = 0.02
 
@@ -31,6 +34,7 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
         wanted = decide(communication)
         if wanted is None:
             return None
+        wanted = _with_fallback(world, wanted)
         try:
             world.log.commit(wanted, None, kept_beside(world, wanted))
         except Moved:
@@ -38,6 +42,15 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
             continue
         return wanted
     raise Moved(communication_id)
+
+
+def _with_fallback(world: World, change: Change) -> Change:
+    """What has just failed is due to fall back at once, where the settings say so: the sweep sees to it within the minute."""
+    before, after = change.before, change.after
+    failed = after.entry.status in _FAILED and (before is None or before.entry.status not in _FAILED)
+    if not failed or after.entry.ignored or not world.library.organisation().fallback.after_failure:
+        return change
+    return replace(change, after=replace(after, work=replace(after.work, check_at=change.row.at)))
 
 
 def kept_beside(world: World, change: Change, **known: Any) -> Beside:

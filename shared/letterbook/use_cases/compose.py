@@ -31,6 +31,7 @@ _STANDING = {
     Action.SCHEDULE: Status.SCHEDULED,
     Action.SKIP: Status.SKIPPED,
     Action.MANUAL: Status.MANUAL_PENDING,
+    Action.FALLBACK: Status.SKIPPED,
 }
 _EVENTS = {
     Status.DRAFT: "drafted",
@@ -43,10 +44,11 @@ _EVENTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """What a message says again, and all the attempts so far."""
+    """What a message says again, and all the attempts so far; `elsewhere` by another channel."""
 
     of: Communication
     attempts: "Attempts"
+    elsewhere: bool = False
 
 
 def compose(
@@ -63,9 +65,11 @@ def compose(
     if key and found.remembered:
         made = replay(found.remembered, key, Communication)
         must_see(viewer, made)
-        return made, True
+        return _what_goes(world, made), True
     kept = Kept(entry=again.of.entry, asked=message) if again else None
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
+    if prepared.ruling.refusal and message.send_now and not again:
+        prepared = _fallen_back(world, viewer, prepared, found)
     refusal = prepared.ruling.refusal if message.send_now else prepared.too_large
     if refusal:
         raise refusal
@@ -79,9 +83,9 @@ def compose(
     try:
         enter(world, change, found, key, attempts)
     except KeyTaken:
-        return committed_by(world, key, Communication), True
+        return _what_goes(world, committed_by(world, key, Communication)), True
     set_going(world, change.after)
-    return change.after, False
+    return _what_goes(world, change.after), False
 
 
 def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communication:
@@ -100,6 +104,8 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     found = gather(world, message)
     prepared = prepare(world, viewer, message, found, now=now)
     if prepared.ruling.refusal:
+        prepared = _fallen_back(world, viewer, prepared, found)
+    if prepared.ruling.refusal:
         raise prepared.ruling.refusal
     fresh, found = _in_thread(world, _again(world, draft, prepared, now), found)
     change = moved(draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_told(fresh))
@@ -110,7 +116,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
             raise
         raise _not_a_draft() from None
     set_going(world, change.after)
-    return change.after
+    return _what_goes(world, change.after)
 
 
 def draft_again(world: World, viewer: Viewer, draft: Communication, message: Message) -> Communication:
@@ -122,6 +128,23 @@ def draft_again(world: World, viewer: Viewer, draft: Communication, message: Mes
     if prepared.too_large:
         raise prepared.too_large
     return _again(world, draft, prepared, now)
+
+
+def _fallen_back(world: World, viewer: Viewer, prepared: Prepared, found: Found) -> Prepared:
+    # Few messages cannot reach anybody, and every cold start would wait for it.
+    from letterbook.use_cases.fallback import turned_away
+
+    turned = turned_away(world, viewer, prepared, found)
+    return turned[0] if turned else prepared
+
+
+def _what_goes(world: World, communication: Communication) -> Communication:
+    """The entry itself, or the one that goes in its stead. Whoever dies before that is there leaves it to the sweep."""
+    if communication.entry.decision.action is not Action.FALLBACK:
+        return communication
+    from letterbook.use_cases.fallback import fall_back
+
+    return fall_back(world, communication.id) or communication
 
 
 def _in_thread(world: World, communication: Communication, found: Found) -> tuple[Communication, Found]:
@@ -148,7 +171,8 @@ def _linked(world: World, communication: Communication, again: Again, prepared: 
         communication.entry,
         attempt=len(again.attempts.ids) + 1,
         first_attempt=again.attempts.id,
-        resend_of=again.of.id,
+        resend_of=None if again.elsewhere else again.of.id,
+        fallback_of=again.of.id if again.elsewhere else None,
         changes=changes_between(again.of, said, communication, prepared.rendered),
     )
     return replace(communication, entry=entry)
@@ -159,12 +183,10 @@ def _not_a_draft() -> Conflict:
 
 
 def _told(communication: Communication) -> dict[str, str]:
-    status = communication.entry.status
-    reason = (
-        communication.entry.decision.reason
-        if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING)
-        else ""
-    )
+    status, decision = communication.entry.status, communication.entry.decision
+    if decision.action is Action.FALLBACK and status is Status.SKIPPED:
+        return {"event": "falls back", "note": decision.reason}
+    reason = decision.reason if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING) else ""
     return {"event": _EVENTS[status], "note": reason}
 
 
@@ -218,13 +240,15 @@ def _communication(
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
         override_hold=message.override_hold,
-        work=_work(status, scheduled_for, now),
+        work=_work(status, ruling.decision.action, scheduled_for, now),
     )
 
 
-def _work(status: Status, scheduled_for: datetime | None, now: datetime) -> Work:
+def _work(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> Work:
     if status is Status.QUEUED:
         return Work(check_at=now + FIRST_LOOK, since=now)
+    if status is Status.SKIPPED and action is Action.FALLBACK:
+        return Work(check_at=now + FIRST_LOOK)
     if scheduled_for:
         return Work(check_at=scheduled_for + FIRST_LOOK)
     return Work()

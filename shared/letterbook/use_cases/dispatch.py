@@ -8,32 +8,24 @@ So everything that can fail without the provider is done before the claim.
 """
 
 import logging
-import random
 import secrets
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from letterbook.domain.communication import Channel, Communication, Direction, Failure, RecipientRole
+from letterbook.domain.communication import Channel, Communication, Direction, RecipientRole
 from letterbook.domain.decision import Asked, Decision
-from letterbook.domain.errors import (
-    Ambiguous,
-    Corrupt,
-    Moved,
-    OverQuota,
-    Permanent,
-    ProviderError,
-    Throttled,
-    Transient,
-)
+from letterbook.domain.errors import Ambiguous, Corrupt, Moved, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
-from letterbook.domain.moves import Change, heard, moved
+from letterbook.domain.moves import Change, moved
 from letterbook.domain.policy import Contacting, objection
-from letterbook.domain.receipts import Fact, News, Receipt
-from letterbook.domain.retries import LEASE, MAX_TRIES, backoff, throttle_wait
+from letterbook.domain.receipts import Fact, News
+from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.ports import Parcel, Provider, Route, Wanted, World
 from letterbook.use_cases.change import change
+from letterbook.use_cases.outcome import answer, dead, outcome, rested, spoilt
+from letterbook.use_cases.routing import choose, judge
 
 logger = logging.getLogger(__name__)
 
@@ -55,22 +47,26 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     to = communication.entry.addresses(RecipientRole.TO)
     if len(world.directory.quarantined(to)) == len(to):
-        change(world, communication_id, lambda standing: _dead(standing, world.now()))
+        change(world, communication_id, lambda standing: dead(standing, world.now()))
         return
-    route = world.providers.route(communication.entry.channel)
-    provider = world.providers.get(route.name)
+    route = choose(world, communication)
+    if route is None:
+        change(world, communication_id, lambda standing: rested(world, standing))
+        return
     try:
         parcel = _parcel(world, communication)
     except Corrupt:
         logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
-        change(world, communication_id, lambda standing: _spoilt(standing, world.now()))
+        change(world, communication_id, lambda standing: spoilt(standing, world.now()))
         return
     try:
         claimed = _claim(world, communication, route, parcel.token)
     except Moved:
         logger.info("claimed by another", extra={"communication_id": communication_id})
         return
-    _settle(world, claimed, *_send(provider, parcel))
+    reference, failed = _send(world.providers.get(route.name), parcel)
+    _settle(world, claimed, reference, failed)
+    judge(world, route.name, failed)
 
 
 def _claimable(communication: Communication, now: datetime) -> bool:
@@ -187,7 +183,7 @@ def _settle(world: World, claimed: Communication, reference: str | None, failed:
     if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
         # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
         logger.error("our set-up is refused", extra=log)
-    change(world, claimed.id, lambda now_standing: _outcome(world, claimed, now_standing, reference, failed))
+    change(world, claimed.id, lambda now_standing: outcome(world, claimed, now_standing, reference, failed))
     if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
         # Few addresses are refused at once, and every cold start would wait for it.
         from letterbook.use_cases.learn import learn
@@ -195,91 +191,4 @@ def _settle(world: World, claimed: Communication, reference: str | None, failed:
         to = claimed.entry.addresses(RecipientRole.TO)
         refused = News(recipient=to[0], fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
         if len(to) == 1:
-            learn(world, claimed.id, _answer(claimed, "refused", world.now(), refused, None))
-
-
-def _outcome(
-    world: World, claimed: Communication, standing: Communication, reference: str | None, failed: ProviderError | None
-) -> Change | None:
-    now = world.now()
-    if failed is None:
-        return heard(standing, _answer(claimed, "taken", now, News(fact=Fact.ACCEPTED), reference), at=now)
-    if isinstance(failed, Permanent):
-        refused = News(fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
-        return heard(standing, _answer(claimed, "refused", now, refused, None), at=now)
-    if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
-        return None
-    if isinstance(failed, Transient):
-        return _later(world, standing, failed, now)
-    note = f"Whether {claimed.entry.provider} took it is not known."
-    return moved(standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code)
-
-
-def _answer(claimed: Communication, event: str, at: datetime, news: News, reference: str | None) -> Receipt:
-    """The provider's answer to our call, told like any other word of it."""
-    return Receipt(
-        provider=claimed.entry.provider or "",
-        event=event,
-        at=at,
-        communication_id=claimed.id,
-        reference=reference,
-        news=(news,),
-    )
-
-
-def _later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
-    work, throttled = standing.work, isinstance(failed, Throttled)
-    tries = work.tries if throttled else work.tries + 1
-    if tries >= MAX_TRIES:
-        return _given_up(standing, failed, now)
-    jitter = random.random()  # noqa: S311
-    wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(tries, jitter)
-    again = _in_hours(world, standing, now + max(wait, failed.after))
-    later = replace(work, tries=tries, token=None, lease_until=None, not_before=again, check_at=again)
-    return moved(
-        standing,
-        Status.QUEUED,
-        at=now,
-        event="waits" if throttled else "not taken",
-        note=failed.provider_code,
-        after=replace(standing, work=later),
-    )
-
-
-def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:
-    """A retry keeps the hours that the message keeps."""
-    calendar = world.library.organisation().calendar(standing.entry.channel)
-    if calendar is None or standing.urgent_reason:
-        return at
-    try:
-        return calendar.next_opening(at).astimezone(UTC)
-    except ValueError:
-        # Hours that never open: the message was accepted under others.
-        return at
-
-
-def _given_up(standing: Communication, failed: Transient, now: datetime) -> Change:
-    failure = Failure(code=FailureCode.PROVIDER_OUTAGE, provider_code=failed.provider_code, permanent=False)
-    return _failed(standing, failure, now, event="given up")
-
-
-def _spoilt(standing: Communication, now: datetime) -> Change | None:
-    """What lies in the vault is not what was accepted: it must not go out, and no retry mends it."""
-    if standing.entry.status is not Status.QUEUED:
-        return None
-    return _failed(standing, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")
-
-
-def _dead(standing: Communication, now: datetime) -> Change | None:
-    """The address bounced since the message was accepted."""
-    if standing.entry.status is not Status.QUEUED:
-        return None
-    return _failed(standing, Failure(code=FailureCode.INVALID_ADDRESS), now, event="address in quarantine")
-
-
-def _failed(standing: Communication, failure: Failure, now: datetime, *, event: str) -> Change:
-    entry = replace(standing.entry, failure=failure, failed_at=now)
-    after = replace(standing, entry=entry, work=standing.work.done)
-    return moved(
-        standing, Status.FAILED, at=now, event=event, note=failure.provider_code, code=failure.code, after=after
-    )
+            learn(world, claimed.id, answer(claimed, "refused", world.now(), refused, None))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.calendar import public_holidays
+from letterbook.domain.communication import Channel
 from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Template
@@ -76,7 +77,7 @@ def read_organisation(world: World, viewer: Viewer) -> Organisation:
 def put_organisation(
     world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
 ) -> Organisation:
-    """Changes the settings. Raises Invalid for a country whose holidays are not known, Outdated."""
+    """Changes the settings. Raises Invalid for a country whose holidays, or a route whose provider is not known; Outdated."""
     viewer.require(Right.SETTINGS)
 
     def change(before: Organisation) -> Organisation:
@@ -86,11 +87,23 @@ def put_organisation(
         except KeyError:
             told = "The public holidays of this country or subdivision are not known."
             raise Invalid("The settings cannot be used.", Fault("country", "unknown_country", told)) from None
+        if wanted.routes != before.routes and (faults := _unknown_providers(world, wanted)):
+            raise Invalid("The settings cannot be used.", *faults)
         return replace(wanted, updated_at=world.now())
 
     return amended(
         version, world.library.latest_organisation, change, lambda after, _: world.library.save_organisation(after)
     )
+
+
+def _unknown_providers(world: World, organisation: Organisation) -> list[Fault]:
+    return [
+        Fault(f"routes.{channel}.{place}", "unknown_provider", f"No provider of this name carries {channel}.")
+        for channel, names in organisation.routes.items()
+        for carriers in [{one.name for one in world.providers.routes(Channel(channel))}]
+        for place, name in enumerate(names)
+        if name not in carriers
+    ]
 
 
 def _try(world: World, draft: Template) -> None:

@@ -8,13 +8,14 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from letterbook.domain.communication import Communication
+from letterbook.domain.bulk import Verb
+from letterbook.domain.communication import SYSTEM, Communication
 from letterbook.domain.errors import Moved, NotFound
 from letterbook.domain.moves import Change, moved, noted
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import LOOK_AFTER_FAILURE, next_look
 from letterbook.domain.status import Status
-from letterbook.ports import World
+from letterbook.ports import BulkOrder, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.release import release
 from letterbook.use_cases.set_going import set_going
@@ -26,7 +27,7 @@ _AT_MOST = 500
 
 
 def sweep(world: World) -> Counter[str]:
-    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `failed`."""
+    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `failed`."""
     done: Counter[str] = Counter()
     for communication_id in world.log.due(world.now(), _AT_MOST):
         try:
@@ -64,6 +65,8 @@ def _see_to(world: World, communication_id: str) -> Counter[str]:
             return _requeue(world, communication_id)
         case Status.SENDING:
             return _let_go(world, communication_id)
+        case Status.FAILED | Status.REJECTED | Status.SKIPPED:
+            return _send_elsewhere(world, communication_id)
     return Counter()
 
 
@@ -103,6 +106,34 @@ def _let_go(world: World, communication_id: str) -> Counter[str]:
         return moved(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
 
     return Counter(unconfirmed=1) if change(world, communication_id, unconfirmed) else Counter()
+
+
+def _send_elsewhere(world: World, communication_id: str) -> Counter[str]:
+    """It is to fall back to another channel. Making a message needs more rights than following it: another function does it."""
+
+    def looked(communication: Communication) -> Change | None:
+        now = world.now()
+        if not _due(communication, now):
+            return None
+        work = communication.work
+        work = replace(work, looks=work.looks + 1, check_at=now + next_look(work.looks + 1))
+        return noted(communication, replace(communication, work=work), at=now, event="to fall back")
+
+    done = change(world, communication_id, looked)
+    if done is None:
+        return Counter()
+    world.queues.order(
+        BulkOrder(
+            verb=Verb.FALL_BACK,
+            batch=communication_id,
+            ids=(communication_id,),
+            user=SYSTEM.id,
+            name=SYSTEM.name,
+            role=SYSTEM.role,
+            rights=(),
+        )
+    )
+    return Counter(fallbacks=1)
 
 
 def _due(communication: Communication, now: datetime) -> bool:

@@ -1,8 +1,7 @@
 """The providers, declared once: what each carries, how it is called, and who reads what it tells us."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from letterbook.adapters.providers import ses, sns_sms
 from letterbook.domain.communication import Channel
@@ -37,19 +36,29 @@ REGISTRY: dict[str, Spec] = {
 }
 
 
-class RegisteredProviders:
-    """See ports.Providers. A channel goes by the first provider that carries it."""
+class Routes:
+    """What is derived from a registry: the ways of each channel, in the order in which they were declared or are wanted."""
+
+    def __init__(self, registry: Mapping[str, Spec]) -> None:
+        self._registry = registry
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return tuple(dict.fromkeys(spec.channel for spec in self._registry.values()))
+
+    def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[Route]:
+        carriers = {name: spec for name, spec in self._registry.items() if spec.channel is channel}
+        order = [name for name in wanted if name in carriers] or list(carriers)
+        return [Route(name=name, receipts=carriers[name].receipts) for name in order]
+
+
+class RegisteredProviders(Routes):
+    """See ports.Providers."""
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__(REGISTRY)
         self._settings = settings
         self._made: dict[str, Provider] = {}
-
-    @cached_property
-    def _routes(self) -> dict[Channel, Route]:
-        return {spec.channel: Route(name=name, receipts=spec.receipts) for name, spec in reversed(REGISTRY.items())}
-
-    def route(self, channel: Channel) -> Route:
-        return self._routes[channel]
 
     def get(self, name: str) -> Provider:
         if name not in self._made:

@@ -1,0 +1,47 @@
+"""The circuit breakers of the providers in DynamoDB, where all workers see them."""
+
+import time
+
+from pynamodb.exceptions import DoesNotExist, PutError
+
+from letterbook.adapters.dynamodb.more_tables import WorkItem
+from letterbook.adapters.packing import packed, unpacked
+from letterbook.domain.circuit import Circuit
+from letterbook.domain.errors import Moved
+
+_CIRCUIT = "circuit#"
+# An outage is found out by several messages anyway, and each dispatch would wait for a look at the table.
+_CACHED_SECONDS = 5.0
+
+
+class DynamoCircuits:
+    """See ports.Circuits."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, Circuit]] = {}
+
+    def get(self, provider: str, *, now: bool = False) -> Circuit:
+        read_at, circuit = self._known.get(provider, (0.0, None))
+        if circuit is None or now or time.monotonic() - read_at > _CACHED_SECONDS:
+            circuit = self._read(provider)
+            self._known[provider] = (time.monotonic(), circuit)
+        return circuit
+
+    def save(self, circuit: Circuit) -> None:
+        item = WorkItem(_CIRCUIT + circuit.provider, data=packed(circuit), version=circuit.version)
+        first = circuit.version == 1
+        follows = WorkItem.id.does_not_exist() if first else WorkItem.version == circuit.version - 1
+        self._known.pop(circuit.provider, None)
+        try:
+            item.save(condition=follows)
+        except PutError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                raise Moved from error
+            raise
+        self._known[circuit.provider] = (time.monotonic(), circuit)
+
+    def _read(self, provider: str) -> Circuit:
+        try:
+            return unpacked(Circuit, WorkItem.get(_CIRCUIT + provider, consistent_read=True).data)
+        except DoesNotExist:
+            return Circuit(provider=provider)

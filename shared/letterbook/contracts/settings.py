@@ -1,0 +1,220 @@
+"""The firm's settings at the border."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import time
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from letterbook.contracts.fields import (
+    Address,
+    Body,
+    Clock,
+    Day,
+    Language,
+    Line,
+    MaybeEmptyLine,
+    MaybeEmptyPostal,
+    Slug,
+    Time,
+    View,
+)
+from letterbook.domain.calendar import OfficeHours
+from letterbook.domain.communication import Channel
+from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.organisation import Fallback, Organisation, Retention, Sender, SkipRule
+from letterbook.domain.recipients import BadAddress, email_address, phone_number
+from letterbook.domain.sms import SENDER_ID
+
+_Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+# These mean what the machine is set to.
+_OF_THE_MACHINE = frozenset({"localtime", "posixrules"})
+
+
+def _zone(value: str) -> str:
+    try:
+        if value in _OF_THE_MACHINE:
+            raise KeyError(value)
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError):
+        raise PydanticCustomError("unknown_time_zone", "This is no time zone of the IANA database.") from None
+    return value
+
+
+class SenderBody(Body):
+    """An email address with its display name, or for SMS a sender id of 3 to 11 letters and digits, or a number."""
+
+    channel: Channel
+    address: Address
+    name: MaybeEmptyLine = ""
+
+
+class OfficeHoursBody(Body):
+    start: Clock = time(9)
+    end: Clock = time(17)
+    days: Annotated[list[_Weekday], Field(min_length=1, max_length=7)] = ["mon", "tue", "wed", "thu", "fri"]
+
+
+class SkipRuleBody(Body):
+    """Who pays like this is sent nothing of that category."""
+
+    payment_method: Slug
+    category: Slug
+
+
+_Carried = Literal["email", "sms"]
+_Way = Literal["email", "sms", "manual"]
+_Ways = Annotated[list[_Way], Field(max_length=3)]
+# What the law asks of most firms (MISSION, "Where the documents disagree").
+_LEAST_YEARS = 6
+
+
+class FallbackBody(Body):
+    """The channels to fall back to, by category, in order; `default` for all others. An empty list: to none."""
+
+    order: Annotated[dict[Slug, _Ways], Field(max_length=100)] = {"default": ["email", "sms", "manual"]}
+    after_failure: bool = False
+
+
+class RetentionBody(Body):
+    """How many years entries are kept once their matter is closed; null for ever."""
+
+    years: Annotated[int, Field(ge=_LEAST_YEARS, le=100)] | None = None
+
+
+class SettingsBody(Body):
+    """The fields that shall change; the others stay as they are. `version` is the one that was read, if it matters."""
+
+    version: int | None = None
+    name: Line | None = None
+    address: MaybeEmptyPostal | None = None
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    subdivision: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
+    senders: Annotated[list[SenderBody], Field(max_length=50)] | None = None
+    languages: Annotated[list[Language], Field(min_length=1, max_length=20)] | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    office_hours: OfficeHoursBody | None = None
+    quiet_hours: dict[_Carried, OfficeHoursBody] | None = None
+    closing_days: Annotated[list[Day], Field(max_length=366)] | None = None
+    routes: dict[_Carried, Annotated[list[Slug], Field(min_length=1, max_length=10)]] | None = None
+    fallback: FallbackBody | None = None
+    retention: RetentionBody | None = None
+    skip_rules: Annotated[list[SkipRuleBody], Field(max_length=50)] | None = None
+    resend_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    provider_event_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    stuck_after_minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
+    updated_at: Annotated[str | None, Field(description="As it was read; it is not changed.")] = None
+
+    def applied(self, before: Organisation) -> Organisation:
+        """The settings with what was given. A country without its subdivision has none. Raises Invalid."""
+        given = {name: getattr(self, name) for name in self.model_fields_set - {"version", "updated_at"}}
+        changes: dict[str, Any] = {
+            name: _UNDERSTOOD.get(name, _as_it_is)(value)
+            for name, value in given.items()
+            if value is not None or name == "subdivision"
+        }
+        if "country" in changes and changes["country"] != before.country:
+            changes.setdefault("subdivision", None)
+        return replace(before, **changes)
+
+
+class OfficeHoursView(View):
+    start: Clock
+    end: Clock
+    days: list[str]
+
+
+class FallbackView(View):
+    order: dict[str, list[str]]
+    after_failure: bool
+
+
+class RetentionSettingView(View):
+    years: int | None
+
+
+class SettingsView(View):
+    """`routes` are those in force: the firm's own, else every provider of the channel."""
+
+    name: str
+    address: str
+    time_zone: str
+    country: str
+    subdivision: str | None
+    senders: list[Sender]
+    languages: list[str]
+    currency: str
+    office_hours: OfficeHoursView
+    quiet_hours: dict[str, OfficeHoursView]
+    closing_days: list[Day]
+    skip_rules: list[SkipRule]
+    routes: dict[str, list[str]]
+    fallback: FallbackView
+    retention: RetentionSettingView
+    resend_days: int
+    provider_event_days: int
+    stuck_after_minutes: int
+    version: int
+    updated_at: Time | None
+
+    @classmethod
+    def of(cls, organisation: Organisation, routes: Mapping[str, Sequence[str]]) -> "SettingsView":
+        own = {name: getattr(organisation, name) for name in cls.model_fields if name != "routes"}
+        return cls.model_validate(own | {"routes": {channel: list(names) for channel, names in routes.items()}})
+
+
+def _senders(bodies: list[SenderBody]) -> tuple[Sender, ...]:
+    senders: list[Sender] = []
+    faults: list[Fault] = []
+    for place, body in enumerate(bodies):
+        try:
+            senders.append(Sender(channel=body.channel, address=_sender_address(body), name=body.name))
+        except BadAddress as wrong:
+            faults.append(Fault(f"senders.{place}.address", wrong.code, str(wrong)))
+    if faults:
+        raise Invalid("Some senders cannot be used.", *faults)
+    return tuple(senders)
+
+
+def _sender_address(body: SenderBody) -> str:
+    if body.channel is Channel.EMAIL:
+        return email_address(body.address)
+    return body.address if SENDER_ID.fullmatch(body.address) else phone_number(body.address, mobile=False)
+
+
+def _hours(body: OfficeHoursBody, field: str) -> OfficeHours:
+    if body.end <= body.start:
+        raise Invalid("The office closes after it opens.", Fault(f"{field}.end", "before_start", "This is not later."))
+    return OfficeHours(start=body.start, end=body.end, days=tuple(dict.fromkeys(body.days)))
+
+
+def _quiet_hours(bodies: dict[str, OfficeHoursBody]) -> dict[str, OfficeHours]:
+    return {channel: _hours(one, f"quiet_hours.{channel}") for channel, one in bodies.items()}
+
+
+def _each_once(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(dict.fromkeys(values)) for name, values in lists.items()}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+# How what was given becomes a setting, where it is not one as it is.
+_UNDERSTOOD: dict[str, Callable[[Any], Any]] = {
+    "senders": _senders,
+    "languages": lambda languages: tuple(dict.fromkeys(languages)),
+    "office_hours": lambda body: _hours(body, "office_hours"),
+    "quiet_hours": _quiet_hours,
+    "closing_days": lambda days: tuple(sorted(set(days))),
+    "skip_rules": lambda rules: tuple(SkipRule(**one.model_dump()) for one in rules),
+    "routes": _each_once,
+    "fallback": lambda body: Fallback(order=_each_once(body.order), after_failure=body.after_failure),
+    "retention": lambda body: Retention(years=body.years),
+}

@@ -1,0 +1,132 @@
+"""What becomes of a message that is on its way out: what the provider's answer, or the lack of a provider, does to its entry."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from letterbook.domain.communication import Communication, Failure
+from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.moves import Change, heard, moved, noted
+from letterbook.domain.receipts import Fact, News, Receipt
+from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT, backoff, throttle_wait
+from letterbook.domain.status import Status
+from letterbook.ports import World
+from letterbook.use_cases.routing import left, ours_is_refused
+
+
+def outcome(
+    world: World, claimed: Communication, standing: Communication, reference: str | None, failed: ProviderError | None
+) -> Change | None:
+    now = world.now()
+    if failed is None:
+        return heard(standing, answer(claimed, "taken", now, News(fact=Fact.ACCEPTED), reference), at=now)
+    if isinstance(failed, Permanent) and not (ours_is_refused(failed) and _others(world, standing)):
+        refused = News(fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
+        return heard(standing, answer(claimed, "refused", now, refused, None), at=now)
+    if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
+        return None
+    if isinstance(failed, Permanent):
+        return _elsewhere(standing, failed.provider_code, now)
+    if isinstance(failed, Transient):
+        return _later(world, standing, failed, now)
+    note = f"Whether {claimed.entry.provider} took it is not known."
+    return moved(standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code)
+
+
+def answer(claimed: Communication, event: str, at: datetime, news: News, reference: str | None) -> Receipt:
+    """The provider's answer to our call, told like any other word of it."""
+    return Receipt(
+        provider=claimed.entry.provider or "",
+        event=event,
+        at=at,
+        communication_id=claimed.id,
+        reference=reference,
+        news=(news,),
+    )
+
+
+def _later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
+    work, throttled = standing.work, isinstance(failed, Throttled)
+    tries = work.tries if throttled else work.tries + 1
+    if tries >= TRIES_BEFORE_NEXT and not throttled and _others(world, standing):
+        return _elsewhere(standing, failed.provider_code, now)
+    if tries >= MAX_TRIES:
+        return _given_up(standing, failed, now)
+    jitter = random.random()  # noqa: S311
+    wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(tries, jitter)
+    again = _in_hours(world, standing, now + max(wait, failed.after))
+    later = replace(work, tries=tries, token=None, lease_until=None, not_before=again, check_at=again)
+    return moved(
+        standing,
+        Status.QUEUED,
+        at=now,
+        event="waits" if throttled else "not taken",
+        note=failed.provider_code,
+        after=replace(standing, work=later),
+    )
+
+
+def _others(world: World, standing: Communication) -> bool:
+    """Whether another provider has not been tried yet."""
+    return any(one.name != standing.entry.provider for one in left(world, standing))
+
+
+def _elsewhere(standing: Communication, code: str, now: datetime) -> Change:
+    """To the next provider. The sweep queues it within the minute."""
+    done = (*standing.work.exhausted, standing.entry.provider or "")
+    work = replace(standing.work, tries=0, exhausted=done, token=None, lease_until=None, not_before=None, check_at=now)
+    return moved(
+        standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=replace(standing, work=work)
+    )
+
+
+def rested(world: World, standing: Communication) -> Change | None:
+    """All providers are ill. It costs a try, so that a message comes to an end even if they never recover."""
+    if standing.entry.status is not Status.QUEUED:
+        return None
+    now, tries = world.now(), standing.work.tries + 1
+    if tries >= MAX_TRIES:
+        return _given_up(standing, Transient("every provider rests"), now)
+    again = _in_hours(world, standing, now + backoff(tries, random.random()))  # noqa: S311
+    work = replace(standing.work, tries=tries, not_before=again, check_at=again)
+    return noted(standing, replace(standing, work=work), at=now, event="every provider rests")
+
+
+def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:
+    """A retry keeps the hours that the message keeps."""
+    calendar = world.library.organisation().calendar(standing.entry.channel)
+    if calendar is None or standing.urgent_reason:
+        return at
+    try:
+        return calendar.next_opening(at).astimezone(UTC)
+    except ValueError:
+        # Hours that never open: the message was accepted under others.
+        return at
+
+
+def _given_up(standing: Communication, failed: Transient, now: datetime) -> Change:
+    failure = Failure(code=FailureCode.PROVIDER_OUTAGE, provider_code=failed.provider_code, permanent=False)
+    return _failed(standing, failure, now, event="given up")
+
+
+def spoilt(standing: Communication, now: datetime) -> Change | None:
+    """What lies in the vault is not what was accepted: it must not go out, and no retry mends it."""
+    if standing.entry.status is not Status.QUEUED:
+        return None
+    return _failed(standing, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")
+
+
+def dead(standing: Communication, now: datetime) -> Change | None:
+    """The address bounced since the message was accepted."""
+    if standing.entry.status is not Status.QUEUED:
+        return None
+    return _failed(standing, Failure(code=FailureCode.INVALID_ADDRESS), now, event="address in quarantine")
+
+
+def _failed(standing: Communication, failure: Failure, now: datetime, *, event: str) -> Change:
+    entry = replace(standing.entry, failure=failure, failed_at=now)
+    after = replace(standing, entry=entry, work=standing.work.done)
+    return moved(
+        standing, Status.FAILED, at=now, event=event, note=failure.provider_code, code=failure.code, after=after
+    )

@@ -1,0 +1,80 @@
+"""Which provider a message goes by, and what its answer tells of that provider's health."""
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.organisation import Organisation
+from letterbook.ports import Route, World
+
+logger = logging.getLogger(__name__)
+
+_ROUNDS = 3
+
+
+def routes_in_force(world: World, organisation: Organisation) -> Mapping[str, Sequence[str]]:
+    """The providers of each channel in the order that they are tried."""
+    return {
+        channel: [one.name for one in world.providers.routes(channel, organisation.routes.get(channel, ()))]
+        for channel in world.providers.channels
+    }
+
+
+def left(world: World, communication: Communication) -> Sequence[Route]:
+    """The providers that may still be tried, in order; the last of all where every one was exhausted under other settings."""
+    channel = communication.entry.channel
+    routes = world.providers.routes(channel, world.library.organisation().routes.get(channel, ()))
+    return [one for one in routes if one.name not in communication.work.exhausted] or routes[-1:]
+
+
+def choose(world: World, communication: Communication) -> Route | None:
+    """The first provider that does not rest, or that nobody else is probing; None where all rest."""
+    now = world.now()
+    for route in left(world, communication):
+        circuit = world.circuits.get(route.name)
+        if circuit.closed:
+            return route
+        if not circuit.half_open(now):
+            continue
+        try:
+            world.circuits.save(circuit.probed(now))
+        except Moved:
+            continue
+        logger.info("probing", extra={"provider": route.name})
+        return route
+    return None
+
+
+def judge(world: World, provider: str, failed: ProviderError | None) -> None:
+    """Keeps in mind how a provider answered. One that throttles is well; what it says of a single message tells nothing of it."""
+    if isinstance(failed, Throttled):
+        return
+    ill = is_ill(failed)
+    circuit = world.circuits.get(provider)
+    for _ in range(_ROUNDS):
+        if not ill and not circuit.failures:
+            return
+        after = circuit.after_failure(world.now()) if ill else circuit.after_answer()
+        try:
+            world.circuits.save(after)
+        except Moved:
+            circuit = world.circuits.get(provider, now=True)
+            continue
+        if after.rests_until and circuit.closed:
+            # An alarm counts these lines (template.yaml).
+            logger.error("provider rests", extra={"provider": provider, "failures": after.failures})
+        elif circuit.rests_until and after.closed:
+            logger.info("provider is back", extra={"provider": provider})
+        return
+
+
+def is_ill(failed: ProviderError | None) -> bool:
+    """Whether the provider failed, or refuses us whatever we send."""
+    return isinstance(failed, Transient | Ambiguous) or ours_is_refused(failed)
+
+
+def ours_is_refused(failed: ProviderError | None) -> bool:
+    """Not this message is wrong but our account or set-up with that provider; another one may well take it."""
+    return isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG

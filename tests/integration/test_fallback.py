@@ -1,0 +1,279 @@
+"""To another channel: when, to which, what is written down of it, and that it happens once."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.decision import Action
+from letterbook.domain.errors import Ambiguous, Invalid, Permanent
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.message import Message
+from letterbook.domain.organisation import Fallback
+from letterbook.domain.party import OptOut, Party, Preferences
+from letterbook.domain.receipts import Fact, News
+from letterbook.domain.status import Status
+from letterbook.domain.templates import TemplateUse
+from letterbook.domain.todos import TodoStatus
+from letterbook.ports import IdempotencyKey
+from letterbook.use_cases.compose import compose, send_draft
+from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.fallback import fall_back
+from letterbook.use_cases.preview import preview
+from letterbook.use_cases.resend import resend
+from letterbook.use_cases.sweep import sweep
+from tests.acting import (
+    a_document,
+    a_party,
+    a_template,
+    an_email,
+    an_sms,
+    assert_nothing_happened,
+    deliver_queue,
+    fall_back_queue,
+    send,
+    standing,
+    tell,
+)
+from tests.builders import NOW, deed, organisation, viewer
+from tests.cloud import WorldForTests, rows
+
+GONE = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
+AFTER_FAILURE = Fallback(after_failure=True)
+
+
+def by_template(world: WorldForTests, party: Party, **changes: Any) -> Message:
+    """A message that may go as an email, as an SMS or as a letter."""
+    a_template(world, key="review", channels=("email", "sms"), subject="Your review", body="It is due.", variables=())
+    return replace(
+        Message(channel=Channel.EMAIL, party_id=party.id, template=TemplateUse(key="review", variables={})), **changes
+    )
+
+
+def wants(world: WorldForTests, party: Party, **changes: Any) -> None:
+    world.directory.save_preferences(party.id, Preferences(version=1, **changes), deed(party.id))
+
+
+def firm(world: WorldForTests, **changes: Any) -> None:
+    world.library.save_organisation(organisation(version=2, **changes))
+
+
+def all_of(world: WorldForTests, made: Communication) -> list[Communication]:
+    attempts = world.attempts.get(made.entry.first_attempt or made.id)
+    return [standing(world, one) for one in (attempts.ids if attempts else [made.id])]
+
+
+# ---- where its own channel does not reach them
+
+
+@pytest.mark.covers("E7", "D5")
+def test_without_an_email_address_it_goes_by_sms(world: WorldForTests) -> None:
+    made = send(world, by_template(world, a_party(world, email=None)))
+    assert (made.entry.channel, made.entry.status) == (Channel.SMS, Status.QUEUED)
+    assert made.entry.addresses(made.entry.recipients[0].role) == ("+447700900127",)
+    turned = standing(world, made.entry.fallback_of or "")
+    assert (turned.entry.channel, turned.entry.status) == (Channel.EMAIL, Status.SKIPPED)
+    assert turned.entry.decision.action is Action.FALLBACK
+    assert turned.entry.decision.reason == "Priya Raman has no email address. It goes by SMS instead."
+    assert (made.entry.attempt, made.entry.first_attempt, made.entry.resend_of) == (2, turned.id, None)
+    assert turned.work.check_at is None
+
+
+@pytest.mark.covers("E7", "E6")
+def test_in_the_end_somebody_delivers_a_letter_by_hand(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world, email=None)))
+    assert (made.entry.channel, made.entry.status) == (Channel.MANUAL, Status.MANUAL_PENDING)
+    assert [one.name for one in made.entry.attachments] == ["Letter.html"]
+    assert len(world.todos.page(made.entry.party.id, status=TodoStatus.OPEN, after=None, limit=9).items) == 1
+
+
+def test_an_address_that_is_known_to_bounce_does_not_reach_them_either(world: WorldForTests) -> None:
+    party = a_party(world)
+    bounced = send(world, an_email(party))
+    deliver_queue(world)
+    tell(world, bounced, News(recipient="priya@mailbox.example", fact=Fact.HARD_BOUNCE, code=GONE.code))
+    made = send(world, by_template(world, party))
+    assert made.entry.channel is Channel.SMS
+    assert "did not exist" in standing(world, made.entry.fallback_of or "").entry.decision.reason
+
+
+def test_an_address_that_somebody_named_is_theirs_to_correct(world: WorldForTests) -> None:
+    party = a_party(world)
+    bounced = send(world, an_email(party))
+    deliver_queue(world)
+    tell(world, bounced, News(recipient="priya@mailbox.example", fact=Fact.HARD_BOUNCE, code=GONE.code))
+    with pytest.raises(Invalid):
+        send(world, by_template(world, party, to=("priya@mailbox.example",)))
+
+
+WAYS: list[tuple[str, dict[str, Any], dict[str, Any], Channel | None]] = [
+    ("they prefer a letter", {"preferred": "manual"}, {}, Channel.MANUAL),
+    ("they prefer what is no way", {"preferred": "phone"}, {}, Channel.SMS),
+    ("they opted out of the next", {"opt_outs": (OptOut(channel="sms", at=NOW),)}, {}, Channel.MANUAL),
+    ("the firm wants letters first", {}, {"fallback": Fallback(order={"default": ("manual", "sms")})}, Channel.MANUAL),
+    (
+        "this category goes by SMS alone",
+        {},
+        {"fallback": Fallback(order={"default": ("manual",), "section_78": ("sms",)})},
+        Channel.SMS,
+    ),
+    (
+        "manual is off",
+        {"opt_outs": (OptOut(channel="sms", at=NOW),)},
+        {"fallback": Fallback(order={"default": ("sms",)})},
+        None,
+    ),
+    ("nothing falls back", {}, {"fallback": Fallback(order={})}, None),
+]
+
+
+@pytest.mark.covers("H1", "H2", "E7")
+@pytest.mark.parametrize(("wishes", "settings", "channel"), [row[1:] for row in WAYS], ids=[row[0] for row in WAYS])
+def test_the_way_it_takes(
+    world: WorldForTests, wishes: dict[str, Any], settings: dict[str, Any], channel: Channel | None
+) -> None:
+    party = a_party(world, email=None)
+    wants(world, party, **wishes)
+    firm(world, **settings)
+    if channel is None:
+        with pytest.raises(Invalid) as refused:
+            send(world, by_template(world, party))
+        assert [fault.code for fault in refused.value.faults] == ["missing_contact"]
+        assert_nothing_happened(world)
+    else:
+        assert send(world, by_template(world, party)).entry.channel is channel
+
+
+def test_who_is_skipped_is_skipped_by_every_channel(world: WorldForTests) -> None:
+    party = a_party(world)
+    wants(world, party, opt_outs=(OptOut(channel="email", at=NOW),))
+    made = send(world, by_template(world, party))
+    assert (made.entry.channel, made.entry.status) == (Channel.EMAIL, Status.SKIPPED)
+    assert rows("communications") == 1
+
+
+def test_attachments_are_not_left_behind(world: WorldForTests) -> None:
+    party = a_party(world, email=None)
+    document = a_document(world, party_id=party.id)
+    assert send(world, by_template(world, party, attachments=(document.id,))).entry.channel is Channel.MANUAL
+
+
+def test_an_sms_without_a_number_becomes_a_letter(world: WorldForTests) -> None:
+    assert send(world, an_sms(a_party(world, mobile=None))).entry.channel is Channel.MANUAL
+
+
+def test_preview_shows_where_it_would_go_and_writes_nothing(world: WorldForTests) -> None:
+    message = by_template(world, a_party(world, email=None))
+    shown = preview(world, viewer(), message)
+    assert_nothing_happened(world)
+    assert (shown.ruling.decision.action, shown.message.channel) == (Action.FALLBACK, Channel.SMS)
+    assert shown.sms is not None
+
+
+def test_a_draft_falls_back_when_it_is_sent(world: WorldForTests) -> None:
+    draft = send(world, by_template(world, a_party(world, email=None), send_now=False))
+    made = send_draft(world, viewer(), draft.id)
+    assert (made.entry.channel, made.entry.fallback_of) == (Channel.SMS, draft.id)
+
+
+def test_the_same_request_again_is_answered_with_what_goes(world: WorldForTests) -> None:
+    message = by_template(world, a_party(world, email=None))
+    key = IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
+    made, _ = compose(world, viewer(), message, key)
+    again, replayed = compose(world, viewer(), message, key)
+    assert (again.id, replayed, rows("communications")) == (made.id, True, 2)
+
+
+# ---- after a failure
+
+
+@pytest.mark.parametrize(("after_failure", "channels"), [(False, 1), (True, 2)])
+def test_a_failure_falls_back_only_where_the_settings_say_so(
+    world: WorldForTests, after_failure: bool, channels: int
+) -> None:
+    firm(world, fallback=Fallback(after_failure=after_failure))
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    tell(world, made, GONE)
+    sweep(world)
+    fall_back_queue(world)
+    assert [one.entry.channel for one in all_of(world, made)] == [Channel.EMAIL, Channel.SMS][:channels]
+
+
+def test_from_failure_to_failure_until_somebody_does_it_by_hand(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    world.fakes.email.next.append(Permanent("MessageRejected", FailureCode.CONTENT))
+    world.fakes.sms.next.append(Permanent("InvalidParameter", FailureCode.INVALID_ADDRESS))
+    made = send(world, by_template(world, a_party(world)))
+    for channel in ("email", "sms"):
+        deliver_queue(world, channel)
+        sweep(world)
+        fall_back_queue(world)
+    assert [(one.entry.channel, one.entry.status) for one in all_of(world, made)] == [
+        (Channel.EMAIL, Status.REJECTED),
+        (Channel.SMS, Status.REJECTED),
+        (Channel.MANUAL, Status.MANUAL_PENDING),
+    ]
+    assert all(one.work.check_at is None for one in all_of(world, made))
+
+
+def test_what_may_have_arrived_is_never_said_elsewhere(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    world.fakes.email.next.append(Ambiguous("ReadTimeoutError"))
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    world.clock.pass_(days=1)
+    sweep(world)
+    fall_back_queue(world)
+    assert len(all_of(world, made)) == 1
+
+
+def test_what_arrived_after_all_is_not_said_again(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    tell(world, made, News(fact=Fact.DELIVERED))
+    sweep(world)
+    fall_back_queue(world)
+    assert len(all_of(world, made)) == 1
+
+
+def test_what_somebody_sent_again_meanwhile_does_not_fall_back_too(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    resend(world, viewer(), made.id, ())
+    sweep(world)
+    fall_back_queue(world)
+    assert [one.entry.channel for one in all_of(world, made)] == [Channel.EMAIL, Channel.EMAIL]
+    assert standing(world, made).work.check_at is None
+
+
+def test_a_hold_that_came_meanwhile_binds(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    party = a_party(world)
+    made = send(world, by_template(world, party))
+    deliver_queue(world)
+    wants(world, party, opt_outs=tuple(OptOut(channel=one, at=NOW) for one in ("sms", "manual")))
+    tell(world, made, GONE)
+    sweep(world)
+    fall_back_queue(world)
+    assert len(all_of(world, made)) == 1
+    assert [row.event for row in world.log.history(made.id)][-1] == "no other channel"
+
+
+def test_falling_back_many_times_is_falling_back_once(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    tell(world, made, GONE)
+    first = fall_back(world, made.id)
+    again = fall_back(world, made.id)
+    assert first is not None
+    assert again is not None
+    assert (again.id, rows("communications")) == (first.id, 2)
+    dispatch(world, first.id)
+    assert len(world.fakes.sms.taken) == 1

@@ -1,0 +1,211 @@
+"""Several providers of one channel: who is tried, in which order, and when a provider that is ill is left alone."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letterbook.adapters.dynamodb.circuits import DynamoCircuits
+from letterbook.domain.circuit import FAILURES_TO_REST, Circuit
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT
+from letterbook.domain.status import Status
+from letterbook.use_cases.sweep import sweep
+from tests.acting import a_party, an_email, deliver_queue, send, standing
+from tests.builders import NOW, organisation
+from tests.cloud import WorldForTests
+from tests.fakes.providers import SECOND, FakeProvider
+
+OUTAGE = Transient("EndpointConnectionError")
+REFUSED = Permanent("AccessDenied", FailureCode.CONFIG)
+
+
+@pytest.fixture
+def second(world: WorldForTests) -> FakeProvider:
+    return world.fakes.with_a_second()
+
+
+def rounds(world: WorldForTests, times: int, *, minutes: float = 61) -> None:
+    for _ in range(times):
+        deliver_queue(world)
+        world.clock.pass_(minutes=minutes)
+        sweep(world)
+    deliver_queue(world)
+
+
+def events(world: WorldForTests, made: Communication) -> list[tuple[str, str | None]]:
+    return [(row.event, row.provider) for row in world.log.history(made.id)]
+
+
+def fails(provider: FakeProvider, times: int, error: ProviderError = OUTAGE) -> None:
+    provider.next.extend([error] * times)
+
+
+# ---- one after the other
+
+
+def test_the_next_provider_is_tried_after_transient_exhaustion_and_all_of_it_is_in_the_history(
+    world: WorldForTests, second: FakeProvider
+) -> None:
+    fails(world.fakes.email, TRIES_BEFORE_NEXT)
+    made = send(world, an_email(a_party(world)))
+    rounds(world, TRIES_BEFORE_NEXT, minutes=5)
+    entry = standing(world, made).entry
+    assert (entry.status, entry.provider, entry.receipts) == (Status.SENT, SECOND, False)
+    assert (world.fakes.email.taken, len(second.taken)) == ([], 1)
+    again = ("queued again", None)
+    assert events(world, made) == [
+        ("accepted", None),
+        *[("claimed", "ses"), ("not taken", "ses"), again] * (TRIES_BEFORE_NEXT - 1),
+        ("claimed", "ses"),
+        ("to the next provider", "ses"),
+        again,
+        ("claimed", SECOND),
+        ("taken", SECOND),
+    ]
+
+
+def test_after_the_last_provider_it_has_failed(world: WorldForTests, second: FakeProvider) -> None:
+    fails(world.fakes.email, TRIES_BEFORE_NEXT)
+    fails(second, MAX_TRIES)
+    made = send(world, an_email(a_party(world)))
+    rounds(world, 2 * MAX_TRIES)
+    entry = standing(world, made).entry
+    assert entry.status is Status.FAILED
+    assert entry.failure is not None
+    assert entry.failure.code is FailureCode.PROVIDER_OUTAGE
+
+
+def test_a_set_up_that_one_provider_refuses_goes_to_the_next_at_once(
+    world: WorldForTests, second: FakeProvider
+) -> None:
+    fails(world.fakes.email, 1, REFUSED)
+    made = send(world, an_email(a_party(world)))
+    rounds(world, 1, minutes=1)
+    assert (standing(world, made).entry.provider, world.fakes.email.calls) == (SECOND, 1)
+
+
+@pytest.mark.parametrize("error", [Permanent("MessageRejected", FailureCode.CONTENT), Ambiguous("ReadTimeoutError")])
+def test_what_is_refused_for_itself_or_may_have_been_taken_is_never_tried_elsewhere(
+    world: WorldForTests, second: FakeProvider, error: ProviderError
+) -> None:
+    fails(world.fakes.email, 1, error)
+    made = send(world, an_email(a_party(world)))
+    rounds(world, 5)
+    assert standing(world, made).entry.status in (Status.REJECTED, Status.UNCONFIRMED)
+    assert second.calls == 0
+
+
+def test_throttling_goes_nowhere_else(world: WorldForTests, second: FakeProvider) -> None:
+    fails(world.fakes.email, TRIES_BEFORE_NEXT + 2, Throttled("TooManyRequestsException"))
+    made = send(world, an_email(a_party(world)))
+    rounds(world, TRIES_BEFORE_NEXT + 2, minutes=1)
+    assert (standing(world, made).entry.provider, second.calls) == ("ses", 0)
+    assert standing(world, made).entry.status is Status.SENT
+
+
+def test_the_settings_say_the_order(world: WorldForTests, second: FakeProvider) -> None:
+    world.library.save_organisation(organisation(version=2, routes={"email": (SECOND, "ses")}))
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    assert standing(world, made).entry.provider == SECOND
+
+
+# ---- a provider that is ill
+
+
+def test_a_provider_that_fails_again_and_again_is_left_alone(world: WorldForTests, second: FakeProvider) -> None:
+    party = a_party(world)
+    fails(world.fakes.email, FAILURES_TO_REST)
+    for _ in range(FAILURES_TO_REST + 3):
+        send(world, an_email(party))
+    deliver_queue(world)
+    assert (world.fakes.email.calls, len(second.taken)) == (FAILURES_TO_REST, 3)
+
+
+def test_one_message_alone_asks_whether_it_is_back(world: WorldForTests, second: FakeProvider) -> None:
+    party = a_party(world)
+    _ill(world)
+    fails(second, FAILURES_TO_REST)
+    for _ in range(FAILURES_TO_REST):
+        send(world, an_email(party))
+    deliver_queue(world)
+    calls = world.fakes.email.calls
+    send(world, an_email(party))
+    deliver_queue(world)
+    assert world.fakes.email.calls == calls, "both rest: it waits"
+    world.clock.pass_(minutes=1)
+    fails(world.fakes.email, 1)
+    send(world, an_email(party))
+    send(world, an_email(party))
+    deliver_queue(world)
+    assert world.fakes.email.calls == calls + 1
+
+
+def test_a_provider_that_is_back_takes_everything_again(world: WorldForTests, second: FakeProvider) -> None:
+    party = a_party(world)
+    _ill(world)
+    world.clock.pass_(minutes=1)
+    taken = len(world.fakes.email.taken)
+    for _ in range(3):
+        send(world, an_email(party))
+    deliver_queue(world)
+    assert len(world.fakes.email.taken) == taken + 3
+    assert world.circuits.get("ses").closed
+
+
+def test_with_every_provider_ill_a_message_waits_and_comes_to_an_end(world: WorldForTests) -> None:
+    _ill(world)
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    waiting = standing(world, made)
+    assert (waiting.entry.status, waiting.work.tries) == (Status.QUEUED, 1)
+    assert waiting.work.not_before is not None
+    fails(world.fakes.email, 3 * MAX_TRIES)
+    rounds(world, MAX_TRIES)
+    assert standing(world, made).entry.status is Status.FAILED
+
+
+def test_all_workers_see_that_a_provider_rests(world: WorldForTests) -> None:
+    _ill(world)
+    assert not DynamoCircuits().get("ses").closed
+
+
+def test_two_workers_do_not_probe_together(world: WorldForTests) -> None:
+    _ill(world)
+    one, other = DynamoCircuits(), DynamoCircuits()
+    seen = one.get("ses"), other.get("ses")
+    one.save(seen[0].probed(world.now()))
+    with pytest.raises(Moved):
+        other.save(seen[1].probed(world.now()))
+
+
+def test_a_healthy_provider_costs_no_write(world: WorldForTests) -> None:
+    send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    assert world.circuits.get("ses", now=True).version == 0
+
+
+def _ill(world: WorldForTests) -> None:
+    """The first provider fails several messages in a row, and rests."""
+    fails(world.fakes.email, FAILURES_TO_REST)
+    party = a_party(world)
+    for _ in range(FAILURES_TO_REST):
+        send(world, an_email(party))
+    deliver_queue(world)
+    assert not world.circuits.get("ses").closed
+
+
+@given(st.lists(st.booleans(), max_size=40))
+def test_a_circuit_rests_exactly_after_enough_failures_in_a_row(answers: list[bool]) -> None:
+    circuit, row, now = Circuit(provider="ses"), 0, NOW
+    for good in answers:
+        circuit = circuit.after_answer() if good else circuit.after_failure(now)
+        row = 0 if good else row + 1
+        now += timedelta(seconds=1)
+        assert circuit.closed == (row < FAILURES_TO_REST)
+        if circuit.rests_until:
+            assert timedelta(0) < circuit.rests_until - now <= timedelta(minutes=10)
