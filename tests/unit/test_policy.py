@@ -297,6 +297,21 @@ CHANNELS = st.sampled_from([Channel.EMAIL, Channel.SMS, Channel.MANUAL])
 CATEGORIES = st.sampled_from([None, "invoice", "dsar"])
 
 
+@pytest.mark.covers("H1")
+@pytest.mark.parametrize(
+    ("preferred", "told"),
+    [
+        (None, "They prefer no other channel."),
+        ("email", "They prefer no other channel."),
+        ("phone", "Priya Raman prefers phone; email was chosen."),
+    ],
+)
+def test_what_a_party_prefers_is_told_and_binds_nobody(preferred: str | None, told: str) -> None:
+    ruling = decide(proposal(preferences=Preferences(preferred=preferred)))
+    assert ruling.decision.action is Action.SEND
+    assert [(row.outcome, row.reason) for row in ruling.trace if row.rule == "preferred_channel"] == [("pass", told)]
+
+
 @given(
     channel=CHANNELS,
     category=CATEGORIES,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.overview import Thing
+    from letterbook.domain.recipients import Quarantine
     from letterbook.domain.subjects import Subject
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
@@ -56,12 +57,16 @@ class Wanted:
     regarding: Regarding | None = None
     thread_id: str | None = None
     in_reply_to: str | None = None
+    addresses: tuple[str, ...] = ()
     key: IdempotencyKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names."""
+    """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names.
+
+    `quarantined` are those of the `addresses` that bounced hard.
+    """
 
     party: Party | None = None
     preferences: Preferences = Preferences()
@@ -73,6 +78,7 @@ class Found:
     thing: Thing | None = None
     thread: Thread | None = None
     answered: Communication | None = None
+    quarantined: Mapping[str, Quarantine] = field(default_factory=dict)
     remembered: Remembered | None = None
 
 

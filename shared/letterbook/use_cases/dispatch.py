@@ -22,7 +22,7 @@ from letterbook.domain.policy import Contacting, objection
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
-from letterbook.ports import Parcel, Provider, Route, Wanted, World
+from letterbook.ports import Found, Parcel, Provider, Route, Wanted, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.outcome import answer, dead, outcome, rested, spoilt
 from letterbook.use_cases.routing import choose, judge
@@ -42,11 +42,12 @@ def dispatch(world: World, communication_id: str) -> None:
     if communication is None or not _claimable(communication, world.now()):
         logger.info("nothing to send", extra={"communication_id": communication_id})
         return
-    if barred := _barred(world, communication):
+    to = communication.entry.addresses(RecipientRole.TO)
+    found = world.gather(Wanted(party_id=communication.entry.party.id, addresses=to))
+    if barred := _barred(world, communication, found):
         change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
-    to = communication.entry.addresses(RecipientRole.TO)
-    if len(world.directory.quarantined(to)) == len(to):
+    if len(found.quarantined) == len(set(to)):
         change(world, communication_id, lambda standing: dead(standing, world.now()))
         return
     route = choose(world, communication)
@@ -74,10 +75,9 @@ def _claimable(communication: Communication, now: datetime) -> bool:
     return communication.entry.status is Status.QUEUED and not held
 
 
-def _barred(world: World, communication: Communication) -> Decision | None:
+def _barred(world: World, communication: Communication, found: Found) -> Decision | None:
     """Between acceptance and now, hours or days, the party may have opted out or been put on hold."""
     entry = communication.entry
-    found = world.gather(Wanted(party_id=entry.party.id))
     if found.party is None:
         return None
     return objection(

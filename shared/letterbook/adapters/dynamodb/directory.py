@@ -104,10 +104,9 @@ class DynamoDirectory:
 
     def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
         asked = list(addresses)
-        items = fetch((Wish(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in asked), consistent=True)
-        known = (item for item in items if isinstance(item, DirectoryItem) and item.data)
-        found = {item.id: unpacked(Quarantine, item.data or "") for item in known}
-        return {one: found[_at(one)] for one in asked if _at(one) in found and not found[_at(one)].released_at}
+        items = fetch(quarantine_wishes(asked), consistent=True)
+        found = {f"{item.id}/{item.kind}": item.data for item in items if isinstance(item, DirectoryItem) and item.data}
+        return in_quarantine(asked, found)
 
     def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]:
         span = DirectoryItem.value > after if after else None
@@ -263,6 +262,17 @@ class DynamoDirectory:
         for party in self.parties(known | (_found("name", named) if named else set())):
             if party.id in known or party.answers_to(words):
                 yield party
+
+
+def quarantine_wishes(addresses: Iterable[str]) -> list[Wish]:
+    return [Wish(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in addresses]
+
+
+def in_quarantine(addresses: Iterable[str], found: Mapping[str, str]) -> Mapping[str, Quarantine]:
+    """Those of the addresses that are in quarantine, by what was found under `id/kind`."""
+    known = {one: found.get(f"{_at(one)}/{_QUARANTINE}") for one in addresses}
+    all_ = {one: unpacked(Quarantine, data) for one, data in known.items() if data}
+    return {one: quarantine for one, quarantine in all_.items() if not quarantine.released_at}
 
 
 def _at(address: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from letterbook.adapters.dynamodb.batch import Wish, fetch
-from letterbook.adapters.dynamodb.directory import subject_key
+from letterbook.adapters.dynamodb.directory import in_quarantine, quarantine_wishes, subject_key
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
 from letterbook.adapters.dynamodb.log import communication_of
@@ -60,6 +60,7 @@ def gather(wanted: Wanted, now: datetime) -> Found:
         thread=thread,
         thing=thing,
         answered=answered,
+        quarantined=in_quarantine(wanted.addresses, found),
         remembered=memory,
     )
 
@@ -74,6 +75,7 @@ def _wishes(wanted: Wanted) -> list[Wish]:
         places.append((subject_key(wanted.regarding.type, wanted.regarding.id), "subject"))
     places += [(one, "document") for one in wanted.documents]
     wishes = [Wish(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
+    wishes += quarantine_wishes(wanted.addresses)
     for key, language, version in wanted.templates:
         wishes.append(Wish(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
     if wanted.thread_id or wanted.regarding:
