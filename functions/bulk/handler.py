@@ -1,4 +1,4 @@
-"""Does to many what somebody ordered: sends drafts, sends again."""
+"""Does to many what somebody ordered: sends drafts, sends again. And says by another channel what the sweep orders."""
 
 from typing import Any
 

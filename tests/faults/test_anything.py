@@ -180,6 +180,13 @@ class Anything(RuleBasedStateMachine):
         for one in self.made[-3:]:
             assert first_break(self.world.log.history(one), standing(self.world, one).chain) is None
 
+    @invariant()
+    def nothing_is_said_again_that_arrived_or_may_have(self) -> None:
+        for one in self.made:
+            chain = self.world.attempts.get(one)
+            for earlier in (chain.ids if chain else ())[:-1]:
+                assert standing(self.world, earlier).entry.status not in (Status.SENT, Status.UNCONFIRMED)
+
     def everything_comes_to_rest(self) -> None:
         """With providers that work, and time enough, every entry comes to an end of its own."""
         for _ in range(12):

@@ -5,17 +5,21 @@ from typing import Any
 import pytest
 
 from letterbook.domain.communication import Channel
+from letterbook.domain.decision import Action
 from letterbook.domain.errors import Transient
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
+from letterbook.domain.party import OptOut, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.retries import TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
+from letterbook.domain.todos import TodoStatus
 from letterbook.ports import IdempotencyKey, Index
 from letterbook.use_cases import fallback
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
 from tests.acting import a_party, an_email, deliver_queue, fall_back_queue, send, standing, tell
-from tests.builders import organisation, viewer
+from tests.builders import deed, organisation, viewer
 from tests.cloud import WorldForTests, rows
 from tests.faults.failing import Died, after_a_while, fails_once
 
@@ -55,6 +59,33 @@ def test_asking_again_makes_what_was_not_made(world: WorldForTests, monkeypatch:
     made, _ = compose(world, viewer(), an_email(party), KEY)
     in_time(world)
     assert [one.id for one in letters(world, party.id)] == [made.id]
+
+
+def test_what_is_opted_out_before_it_goes_instead_has_failed_and_somebody_sees_to_it(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = a_party(world, email=None)
+    fails_once(monkeypatch, fallback, "fall_back", Died())
+    with pytest.raises(Died):
+        send(world, an_email(party))
+    wishes = Preferences(opt_outs=(OptOut(channel="manual", at=world.now()),), version=1)
+    world.directory.save_preferences(party.id, wishes, deed(party.id))
+    in_time(world)
+    [turned] = world.log.page(Index.PARTY, party.id, above="com_", below="com_z", limit=9).items
+    assert turned.status is Status.FAILED
+    assert turned.failure is not None
+    assert turned.failure.code is FailureCode.MISSING_CONTACT
+    assert len(world.todos.page(party.id, status=TodoStatus.OPEN, after=None, limit=9).items) == 1
+
+
+def test_a_store_that_fails_after_the_turn_is_not_the_callers_trouble(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = a_party(world, email=None)
+    fails_once(monkeypatch, fallback, "fall_back", OSError("DynamoDB is away"))
+    assert send(world, an_email(party)).entry.decision.action is Action.FALLBACK
+    in_time(world)
+    assert len(letters(world, party.id)) == 1
 
 
 def test_dying_after_what_goes_instead_was_made(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:

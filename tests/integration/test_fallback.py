@@ -5,25 +5,30 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.access import Sight
+from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.decision import Action
-from letterbook.domain.errors import Ambiguous, Invalid, Permanent
+from letterbook.domain.errors import Ambiguous, Corrupt, Invalid, Permanent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import Message
 from letterbook.domain.organisation import Fallback
-from letterbook.domain.party import OptOut, Party, Preferences
+from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
+from letterbook.domain.subjects import Subject
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.todos import TodoStatus
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.fallback import fall_back
+from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.preview import preview
 from letterbook.use_cases.resend import resend
+from letterbook.use_cases.subjects import put_subject
 from letterbook.use_cases.sweep import sweep
 from tests.acting import (
+    a_contact,
     a_document,
     a_party,
     a_template,
@@ -36,7 +41,7 @@ from tests.acting import (
     standing,
     tell,
 )
-from tests.builders import NOW, deed, organisation, viewer
+from tests.builders import NOW, deed, later, organisation, viewer
 from tests.cloud import WorldForTests, rows
 
 GONE = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
@@ -125,6 +130,12 @@ WAYS: list[tuple[str, dict[str, Any], dict[str, Any], Channel | None]] = [
         None,
     ),
     ("nothing falls back", {}, {"fallback": Fallback(order={})}, None),
+    (
+        "this category falls back to none",
+        {},
+        {"fallback": Fallback(order={"default": ("sms",), "section_78": ()})},
+        None,
+    ),
 ]
 
 
@@ -161,6 +172,56 @@ def test_attachments_are_not_left_behind(world: WorldForTests) -> None:
 
 def test_an_sms_without_a_number_becomes_a_letter(world: WorldForTests) -> None:
     assert send(world, an_sms(a_party(world, mobile=None))).entry.channel is Channel.MANUAL
+
+
+def test_a_letter_waits_for_nobodys_hour(world: WorldForTests) -> None:
+    made = send(world, an_email(a_party(world, email=None), send_at=later(hours=2)))
+    assert (made.entry.status, made.entry.scheduled_for) == (Status.MANUAL_PENDING, None)
+
+
+def test_what_was_to_go_later_goes_later_by_the_other_channel(world: WorldForTests) -> None:
+    made = send(world, by_template(world, a_party(world, email=None), send_at=later(hours=2)))
+    assert (made.entry.channel, made.entry.scheduled_for) == (Channel.SMS, later(hours=2))
+
+
+def test_a_dead_copy_is_to_be_corrected_and_turns_nobody_away(world: WorldForTests) -> None:
+    party, other = a_party(world), a_party(world, email="gone@elsewhere.example")
+    bounced = send(world, an_email(other))
+    deliver_queue(world)
+    tell(world, bounced, News(recipient="gone@elsewhere.example", fact=Fact.HARD_BOUNCE, code=GONE.code))
+    with pytest.raises(Invalid) as refused:
+        send(world, by_template(world, party, cc=("gone@elsewhere.example",)))
+    assert [fault.field for fault in refused.value.faults] == ["cc.0"]
+
+
+def test_a_text_for_sms_alone_becomes_a_letter(world: WorldForTests) -> None:
+    a_template(world, key="reminder", channels=("sms",), subject="", body="It is due.", variables=())
+    use = TemplateUse(key="reminder", variables={})
+    made = send(world, an_sms(a_party(world, mobile=None), body="", template=use))
+    assert made.entry.channel is Channel.MANUAL
+
+
+def test_who_may_not_see_a_thing_does_not_learn_of_it_by_another_channel(world: WorldForTests) -> None:
+    party, stranger = a_party(world, email=None), a_party(world)
+    secret = Subject(type="invoice", id="77", label="Secret", party_id=stranger.id)
+    put_subject(world, viewer(), None, secret)
+    agent = viewer("agent", sight=Sight(parties=frozenset({party.id})))
+    message = by_template(world, party, regarding=Regarding(type="invoice", id="77"))
+    made = send(world, message, by=agent)
+    assert made.entry.channel is Channel.SMS
+    assert made.entry.regarding == Regarding(type="invoice", id="77")
+
+
+def test_an_entry_in_a_thread_is_answered_there_by_the_other_channel_too(world: WorldForTests) -> None:
+    party = a_party(world)
+    first = send(world, by_template(world, party))
+    world.clock.pass_(seconds=1)
+    party_without = replace(party, email=None, version=party.version + 1)
+    world.directory.save_party(party_without, party, deed(party.id))
+    made = send(world, by_template(world, party, in_reply_to=first.id))
+    assert made.entry.channel is Channel.SMS
+    assert made.entry.thread_id is not None
+    assert made.entry.thread_id == standing(world, made.entry.fallback_of or "").entry.thread_id
 
 
 def test_preview_shows_where_it_would_go_and_writes_nothing(world: WorldForTests) -> None:
@@ -234,10 +295,99 @@ def test_what_arrived_after_all_is_not_said_again(world: WorldForTests) -> None:
     made = send(world, by_template(world, a_party(world)))
     deliver_queue(world)
     tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    sweep(world)
+    fall_back_queue(world)
+    assert len(all_of(world, made)) == 1, "a server that turns it away for now may take it within minutes"
     tell(world, made, News(fact=Fact.DELIVERED))
+    world.clock.pass_(hours=1)
     sweep(world)
     fall_back_queue(world)
     assert len(all_of(world, made)) == 1
+
+
+def test_what_has_arrived_between_the_look_and_the_write_is_not_said_again(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    works = world.vault.put_content
+
+    def and_it_arrives(*given: Any) -> Any:
+        monkeypatch.setattr(world.vault, "put_content", works)
+        tell(world, made, News(fact=Fact.DELIVERED))
+        return works(*given)
+
+    monkeypatch.setattr(world.vault, "put_content", and_it_arrives)
+    assert fall_back(world, made.id) is None
+    assert (len(all_of(world, made)), standing(world, made).entry.status) == (1, Status.DELIVERED)
+
+
+def test_what_was_written_to_somebody_elses_address_is_not_told_to_the_party(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    made = send(world, by_template(world, a_party(world), to=("solicitor@elsewhere.example",)))
+    deliver_queue(world)
+    tell(world, made, GONE)
+    sweep(world)
+    fall_back_queue(world)
+    assert len(all_of(world, made)) == 1
+
+
+def test_who_has_it_already_is_not_told_again_because_another_has_not(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    party = a_party(world)
+    contact = a_contact(world, party, email="spouse@mailbox.example")
+    to = ("priya@mailbox.example", "spouse@mailbox.example")
+    made = send(world, by_template(world, party, contact_id=contact.id, to=to))
+    deliver_queue(world)
+    tell(world, made, News(recipient=to[0], fact=Fact.DELIVERED))
+    tell(world, made, replace(GONE, recipient=to[1]))
+    sweep(world)
+    fall_back_queue(world)
+    assert len(all_of(world, made)) == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["ignored", "switched off"])
+def test_what_nobody_wants_any_more_does_not_fall_back(world: WorldForTests, meanwhile: str) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    tell(world, made, GONE)
+    if meanwhile == "ignored":
+        ignore(world, viewer(), made.id, ignored=True)
+    else:
+        world.library.save_organisation(organisation(version=3))
+    sweep(world)
+    fall_back_queue(world)
+    assert (len(all_of(world, made)), standing(world, made).work.check_at) == (1, None)
+
+
+def test_content_that_was_tampered_with_is_not_said_elsewhere_and_not_for_ever(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    made = send(world, by_template(world, a_party(world)))
+
+    def corrupt(*_: Any) -> Any:
+        raise Corrupt("content")
+
+    monkeypatch.setattr(world.vault, "content", corrupt)
+    deliver_queue(world)
+    sweep(world)
+    fall_back_queue(world)
+    assert (standing(world, made).entry.status, standing(world, made).work.check_at) == (Status.FAILED, None)
+
+
+def test_a_refusal_that_turns_out_to_be_a_bounce_still_falls_back(world: WorldForTests) -> None:
+    firm(world, fallback=AFTER_FAILURE)
+    world.fakes.email.next.append(Permanent("MessageRejected", FailureCode.CONTENT))
+    made = send(world, by_template(world, a_party(world)))
+    deliver_queue(world)
+    tell(world, made, GONE)
+    sweep(world)
+    fall_back_queue(world)
+    assert [one.entry.status for one in all_of(world, made)] == [Status.FAILED, Status.QUEUED]
 
 
 def test_what_somebody_sent_again_meanwhile_does_not_fall_back_too(world: WorldForTests) -> None:
@@ -246,18 +396,27 @@ def test_what_somebody_sent_again_meanwhile_does_not_fall_back_too(world: WorldF
     deliver_queue(world)
     tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
     resend(world, viewer(), made.id, ())
+    world.clock.pass_(hours=1)
     sweep(world)
     fall_back_queue(world)
     assert [one.entry.channel for one in all_of(world, made)] == [Channel.EMAIL, Channel.EMAIL]
     assert standing(world, made).work.check_at is None
 
 
-def test_a_hold_that_came_meanwhile_binds(world: WorldForTests) -> None:
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"hold": Hold(kind=HoldKind.DISPUTE)},
+        {"opt_outs": tuple(OptOut(channel=one, at=NOW) for one in ("sms", "manual"))},
+    ],
+    ids=["a hold", "opt-outs"],
+)
+def test_what_they_told_us_meanwhile_binds(world: WorldForTests, wishes: dict[str, Any]) -> None:
     firm(world, fallback=AFTER_FAILURE)
     party = a_party(world)
     made = send(world, by_template(world, party))
     deliver_queue(world)
-    wants(world, party, opt_outs=tuple(OptOut(channel=one, at=NOW) for one in ("sms", "manual")))
+    wants(world, party, **wishes)
     tell(world, made, GONE)
     sweep(world)
     fall_back_queue(world)

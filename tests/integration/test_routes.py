@@ -13,6 +13,9 @@ from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError,
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
+from letterbook.use_cases.change import change
+from letterbook.use_cases.outcome import rested
+from letterbook.use_cases.routing import judge
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_party, an_email, deliver_queue, send, standing
 from tests.builders import NOW, organisation
@@ -69,10 +72,11 @@ def test_the_next_provider_is_tried_after_transient_exhaustion_and_all_of_it_is_
 
 
 def test_after_the_last_provider_it_has_failed(world: WorldForTests, second: FakeProvider) -> None:
-    fails(world.fakes.email, TRIES_BEFORE_NEXT)
+    fails(world.fakes.email, MAX_TRIES)
     fails(second, MAX_TRIES)
     made = send(world, an_email(a_party(world)))
     rounds(world, 2 * MAX_TRIES)
+    assert world.fakes.email.calls + second.calls == MAX_TRIES
     entry = standing(world, made).entry
     assert entry.status is Status.FAILED
     assert entry.failure is not None
@@ -183,10 +187,56 @@ def test_two_workers_do_not_probe_together(world: WorldForTests) -> None:
         other.save(seen[1].probed(world.now()))
 
 
+def test_one_that_is_back_and_throttles_rests_no_longer(world: WorldForTests) -> None:
+    _ill(world)
+    world.clock.pass_(minutes=1)
+    fails(world.fakes.email, 1, Throttled("TooManyRequestsException"))
+    waits, goes = (send(world, an_email(a_party(world))) for _ in range(2))
+    deliver_queue(world)
+    assert world.circuits.get("ses").closed
+    assert {standing(world, one).work.tries for one in (waits, goes)} == {0}
+
+
+def test_what_was_under_way_when_it_began_to_rest_makes_it_rest_no_longer(world: WorldForTests) -> None:
+    _ill(world)
+    until = world.circuits.get("ses").rests_until
+    for _ in range(20):
+        judge(world, "ses", OUTAGE)
+    assert world.circuits.get("ses").rests_until == until
+
+
+def test_a_hiccup_of_a_provider_that_is_well_does_not_exhaust_it(world: WorldForTests, second: FakeProvider) -> None:
+    """Two tries by the first, which then rests; the second stumbles once."""
+    fails(world.fakes.email, TRIES_BEFORE_NEXT - 1)
+    made = send(world, an_email(a_party(world)))
+    rounds(world, TRIES_BEFORE_NEXT - 2, minutes=5)
+    deliver_queue(world)
+    fails(world.fakes.email, FAILURES_TO_REST)
+    _ill_by_now(world)
+    fails(second, 1)
+    world.clock.pass_(seconds=40)
+    world.fakes.email.next.extend([OUTAGE] * 50)
+    rounds(world, 5, minutes=5)
+    assert (standing(world, made).entry.status, standing(world, made).entry.provider) == (Status.SENT, SECOND)
+
+
+def test_two_copies_of_an_order_wait_once(world: WorldForTests) -> None:
+    _ill(world)
+    made = send(world, an_email(a_party(world)))
+    for _ in range(2):
+        change(world, made.id, lambda standing: rested(world, standing))
+    assert standing(world, made).work.tries == 1
+
+
 def test_a_healthy_provider_costs_no_write(world: WorldForTests) -> None:
     send(world, an_email(a_party(world)))
     deliver_queue(world)
     assert world.circuits.get("ses", now=True).version == 0
+
+
+def _ill_by_now(world: WorldForTests) -> None:
+    while world.circuits.get("ses").closed:
+        judge(world, "ses", OUTAGE)
 
 
 def _ill(world: WorldForTests) -> None:
@@ -199,6 +249,16 @@ def _ill(world: WorldForTests) -> None:
     assert not world.circuits.get("ses").closed
 
 
+def test_each_probe_that_fails_doubles_the_rest_up_to_ten_minutes() -> None:
+    circuit, rests = Circuit(provider="ses"), []
+    for _ in range(FAILURES_TO_REST):
+        circuit = circuit.after_failure(NOW)
+    for _ in range(7):
+        rests.append((circuit.rests_until or NOW) - NOW)
+        circuit = circuit.probed(NOW).after_failure(NOW)
+    assert [one.total_seconds() for one in rests] == [30, 60, 120, 240, 480, 600, 600]
+
+
 @given(st.lists(st.booleans(), max_size=40))
 def test_a_circuit_rests_exactly_after_enough_failures_in_a_row(answers: list[bool]) -> None:
     circuit, row, now = Circuit(provider="ses"), 0, NOW
@@ -207,5 +267,3 @@ def test_a_circuit_rests_exactly_after_enough_failures_in_a_row(answers: list[bo
         row = 0 if good else row + 1
         now += timedelta(seconds=1)
         assert circuit.closed == (row < FAILURES_TO_REST)
-        if circuit.rests_until:
-            assert timedelta(0) < circuit.rests_until - now <= timedelta(minutes=10)

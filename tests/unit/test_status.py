@@ -36,6 +36,8 @@ EDGES = {
     # Decision 0003: evidence that the provider took it after all.
     "rejected": "delivered failed",
     "manual_pending": "delivered cancelled",
+    # Decision 0003: where it was to go by another channel, and there is none after all.
+    "skipped": "failed",
     # After a soft bounce only.
     "failed": "delivered",
 }

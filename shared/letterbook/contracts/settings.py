@@ -75,10 +75,19 @@ _LEAST_YEARS = 6
 
 
 class FallbackBody(Body):
-    """The channels to fall back to, by category, in order; `default` for all others. An empty list: to none."""
+    """The channels to fall back to, by category, in order; `default` for all others. An empty list: to none.
 
-    order: Annotated[dict[Slug, _Ways], Field(max_length=100)] = {"default": ["email", "sms", "manual"]}
-    after_failure: bool = False
+    What is left out stays as it is.
+    """
+
+    order: Annotated[dict[Slug, _Ways], Field(max_length=100)] | None = None
+    after_failure: bool | None = None
+
+    def applied(self, before: Fallback) -> Fallback:
+        return Fallback(
+            order=before.order if self.order is None else _each_once(self.order),
+            after_failure=before.after_failure if self.after_failure is None else self.after_failure,
+        )
 
 
 class RetentionBody(Body):
@@ -121,6 +130,8 @@ class SettingsBody(Body):
         }
         if "country" in changes and changes["country"] != before.country:
             changes.setdefault("subdivision", None)
+        if self.fallback is not None:
+            changes["fallback"] = self.fallback.applied(before.fallback)
         return replace(before, **changes)
 
 
@@ -198,7 +209,7 @@ def _quiet_hours(bodies: dict[str, OfficeHoursBody]) -> dict[str, OfficeHours]:
     return {channel: _hours(one, f"quiet_hours.{channel}") for channel, one in bodies.items()}
 
 
-def _each_once(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+def _each_once(lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(values)) for name, values in lists.items()}
 
 
@@ -215,6 +226,5 @@ _UNDERSTOOD: dict[str, Callable[[Any], Any]] = {
     "closing_days": lambda days: tuple(sorted(set(days))),
     "skip_rules": lambda rules: tuple(SkipRule(**one.model_dump()) for one in rules),
     "routes": _each_once,
-    "fallback": lambda body: Fallback(order=_each_once(body.order), after_failure=body.after_failure),
     "retention": lambda body: Retention(years=body.years),
 }

@@ -15,12 +15,15 @@ _PROBE = timedelta(minutes=2)
 class Circuit:
     """A circuit breaker: closed without `rests_until`, open until then, half-open from then on.
 
-    `failures` are those in a row; `version` 0 is a provider that never failed.
+    `failures` are those in a row while it was closed, `rests` how often it was opened since; `probing`: a message is asking
+    whether the provider is back. `version` 0 is a provider that never failed.
     """
 
     provider: str
     failures: int = 0
+    rests: int = 0
     rests_until: datetime | None = None
+    probing: bool = False
     version: int = 0
 
     @property
@@ -31,15 +34,27 @@ class Circuit:
         return self.rests_until is not None and self.rests_until <= now
 
     def probed(self, now: datetime) -> "Circuit":
-        """Taken by the one message that asks whether the provider is back; all others keep away meanwhile."""
-        return replace(self, rests_until=now + _PROBE, version=self.version + 1)
+        """Taken by the one message that asks; all others keep away meanwhile, and for a while if it dies."""
+        return replace(self, rests_until=now + _PROBE, probing=True, version=self.version + 1)
 
     def after_failure(self, now: datetime) -> "Circuit":
-        """Rests after several failures in a row, each time twice as long, up to ten minutes."""
-        failures = self.failures + 1
-        more = failures - FAILURES_TO_REST
-        rest = min(_FIRST_REST * 2 ** min(more, _DOUBLINGS), _LONGEST_REST) if more >= 0 else None
-        return replace(self, failures=failures, rests_until=now + rest if rest else None, version=self.version + 1)
+        """Rests after several failures in a row, and after each probe that failed twice as long, up to ten minutes.
+
+        What was under way when it was opened, and fails, says nothing new.
+        """
+        if not self.closed and not self.probing:
+            return self
+        failures = self.failures if self.probing else self.failures + 1
+        opens = failures >= FAILURES_TO_REST
+        rest = min(_FIRST_REST * 2 ** min(self.rests, _DOUBLINGS), _LONGEST_REST)
+        return replace(
+            self,
+            failures=failures,
+            rests=self.rests + 1 if opens else 0,
+            rests_until=now + rest if opens else None,
+            probing=False,
+            version=self.version + 1,
+        )
 
     def after_answer(self) -> "Circuit":
         return Circuit(provider=self.provider, version=self.version + 1)

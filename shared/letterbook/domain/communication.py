@@ -88,6 +88,9 @@ class Regarding:
     def key(self) -> str:
         return f"{self.type}:{self.id}"
 
+    def same_as(self, other: "Regarding | None") -> bool:
+        return other is not None and self.key == other.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateRef:
@@ -256,14 +259,14 @@ class ContentRef:
 class Work:
     """Where a message stands on its way out.
 
-    `tries` counts what the provider did not take, `exhausted` are those before it that did not either. `token` names the claim
-    that may settle it, until `lease_until`. `not_before`
+    `tries` counts what the provider did not take, `tried` how often which provider did not. `token` names the claim that may
+    settle it, until `lease_until`. `not_before`
     holds a retry back. The sweep looks at it from `check_at` on, for the `looks`-th time; None where nothing is left to do.
     `since` is when it was first queued.
     """
 
     tries: int = 0
-    exhausted: tuple[str, ...] = ()
+    tried: dict[str, int] = field(default_factory=dict)
     token: str | None = None
     lease_until: datetime | None = None
     not_before: datetime | None = None
@@ -274,7 +277,7 @@ class Work:
     @property
     def done(self) -> "Work":
         """Nothing is left to do; what it took is kept."""
-        return Work(tries=self.tries, exhausted=self.exhausted, since=self.since)
+        return Work(tries=self.tries, tried=self.tried, since=self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

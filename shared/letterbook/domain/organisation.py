@@ -38,7 +38,7 @@ class Fallback:
 
     def ways(self, category: str | None, preferred: str | None) -> tuple[str, ...]:
         """The party's preferred channel first, where it is one of them."""
-        order = self.order.get(category or "") or self.order.get("default", ())
+        order = self.order.get(category or "", self.order.get("default", ()))
         return tuple(sorted(order, key=lambda channel: channel != preferred))
 
 

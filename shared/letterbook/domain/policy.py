@@ -306,5 +306,6 @@ def decide(proposal: Proposal) -> Ruling:
         )
         if verdict.action not in _GOES:
             return Ruling(decision=decision, trace=tuple(trace), refusal=refusal_of(verdict))
-        scheduled = decision
+        if scheduled is None or scheduled.action is not Action.MANUAL:
+            scheduled = decision
     return Ruling(decision=scheduled or Decision(settings_version=version), trace=tuple(trace))

@@ -94,7 +94,8 @@ TABLE: dict[Status, Row] = {
     S.FAILED: _row("Failed", Group.FAILED, Quick.FAILED, S.DELIVERED),
     # Evidence that the provider took the message after all outweighs its word that it would not (docs/decisions/0003).
     S.REJECTED: _row("Rejected", Group.FAILED, Quick.FAILED, S.DELIVERED, S.FAILED),
-    S.SKIPPED: _row("Skipped", Group.SKIPPED, Quick.COMPLETED),
+    # Only where it was to go by another channel, and there is none after all.
+    S.SKIPPED: _row("Skipped", Group.SKIPPED, Quick.COMPLETED, S.FAILED),
     S.CANCELLED: _row("Cancelled", Group.CLOSED, Quick.NOT_SENT),
     S.MANUAL_PENDING: _row("To do by hand", Group.MANUAL, Quick.NOT_SENT, S.DELIVERED, S.CANCELLED),
     S.RECEIVED: _row("Received", Group.LOGGED, None),

@@ -104,11 +104,15 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What is written in an entry's own transaction, each on top of its version before."""
+    """What is written in an entry's own transaction, each on top of its version before.
+
+    `instead_of` is not written, but must stand as it was read.
+    """
 
     threads: tuple[Thread, ...] = ()
     things: tuple[Thing, ...] = ()
     attempts: Attempts | None = None
+    instead_of: Communication | None = None
     todo: Todo | None = None
 
 

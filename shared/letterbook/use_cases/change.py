@@ -4,16 +4,22 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, overload
 
 from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import Moved, NotFound
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.moves import Change
 from letterbook.domain.status import Group, Status
 from letterbook.ports import ALONE, Beside, World
 
 # Whether an unconfirmed one arrived nobody knows: it is never said elsewhere by itself.
 _FAILED = frozenset({Status.FAILED, Status.REJECTED})
+# Who wants nothing on a channel is asked by a person before another is used; and where there was no other way, there is none.
+_FOR_PEOPLE = frozenset({FailureCode.OPTED_OUT, FailureCode.MISSING_CONTACT})
+# Servers that turn a message away for now, and automatic answers that look like it, are followed by the delivery within minutes.
+_MAY_STILL_ARRIVE = timedelta(minutes=30)
 _ROUNDS = 8
 _PAUSE_SECONDS = 0.02
 
@@ -45,12 +51,18 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
 
 
 def _with_fallback(world: World, change: Change) -> Change:
-    """What has just failed is due to fall back at once, where the settings say so: the sweep sees to it within the minute."""
+    """What has just failed is due to fall back, where the settings say so; at once, unless it may arrive after all."""
     before, after = change.before, change.after
-    failed = after.entry.status in _FAILED and (before is None or before.entry.status not in _FAILED)
-    if not failed or after.entry.ignored or not world.library.organisation().fallback.after_failure:
+    status, failure = after.entry.status, after.entry.failure
+    if status not in _FAILED or after.entry.ignored or after.work.check_at:
         return change
-    return replace(change, after=replace(after, work=replace(after.work, check_at=change.row.at)))
+    known = before is not None and before.entry.status in _FAILED
+    if before and known and (before.entry.status is status or before.work.check_at is None):
+        return change
+    if failure is None or failure.code in _FOR_PEOPLE or not world.library.organisation().fallback.after_failure:
+        return change
+    due = change.row.at if failure.permanent else change.row.at + _MAY_STILL_ARRIVE
+    return replace(change, after=replace(after, work=replace(after.work, check_at=due)))
 
 
 def kept_beside(world: World, change: Change, **known: Any) -> Beside:

@@ -1,11 +1,12 @@
 """Takes a message in: decides, keeps its content, writes the entry, and sets it going. Accepted means committed."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.communication import Actor, Channel, Communication, Entry, Work, preview_of
+from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, Entry, Work, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Conflict, KeyTaken, Moved
 from letterbook.domain.ids import Kind, new_id
@@ -25,6 +26,8 @@ from letterbook.use_cases.viewers import actor_of
 
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
+
+logger = logging.getLogger(__name__)
 
 _STANDING = {
     Action.SEND: Status.QUEUED,
@@ -79,9 +82,10 @@ def compose(
     if again:
         communication = _linked(world, communication, again, prepared)
         attempts = again.attempts.with_one_more(communication.id)
-    change = begun(communication, at=now, actor=actor_of(viewer), **_told(communication))
+    actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
+    change = begun(communication, at=now, actor=actor, **_told(communication))
     try:
-        enter(world, change, found, key, attempts)
+        enter(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
     except KeyTaken:
         return _what_goes(world, committed_by(world, key, Communication)), True
     set_going(world, change.after)
@@ -139,12 +143,22 @@ def _fallen_back(world: World, viewer: Viewer, prepared: Prepared, found: Found)
 
 
 def _what_goes(world: World, communication: Communication) -> Communication:
-    """The entry itself, or the one that goes in its stead. Whoever dies before that is there leaves it to the sweep."""
-    if communication.entry.decision.action is not Action.FALLBACK:
+    """The entry itself, or the one that goes in its stead. It is accepted: what fails here, the sweep finds."""
+    if not turned(communication):
         return communication
     from letterbook.use_cases.fallback import fall_back
 
-    return fall_back(world, communication.id) or communication
+    try:
+        return fall_back(world, communication.id) or world.log.get(communication.id) or communication
+    except Exception:
+        logger.exception("not fallen back yet: left to the sweep", extra={"communication_id": communication.id})
+        return communication
+
+
+def turned(communication: Communication) -> bool:
+    """Whether it was decided that another entry goes in its stead."""
+    entry = communication.entry
+    return entry.status is Status.SKIPPED and entry.decision.action is Action.FALLBACK
 
 
 def _in_thread(world: World, communication: Communication, found: Found) -> tuple[Communication, Found]:
@@ -184,7 +198,7 @@ def _not_a_draft() -> Conflict:
 
 def _told(communication: Communication) -> dict[str, str]:
     status, decision = communication.entry.status, communication.entry.decision
-    if decision.action is Action.FALLBACK and status is Status.SKIPPED:
+    if turned(communication):
         return {"event": "falls back", "note": decision.reason}
     reason = decision.reason if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING) else ""
     return {"event": _EVENTS[status], "note": reason}

@@ -69,13 +69,14 @@ def concerned(
     client = _client(party, case) if party else None
     if party and not faults:
         faults += _out_of_sight(viewer, concern, party, client)
-    known = found.subject if found.subject and sees_subject(world, viewer, found.subject) else None
+    same = kept is not None and kept.entry.regarding is not None and kept.entry.regarding.same_as(concern.regarding)
+    known = found.subject if found.subject and not same and sees_subject(world, viewer, found.subject) else None
     return Concerned(
         party=party,
         contact=contact if party else None,
         case=CaseRef(id=case.id, reference=case.reference) if case else None,
         client=client,
-        regarding=known.regarding if known else concern.regarding,
+        regarding=known.regarding if known else kept.entry.regarding if kept and same else concern.regarding,
         thread_id=_thread(world, viewer, concern, found, party, kept, faults) if party else None,
         documents=_documents(world, viewer, concern, found, faults),
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Moved
 from letterbook.domain.moves import Change
 from letterbook.ports import Found, IdempotencyKey, World
@@ -20,8 +21,11 @@ def enter(
     found: Found,
     key: IdempotencyKey | None = None,
     attempts: "Attempts | None" = None,
+    instead_of: Communication | None = None,
 ) -> None:
-    """One transaction, with the `attempts` that it is one of. Many entries of one thread at once get in one by one, each counted.
+    """One transaction, with the `attempts` that it is one of, and only while what it is `instead_of` stands as it was read.
+
+    Many entries of one thread at once get in one by one, each counted.
 
     Raises what the log's commit raises; Moved only when the entry itself has moved, or others keep writing.
     """
@@ -29,7 +33,7 @@ def enter(
     thread, thing = found.thread, found.thing
     for attempt in range(_ROUNDS):
         kept = kept_beside(world, change, thread=thread, thing=thing, answered=answered)
-        kept = replace(kept, attempts=attempts) if attempts else kept
+        kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         try:
             world.log.commit(change, key, kept)
         except Moved:

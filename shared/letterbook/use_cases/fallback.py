@@ -10,15 +10,20 @@ from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of
-from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Asked, Decision
-from letterbook.domain.errors import Conflict, Invalid, Moved
+from letterbook.domain.errors import CallerError, Corrupt, Invalid, Moved
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import Message
-from letterbook.domain.moves import Change, noted
+from letterbook.domain.moves import Change, moved, noted
 from letterbook.domain.policy import Ruling
+from letterbook.domain.receipts import Fact
+from letterbook.domain.recipients import same_address
+from letterbook.domain.status import Group, Status
 from letterbook.ports import Found, World
 from letterbook.use_cases.change import change, pause
-from letterbook.use_cases.compose import Again, compose
+from letterbook.use_cases.compose import Again, compose, turned
+from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 
 logger = logging.getLogger(__name__)
@@ -34,18 +39,27 @@ _CARRIES_ON = frozenset(
 
 
 def instead(
-    world: World, viewer: Viewer, prepared: Prepared, found: Found, tried: Collection[Channel] = ()
+    world: World,
+    viewer: Viewer,
+    message: Message,
+    category: str | None,
+    found: Found,
+    *,
+    tried: Collection[Channel] = (),
+    kept: Kept | None = None,
 ) -> Prepared | None:
     """The message as it goes by the first other channel that the settings allow, the policy permits and the words suit."""
-    message = prepared.message
-    ways = prepared.organisation.fallback.ways(prepared.category, found.preferences.preferred)
+    ways = world.library.organisation().fallback.ways(category, found.preferences.preferred)
     for way in ways:
         channel = Channel(way)
         if channel is message.channel or channel in tried or not _suits(message, channel):
             continue
         other = replace(message, channel=channel, to=(), cc=(), bcc=(), sender=None, reply_to=None)
+        if channel is Channel.MANUAL:
+            # Whoever delivers it sees to the time.
+            other = replace(other, send_at=None)
         try:
-            another = prepare(world, viewer, other, found, now=world.now())
+            another = prepare(world, viewer, other, found, now=world.now(), kept=kept)
         except Invalid:
             # The template is not for this channel, or the firm has no sender for it.
             continue
@@ -59,10 +73,13 @@ def turned_away(world: World, viewer: Viewer, prepared: Prepared, found: Found) 
 
     None where it can, where its sender named the addresses, or where there is no other way.
     """
-    ruling = prepared.ruling
-    if ruling.refusal is None or ruling.decision.rule not in _UNREACHABLE or prepared.message.to:
+    ruling, message = prepared.ruling, prepared.message
+    if ruling.refusal is None or ruling.decision.rule not in _UNREACHABLE or message.to:
         return None
-    other = instead(world, viewer, prepared, found)
+    if any(fault.field.partition(".")[0] != RecipientRole.TO for fault in ruling.refusal.faults):
+        # Somebody else gets a copy, at an address that is to be corrected.
+        return None
+    other = instead(world, viewer, message, prepared.category, found)
     if other is None:
         return None
     reason = f"{ruling.decision.reason} It goes {_BY[other.message.channel]} instead."
@@ -86,49 +103,86 @@ def fall_back(world: World, communication_id: str) -> Communication | None:
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
         later = attempts.ids[attempts.ids.index(before.id) + 1 :]
         if later:
-            _done(world, communication_id, "said again")
+            change(world, communication_id, lambda standing: _done(world, standing, "said again"))
             return world.log.get(later[0])
-        if before.work.check_at is None:
+        if not _is_due(world, before):
+            change(world, communication_id, lambda standing: _done(world, standing, "does not fall back"))
             return None
         try:
             made = _said_elsewhere(world, before, attempts)
         except Moved:
             pause(attempt)
             continue
-        _done(world, communication_id, "fell back" if made else "no other channel")
+        if made:
+            change(world, communication_id, lambda standing: _done(world, standing, "fell back"))
+        else:
+            change(world, communication_id, lambda standing: _nowhere(world, standing))
         return made
     raise Moved(communication_id)
 
 
+def _is_due(world: World, communication: Communication) -> bool:
+    entry = communication.entry
+    if communication.work.check_at is None:
+        return False
+    if turned(communication):
+        return True
+    failed = entry.status in (Status.FAILED, Status.REJECTED) and not entry.ignored
+    return failed and world.library.organisation().fallback.after_failure
+
+
 def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> Communication | None:
-    asked = world.vault.content(before.content).message
-    if asked is None:
+    entry = before.entry
+    try:
+        asked = world.vault.content(before.content).message
+    except Corrupt:
+        logger.exception("content is not what was accepted", extra={"communication_id": before.id})
         return None
-    now, entry = world.now(), before.entry
+    if asked is None or any(one.heard and one.heard.fact is Fact.DELIVERED for one in entry.recipients):
+        return None
+    now = world.now()
     overdue = asked.send_at is not None and asked.send_at <= now
     message = replace(asked, thread_id=entry.thread_id, send_now=True, send_at=None if overdue else asked.send_at)
+    found = gather(world, message)
+    if not _was_theirs(message, found):
+        return None
     author = entry.created_by
     viewer = Viewer(id=author.id, name=author.name, role=author.role, rights=_CARRIES_ON, sight=None)
-    found = gather(world, message)
     tried = {one.channel for one in world.log.entries(attempts.ids, now=True).values()}
+    kept = Kept(entry=entry, asked=message)
     try:
-        other = instead(world, viewer, prepare(world, viewer, message, found, now=now), found, tried)
+        other = instead(world, viewer, message, entry.category, found, tried=tried, kept=kept)
         if other is None:
             return None
         return compose(world, viewer, other.message, None, Again(of=before, attempts=attempts, elsewhere=True))[0]
-    except (Invalid, Conflict) as refused:
-        # What it refers to is gone by now: a document, the template, the case.
+    except CallerError as refused:
+        # What it refers to is gone by now: a document, the case.
         logger.warning("cannot fall back", extra={"communication_id": before.id, "code": refused.code})
         return None
 
 
-def _done(world: World, communication_id: str, event: str) -> None:
-    def settled(standing: Communication) -> Change | None:
-        if standing.work.check_at is None:
-            return None
-        return noted(standing, replace(standing, work=standing.work.done), at=world.now(), event=event)
+def _was_theirs(message: Message, found: Found) -> bool:
+    """What was written to an address that is not the party's own is not told to the party."""
+    people = [one for one in (found.party, found.contact) if one]
+    own = [address for one in people for address in (one.email, one.mobile) if address]
+    return all(any(same_address(address, theirs) for theirs in own) for address in message.to)
 
-    change(world, communication_id, settled)
+
+def _done(world: World, standing: Communication, event: str) -> Change | None:
+    if standing.work.check_at is None or standing.entry.group in (Group.IN_PROGRESS, Group.MANUAL):
+        return None
+    return noted(standing, replace(standing, work=standing.work.done), at=world.now(), event=event)
+
+
+def _nowhere(world: World, standing: Communication) -> Change | None:
+    """What had been turned away, and finds no other way after all, has reached nobody: somebody must see to it."""
+    if not turned(standing):
+        return _done(world, standing, "no other channel")
+    now = world.now()
+    failure = Failure(code=FailureCode.MISSING_CONTACT)
+    entry = replace(standing.entry, failure=failure, failed_at=now)
+    after = replace(standing, entry=entry, work=standing.work.done)
+    return moved(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
 
 
 def _suits(message: Message, channel: Channel) -> bool:

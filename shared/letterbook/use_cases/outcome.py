@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from letterbook.domain.communication import Communication, Failure
+from letterbook.domain.communication import Communication, Failure, Work
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.moves import Change, heard, moved, noted
@@ -12,7 +12,7 @@ from letterbook.domain.receipts import Fact, News, Receipt
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT, backoff, throttle_wait
 from letterbook.domain.status import Status
 from letterbook.ports import World
-from letterbook.use_cases.routing import left, ours_is_refused
+from letterbook.use_cases.routing import others, ours_is_refused
 
 
 def outcome(
@@ -21,13 +21,13 @@ def outcome(
     now = world.now()
     if failed is None:
         return heard(standing, answer(claimed, "taken", now, News(fact=Fact.ACCEPTED), reference), at=now)
-    if isinstance(failed, Permanent) and not (ours_is_refused(failed) and _others(world, standing)):
+    if isinstance(failed, Permanent) and not (ours_is_refused(failed) and others(world, standing)):
         refused = News(fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
         return heard(standing, answer(claimed, "refused", now, refused, None), at=now)
     if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
         return None
     if isinstance(failed, Permanent):
-        return _elsewhere(standing, failed.provider_code, now)
+        return _to_the_next(standing, _after_try(standing, TRIES_BEFORE_NEXT), failed.provider_code, now)
     if isinstance(failed, Transient):
         return _later(world, standing, failed, now)
     note = f"Whether {claimed.entry.provider} took it is not known."
@@ -47,50 +47,54 @@ def answer(claimed: Communication, event: str, at: datetime, news: News, referen
 
 
 def _later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
-    work, throttled = standing.work, isinstance(failed, Throttled)
-    tries = work.tries if throttled else work.tries + 1
-    if tries >= TRIES_BEFORE_NEXT and not throttled and _others(world, standing):
-        return _elsewhere(standing, failed.provider_code, now)
-    if tries >= MAX_TRIES:
-        return _given_up(standing, failed, now)
-    jitter = random.random()  # noqa: S311
-    wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(tries, jitter)
+    """Again after a while, or by the next provider. Throttling costs no try."""
+    work, jitter, throttled = standing.work, random.random(), isinstance(failed, Throttled)  # noqa: S311
+    if not throttled:
+        work = _after_try(standing, 1)
+        if work.tries >= MAX_TRIES:
+            return _given_up(standing, failed, now)
+        tried = replace(standing, work=work)
+        if work.tried[standing.entry.provider or ""] >= TRIES_BEFORE_NEXT and others(world, tried):
+            return _to_the_next(standing, work, failed.provider_code, now)
+    wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(work.tries, jitter)
     again = _in_hours(world, standing, now + max(wait, failed.after))
-    later = replace(work, tries=tries, token=None, lease_until=None, not_before=again, check_at=again)
     return moved(
         standing,
         Status.QUEUED,
         at=now,
         event="waits" if throttled else "not taken",
         note=failed.provider_code,
-        after=replace(standing, work=later),
+        after=replace(standing, work=_waiting(work, again, held=True)),
     )
 
 
-def _others(world: World, standing: Communication) -> bool:
-    """Whether another provider has not been tried yet."""
-    return any(one.name != standing.entry.provider for one in left(world, standing))
+def _after_try(standing: Communication, cost: int) -> Work:
+    """With one more try, which counts as several for the provider where it need not be asked again."""
+    work, provider = standing.work, standing.entry.provider or ""
+    return replace(work, tries=work.tries + 1, tried={**work.tried, provider: work.tried.get(provider, 0) + cost})
 
 
-def _elsewhere(standing: Communication, code: str, now: datetime) -> Change:
+def _waiting(work: Work, until: datetime, *, held: bool) -> Work:
+    return replace(work, token=None, lease_until=None, not_before=until if held else None, check_at=until)
+
+
+def _to_the_next(standing: Communication, work: Work, code: str, now: datetime) -> Change:
     """To the next provider. The sweep queues it within the minute."""
-    done = (*standing.work.exhausted, standing.entry.provider or "")
-    work = replace(standing.work, tries=0, exhausted=done, token=None, lease_until=None, not_before=None, check_at=now)
-    return moved(
-        standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=replace(standing, work=work)
-    )
+    after = replace(standing, work=_waiting(work, now, held=False))
+    return moved(standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=after)
 
 
 def rested(world: World, standing: Communication) -> Change | None:
     """All providers are ill. It costs a try, so that a message comes to an end even if they never recover."""
-    if standing.entry.status is not Status.QUEUED:
+    now, work = world.now(), standing.work
+    if standing.entry.status is not Status.QUEUED or (work.not_before and work.not_before > now):
         return None
-    now, tries = world.now(), standing.work.tries + 1
+    tries = work.tries + 1
     if tries >= MAX_TRIES:
         return _given_up(standing, Transient("every provider rests"), now)
     again = _in_hours(world, standing, now + backoff(tries, random.random()))  # noqa: S311
-    work = replace(standing.work, tries=tries, not_before=again, check_at=again)
-    return noted(standing, replace(standing, work=work), at=now, event="every provider rests")
+    waits = replace(standing, work=_waiting(replace(work, tries=tries), again, held=True))
+    return noted(standing, waits, at=now, event="every provider rests")
 
 
 def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:

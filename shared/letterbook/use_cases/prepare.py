@@ -22,8 +22,8 @@ _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
 # The quantifiers are possessive: an opening that never closes is looked at once, however long it is.
 _UNREPLACED = re.compile(r"\{\{-?\s*+([A-Za-z_][\w.]*+)[^{}]*+\}\}")
-# What is written as a letter, or with a subject like one, can be handed over.
-_LIKE = {Channel.MANUAL: {Channel.MANUAL, Channel.POST, Channel.EMAIL}}
+# Whatever is written can be handed over.
+_LIKE = {Channel.MANUAL: {Channel.MANUAL, Channel.POST, Channel.EMAIL, Channel.SMS}}
 # So many gaps are named; whoever has more has another problem.
 _MOST_GAPS = 50
 
@@ -218,7 +218,7 @@ def _rendered(
     except ValueError as wrong:
         failed = Gap("template.key", "template_fails", str(wrong))
         return Rendered(subject=template.subject, text=""), (*gaps, failed)
-    if html and not rendered.subject:
+    if message.channel is Channel.EMAIL and not rendered.subject:
         gaps = (*gaps, Gap("subject", "required", "With these variables the subject is empty."))
     return rendered, gaps
 

@@ -7,6 +7,7 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Organisation
+from letterbook.domain.retries import TRIES_BEFORE_NEXT
 from letterbook.ports import Route, World
 
 logger = logging.getLogger(__name__)
@@ -22,17 +23,27 @@ def routes_in_force(world: World, organisation: Organisation) -> Mapping[str, Se
     }
 
 
-def left(world: World, communication: Communication) -> Sequence[Route]:
-    """The providers that may still be tried, in order; the last of all where every one was exhausted under other settings."""
+def ways(world: World, communication: Communication) -> Sequence[Route]:
+    """All providers of its channel, in order, those last that were exhausted already."""
     channel = communication.entry.channel
     routes = world.providers.routes(channel, world.library.organisation().routes.get(channel, ()))
-    return [one for one in routes if one.name not in communication.work.exhausted] or routes[-1:]
+    return sorted(routes, key=lambda route: _exhausted(communication, route))
+
+
+def others(world: World, communication: Communication) -> bool:
+    """Whether another provider than the present one is not exhausted."""
+    fresh = (one for one in ways(world, communication) if not _exhausted(communication, one))
+    return any(one.name != communication.entry.provider for one in fresh)
+
+
+def _exhausted(communication: Communication, route: Route) -> bool:
+    return communication.work.tried.get(route.name, 0) >= TRIES_BEFORE_NEXT
 
 
 def choose(world: World, communication: Communication) -> Route | None:
     """The first provider that does not rest, or that nobody else is probing; None where all rest."""
     now = world.now()
-    for route in left(world, communication):
+    for route in ways(world, communication):
         circuit = world.circuits.get(route.name)
         if circuit.closed:
             return route
@@ -48,15 +59,15 @@ def choose(world: World, communication: Communication) -> Route | None:
 
 
 def judge(world: World, provider: str, failed: ProviderError | None) -> None:
-    """Keeps in mind how a provider answered. One that throttles is well; what it says of a single message tells nothing of it."""
-    if isinstance(failed, Throttled):
-        return
+    """Keeps in mind how a provider answered. One that throttles is well, and so is one that refuses a single message."""
     ill = is_ill(failed)
     circuit = world.circuits.get(provider)
     for _ in range(_ROUNDS):
         if not ill and not circuit.failures:
             return
         after = circuit.after_failure(world.now()) if ill else circuit.after_answer()
+        if after == circuit:
+            return
         try:
             world.circuits.save(after)
         except Moved:
@@ -72,6 +83,8 @@ def judge(world: World, provider: str, failed: ProviderError | None) -> None:
 
 def is_ill(failed: ProviderError | None) -> bool:
     """Whether the provider failed, or refuses us whatever we send."""
+    if isinstance(failed, Throttled):
+        return False
     return isinstance(failed, Transient | Ambiguous) or ours_is_refused(failed)
 
 

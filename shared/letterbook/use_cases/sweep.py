@@ -43,8 +43,10 @@ def sweep(world: World) -> Counter[str]:
 
 
 def _put_off(world: World, communication_id: str) -> None:
-    def later(communication: Communication) -> Change:
+    def later(communication: Communication) -> Change | None:
         now = world.now()
+        if not _due(communication, now):
+            return None
         work = replace(communication.work, check_at=now + LOOK_AFTER_FAILURE)
         return noted(communication, replace(communication, work=work), at=now, event="sweep failed")
 

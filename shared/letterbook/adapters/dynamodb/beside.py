@@ -12,7 +12,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from letterbook.adapters.dynamodb.batch import Wish
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, WorkItem
-from letterbook.adapters.dynamodb.tables import Table
+from letterbook.adapters.dynamodb.tables import CommunicationItem, Table
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.attempts import Attempts
@@ -36,6 +36,9 @@ def writes(beside: Beside) -> Iterator[Write]:
         yield Write(item=thing_item(thing), condition=_follows(OverviewItem, thing.version))
     if beside.attempts:
         yield Write(item=_attempts_item(beside.attempts), condition=_follows(WorkItem, beside.attempts.version))
+    if beside.instead_of:
+        unchanged = CommunicationItem.length == beside.instead_of.chain.length
+        yield Write(item=CommunicationItem(beside.instead_of.id), condition=unchanged, look=beside.instead_of.id)
     if beside.todo:
         yield Write(item=todo_item(beside.todo), condition=_follows(WorkItem, beside.todo.version))
 

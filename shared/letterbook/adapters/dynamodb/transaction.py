@@ -23,12 +23,16 @@ _PAUSE_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One item to put, to `delete`, or a number of it to `add` to, where `condition` holds; else `refused` is raised."""
+    """One item to put, to `delete`, or a number of it to `add` to, where `condition` holds; else `refused` is raised.
+
+    With `look`, its key, it is not written at all.
+    """
 
     item: Table
     condition: Condition | None = None
     refused: type[LetterbookError] = Moved
     delete: bool = False
+    look: str | None = None
     add: tuple[NumberAttribute, int] | None = None
 
 
@@ -51,12 +55,16 @@ class _Busy(Exception):
 
 
 def _transact(writes: Sequence[Write]) -> None:
-    """pynamodb sends deletes first, then puts, then updates."""
+    """pynamodb sends looks first, then deletes, puts and updates."""
+    looks = [write for write in writes if write.look]
     deletes = [write for write in writes if write.delete]
     updates = [write for write in writes if write.add]
-    puts = [write for write in writes if not write.delete and not write.add]
+    puts = [write for write in writes if not write.look and not write.delete and not write.add]
     try:
         with TransactWrite(connection=aws.dynamodb()) as transaction:
+            for write in looks:
+                if write.look and write.condition is not None:
+                    transaction.condition_check(type(write.item), write.look, condition=write.condition)
             for write in puts:
                 transaction.save(write.item, condition=write.condition)
             for write in deletes:
@@ -66,7 +74,7 @@ def _transact(writes: Sequence[Write]) -> None:
                 if number is not None:
                     transaction.update(write.item, actions=[number.add(more)], condition=write.condition)
     except TransactWriteError as error:
-        raise _meaning(error, [*deletes, *puts, *updates]) from error
+        raise _meaning(error, [*looks, *deletes, *puts, *updates]) from error
 
 
 def _meaning(error: TransactWriteError, sent: Sequence[Write]) -> Exception:
