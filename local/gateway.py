@@ -27,7 +27,7 @@ def proxy(place: Place, host: Callable[[], str]) -> Flask:
         answer = session.request(
             request.method,
             place.aws_url + request.environ["REQUEST_URI"],
-            headers={name: value for name, value in request.headers if name.lower() not in _HOP} | {"Host": host()},
+            headers=_handed_on(host()),
             data=request.get_data(),
             allow_redirects=False,
             timeout=_SECONDS,
@@ -36,6 +36,17 @@ def proxy(place: Place, host: Callable[[], str]) -> Flask:
         return Response(answer.content, answer.status_code, headers)
 
     return app
+
+
+def _handed_on(host: str) -> dict[str, str]:
+    """The request's headers, with our own name in them exchanged for the upstream's: what is same-origin stays so."""
+    headers = {name: value for name, value in request.headers if name.lower() not in _HOP}
+    own, upstream = request.host_url.rstrip("/"), f"http://{host}"
+    for name in ("Origin", "Referer"):
+        value = headers.get(name, "")
+        if value == own or value.startswith(f"{own}/"):
+            headers[name] = upstream + value[len(own) :]
+    return {**headers, "Host": host}
 
 
 def api_host(place: Place) -> str:

@@ -16,6 +16,9 @@ from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, P
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.templates import Rendered, Template
+from letterbook.ports.sessions import (
+    Sessions as Sessions,
+)
 from letterbook.ports.shapes import (
     ALONE as ALONE,
 )
@@ -275,6 +278,9 @@ class Vault(Protocol):
     def upload_url(self, document: Document) -> str: ...
     def uploaded(self, document: Document) -> bool: ...
     def download_url(self, document: Document) -> str: ...
+    @property
+    def origin(self) -> str:
+        """Where signed addresses lead, as a browser's policy names it."""
 
 
 class Queues(Protocol):
@@ -392,6 +398,8 @@ class World(Protocol):
     def renderer(self) -> Renderer: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def sessions(self) -> Sessions: ...
     @property
     def cursor_key(self) -> bytes:
         """The secret that cursors are signed with."""
