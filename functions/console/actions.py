@@ -78,6 +78,7 @@ def _resend_page(
         if elsewhere
         else [],
         before=list(entry.addresses(RecipientRole.TO)),
+        other="" if elsewhere else "resend?to=other",
     )
 
 
@@ -212,6 +213,7 @@ def _confirm(
     error: CallerError | None = None,
     fields: list[dict[str, Any]] | None = None,
     before: list[str] | None = None,
+    other: str = "",
 ) -> Reply:
     asked = fields or []
     to = [one.address for one in rehearsed.recipients if one.role is RecipientRole.TO] if rehearsed else []
@@ -229,6 +231,7 @@ def _confirm(
         text=text,
         button=button if shown is None or shown.goes else "",
         keep=keep,
+        other=other,
         strip=shown,
         trace=trace_words(ruled.trace) if ruled else None,
         rendered=rehearsed.rendered if rehearsed else None,

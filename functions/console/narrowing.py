@@ -57,8 +57,9 @@ class Narrowed(Generic[Q]):
         """The list with other filters, from its first page on; None takes a filter away."""
         given: dict[str, tuple[str, ...]] = {**self.params}
         for name, value in (changes or {}).items():
-            given.pop(name, None)
-            if value is not None:
+            if value is None:
+                given.pop(name, None)
+            else:
                 given[name] = (value,) if isinstance(value, str) else tuple(value)
         return _address(path or self.path, given)
 
@@ -83,17 +84,19 @@ class Narrowed(Generic[Q]):
     def older(self, after: str | None) -> str | None:
         if after is None:
             return None
-        pages = (*self.back, self.cursor)[-_MOST_BACK:]
-        turning = {"cursor": (sealed(self.key(), self.scope, after),), "back": (".".join(pages),)}
-        return _address(self.path, {**self.params, **turning})
+        before = [one for one in (*self.back, self.cursor) if one][-_MOST_BACK:]
+        return self._turned(sealed(self.key(), self.scope, after), before)
 
     @property
     def newer(self) -> str | None:
         if not self.cursor:
             return None
         *before, last = self.back or ("",)
-        turning = {"cursor": (last,)} if last else {}
-        return _address(self.path, {**self.params, **turning, **({"back": (".".join(before),)} if before else {})})
+        return self._turned(last, before)
+
+    def _turned(self, cursor: str, before: Sequence[str]) -> str:
+        turning = {"cursor": cursor, "back": ".".join(before)}
+        return _address(self.path, {**self.params, **{name: (value,) for name, value in turning.items() if value}})
 
 
 def narrowed(visit: Visit, kind: type[Q], path: str) -> Narrowed[Q]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.words.names import CHANNELS, code_word
+from console.words.names import code_word, count_word
 from console.words.times import Clock
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import PASS, Action, Asked, Decision
@@ -44,14 +44,18 @@ def strip(decision: Decision, refusal: CallerError | None, channel: Channel, to:
             return Strip(Group.MANUAL, "i-hold", "Will be skipped:", " it is kept, and not sent.", why, goes=True)
         case Action.MANUAL | Action.FALLBACK:
             return Strip(Group.IN_PROGRESS, "s-manual_pending", "To be delivered by hand", f" {whom}.", why, goes=True)
-    reason = " ".join(dict.fromkeys([why, *(fault.message for fault in refusal.faults)])) if refusal else why
-    return Strip(Group.FAILED, "s-rejected", "Cannot be sent:", f" {CHANNELS[channel].lower()}.", reason, goes=False)
+    more = [fault.message for fault in refusal.faults if fault.message not in why] if refusal else []
+    return Strip(Group.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False)
 
 
 def trace_words(trace: Sequence[Asked]) -> tuple[str, list[tuple[str, str, str]]]:
     """How the rules answered in a few words; and each rule with its outcome, where it did not pass, and its reason."""
     passed = sum(one.outcome == PASS for one in trace)
-    told = f"{len(trace)} rules, all passed" if passed == len(trace) else f"{passed} of {len(trace)} rules passed"
+    told = (
+        f"{count_word(len(trace), 'rule')}, all passed"
+        if passed == len(trace)
+        else f"{passed} of {len(trace)} rules passed"
+    )
     return told, [
         (code_word(one.rule), "" if one.outcome == PASS else code_word(one.outcome), one.reason) for one in trace
     ]

@@ -28,6 +28,7 @@ class Part:
 class Fact:
     label: str
     parts: tuple[Part, ...]
+    between: str = " "
 
 
 def facts(communication: Communication, clock: Clock) -> list[Fact]:
@@ -82,7 +83,7 @@ def _whose(entry: Entry) -> list[Fact]:
         if entry.case
         else ()
     )
-    return [Fact("For" if other else "Case", (*other, *case))]
+    return [Fact("For" if other else "Case", (*other, *case), ", ")]
 
 
 def _about(entry: Entry) -> list[Fact]:

@@ -3,6 +3,7 @@
 The failure's reason and code; the decision's reason; what a draft lacks; what to do and by when; a hint; when it arrived.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Group, Status
 
 _DECIDED = frozenset({Status.SKIPPED, Status.SCHEDULED, Status.MANUAL_PENDING, Status.DRAFT})
+_CLOCK = re.compile(r"\d\d:\d\d")
 _BY_DEFAULT = "default"
 # What its page says at length, where the line says the rest already.
 _SHORTER = {"quiet_hours": "outside office hours"}
@@ -23,14 +25,17 @@ _ANSWERABLE = frozenset({Channel.EMAIL, Channel.SMS, Channel.POST})
 
 @dataclass(frozen=True, slots=True)
 class Remark:
+    """`bare` is a mere clock: a list that has little room leaves it out."""
+
     text: str = ""
     red: bool = False
+    bare: bool = False
 
 
 def remark(entry: Entry, clock: Clock) -> Remark:
     for say in _IN_ORDER:
         if words := say(entry, clock):
-            return Remark(words, red=entry.group is Group.FAILED)
+            return Remark(words, red=entry.group is Group.FAILED, bare=_CLOCK.fullmatch(words) is not None)
     return Remark()
 
 
