@@ -10,7 +10,7 @@ from console.words.decisions import trace_words
 from console.words.facts import facts
 from console.words.histories import lines
 from console.words.names import heading, subject_word
-from console.words.rows import badge, in_flight
+from console.words.rows import badge, is_live
 from console.words.sentences import sentence
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
@@ -49,7 +49,7 @@ def show(visit: Visit, communication_id: str) -> Reply:
         rules=rules,
         trace=trace,
         why=_why(entry),
-        live=in_flight(entry),
+        live=is_live(entry, clock),
         path=f"{LOG}/{entry.id}",
         within=within,
         back=f"{LOG}{within}",

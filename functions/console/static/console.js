@@ -210,19 +210,21 @@ addEventListener("click", event => {
 
 // ---- live rows: only those on their way are asked for again, and only their two cells change
 
-const FAST = 4000, SLOW = 20000
-let slow = 0
+const TICK = 4000, SELDOM = 5, TIRED = 30
+let ticks = 0
 async function look() {
+  ticks++
   const going = all("tr[data-live]")
-  const due = going.length || ++slow * FAST >= SLOW
-  if (document.visibilityState === "visible" && due) {
+  const seldom = ticks % SELDOM === 0
+  const newer = seldom && side.dataset.newest
+  if (document.visibilityState === "visible" && (newer || going.length && (seldom || ticks < TIRED))) {
     const query = new URLSearchParams(side.dataset.within)
     for (const line of going) query.append("id", line.dataset.live)
-    if (side.dataset.newest && (slow * FAST >= SLOW || !going.length)) { query.set("newest", side.dataset.newest); slow = 0 }
+    if (newer) query.set("newest", newer)
     const page = await fetched(`/communications/live?${query}`).catch(() => null)
     if (page) renew(page, going)
   }
-  setTimeout(look, FAST)
+  setTimeout(look, TICK)
 }
 function renew(page, going) {
   const changed = []
@@ -244,6 +246,6 @@ function renew(page, going) {
   }
   if (changed.length) tell(changed.join(". "))
 }
-if (side?.dataset.newest || one("tr[data-live]")) setTimeout(look, FAST)
+if (side?.dataset.newest || one("tr[data-live]")) setTimeout(look, TICK)
 
 one("[data-focus]")?.focus()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from console.words.names import CHANNELS, count_word, direction_word, subject_word
@@ -13,6 +14,7 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.status import FINAL, Group, Status
 
 _PREVIEW = 60
+_SOON = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,22 @@ def row(entry: Entry, clock: Clock) -> Row:
         case=_case(entry),
         status=badge(entry),
         remark=remark(entry, clock),
-        live=in_flight(entry),
+        live=is_live(entry, clock),
         ignored=entry.ignored,
         restricted=entry.restricted,
     )
 
 
 def in_flight(entry: Entry) -> bool:
-    """Whether it may change by itself while somebody looks."""
+    """Whether it may change by itself."""
     return entry.group is Group.IN_PROGRESS and entry.status not in FINAL
+
+
+def is_live(entry: Entry, clock: Clock) -> bool:
+    """Whether it may change while somebody looks: not what waits for another day."""
+    later = entry.status is Status.SCHEDULED and entry.scheduled_for is not None
+    far = later and entry.scheduled_for is not None and entry.scheduled_for > clock.now + _SOON
+    return in_flight(entry) and not far
 
 
 def by_day(entries: Iterable[Entry], clock: Clock) -> list[Day]:
