@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -39,14 +40,9 @@ def main() -> int:
     return 0
 
 
-def _signed_in(browser: Browser, scheme: str, viewport: dict[str, int]) -> Page:
+def _signed_in(browser: Browser, scheme: Any, viewport: Any) -> Page:
     endpoints = Place.here().endpoints()
-    page = browser.new_page(
-        base_url=endpoints["console_url"],
-        viewport=viewport,
-        color_scheme=scheme,
-        locale="en-GB",  # type: ignore[arg-type]
-    )
+    page = browser.new_page(base_url=endpoints["console_url"], viewport=viewport, color_scheme=scheme, locale="en-GB")
     page.goto(_LOG)
     fill_in(page, "admin", next(one["password"] for one in endpoints["users"] if one["username"] == "admin"))
     page.wait_for_url(f"**{_LOG}")

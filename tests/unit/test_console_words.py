@@ -77,7 +77,7 @@ def test_only_what_failed_is_red_and_only_a_clock_is_bare() -> None:
     assert not remark(entry(Status.DELIVERED, opened_at=NOW), CLOCK).bare
 
 
-@pytest.mark.parametrize("status", set(Status))
+@pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("role", ["admin", "auditor"])
 def test_every_status_has_a_sentence_an_icon_and_a_word(status: Status, role: str) -> None:
     from pathlib import Path
