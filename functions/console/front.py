@@ -5,4 +5,4 @@ from console.web import Reply, Visit, pages, redirect
 
 @pages.get("/")
 def begin(_: Visit) -> Reply:
-    return redirect("/communications")
+    return redirect("/work")
