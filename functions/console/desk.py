@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from console.attaching import at_hand
@@ -23,7 +24,7 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, RecipientRole
 from letterbook.domain.errors import CallerError, Fault, Invalid
-from letterbook.domain.party import Case, Contact, Party, PartyKind
+from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
 from letterbook.ports import Found, Wanted
 from letterbook.use_cases.cases import list_cases
@@ -36,6 +37,9 @@ _MOST = 200
 _WAYS = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
 # What a creditor is written about first.
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
+_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+# How high a letter is on the page, about: what is in a frame cannot tell.
+_HEAD, _LINE, _WIDTH = 48, 24, 68
 _LETTERS = frozenset({Channel.EMAIL, Channel.POST, Channel.MANUAL})
 
 
@@ -49,7 +53,7 @@ class Looked:
 
 def ways() -> list[Channel]:
     """What can be sent at all."""
-    return [one for one in _WAYS if not CommunicationBody.model_construct(channel=one, direction=None).is_record]
+    return [one for one in _WAYS if not CommunicationBody.model_construct(channel=one, party_id="").is_record]
 
 
 def look(visit: Visit, wish: Wish) -> Looked:
@@ -95,7 +99,7 @@ def shown(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party, 
         "small": small,
         "trace": trace_words(prepared.ruling.trace) if prepared else None,
         "why": _why(said, channel),
-        "paper": _paper(prepared, looked, as_) if prepared else None,
+        "paper": _paper(prepared, as_) if prepared else None,
         "sms": prepared.sms if prepared else None,
         "held": bool(wish.override_hold) or (decision is not None and decision.rule == "contact_hold"),
     }
@@ -114,7 +118,7 @@ def form(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party) -
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
         "cases": cases,
         "case": next((one for one in cases if one.id == wish.case_id), None),
-        "templates": _grouped(offered, party, wish),
+        "templates": _grouped(offered, party),
         "values": _values(visit, wish, used, prepared),
         "default": _default(wish.channel, own, party),
         "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
@@ -135,20 +139,23 @@ def summary(error: CallerError) -> list[tuple[str, str]]:
 
 
 def title(wish: Wish, party: Party) -> str:
-    word = {Channel.EMAIL: "Email", Channel.SMS: "SMS to", Channel.MANUAL: "Letter by hand to", Channel.POST: "Letter to"}
+    word = {
+        Channel.EMAIL: "Email",
+        Channel.SMS: "SMS to",
+        Channel.MANUAL: "Letter by hand to",
+        Channel.POST: "Letter to",
+    }
     what = f"a {party.kind}" if wish.channel is Channel.EMAIL else party.name
     return f"{word.get(wish.channel, CHANNELS[wish.channel])} {what}"
 
 
 def first_template(visit: Visit, wish: Wish, party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
-    groups = _grouped(_templates(visit, wish, party), party, wish)
+    groups = _grouped(_templates(visit, wish, party), party)
     return str(groups[0][1][0][0]) if groups else ""
 
 
-def _wanted_at(visit: Visit, wish: Wish) -> Any:
-    from datetime import datetime
-
+def _wanted_at(visit: Visit, wish: Wish) -> datetime | None:
     try:
         return datetime.fromisoformat(moment(wish.send_at, visit.organisation.zone)) if wish.send_at else None
     except ValueError:
@@ -166,7 +173,7 @@ def _templates(visit: Visit, wish: Wish, party: Party) -> list[Template]:
     return list(best.values())
 
 
-def _grouped(templates: Sequence[Template], party: Party, wish: Wish) -> list[tuple[str, list[tuple[str, str]]]]:
+def _grouped(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
     """By category; what fits the party stands first, and in a category what begins it."""
     creditor = party.kind is PartyKind.CREDITOR
 
@@ -188,7 +195,10 @@ def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared 
     if used is None:
         return []
     told = {one.name: one for one in used.variables}
-    names = [*told, *sorted((visit.world.renderer.names(used.subject) | visit.world.renderer.names(used.body)) - {*told})]
+    names = [
+        *told,
+        *sorted((visit.world.renderer.names(used.subject) | visit.world.renderer.names(used.body)) - {*told}),
+    ]
     known: Mapping[str, str] = prepared.known if prepared else {}
     return [
         {
@@ -220,7 +230,7 @@ def _why(said: Verdict, channel: Channel) -> str:
     return "Why?" if said.send else f"Why not by {CHANNELS[channel]}?"
 
 
-def _paper(prepared: Prepared, looked: Looked, as_: str) -> dict[str, Any]:
+def _paper(prepared: Prepared, as_: str) -> dict[str, Any]:
     """The letter as it would read. A gap is marked, wherever `[name]` stands for it."""
     gaps = {gap.variable for gap in prepared.gaps if gap.variable}
     rendered = prepared.rendered
@@ -231,16 +241,20 @@ def _paper(prepared: Prepared, looked: Looked, as_: str) -> dict[str, Any]:
         cut = pieces.split(text) if pieces else [text]
         return [(code_word(one[1:-1]) if place % 2 else one, bool(place % 2)) for place, one in enumerate(cut)]
 
-    html = rendered.html or ""
+    inside = _BODY.search(rendered.html or "")
+    html = inside[1] if inside else ""
     if pieces:
         html = pieces.sub(lambda found: f"<mark>{code_word(found[0][1:-1])}</mark>", html)
     return {
         "subject": marked(rendered.subject),
         "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],
         "html": html,
+        "height": _HEAD + _LINE * sum(1 + len(one) // _WIDTH for one in rendered.text.split("\n")),
         "has_html": bool(rendered.html),
         "framed": framed,
-        "sender": f"{prepared.sender.name}, {prepared.sender.address}" if prepared.sender.name else prepared.sender.address,
+        "sender": f"{prepared.sender.name}, {prepared.sender.address}"
+        if prepared.sender.name
+        else prepared.sender.address,
         "recipients": [
             (LABELS[str(role)], [one.address for one in prepared.recipients if one.role is role])
             for role in RecipientRole
@@ -249,7 +263,3 @@ def _paper(prepared: Prepared, looked: Looked, as_: str) -> dict[str, Any]:
         "channel": capital(prepared.message.channel),
         "letter": prepared.message.channel in (Channel.POST, Channel.MANUAL),
     }
-
-
-def case_of(cases: Sequence[Case], case_id: str) -> Case | None:
-    return next((one for one in cases if one.id == case_id), None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from console import actions, around, content, entry, filter_panel, front, live, log, overview, saved  # noqa: F401 - their pages
+from console import actions, around, attaching, compose, content, entry, filter_panel, front, live, log, log_forms, overview, saved  # noqa: F401 - their pages
 from console.site import Site
 from console.web import pages
 from letterbook.bootstrap import world
