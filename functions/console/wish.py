@@ -122,9 +122,7 @@ def typed(visit: Visit) -> Wish:
         **given,
         channel=Channel(channel) if (channel := visit.field("channel")) in [*Channel] else Channel.EMAIL,
         attachments=tuple(dict.fromkeys(one for one in visit.form.get("attachments", ()) if one)),
-        body=visit.form.get("body", [""])[0].replace("
-", "
-"),
+        body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
         # What the record knows is asked for anew: the case may be another by now.
         variables={name: value for name, value in _named(visit, _VARIABLE).items() if value != known.get(name)},
         restricted=bool(visit.field("restricted")),
