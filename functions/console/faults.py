@@ -6,6 +6,16 @@ from dataclasses import dataclass, field
 from letterbook.domain.errors import CallerError, Fault, Invalid
 
 PREFIX = "f-"
+# What a machine says of a field, said to people; what says more than its code is left as it is.
+_MACHINE = ("String should", "Input should", "List should", "Value should", "Field required", "Dictionary should")
+_PLAIN = {
+    "required": "Fill this in.",
+    "too_short": "Fill this in.",
+    "too_long": "This is too long.",
+    "wrong_type": "Enter a whole number.",
+    "not_one_of": "Choose one of those offered.",
+    "invalid_format": "This is not written as it has to be.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +51,19 @@ def faults_of(
     summary: dict[tuple[str, str], None] = {}
     for fault in error.faults:
         name = (places or {}).get(fault.field, fault.field)
-        by_field.setdefault(name, fault.message)
+        message = _said(fault)
+        by_field.setdefault(name, message)
         label = (labels or {}).get(name) or (labels or {}).get(name.split(".")[0], "")
-        summary[(f"{label}: {fault.message}" if label else fault.message, id_of(name) if name else "")] = None
+        summary[(f"{label}: {message}" if label else message, id_of(name) if name else "")] = None
     return Faults(by_field, tuple(summary))
+
+
+def _said(fault: Fault) -> str:
+    if not fault.message.startswith(_MACHINE):
+        return fault.message
+    if fault.code == "out_of_range":
+        return f"This has to be{fault.message.removeprefix('Input should be')}."
+    return _PLAIN.get(fault.code, "This cannot be used.")
 
 
 def wrong(field_: str, message: str) -> Invalid:
