@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e bench redrive reindex deploy lock
+.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser screenshots bench redrive reindex deploy lock
 
 help: ## Show this list
 	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
@@ -38,7 +38,8 @@ logs: ## Follow the logs of all functions
 
 # ---- checks and tests
 
-test: check e2e ## Everything: the checks, and the end-to-end tests on a local cloud of their own
+test: check ## Everything: the checks, then the end-to-end and the browser tests on a local cloud of their own
+	$(BIN)/pytest tests/e2e tests/browser
 
 check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAPI, and all tests but end to end
 	$(BIN)/ruff format --check .
@@ -54,6 +55,12 @@ unit contract integration faults: $(READY) ## One kind of tests: make unit, make
 
 e2e: $(READY) ## The end-to-end tests
 	$(BIN)/pytest tests/e2e
+
+browser: $(READY) ## The console in a real browser (needs chromium), and its accessibility
+	$(BIN)/pytest tests/browser
+
+screenshots: $(READY) ## Take the pictures in docs/images anew, of the local cloud that runs (make up)
+	@$(BIN)/python -m tests.browser.screenshots
 
 bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs Java and npm, for DynamoDB Local
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.bench

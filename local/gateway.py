@@ -1,6 +1,7 @@
 """Plain URLs for what AWS tells apart by its Host header: the API with the console, and the webhooks."""
 
 from collections.abc import Callable
+from http.cookiejar import DefaultCookiePolicy
 
 import requests
 from flask import Flask, Response, request
@@ -20,6 +21,8 @@ def proxy(place: Place, host: Callable[[], str]) -> Flask:
     app = Flask(__name__, static_folder=None)
     session = requests.Session()
     session.trust_env = False
+    # Whose cookies those are, only the browser knows: kept here, they would sign everybody in as whoever came last.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     @app.route("/", defaults={"path": ""}, methods=_METHODS)
     @app.route("/<path:path>", methods=_METHODS)
@@ -27,15 +30,26 @@ def proxy(place: Place, host: Callable[[], str]) -> Flask:
         answer = session.request(
             request.method,
             place.aws_url + request.environ["REQUEST_URI"],
-            headers={name: value for name, value in request.headers if name.lower() not in _HOP} | {"Host": host()},
+            headers=_handed_on(host()),
             data=request.get_data(),
             allow_redirects=False,
             timeout=_SECONDS,
         )
-        headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_BACK]
+        headers = [(name, value) for name, value in answer.raw.headers.items() if name.lower() not in _HOP_BACK]
         return Response(answer.content, answer.status_code, headers)
 
     return app
+
+
+def _handed_on(host: str) -> dict[str, str]:
+    """The request's headers, with our own name in them exchanged for the upstream's: what is same-origin stays so."""
+    headers = {name: value for name, value in request.headers if name.lower() not in _HOP}
+    own, upstream = request.host_url.rstrip("/"), f"http://{host}"
+    for name in ("Origin", "Referer"):
+        value = headers.get(name, "")
+        if value == own or value.startswith(f"{own}/"):
+            headers[name] = upstream + value[len(own) :]
+    return {**headers, "Host": host}
 
 
 def api_host(place: Place) -> str:

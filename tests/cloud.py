@@ -135,6 +135,8 @@ def make_resources() -> dict[str, str]:
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "SCHEDULER_DLQ_ARN": f"arn:aws:sqs:{REGION}:123456789012:schedule-dead-letters",
         "CURSOR_SECRET_ARN": secret["ARN"],
+        "USER_POOL_ID": "eu-west-2_Example",
+        "USER_POOL_CLIENT_ID": "4example23456789client",
     }
 
 

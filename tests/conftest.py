@@ -8,6 +8,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.cloud import WorldForTests
+    from tests.e2e.firm import Firm
 
 # Two busy cores are no reason to fail, and the same code fails or passes the same everywhere.
 settings.register_profile("letterbook", deadline=None, derandomize=True, print_blob=True)
@@ -29,4 +30,13 @@ def world(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["WorldForTests
     from tests.cloud import cloud
 
     with cloud(monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def firm() -> Iterator["Firm"]:
+    """The seeded firm on a local cloud of the tests' own: one for the whole run."""
+    from tests.local_cloud import running
+
+    with running() as made:
         yield made

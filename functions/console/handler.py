@@ -1,18 +1,17 @@
-"""The console's front door: everything that is not the API."""
+"""The console: everything that is not the API."""
 
-from pathlib import Path
 from typing import Any
 
-_PAGE = Path(__file__).with_name("front.html")
-_HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+from console import actions, around, attaching, compose, content, entry, filter_panel, front, live, log, log_forms, overview, saved  # noqa: F401 - their pages
+from console.site import Site
+from console.web import pages
+from letterbook.bootstrap import world
+from letterbook.logs import logger
+
+_log = logger()
+_site = Site(world, pages)
 
 
+@_log.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    status = 200 if event.get("rawPath") == "/" else 404
-    return {"statusCode": status, "headers": _HEADERS, "body": _PAGE.read_text()}
+    return _site(event)

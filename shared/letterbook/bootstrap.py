@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.replies import SignedReplies
+    from letterbook.adapters.sessions import CognitoSessions
 
 
 class CloudWorld:
@@ -141,6 +142,12 @@ class CloudWorld:
     @cached_property
     def users(self) -> CognitoUsers:
         return CognitoUsers(self._settings.user_pool_id)
+
+    @cached_property
+    def sessions(self) -> "CognitoSessions":
+        from letterbook.adapters.sessions import CognitoSessions
+
+        return CognitoSessions(self._settings.user_pool_id, self._settings.user_pool_client_id)
 
     @cached_property
     def cursor_key(self) -> bytes:

@@ -46,6 +46,7 @@ class Settings:
     scheduler_role_arn = _Variable()
     scheduler_dlq_arn = _Variable()
     user_pool_id = _Variable()
+    user_pool_client_id = _Variable()
     cursor_secret_arn = _Variable()
 
     @classmethod

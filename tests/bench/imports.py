@@ -18,6 +18,11 @@ _ROUNDS = 9
 _TIMED = "import time; started = time.perf_counter()\n{code}\nprint((time.perf_counter() - started) * 1000)"
 _FLOOR = "import boto3; boto3.client('dynamodb')"
 _FUNCTION = "import {name}.handler"
+_BUILT = (
+    ("layers/dependencies", "DependenciesLayer"),
+    ("shared", "LetterbookLayer"),
+    ("layers/signing", "SigningLayer"),
+)
 _READERS = {"query", "command", "console"}
 
 
@@ -43,16 +48,16 @@ def _row(name: str, milliseconds: float, floor: float) -> Row:
 
 
 def _layers(folder: Path) -> list[Path]:
-    """Both layers, built as `sam build` builds them, for this Python."""
+    """The layers, built as `sam build` builds them, for this Python."""
     environment = {**os.environ, "LETTERBOOK_LOCAL": "1", "PYTHON": sys.executable}
-    for source, target in (("layers/dependencies", "DependenciesLayer"), ("shared", "LetterbookLayer")):
+    for source, target in _BUILT:
         artifacts = folder / target
         artifacts.mkdir()
         made = {**environment, "ARTIFACTS_DIR": str(artifacts)}
         subprocess.run(
             ["make", "--silent", f"build-{target}"], cwd=ROOT / source, env=made, check=True, stdout=subprocess.DEVNULL
         )
-    return [folder / "DependenciesLayer", folder / "LetterbookLayer"]
+    return [folder / target for _, target in _BUILT]
 
 
 def _sizes(layers: list[Path]) -> Row:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import HOME, PORT, local
 from tests.e2e.firm import Firm
+from tests.local_cloud import HOME, PORT, local
 from tests.template import ROOT
 
 

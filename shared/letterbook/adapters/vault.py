@@ -2,7 +2,7 @@
 
 import hashlib
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -73,6 +73,11 @@ class S3Vault:
         )
         disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
         return self._signed("get_object", {**where, "ResponseContentDisposition": disposition}, _DOWNLOAD_SECONDS)
+
+    @property
+    def origin(self) -> str:
+        address = urlsplit(self._signed("get_object", {"Key": "any"}, _DOWNLOAD_SECONDS))
+        return f"{address.scheme}://{address.netloc}"
 
     def _put(self, key: str, body: bytes, media_type: str) -> Stored:
         answer = aws.s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)

@@ -304,6 +304,11 @@ class CommunicationView(EntryDetailView):
     attempts: list[EntryView]
 
 
+def label_of(entry: Entry) -> str:
+    """The word for how it stands."""
+    return _OPENED if entry.opened_at and entry.status is Status.DELIVERED else TABLE[entry.status].label
+
+
 def entry_view(entry: Entry, showing: Showing) -> EntryView:
     return EntryView.model_validate(_fields(entry, showing))
 
@@ -349,7 +354,7 @@ def _fields(entry: Entry, showing: Showing) -> dict[str, object]:
     own = {name: getattr(entry, name) for name in _SAME}
     return own | {
         "status_group": entry.group,
-        "status_label": _OPENED if entry.opened_at and entry.status is Status.DELIVERED else TABLE[entry.status].label,
+        "status_label": label_of(entry),
         "regarding": RegardingView.of(entry.regarding) if entry.regarding else None,
         "from_": entry.sender,
         "to": entry.addresses(RecipientRole.TO),

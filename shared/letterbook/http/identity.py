@@ -1,5 +1,6 @@
-"""The viewer, from the claims that API Gateway's authorizer verified."""
+"""The viewer, from the claims of an ID token that was verified: by API Gateway's authorizer, or by the console itself."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from letterbook.domain.access import Viewer
@@ -14,14 +15,18 @@ def viewer_from(world: World, event: dict[str, Any]) -> Viewer:
     claims = authorizer.get("jwt", {}).get("claims") or {}
     if claims.get("token_use") != "id" or not claims.get("sub"):
         raise Unauthenticated("Send a Cognito ID token as bearer.")
+    return viewer_of_claims(world, claims)
+
+
+def viewer_of_claims(world: World, claims: Mapping[str, Any]) -> Viewer:
     return viewer_of(
         world,
         user=claims["sub"],
         name=claims.get("name") or claims.get("cognito:username") or claims["sub"],
-        groups=_groups(str(claims.get("cognito:groups", ""))),
+        groups=_groups(claims.get("cognito:groups", "")),
     )
 
 
-def _groups(claim: str) -> frozenset[str]:
-    """API Gateway hands a list over as text: `[admin lead]`."""
-    return frozenset(claim.strip("[]").replace(",", " ").split())
+def _groups(claim: str | list[str]) -> frozenset[str]:
+    """A token has a list; API Gateway hands it over as text: `[admin lead]`."""
+    return frozenset(claim if isinstance(claim, list) else claim.strip("[]").replace(",", " ").split())

@@ -16,6 +16,9 @@ from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, P
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.templates import Rendered, Template
+from letterbook.ports.sessions import (
+    Sessions as Sessions,
+)
 from letterbook.ports.shapes import (
     ALONE as ALONE,
 )
@@ -262,6 +265,9 @@ class Library(Protocol):
     def latest_organisation(self) -> Organisation: ...
     def save_organisation(self, organisation: Organisation) -> None: ...
     def template(self, key: str, language: str, version: int | None) -> Template | None: ...
+    def template_versions(self, key: str, language: str, *, limit: int) -> Sequence[Template]:
+        """The newest first."""
+
     def templates(self) -> Sequence[Template]: ...
     def save_template(self, template: Template) -> None: ...
 
@@ -286,6 +292,9 @@ class Vault(Protocol):
     def upload_url(self, document: Document) -> str: ...
     def uploaded(self, document: Document) -> bool: ...
     def download_url(self, document: Document) -> str: ...
+    @property
+    def origin(self) -> str:
+        """Where signed addresses lead, as a browser's policy names it."""
 
 
 class Queues(Protocol):
@@ -411,6 +420,8 @@ class World(Protocol):
     def renderer(self) -> Renderer: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def sessions(self) -> Sessions: ...
     @property
     def cursor_key(self) -> bytes:
         """The secret that cursors are signed with."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from secrets import token_hex
 
@@ -46,15 +46,28 @@ def in_bulk(
     return once(world, key, Checked, make)
 
 
-def _ordered(
-    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters, key: IdempotencyKey | None
-) -> Checked:
+def check(
+    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters
+) -> tuple[Checked, Mapping[str, Entry]]:
+    """What would be accepted and what refused now, and those of the entries that the viewer sees. Orders nothing.
+
+    Raises Forbidden, Invalid for more than five hundred.
+    """
+    viewer.require(Right.RESEND if verb is Verb.RESEND else Right.SEND)
     ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
     entries = world.log.entries(ids)
     last = _last_of_each(entries.values())
     refused = [one for one in (_objection(world, viewer, verb, id_, entries.get(id_), last) for id_ in ids) if one]
     barred = {one.id for one in refused}
-    accepted = tuple(one for one in ids if one not in barred)
+    checked = Checked(accepted=tuple(one for one in ids if one not in barred), refused=tuple(refused))
+    return checked, {id_: entry for id_, entry in entries.items() if viewer.sees(entry.owned)}
+
+
+def _ordered(
+    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters, key: IdempotencyKey | None
+) -> Checked:
+    checked, _ = check(world, viewer, verb, asked)
+    accepted = checked.accepted
     batch = hashlib.sha256(f"{key.user} {key.route} {key.key}".encode()).hexdigest()[:32] if key else token_hex(16)
     rights = tuple(sorted(viewer.rights))
     for start in range(0, len(accepted), _TOGETHER):
@@ -68,7 +81,7 @@ def _ordered(
             rights=rights,
         )
         world.queues.order(order)
-    return Checked(accepted=accepted, refused=tuple(refused))
+    return checked
 
 
 def carry_out(world: World, order: BulkOrder) -> None:

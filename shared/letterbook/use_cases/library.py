@@ -8,7 +8,7 @@ from letterbook.domain.calendar import public_holidays
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
 from letterbook.domain.organisation import Organisation
-from letterbook.domain.templates import Template
+from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import Page, World
 from letterbook.use_cases.paging import paged
 from letterbook.use_cases.versions import amended
@@ -19,7 +19,7 @@ _ROUNDS = 8
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
     """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
     viewer.require(Right.TEMPLATES)
-    _try(world, draft)
+    filled_in(world, draft)
     for _ in range(_ROUNDS):
         before = world.library.template(draft.key, draft.language, None)
         template = replace(draft, version=before.version + 1 if before else 1)
@@ -106,8 +106,8 @@ def _unknown_providers(world: World, organisation: Organisation) -> list[Fault]:
     ]
 
 
-def _try(world: World, draft: Template) -> None:
-    """Fills the template with its own examples. Raises Invalid when it cannot be parsed, or fails on them."""
+def filled_in(world: World, draft: Template) -> Rendered:
+    """The template with its own examples. Raises Invalid when it cannot be parsed, or fails on them."""
     faults = []
     used: set[str] = set()
     for field, source in (("subject", draft.subject), ("body", draft.body)):
@@ -115,12 +115,15 @@ def _try(world: World, draft: Template) -> None:
             used |= world.renderer.names(source)
         except ValueError as wrong:
             faults.append(Fault(field, "template_syntax", str(wrong)))
+    rendered: Rendered | None = None
     if not faults:
         examples = {name: name for name in used} | {one.name: one.example or one.name for one in draft.variables}
         try:
-            if not world.renderer.template(draft, examples, html=True).text:
+            rendered = world.renderer.template(draft, examples, html=True)
+            if not rendered.text:
                 faults.append(Fault("body", "template_empty", "With its own examples it says nothing."))
         except ValueError as wrong:
             faults.append(Fault("body", "template_fails", str(wrong)))
-    if faults:
+    if faults or rendered is None:
         raise Invalid("The template cannot be used.", *faults)
+    return rendered

@@ -1,6 +1,7 @@
 """Prepares a message: finds what it needs, renders it, asks the policy. Preview shows this, compose and send commit it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -30,7 +31,10 @@ _MOST_GAPS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A message with everything it refers to, as its recipient would get it, and what the policy says."""
+    """A message with everything it refers to, as its recipient would get it, and what the policy says.
+
+    `known` is what the record itself fills a template with.
+    """
 
     message: Message
     organisation: Organisation
@@ -44,6 +48,7 @@ class Prepared:
     gaps: tuple[Gap, ...]
     ruling: Ruling
     too_large: CallerError | None
+    known: Mapping[str, str]
 
 
 def gather(world: World, message: Message, key: IdempotencyKey | None = None) -> Found:
@@ -130,6 +135,7 @@ def prepare(
         gaps=gaps,
         ruling=decide(proposal),
         too_large=refusal_of(size(proposal)),
+        known=known,
     )
 
 

@@ -46,7 +46,7 @@ def resend(
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
         if only_the_last and attempts.ids[-1] != before.id:
             raise Conflict("It was said again since.", code="not_resendable")
-        message = _said_again(world, before, to)
+        message = said_again(world, before, to)
         _must_be_resendable(world, before, attempts, message)
         try:
             return compose(world, viewer, message, key, Again(of=before, attempts=attempts))
@@ -76,7 +76,7 @@ def _must_be_resendable(world: World, before: Communication, attempts: Attempts,
         raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
 
 
-def _said_again(world: World, before: Communication, to: Sequence[str]) -> Message:
+def said_again(world: World, before: Communication, to: Sequence[str]) -> Message:
     """What was asked for, to be asked for now: to the contact's or party's present address unless another was named."""
     entry = before.entry
     asked = world.vault.content(before.content).message or _from_record(world, before)

@@ -44,6 +44,11 @@ class DynamoLibrary:
     def template(self, key: str, language: str, version: int | None) -> Template | None:
         return _get(Template, template_key(key, language), version)
 
+    def template_versions(self, key: str, language: str, *, limit: int) -> Sequence[Template]:
+        # The copy called `latest` sorts behind the numbers.
+        found = LibraryItem.query(template_key(key, language), scan_index_forward=False, limit=limit + 1)
+        return [unpacked(Template, item.data) for item in found if item.version != LibraryItem.LATEST][:limit]
+
     def templates(self) -> Sequence[Template]:
         return [unpacked(Template, item.data) for item in LibraryItem.latest.query(_TEMPLATES)]
 

@@ -6,15 +6,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from tests.e2e.firm import Firm
 from tests.template import ROOT
 
 HOME = ROOT / ".local-e2e"
-PORT = "18700"
+# Another where this one is taken: LETTERBOOK_TEST_PORT=19700 make e2e.
+PORT = os.environ.get("LETTERBOOK_TEST_PORT", "18700")
 
 
 def local(*arguments: str, home: Path = HOME, port: str | None = PORT) -> subprocess.CompletedProcess[str]:
@@ -36,8 +36,8 @@ def python(*arguments: str, home: Path = HOME, port: str | None = PORT) -> subpr
     )
 
 
-@pytest.fixture(scope="session")
-def firm() -> Iterator[Firm]:
+@contextmanager
+def running() -> Iterator[Firm]:
     """The seeded firm, with everything running."""
     local("reset")
     started = local("up")

@@ -1,0 +1,274 @@
+"""What somebody does to a communication. What cannot be taken back is asked about first, on a page that says what it will do."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from console.log import PATH as LOG
+from console.web import Reply, Visit, page, pages, redirect
+from console.words.decisions import strip, trace_words
+from console.words.names import heading, subject_word
+from letterbook.contracts.orders import DeliverBody
+from letterbook.domain.communication import Channel, Entry, RecipientRole
+from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
+from letterbook.domain.status import Status
+from letterbook.http.problems import rejected
+from letterbook.use_cases.cancel import cancel
+from letterbook.use_cases.compose import send_draft
+from letterbook.use_cases.deliver import deliver
+from letterbook.use_cases.ignore import ignore
+from letterbook.use_cases.prepare import Prepared
+from letterbook.use_cases.read import visible
+from letterbook.use_cases.rehearse import rehearse_resend, rehearse_send
+from letterbook.use_cases.remove import remove
+from letterbook.use_cases.resend import resend
+
+_ONE = f"{LOG}/{{communication_id}}"
+
+
+# ---- sending again
+
+
+@pages.get(f"{_ONE}/resend")
+def ask_resend(visit: Visit, communication_id: str) -> Reply:
+    return _resend_page(visit, communication_id, elsewhere=visit.asked("to") == "other", address="")
+
+
+@pages.post(f"{_ONE}/resend")
+def do_resend(visit: Visit, communication_id: str) -> Reply:
+    elsewhere, address = "address" in visit.form, visit.field("address")
+    if elsewhere and not address:
+        nobody = Invalid("", Fault("to", "required", "Enter the address that it shall go to."))
+        return _resend_page(visit, communication_id, elsewhere=True, address="", error=nobody)
+    to = [address] if elsewhere else []
+    try:
+        made, _ = resend(
+            visit.world, visit.viewer, communication_id, to, visit.key(f"resend/{communication_id}", address)
+        )
+    except Invalid as error:
+        return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
+    return redirect(f"{LOG}/{made.id}", f"Sent again, as attempt {made.entry.attempt}.")
+
+
+def _resend_page(
+    visit: Visit, communication_id: str, *, elsewhere: bool, address: str, error: CallerError | None = None
+) -> Reply:
+    entry = visible(visit.world, visit.viewer, communication_id).entry
+    rehearsed: Prepared | None = None
+    if not elsewhere:
+        try:
+            _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id)
+        except Invalid as wrong:
+            error = error or wrong
+    label = "Telephone number" if entry.channel is Channel.SMS else "Email address"
+    return _confirm(
+        visit,
+        entry,
+        verb="resend",
+        question="Send to another address?" if elsewhere else "Send it again?",
+        text="It becomes a new entry, with the present template and address. The old one stays as it is.",
+        button="Send again",
+        rehearsed=rehearsed,
+        error=error,
+        fields=[
+            _field("address", label, address, error, kind="tel" if entry.channel is Channel.SMS else "email", of="to")
+        ]
+        if elsewhere
+        else [],
+        before=list(entry.addresses(RecipientRole.TO)),
+        other="" if elsewhere else "resend?to=other",
+    )
+
+
+# ---- drafts
+
+
+@pages.get(f"{_ONE}/send")
+def ask_send(visit: Visit, communication_id: str) -> Reply:
+    try:
+        draft, rehearsed = rehearse_send(visit.world, visit.viewer, communication_id)
+    except Invalid as error:
+        entry = visible(visit.world, visit.viewer, communication_id).entry
+        return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
+    return _confirm(
+        visit, draft.entry, verb="send", question="Send this draft?", button="Send", rehearsed=rehearsed,
+        text="What was sent cannot be called back.",
+    )  # fmt: skip
+
+
+@pages.post(f"{_ONE}/send")
+def do_send(visit: Visit, communication_id: str) -> Reply:
+    try:
+        sent = send_draft(visit.world, visit.viewer, communication_id)
+    except Invalid as error:
+        entry = visible(visit.world, visit.viewer, communication_id).entry
+        return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
+    said = {Status.SKIPPED: "It was skipped: see why below.", Status.SCHEDULED: "It goes when its time has come."}
+    return redirect(f"{LOG}/{sent.id}", said.get(sent.entry.status, "It is on its way."))
+
+
+@pages.get(f"{_ONE}/discard")
+def ask_discard(visit: Visit, communication_id: str) -> Reply:
+    entry = visible(visit.world, visit.viewer, communication_id).entry
+    if entry.status is not Status.DRAFT and not entry.channel.by_hand:
+        raise Conflict("What was sent or received stays as it is.")
+    what = "draft" if entry.status is Status.DRAFT else "record"
+    return _confirm(
+        visit, entry, verb="discard", button=f"{'Discard' if what == 'draft' else 'Delete'} it",
+        question=f"{'Discard this draft' if what == 'draft' else 'Delete this record'}?",
+        text="It is seen nowhere any more. That it was there stays in the activity log.",
+    )  # fmt: skip
+
+
+@pages.post(f"{_ONE}/discard")
+def do_discard(visit: Visit, communication_id: str) -> Reply:
+    remove(visit.world, visit.viewer, communication_id)
+    return redirect(LOG, "It is gone.")
+
+
+# ---- stopping, declaring, ignoring
+
+
+@pages.get(f"{_ONE}/cancel")
+def ask_cancel(visit: Visit, communication_id: str) -> Reply:
+    entry = visible(visit.world, visit.viewer, communication_id).entry
+    return _confirm(
+        visit, entry, verb="cancel", question="Cancel this message?", button="Cancel the message", keep="Leave it",
+        text="It will not be sent. It stays in the log as cancelled.",
+    )  # fmt: skip
+
+
+@pages.post(f"{_ONE}/cancel")
+def do_cancel(visit: Visit, communication_id: str) -> Reply:
+    cancel(visit.world, visit.viewer, communication_id)
+    return redirect(f"{LOG}/{communication_id}", "Cancelled. It will not be sent.")
+
+
+@pages.get(f"{_ONE}/deliver")
+def ask_deliver(visit: Visit, communication_id: str) -> Reply:
+    entry = visible(visit.world, visit.viewer, communication_id).entry
+    return _deliver_page(visit, entry)
+
+
+@pages.post(f"{_ONE}/deliver")
+def do_deliver(visit: Visit, communication_id: str) -> Reply:
+    entry = visible(visit.world, visit.viewer, communication_id).entry
+    try:
+        body = DeliverBody.model_validate({"reason": visit.field("reason"), "details": visit.field("details")})
+        at = _moment(visit, visit.field("delivered_at"))
+        deliver(visit.world, visit.viewer, communication_id, reason=body.reason, details=body.details, delivered_at=at)
+    except ValidationError as wrong:
+        return _deliver_page(visit, entry, rejected(wrong))
+    except Invalid as error:
+        return _deliver_page(visit, entry, error)
+    return redirect(f"{LOG}/{communication_id}", "Recorded as delivered.")
+
+
+def _deliver_page(visit: Visit, entry: Entry, error: CallerError | None = None) -> Reply:
+    now = visit.world.now().astimezone(visit.organisation.zone)
+    given = visit.field("delivered_at", f"{now:%Y-%m-%dT%H:%M}")
+    return _confirm(
+        visit,
+        entry,
+        verb="deliver",
+        question="Record that it was delivered",
+        text="Who declares it and how is kept with the entry.",
+        button="Record delivery",
+        error=error,
+        fields=[
+            _field("reason", "How", visit.field("reason"), error, hint="Handed over, posted, left with…"),
+            _field("details", "Details", visit.field("details"), error, kind="textarea"),
+            _field("delivered_at", "When", given, error, kind="datetime-local"),
+        ],
+    )
+
+
+@pages.post(f"{_ONE}/ignore")
+def do_ignore(visit: Visit, communication_id: str) -> Reply:
+    ignore(visit.world, visit.viewer, communication_id, ignored=True)
+    return redirect(f"{LOG}/{communication_id}{visit.behind}", "Ignored. It stands under Failed no more.")
+
+
+@pages.post(f"{_ONE}/unignore")
+def do_unignore(visit: Visit, communication_id: str) -> Reply:
+    ignore(visit.world, visit.viewer, communication_id, ignored=False)
+    return redirect(f"{LOG}/{communication_id}{visit.behind}", "Not ignored any more.")
+
+
+# ---- the page that asks
+
+
+def _confirm(
+    visit: Visit,
+    entry: Entry,
+    *,
+    verb: str,
+    question: str,
+    text: str = "",
+    button: str = "",
+    keep: str = "Back",
+    rehearsed: Prepared | None = None,
+    error: CallerError | None = None,
+    fields: list[dict[str, Any]] | None = None,
+    before: list[str] | None = None,
+    other: str = "",
+) -> Reply:
+    asked = fields or []
+    to = [one.address for one in rehearsed.recipients if one.role is RecipientRole.TO] if rehearsed else []
+    ruled = rehearsed.ruling if rehearsed else None
+    shown = strip(ruled.decision, ruled.refusal, entry.channel, to, visit.clock) if ruled else None
+    own = {one["of"] for one in asked}
+    return page(
+        "confirm.html",
+        status=422 if error else 200,
+        title=question,
+        path=f"{LOG}/{entry.id}",
+        verb=verb,
+        heading=heading(entry),
+        subject=subject_word(entry),
+        text=text,
+        button=button if shown is None or shown.goes else "",
+        keep=keep,
+        other=other,
+        strip=shown,
+        trace=trace_words(ruled.trace) if ruled else None,
+        rendered=rehearsed.rendered if rehearsed else None,
+        moved=bool(before and to and before != to),
+        before=before or [],
+        fields=asked,
+        errors=_errors(error, own, {one["of"]: one["id"] for one in asked}),
+        once=secrets.token_urlsafe(16),
+    )
+
+
+def _field(
+    name: str, label: str, value: str, error: CallerError | None, *, kind: str = "text", hint: str = "", of: str = ""
+) -> dict[str, Any]:
+    """`of` is what the library calls the field, where the form's name is another."""
+    wrong = [one.message for one in (error.faults if error else ()) if one.field.split(".")[0] == (of or name)]
+    return {
+        "id": f"f-{name}", "name": name, "label": label, "value": value, "kind": kind, "hint": hint,
+        "of": of or name, "wrong": wrong[0] if wrong else "",
+    }  # fmt: skip
+
+
+def _errors(error: CallerError | None, own: set[str], ids: dict[str, str]) -> list[tuple[str, str]]:
+    """What is wrong, each with the field to go to, where the page has it."""
+    if error is None:
+        return []
+    if not error.faults:
+        return [(error.detail, "")]
+    places = [(one.message, one.field.split(".")[0]) for one in error.faults]
+    return [(message, ids[place] if place in own else "") for message, place in dict.fromkeys(places)]
+
+
+def _moment(visit: Visit, text: str) -> datetime | None:
+    """A time as a browser's field gives it, on the organisation's clock. Raises Invalid."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=visit.organisation.zone)
+    except ValueError:
+        raise Invalid("", Fault("delivered_at", "invalid_time", "Enter a date and a time.")) from None

@@ -1,0 +1,41 @@
+"""How many failed, and how many were not sent, of those that the viewer sees; more than are worth counting read "99+"."""
+
+from collections import Counter
+from dataclasses import replace
+
+from console.narrowing import Narrowed
+from console.web import Visit
+from letterbook.contracts.queries import CommunicationsQuery
+from letterbook.domain.filters import Filters
+from letterbook.domain.status import Quick
+from letterbook.use_cases.list_communications import ATTENTION, list_communications
+
+_MOST = 99
+
+
+def counts(visit: Visit, narrowed: Narrowed[CommunicationsQuery]) -> dict[Quick, str]:
+    """With the other filters of the list; none where that would mean to read all of somebody's entries, or all that hold a word."""
+    if narrowed.narrow or narrowed.query.q:
+        return {}
+    filters = replace(narrowed.query.filters(), quick=(), statuses=(), show_ignored=False)
+    if visit.viewer.sight is None:
+        return {quick: _counted(visit, replace(filters, quick=(quick,))) for quick in sorted(ATTENTION)}
+    return _of_those_in_sight(visit, filters)
+
+
+def _counted(visit: Visit, filters: Filters) -> str:
+    listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
+    return _words(len(listed.items), more=listed.after is not None)
+
+
+def _of_those_in_sight(visit: Visit, filters: Filters) -> dict[Quick, str]:
+    """In one reading: what somebody sees who sees some only is read whole."""
+    listed = list_communications(visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST)
+    found = Counter(entry.quick for entry in listed.items)
+    return {quick: _words(found[quick], more=listed.after is not None) for quick in ATTENTION}
+
+
+def _words(number: int, *, more: bool) -> str:
+    if number == 0 and not more:
+        return ""
+    return f"{min(number, _MOST)}+" if more or number > _MOST else str(number)

@@ -1,0 +1,39 @@
+"""What a page that stands open asks for: how its entries on their way stand by now, and whether there are newer ones."""
+
+from dataclasses import replace
+
+from console.log import PATH as LOG
+from console.narrowing import narrowed
+from console.web import Reply, Visit, page, pages
+from console.words.rows import row
+from letterbook.contracts.queries import CommunicationsQuery
+from letterbook.domain.ids import Kind, is_id
+from letterbook.use_cases.glance import glance
+from letterbook.use_cases.list_communications import list_communications
+
+_MOST_ROWS, _MOST_NEW = 60, 20
+
+
+@pages.get(f"{LOG}/live")
+def changes(visit: Visit) -> Reply:
+    ids = [one for one in visit.query.get("id", [])[:_MOST_ROWS] if is_id(Kind.COMMUNICATION, one)]
+    entries = glance(visit.world, visit.viewer, ids)
+    return page("live.html", rows=[row(one, visit.clock) for one in entries], new=_new(visit))
+
+
+def _new(visit: Visit) -> str:
+    """How many are newer than the newest that is shown."""
+    newest = visit.asked("newest")
+    if not is_id(Kind.COMMUNICATION, newest):
+        return ""
+    own = {name: values for name, values in visit.query.items() if name not in ("id", "newest")}
+    asked = narrowed(_asking(visit, own), CommunicationsQuery, LOG)
+    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_MOST_NEW)
+    count = sum(one.id > newest for one in listed.items)
+    if not count:
+        return ""
+    return f"{count}{'+' if count == _MOST_NEW else ''} new"
+
+
+def _asking(visit: Visit, query: dict[str, list[str]]) -> Visit:
+    return replace(visit, query=query)

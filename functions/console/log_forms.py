@@ -1,0 +1,182 @@
+"""Logging what happened elsewhere: calls, meetings, notes, what came in. Written once, amended with its versions kept."""
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from console.attaching import at_hand
+from console.compose import edit_draft, work_on_draft
+from console.desk import summary
+from console.log import PATH as LOG
+from console.web import Reply, Visit, page, pages, redirect
+from console.whom import ask_whom
+from console.wish import parsed
+from console.words.blanks import FORMS, Blank, body_of, filled_from
+from letterbook.domain.access import Right
+from letterbook.domain.communication import Channel, Communication, Entry
+from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, Outdated
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.message import Message, Record
+from letterbook.domain.status import Status
+from letterbook.use_cases.amend import amend
+from letterbook.use_cases.cases import list_cases
+from letterbook.use_cases.log import log
+from letterbook.use_cases.parties import list_contacts
+from letterbook.use_cases.read import visible
+from letterbook.use_cases.viewers import party_in_sight
+
+_MOST = 200
+_FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "in_reply_to", "thread_id")
+
+
+@pages.get("/log/{what}")
+def begin(visit: Visit, what: str) -> Reply:
+    """From a link: `party_id`, `case_id`, `contact_id`, `regarding`, `in_reply_to`."""
+    blank = _blank(what)
+    visit.viewer.require(Right.RECORDS)
+    if not is_id(Kind.PARTY, visit.asked("party_id")):
+        return ask_whom(visit, blank.title)
+    now = visit.world.now().astimezone(visit.organisation.zone)
+    given = {name: visit.asked(name) for name in _FROM_LINK} | {
+        "occurred_at": "" if what == "inbound" else f"{now:%Y-%m-%dT%H:%M}",
+        "meeting_date": f"{now:%Y-%m-%d}",
+    }
+    return _form(visit, blank, given)
+
+
+@pages.post("/log/{what}")
+def keep(visit: Visit, what: str) -> Reply:
+    blank = _blank(what)
+    visit.viewer.require(Right.RECORDS)
+    given = _typed(visit)
+    if not is_id(Kind.PARTY, given.get("party_id", "")):
+        return ask_whom(visit, blank.title, Invalid("Choose whom it is about."))
+    body = body_of(blank, given, visit.form.get("attachments", []), visit.organisation.zone)
+    try:
+        asked = parsed(body).asked()
+        if not isinstance(asked, Record):
+            raise Conflict("This is logged, not sent.")
+        made, _ = log(visit.world, visit.viewer, asked, visit.key(f"log/{what}", json.dumps(body, sort_keys=True)))
+    except (Forbidden, NotFound):
+        raise
+    except CallerError as error:
+        return _form(visit, blank, given, error=error)
+    return redirect(f"{LOG}/{made.id}", "It is in the log.")
+
+
+# ---- what is there
+
+
+@pages.get(f"{LOG}/{{communication_id}}/edit")
+def edit(visit: Visit, communication_id: str) -> Reply:
+    """A draft on the compose page; what somebody logged by hand in its own form. What was sent or received is neither."""
+    visit.viewer.require(Right.RECORDS)
+    communication = _amendable(visit, communication_id)
+    if communication.entry.status is Status.DRAFT:
+        return edit_draft(visit, communication)
+    record = visit.world.vault.content(communication.content).record
+    if record is None:
+        raise Conflict("What was sent or received stays as it is.")
+    blank = _blank_of(communication.entry.channel)
+    return _form(visit, blank, filled_from(record), entry=communication.entry, attached=record.attachments)
+
+
+@pages.post(f"{LOG}/{{communication_id}}/edit")
+def amended(visit: Visit, communication_id: str) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    communication = _amendable(visit, communication_id)
+    entry = communication.entry
+    if entry.status is Status.DRAFT:
+        return work_on_draft(visit, communication)
+    blank, version = _blank_of(entry.channel), visit.field("version")
+    given = _typed(visit) | {"party_id": entry.party.id, "occurred_at": ""}
+    try:
+        body = body_of(blank, given, visit.form.get("attachments", []), visit.organisation.zone)
+        asked = parsed(body).asked()
+
+        def over(before: Message | Record) -> Message | Record:
+            """What the form does not show stays."""
+            if not isinstance(asked, Record) or not isinstance(before, Record):
+                raise Conflict("What was sent or received stays as it is.")
+            return replace(
+                asked,
+                metadata=before.metadata,
+                audit=before.audit,
+                category=before.category,
+                occurred_at=before.occurred_at,
+            )
+
+        amend(visit.world, visit.viewer, entry.id, int(version) if version.isdigit() else None, over)
+    except Outdated:
+        told = Conflict("Somebody else changed this meanwhile. Open it again before you change it.")
+        return _form(visit, blank, given, entry=entry, error=told)
+    except (Forbidden, NotFound):
+        raise
+    except CallerError as error:
+        return _form(visit, blank, given, entry=entry, error=error)
+    return redirect(f"{LOG}/{entry.id}", "Changed. What it said before is kept in its history.")
+
+
+# ---- the page
+
+
+def _form(
+    visit: Visit,
+    blank: Blank,
+    given: Mapping[str, str],
+    *,
+    entry: Entry | None = None,
+    error: CallerError | None = None,
+    attached: tuple[str, ...] | None = None,
+) -> Reply:
+    party = party_in_sight(visit.world, visit.viewer, given["party_id"])
+    chosen = visit.form.get("attachments", []) if attached is None else attached
+    errors = summary(error) if error else []
+    documents, taken = at_hand(visit, party.id, given.get("case_id", ""), chosen)
+    return page(
+        "log_form.html",
+        status=422 if error else 200,
+        title=f"Change the {blank.noun}" if entry else blank.title,
+        blank=blank,
+        fields=[one for one in blank.fields if not (entry and one.name == "occurred_at")],
+        given=defaultdict(str, given),
+        entry=entry,
+        action=f"{LOG}/{entry.id}/edit" if entry else f"/log/{blank.what}",
+        party=party,
+        contacts=list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
+        cases=list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items,
+        documents=documents,
+        attached=taken,
+        restricts=visit.viewer.may(Right.READ_RESTRICTED) or bool(visit.viewer.opened),
+        zone=visit.organisation.time_zone,
+        once=secrets.token_urlsafe(16),
+        errors=errors,
+        wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
+    )
+
+
+def _typed(visit: Visit) -> dict[str, str]:
+    return {name: values[0].replace("\r\n", "\n").strip() for name, values in visit.form.items()}
+
+
+def _blank(what: str) -> Blank:
+    found = FORMS.get(what)
+    if found is None:
+        raise NotFound("There is no such form.")
+    return found
+
+
+def _blank_of(channel: Channel) -> Blank:
+    found = next((one for one in FORMS.values() if one.channel is channel), None)
+    if found is None:
+        raise Conflict("What was sent or received stays as it is.")
+    return found
+
+
+def _amendable(visit: Visit, communication_id: str) -> Communication:
+    communication = visible(visit.world, visit.viewer, communication_id)
+    if communication.entry.status is not Status.DRAFT and not communication.entry.channel.by_hand:
+        raise Conflict("What was sent or received stays as it is.")
+    return communication

@@ -1,0 +1,49 @@
+"""The overview: each thing that is written about once, by the latest entry about it."""
+
+from console.log import PATH as LOG
+from console.log import names, not_a_filter
+from console.narrowing import chips, clean, narrowed, quick_pills
+from console.web import Reply, Visit, page, pages, redirect
+from console.words.names import count_word
+from console.words.rows import row
+from letterbook.contracts.entries import RegardingView
+from letterbook.contracts.queries import OverviewQuery
+from letterbook.domain.errors import CallerError, Forbidden
+from letterbook.use_cases.overview import overview
+
+PATH = "/communications/overview"
+
+
+@pages.get(PATH)
+def index(visit: Visit) -> Reply:
+    try:
+        asked = narrowed(visit, OverviewQuery, PATH)
+        if not clean(visit):
+            return redirect(asked.address())
+        seen = overview(visit.world, visit.viewer, asked.query.filters(), limit=asked.query.limit, after=asked.after)
+    except Forbidden:
+        raise
+    except CallerError as error:
+        return not_a_filter(error, PATH)
+    entries = [one.latest for one in seen.items]
+    things = [
+        {
+            "thing": RegardingView.of(one.latest.regarding),
+            "link": f"{LOG}?regarding={one.latest.regarding.key}" if one.latest.regarding else LOG,
+            "party": one.party.name,
+            "attempts": count_word(one.attempts, "message"),
+            "row": row(one.latest, visit.clock),
+            "when": visit.clock.moment(one.latest.occurred_at),
+        }
+        for one in seen.items
+        if one.latest.regarding
+    ]
+    return page(
+        "overview.html",
+        title="Overview of communications",
+        asked=asked,
+        pills=quick_pills(asked, {}),
+        chips=chips(asked, visit.clock, entries, names(visit, asked.params, entries)),
+        things=things,
+        older=asked.older(seen.after),
+    )

@@ -1,0 +1,29 @@
+"""Templates to HTML. Everything is escaped; a name that nobody gave is an error."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from console.assets import address
+from console.words.names import channel_word, size_word
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals |= {"static": address, "sprite": address("sprite.svg")}
+    made.filters |= {"channel": channel_word, "size": size_word}
+    return made
+
+
+def rendered(template: str, **context: Any) -> str:
+    return _environment().get_template(template).render(**context)

@@ -1,0 +1,101 @@
+"""One request of a browser, as API Gateway hands it over."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from letterbook.domain.errors import Malformed, TooLarge, Unsupported
+
+# More than any form of ours holds: files go to the vault and not through here.
+_MAX_BODY_CHARACTERS = 3 * 1024 * 1024
+_MAX_FIELDS = 3_000
+_FORM = "application/x-www-form-urlencoded"
+FRAGMENT_HEADER = "letterbook-fragment"
+
+
+@dataclass(frozen=True)
+class Request:
+    """`headers` by their names in lower case."""
+
+    method: str
+    path: str
+    query_text: str
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    body: str
+    encoded: bool
+
+    @classmethod
+    def of(cls, event: dict[str, Any]) -> "Request":
+        headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+        lines = event.get("cookies") or [headers.get("cookie", "")]
+        http = event.get("requestContext", {}).get("http", {})
+        return cls(
+            method=str(http.get("method", "GET")).upper(),
+            path=event.get("rawPath") or "/",
+            query_text=event.get("rawQueryString") or "",
+            headers=headers,
+            cookies=_cookies("; ".join(lines)),
+            body=event.get("body") or "",
+            encoded=bool(event.get("isBase64Encoded")),
+        )
+
+    @property
+    def writes(self) -> bool:
+        return self.method not in ("GET", "HEAD")
+
+    @property
+    def fragment(self) -> bool:
+        """Whether our script asks for it, to put it into a page that is there."""
+        return self.headers.get(FRAGMENT_HEADER) == "1"
+
+    @property
+    def secure(self) -> bool:
+        """Only a host on the browser's own machine is spoken to without TLS."""
+        name = urlsplit(f"//{self.headers.get('host', '')}").hostname or ""
+        return not (name in ("localhost", "127.0.0.1") or name.endswith(".localhost"))
+
+    @property
+    def origin(self) -> str:
+        """Our own, as the browser names it."""
+        return f"{'https' if self.secure else 'http'}://{self.headers.get('host', '').lower()}"
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """Raises Malformed."""
+        return _fields(self.query_text)
+
+    @cached_property
+    def form(self) -> dict[str, list[str]]:
+        """Raises Malformed, TooLarge, Unsupported."""
+        if not self.body:
+            return {}
+        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+            raise Unsupported("This form cannot be read.")
+        if len(self.body) > _MAX_BODY_CHARACTERS:
+            raise TooLarge("This is too large.")
+        try:
+            text = base64.b64decode(self.body).decode() if self.encoded else self.body
+        except ValueError as error:
+            raise Malformed("This form cannot be read.") from error
+        return _fields(text)
+
+
+def _fields(text: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError as error:
+        raise Malformed("The address or the form cannot be read.") from error
+
+
+def _cookies(line: str) -> dict[str, str]:
+    jar = SimpleCookie()
+    try:
+        jar.load(line)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}

@@ -1,0 +1,45 @@
+"""Saved views: one's own names for filters."""
+
+from pydantic import ValidationError
+
+from console.log import PATH as LOG
+from console.web import Reply, Visit, page, pages, redirect
+from letterbook.contracts.numbers import SavedViewBody
+from letterbook.http.problems import rejected
+from letterbook.use_cases.views import list_views, remove_view, save_view
+
+PATH = "/communications/views"
+
+
+@pages.get(PATH)
+def index(visit: Visit) -> Reply:
+    """The query of the list that one comes from may be saved under a name."""
+    return _shown(visit, visit.query_text)
+
+
+@pages.post(PATH)
+def save(visit: Visit) -> Reply:
+    query = visit.field("query")
+    try:
+        body = SavedViewBody.model_validate({"name": visit.field("name"), "query": query})
+    except ValidationError as error:
+        told = {one.field: one.message for one in rejected(error).faults}
+        return _shown(visit, query, name=visit.field("name"), told=told, status=422)
+    save_view(visit.world, visit.viewer, body.view(visit.viewer, visit.world.now()), None)
+    return redirect(f"{LOG}?{query}", f"Saved as {body.name}.")
+
+
+@pages.post(f"{PATH}/remove")
+def remove(visit: Visit) -> Reply:
+    name = visit.field("name")
+    remove_view(visit.world, visit.viewer, name)
+    return redirect(PATH, f"{name} is removed.")
+
+
+def _shown(visit: Visit, query: str, *, name: str = "", told: dict[str, str] | None = None, status: int = 200) -> Reply:
+    if told and "name" in told:
+        told = {"name": "Give it a name of at most 80 characters."}
+    views = list_views(visit.world, visit.viewer)
+    return page(
+        "views.html", status=status, title="Saved views", views=views, asked_query=query, name=name, told=told or {}
+    )

@@ -1,0 +1,78 @@
+"""The firm's settings, for who may change them. Who saves after somebody else is shown what the other saved."""
+
+from pydantic import ValidationError
+
+from console.faults import NONE, Faults, faults_of
+from console.settings_form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings
+from console.web import Reply, Visit, page, pages, redirect
+from letterbook.contracts.settings import SettingsBody
+from letterbook.domain.access import Right
+from letterbook.domain.errors import CallerError, Invalid, Outdated
+from letterbook.http.problems import rejected
+from letterbook.use_cases.library import put_organisation, read_organisation
+
+PATH = "/settings"
+_SENDING = (("email", "Email"), ("sms", "SMS"))
+
+
+@pages.get(PATH)
+def show(visit: Visit) -> Reply:
+    visit.viewer.require(Right.SETTINGS)
+    present = read_organisation(visit.world, visit.viewer)
+    return _form(visit, of_settings(present), present.version)
+
+
+@pages.post(PATH)
+def save(visit: Visit) -> Reply:
+    visit.viewer.require(Right.SETTINGS)
+    typed = of_form(visit)
+    given = visit.field("version")
+    version = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    try:
+        saved = put_organisation(visit.world, visit.viewer, version, body_of(typed, SettingsBody).applied)
+    except ValidationError as error:
+        return _form(visit, typed, version, rejected(error))
+    except Invalid as error:
+        return _form(visit, typed, version, error)
+    except Outdated:
+        return _overtaken(visit, typed)
+    return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
+
+
+def _overtaken(visit: Visit, typed: Typed) -> Reply:
+    """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
+    present = read_organisation(visit.world, visit.viewer)
+    meanwhile = differing(typed, of_settings(present))
+    told = (
+        "Somebody else saved the settings while you were changing them. What they saved stands beside each field that differs. "
+        "Save once more to put yours in its place."
+    )
+    faults = Faults(summary=((told, ""), *((f"{LABELS[name]}: now {words}", "") for name, words in meanwhile.items())))
+    return _form(visit, typed, present.version, faults=faults, meanwhile=dict(meanwhile), status=412)
+
+
+def _form(
+    visit: Visit,
+    typed: Typed,
+    version: int,
+    error: CallerError | None = None,
+    *,
+    faults: Faults = NONE,
+    meanwhile: dict[str, str] | None = None,
+    status: int = 200,
+) -> Reply:
+    present = visit.world.library.organisation()
+    return page(
+        "settings.html",
+        status=422 if error else status,
+        title="Settings",
+        typed=typed,
+        version=version,
+        faults=faults_of(error, LABELS) if error else faults,
+        meanwhile=meanwhile or {},
+        days=list(DAYS.items()),
+        quiet=list(QUIET.items()),
+        sending=_SENDING,
+        saved=visit.clock.moment(present.updated_at) if present.updated_at and present.version == version else None,
+        path=PATH,
+    )

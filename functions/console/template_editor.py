@@ -1,0 +1,189 @@
+"""Writing a template: a new one, or a new version of one that is there. Looked at before it is saved."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from console.faults import NONE, faults_of
+from console.templating import PATH, example
+from console.web import Reply, Visit, page, pages, redirect
+from console.words.names import CHANNELS, code_word
+from letterbook.contracts.library import TemplateBody
+from letterbook.domain.access import Right
+from letterbook.domain.communication import Channel
+from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
+from letterbook.domain.templates import Rendered, Template
+from letterbook.http.problems import rejected
+from letterbook.use_cases.library import list_templates, put_template, read_template
+from letterbook.use_cases.template_versions import rehearse_template
+from letterbook.use_cases.viewers import actor_of
+
+_WRITTEN = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
+_SPARE_ROWS, _MOST_ROWS = 2, 100
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_TAKEN = frozenset({"new"})
+_LABELS = {
+    "key": "Name",
+    "category": "Category",
+    "language": "Language",
+    "channels": "For",
+    "subject": "Subject",
+    "body": "Text",
+    "variables": "Variables",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The form as it stands. `variables` are (name, required, example)."""
+
+    key: str = ""
+    category: str = ""
+    language: str = ""
+    channels: tuple[str, ...] = ("email",)
+    subject: str = ""
+    body: str = ""
+    variables: tuple[tuple[str, bool, str], ...] = ()
+    version: int = 0
+
+    @classmethod
+    def of(cls, template: Template) -> "Typed":
+        variables = tuple((one.name, one.required, one.example) for one in template.variables)
+        return cls(
+            template.key, template.category, template.language, template.channels, template.subject, template.body,
+            variables, template.version,
+        )  # fmt: skip
+
+
+@pages.get(f"{PATH}/new")
+def new(visit: Visit) -> Reply:
+    visit.viewer.require(Right.TEMPLATES)
+    return _form(visit, Typed(language=visit.organisation.languages[0], category=visit.asked("category")), new=True)
+
+
+@pages.post(f"{PATH}/new")
+def create(visit: Visit) -> Reply:
+    return _done(visit, _typed(visit, visit.field("key")), new=True)
+
+
+@pages.get(f"{PATH}/{{key}}/edit")
+def edit(visit: Visit, key: str) -> Reply:
+    visit.viewer.require(Right.TEMPLATES)
+    template = read_template(visit.world, visit.viewer, key, visit.asked("language") or None, None)
+    return _form(visit, Typed.of(template), new=False)
+
+
+@pages.post(f"{PATH}/{{key}}/edit")
+def save(visit: Visit, key: str) -> Reply:
+    return _done(visit, _typed(visit, key), new=False)
+
+
+def _typed(visit: Visit, key: str) -> Typed:
+    """Rows of variables without a name are none."""
+    rows = (
+        (
+            visit.field(f"variables.{n}.name"),
+            f"variables.{n}.required" in visit.form,
+            visit.field(f"variables.{n}.example"),
+        )
+        for n in range(_MOST_ROWS)
+        if f"variables.{n}.name" in visit.form
+    )
+    version = visit.field("version")
+    return Typed(
+        key=key,
+        category=visit.field("category"),
+        language=visit.field("language"),
+        channels=tuple(visit.form.get("channels", ())),
+        subject=visit.field("subject"),
+        body=visit.form.get("body", [""])[0].replace("\r\n", "\n").strip("\n"),
+        variables=tuple(one for one in rows if one[0] or one[2]),
+        version=int(version) if version.isascii() and version.isdigit() and len(version) < 7 else 0,
+    )
+
+
+def _done(visit: Visit, typed: Typed, *, new: bool) -> Reply:
+    visit.viewer.require(Right.TEMPLATES)
+    try:
+        draft = _draft(visit, typed)
+        if visit.field("do") == "preview":
+            return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
+        _must_be_the_latest(visit, draft, typed.version, new=new)
+        saved = put_template(visit.world, visit.viewer, draft)
+    except (Invalid, Conflict) as error:
+        return _form(visit, typed, error, new=new)
+    return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
+
+
+def _draft(visit: Visit, typed: Typed) -> Template:
+    """Raises Invalid, with everything that is wrong."""
+    faults: list[Fault] = []
+    if not _KEY.fullmatch(typed.key) or typed.key in _TAKEN:
+        faults.append(
+            Fault("key", "invalid_format", "Give it a name of small letters, digits and hyphens, such as dsar-initial.")
+        )
+    try:
+        draft = _body(typed).template(typed.key, actor_of(visit.viewer), visit.world.now())
+    except ValidationError as error:
+        faults += rejected(error).faults
+    except Invalid as error:
+        faults += error.faults
+    if faults:
+        raise Invalid("The template cannot be used.", *faults)
+    return draft
+
+
+def _body(typed: Typed) -> TemplateBody:
+    variables = [{"name": name, "required": required, "example": given} for name, required, given in typed.variables]
+    given = {
+        "category": typed.category,
+        "language": typed.language,
+        "channels": [one for one in _WRITTEN if one in typed.channels],
+        "subject": typed.subject or None,
+        "body": typed.body,
+        "variables": variables,
+    }
+    return TemplateBody.model_validate(given)
+
+
+def _must_be_the_latest(visit: Visit, draft: Template, version: int, *, new: bool) -> None:
+    """Nobody's new version is overlooked. Raises Invalid, Conflict."""
+    before = visit.world.library.template(draft.key, draft.language, None)
+    if new and before:
+        raise Invalid("", Fault("key", "taken", "There is a template of this name in this language: change that one."))
+    if before and version and before.version != version:
+        raise Conflict(
+            f"{before.created_by.name} saved version {before.version} while you were writing. "
+            "Save once more to put yours after it; theirs stays among the versions."
+        )
+
+
+def _form(
+    visit: Visit, typed: Typed, error: CallerError | None = None, *, new: bool, rendered: Rendered | None = None
+) -> Reply:
+    path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
+    if isinstance(error, Conflict):
+        present = visit.world.library.template(typed.key, typed.language, None)
+        typed = replace(typed, version=present.version if present else 0)
+    faults = faults_of(error, _LABELS) if error else NONE
+    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=200).items})
+    shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
+    if not new and rendered is None and error is None:
+        shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
+    return page(
+        "template_edit.html",
+        status=422 if error else 200,
+        title="New template" if new else f"Change {code_word(typed.key)}",
+        new=new,
+        typed=typed,
+        rows=[*typed.variables, *(("", True, "") for _ in range(_SPARE_ROWS))][:_MOST_ROWS],
+        faults=faults,
+        languages=[(one, one) for one in sorted({*visit.organisation.languages, typed.language} - {""})],
+        channels=[(one.value, CHANNELS[one]) for one in _WRITTEN],
+        categories=categories,
+        path=path,
+        back=PATH if new else f"{PATH}/{typed.key}",
+        **shown,
+    )

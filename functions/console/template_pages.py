@@ -1,0 +1,89 @@
+"""Templates: which there are, what each says, how it came to say that, and how it reads with its own examples."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from console.templating import PATH, channels_of, example
+from console.web import Reply, Visit, page, pages
+from console.words.differences import differences, other_changes
+from console.words.names import code_word
+from letterbook.domain.errors import NotFound
+from letterbook.domain.templates import Template
+from letterbook.use_cases.library import list_templates, read_template
+from letterbook.use_cases.template_versions import template_versions
+
+_MOST = 200
+
+
+@pages.get(PATH)
+def index(visit: Visit) -> Reply:
+    """By category; in each by name."""
+    listed = list_templates(visit.world, visit.viewer, limit=_MOST).items
+    in_order = sorted(listed, key=lambda one: (one.category, one.key, one.language))
+    shelves = [
+        {"category": code_word(category), "templates": [_line(one, visit) for one in of_it]}
+        for category, of_it in groupby(in_order, key=lambda one: one.category)
+    ]
+    return page(
+        "library.html", title="Templates", shelves=shelves, several=len({one.language for one in listed}) > 1, path=PATH
+    )
+
+
+@pages.get(f"{PATH}/{{key}}")
+def show(visit: Visit, key: str) -> Reply:
+    """A version, the latest unless another is asked for, and what was changed in it since the one before or any other."""
+    latest = read_template(visit.world, visit.viewer, key, visit.asked("language") or None, None)
+    versions = template_versions(visit.world, visit.viewer, key, latest.language)
+    shown = _version(versions, visit.asked("version"), latest)
+    before = _version(versions, visit.asked("since"), None) if visit.asked("since") else _before(versions, shown)
+    changed = {
+        "since": before.version,
+        "subject": differences(before.subject, shown.subject),
+        "body": differences(before.body, shown.body),
+        "else": other_changes(before, shown),
+    } if before else None  # fmt: skip
+    languages = [
+        one.language
+        for language in visit.organisation.languages
+        if language != shown.language and (one := visit.world.library.template(key, language, None))
+    ]
+    return page(
+        "template.html",
+        title=code_word(key),
+        shown=shown,
+        channels=channels_of(shown.channels),
+        category=code_word(shown.category),
+        made=visit.clock.moment(shown.created_at),
+        versions=[_line(one, visit) for one in versions],
+        latest=latest.version == shown.version,
+        changed=changed,
+        languages=languages,
+        path=f"{PATH}/{key}",
+        **example(visit, shown),
+    )
+
+
+def _line(template: Template, visit: Visit) -> dict[str, Any]:
+    return {
+        "key": template.key,
+        "name": code_word(template.key),
+        "language": template.language,
+        "version": template.version,
+        "channels": channels_of(template.channels),
+        "subject": template.subject,
+        "when": visit.clock.moment(template.created_at),
+        "who": template.created_by.name,
+    }
+
+
+def _version(versions: Sequence[Template], asked: str, otherwise: Template | None) -> Template:
+    """Raises NotFound."""
+    found = next((one for one in versions if str(one.version) == asked), None) if asked else otherwise
+    if found is None:
+        raise NotFound("There is no such version, or it is one of long ago.")
+    return found
+
+
+def _before(versions: Sequence[Template], shown: Template) -> Template | None:
+    return next((one for one in versions if one.version == shown.version - 1), None)

@@ -1,0 +1,27 @@
+"""What the pages of templates share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from console.web import Visit
+from console.words.names import CHANNELS
+from letterbook.domain.communication import Channel
+from letterbook.domain.errors import Invalid
+from letterbook.domain.templates import Rendered, Template
+from letterbook.use_cases.library import filled_in
+
+PATH = "/templates"
+
+
+def example(visit: Visit, template: Template) -> dict[str, Any]:
+    """How it reads with its own examples; a version of old that does not any more says why."""
+    try:
+        rendered: Rendered | None = filled_in(visit.world, template)
+    except Invalid as error:
+        return {"rendered": None, "unreadable": " ".join(one.message for one in error.faults)}
+    return {"rendered": rendered, "unreadable": ""}
+
+
+def channels_of(channels: Sequence[str]) -> list[tuple[str, str]]:
+    """With their icons' names."""
+    return [(one, CHANNELS[Channel(one)]) for one in channels]

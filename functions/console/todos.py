@@ -1,0 +1,117 @@
+"""What is to be done: one's own and everybody's, done, opened again, and made by hand."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import ValidationError
+
+from console.faults import NONE, Faults, faults_of, wrong
+from console.lookup import chosen, parties_named
+from console.web import Reply, Visit, page, pages, redirect
+from console.words.duties import Duty, duty
+from letterbook.contracts.beside import TodoBody
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.errors import CallerError, Invalid
+from letterbook.domain.ids import Kind
+from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.http.problems import rejected
+from letterbook.use_cases.todos import amend_todo, list_todos, make_todo
+from letterbook.use_cases.viewers import actor_of, party_in_sight
+
+PATH = "/todos"
+_LIMIT = 100
+_LABELS = {"title": "What", "due_date": "Due", "party_id": "About"}
+
+
+def mine(todos: Sequence[Todo], viewer: Viewer) -> list[Todo]:
+    """One's own, and those that are nobody's."""
+    return [one for one in todos if one.assignee in (None, viewer.id)]
+
+
+def duties(visit: Visit, todos: Sequence[Todo]) -> list[Duty]:
+    """As lines; the names of the parties come in one request."""
+    ids = {one.owned.party_id for one in todos}
+    parties = {one.id: one.name for one in visit.world.directory.parties(sorted(ids))} if ids else {}
+    return [duty(one, visit.clock, parties, visit.viewer.id) for one in todos]
+
+
+@pages.get(PATH)
+def index(visit: Visit) -> Reply:
+    of = visit.asked("of") if visit.asked("of") in ("mine", "all", "done") else "mine"
+    status = TodoStatus.DONE if of == "done" else TodoStatus.OPEN
+    listed = list_todos(
+        visit.world, visit.viewer, party_id=None, status=status, limit=_LIMIT, after=visit.asked("on") or None
+    )
+    found = mine(listed.items, visit.viewer) if of == "mine" else listed.items
+    pills = [
+        {"words": words, "href": f"{PATH}?of={name}", "current": of == name, "count": "", "red": False}
+        for name, words in (("mine", "Mine"), ("all", "Everybody's"), ("done", "Done"))
+    ]
+    more = f"{PATH}?{urlencode({'of': of, 'on': listed.after})}" if listed.after else ""
+    return page("todos.html", title="To do", todos=duties(visit, found), pills=pills, more=more, of=of, path=PATH)
+
+
+@pages.get(f"{PATH}/new")
+def new(visit: Visit) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    party_id = visit.asked("party_id")
+    name = party_in_sight(visit.world, visit.viewer, party_id).name if party_id else ""
+    return _form(visit, {"title": "", "due_date": "", "party": name})
+
+
+@pages.post(PATH)
+def make(visit: Visit) -> Reply:
+    """About a party by its name; which of several is asked."""
+    visit.viewer.require(Right.RECORDS)
+    typed = {name: visit.field(name) for name in ("title", "due_date", "party")}
+    found = parties_named(visit, typed["party"])
+    party_id = chosen(visit, "party_id", Kind.PARTY) or (found[0].id if len(found) == 1 else "")
+    try:
+        due_date = {"due_date": typed["due_date"]} if typed["due_date"] else {}
+        body = TodoBody.model_validate_json(json.dumps({"title": typed["title"], **due_date}))
+        if not party_id:
+            told = "Say which one it is." if found else "Nobody of that name is here."
+            raise wrong("party_id", told if typed["party"] else "Say whom it is about.")
+        draft = body.model_copy(update={"party_id": party_id}).todo(actor_of(visit.viewer), visit.world.now())
+        made, _ = make_todo(visit.world, visit.viewer, draft, visit.key("todos", json.dumps(typed | {"id": party_id})))
+    except ValidationError as error:
+        return _form(visit, typed, rejected(error), found)
+    except Invalid as error:
+        return _form(visit, typed, error, found)
+    return redirect(_back(visit), f"Noted: {made.title}")
+
+
+@pages.post(f"{PATH}/{{todo_id}}/done")
+def done(visit: Visit, todo_id: str) -> Reply:
+    amended = amend_todo(visit.world, visit.viewer, todo_id, None, status=TodoStatus.DONE)
+    return redirect(_back(visit), f"Done: {amended.title}")
+
+
+@pages.post(f"{PATH}/{{todo_id}}/reopen")
+def reopen(visit: Visit, todo_id: str) -> Reply:
+    amended = amend_todo(visit.world, visit.viewer, todo_id, None, status=TodoStatus.OPEN)
+    return redirect(_back(visit), f"Open again: {amended.title}")
+
+
+def _form(visit: Visit, typed: dict[str, str], error: CallerError | None = None, found: Any = ()) -> Reply:
+    faults: Faults = faults_of(error, _LABELS, {"party_id": "party"}) if error else NONE
+    return page(
+        "todo_new.html",
+        status=422 if error else 200,
+        title="New to-do",
+        typed=typed,
+        faults=faults,
+        found=found if len(found) > 1 else (),
+        once=visit.field("once") or secrets.token_urlsafe(16),
+        back=_back(visit),
+        path=PATH,
+    )
+
+
+def _back(visit: Visit) -> str:
+    """The page that one comes from, if it is one of these."""
+    given = visit.field("back") or visit.asked("back")
+    return given if given.partition("?")[0] in ("/work", PATH) or given.startswith("/parties/pty_") else "/work"

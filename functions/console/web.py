@@ -1,0 +1,147 @@
+"""What pages are written with: a Visit goes in, a Reply comes out.
+
+    @pages.get("/communications/{communication_id}")
+    def show(visit: Visit, communication_id: str) -> Reply:
+        return page("entry.html", title="Email to Northmoor Bank", ...)
+
+What the library raises (domain/errors.py) becomes a page with a plain sentence; nobody catches it but to say more.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.words.times import Clock
+from letterbook.contracts.entries import Showing
+from letterbook.contracts.operation import PATH_PATTERNS
+from letterbook.domain.access import Viewer
+from letterbook.domain.organisation import Organisation
+from letterbook.ports import IdempotencyKey, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One page asked for by somebody who is signed in. `fragment`: our script will put it into a page that is there."""
+
+    world: World
+    viewer: Viewer
+    organisation: Organisation
+    path: str
+    query: Mapping[str, list[str]]
+    query_text: str
+    form: Mapping[str, list[str]]
+    fragment: bool = False
+
+    @property
+    def showing(self) -> Showing:
+        return Showing(self.world.now(), self.organisation.resend_days)
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.world.now(), self.organisation.zone)
+
+    def field(self, name: str, otherwise: str = "") -> str:
+        """The first value of a field of the form, without the blanks around it."""
+        return self.form.get(name, [otherwise])[0].strip()
+
+    def asked(self, name: str, otherwise: str = "") -> str:
+        """The first value of that name in the address."""
+        return self.query.get(name, [otherwise])[0]
+
+    @property
+    def behind(self) -> str:
+        """The query as it stands in the address, with its question mark, to be put behind another path."""
+        return f"?{self.query_text}" if self.query_text else ""
+
+    def key(self, route: str, what: str) -> IdempotencyKey | None:
+        """So that a form that is sent twice does its work once: forms that make something carry a field `once`."""
+        once = self.field("once")
+        if not 0 < len(once) <= _MAX_KEY_CHARACTERS:
+            return None
+        return IdempotencyKey(user=self.viewer.id, route=f"console/{route}", key=once, digest=what)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`template` with `context`, or a `location`, or a `body` as it is. `notice` is said on the page that comes next."""
+
+    status: int = 200
+    template: str | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    location: str | None = None
+    notice: str = ""
+    body: str = ""
+    media_type: str = "text/html; charset=utf-8"
+    policy: str | None = None
+    uploads: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def page(template: str, *, status: int = 200, uploads: bool = False, **context: Any) -> Reply:
+    """A page; `uploads` lets its script send files to the vault."""
+    return Reply(status=status, template=template, context=context, uploads=uploads)
+
+
+def redirect(to: str, notice: str = "") -> Reply:
+    """Always with GET. `to` is a path of ours, or an address the vault signed."""
+    return Reply(status=303, location=to, notice=notice)
+
+
+def file(body: str, media_type: str, name: str) -> Reply:
+    """Something to keep; its name is our own word."""
+    return Reply(body=body, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+Page = Callable[..., Reply]
+_MAX_KEY_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    pattern: re.Pattern[str]
+    page: Page
+
+
+class Pages:
+    """The pages there are. Where several could answer an address, the first that was registered does."""
+
+    def __init__(self) -> None:
+        self._routes: list[Route] = []
+
+    def get(self, path: str) -> Callable[[Page], Page]:
+        return self._register("GET", path)
+
+    def post(self, path: str) -> Callable[[Page], Page]:
+        return self._register("POST", path)
+
+    def find(self, method: str, path: str) -> tuple[Page, dict[str, str]] | None:
+        """The page and the parts of the path. A part that is not as its kind is written leads nowhere."""
+        wanted = "GET" if method == "HEAD" else method
+        for route in self._routes:
+            if route.method == wanted and (match := route.pattern.fullmatch(path)):
+                return route.page, match.groupdict()
+        return None
+
+    def methods(self, path: str) -> list[str]:
+        return sorted({route.method for route in self._routes if route.pattern.fullmatch(path)})
+
+    def _register(self, method: str, path: str) -> Callable[[Page], Page]:
+        def register(made: Page) -> Page:
+            self._routes.append(Route(method, _pattern(path), made))
+            return made
+
+        return register
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"{(\w+)}", path)
+    written = [
+        f"(?P<{part}>{PATH_PATTERNS.get(part, '[^/]{1,200}')})" if place % 2 else re.escape(part)
+        for place, part in enumerate(parts)
+    ]
+    return re.compile("".join(written), re.ASCII)
+
+
+pages = Pages()

@@ -1,0 +1,46 @@
+"""Whom it shall be with: the page before a form that was opened without a party."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from console.web import Reply, Visit, page
+from console.words.names import KINDS
+from letterbook.domain.errors import CallerError
+from letterbook.domain.party import Party
+from letterbook.use_cases.parties import list_parties
+from letterbook.use_cases.viewers import case_in_sight
+
+_MOST, _MOST_CHARACTERS = 30, 200
+
+
+def ask_whom(visit: Visit, title: str, error: CallerError | None = None) -> Reply:
+    """Those on the case where one is named, its creditors first; else whoever is found by name."""
+    kept = {name: values[0] for name, values in visit.query.items() if name not in ("party_id", "words")}
+    words = visit.asked("words").strip()[:_MOST_CHARACTERS]
+    case = case_in_sight(visit.world, visit.viewer, kept["case_id"]) if kept.get("case_id") else None
+    if words:
+        found = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None).items
+    elif case:
+        on_it = {one.id: one for one in visit.world.directory.parties(case.everybody)}
+        found = [on_it[one] for one in (*case.creditor_ids, *case.party_ids) if one in on_it]
+    else:
+        found = list_parties(visit.world, visit.viewer, "", (), limit=10, after=None).items
+    return page(
+        "whom.html",
+        title=title,
+        path=visit.path,
+        kept=kept,
+        words=words,
+        case=case,
+        parties=[_line(visit.path, kept, one) for one in found],
+        trouble=error.detail if error else "",
+    )
+
+
+def _line(path: str, kept: dict[str, str], party: Party) -> dict[str, Any]:
+    beside = (KINDS[party.kind], party.account_number, party.email, party.mobile)
+    return {
+        "href": f"{path}?{urlencode({**kept, 'party_id': party.id})}",
+        "name": party.name,
+        "beside": ", ".join(one for one in beside if one),
+    }

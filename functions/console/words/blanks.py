@@ -1,0 +1,143 @@
+"""The forms in which something is logged: their fields in words, and what they mean to the library."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from console.wish import moment
+from letterbook.domain.communication import Channel
+from letterbook.domain.message import Record
+
+Options = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`hint` stands beside the field. `kind` is that of the input, or textarea, select, tick."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    options: Options = ()
+    longest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """An empty form. `channel` is None where the form asks for it."""
+
+    what: str
+    title: str
+    noun: str
+    channel: Channel | None
+    fields: tuple[Row, ...]
+
+
+_WHO = (("outbound", "We called them"), ("inbound", "They called us"))
+_PLACES = (("", ""), ("in_person", "In person"), ("video", "By video"), ("phone", "By telephone"))
+_CHANNELS = (("email", "Email"), ("post", "Letter"), ("sms", "SMS"), ("manual", "Handed in"))
+_NUMBERS, _LINES = frozenset({"duration_minutes"}), frozenset({"attendees", "action_items"})
+_TICKS = frozenset({"requires_followup", "restricted"})
+_COMMON = ("party_id", "contact_id", "case_id", "in_reply_to", "thread_id")
+_WHEN = Row("occurred_at", "When", "datetime-local")
+_LONGEST_OUTCOME = 100
+
+FORMS: dict[str, Blank] = {
+    "call": Blank(
+        "call", "Log a call", "call", Channel.PHONE, (
+            Row("direction", "Who called", "select", options=_WHO),
+            _WHEN,
+            Row("duration_minutes", "Minutes", "number"),
+            Row("from_phone", "From number", "tel", "with its country code"),
+            Row("to_phone", "To number", "tel", "with its country code"),
+            Row("subject", "Subject", hint="empty: Phone Call"),
+            Row("outcome", "Outcome", hint="at most 100 characters", longest=_LONGEST_OUTCOME),
+            Row("body", "What was said", "textarea"),
+            Row("requires_followup", "Follow-up", "tick", "Something is to be done after it"),
+            Row("followup_date", "By", "date", "the to-do is due then"),
+            Row("followup_notes", "What", "textarea"),
+        ),
+    ),
+    "meeting": Blank(
+        "meeting", "Log a meeting", "meeting", Channel.MEETING, (
+            Row("subject", "Subject"),
+            Row("meeting_date", "Date", "date"),
+            Row("start_time", "From", "time"),
+            Row("end_time", "To", "time", "minutes follow from the times"),
+            Row("duration_minutes", "Minutes", "number", "where no times are known"),
+            Row("location_type", "How", "select", options=_PLACES),
+            Row("location", "Where"),
+            Row("attendees", "Who was there", "textarea", "a line for each"),
+            Row("outcome", "Outcome", hint="at most 100 characters", longest=_LONGEST_OUTCOME),
+            Row("body", "What was said", "textarea"),
+            Row("action_items", "What follows", "textarea", "a line for each"),
+        ),
+    ),
+    "note": Blank(
+        "note", "Write a note", "note", Channel.NOTE,
+        (Row("body", "Note", "textarea", "stays inside the firm"), _WHEN),
+    ),
+    "inbound": Blank(
+        "inbound", "Log what came in", "entry", None, (
+            Row("channel", "How", "select", options=_CHANNELS),
+            Row("from", "From", hint="address, number or name"),
+            Row("occurred_at", "Came in", "datetime-local", "its real date"),
+            Row("subject", "Subject", hint="not of an SMS"),
+            Row("body", "What it says", "textarea"),
+        ),
+    ),
+}  # fmt: skip
+
+
+def body_of(blank: Blank, given: Mapping[str, str], attachments: Sequence[str], zone: ZoneInfo) -> dict[str, Any]:
+    """The form as the API takes it; what is empty is not said."""
+    made: dict[str, Any] = {"channel": blank.channel} if blank.channel else {"direction": "inbound"}
+    for name in (*_COMMON, *(one.name for one in blank.fields), "restricted"):
+        value = given.get(name, "")
+        if not value or (name == "subject" and given.get("channel") == Channel.SMS):
+            continue
+        made[name] = _meant(name, value, zone)
+    if not made.get("requires_followup"):
+        made = {name: value for name, value in made.items() if name not in ("followup_date", "followup_notes")}
+    if made.get("start_time") and made.get("end_time"):
+        made.pop("duration_minutes", None)
+    type_, _, id_ = given.get("regarding", "").partition(":")
+    if id_:
+        made["regarding"] = {"type": type_, "id": id_}
+    if files := [one for one in dict.fromkeys(attachments) if one]:
+        made["attachments"] = files
+    return made
+
+
+def filled_from(record: Record) -> dict[str, str]:
+    """The form as it would have been filled in."""
+    inner = record.phone or record.meeting
+    made = {name: getattr(record, name) or "" for name in (*_COMMON, "subject", "body")}
+    made |= {"direction": str(record.direction), "regarding": record.regarding.key if record.regarding else ""}
+    made["restricted"] = "1" if record.restricted else ""
+    if inner:
+        own = {name: getattr(inner, name) for name in inner.__slots__}
+        made |= {name: _written(value) for name, value in own.items()}
+    return made
+
+
+def _meant(name: str, value: str, zone: ZoneInfo) -> Any:
+    if name in _NUMBERS:
+        return int(value) if value.isascii() and value.isdigit() else value
+    if name in _LINES:
+        return [line.strip() for line in value.splitlines() if line.strip()]
+    if name in _TICKS:
+        return True
+    return moment(value, zone) if name == "occurred_at" else value
+
+
+def _written(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "1"
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return f"{value:%H:%M}" if hasattr(value, "tzinfo") and not hasattr(value, "year") else str(value)

@@ -1,0 +1,168 @@
+"""What the compose page says: what is missing, what would become of it, when each channel would go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from console.words.decisions import strip
+from console.words.names import capital, code_word
+from console.words.times import Clock
+from letterbook.domain.communication import Channel
+from letterbook.domain.decision import Action
+from letterbook.domain.errors import Fault, Gap
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.party import Contact, Party, Preferences
+from letterbook.domain.policy import Contacting, Ruling, objection
+from letterbook.domain.status import Group
+
+LABELS = {
+    "to": "To", "cc": "Copy to", "bcc": "Blind copy to", "from": "From", "subject": "Subject", "body": "Text",
+    "template": "Template", "send_at": "Send at", "urgent_reason": "Why it is urgent", "address": "Address",
+    "override_hold": "Why in spite of the hold", "attachments": "Attached", "contact_id": "Contact", "case_id": "Case",
+    "audit": "Reason for the record", "category": "Category", "restricted": "Restricted", "regarding": "About",
+    "occurred_at": "When", "meeting_date": "Date", "followup_date": "Follow up on", "followup_notes": "What to follow up",
+}  # fmt: skip
+_SHORT = frozenset({"dsar", "loc", "s78"})
+_VARIABLES = "template.variables."
+_MISSING = frozenset({"required", "missing_variable"})
+_SEND = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.POST: "letter"}
+_BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.POST: "as a letter"}
+_SOURCES = {"firm": "from the settings", "case": "from the case", "client": "from the case", "contact": "from the contact",
+            "sender": "your name"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that stands against it: the words, the field they lead to, and its name where it only lacks something."""
+
+    words: str
+    place: str
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The strip. `send` is the button's word, empty where there is nothing that it could do."""
+
+    group: str
+    icon: str
+    lead: str
+    text: str
+    why: str
+    troubles: tuple[Trouble, ...] = ()
+    send: str = ""
+
+
+def place_of(field: str) -> str:
+    """The id of the form's field that a fault means."""
+    if field.startswith(_VARIABLES):
+        return f"v-{field.removeprefix(_VARIABLES)}"
+    first = field.split(".")[0]
+    return {"from": "sender", "audit": "audit_reason", "attachments": "attached"}.get(first, first)
+
+
+def troubles(faults: Sequence[Fault]) -> tuple[Trouble, ...]:
+    return tuple(dict.fromkeys(map(_trouble, faults)))
+
+
+def _trouble(fault: Fault) -> Trouble:
+    label = _label(fault)
+    if fault.code in _MISSING:
+        return Trouble(f"{label} is missing.", place_of(fault.field), label)
+    return Trouble(fault.message, place_of(fault.field))
+
+
+def _label(fault: Fault) -> str:
+    if isinstance(fault, Gap) and fault.variable:
+        return code_word(fault.variable)
+    if fault.field.startswith(_VARIABLES):
+        return code_word(fault.field.removeprefix(_VARIABLES))
+    first = fault.field.split(".")[0]
+    return LABELS.get(first) or code_word(first)
+
+
+def verdict(
+    ruling: Ruling | None, faults: Sequence[Fault], channel: Channel, wanted: Channel, to: Sequence[str], clock: Clock
+) -> Verdict:
+    """`channel` is the one it would go by, `wanted` the one it was written for: they differ where it falls back."""
+    to = [", ".join(one.splitlines()) for one in to]
+    unready = troubles(faults)
+    refused = ruling is not None and ruling.decision.action is Action.REFUSE and ruling.decision.rule != "variables"
+    if ruling is None or (unready and not refused):
+        why = _once_ready(ruling, channel, to) if ruling else ""
+        return Verdict(Group.MANUAL, "i-warn", "Not ready:", "", why, unready, f"Send {_SEND.get(wanted, 'it')}")
+    decision = ruling.decision
+    if decision.action is Action.FALLBACK and channel is not Channel.MANUAL:
+        by = _BY.get(channel, "another way")
+        whom = f" to {', '.join(to)}" if to else ""
+        lead = f"Goes {by} instead"
+        return Verdict(Group.IN_PROGRESS, f"c-{channel}", lead, f"{whom}.", decision.reason, send="Send all the same")
+    said = strip(decision, ruling.refusal, channel, to, clock)
+    goes = said.goes and decision.action is not Action.SKIP
+    verb = "Schedule" if decision.action is Action.SCHEDULE else "Send"
+    hand = decision.action in (Action.MANUAL, Action.FALLBACK) or channel is Channel.MANUAL
+    button = ("Make the to-do" if hand else f"{verb} {_SEND.get(channel, 'it')}") if goes else ""
+    lead, text = said.lead, said.text
+    if decision.action is Action.SKIP:
+        lead, text = "Will be skipped:", " nothing would be sent."
+    return Verdict(said.group, said.icon, lead, text, said.why, send=button)
+
+
+def _once_ready(ruling: Ruling, channel: Channel, to: Sequence[str]) -> str:
+    later = next((one.reason for one in ruling.trace if one.outcome == Action.SCHEDULE), "")
+    whom = f" to {', '.join(to)}" if to else ""
+    if later:
+        return f"Once that is there, it waits for its time: {later[:1].lower()}{later[1:]}"
+    if channel is Channel.MANUAL:
+        return "Once that is there, it becomes a to-do: somebody delivers it by hand."
+    return f"Once that is there, it goes now {_BY.get(channel, '')}{whom}. Nothing else stands against it."
+
+
+def told_of_ways(
+    channels: Sequence[Channel],
+    organisation: Organisation,
+    party: Party,
+    contact: Contact | None,
+    preferences: Preferences,
+    category: str | None,
+    wanted_at: datetime | None,
+    clock: Clock,
+) -> dict[Channel, str]:
+    """When each channel would go, in the few words that there is room for."""
+    contacting = Contacting(
+        organisation=organisation, channel=Channel.EMAIL, party=party, preferences=preferences, category=category,
+        now=clock.now,
+    )  # fmt: skip
+    return {one: _told_of_way(replace(contacting, channel=one), contact, wanted_at, clock) for one in channels}
+
+
+def _told_of_way(contacting: Contacting, contact: Contact | None, wanted_at: datetime | None, clock: Clock) -> str:
+    against = objection(contacting)
+    if against:
+        return {"contact_hold": "on hold", "opt_out": "opted out"}.get(against.rule, "would be skipped")
+    if contacting.channel is Channel.MANUAL:
+        return "makes a to-do"
+    people = [one for one in (contact, contacting.party) if one]
+    if contacting.channel is Channel.EMAIL and not any(one.email for one in people):
+        return "no address known"
+    if contacting.channel is Channel.SMS and not any(one.mobile for one in people):
+        return "no mobile known"
+    at = max(wanted_at or clock.now, clock.now)
+    calendar = contacting.organisation.calendar(contacting.channel)
+    try:
+        opening = calendar.next_opening(at) if calendar else at
+    except ValueError:
+        return "never: closed"
+    return "goes now" if opening <= clock.now else clock.told(opening)
+
+
+def source_of(name: str, *, known: bool) -> str:
+    """From where a value of a template was filled in."""
+    if not known:
+        return ""
+    return _SOURCES.get(name.split("_")[0], "from the party")
+
+
+def template_word(key: str, version: int, language: str) -> str:
+    words = [one.upper() if one in _SHORT else one for one in code_word(key).lower().split()]
+    return f"{capital(' '.join(words))} (version {version}, {language})"

@@ -1,0 +1,61 @@
+"""What would become of a message, and why, as the strip above its button says it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.words.names import code_word, count_word
+from console.words.times import Clock
+from letterbook.domain.communication import Channel
+from letterbook.domain.decision import PASS, Action, Asked, Decision
+from letterbook.domain.errors import CallerError
+from letterbook.domain.status import Group
+
+_BY = {
+    Channel.EMAIL: "by email",
+    Channel.SMS: "by SMS",
+    Channel.POST: "as a letter",
+    Channel.EINVOICE: "as an e-invoice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """`lead` is the part that counts, `text` the rest of the sentence, `why` below it. Only one that `goes` has a button."""
+
+    group: str
+    icon: str
+    lead: str
+    text: str
+    why: str
+    goes: bool
+
+
+def strip(decision: Decision, refusal: CallerError | None, channel: Channel, to: Sequence[str], clock: Clock) -> Strip:
+    whom = f"to {', '.join(to)}" if to else ""
+    by = _BY.get(channel, "by hand")
+    why = decision.reason
+    match decision.action:
+        case Action.SEND:
+            return Strip(Group.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
+        case Action.SCHEDULE:
+            when = f"Goes {clock.told(decision.scheduled_for)}" if decision.scheduled_for else "Goes later"
+            return Strip(Group.IN_PROGRESS, "s-scheduled", when, f" {by} {whom}.", why, goes=True)
+        case Action.SKIP:
+            return Strip(Group.MANUAL, "i-hold", "Will be skipped:", " it is kept, and not sent.", why, goes=True)
+        case Action.MANUAL | Action.FALLBACK:
+            return Strip(Group.IN_PROGRESS, "s-manual_pending", "To be delivered by hand", f" {whom}.", why, goes=True)
+    more = [fault.message for fault in refusal.faults if fault.message not in why] if refusal else []
+    return Strip(Group.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False)
+
+
+def trace_words(trace: Sequence[Asked]) -> tuple[str, list[tuple[str, str, str]]]:
+    """How the rules answered in a few words; and each rule with its outcome, where it did not pass, and its reason."""
+    passed = sum(one.outcome == PASS for one in trace)
+    told = (
+        f"{count_word(len(trace), 'rule')}, all passed"
+        if passed == len(trace)
+        else f"{passed} of {len(trace)} rules passed"
+    )
+    return told, [
+        (code_word(one.rule), "" if one.outcome == PASS else code_word(one.outcome), one.reason) for one in trace
+    ]

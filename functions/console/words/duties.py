@@ -1,0 +1,61 @@
+"""What is to do, in words: how late it is, whose it is, what it is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from console.words.names import count_word
+from console.words.times import Clock, long_date
+from letterbook.domain.todos import Todo, TodoStatus
+
+_SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    id: str
+    title: str
+    href: str
+    about: str
+    due: str
+    exact: str
+    iso: str
+    late: bool
+    done: bool
+
+
+def duty(todo: Todo, clock: Clock, parties: Mapping[str, str], me: str) -> Duty:
+    """`parties` are the names that are known, by their ids."""
+    name = parties.get(todo.owned.party_id, "")
+    whose = "" if todo.assignee in (None, me) else "for somebody else"
+    by = f"from {todo.created_by.name}" if todo.created_by.id not in (me, "system") and not whose else ""
+    told = [one for one in (whose, by) if one]
+    about = ". ".join(one[:1].upper() + one[1:] for one in (name, ", ".join(told)) if one)
+    return Duty(
+        id=todo.id,
+        title=todo.title,
+        href=f"/communications/{todo.communication_id}" if todo.communication_id else f"/parties/{todo.owned.party_id}",
+        about=about,
+        due=due(todo.due_date, clock.today) if todo.due_date else "",
+        exact=long_date(todo.due_date) if todo.due_date else "",
+        iso=todo.due_date.isoformat() if todo.due_date else "",
+        late=bool(todo.due_date and todo.due_date < clock.today and todo.status is TodoStatus.OPEN),
+        done=todo.status is TodoStatus.DONE,
+    )
+
+
+def due(day: date, today: date) -> str:
+    """`2 days late`, `today`, `tomorrow`, `Tue 24 Nov`."""
+    if day < today:
+        return f"{count_word((today - day).days, 'day')} late"
+    if day == today:
+        return "today"
+    if day == today + timedelta(days=1):
+        return "tomorrow"
+    near = f"{day:%a} " if day - today < _SOON else ""
+    return f"{near}{day.day} {day:%b}{f' {day.year}' if day.year != today.year else ''}"
+
+
+def counts_as_due(todo: Todo, today: date) -> bool:
+    """What waits for its day is not yet due; what has none is."""
+    return todo.due_date is None or todo.due_date <= today

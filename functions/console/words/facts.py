@@ -1,0 +1,171 @@
+"""Whom an entry was between, for whom, about what: the facts that its page lists."""
+
+from dataclasses import dataclass
+
+from console.words.names import code_word, count_word, provider_word
+from console.words.rows import Badge
+from console.words.times import Clock, Stamp, lasting, long_date
+from letterbook.contracts.entries import RegardingView
+from letterbook.domain.communication import Channel, Communication, Direction, Entry, Recipient, RecipientRole
+from letterbook.domain.status import TABLE, group_of
+
+_ROLES = {RecipientRole.TO: "To", RecipientRole.CC: "Copy", RecipientRole.BCC: "Blind copy"}
+_PLACES = {"in_person": "In person", "video": "By video", "phone": "By telephone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a fact: words, with a link, or quietly, or a status."""
+
+    words: str = ""
+    href: str = ""
+    quiet: bool = False
+    badge: Badge | None = None
+    time: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    parts: tuple[Part, ...]
+    between: str = " "
+
+
+def facts(communication: Communication, clock: Clock) -> list[Fact]:
+    entry = communication.entry
+    made = [
+        *_people(entry),
+        *_whose(entry),
+        *_about(entry),
+        *_talk(entry),
+        *_way(communication, clock),
+    ]
+    return [fact for fact in made if fact.parts]
+
+
+def _people(entry: Entry) -> list[Fact]:
+    party = Part(entry.party.name, href=f"/parties/{entry.party.id}")
+    contact = (Part(f"({entry.contact.name})", quiet=True),) if entry.contact else ()
+    if entry.direction is Direction.INBOUND:
+        sender = (Part(entry.sender, quiet=True),) if entry.sender else ()
+        return [Fact("From", (party, *contact, *sender)), *_recipients(entry, ())]
+    own = [Fact("From", (Part(entry.created_by.name), Part(entry.sender, quiet=True)))] if entry.sender else []
+    if entry.channel.by_hand:
+        return [Fact("With" if entry.channel is not Channel.NOTE else "On", (party, *contact)), *_recipients(entry, ())]
+    return [*_recipients(entry, (party, *contact)), *own]
+
+
+def _recipients(entry: Entry, first: tuple[Part, ...]) -> list[Fact]:
+    found: list[Fact] = [] if any(one.role is RecipientRole.TO for one in entry.recipients) else [Fact("To", first)]
+    several = len(entry.recipients) > 1
+    before: RecipientRole | None = None
+    for one in entry.recipients:
+        label = _ROLES[one.role] if one.role is not before else ""
+        lead = first if one.role is RecipientRole.TO and before is None else ()
+        address = " / ".join(one.address.splitlines())
+        found.append(Fact(label, (*lead, Part(address, quiet=True), *(_heard(one, entry) if several else ()))))
+        before = one.role
+    return found
+
+
+def _heard(recipient: Recipient, entry: Entry) -> tuple[Part, ...]:
+    if recipient.heard is None:
+        return ()
+    status = recipient.heard.fact.status
+    return (Part(badge=Badge(group_of(status, receipts=entry.receipts), status, TABLE[status].label)),)
+
+
+def _whose(entry: Entry) -> list[Fact]:
+    client = (Part(entry.client.name, href=f"/parties/{entry.client.id}"),) if entry.client else ()
+    other = client if entry.client and entry.client.id != entry.party.id else ()
+    case = (
+        (Part(f"case {entry.case.reference}" if other else entry.case.reference, href=f"/cases/{entry.case.id}"),)
+        if entry.case
+        else ()
+    )
+    return [Fact("For" if other else "Case", (*other, *case), ", ")]
+
+
+def _about(entry: Entry) -> list[Fact]:
+    regarding = RegardingView.of(entry.regarding) if entry.regarding else None
+    about = (
+        Part(regarding.label, href=f"/communications?regarding={regarding.type}:{regarding.id}") if regarding else None
+    )
+    template = entry.template
+    return [
+        Fact("About", (about,) if about else ()),
+        Fact("Category", (Part(code_word(entry.category)),) if entry.category else ()),
+        Fact(
+            "Template",
+            (
+                Part(code_word(template.key), href=f"/templates/{template.key}"),
+                Part(f"version {template.version}", quiet=True),
+            )
+            if template
+            else (),
+        ),
+        Fact("Restricted", (Part("Only for those who were granted restricted entries"),) if entry.restricted else ()),
+    ]
+
+
+def _talk(entry: Entry) -> list[Fact]:
+    found: list[Fact] = []
+    if call := entry.phone:
+        numbers = " to ".join(one for one in (call.from_phone, call.to_phone) if one)
+        found = [
+            Fact("Numbers", (Part(numbers),) if numbers else ()),
+            Fact(
+                "Lasted",
+                (Part(count_word(call.duration_minutes, "minute")),) if call.duration_minutes is not None else (),
+            ),
+            Fact("Outcome", (Part(call.outcome),) if call.outcome else ()),
+            Fact("Follow up", _follow_up(entry)),
+        ]
+    if meeting := entry.meeting:
+        times = " to ".join(f"{one:%H:%M}" for one in (meeting.start_time, meeting.end_time) if one)
+        where = ", ".join(one for one in (_PLACES.get(str(meeting.location_type or "")), meeting.location) if one)
+        found = [
+            Fact("When", (Part(long_date(meeting.meeting_date)), Part(times, quiet=True))),
+            Fact("Lasted", (Part(lasting(meeting.minutes)),) if meeting.minutes else ()),
+            Fact("Where", (Part(where),) if where else ()),
+            Fact("Attended", (Part(", ".join(meeting.attendees)),) if meeting.attendees else ()),
+            Fact("Outcome", (Part(meeting.outcome),) if meeting.outcome else ()),
+            *(Fact("To do" if not place else "", (Part(one),)) for place, one in enumerate(meeting.action_items)),
+        ]
+    if entry.sms:
+        alphabet = "GSM alphabet" if entry.sms.encoding == "gsm7" else "Unicode"
+        length = f"{entry.sms.characters} characters, {count_word(entry.sms.segments, 'segment')}"
+        found.append(Fact("Length", (Part(length), Part(alphabet, quiet=True))))
+    return found
+
+
+def _follow_up(entry: Entry) -> tuple[Part, ...]:
+    call = entry.phone
+    if call is None or not call.requires_followup:
+        return ()
+    when = long_date(call.followup_date) if call.followup_date else "Yes"
+    return (Part(when), Part(call.followup_notes or "", quiet=True))
+
+
+def _way(communication: Communication, clock: Clock) -> list[Fact]:
+    entry = communication.entry
+    by = entry.provider and (Part(provider_word(entry.provider)), Part(entry.provider_reference or "", quiet=True))
+    times = [
+        (words, at)
+        for words, at in (("Sent", entry.sent_at), ("Delivered", entry.delivered_at), ("Opened", entry.opened_at))
+        if at
+    ]
+    audit = ": ".join(
+        value for value in (communication.audit.get("reason"), communication.audit.get("details")) if value
+    )
+    return [
+        *(Fact(words, (Part(time=clock.moment(at)),)) for words, at in times),
+        Fact("Sent by way of", by or ()),
+        Fact("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
+        Fact("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
+        Fact("Reason given", (Part(audit),) if audit else ()),
+        Fact(
+            "Written by",
+            (Part(entry.created_by.name),) if entry.direction is Direction.INBOUND or not entry.sender else (),
+        ),
+    ]

@@ -1,0 +1,86 @@
+"""What happened to an entry, line by line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.words.names import capital, provider_word
+from console.words.rows import Badge
+from console.words.times import Clock, Stamp
+from letterbook.domain.communication import Entry
+from letterbook.domain.failures import WORDS, FailureCode
+from letterbook.domain.history import HistoryRow, Outcome
+from letterbook.domain.status import TABLE, Status, group_of
+
+# What a row of history calls what happened, where our own word reads better on a page.
+_EVENTS = {
+    "claimed": "A worker took it",
+    "lease expired": "The worker did not come back",
+    "given up": "Given up after several tries",
+    "released": "Its time has come",
+    "threaded": "Put into a thread",
+    "unignored": "Not ignored any more",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`badge` where its status is new, else `words`; `note` quietly below. `day` begins a new day."""
+
+    time: Stamp
+    day: str
+    badge: Badge | None
+    words: str
+    note: str
+    was: tuple[str, ...] = ()
+
+
+def lines(rows: Sequence[HistoryRow], entry: Entry, clock: Clock) -> list[Line]:
+    found: list[Line] = []
+    before: Status | None = None
+    day = ""
+    for one in rows:
+        today = clock.heading(clock.day_of(one.at))[1]
+        moved = one.status is not before and one.outcome is Outcome.APPLIED
+        found.append(
+            Line(
+                time=clock.second(one.at),
+                day="" if today == day else today,
+                badge=_badge(one.status, entry) if moved else None,
+                words="" if moved else _event(one),
+                note=_note(one, moved=moved),
+                was=tuple(sorted(one.was)),
+            )
+        )
+        before, day = one.status, today
+    return found
+
+
+def _badge(status: Status, entry: Entry) -> Badge:
+    return Badge(group_of(status, receipts=entry.receipts), status, TABLE[status].label)
+
+
+def _event(one: HistoryRow) -> str:
+    words = _EVENTS.get(one.event, capital(one.event))
+    if one.outcome is Outcome.DUPLICATE:
+        return f"{words}; nothing new"
+    return f"{words}; it changes nothing" if one.outcome is Outcome.REFUSED else words
+
+
+def _note(one: HistoryRow, *, moved: bool) -> str:
+    by = f"{_event(one)} by {one.actor.name}" if moved and one.actor.role not in ("system", "provider") else ""
+    said = f"{_event(one)}, says {provider_word(one.actor.name)}" if one.actor.role == "provider" and moved else ""
+    who = "" if moved else _who(one)
+    reason = _reason(one.code)
+    note = one.note if one.note != reason else ""
+    return ". ".join(part.rstrip(".") for part in (by or said or who, reason, note) if part)
+
+
+def _who(one: HistoryRow) -> str:
+    if one.actor.role == "provider":
+        return f"Says {provider_word(one.actor.name)}"
+    return "" if one.actor.role == "system" else f"By {one.actor.name}"
+
+
+def _reason(code: str | None) -> str:
+    known = code in set(FailureCode)
+    return WORDS[FailureCode(code)].reason if code and known else ""

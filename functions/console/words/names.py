@@ -1,0 +1,83 @@
+"""What things are called: channels, directions, kinds of people, sizes."""
+
+from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.party import PartyKind
+from letterbook.domain.receipts import Signal
+
+CHANNELS: dict[Channel, str] = {
+    Channel.EMAIL: "Email",
+    Channel.SMS: "SMS",
+    Channel.POST: "Letter",
+    Channel.EINVOICE: "E-invoice",
+    Channel.MANUAL: "By hand",
+    Channel.PHONE: "Call",
+    Channel.MEETING: "Meeting",
+    Channel.NOTE: "Note",
+}
+DIRECTIONS: dict[Direction, str] = {Direction.OUTBOUND: "Sent by us", Direction.INBOUND: "Received"}
+KINDS: dict[PartyKind, str] = {
+    PartyKind.CLIENT: "Client",
+    PartyKind.CREDITOR: "Creditor",
+    PartyKind.CUSTOMER: "Customer",
+}
+HINTS: dict[Signal, str] = {
+    Signal.DELAYED: "Delayed on its way; they keep trying",
+    Signal.COMPLAINT: "They reported it as spam",
+    Signal.AUTO_REPLY: "Answered by an automatic reply",
+    Signal.STUCK: "Stands still for longer than it should",
+    Signal.RECIPIENT_FAILED: "One recipient was not reached",
+    Signal.NO_RECEIPT: "No receipt for six hours",
+    Signal.MACHINE_OPEN: "Opened by a program, which says nothing of a reader",
+    Signal.FORGED: "The sender may be forged",
+    Signal.INFECTED: "Something harmful was found in it",
+    Signal.SPAM: "Looks like spam",
+}
+PROVIDERS = {"ses": "Amazon SES", "sns": "Amazon SNS", "ses-inbound": "Amazon SES"}
+_UNTITLED = "(no subject)"
+_KILO = 1000
+
+
+def channel_word(channel: str) -> str:
+    return CHANNELS[Channel(channel)]
+
+
+def direction_word(entry: Entry) -> str:
+    """What stands before the name."""
+    if entry.channel is Channel.NOTE:
+        return "on"
+    if entry.channel is Channel.MEETING:
+        return "with"
+    return "from" if entry.direction is Direction.INBOUND else "to"
+
+
+def heading(entry: Entry) -> str:
+    """`Email to Castlegate Finance`."""
+    return f"{CHANNELS[entry.channel]} {direction_word(entry)} {entry.party.name}"
+
+
+def subject_word(entry: Entry) -> str:
+    return entry.subject or entry.preview or _UNTITLED
+
+
+def provider_word(name: str) -> str:
+    return PROVIDERS.get(name) or capital(name)
+
+
+def code_word(code: str) -> str:
+    """A category or a type of subject, which are the firm's own words with underscores."""
+    words = code.replace("_", " ").replace("-", " ").strip()
+    return words if words.isupper() else words[:1].upper() + words[1:]
+
+
+def size_word(size: int) -> str:
+    if size < _KILO:
+        return f"{size} bytes"
+    return f"{round(size / _KILO)} KB" if size < _KILO * _KILO else f"{size / _KILO / _KILO:.1f} MB"
+
+
+def count_word(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

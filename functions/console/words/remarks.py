@@ -1,0 +1,122 @@
+"""Beside each status, why: the one remark that a line has room for, chosen in the order of what somebody must know.
+
+The failure's reason and code; the decision's reason; what a draft lacks; what to do and by when; a hint; when it arrived.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.words.names import HINTS, capital, count_word
+from console.words.times import Clock, lasting
+from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.failures import WORDS
+from letterbook.domain.receipts import Signal
+from letterbook.domain.status import Group, Status
+
+_DECIDED = frozenset({Status.SKIPPED, Status.SCHEDULED, Status.MANUAL_PENDING, Status.DRAFT})
+_CLOCK = re.compile(r"\d\d:\d\d")
+_BY_DEFAULT = "default"
+# What its page says at length, where the line says the rest already.
+_SHORTER = {"quiet_hours": "outside office hours"}
+_ANSWERABLE = frozenset({Channel.EMAIL, Channel.SMS, Channel.POST})
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """`bare` is a mere clock: a list that has little room leaves it out."""
+
+    text: str = ""
+    red: bool = False
+    bare: bool = False
+
+
+def remark(entry: Entry, clock: Clock) -> Remark:
+    for say in _IN_ORDER:
+        if words := say(entry, clock):
+            return Remark(words, red=entry.group is Group.FAILED, bare=_CLOCK.fullmatch(words) is not None)
+    return Remark()
+
+
+def _failure(entry: Entry, _: Clock) -> str:
+    if entry.group is not Group.FAILED:
+        return ""
+    if entry.failure is None:
+        return "No answer from the provider; not sent again"
+    code = f" ({entry.failure.provider_code})" if _short(entry.failure.provider_code) else ""
+    return WORDS[entry.failure.code].reason.rstrip(".") + code
+
+
+def _decision(entry: Entry, clock: Clock) -> str:
+    if entry.status is Status.SCHEDULED and entry.scheduled_for:
+        when = clock.told(entry.scheduled_for)
+        reason = _SHORTER.get(entry.decision.rule) or _small(entry.decision.reason.rstrip("."))
+        return capital(when if entry.decision.rule == _BY_DEFAULT else f"{when}: {reason}")
+    if entry.status in _DECIDED and entry.decision.rule != _BY_DEFAULT:
+        return entry.decision.reason.rstrip(".")
+    return ""
+
+
+def _to_do(entry: Entry, clock: Clock) -> str:
+    if entry.status is Status.MANUAL_PENDING:
+        return "Print it, hand it over, then record that"
+    call, meeting = entry.phone, entry.meeting
+    if call and call.requires_followup:
+        return f"Follow up {clock.day_word(call.followup_date)}" if call.followup_date else "Follow up"
+    if call and call.outcome:
+        return call.outcome
+    if meeting and meeting.action_items:
+        return count_word(len(meeting.action_items), "action item")
+    return ""
+
+
+def _hint(entry: Entry, clock: Clock) -> str:
+    # That a program opened it is said where it is said when.
+    hints = entry.hints_at(clock.now) - {Signal.MACHINE_OPEN}
+    return next((HINTS[signal] for signal in HINTS if signal in hints), "")
+
+
+def _time(entry: Entry, clock: Clock) -> str:
+    if entry.status is Status.DELIVERED and entry.opened_at:
+        machine = Signal.MACHINE_OPEN in entry.signals
+        caveat = "by a mail program, not a reader" if machine else "may have been a mail program"
+        return f"{_when(entry, entry.opened_at, clock)}; {caveat}"
+    if entry.status is Status.DELIVERED and entry.delivered_at:
+        when = _when(entry, entry.delivered_at, clock)
+        return f"Declared, {when}" if entry.declared else when
+    if entry.status is Status.SENT and not entry.receipts:
+        return "Posted; no receipt comes by post" if entry.channel is Channel.POST else "Taken; no receipt will come"
+    return ""
+
+
+def _other(entry: Entry, _: Clock) -> str:
+    if entry.channel is Channel.NOTE:
+        return "Stays inside"
+    if entry.direction is Direction.INBOUND and entry.channel in _ANSWERABLE:
+        if entry.response_minutes is not None:
+            return f"Answered after {lasting(entry.response_minutes)}"
+        return "Not answered yet"
+    if entry.status is Status.QUEUED:
+        return "Waits for its turn"
+    if entry.ignored:
+        return "Ignored"
+    return ""
+
+
+_IN_ORDER: tuple[Callable[[Entry, Clock], str], ...] = (_failure, _decision, _to_do, _hint, _time, _other)
+
+
+def _when(entry: Entry, at: datetime, clock: Clock) -> str:
+    """The clock alone where it is that of the entry's own day, under which it stands."""
+    return clock.time(at).text if clock.day_of(at) == clock.day_of(entry.occurred_at) else clock.told(at)
+
+
+def _short(code: str) -> bool:
+    """A code that tells something beside the words: not a whole sentence of a server."""
+    return 0 < len(code) <= 12
+
+
+def _small(words: str) -> str:
+    """In the middle of a line; a name keeps its capital."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

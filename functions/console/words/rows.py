@@ -1,0 +1,117 @@
+"""An entry as one line of the log, in words alone: the template only puts them into cells."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+from console.words.names import CHANNELS, count_word, direction_word, subject_word
+from console.words.remarks import Remark, remark
+from console.words.times import Clock, Stamp
+from letterbook.contracts.entries import label_of
+from letterbook.domain.communication import Channel, Entry
+from letterbook.domain.party import PartyKind
+from letterbook.domain.status import FINAL, Group, Status
+
+_PREVIEW = 60
+_SOON = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A status: the group colours it, the icon and the word tell it."""
+
+    group: Group
+    icon: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: str
+    time: Stamp
+    channel: Channel
+    type: str
+    direction: str
+    who: str
+    subject: str
+    files: int
+    beside: str
+    case: str
+    status: Badge
+    remark: Remark
+    live: bool
+    ignored: bool
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    near: str
+    date: str
+    rows: Sequence[Row]
+
+
+def badge(entry: Entry) -> Badge:
+    opened = entry.opened_at is not None and entry.status is Status.DELIVERED
+    word = "Declared delivered" if entry.declared and not opened else label_of(entry)
+    return Badge(entry.group, "opened" if opened else entry.status, word)
+
+
+def row(entry: Entry, clock: Clock) -> Row:
+    return Row(
+        id=entry.id,
+        time=clock.time(entry.occurred_at),
+        channel=entry.channel,
+        type=CHANNELS[entry.channel],
+        direction=direction_word(entry),
+        who=entry.party.name,
+        subject=subject_word(entry),
+        files=len(entry.attachments),
+        beside=_beside(entry),
+        case=_case(entry),
+        status=badge(entry),
+        remark=remark(entry, clock),
+        live=is_live(entry, clock),
+        ignored=entry.ignored,
+        restricted=entry.restricted,
+    )
+
+
+def in_flight(entry: Entry) -> bool:
+    """Whether it may change by itself."""
+    return entry.group is Group.IN_PROGRESS and entry.status not in FINAL
+
+
+def is_live(entry: Entry, clock: Clock) -> bool:
+    """Whether it may change while somebody looks: not what waits for another day."""
+    later = entry.status is Status.SCHEDULED and entry.scheduled_for is not None
+    far = later and entry.scheduled_for is not None and entry.scheduled_for > clock.now + _SOON
+    return in_flight(entry) and not far
+
+
+def by_day(entries: Iterable[Entry], clock: Clock) -> list[Day]:
+    days = groupby(entries, key=lambda one: clock.day_of(one.occurred_at))
+    return [Day(*clock.heading(day), [row(one, clock) for one in of_day]) for day, of_day in days]
+
+
+def _beside(entry: Entry) -> str:
+    """What is quiet beside the subject: how much it is, or how it begins."""
+    if entry.sms:
+        return count_word(entry.sms.segments, "segment")
+    if entry.phone and entry.phone.duration_minutes is not None:
+        return count_word(entry.phone.duration_minutes, "minute")
+    if entry.meeting:
+        length = entry.meeting.minutes
+        told = (
+            count_word(length, "minute") if length is not None else "",
+            f"{len(entry.meeting.attendees)} attended" if entry.meeting.attendees else "",
+        )
+        return ", ".join(one for one in told if one)
+    return entry.preview[:_PREVIEW] if entry.subject else ""
+
+
+def _case(entry: Entry) -> str:
+    if entry.case:
+        return entry.case.reference
+    return "Client level" if entry.party.kind is PartyKind.CLIENT else ""

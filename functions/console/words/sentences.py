@@ -1,0 +1,202 @@
+"""An entry in one sentence, and what is sensible to do about it, the best first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.words.names import HINTS, capital
+from console.words.remarks import remark
+from console.words.rows import badge
+from console.words.times import Clock, Stamp
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.errors import TooOld
+from letterbook.domain.failures import WORDS
+from letterbook.domain.receipts import Signal
+from letterbook.domain.status import CANCELLABLE, Group, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`verb` is the end of its address. One that `asks` leads to a page first; another does it at once."""
+
+    verb: str
+    words: str
+    asks: bool = True
+    query: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    group: str
+    icon: str
+    title: str
+    when: Stamp | None
+    text: tuple[str | Stamp, ...]
+    actions: tuple[Action, ...]
+
+
+# Title, the time that belongs to it, and the text below.
+Said = tuple[str, Stamp | None, tuple[str | Stamp, ...]]
+
+
+RESEND = Action("resend", "Resend…", key="r")
+ELSEWHERE = Action("resend", "Send to another address…", query="?to=other")
+SEND = Action("send", "Send…")
+DISCARD = Action("discard", "Discard…")
+REMOVE = Action("discard", "Delete…")
+CANCEL = Action("cancel", "Cancel…")
+DELIVER = Action("deliver", "Record delivery…")
+IGNORE = Action("ignore", "Ignore", asks=False)
+UNIGNORE = Action("unignore", "Stop ignoring", asks=False)
+
+
+def sentence(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str, str] | None) -> Sentence:
+    """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py)."""
+    mark = badge(entry)
+    title, when, text = _ALWAYS.get(entry.status) or _SAID.get(entry.status, _as_it_is)(entry, clock)
+    old = objection is not None and objection[0] == TooOld.code and entry.group is Group.FAILED
+    more = (objection[1],) if objection and old else ()
+    return Sentence(
+        group=mark.group,
+        icon=mark.icon,
+        title=title,
+        when=when,
+        text=tuple(one for one in (*text, *_hints(entry, clock), *more) if one),
+        actions=actions(entry, viewer, objection=objection),
+    )
+
+
+def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) -> tuple[Action, ...]:
+    """What the viewer may do with it now; the first answers the sentence."""
+    found: list[Action] = []
+    if entry.status is Status.DRAFT:
+        found += [SEND] * viewer.may(Right.SEND) + [DISCARD] * viewer.may(Right.RECORDS)
+    elif entry.status is Status.MANUAL_PENDING:
+        found += [DELIVER] * viewer.may(Right.SEND)
+    if objection is None and viewer.may(Right.RESEND):
+        found += [RESEND] + [ELSEWHERE] * (entry.channel in (Channel.EMAIL, Channel.SMS))
+    if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
+        found += [CANCEL] * viewer.may(Right.SEND)
+    if entry.channel.by_hand:
+        found += [REMOVE] * viewer.may(Right.RECORDS)
+    if viewer.may(Right.IGNORE) and (entry.group is Group.FAILED or entry.ignored):
+        found.append(UNIGNORE if entry.ignored else IGNORE)
+    return tuple(found)
+
+
+def _failed(entry: Entry, clock: Clock) -> Said:
+    words = WORDS[entry.failure.code] if entry.failure else None
+    because = f": {_inside(words.reason)}" if words else ""
+    refused = entry.status is Status.REJECTED
+    title = f"{'Not accepted' if refused else 'Not delivered'}{because}"
+    at = _since(entry.failed_at, clock)
+    when: tuple[str | Stamp, ...] = ("Refused" if refused else "It failed", at, ".") if at else ()
+    return title, None, (*when, words.advice if words else "")
+
+
+def _draft(entry: Entry, clock: Clock) -> Said:
+    text = remark(entry, clock).text
+    return "Draft, not sent yet", None, (f"{capital(text)}." if text else "It goes when somebody sends it.",)
+
+
+def _scheduled(entry: Entry, clock: Clock) -> Said:
+    when = clock.moment(entry.scheduled_for) if entry.scheduled_for else None
+    return "Goes" if when else "Goes when its time has come", when, (_decided(entry), "Until then it can be cancelled.")
+
+
+def _sent(entry: Entry, clock: Clock) -> Said:
+    text = (
+        "It was taken; whether it arrives, a receipt will tell." if entry.receipts else "No receipt will come this way."
+    )
+    return "Sent", _since(entry.sent_at, clock), (text,)
+
+
+def _delivered(entry: Entry, clock: Clock) -> Said:
+    delivered = _since(entry.delivered_at, clock)
+    if entry.opened_at:
+        machine = "A program opened it: that says nothing of a reader."
+        person = "That a picture of it was loaded is no proof that somebody read it."
+        arrived: tuple[str | Stamp, ...] = ("Delivered", delivered, ".") if delivered else ()
+        caveat = machine if Signal.MACHINE_OPEN in entry.signals else person
+        return "Opened", _since(entry.opened_at, clock), (*arrived, caveat)
+    return "Declared delivered" if entry.declared else "Delivered", delivered, ()
+
+
+def _skipped(entry: Entry, _: Clock) -> Said:
+    return "Skipped: it was not sent", None, (entry.decision.reason,)
+
+
+def _by_hand(entry: Entry, _: Clock) -> Said:
+    return "To be delivered by hand", None, (_decided(entry), "Print it, hand it over, then record that.")
+
+
+def _received(entry: Entry, clock: Clock) -> Said:
+    text = remark(entry, clock).text
+    return "Received", _since(entry.occurred_at, clock), (f"{text}." if text and text not in HINTS.values() else "",)
+
+
+def _logged(entry: Entry, clock: Clock) -> Said:
+    if entry.channel is Channel.NOTE:
+        return "Noted; it stays inside", None, ()
+    inbound = entry.direction is Direction.INBOUND
+    what = "Took place" if entry.channel.by_hand else "Came in" if inbound else "Sent elsewhere"
+    text = remark(entry, clock).text
+    return what, _since(entry.occurred_at, clock), (f"{text}." if text else "",)
+
+
+def _as_it_is(entry: Entry, clock: Clock) -> Said:
+    return badge(entry).word, None, (remark(entry, clock).text,)
+
+
+_ALWAYS: dict[Status, Said] = {
+    Status.UNCONFIRMED: (
+        "Whether it was taken is not known",
+        None,
+        (
+            "The provider gave no answer, so it is not sent again by itself: it might arrive twice. Ask the recipient first.",
+        ),
+    ),
+    Status.QUEUED: (
+        "Waits for its turn",
+        None,
+        ("It goes within moments. Until a worker has taken it, it can be cancelled.",),
+    ),
+    Status.SENDING: ("Being sent", None, ("It is with the provider now.",)),
+    Status.CANCELLED: ("Cancelled before it went", None, ()),
+}
+_SAID: dict[Status, Callable[[Entry, Clock], Said]] = {
+    Status.FAILED: _failed,
+    Status.REJECTED: _failed,
+    Status.DRAFT: _draft,
+    Status.SCHEDULED: _scheduled,
+    Status.SENT: _sent,
+    Status.DELIVERED: _delivered,
+    Status.SKIPPED: _skipped,
+    Status.MANUAL_PENDING: _by_hand,
+    Status.RECEIVED: _received,
+    Status.LOGGED: _logged,
+}
+
+
+def _hints(entry: Entry, clock: Clock) -> list[str]:
+    hints = entry.hints_at(clock.now) - {Signal.MACHINE_OPEN}
+    return [f"{HINTS[signal]}." for signal in HINTS if signal in hints]
+
+
+def _decided(entry: Entry) -> str:
+    return entry.decision.reason if entry.decision.rule != "default" else ""
+
+
+def _since(at: datetime | None, clock: Clock) -> Stamp | None:
+    """How long ago where that is the same day, else when."""
+    if at is None:
+        return None
+    return clock.relative(at) if clock.day_of(at) == clock.today else clock.moment(at)
+
+
+def _inside(reason: str) -> str:
+    """A sentence of ours within another."""
+    words = reason.rstrip(".").replace("'", "\u2019")
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,170 @@
+"""Where the day begins: what failed, what is to be done by hand, what is due, what stands still, and the day's numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from console.log import PATH as LOG
+from console.todos import duties, mine
+from console.web import Reply, Visit, page, pages
+from console.words.charts import DAYS, charts
+from console.words.duties import counts_as_due
+from console.words.names import CHANNELS, subject_word
+from console.words.rows import badge, in_flight, row
+from console.words.times import short_date
+from letterbook.domain.access import Right, Viewer
+from letterbook.domain.communication import Entry
+from letterbook.domain.failures import WORDS
+from letterbook.domain.filters import Filters
+from letterbook.domain.receipts import Signal
+from letterbook.domain.status import Group, Quick, Status
+from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.ports import Counted
+from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.quarantine import list_quarantined
+from letterbook.use_cases.statistics import stats
+from letterbook.use_cases.todos import list_todos
+
+PATH = "/work"
+_MOST = 99
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Entries that wait for the same thing: some of them, how many there are, and the list of all."""
+
+    shown: Sequence[dict[str, Any]]
+    count: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    failed: Sequence[Entry]
+    manual: Sequence[Entry]
+    stuck: Sequence[Entry]
+    follow: Sequence[Todo]
+
+    def number(self, viewer: Viewer, today: date) -> str:
+        """How much waits for the viewer; nothing where nothing does."""
+        due = [one for one in mine(self.follow, viewer) if counts_as_due(one, today)]
+        number = sum(map(len, (self.failed, self.manual, self.stuck, due)))
+        return f"{_MOST}+" if number > _MOST else str(number or "")
+
+
+@pages.get(PATH)
+def index(visit: Visit) -> Reply:
+    visit.viewer.require(Right.READ)
+    world, viewer = visit.world, visit.viewer
+    waiting = _waiting(visit)
+    everybody = visit.asked("todos") == "all"
+    own = mine(waiting.follow, viewer)
+    listed = waiting.follow if everybody else own
+    counted = stats(world, viewer, DAYS)
+    today = visit.clock.today
+    return page(
+        "work.html",
+        title=f"{today:%A} {short_date(today)}",
+        figures=_figures(counted.counts, today),
+        charts=charts(counted.counts, today),
+        complete=counted.complete,
+        days=DAYS,
+        failed=_pile(visit, waiting.failed, _problem, "group=failed"),
+        manual=_pile(visit, waiting.manual, _by_hand, "status=manual_pending"),
+        stuck=_pile(visit, waiting.stuck, _problem, "group=not_sent"),
+        todos=duties(visit, listed[: 2 * _SHOWN]),
+        todos_count=_count(listed),
+        everybody=everybody,
+        others=len(waiting.follow) - len(own),
+        number=waiting.number(viewer, today),
+        quarantined=_quarantined(visit),
+        path=PATH,
+        office=visit.clock.time(visit.clock.now),
+        zone=visit.clock.now.astimezone(visit.organisation.zone).tzname() or "",
+    )
+
+
+@pages.get(f"{PATH}/count")
+def count(visit: Visit) -> Reply:
+    """The number beside Work, for the pages that are not it."""
+    visit.viewer.require(Right.READ)
+    return page("work_count.html", title="Work", number=_waiting(visit).number(visit.viewer, visit.clock.today))
+
+
+def _waiting(visit: Visit) -> Waiting:
+    failed, unsent = (_attention(visit, quick) for quick in (Quick.FAILED, Quick.NOT_SENT))
+    manual = [one for one in unsent if one.status is Status.MANUAL_PENDING]
+    stuck = [one for one in unsent if in_flight(one) and Signal.STUCK in one.hints_at(visit.clock.now)]
+    todos = list_todos(visit.world, visit.viewer, party_id=None, status=TodoStatus.OPEN, limit=200, after=None).items
+    # A failure and a letter to be posted stand there already; what was made of them by itself would say it twice.
+    told = {one.id for one in (*failed, *manual)}
+    return Waiting(failed, manual, stuck, [one for one in todos if one.communication_id not in told])
+
+
+def _pile(visit: Visit, entries: Sequence[Entry], line: Callable[[Entry, Visit], dict[str, Any]], query: str) -> Pile:
+    return Pile([line(one, visit) for one in entries[:_SHOWN]], _count(entries), f"{LOG}?{query}")
+
+
+def _attention(visit: Visit, quick: Quick) -> Sequence[Entry]:
+    return list_communications(visit.world, visit.viewer, Filters(quick=(quick,)), limit=200).items
+
+
+def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:
+    return f"{_MOST}+" if len(all_) > _MOST else str(len(all_))
+
+
+def _problem(entry: Entry, visit: Visit) -> dict[str, Any]:
+    words = WORDS[entry.failure.code] if entry.failure else None
+    told = (words.reason, words.advice) if words else (row(entry, visit.clock).remark.text,)
+    return _line(entry, ". ".join(one.rstrip(".") for one in (entry.party.name, *told) if one) + ".")
+
+
+def _by_hand(entry: Entry, visit: Visit) -> dict[str, Any]:
+    since = visit.clock.relative(entry.occurred_at)
+    return {**_line(entry, f"{entry.party.name}. Print it, hand it over, then record that."), "when": since}
+
+
+def _line(entry: Entry, why: str) -> dict[str, Any]:
+    return {
+        "id": entry.id, "channel": entry.channel, "type": CHANNELS[entry.channel],
+        "subject": subject_word(entry), "why": why, "status": badge(entry),
+    }  # fmt: skip
+
+
+def _figures(counts: Mapping[Counted, int], today: date) -> list[dict[str, str]]:
+    of_day: dict[Group, int] = {}
+    for one, number in counts.items():
+        if one.day == today:
+            of_day[one.group] = of_day.get(one.group, 0) + number
+    delivered, moving, failed, skipped, logged = (
+        of_day.get(one, 0) for one in (Group.SUCCESSFUL, Group.IN_PROGRESS, Group.FAILED, Group.SKIPPED, Group.LOGGED)
+    )
+    on_their_way = ",".join((Status.GENERATING, Status.SCHEDULED, Status.QUEUED, Status.SENDING, Status.SENT))
+    told = [
+        ("sent today", delivered + moving + failed, "", "direction=outbound"),
+        ("delivered", delivered, Group.SUCCESSFUL, "group=completed"),
+        ("on their way", moving, Group.IN_PROGRESS, f"status={on_their_way}"),
+        ("failed", failed, Group.FAILED, "group=failed"),
+        ("skipped", skipped, Group.SKIPPED, "status=skipped"),
+        ("recorded", logged, "", "status=received,logged"),
+    ]
+    return [
+        {"words": words, "number": f"{number:,}", "group": str(group) if number else "", "href": f"{LOG}?{query}&when=today"}
+        for words, number, group, query in told
+        if number or words in ("sent today", "delivered", "failed")
+    ]
+
+
+def _quarantined(visit: Visit) -> list[dict[str, Any]]:
+    found = list_quarantined(visit.world, visit.viewer, limit=_SHOWN * 2, after=None).items
+    return [
+        {
+            "address": one.address,
+            "since": visit.clock.relative(one.at),
+            "party": f"/parties/{one.party_id}",
+            "entry": f"{LOG}/{one.communication_id}",
+        }
+        for one in found
+    ]

@@ -1,0 +1,58 @@
+"""Signing in and staying signed in: what the console needs of whoever keeps the passwords."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from letterbook.domain.errors import LetterbookError
+
+
+class NotLetIn(LetterbookError):
+    """Wrong name, password, code or token, or one that is over. Why is nobody's business who does not know."""
+
+
+class WeakPassword(LetterbookError):
+    """The new password is not as the firm wants passwords."""
+
+
+class TooOften(LetterbookError):
+    """It was tried too often: wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """`refresh_token` is None where the one that is known stays good."""
+
+    id_token: str
+    refresh_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What is asked before somebody is let in: `name` as Cognito has it, `session` goes back with the answer."""
+
+    name: str
+    session: str
+    username: str
+
+
+NEW_PASSWORD, APP_CODE, SMS_CODE = "NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA", "SMS_MFA"
+
+
+class Sessions(Protocol):
+    def begin(self, username: str, password: str) -> SignedIn | Challenge:
+        """Raises NotLetIn, TooOften."""
+
+    def answer(self, challenge: Challenge, answer: str) -> SignedIn | Challenge:
+        """Raises NotLetIn, WeakPassword, TooOften."""
+
+    def renewed(self, refresh_token: str) -> SignedIn:
+        """Raises NotLetIn when the session is over."""
+
+    def end(self, refresh_token: str) -> None: ...
+
+    def claims(self, id_token: str) -> Mapping[str, Any]:
+        """What a token of ours says of somebody, once its signature, issuer, audience, use and time were found right.
+
+        Raises NotLetIn.
+        """

@@ -1,0 +1,82 @@
+"""A browser, and people who are signed in with it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.firm import Firm
+
+CHROMIUM = next((Path(one) for one in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(one).exists()), None)
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM:
+        return
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def states() -> dict[str, Any]:
+    """The cookies of everybody who has signed in so far."""
+    return {}
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, firm: Firm, states: dict[str, Any]) -> Iterator[SignIn]:
+    """Opens the console as somebody: `sign_in("admin")`; more goes to Playwright's new_context."""
+    contexts = []
+
+    def opened(user: str | None = "admin", path: str = "/communications", **more: Any) -> Page:
+        base = firm.endpoints["console_url"]
+        if user and user not in states:
+            states[user] = _cookies(chromium, firm, user)
+        own = {"viewport": WIDE, "locale": "en-GB", "storage_state": states.get(user or ""), **more}
+        context = chromium.new_context(base_url=base, **own)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script failed: {error}"))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def password_of(firm: Firm, user: str) -> str:
+    return next(str(one["password"]) for one in firm.endpoints["users"] if one["username"] == user)
+
+
+def fill_in(page: Page, user: str, password: str) -> None:
+    page.get_by_label("Name or email address").fill(user)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def _cookies(chromium: Browser, firm: Firm, user: str) -> Any:
+    context = chromium.new_context(base_url=firm.endpoints["console_url"])
+    page = context.new_page()
+    page.goto("/sign-in")
+    fill_in(page, user, password_of(firm, user))
+    page.wait_for_url("**/communications")
+    state = context.storage_state()
+    context.close()
+    return state

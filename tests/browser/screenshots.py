@@ -1,0 +1,53 @@
+"""Takes the pictures in docs/images, of the local cloud that runs: `make screenshots`."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from local.place import Place
+from tests.browser.conftest import CHROMIUM, NARROW, WIDE, fill_in
+from tests.template import ROOT
+
+_TO = ROOT / "docs" / "images"
+_LOG = "/communications"
+
+
+def _pages(page: Page) -> Iterator[str]:
+    """Goes from page to page; the name of each as a picture."""
+    page.goto(_LOG)
+    yield "log"
+    page.goto(f"{_LOG}?group=failed")
+    page.locator(".c-subj a").first.click()
+    page.locator("section.drawer").wait_for()
+    yield "entry"
+
+
+def main() -> int:
+    if CHROMIUM is None:
+        sys.stderr.write("There is no chromium on this machine.\n")
+        return 1
+    _TO.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for scheme in ("light", "dark"):
+            page = _signed_in(browser, scheme, WIDE)
+            for name in _pages(page):
+                page.screenshot(path=_TO / f"{name}-{scheme}.png")
+        _signed_in(browser, "light", NARROW).screenshot(path=_TO / "log-narrow.png")
+        browser.close()
+    return 0
+
+
+def _signed_in(browser: Browser, scheme: Any, viewport: Any) -> Page:
+    endpoints = Place.here().endpoints()
+    page = browser.new_page(base_url=endpoints["console_url"], viewport=viewport, color_scheme=scheme, locale="en-GB")
+    page.goto(_LOG)
+    fill_in(page, "admin", next(one["password"] for one in endpoints["users"] if one["username"] == "admin"))
+    page.wait_for_url(f"**{_LOG}")
+    return page
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Visits pages of the console as a browser does, without one: cookies, redirects, forms."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tests.lambdas import Answer, invoke
+
+HOST = "letterbook.firm.example"
+ORIGIN = f"https://{HOST}"
+
+
+@dataclass
+class Browser:
+    """Somebody before a screen. `user` is let in without a password, by a token that `let_in` makes good."""
+
+    jar: dict[str, str] = field(default_factory=dict)
+    host: str = HOST
+    set_cookies: list[str] = field(default_factory=list)
+
+    def get(self, address: str, **headers: str) -> Answer:
+        return self.ask("GET", address, headers=headers)
+
+    def post(self, address: str, form: dict[str, Any] | None = None, **headers: str) -> Answer:
+        return self.ask("POST", address, form or {}, headers={"origin": f"https://{self.host}", **headers})
+
+    def follow(self, answer: Answer) -> Answer:
+        assert answer.status == 303, answer.text
+        return self.get(answer.headers["Location"])
+
+    def ask(
+        self, method: str, address: str, form: dict[str, Any] | None = None, *, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Underscores in the names of headers stand for hyphens; one of None is left out."""
+        parts = urlsplit(address)
+        given = {"host": self.host, "cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items())}
+        if form is not None:
+            given["content-type"] = "application/x-www-form-urlencoded"
+        given |= {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        event = {
+            "rawPath": parts.path,
+            "rawQueryString": parts.query,
+            "headers": given,
+            "requestContext": {"http": {"method": method}},
+            "body": urlencode(form, doseq=True) if form is not None else None,
+            "isBase64Encoded": False,
+        }
+        answered = invoke("console", event)
+        self.set_cookies = answered.get("cookies", [])
+        for line in self.set_cookies:
+            self._keep(line)
+        return Answer(answered["statusCode"], answered.get("headers") or {}, answered.get("body") or "")
+
+    def _keep(self, line: str) -> None:
+        (name, _, value), *rest = (one.strip().partition("=") for one in line.split(";"))
+        if any(one[0] == "Max-Age" and one[2] == "0" for one in rest):
+            self.jar.pop(name, None)
+        else:
+            self.jar[name] = value
+
+
+class Tokens:
+    """Sessions of the test's own: a token is good while it stands in `good`."""
+
+    def __init__(self) -> None:
+        self.good: dict[str, dict[str, Any]] = {}
+        self.refreshed: dict[str, str] = {}
+
+    def claims(self, id_token: str) -> Any:
+        from letterbook.ports.sessions import NotLetIn
+
+        if id_token not in self.good:
+            raise NotLetIn
+        return self.good[id_token]
+
+    def renewed(self, refresh_token: str) -> Any:
+        from letterbook.ports.sessions import NotLetIn, SignedIn
+
+        if refresh_token not in self.refreshed:
+            raise NotLetIn
+        return SignedIn(id_token=self.refreshed[refresh_token])
+
+    def end(self, refresh_token: str) -> None:
+        self.refreshed.pop(refresh_token, None)
+
+    def let_in(self, user: str = "user-1", role: str = "admin", name: str = "Jane Marsh") -> Browser:
+        token = f"token-of-{user}"
+        self.good[token] = {
+            "sub": user, "name": name, "cognito:groups": [role], "token_use": "id", "exp": time.time() + 600,
+        }  # fmt: skip
+        return Browser({"__Host-letterbook-id": token})
+
+
+def words(html: str) -> str:
+    """What stands on a page, in one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())

@@ -1,0 +1,200 @@
+"""The way into the console and out again, against Cognito as moto has it."""
+
+from typing import Any
+
+import pytest
+
+from letterbook.adapters import sessions
+from tests.browsing import HOST, Browser
+from tests.cloud import WorldForTests, client
+
+PASSWORD = "Letterbook-1-Letterbook"
+
+
+@pytest.fixture
+def pool(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A pool with Jane, an admin, whose token is checked against the keys that moto publishes."""
+    cognito = client("cognito-idp")
+    made = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    own = cognito.create_user_pool_client(
+        UserPoolId=made,
+        ClientName="letterbook",
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )["UserPoolClient"]["ClientId"]
+    monkeypatch.setenv("USER_POOL_ID", made)
+    monkeypatch.setenv("USER_POOL_CLIENT_ID", own)
+    monkeypatch.setattr(sessions, "published_keys", _keys_of_moto)
+    cognito.create_group(UserPoolId=made, GroupName="admin")
+    cognito.admin_create_user(
+        UserPoolId=made,
+        Username="jane",
+        TemporaryPassword="Temporary-1",
+        UserAttributes=[{"Name": "name", "Value": "Jane Marsh"}],
+    )
+    cognito.admin_add_user_to_group(UserPoolId=made, Username="jane", GroupName="admin")
+    cognito.admin_set_user_password(UserPoolId=made, Username="jane", Password=PASSWORD, Permanent=True)
+    return made
+
+
+def _keys_of_moto(_: str) -> Any:
+    import requests
+
+    return requests.get("https://cognito-idp.eu-west-2.amazonaws.com/x/.well-known/jwks.json", timeout=5).json()
+
+
+def signed_in(browser: Browser, **more: str) -> Any:
+    return browser.post("/sign-in", {"username": "jane", "password": PASSWORD, **more})
+
+
+def test_who_is_not_known_is_led_to_sign_in_and_back(pool: str) -> None:
+    browser = Browser()
+    sent = browser.get("/communications?group=failed")
+    assert (sent.status, sent.headers["Location"]) == (303, "/sign-in?next=%2Fcommunications%3Fgroup%3Dfailed")
+    form = browser.follow(sent)
+    assert 'value="/communications?group=failed"' in form.text
+    entered = signed_in(browser, next="/communications?group=failed")
+    assert entered.headers["Location"] == "/communications?group=failed"
+    assert "Sign out" in browser.follow(entered).text
+
+
+def test_cookies_are_for_this_host_and_no_script(pool: str) -> None:
+    browser = Browser()
+    signed_in(browser)
+    assert len(browser.set_cookies) == 2
+    for line in browser.set_cookies:
+        assert line.startswith("__Host-letterbook-")
+        assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(line.split("; "))
+
+
+def test_on_the_own_machine_they_need_no_tls(pool: str) -> None:
+    browser = Browser(host="127.0.0.1:8700")
+    browser.ask(
+        "POST", "/sign-in", {"username": "jane", "password": PASSWORD}, headers={"origin": "http://127.0.0.1:8700"}
+    )
+    assert all(line.startswith("letterbook-") and "Secure" not in line for line in browser.set_cookies)
+    assert browser.get("/communications").status == 200
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("jane", "Xq7-guess"), ("nobody", PASSWORD), ("", ""), ("jane", "")]
+)
+def test_one_sentence_for_every_cause(pool: str, username: str, password: str) -> None:
+    answer = Browser().post("/sign-in", {"username": username, "password": password})
+    assert answer.status == 422
+    assert "The name or the password is wrong." in answer.text
+    assert password not in answer.text or not password
+
+
+def test_a_new_password_is_asked_for(pool: str) -> None:
+    client("cognito-idp").admin_create_user(UserPoolId=pool, Username="new", TemporaryPassword="Temporary-1")
+    browser = Browser()
+    asked = browser.post("/sign-in", {"username": "new", "password": "Temporary-1", "next": "/communications"})
+    assert "Choose a password" in asked.text
+    assert not browser.jar
+    fields = hidden(asked.text)
+    entered = browser.post("/sign-in", {**fields, "answer": "Quite-another-1-password"})
+    assert (entered.status, entered.headers["Location"]) == (303, "/communications")
+
+
+def test_a_challenge_we_do_not_know_is_none(pool: str) -> None:
+    answer = Browser().post(
+        "/sign-in", {"challenge": "DEVICE_SRP_AUTH", "session": "x", "username": "jane", "answer": "1"}
+    )
+    assert answer.status == 422
+    assert "Sign in again" in answer.text
+
+
+def test_out_again(pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # moto revokes no tokens.
+    revoked: list[str] = []
+    monkeypatch.setattr(sessions.CognitoSessions, "end", lambda _, token: revoked.append(token))
+    browser = Browser()
+    signed_in(browser)
+    refresh = browser.jar["__Host-letterbook-refresh"]
+    left = browser.post("/sign-out")
+    assert (left.status, left.headers["Location"]) == (303, "/sign-in")
+    assert (browser.jar, revoked) == ({}, [refresh])
+    assert browser.get("/communications").status == 303
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/\tx",
+        "javascript:alert(1)",
+        "",
+        "/sign-out",
+        "/x y",
+    ],
+)
+def test_it_leads_nowhere_else(pool: str, there: str) -> None:
+    assert signed_in(Browser(), next=there).headers["Location"] == "/"
+
+
+def test_a_token_of_somebody_else_is_none(pool: str) -> None:
+    import jwt
+
+    browser = Browser()
+    signed_in(browser)
+    good = browser.jar["__Host-letterbook-id"]
+    claims = jwt.decode(good, options={"verify_signature": False})
+    header, body, signature = good.split(".")
+    forged = [
+        jwt.encode(claims, "", algorithm="none"),
+        jwt.encode(claims, "x" * 40, algorithm="HS256", headers={"kid": jwt.get_unverified_header(good)["kid"]}),
+        f"{header}.{body}.{signature[:-6]}AAAAAA",
+        "x",
+        "",
+    ]
+    for token in forged:
+        assert Browser({"__Host-letterbook-id": token}).get("/communications").status == 303
+    access = client("cognito-idp").initiate_auth(
+        ClientId=claims["aud"], AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "jane", "PASSWORD": PASSWORD}
+    )["AuthenticationResult"]["AccessToken"]
+    assert Browser({"__Host-letterbook-id": access}).get("/communications").status == 303
+
+
+def test_a_session_is_renewed_without_anybody_noticing(pool: str) -> None:
+    browser = Browser()
+    signed_in(browser)
+    refresh = browser.jar["__Host-letterbook-refresh"]
+    for expired in ({}, {"__Host-letterbook-id": "over"}):
+        later = Browser({"__Host-letterbook-refresh": refresh, **expired})
+        assert later.get("/communications").status == 200
+        assert any(line.startswith("__Host-letterbook-id=ey") for line in later.set_cookies)
+        saved = later.post("/communications/views", {"name": "Mine", "query": "group=failed"})
+        assert saved.headers["Location"] == "/communications?group=failed"
+
+
+def test_a_session_that_is_over_leads_back_to_the_page_of_the_form(pool: str) -> None:
+    browser = Browser({"__Host-letterbook-id": "over", "__Host-letterbook-refresh": "over"})
+    sent = browser.post(
+        "/communications/views", {"name": "x"}, referer=f"https://{HOST}/communications/views?group=failed"
+    )
+    assert sent.headers["Location"] == "/sign-in?next=%2Fcommunications%2Fviews%3Fgroup%3Dfailed"
+    assert browser.jar == {}
+    foreign = Browser().post("/communications/views", {"name": "x"}, referer="https://evil.example/communications")
+    assert foreign.headers["Location"] == "/sign-in"
+
+
+def test_a_cookie_as_a_list_is_read_too(pool: str) -> None:
+    from tests.lambdas import invoke
+
+    browser = Browser()
+    signed_in(browser)
+    event = {
+        "rawPath": "/communications",
+        "headers": {"host": HOST},
+        "cookies": [f"{name}={value}" for name, value in browser.jar.items()],
+        "requestContext": {"http": {"method": "GET"}},
+    }
+    assert invoke("console", event)["statusCode"] == 200
+
+
+def hidden(html: str) -> dict[str, str]:
+    import re
+
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
