@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser screenshots bench redrive reindex deploy lock
+.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chromium screenshots bench redrive reindex deploy lock
 
 help: ## Show this list
 	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
@@ -38,7 +38,7 @@ logs: ## Follow the logs of all functions
 
 # ---- checks and tests
 
-test: check ## Everything: the checks, then the end-to-end and the browser tests on a local cloud of their own
+test: check chromium ## Everything: the checks, then the end-to-end and the browser tests on a local cloud of their own
 	$(BIN)/pytest tests/e2e tests/browser
 
 check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAPI, and all tests but end to end
@@ -56,10 +56,15 @@ unit contract integration faults: $(READY) ## One kind of tests: make unit, make
 e2e: $(READY) ## The end-to-end tests
 	$(BIN)/pytest tests/e2e
 
-browser: $(READY) ## The console in a real browser (needs chromium), and its accessibility
+browser: $(READY) chromium ## The console in a real browser (needs chromium), and its accessibility
 	$(BIN)/pytest tests/browser
 
-screenshots: $(READY) ## Take the pictures in docs/images anew, of the local cloud that runs (make up)
+chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	  echo "There is no chromium on this machine, so the browser tests are skipped: install it to run them."
+
+screenshots: $(READY) chromium ## Take the pictures in docs/images anew, of the local cloud that runs (make up)
 	@$(BIN)/python -m tests.browser.screenshots
 
 bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs Java and npm, for DynamoDB Local
