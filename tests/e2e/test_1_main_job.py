@@ -315,5 +315,6 @@ def test_no_function_ever_lacked_a_grant(firm: Firm) -> None:
 def test_the_console_and_the_webhooks_have_their_doors(firm: Firm) -> None:
     front = requests.get(firm.endpoints["console_url"], timeout=30)
     assert (front.status_code, front.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert requests.get(firm.endpoints["console_url"] + "/nothing", timeout=30).status_code == 404
+    nowhere = requests.get(firm.endpoints["console_url"] + "/nothing", timeout=30, allow_redirects=False)
+    assert (nowhere.status_code, nowhere.headers["Location"]) == (303, "/sign-in?next=%2Fnothing")
     assert requests.post(firm.endpoints["webhook_url"] + "/sendgrid", json=[], timeout=30).status_code == 404
