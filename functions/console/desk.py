@@ -98,7 +98,7 @@ def shown(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party, 
         "verdict": said,
         "small": small,
         "trace": trace_words(prepared.ruling.trace) if prepared else None,
-        "why": _why(said, channel),
+        "why": _why(said),
         "paper": _paper(prepared, as_) if prepared else None,
         "sms": prepared.sms if prepared else None,
         "held": bool(wish.override_hold) or (decision is not None and decision.rule == "contact_hold"),
@@ -226,10 +226,10 @@ def _default(channel: Channel, own: Contact | Party, party: Party) -> str:
     return party.address or ""
 
 
-def _why(said: Verdict, channel: Channel) -> str:
+def _why(said: Verdict) -> str:
     if said.lead.startswith("Goes now"):
         return "Why now, and why this way?"
-    return "Why?" if said.send else f"Why not by {CHANNELS[channel]}?"
+    return "Why?" if said.send else "Why not?"
 
 
 def _paper(prepared: Prepared, as_: str) -> dict[str, Any]:
@@ -259,7 +259,10 @@ def _paper(prepared: Prepared, as_: str) -> dict[str, Any]:
         if prepared.sender.name
         else prepared.sender.address,
         "recipients": [
-            (LABELS[str(role)], [one.address for one in prepared.recipients if one.role is role])
+            (
+                LABELS[str(role)],
+                [", ".join(one.address.splitlines()) for one in prepared.recipients if one.role is role],
+            )
             for role in RecipientRole
             if any(one.role is role for one in prepared.recipients)
         ],

@@ -26,6 +26,7 @@ _SHORT = frozenset({"dsar", "loc", "s78"})
 _VARIABLES = "template.variables."
 _MISSING = frozenset({"required", "missing_variable"})
 _SEND = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.POST: "letter"}
+_SEND_BY_HAND = "Make the to-do"
 _BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.POST: "as a letter"}
 _SOURCES = {"firm": "from the settings", "case": "from the case", "client": "from the case", "contact": "from the contact",
             "sender": "your name"}  # fmt: skip
@@ -90,7 +91,15 @@ def verdict(
     refused = ruling is not None and ruling.decision.action is Action.REFUSE and ruling.decision.rule != "variables"
     if ruling is None or (unready and not refused):
         why = _once_ready(ruling, channel, to) if ruling else ""
-        return Verdict(Group.MANUAL, "i-warn", "Not ready:", "", why, unready, f"Send {_SEND.get(wanted, 'it')}")
+        return Verdict(
+            Group.MANUAL,
+            "i-warn",
+            "Not ready:",
+            "",
+            why,
+            unready,
+            _SEND_BY_HAND if wanted is Channel.MANUAL else f"Send {_SEND.get(wanted, 'it')}",
+        )
     decision = ruling.decision
     if decision.action is Action.FALLBACK and channel is not Channel.MANUAL:
         by = _BY.get(channel, "another way")
@@ -101,7 +110,7 @@ def verdict(
     goes = said.goes and decision.action is not Action.SKIP
     verb = "Schedule" if decision.action is Action.SCHEDULE else "Send"
     hand = decision.action in (Action.MANUAL, Action.FALLBACK) or channel is Channel.MANUAL
-    button = ("Make the to-do" if hand else f"{verb} {_SEND.get(channel, 'it')}") if goes else ""
+    button = (_SEND_BY_HAND if hand else f"{verb} {_SEND.get(channel, 'it')}") if goes else ""
     lead, text = said.lead, said.text
     if decision.action is Action.SKIP:
         lead, text = "Will be skipped:", " nothing would be sent."
