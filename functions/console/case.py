@@ -88,7 +88,7 @@ def _head(visit: Visit, case: Case, tab: str) -> dict[str, Any]:
         "kind": KINDS[case.kind],
         "closed": case.status is CaseStatus.CLOSED,
         "path": f"{PATH}/{case.id}",
-        "opened": visit.clock.moment(case.created_at),
+        "opened": visit.clock.relative(case.created_at),
         "tab": tab,
         "tabs": _TABS,
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from console.forms import digest, faulty, given, once, parsed, typed, version_of
+from console.forms import digest, faulty, given, once, parsed, standing_version, typed, version_of
 from console.lookup import Choice, parties_named
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages, redirect
@@ -54,7 +54,7 @@ def index(visit: Visit) -> Reply:
         "cases.html",
         title="Cases",
         cases=[
-            {"case": one, "kind": KINDS[one.kind], "when": visit.clock.moment(one.created_at)} for one in found.items
+            {"case": one, "kind": KINDS[one.kind], "when": visit.clock.relative(one.created_at)} for one in found.items
         ],
         newer=turned.newer,
         older=turned.older(found.after),
@@ -105,13 +105,18 @@ def amend(visit: Visit, case_id: str) -> Reply:
     return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
 
 
-@pages.post(f"{PATH}/{{case_id}}/{{key}}")
-def turn(visit: Visit, case_id: str, key: str) -> Reply:
-    """Closes it, or opens it again."""
-    status = {"close": CaseStatus.CLOSED, "reopen": CaseStatus.OPEN}.get(key)
-    wanted = parsed(CasePatch, {"status": status} if status else {"status": ""})
-    case = amend_case(visit.world, visit.viewer, case_id, None, wanted.amended)
-    said = "is closed" if status is CaseStatus.CLOSED else "is open again"
+@pages.post(f"{PATH}/{{case_id}}/close")
+def close(visit: Visit, case_id: str) -> Reply:
+    return _turned(visit, case_id, CaseStatus.CLOSED, "is closed")
+
+
+@pages.post(f"{PATH}/{{case_id}}/reopen")
+def reopen(visit: Visit, case_id: str) -> Reply:
+    return _turned(visit, case_id, CaseStatus.OPEN, "is open again")
+
+
+def _turned(visit: Visit, case_id: str, status: CaseStatus, said: str) -> Reply:
+    case = amend_case(visit.world, visit.viewer, case_id, None, CasePatch(status=status).amended)
     return redirect(f"{PATH}/{case_id}", f"{case.reference} {said}.")
 
 
@@ -174,7 +179,7 @@ def _form(
         faults=faulty(error, _LABELS, places),
         to=f"{PATH}/{case.id}/edit" if case else PATH,
         back=f"{PATH}/{case.id}" if case else PATH,
-        version=visit.field("version") or (case.version if case else ""),
+        version=standing_version(visit, error, case.version if case else 0),
         once=once(visit),
         button="Save" if case else "Open the case",
         new=case is None,

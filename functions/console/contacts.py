@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from console.forms import digest, emptied, faulty, given, once, parsed, typed, version_of
+from console.forms import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
 from console.parties import LABELS, PATH
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import ContactBody, ContactPatch
@@ -84,7 +84,7 @@ def _form(
         faults=faulty(error, _LABELS),
         to=f"{all_}/{contact.id}" if contact else all_,
         back=f"{PATH}/{party_id}",
-        version=visit.field("version") or (contact.version if contact else ""),
+        version=standing_version(visit, error, contact.version if contact else 0),
         once=once(visit),
         button="Save" if contact else "Add",
         removes=contact is not None,

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from console.faults import Faults, faults_of
 from console.web import Visit
 from letterbook.contracts.fields import Body
-from letterbook.domain.errors import CallerError, Fault, Invalid
+from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
 from letterbook.http.problems import rejected
 
 B = TypeVar("B", bound=Body)
@@ -26,6 +26,8 @@ _WORDS = {
     "skip.invalid_format": "Write categories in small letters, with _ for blanks: reminder.",
     "opt_outs.invalid_format": "Write the category in small letters, with _ for blanks: reminder.",
 }
+
+_FASTER = "Somebody changed it meanwhile. Save again to put yours over theirs, or cancel and look at theirs first."
 
 
 def typed(visit: Visit, *names: str) -> dict[str, str]:
@@ -52,6 +54,8 @@ def emptied(values: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def faulty(error: CallerError | None, labels: Mapping[str, str], places: Mapping[str, str] | None = None) -> Faults:
+    if isinstance(error, Outdated):
+        return Faults(summary=((_FASTER, ""),))
     return faults_of(error, labels, places) if error else Faults()
 
 
@@ -59,6 +63,11 @@ def version_of(visit: Visit) -> int | None:
     """The version that the form was filled in for."""
     written = visit.field("version")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
+
+
+def standing_version(visit: Visit, error: CallerError | None, version: int) -> str:
+    """What the form goes back with: who was told that others were faster may put theirs over it."""
+    return str(version) if isinstance(error, Outdated) else visit.field("version") or str(version)
 
 
 def once(visit: Visit) -> str:

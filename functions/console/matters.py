@@ -110,7 +110,7 @@ def _document(document: Document, visit: Visit) -> dict[str, Any]:
         "name": document.name,
         "kind": kind,
         "bytes": document.bytes,
-        "when": visit.clock.moment(document.created_at),
+        "when": visit.clock.relative(document.created_at),
         "communication_id": document.communication_id,
         "kept": document.taken_up,
     }

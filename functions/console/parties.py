@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.faults import Faults
-from console.forms import digest, emptied, faulty, given, once, parsed, typed, version_of
+from console.forms import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import KINDS
@@ -131,7 +131,7 @@ def _form(
         faults=faults,
         to=f"{PATH}/{party.id}/edit" if party else PATH,
         back=f"{PATH}/{party.id}" if party else PATH,
-        version=visit.field("version") or (party.version if party else ""),
+        version=standing_version(visit, error, party.version if party else 0),
         once=once(visit),
         button="Save" if party else "Enter",
     )

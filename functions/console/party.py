@@ -1,6 +1,7 @@
 """One party: how they may be reached, what was said with them, what is to do."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from console import matters
@@ -8,6 +9,7 @@ from console.parties import PATH
 from console.todos import duties
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages, redirect
+from console.words.duties import Duty
 from console.words.holds import hold_strip, prefers, rules, skipped_words, ways
 from console.words.names import KINDS
 from console.words.pace import pace
@@ -53,7 +55,7 @@ def show(visit: Visit, party_id: str) -> Reply:
         skipped=_skipped(visit, party_id) if held else "",
         events=[_event(one, visit) for one in events.items],
         pace=pace(response_times(world, viewer, party_id)),
-        todos=duties(visit, todos.items),
+        todos=[_here(one, party.name) for one in duties(visit, todos.items)],
         more_todos=todos.after is not None,
         ways=ways(party, found.preferences, found.quarantined, visit.clock),
         rules=rules(party, found.preferences),
@@ -126,6 +128,11 @@ def _head(visit: Visit, party: Party, preferences: Preferences, tab: str) -> dic
     }
 
 
+def _here(one: Duty, name: str) -> Duty:
+    """On the party's own page nobody needs to be told whom it is about."""
+    return replace(one, about=one.about.removeprefix(name).lstrip(". "))
+
+
 def _skipped(visit: Visit, party_id: str) -> str:
     filters = Filters(parties=(party_id,), statuses=(Status.SKIPPED,))
     listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
@@ -138,12 +145,11 @@ def _event(entry: Entry, visit: Visit) -> dict[str, Any]:
     day = visit.clock.day_of(entry.occurred_at)
     near = f"{day.day} {day:%b}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
     remark = "" if told.remark.bare else told.remark.text
+    case = entry.case.reference if entry.case else ""
     return {
         "row": told,
         "day": near,
-        "told": ". ".join(
-            one.rstrip(".") for one in (f"{told.type} {told.direction} {told.who}", remark, told.case) if one
-        ),
+        "told": ". ".join(one.rstrip(".") for one in (f"{told.type} {told.direction} {told.who}", remark, case) if one),
         "status": badge(entry),
     }
 

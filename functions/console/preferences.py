@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from console.forms import faulty, given, parsed, typed, version_of
+from console.forms import faulty, given, parsed, standing_version, typed, version_of
 from console.parties import PATH
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.holds import HOLDS, SOURCES, WAYS, opt_out_words
+from console.words.names import capital
 from letterbook.contracts.directory import PreferencesBody
 from letterbook.domain.access import Right
 from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
@@ -116,13 +117,13 @@ def _form(
         typed=values,
         faults=faulty(error, _LABELS, _places(error)),
         ways=[*_ANY, *WAYS.items()],
-        out_ways=[("", "No other channel"), *WAYS.items()],
+        out_ways=[("", "None"), *WAYS.items()],
         holds=[_NO_HOLD, *((kind.value, words) for kind, words in HOLDS.items())],
-        sources=[(source.value, words) for source, words in SOURCES.items()],
+        sources=[(source.value, capital(words)) for source, words in SOURCES.items()],
         opt_outs=[
             (str(place), f"{WAYS[one.channel]}. {opt_out_words(one, visit.clock)}")
             for place, one in enumerate(standing.opt_outs)
         ],
-        lifted=lifted or set(),
-        version=visit.field("version") or standing.version,
+        lifted=set() if isinstance(error, Outdated) else lifted or set(),
+        version=standing_version(visit, error, standing.version),
     )

@@ -12,6 +12,14 @@ from letterbook.domain.status import TABLE
 from letterbook.ports import Happened
 
 _LONGEST = 120
+_FIELDS = {
+    "opt_outs": "Opt-outs",
+    "skip": "Skipped categories",
+    "preferred": "Preferred channel",
+    "party_ids": "For",
+    "creditor_ids": "Creditors",
+    "primary": "Main contact",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,11 @@ def _notes(one: Happened, clock: Clock) -> list[str]:
     by = "By itself" if row.actor.role == "system" else f"By {who}"
     role = f", {row.actor.role}" if row.actor.role not in ("system", "provider", "none", "") else ""
     if not isinstance(row, HistoryRow):
-        changed = [f"{code_word(name)} was {_was(value)}" for name, value in sorted(row.was.items())]
-        return [". ".join(part.rstrip(".") for part in (f"{by}{role}", row.note) if part), *changed]
+        was = {_FIELDS.get(name, code_word(name)): _was(value) for name, value in sorted(row.was.items())}
+        new = ", ".join(name for name, value in was.items() if not value)
+        changed = [f"{name} was “{value}”" for name, value in was.items() if value]
+        by_whom = ". ".join(part.rstrip(".") for part in (f"{by}{role}", row.note) if part)
+        return [by_whom, f"Filled in: {new}" if new else "", *changed]
     heard = f"reported {clock.told(row.event_at)}" if row.event_at else ""
     outcome = {Outcome.DUPLICATE: "nothing new", Outcome.REFUSED: "changes nothing"}.get(row.outcome, "")
     provider = provider_word(row.provider) if row.provider else ""
@@ -73,8 +84,8 @@ def _was(value: str) -> str:
     except ValueError:
         plain = value
     if plain in (None, "", [], {}):
-        return "empty"
-    return f"“{_said(plain)[:_LONGEST]}”"
+        return ""
+    return _said(plain)[:_LONGEST]
 
 
 def _said(plain: object) -> str:

@@ -115,7 +115,7 @@ def _way(way: str, address: str, preferences: Preferences, bounced: Quarantine |
     if any(one.category is None for one in out):
         return Way(name, address, tuple(notes), "s-cancelled", "Opted out")
     if not address:
-        return Way(name, "Not known", tuple(notes), "s-cancelled", "Cannot be used")
+        return Way(name, "Not known", tuple(notes), "", "")
     if out:
         return Way(name, address, tuple(notes), "s-cancelled", "In part")
     if preferences.preferred == way:
