@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import NARROW, SignIn
+from tests.e2e.firm import Firm
 
 PAGES = ["/work", "/todos?of=all", "/todos/new", "/templates", "/templates/new", "/settings", "/people"]
 
@@ -115,3 +116,17 @@ def test_without_script(sign_in: SignIn) -> None:
     page.goto("/todos")
     page.get_by_role("button", name="Done: Ring the court").click()
     expect(page.get_by_text("Done: Ring the court")).to_be_visible()
+
+
+def test_how_far_an_order_is_shows_by_itself(sign_in: SignIn, firm: Firm) -> None:
+    party = firm.admin.get("/v1/parties", q="Northmoor")["items"][0]
+    draft = {
+        "channel": "email", "party_id": party["id"], "subject": "Bundle", "body": "Enclosed.",
+        "to": ["success+bundle@simulator.amazonses.com"], "send_now": False,
+    }  # fmt: skip
+    ids = [firm.admin.post("/v1/communications", draft)["id"] for _ in range(2)]
+    page = sign_in(path=f"/bulk/send?id={ids[0]}&id={ids[1]}")
+    page.get_by_role("button", name="Send 2").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^2 messages (are being|were) sent$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 messages were sent", timeout=60_000)
+    assert violations(page) == []
