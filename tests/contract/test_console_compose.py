@@ -28,6 +28,7 @@ from tests.acting import (
 from tests.browsing import Browser, Tokens, words
 from tests.builders import NOW, deed, mail
 from tests.cloud import WorldForTests, make_people, rows
+from tests.contract.test_console_pages import Requests
 from tests.lambdas import Answer
 
 LOG, COMPOSE = "/communications", "/compose"
@@ -438,3 +439,24 @@ def test_there_are_four_forms_and_no_other(jane: Browser, priya: Party) -> None:
         assert page.status == 200
         assert not re.search(r"<style|\sstyle=|\son\w+=", page.text)
     assert jane.get("/log/fax").status == 404
+
+
+def test_a_look_asks_for_little(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    """It is asked for with every pause of somebody who writes."""
+    jane.post(COMPOSE, letter(priya, do="look"))
+    with Requests() as looking:
+        jane.post(COMPOSE, letter(priya, do="look"))
+    assert len(looking.names) <= 4, looking.names
+    with Requests() as whole:
+        jane.get(f"{COMPOSE}?party_id={priya.id}")
+    assert len(whole.names) <= 12, whole.names
+
+
+def test_a_link_that_somebody_changed_shows_a_form_all_the_same(jane: Browser, priya: Party) -> None:
+    nonsense = "case_id=cas_%3Cimg%3E&contact_id=x&regarding=nothing&template=none&channel=fax&thread_id=y"
+    page = jane.get(f"{COMPOSE}?party_id={priya.id}&{nonsense}")
+    assert page.status == 200
+    assert "Not ready:" in strip(page)
+    assert "<img" not in page.text
+    assert jane.post(COMPOSE, letter(priya, channel="fax", case_id="x", do="send")).status == 422
+    assert jane.get(f"/log/call?party_id={priya.id}&{nonsense}").status == 200
