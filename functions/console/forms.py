@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -56,7 +56,9 @@ def emptied(values: Mapping[str, str]) -> dict[str, str | None]:
 def faulty(error: CallerError | None, labels: Mapping[str, str], places: Mapping[str, str] | None = None) -> Faults:
     if isinstance(error, Outdated):
         return Faults(summary=((_FASTER, ""),))
-    return faults_of(error, labels, places) if error else Faults()
+    if error is None:
+        return Faults()
+    return faults_of(Invalid(error.detail, *_in_order(error.faults, labels, places or {})), labels, places)
 
 
 def version_of(visit: Visit) -> int | None:
@@ -77,6 +79,18 @@ def once(visit: Visit) -> str:
 
 def digest(values: Mapping[str, Any]) -> str:
     return json.dumps(values, sort_keys=True)
+
+
+def _in_order(faults: Iterable[Fault], labels: Mapping[str, str], places: Mapping[str, str]) -> list[Fault]:
+    """As the fields stand on the page, which is the order of their labels."""
+    order = list(labels)
+
+    def place(fault: Fault) -> int:
+        name = places.get(fault.field, fault.field)
+        found = name if name in labels else name.partition(".")[0]
+        return order.index(found) if found in labels else len(order)
+
+    return sorted(faults, key=place)
 
 
 def _in_our_words(error: CallerError) -> CallerError:

@@ -69,7 +69,7 @@ def test_a_party_a_contact_a_case_and_a_thread(sign_in: SignIn) -> None:
     expect(page.get_by_text("The case is closed")).to_be_visible()
     page.get_by_role("link", name="Threads").click()
     page.get_by_role("link", name="Start a thread…").click()
-    page.get_by_label("Subject").fill("The winter's bills")
+    page.get_by_label("Subject", exact=True).fill("The winter's bills")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("heading", name="The winter's bills")).to_be_visible()
     page.get_by_role("button", name="Archive").click()

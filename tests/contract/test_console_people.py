@@ -88,7 +88,7 @@ def filled(page: str, **changes: Any) -> dict[str, Any]:
 
 
 def part_after(answer: Any) -> str:
-    return urlsplit(answer.headers["Location"]).path
+    return str(urlsplit(answer.headers["Location"]).path)
 
 
 # ---- parties
