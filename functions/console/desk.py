@@ -131,11 +131,11 @@ def form(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party) -
     }
 
 
-def summary(error: CallerError) -> list[tuple[str, str]]:
+def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """What is wrong, each with its field."""
     if not error.faults:
         return [(error.detail, "")]
-    return [(one.words, one.place) for one in troubles(error.faults)]
+    return [(one.words, one.place) for one in troubles(error.faults, labels)]
 
 
 def title(wish: Wish, party: Party) -> str:

@@ -1,6 +1,6 @@
 """What the compose page says: what is missing, what would become of it, when each channel would go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -62,12 +62,16 @@ def place_of(field: str) -> str:
     return {"from": "sender", "audit": "audit_reason", "attachments": "attached"}.get(first, first)
 
 
-def troubles(faults: Sequence[Fault]) -> tuple[Trouble, ...]:
-    return tuple(dict.fromkeys(map(_trouble, faults)))
+def troubles(faults: Sequence[Fault], labels: Mapping[str, str] | None = None) -> tuple[Trouble, ...]:
+    """`labels` are those of a form that calls its fields otherwise; in its order."""
+    own = labels or {}
+    order = [place_of(one) for one in own]
+    found = dict.fromkeys(_trouble(one, own.get(one.field.split(".")[0])) for one in faults)
+    return tuple(sorted(found, key=lambda one: order.index(one.place) if one.place in order else len(order)))
 
 
-def _trouble(fault: Fault) -> Trouble:
-    label = _label(fault)
+def _trouble(fault: Fault, called: str | None = None) -> Trouble:
+    label = called or _label(fault)
     if fault.code in _MISSING:
         return Trouble(f"{label} is missing.", place_of(fault.field), label)
     return Trouble(fault.message, place_of(fault.field))
