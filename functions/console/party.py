@@ -62,6 +62,7 @@ def show(visit: Visit, party_id: str) -> Reply:
         contacts=[_contact(one, found.quarantined) for one in found.contacts],
         cases=cases.items,
         grants=matters.granted(visit, party_id),
+        whole=viewer.granted_party(party_id),
     )
 
 

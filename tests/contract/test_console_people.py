@@ -435,7 +435,9 @@ def test_who_sees_some_only_sees_nothing_of_the_others(
         for tab in ("", "/activity", "/documents") if "threads" not in hidden else ("",):
             assert agent.get(f"{hidden}{tab}").status == 404
     assert agent.get(f"/cases/{matter.id}").status == 200
-    assert agent.get(f"/parties/{bank.id}").status == 200
+    seen = agent.get(f"/parties/{bank.id}")
+    assert seen.status == 200
+    assert "/todos/new" not in seen.text
     assert "Granted to" not in agent.get(f"/cases/{matter.id}").text
     assert agent.post(f"/parties/{stranger.id}/contacts", {"name": "Eve"}).status == 404
 
