@@ -12,7 +12,7 @@ from console.words.decisions import strip, trace_words
 from console.words.names import heading, subject_word
 from letterbook.contracts.orders import DeliverBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
+from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, TooOld
 from letterbook.domain.status import Status
 from letterbook.http.problems import rejected
 from letterbook.use_cases.cancel import cancel
@@ -49,6 +49,8 @@ def do_resend(visit: Visit, communication_id: str) -> Reply:
         )
     except Invalid as error:
         return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
+    except TooOld as error:
+        return redirect(f"{LOG}/{communication_id}/anew", error.detail)
     return redirect(f"{LOG}/{made.id}", f"Sent again, as attempt {made.entry.attempt}.")
 
 
@@ -62,6 +64,10 @@ def _resend_page(
             _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id)
         except Invalid as wrong:
             error = error or wrong
+        except Conflict as refused:
+            if refused.code == TooOld.code:
+                return redirect(f"{LOG}/{communication_id}/anew", refused.detail)
+            raise
     label = "Telephone number" if entry.channel is Channel.SMS else "Email address"
     return _confirm(
         visit,

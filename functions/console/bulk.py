@@ -124,7 +124,7 @@ def _asked(visit: Visit, verb: str, given: Mapping[str, list[str]]) -> Reply:
         told=told,
         note=said.note,
         button=f"{said.button} {told.goes}" if told.goes else "",
-        ids=checked.accepted,
+        ids=[*checked.accepted, *(one.id for one in checked.refused)],
         once=secrets.token_urlsafe(16),
         every=every,
         back=back,

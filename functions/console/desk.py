@@ -39,7 +39,7 @@ _WAYS = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 # How high a letter is on the page, about: what is in a frame cannot tell.
-_HEAD, _LINE, _WIDTH = 48, 24, 68
+_HEAD, _LINE, _BETWEEN, _WIDTH = 30, 24, 11, 70
 _LETTERS = frozenset({Channel.EMAIL, Channel.POST, Channel.MANUAL})
 
 
@@ -98,7 +98,7 @@ def shown(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party, 
         "verdict": said,
         "small": small,
         "trace": trace_words(prepared.ruling.trace) if prepared else None,
-        "why": _why(said, channel),
+        "why": _why(said),
         "paper": _paper(prepared, as_) if prepared else None,
         "sms": prepared.sms if prepared else None,
         "held": bool(wish.override_hold) or (decision is not None and decision.rule == "contact_hold"),
@@ -131,11 +131,11 @@ def form(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party) -
     }
 
 
-def summary(error: CallerError) -> list[tuple[str, str]]:
+def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """What is wrong, each with its field."""
     if not error.faults:
         return [(error.detail, "")]
-    return [(one.words, one.place) for one in troubles(error.faults)]
+    return [(one.words, one.place) for one in troubles(error.faults, labels)]
 
 
 def title(wish: Wish, party: Party) -> str:
@@ -191,7 +191,7 @@ def _grouped(templates: Sequence[Template], party: Party) -> list[tuple[str, lis
 
 
 def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared | None) -> list[dict[str, Any]]:
-    """The template's gaps in its own order, then what it uses without telling."""
+    """The template's gaps in its own order, then what it uses without telling; not what only says who we are."""
     if used is None:
         return []
     told = {one.name: one for one in used.variables}
@@ -200,6 +200,7 @@ def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared 
         *sorted((visit.world.renderer.names(used.subject) | visit.world.renderer.names(used.body)) - {*told}),
     ]
     known: Mapping[str, str] = prepared.known if prepared else {}
+    ours = {name for name in names if name.startswith(("firm_", "sender_")) and name in known and name not in told}
     return [
         {
             "name": name,
@@ -211,6 +212,7 @@ def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared 
             "example": told[name].example if name in told else "",
         }
         for name in names
+        if name not in ours
     ]
 
 
@@ -224,10 +226,10 @@ def _default(channel: Channel, own: Contact | Party, party: Party) -> str:
     return party.address or ""
 
 
-def _why(said: Verdict, channel: Channel) -> str:
+def _why(said: Verdict) -> str:
     if said.lead.startswith("Goes now"):
         return "Why now, and why this way?"
-    return "Why?" if said.send else f"Why not by {CHANNELS[channel]}?"
+    return "Why?" if said.send else "Why not?"
 
 
 def _paper(prepared: Prepared, as_: str) -> dict[str, Any]:
@@ -249,14 +251,18 @@ def _paper(prepared: Prepared, as_: str) -> dict[str, Any]:
         "subject": marked(rendered.subject),
         "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],
         "html": html,
-        "height": _HEAD + _LINE * sum(1 + len(one) // _WIDTH for one in rendered.text.split("\n")),
+        "height": _HEAD
+        + sum(_LINE * (1 + len(one) // _WIDTH) if one else _BETWEEN for one in rendered.text.split("\n")),
         "has_html": bool(rendered.html),
         "framed": framed,
         "sender": f"{prepared.sender.name}, {prepared.sender.address}"
         if prepared.sender.name
         else prepared.sender.address,
         "recipients": [
-            (LABELS[str(role)], [one.address for one in prepared.recipients if one.role is role])
+            (
+                LABELS[str(role)],
+                [", ".join(one.address.splitlines()) for one in prepared.recipients if one.role is role],
+            )
             for role in RecipientRole
             if any(one.role is role for one in prepared.recipients)
         ],

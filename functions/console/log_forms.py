@@ -133,7 +133,7 @@ def _form(
 ) -> Reply:
     party = party_in_sight(visit.world, visit.viewer, given["party_id"])
     chosen = visit.form.get("attachments", []) if attached is None else attached
-    errors = summary(error) if error else []
+    errors = summary(error, {one.name: one.label for one in blank.fields}) if error else []
     documents, taken = at_hand(visit, party.id, given.get("case_id", ""), chosen)
     return page(
         "log_form.html",

@@ -114,4 +114,8 @@ def _form(visit: Visit, typed: dict[str, str], error: CallerError | None = None,
 def _back(visit: Visit) -> str:
     """The page that one comes from, if it is one of these."""
     given = visit.field("back") or visit.asked("back")
-    return given if given.partition("?")[0] in ("/work", PATH) or given.startswith("/parties/pty_") else "/work"
+    return (
+        given
+        if given.partition("?")[0] in ("/work", PATH) or given.startswith(("/parties/pty_", "/cases/cas_"))
+        else "/work"
+    )

@@ -151,7 +151,12 @@ def _figures(counts: Mapping[Counted, int], today: date) -> list[dict[str, str]]
         ("recorded", logged, "", "status=received,logged"),
     ]
     return [
-        {"words": words, "number": f"{number:,}", "group": str(group) if number else "", "href": f"{LOG}?{query}&when=today"}
+        {
+            "words": words,
+            "number": f"{number:,}",
+            "group": str(group) if number else "",
+            "href": f"{LOG}?{query}&when=today",
+        }
         for words, number, group, query in told
         if number or words in ("sent today", "delivered", "failed")
     ]

@@ -76,7 +76,7 @@ def _cookies(chromium: Browser, firm: Firm, user: str) -> Any:
     page = context.new_page()
     page.goto("/sign-in")
     fill_in(page, user, password_of(firm, user))
-    page.wait_for_url("**/communications")
+    page.wait_for_url("**/work")
     state = context.storage_state()
     context.close()
     return state

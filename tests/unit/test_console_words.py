@@ -94,12 +94,12 @@ def test_every_status_has_a_sentence_an_icon_and_a_word(status: Status, role: st
 @pytest.mark.parametrize(
     ("status", "objection", "verbs"),
     [
-        (Status.DRAFT, ("not_resendable", "x"), ["send", "discard"]),
+        (Status.DRAFT, ("not_resendable", "x"), ["send", "edit", "discard"]),
         (Status.SCHEDULED, ("not_resendable", "x"), ["cancel"]),
         (Status.SENDING, ("not_resendable", "x"), []),
         (Status.FAILED, None, ["resend", "resend", "ignore"]),
-        (Status.FAILED, ("too_old", "It is older than 60 days."), ["ignore"]),
-        (Status.DELIVERED, None, ["resend", "resend"]),
+        (Status.FAILED, ("too_old", "It is older than 60 days."), ["anew", "ignore"]),
+        (Status.DELIVERED, None, ["resend", "resend", "correct"]),
         (Status.MANUAL_PENDING, ("not_resendable", "x"), ["deliver", "cancel"]),
     ],
 )

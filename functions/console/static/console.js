@@ -186,8 +186,8 @@ const does = {
   k: () => go(-1),
   x: event => pick(event.shiftKey),
   r: () => press(".drawer [data-key=r]"),
-  c: () => press("#compose"),
-  n: () => press("[data-key=n]"),
+  c: () => press("main [data-key=c]") || press("#compose"),
+  n: () => press("main [data-key=n]") || press("[data-key=n]"),
   "?": () => keys.showModal(),
 }
 addEventListener("keydown", event => {

@@ -67,7 +67,7 @@ def summary(verb: str, checked: Checked, entries: Mapping[str, Entry], parties: 
         title = f"It cannot be {said.past}"
     more = len(lines) - _MOST_SHOWN
     shown = [*lines[: _MOST_SHOWN // 2], *lines[-_MOST_SHOWN // 2 :]] if more > 0 else lines
-    return Summary(title, shown, f"{count_word(more, 'more')} between these" if more > 0 else "", goes, asked)
+    return Summary(title, shown, f"{more} more between these" if more > 0 else "", goes, asked)
 
 
 def result_title(verb: str, number: int, *, done: bool) -> str:

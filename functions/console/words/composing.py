@@ -1,6 +1,6 @@
 """What the compose page says: what is missing, what would become of it, when each channel would go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ _SHORT = frozenset({"dsar", "loc", "s78"})
 _VARIABLES = "template.variables."
 _MISSING = frozenset({"required", "missing_variable"})
 _SEND = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.POST: "letter"}
+_SEND_BY_HAND = "Make the to-do"
 _BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.POST: "as a letter"}
 _SOURCES = {"firm": "from the settings", "case": "from the case", "client": "from the case", "contact": "from the contact",
             "sender": "your name"}  # fmt: skip
@@ -61,12 +62,16 @@ def place_of(field: str) -> str:
     return {"from": "sender", "audit": "audit_reason", "attachments": "attached"}.get(first, first)
 
 
-def troubles(faults: Sequence[Fault]) -> tuple[Trouble, ...]:
-    return tuple(dict.fromkeys(map(_trouble, faults)))
+def troubles(faults: Sequence[Fault], labels: Mapping[str, str] | None = None) -> tuple[Trouble, ...]:
+    """`labels` are those of a form that calls its fields otherwise; in its order."""
+    own = labels or {}
+    order = [place_of(one) for one in own]
+    found = dict.fromkeys(_trouble(one, own.get(one.field.split(".")[0])) for one in faults)
+    return tuple(sorted(found, key=lambda one: order.index(one.place) if one.place in order else len(order)))
 
 
-def _trouble(fault: Fault) -> Trouble:
-    label = _label(fault)
+def _trouble(fault: Fault, called: str | None = None) -> Trouble:
+    label = called or _label(fault)
     if fault.code in _MISSING:
         return Trouble(f"{label} is missing.", place_of(fault.field), label)
     return Trouble(fault.message, place_of(fault.field))
@@ -90,7 +95,15 @@ def verdict(
     refused = ruling is not None and ruling.decision.action is Action.REFUSE and ruling.decision.rule != "variables"
     if ruling is None or (unready and not refused):
         why = _once_ready(ruling, channel, to) if ruling else ""
-        return Verdict(Group.MANUAL, "i-warn", "Not ready:", "", why, unready, f"Send {_SEND.get(wanted, 'it')}")
+        return Verdict(
+            Group.MANUAL,
+            "i-warn",
+            "Not ready:",
+            "",
+            why,
+            unready,
+            _SEND_BY_HAND if wanted is Channel.MANUAL else f"Send {_SEND.get(wanted, 'it')}",
+        )
     decision = ruling.decision
     if decision.action is Action.FALLBACK and channel is not Channel.MANUAL:
         by = _BY.get(channel, "another way")
@@ -101,7 +114,7 @@ def verdict(
     goes = said.goes and decision.action is not Action.SKIP
     verb = "Schedule" if decision.action is Action.SCHEDULE else "Send"
     hand = decision.action in (Action.MANUAL, Action.FALLBACK) or channel is Channel.MANUAL
-    button = ("Make the to-do" if hand else f"{verb} {_SEND.get(channel, 'it')}") if goes else ""
+    button = (_SEND_BY_HAND if hand else f"{verb} {_SEND.get(channel, 'it')}") if goes else ""
     lead, text = said.lead, said.text
     if decision.action is Action.SKIP:
         lead, text = "Will be skipped:", " nothing would be sent."

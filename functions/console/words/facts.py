@@ -1,6 +1,7 @@
 """Whom an entry was between, for whom, about what: the facts that its page lists."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from console.words.names import code_word, count_word, provider_word
 from console.words.rows import Badge
@@ -89,7 +90,7 @@ def _whose(entry: Entry) -> list[Fact]:
 def _about(entry: Entry) -> list[Fact]:
     regarding = RegardingView.of(entry.regarding) if entry.regarding else None
     about = (
-        Part(regarding.label, href=f"/communications?regarding={regarding.type}:{regarding.id}") if regarding else None
+        Part(regarding.label, href=f"/subjects/{regarding.type}/{quote(regarding.id, safe='')}") if regarding else None
     )
     template = entry.template
     return [

@@ -46,6 +46,11 @@ ELSEWHERE = Action("resend", "Send to another address…", query="?to=other")
 SEND = Action("send", "Send…")
 DISCARD = Action("discard", "Discard…")
 REMOVE = Action("discard", "Delete…")
+EDIT = Action("edit", "Edit…")
+CHANGE = Action("edit", "Change…")
+REPLY = Action("reply", "Reply…")
+CORRECT = Action("correct", "Send a correction…")
+ANEW = Action("anew", "Write a new one…")
 CANCEL = Action("cancel", "Cancel…")
 DELIVER = Action("deliver", "Record delivery…")
 IGNORE = Action("ignore", "Ignore", asks=False)
@@ -72,18 +77,30 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     """What the viewer may do with it now; the first answers the sentence."""
     found: list[Action] = []
     if entry.status is Status.DRAFT:
-        found += [SEND] * viewer.may(Right.SEND) + [DISCARD] * viewer.may(Right.RECORDS)
+        found += [SEND] * viewer.may(Right.SEND) + [EDIT, DISCARD] * viewer.may(Right.RECORDS)
     elif entry.status is Status.MANUAL_PENDING:
         found += [DELIVER] * viewer.may(Right.SEND)
     if objection is None and viewer.may(Right.RESEND):
         found += [RESEND] + [ELSEWHERE] * (entry.channel in (Channel.EMAIL, Channel.SMS))
+    if viewer.may(Right.SEND):
+        found += _said_next(entry, objection)
     if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
         found += [CANCEL] * viewer.may(Right.SEND)
     if entry.channel.by_hand:
-        found += [REMOVE] * viewer.may(Right.RECORDS)
+        found += [CHANGE, REMOVE] * viewer.may(Right.RECORDS)
     if viewer.may(Right.IGNORE) and (entry.group is Group.FAILED or entry.ignored):
         found.append(UNIGNORE if entry.ignored else IGNORE)
     return tuple(found)
+
+
+def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[Action]:
+    """Another message that follows from this one."""
+    if entry.channel.by_hand:
+        return []
+    if entry.direction is Direction.INBOUND:
+        return [REPLY]
+    old = [ANEW] * (objection is not None and objection[0] == TooOld.code)
+    return old + [CORRECT] * (entry.group is Group.SUCCESSFUL or entry.status is Status.SENT)
 
 
 def _failed(entry: Entry, clock: Clock) -> Said:

@@ -1,0 +1,186 @@
+"""Matters: found, opened, amended, closed and opened again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.forms import digest, faulty, given, once, parsed, standing_version, typed, version_of
+from console.lookup import Choice, parties_named
+from console.turning import PAGE, turning
+from console.web import Reply, Visit, page, pages, redirect
+from letterbook.contracts.directory import CaseBody, CasePatch
+from letterbook.domain.access import Right
+from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.party import Case, CaseKind, CaseStatus
+from letterbook.use_cases.cases import amend_case, create_case, list_cases
+from letterbook.use_cases.viewers import case_in_sight
+
+PATH = "/cases"
+KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}
+_STATUSES = [(CaseStatus.OPEN.value, "Open"), (CaseStatus.CLOSED.value, "Closed")]
+_FIELDS = ("reference", "title", "kind", "status")
+_LABELS = {
+    "reference": "Reference",
+    "title": "Title",
+    "party_ids": "For",
+    "creditor_ids": "Against",
+    "add_party": "For",
+    "add_creditor": "Against",
+}
+_SIDES = {"party_ids": "add_party", "creditor_ids": "add_creditor"}
+
+
+@dataclass(slots=True)
+class Sides:
+    """Who stands on each side: those who may be chosen, and those who are."""
+
+    choices: dict[str, list[Choice]] = field(default_factory=lambda: {side: [] for side in _SIDES})
+    chosen: dict[str, list[str]] = field(default_factory=lambda: {side: [] for side in _SIDES})
+
+    def offer(self, side: str, found: Iterable[Choice], *, chosen: bool) -> None:
+        for one in found:
+            if one.id not in {known.id for known in self.choices[side]}:
+                self.choices[side].append(one)
+            if chosen and one.id not in self.chosen[side]:
+                self.chosen[side].append(one.id)
+
+
+@pages.get(PATH)
+def index(visit: Visit) -> Reply:
+    turned = turning(visit, PATH)
+    found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turned.after)
+    return page(
+        "cases.html",
+        title="Cases",
+        cases=[
+            {"case": one, "kind": KINDS[one.kind], "when": visit.clock.relative(one.created_at)} for one in found.items
+        ],
+        newer=turned.newer,
+        older=turned.older(found.after),
+    )
+
+
+@pages.get(f"{PATH}/new")
+def new(visit: Visit) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    sides = Sides()
+    sides.offer("party_ids", _known(visit, [visit.asked("party_id")]), chosen=True)
+    return _form(visit, {"reference": "", "title": "", "kind": "case", "status": "open"}, sides)
+
+
+@pages.post(PATH)
+def create(visit: Visit) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    values, sides = typed(visit, *_FIELDS), Sides()
+    try:
+        body = given({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
+        draft = parsed(CaseBody, body).case(visit.world.now())
+        case, _ = create_case(visit.world, visit.viewer, draft, visit.key("cases", digest(body)))
+    except Invalid as error:
+        return _form(visit, values, sides, error)
+    return redirect(f"{PATH}/{case.id}", f"{case.reference} was opened.")
+
+
+@pages.get(f"{PATH}/{{case_id}}/edit")
+def edit(visit: Visit, case_id: str) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    case = case_in_sight(visit.world, visit.viewer, case_id)
+    sides = Sides()
+    sides.offer("party_ids", _known(visit, case.party_ids), chosen=True)
+    sides.offer("creditor_ids", _known(visit, case.creditor_ids), chosen=True)
+    return _form(visit, {name: str(getattr(case, name)) for name in _FIELDS}, sides, case=case)
+
+
+@pages.post(f"{PATH}/{{case_id}}/edit")
+def amend(visit: Visit, case_id: str) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    case = case_in_sight(visit.world, visit.viewer, case_id)
+    values, sides = typed(visit, *_FIELDS), Sides()
+    try:
+        change = parsed(CasePatch, {**values, **_sides(visit, sides)}).amended
+        after = amend_case(visit.world, visit.viewer, case_id, version_of(visit), change)
+    except (Invalid, Outdated) as error:
+        return _form(visit, values, sides, error, case)
+    return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
+
+
+@pages.post(f"{PATH}/{{case_id}}/close")
+def close(visit: Visit, case_id: str) -> Reply:
+    return _turned(visit, case_id, CaseStatus.CLOSED, "is closed")
+
+
+@pages.post(f"{PATH}/{{case_id}}/reopen")
+def reopen(visit: Visit, case_id: str) -> Reply:
+    return _turned(visit, case_id, CaseStatus.OPEN, "is open again")
+
+
+def _turned(visit: Visit, case_id: str, status: CaseStatus, said: str) -> Reply:
+    case = amend_case(visit.world, visit.viewer, case_id, None, CasePatch(status=status).amended)
+    return redirect(f"{PATH}/{case_id}", f"{case.reference} {said}.")
+
+
+def _known(visit: Visit, ids: Sequence[str]) -> list[Choice]:
+    """Those that are there, in that order."""
+    wanted = [one for one in ids if is_id(Kind.PARTY, one)]
+    found = {one.id: one for one in visit.world.directory.parties(wanted)} if wanted else {}
+    return [Choice(one, found[one].name, found[one].account_number or "") for one in wanted if one in found]
+
+
+def _sides(visit: Visit, sides: Sides) -> dict[str, list[str]]:
+    """The ids on each side, with whom somebody added by name. Raises Invalid where the name is nobody's, or several people's."""
+    faults = []
+    ticked = {side: visit.form.get(side, []) for side in _SIDES}
+    known = {one.id: one for one in _known(visit, [one for ids in ticked.values() for one in ids])}
+    for side, added in _SIDES.items():
+        sides.offer(side, (known[one] for one in ticked[side] if one in known), chosen=True)
+        name = visit.field(added)
+        found = parties_named(visit, name)
+        sides.offer(side, found, chosen=len(found) == 1)
+        if name and len(found) != 1:
+            words = "Several have this name: tick the right one." if found else "Nobody of that name is here."
+            faults.append(Fault(side if found else added, "unknown_party", words))
+    if faults:
+        raise Invalid("", *faults)
+    return {side: list(sides.chosen[side]) for side in _SIDES}
+
+
+def _form(
+    visit: Visit,
+    values: Mapping[str, str],
+    sides: Sides,
+    error: CallerError | None = None,
+    case: Case | None = None,
+) -> Reply:
+    places = {one.field: one.field.partition(".")[0] for one in error.faults} if error else {}
+    lost = {side: added for side, added in _SIDES.items() if not sides.choices[side]}
+    places = {at: lost.get(side, side) for at, side in places.items()}
+    shown: dict[str, Any] = {"party_ids": "For", "creditor_ids": "Against"}
+    return page(
+        "case_form.html",
+        status=error.status if error else 200,
+        title=f"Change {case.reference}" if case else "New case",
+        typed=values,
+        sides=[
+            {
+                "name": side,
+                "label": label,
+                "options": [
+                    (one.id, f"{one.name}{f', {one.beside}' if one.beside else ''}") for one in sides.choices[side]
+                ],
+                "chosen": sides.chosen[side],
+                "added": _SIDES[side],
+                "text": visit.field(_SIDES[side]) if visit.form and not sides.choices[side] else "",
+            }
+            for side, label in shown.items()
+        ],
+        kinds=[(kind.value, words) for kind, words in KINDS.items()],
+        statuses=_STATUSES,
+        faults=faulty(error, _LABELS, places),
+        to=f"{PATH}/{case.id}/edit" if case else PATH,
+        back=f"{PATH}/{case.id}" if case else PATH,
+        version=standing_version(visit, error, case.version if case else 0),
+        once=once(visit),
+        button="Save" if case else "Open the case",
+        new=case is None,
+    )

@@ -1,0 +1,91 @@
+"""Whom one speaks to at a party: added, amended, removed."""
+
+from collections.abc import Mapping
+
+from console.forms import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
+from console.parties import LABELS, PATH
+from console.web import Reply, Visit, page, pages, redirect
+from letterbook.contracts.directory import ContactBody, ContactPatch
+from letterbook.domain.access import Right
+from letterbook.domain.errors import CallerError, Invalid, Outdated
+from letterbook.domain.party import Contact
+from letterbook.use_cases.parties import amend_contact, create_contact, read_contact, remove_contact
+from letterbook.use_cases.viewers import party_in_sight
+
+_FIELDS = ("name", "role", "email", "mobile", "phone")
+_LABELS = LABELS | {"role": "Role"}
+_ALL = f"{PATH}/{{party_id}}/contacts"
+_ONE = f"{_ALL}/{{contact_id}}"
+
+
+@pages.get(f"{_ALL}/new")
+def new(visit: Visit, party_id: str) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    return _form(visit, party_id, dict.fromkeys((*_FIELDS, "primary"), ""))
+
+
+@pages.post(_ALL)
+def create(visit: Visit, party_id: str) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    values = typed(visit, *_FIELDS, "primary")
+    try:
+        body = {**given({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        draft = parsed(ContactBody, body).contact(party_id, visit.world.now())
+        key = visit.key("contacts", digest({**values, "party_id": party_id}))
+        contact, _ = create_contact(visit.world, visit.viewer, draft, key)
+    except Invalid as error:
+        return _form(visit, party_id, values, error)
+    return redirect(f"{PATH}/{party_id}", f"{contact.name} was added.")
+
+
+@pages.get(_ONE)
+def edit(visit: Visit, party_id: str, contact_id: str) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    contact = read_contact(visit.world, visit.viewer, party_id, contact_id)
+    values = {name: str(getattr(contact, name) or "") for name in _FIELDS}
+    return _form(visit, party_id, values | {"primary": "1" if contact.primary else ""}, contact=contact)
+
+
+@pages.post(_ONE)
+def amend(visit: Visit, party_id: str, contact_id: str) -> Reply:
+    visit.viewer.require(Right.RECORDS)
+    values = typed(visit, *_FIELDS, "primary")
+    try:
+        body = {**emptied({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        change = parsed(ContactPatch, body).amended
+        contact = amend_contact(visit.world, visit.viewer, party_id, contact_id, version_of(visit), change)
+    except (Invalid, Outdated) as error:
+        standing = read_contact(visit.world, visit.viewer, party_id, contact_id)
+        return _form(visit, party_id, values, error, standing)
+    return redirect(f"{PATH}/{party_id}", f"{contact.name} was changed.")
+
+
+@pages.post(f"{_ONE}/remove")
+def remove(visit: Visit, party_id: str, contact_id: str) -> Reply:
+    remove_contact(visit.world, visit.viewer, party_id, contact_id)
+    return redirect(f"{PATH}/{party_id}", "The contact was removed.")
+
+
+def _form(
+    visit: Visit,
+    party_id: str,
+    values: Mapping[str, str],
+    error: CallerError | None = None,
+    contact: Contact | None = None,
+) -> Reply:
+    party = party_in_sight(visit.world, visit.viewer, party_id)
+    all_ = f"{PATH}/{party_id}/contacts"
+    return page(
+        "contact_form.html",
+        status=error.status if error else 200,
+        title=f"Change {contact.name}" if contact else "New contact",
+        party=party,
+        typed=values,
+        faults=faulty(error, _LABELS),
+        to=f"{all_}/{contact.id}" if contact else all_,
+        back=f"{PATH}/{party_id}",
+        version=standing_version(visit, error, contact.version if contact else 0),
+        once=once(visit),
+        button="Save" if contact else "Add",
+        removes=contact is not None,
+    )

@@ -1,0 +1,74 @@
+"""What is written about: an invoice, a contract, a payment, as the system that keeps it told us, with all attempts."""
+
+from decimal import Decimal
+from urllib.parse import quote, unquote
+
+from console.turning import PAGE, turning
+from console.web import Reply, Visit, page, pages
+from console.words.facts import Fact, Part
+from console.words.names import code_word, count_word
+from console.words.rows import by_day
+from console.words.times import long_date
+from letterbook.contracts.entries import RegardingView
+from letterbook.domain.filters import Filters
+from letterbook.domain.subjects import Subject
+from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.subjects import read_subject
+
+
+@pages.get("/subjects/{subject_type}/{subject_id}")
+def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
+    own = unquote(subject_id)
+    subject = read_subject(visit.world, visit.viewer, subject_type, own)
+    key = f"{subject_type}:{own}"
+    path = f"/subjects/{subject_type}/{quote(own, safe='')}"
+    turned = turning(visit, path)
+    filters = Filters(regarding=(key,), show_ignored=True)
+    listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turned.after)
+    parties = visit.world.directory.parties([subject.party_id]) if subject.party_id else ()
+    label = subject.label or _label_of(listed.items) or RegardingView.of(subject.regarding).label
+    newest = listed.items[0] if listed.items else None
+    return page(
+        "subject.html",
+        title=label,
+        kind=code_word(subject_type),
+        facts=_facts(subject, parties[0].name if parties else ""),
+        told=subject.version > 0,
+        url=subject.url if (subject.url or "").startswith(("https://", "http://")) else "",
+        document_id=subject.document_id,
+        days=by_day(listed.items, visit.clock),
+        caption=f"All messages about {label}, newest first",
+        count=count_word(len(listed.items), "message") if not turned.cursor and listed.after is None else "",
+        party_id=subject.party_id or (newest.party.id if newest else ""),
+        key=quote(key, safe=""),
+        newer=turned.newer,
+        older=turned.older(listed.after),
+    )
+
+
+def _label_of(entries: object) -> str:
+    """What the newest message called it."""
+    for entry in entries if isinstance(entries, list | tuple) else ():
+        if entry.regarding and entry.regarding.label:
+            return str(entry.regarding.label)
+    return ""
+
+
+def _facts(subject: Subject, party: str) -> list[Fact]:
+    told = [
+        Fact("Number", (Part(subject.id),)),
+        Fact("Of", (Part(party, href=f"/parties/{subject.party_id}"),) if party else ()),
+        Fact("Dated", (Part(long_date(subject.date)),) if subject.date else ()),
+        Fact("Due", (Part(long_date(subject.due_date)),) if subject.due_date else ()),
+        Fact("Amount", _money(subject.amount, subject.currency)),
+        Fact("Outstanding", _money(subject.outstanding, subject.currency)),
+        Fact("Status", (Part(code_word(subject.status)),) if subject.status else ()),
+    ]
+    return [one for one in told if one.parts]
+
+
+def _money(amount: Decimal | None, currency: str | None) -> tuple[Part, ...]:
+    if amount is None:
+        return ()
+    written = f"{amount:,.2f}" if amount == round(amount, 2) else f"{amount:,f}"
+    return (Part(f"{currency} {written}" if currency else written),)

@@ -1,0 +1,127 @@
+"""How a party may be reached, in words: the hold before everything, then way by way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from console.words.names import capital, code_word, count_word
+from console.words.times import Clock, short_date
+from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, Preferences
+from letterbook.domain.recipients import Quarantine
+
+HOLDS: dict[HoldKind, str] = {
+    HoldKind.BREATHING_SPACE: "Breathing space",
+    HoldKind.SOLICITOR: "Represented by a solicitor",
+    HoldKind.VULNERABLE: "Vulnerable",
+    HoldKind.DISPUTE: "In dispute",
+}
+SOURCES: dict[OptOutSource, str] = {
+    OptOutSource.MANUAL: "noted by hand",
+    OptOutSource.COMPLAINT: "reported us as spam",
+    OptOutSource.STOP_KEYWORD: "replied STOP",
+    OptOutSource.UNSUBSCRIBE: "unsubscribed",
+}
+WAYS = {"email": "Email", "sms": "SMS", "phone": "Phone", "post": "Post", "einvoice": "E-invoice"}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldStrip:
+    title: str
+    text: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach somebody: `icon` and `word` say whether it may be used, `notes` why not."""
+
+    name: str
+    address: str
+    notes: tuple[str, ...]
+    icon: str
+    word: str
+    group: str = "draft"
+    quarantined: str = ""
+
+
+def hold_strip(hold: Hold | None, clock: Clock) -> HoldStrip | None:
+    if hold is None:
+        return None
+    over = hold.until is not None and hold.until < clock.today
+    until = f" until {_day(hold.until, clock)}" if hold.until else ""
+    if over:
+        return HoldStrip(
+            f"{HOLDS[hold.kind]} ended{until.removeprefix(' until').join((' on', ''))}", hold.reason, over=True
+        )
+    what = "Messages are skipped, unless somebody who may overrides the hold with a reason."
+    reason = f"{hold.reason.strip().rstrip('.')}. " if hold.reason.strip() else ""
+    return HoldStrip(f"{HOLDS[hold.kind]}{until}: no contact", f"{reason}{what}", over=False)
+
+
+def prefers(preferences: Preferences) -> tuple[str, str]:
+    """The icon and the words of what somebody prefers; empty where nothing is known."""
+    if not preferences.preferred:
+        return "", ""
+    word = WAYS[preferences.preferred]
+    return f"c-{preferences.preferred}", f"Prefers {word if word == 'SMS' else word.lower()}"
+
+
+def ways(party: Party, preferences: Preferences, quarantined: Mapping[str, Quarantine], clock: Clock) -> list[Way]:
+    addresses = {
+        "email": party.email,
+        "sms": party.mobile,
+        "phone": party.phone,
+        "post": ", ".join((party.address or "").splitlines()),
+        "einvoice": f"{party.einvoice.scheme}:{party.einvoice.id}" if party.einvoice else None,
+    }
+    return [
+        _way(way, address or "", preferences, quarantined.get(address or ""), clock)
+        for way, address in addresses.items()
+        if way != "einvoice" or address or preferences.preferred == way
+    ]
+
+
+def opt_out_words(one: OptOut, clock: Clock) -> str:
+    """`No reminders: replied STOP, 3 November`."""
+    what = f"no {code_word(one.category).lower()}" if one.category else "nothing at all"
+    return f"{capital(what)}: {SOURCES[one.source]}, {_day(clock.day_of(one.at), clock)}"
+
+
+def rules(party: Party, preferences: Preferences) -> list[tuple[str, str]]:
+    skipped = ", ".join(code_word(one) for one in preferences.skip)
+    told = [
+        ("Skipped", skipped),
+        ("Pays by", code_word(party.payment_method) if party.payment_method else ""),
+        ("Language", party.language or ""),
+    ]
+    return [(label, words) for label, words in told if words]
+
+
+def skipped_words(number: int, *, more: bool) -> str:
+    return f"See the {number}{'+' if more else ''} skipped" if number else ""
+
+
+def threads_word(messages: int) -> str:
+    return count_word(messages, "message") if messages else "No message yet"
+
+
+def _way(way: str, address: str, preferences: Preferences, bounced: Quarantine | None, clock: Clock) -> Way:
+    out: Sequence[OptOut] = [one for one in preferences.opt_outs if one.channel == way]
+    notes = [opt_out_words(one, clock) for one in out]
+    name = WAYS[way]
+    if bounced:
+        notes.insert(0, f"Set aside {_day(clock.day_of(bounced.at), clock)}: a message came back")
+        return Way(name, address, tuple(notes), "i-hold", "Set aside", "manual", address)
+    if any(one.category is None for one in out):
+        return Way(name, address, tuple(notes), "s-cancelled", "Opted out")
+    if not address:
+        return Way(name, "Not known", tuple(notes), "", "")
+    if out:
+        return Way(name, address, tuple(notes), "s-cancelled", "In part")
+    if preferences.preferred == way:
+        return Way(name, address, (), "i-star", "Preferred")
+    return Way(name, address, (), "i-check", "Allowed")
+
+
+def _day(day: date, clock: Clock) -> str:
+    return short_date(day) if day.year == clock.today.year else f"{short_date(day)} {day.year}"

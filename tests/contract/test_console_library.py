@@ -1,0 +1,312 @@
+"""Templates, settings and people, as those who manage them get them."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from letterbook.domain.access import Grant
+from letterbook.domain.organisation import SkipRule
+from tests import builders
+from tests.acting import a_case, a_party, a_template
+from tests.browsing import Browser, Tokens, words
+from tests.cloud import WorldForTests, make_people
+from tests.contract.test_console_pages import Requests
+
+HOSTILE = "<script>alert(1)</script>"
+CLEAN = re.compile(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/static/)")
+
+
+@pytest.fixture
+def people(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    return make_people(monkeypatch)
+
+
+@pytest.fixture
+def tokens(world: WorldForTests, people: Any) -> Tokens:
+    made = Tokens()
+    vars(world)["sessions"] = made
+    return made
+
+
+@pytest.fixture
+def jane(tokens: Tokens) -> Browser:
+    return tokens.let_in()
+
+
+# ---- templates
+
+TEXT = {
+    "key": "dsar-initial",
+    "category": "dsar",
+    "language": "en",
+    "channels": ["email"],
+    "subject": "About {{ what }}",
+    "body": "We write about {{ what }}.\r\n\r\nYours faithfully",
+    "variables.0.name": "what",
+    "variables.0.required": "on",
+    "variables.0.example": "your data",
+    "variables.1.name": "",
+    "variables.1.example": "",
+    "variables.1.required": "on",
+    "do": "save",
+}
+
+
+@pytest.mark.covers("I2")
+def test_a_template_is_written_and_written_again(jane: Browser) -> None:
+    made = jane.post("/templates/new", TEXT)
+    assert made.headers["Location"] == "/templates/dsar-initial?language=en"
+    text = words(jane.follow(made).text)
+    assert "Saved as version 1." in text
+    assert "We write about your data." in text
+    form = {**TEXT, "body": "We ask for {{ what }}.\n\nYours faithfully", "version": "1"}
+    assert "Saved as version 2." in jane.follow(jane.post("/templates/dsar-initial/edit", form)).text
+    page = jane.get("/templates/dsar-initial").text
+    assert re.search(r"<del>.*We write about \{\{ what \}\}\.</del>", page)
+    assert re.search(r"<ins>.*We ask for \{\{ what \}\}\.</ins>", page)
+    old = words(jane.get("/templates/dsar-initial?version=1").text)
+    assert "We write about your data." in old
+    assert "What was changed" not in old
+    assert jane.get("/templates/dsar-initial?version=9").status == 404
+    assert "Dsar initial" in words(jane.get("/templates").text)
+
+
+def test_a_preview_saves_nothing(jane: Browser) -> None:
+    answer = jane.post("/templates/new", {**TEXT, "do": "preview"})
+    assert answer.status == 200
+    assert "We write about your data." in words(answer.text)
+    assert 'value="what"' in answer.text
+    assert jane.get("/templates/dsar-initial").status == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"body": "Dear {{ what"}, "f-body"),
+        ({"body": "{% for a in b %}{% endfor %}"}, "f-body"),
+        ({"body": ""}, "f-body"),
+        ({"subject": ""}, "f-subject"),
+        ({"key": "DSAR"}, "f-key"),
+        ({"key": "new"}, "f-key"),
+        ({"category": "A b"}, "f-category"),
+        ({"channels": []}, "f-channels"),
+        ({"variables.0.name": "a b"}, "f-variables-0-name"),
+        ({"variables.1.name": "what"}, "f-variables-1-name"),
+    ],
+)
+def test_what_is_wrong_with_a_template_stands_at_its_field(jane: Browser, changes: Any, field: str) -> None:
+    answer = jane.post("/templates/new", {**TEXT, **changes})
+    assert answer.status == 422
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}"' in answer.text
+    assert f'id="{field}-wrong"' in answer.text
+    assert "String should" not in answer.text
+
+
+def test_everything_that_is_wrong_is_said_at_once(jane: Browser) -> None:
+    page = jane.post("/templates/new", {**TEXT, "key": "", "category": "", "body": ""}).text
+    assert all(f'href="#f-{name}"' in page for name in ("key", "category", "body"))
+
+
+def test_a_name_that_is_taken_is_not_taken_again(world: WorldForTests, jane: Browser) -> None:
+    a_template(world, key="dsar-initial")
+    answer = jane.post("/templates/new", TEXT)
+    assert answer.status == 422
+    assert "change that one" in answer.text
+
+
+def test_nobodys_version_is_overlooked(world: WorldForTests, jane: Browser) -> None:
+    a_template(world, key="dsar-initial")
+    a_template(world, key="dsar-initial", body="Theirs, about {{ agreement }}.")
+    answer = jane.post("/templates/dsar-initial/edit", {**TEXT, "version": "1"})
+    assert answer.status == 422
+    assert "Jane Marsh saved version 2 while you were writing." in words(answer.text)
+    assert "We write about {{ what }}." in answer.text
+    assert 'name="version" value="2"' in answer.text
+    assert jane.post("/templates/dsar-initial/edit", {**TEXT, "version": "2"}).status == 303
+
+
+def test_who_may_not_write_templates_reads_them(world: WorldForTests, tokens: Tokens) -> None:
+    a_template(world)
+    agent = tokens.let_in("user-7", "agent")
+    assert "/templates/new" not in agent.get("/templates").text
+    assert "/edit" not in agent.get("/templates/s78-initial").text
+    for path in ("/templates/new", "/templates/s78-initial/edit"):
+        assert agent.get(path).status == agent.post(path, TEXT).status == 403
+
+
+def test_a_template_asks_little(world: WorldForTests, jane: Browser) -> None:
+    a_template(world)
+    jane.get("/templates")
+    for path, most in (("/templates", 1), ("/templates/s78-initial", 3)):
+        with Requests() as requests:
+            jane.get(path)
+        assert len(requests.names) <= most, path
+
+
+def test_what_stands_in_a_template_stays_words(world: WorldForTests, jane: Browser) -> None:
+    a_template(world, subject=HOSTILE + "{{ agreement }}", body=HOSTILE)
+    a_template(world, subject=HOSTILE, body=HOSTILE + "\n\nmore")
+    for path in ("/templates", "/templates/s78-initial", "/templates/s78-initial/edit"):
+        page = jane.get(path).text
+        assert HOSTILE not in page
+        assert not CLEAN.search(page), path
+
+
+# ---- settings
+
+
+def form_of(page: str) -> dict[str, Any]:
+    """What a browser would send of the settings as they are shown."""
+    form: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", page.partition('<form class="wrap"')[2]):
+        name, value = (re.search(rf'{one}="([^"]*)"', tag) for one in ("name", "value"))
+        if name and ("checkbox" not in tag or "checked" in tag):
+            form.setdefault(name[1], []).append(value[1] if value else "on")
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', page):
+        form[name] = [text]
+    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', page):
+        chosen = re.search(r'value="(\w+)" selected', options)
+        form[name] = [chosen[1] if chosen else "email"]
+    return form
+
+
+def test_settings_that_nobody_changed_stay_as_they_are(world: WorldForTests, jane: Browser) -> None:
+    before = world.library.latest_organisation()
+    done = jane.post("/settings", form_of(jane.get("/settings").text))
+    assert done.status == 303, words(done.text)
+    after = world.library.latest_organisation()
+    assert replace(after, version=before.version, updated_at=before.updated_at) == before
+    assert after.version == before.version + 1
+
+
+def test_settings_are_changed(world: WorldForTests, jane: Browser) -> None:
+    form = form_of(jane.get("/settings").text) | {
+        "name": f"The New Firm {HOSTILE}",
+        "closing_days": "2026-12-24\r\n2026-12-31",
+        "quiet_hours.email": "on",
+        "quiet_hours.email.start": "08:00",
+        "quiet_hours.email.end": "20:00",
+        "quiet_hours.email.days": ["mon", "sat"],
+        "skip_rules.1.payment_method": "card",
+        "skip_rules.1.category": "reminder",
+        "languages": "en, fr",
+        "resend_days": "30",
+    }
+    page = jane.follow(jane.post("/settings", form)).text
+    assert "It is in force everywhere within a minute." in page
+    assert HOSTILE not in page
+    now = world.library.latest_organisation()
+    assert [f"{one:%d}" for one in now.closing_days] == ["24", "31"]
+    assert now.quiet_hours["email"].days == ("mon", "sat")
+    assert now.skip_rules[1] == SkipRule(payment_method="card", category="reminder")
+    assert (now.languages, now.resend_days) == (("en", "fr"), 30)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": ""}, "f-name"),
+        ({"time_zone": "Mars/Olympus"}, "f-time_zone"),
+        ({"country": "XX"}, "f-country"),
+        ({"resend_days": "many"}, "f-resend_days"),
+        ({"resend_days": "9999"}, "f-resend_days"),
+        ({"office_hours.end": "08:00"}, "f-office_hours-end"),
+        ({"senders.0.address": "nobody"}, "f-senders-0-address"),
+        ({"skip_rules.0.category": "In Voice"}, "f-skip_rules-0-category"),
+    ],
+)
+def test_what_is_wrong_with_the_settings_stands_at_its_field(
+    world: WorldForTests, jane: Browser, changes: Any, field: str
+) -> None:
+    answer = jane.post("/settings", form_of(jane.get("/settings").text) | changes)
+    assert answer.status == 422
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}-wrong"' in answer.text
+    assert all(f'value="{value}"' in answer.text for value in changes.values())
+    assert world.library.latest_organisation().version == 1
+
+
+def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane: Browser) -> None:
+    form = form_of(jane.get("/settings").text)
+    world.library.save_organisation(replace(world.library.latest_organisation(), name="Their name", version=2))
+    answer = jane.post("/settings", form | {"name": "My name"})
+    assert answer.status == 412
+    text = words(answer.text)
+    assert "Somebody else saved the settings while you were changing them." in text
+    assert "Saved meanwhile: Their name" in text
+    assert 'value="My name"' in answer.text
+    assert world.library.latest_organisation().name == "Their name"
+    assert jane.post("/settings", form_of(answer.text)).status == 303
+    assert world.library.latest_organisation().name == "My name"
+
+
+def test_settings_are_for_who_may_change_them(tokens: Tokens) -> None:
+    for role in ("lead", "agent", "auditor"):
+        somebody = tokens.let_in(f"user-of-{role}", role)
+        assert somebody.get("/settings").status == somebody.post("/settings", {"name": "Mine"}).status == 403
+
+
+# ---- people
+
+
+@pytest.mark.covers("M2")
+def test_what_was_granted_to_whom(world: WorldForTests, jane: Browser, people: dict[str, str]) -> None:
+    text = words(jane.get("/people").text)
+    assert "Agent agent Agent Nothing yet" in text
+    priya = a_party(world)
+    case = a_case(world, priya, title="Raman and Northmoor")
+    here = f"/people/{people['agent']}"
+    assert "sees no party and no case" in jane.get(here).text
+    jane.post(f"{here}/grant", {"name": "priya raman"})
+    done = jane.post(f"{here}/grant", {"name": case.reference, "restricted": "yes"})
+    text = words(jane.follow(done).text)
+    assert "Priya Raman Client" in text
+    assert f"{case.reference} Raman and Northmoor Case, restricted entries too" in text
+    assert "2 grants" in jane.get("/people").text
+    kept = {one.target: one.restricted for one in world.directory.grants(people["agent"])}
+    assert kept == {priya.id: False, case.id: True}
+    jane.post(f"{here}/revoke", {"target": priya.id})
+    assert [one.target for one in world.directory.grants(people["agent"])] == [case.id]
+    assert jane.post(f"{here}/revoke", {"target": priya.id}).status == 404
+
+
+def test_of_several_one_is_asked_for(world: WorldForTests, jane: Browser, people: dict[str, str]) -> None:
+    a_party(world)
+    other = a_party(world, name="Priya Rao")
+    here = f"/people/{people['agent']}/grant"
+    asked = jane.post(here, {"name": "priya", "restricted": "yes"})
+    assert asked.status == 422
+    assert "Which one?" in asked.text
+    assert re.search(r'name="restricted" value="yes" checked', asked.text)
+    assert jane.post(here, {"name": "priya", "target": other.id}).status == 303
+    for wrong in ("", "Nobody", HOSTILE):
+        answer = jane.post(here, {"name": wrong})
+        assert answer.status == 422
+        assert 'href="#f-name"' in answer.text
+        assert HOSTILE not in answer.text
+
+
+def test_people_are_for_admins_and_leads(tokens: Tokens, people: dict[str, str]) -> None:
+    here = f"/people/{people['agent']}"
+    assert tokens.let_in("user-2", "lead").get(here).status == 200
+    for role in ("agent", "auditor"):
+        somebody = tokens.let_in(f"user-of-{role}", role)
+        for path in ("/people", here):
+            assert somebody.get(path).status == 403
+        assert somebody.post(f"{here}/grant", {"name": "x"}).status == 403
+        assert somebody.post(f"{here}/revoke", {"target": builders.party().id}).status == 403
+
+
+def test_nobody_is_no_user(world: WorldForTests, jane: Browser) -> None:
+    assert jane.get("/people/nobody").status == jane.post("/people/nobody/grant", {"name": "x"}).status == 404
+    assert jane.post("/people/nobody/revoke", {"target": builders.party().id}).status == 404
+    assert world.directory.grants("nobody") == []
+
+
+def test_a_grant_of_what_is_gone_is_told_of(world: WorldForTests, jane: Browser, people: dict[str, str]) -> None:
+    grant = Grant(user=people["agent"], party_id=builders.party().id)
+    world.directory.save_grant(grant, builders.deed())
+    assert "One that is not there any more" in jane.get(f"/people/{people['agent']}").text

@@ -1,0 +1,502 @@
+"""Parties, cases, threads and subjects, as people get them: what is shown, to whom, and what a form does, once."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from letterbook.domain.access import Grant
+from letterbook.domain.communication import CaseRef, Direction, PartyRef, Regarding
+from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind, Preferences
+from letterbook.domain.recipients import Quarantine
+from letterbook.domain.status import Status
+from letterbook.domain.subjects import Subject
+from letterbook.domain.threads import Thread, ThreadStatus
+from letterbook.use_cases.parties import set_preferences
+from letterbook.use_cases.subjects import put_subject
+from letterbook.use_cases.threads import start_thread
+from tests import builders
+from tests.acting import a_case, a_contact, a_document, a_party
+from tests.browsing import Browser, Tokens, words
+from tests.builders import JANE, NOW, deed
+from tests.cloud import WorldForTests, make_people
+from tests.contract.asking import NOWHERE
+from tests.contract.test_console_pages import Requests, entered
+
+HOSTILE = "<script>alert(1)</script>"
+LONG = "Northmoor Bank plc, Subject Access and Disclosures Department (Bradford)"
+
+
+@pytest.fixture
+def ids(monkeypatch: pytest.MonkeyPatch, world: WorldForTests) -> dict[str, str]:
+    return make_people(monkeypatch)
+
+
+@pytest.fixture
+def tokens(world: WorldForTests, ids: dict[str, str]) -> Tokens:
+    made = Tokens()
+    vars(world)["sessions"] = made
+    return made
+
+
+@pytest.fixture
+def jane(tokens: Tokens) -> Browser:
+    return tokens.let_in()
+
+
+@pytest.fixture
+def priya(world: WorldForTests) -> Party:
+    return a_party(world, account_number="10391", location="Leeds")
+
+
+@pytest.fixture
+def bank(world: WorldForTests) -> Party:
+    return a_party(world, PartyKind.CREDITOR, name=LONG, email="disclosures@bank.example", mobile=None)
+
+
+@pytest.fixture
+def matter(world: WorldForTests, priya: Party, bank: Party) -> Case:
+    return a_case(world, priya, creditors=(bank,), title="Raman and Northmoor")
+
+
+def ref(party: Party) -> PartyRef:
+    return PartyRef(id=party.id, kind=party.kind, name=party.name)
+
+
+def said(world: WorldForTests, party: Party, number: int = 1, **changes: Any) -> Any:
+    client = ref(party) if party.kind is PartyKind.CLIENT else None
+    return entered(world, number, **{"party": ref(party), "client": client, "status": Status.DELIVERED, **changes})
+
+
+def prefer(world: WorldForTests, party: Party, **changes: Any) -> None:
+    set_preferences(world, builders.viewer(), party.id, None, Preferences(**changes))
+
+
+def a_thread(world: WorldForTests, party: Party, subject: str = "Payments") -> Thread:
+    draft = Thread(id="", party_id=party.id, subject=subject, created_at=NOW, last_activity_at=NOW, created_by=JANE)
+    return start_thread(world, builders.viewer(), draft, None)[0]
+
+
+def filled(page: str, **changes: Any) -> dict[str, Any]:
+    """The fields of the form that stands last on a page, with what somebody writes into it."""
+    form = page.rpartition('<form class="card')[2]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    return {**hidden, **changes}
+
+
+def part_after(answer: Any) -> str:
+    return str(urlsplit(answer.headers["Location"]).path)
+
+
+# ---- parties
+
+
+def test_the_list_finds_by_name_and_kind(jane: Browser, priya: Party, bank: Party) -> None:
+    assert "Priya Raman" in jane.get("/parties").text
+    assert LONG in jane.get("/parties").text
+    found = words(jane.get("/parties?q=priya").text)
+    assert "Priya Raman" in found
+    assert LONG not in found
+    assert "Priya Raman" not in jane.get("/parties?kind=creditor").text
+    assert "Nobody found" in jane.get("/parties?q=zzz").text
+
+
+def test_a_list_of_nobody_says_so(jane: Browser) -> None:
+    assert "Nobody yet" in jane.get("/parties").text
+
+
+def test_a_list_is_turned_and_turned_back(world: WorldForTests, jane: Browser) -> None:
+    for number in range(51):
+        a_party(world, name=f"Number {number}", email=None, mobile=None)
+        world.clock.pass_(seconds=1)
+    first = jane.get("/parties").text
+    [older] = re.findall(r'href="([^"]+)" rel="next"', first)
+    second = jane.get(older.replace("&amp;", "&")).text
+    assert "Number 0" in second
+    [newer] = re.findall(r'href="([^"]+)" rel="prev"', second)
+    assert newer == "/parties"
+    assert jane.get("/parties?cursor=forged").status == 422
+
+
+def test_a_party_is_entered_once(jane: Browser) -> None:
+    form = filled(jane.get("/parties/new").text, kind="client", name="Ada Byron", mobile="+44 7700 900127")
+    first, second = jane.post("/parties", form), jane.post("/parties", form)
+    assert first.status == second.status == 303
+    assert part_after(first) == part_after(second)
+    shown = words(jane.follow(first).text)
+    assert "Ada Byron was entered." in shown
+    assert "+447700900127" in shown
+
+
+def test_what_is_wrong_with_a_party_is_said_beside_it(jane: Browser) -> None:
+    answer = jane.post("/parties", {"kind": "client", "name": "", "email": "nowhere", "language": "English"})
+    assert answer.status == 422
+    assert re.search(r'<a href="#f-name">Name: Fill this in.</a>', answer.text)
+    assert re.search(r'id="f-name"[^>]*aria-describedby="f-name-wrong"[^>]*aria-invalid="true"', answer.text)
+    assert 'value="English"' in answer.text
+    wrong_address = jane.post("/parties", {"kind": "client", "name": "Ada", "email": "nowhere"})
+    assert 'href="#f-email"' in wrong_address.text
+
+
+def test_a_party_is_changed_and_a_field_emptied(jane: Browser, priya: Party) -> None:
+    path = f"/parties/{priya.id}/edit"
+    form = filled(jane.get(path).text, kind="client", name="Priya R. Raman", account_number="10391")
+    shown = words(jane.follow(jane.post(path, form)).text)
+    assert "Priya R. Raman" in shown
+    assert "priya@mailbox.example" not in shown
+    behind = jane.post(path, {**form, "name": "Later"})
+    assert behind.status == 412
+    assert "Somebody changed it meanwhile." in behind.text
+    assert jane.post(path, filled(behind.text, kind="client", name="Later")).status == 303
+
+
+# ---- one party
+
+
+def test_a_profile_says_first_what_stands_against_writing(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    hold = Hold(kind=HoldKind.BREATHING_SPACE, until=date(2027, 1, 15), reason="Notice BS-20931")
+    stop = OptOut(channel="sms", category="reminder", source=OptOutSource.STOP_KEYWORD, at=NOW - timedelta(days=17))
+    prefer(world, priya, preferred="email", hold=hold, opt_outs=(stop,), skip=("invoice",))
+    said(world, priya, status=Status.SKIPPED, subject="Payment due")
+    text = jane.get(f"/parties/{priya.id}").text
+    shown = words(text)
+    assert "Breathing space until 15 January 2027: no contact" in shown
+    assert "Notice BS-20931." in shown
+    assert "See the 1 skipped" in shown
+    assert "Prefers email" in shown
+    assert "No reminder: replied STOP, 3 November" in shown
+    assert "Skipped Invoice" in shown
+    assert text.index("Breathing space") < text.index("Timeline")
+
+
+def test_a_profile_of_somebody_new_is_full_of_sentences(jane: Browser, priya: Party) -> None:
+    shown = words(jane.get(f"/parties/{priya.id}").text)
+    for sentence in (
+        "Nothing was sent to them and nothing came from them yet",
+        "They have written nothing yet that was answered.",
+        "Nothing is to be done about them.",
+        "Nobody yet: messages go to Priya Raman themselves.",
+        "They are on no case.",
+        "Nobody besides those who see everything.",
+    ):
+        assert sentence in shown
+    for tab, nothing in (
+        ("threads", "No thread yet"),
+        ("documents", "No document yet"),
+        ("communications", "Nothing yet"),
+    ):
+        assert nothing in jane.get(f"/parties/{priya.id}/{tab}").text
+
+
+def test_a_party_without_any_address(world: WorldForTests, jane: Browser) -> None:
+    party = a_party(world, email=None, mobile=None)
+    assert "Email Not known" in words(jane.get(f"/parties/{party.id}").text)
+
+
+def test_how_fast_they_are_answered_is_told_to_listeners_too(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    for number, minutes in enumerate((20, 40), start=1):
+        said(world, priya, number, status=Status.RECEIVED, direction=Direction.INBOUND, response_minutes=minutes)
+    text = jane.get(f"/parties/{priya.id}").text
+    assert 'aria-label="Median minutes to answer by month: Nov 2026 30"' in text
+    assert "Half within 30 minutes" in words(text)
+
+
+def test_the_tabs_of_a_party(world: WorldForTests, jane: Browser, priya: Party, bank: Party, matter: Case) -> None:
+    case = CaseRef(id=matter.id, reference=matter.reference)
+    said(world, bank, 2, subject="A letter of claim", case=case, client=ref(priya))
+    a_thread(world, priya)
+    a_document(world, party_id=priya.id)
+    path = f"/parties/{priya.id}"
+    assert "A letter of claim" in jane.get(f"{path}/communications").text
+    assert f"/communications?client_id={priya.id}" in jane.get(f"{path}/communications").text
+    assert "Payments" in jane.get(f"{path}/threads").text
+    assert "No archived thread" in jane.get(f"{path}/threads?of=archived").text
+    assert "Letter of authority.pdf" in jane.get(f"{path}/documents").text
+    assert "Party entered" in jane.get(f"{path}/activity").text
+
+
+def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    bounced = Quarantine(
+        address="priya@mailbox.example", code="hard_bounce", at=NOW, communication_id="com_1", party_id=priya.id
+    )
+    world.directory.put_in_quarantine(bounced, deed(priya.id))
+    path = f"/parties/{priya.id}"
+    assert "Set aside 20 November: a message came back" in jane.get(path).text
+    shown = words(jane.follow(jane.post(f"{path}/release", {"address": "priya@mailbox.example"})).text)
+    assert "priya@mailbox.example may be written to again." in shown
+    assert "Set aside" not in shown
+    assert jane.post(f"{path}/release", {"address": "other@mailbox.example"}).status == 404
+
+
+def test_few_requests_for_a_profile(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    said(world, priya)
+    jane.get(f"/parties/{priya.id}")
+    with Requests() as asked:
+        jane.get(f"/parties/{priya.id}")
+    assert len(asked.names) <= 12, asked.names
+
+
+# ---- contacts
+
+
+def test_a_contact_is_added_once_changed_and_removed(jane: Browser, priya: Party) -> None:
+    path = f"/parties/{priya.id}/contacts"
+    form = filled(jane.get(f"{path}/new").text, name="Ruth Adeyemi", role="Debt adviser", email="ruth@advice.example")
+    jane.post(path, form)
+    shown = words(jane.follow(jane.post(path, form)).text)
+    assert shown.count("Debt adviser, ruth@advice.example") == 1
+    [contact_id] = set(re.findall(r"contacts/(con_\w+)", jane.get(f"/parties/{priya.id}").text))
+    one = f"{path}/{contact_id}"
+    form = filled(jane.get(one).text.partition('<form class="further"')[0], name="Ruth Halden", primary="1")
+    assert "Ruth Halden main contact" in words(jane.follow(jane.post(one, form)).text)
+    assert jane.post(one, {"name": ""}).status == 422
+    assert "Ruth Halden" not in words(jane.follow(jane.post(f"{one}/remove")).text)
+
+
+# ---- preferences
+
+
+def test_opt_outs_are_added_and_lifted_and_a_hold_put_and_lifted(
+    world: WorldForTests, jane: Browser, priya: Party
+) -> None:
+    stop = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=NOW - timedelta(days=17))
+    kept = OptOut(channel="email", category="marketing", at=NOW - timedelta(days=9))
+    prefer(world, priya, opt_outs=(stop, kept))
+    path = f"/parties/{priya.id}/preferences"
+    wanted = {
+        "lift": "0", "preferred": "post", "skip": "invoice, reminder", "hold.kind": "vulnerable",
+        "hold.until": "2026-12-31", "hold.reason": "Told us on the telephone",
+        "opt_out.channel": "phone", "opt_out.category": "", "opt_out.source": "complaint",
+    }  # fmt: skip
+    assert jane.post(path, filled(jane.get(path).text, **wanted)).status == 303
+    now = world.directory.preferences(priya.id)
+    assert [(one.channel, one.source) for one in now.opt_outs] == [("email", "manual"), ("phone", "complaint")]
+    assert now.opt_outs[0].at == kept.at
+    assert (now.preferred, now.skip) == ("post", ("invoice", "reminder"))
+    assert now.hold == Hold(kind=HoldKind.VULNERABLE, until=date(2026, 12, 31), reason="Told us on the telephone")
+    jane.post(path, filled(jane.get(path).text, preferred="post"))
+    assert world.directory.preferences(priya.id).hold is None
+
+
+def test_what_is_wrong_with_preferences_leads_to_its_field(jane: Browser, priya: Party) -> None:
+    path = f"/parties/{priya.id}/preferences"
+    answer = jane.post(path, {"skip": "invoice, NOT A SLUG", "hold.kind": "dispute", "hold.until": "1980-01-01"})
+    assert answer.status == 422
+    assert 'href="#f-skip"' in answer.text
+    assert 'href="#f-hold-until"' in answer.text
+    assert 'value="invoice, NOT A SLUG"' in answer.text
+    assert 'href="#f-opt_out-channel"' in jane.post(path, {"opt_out.category": "reminder"}).text
+    assert 'href="#f-opt_out-category"' in jane.post(path, {"opt_out.channel": "sms", "opt_out.category": "A B"}).text
+
+
+def test_preferences_that_others_changed_meanwhile_are_not_overwritten(
+    world: WorldForTests, jane: Browser, priya: Party
+) -> None:
+    path = f"/parties/{priya.id}/preferences"
+    form = filled(jane.get(path).text, preferred="email")
+    prefer(world, priya, preferred="post")
+    assert jane.post(path, form).status == 412
+    assert world.directory.preferences(priya.id).preferred == "post"
+
+
+# ---- cases
+
+
+def test_a_case_shows_who_is_on_it_and_writes_to_its_creditor(
+    world: WorldForTests, jane: Browser, matter: Case, priya: Party, bank: Party
+) -> None:
+    case = CaseRef(id=matter.id, reference=matter.reference)
+    said(world, bank, subject="A letter of claim", case=case, client=ref(priya))
+    text = jane.get(f"/cases/{matter.id}").text
+    assert f"/compose?case_id={matter.id}&amp;party_id={bank.id}&amp;channel=email" in text
+    shown = words(text)
+    assert "A letter of claim" in shown
+    assert "Priya Raman client" in shown
+    assert f"case_id={matter.id}" in jane.get(f"/cases/{matter.id}/communications").text
+    assert "Case opened" in jane.get(f"/cases/{matter.id}/activity").text
+    assert "DC-2026-00390: Raman and Northmoor" in words(jane.get("/cases").text)
+
+
+def test_a_case_is_opened_once_by_names(jane: Browser, priya: Party, bank: Party) -> None:
+    form = filled(
+        jane.get(f"/cases/new?party_id={priya.id}").text, reference="DC-1", title="", kind="case",
+        party_ids=priya.id, add_creditor="Northmoor",
+    )  # fmt: skip
+    first, second = jane.post("/cases", form), jane.post("/cases", form)
+    assert part_after(first) == part_after(second)
+    shown = words(jane.follow(first).text)
+    assert "DC-1 was opened." in shown
+    assert LONG in shown
+
+
+def test_a_name_of_several_is_asked_and_one_of_nobody_refused(world: WorldForTests, jane: Browser) -> None:
+    a_party(world, name="Ann One")
+    a_party(world, name="Ann Two")
+    several = jane.post("/cases", {"reference": "DC-1", "kind": "case", "add_party": "Ann"})
+    assert several.status == 422
+    assert "Several have this name: tick the right one." in several.text
+    assert "Ann One" in several.text
+    assert "Ann Two" in several.text
+    nobody = jane.post("/cases", {"reference": "DC-1", "kind": "case", "add_party": "Zoe"})
+    assert 'href="#f-add_party"' in nobody.text
+    assert 'value="Zoe"' in nobody.text
+
+
+def test_a_case_is_changed_closed_and_opened_again(jane: Browser, matter: Case, priya: Party) -> None:
+    path = f"/cases/{matter.id}"
+    form = filled(
+        jane.get(f"{path}/edit").text, reference="DC-2", title="", kind="project", status="open", party_ids=priya.id
+    )
+    shown = words(jane.follow(jane.post(f"{path}/edit", form)).text)
+    assert "DC-2 was changed." in shown
+    assert "Nobody stands on the other side yet." in shown
+    assert "The case is closed" in words(jane.follow(jane.post(f"{path}/close")).text)
+    assert "DC-2 is open again." in words(jane.follow(jane.post(f"{path}/reopen")).text)
+    assert jane.post(f"{path}/edit", {**form, "reference": ""}).status == 422
+    assert jane.post(f"{path}/explode").status == 404
+
+
+def test_an_empty_case(world: WorldForTests, jane: Browser) -> None:
+    case = a_case(world)
+    shown = words(jane.get(f"/cases/{case.id}").text)
+    assert "Nothing was said in this case yet." in shown
+    assert "It is run for nobody yet" in shown
+    assert "No case yet" not in jane.get("/cases").text
+
+
+# ---- threads
+
+
+def test_a_thread_in_the_order_in_which_it_was_said(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    thread = a_thread(world, priya)
+    came_in = said(world, priya, 9, subject="May I pay half?", thread_id=thread.id, direction=Direction.INBOUND,
+                   status=Status.RECEIVED)  # fmt: skip
+    said(world, priya, 5, subject="You may", thread_id=thread.id)
+    text = jane.get(f"/threads/{thread.id}").text
+    assert text.index("May I pay half?") < text.index("You may")
+    assert f"/compose?in_reply_to={came_in.id}" in text
+
+
+def test_a_thread_is_started_once_renamed_archived_and_active_again(
+    world: WorldForTests, jane: Browser, priya: Party
+) -> None:
+    form = filled(jane.get(f"/threads/new?party_id={priya.id}").text, party_id=priya.id, subject="Winter", kind="email")
+    first = jane.post("/threads", form)
+    assert part_after(first) == part_after(jane.post("/threads", form))
+    path = part_after(first)
+    assert f"party_id={priya.id}&amp;thread_id={path.rpartition('/')[2]}" in jane.get(path).text
+    named = jane.post(f"{path}/rename", filled(jane.get(path).text, subject="Spring"))
+    assert "Spring" in words(jane.follow(named).text)
+    assert jane.post(f"{path}/rename", {"subject": ""}).status == 422
+    assert "archived" in words(jane.follow(jane.post(f"{path}/archive")).text)
+    thread = world.threads.get(path.rpartition("/")[2])
+    assert thread is not None
+    assert thread.status is ThreadStatus.ARCHIVED
+    assert "Active again." in words(jane.follow(jane.post(f"{path}/activate")).text)
+    assert jane.post("/threads", {"subject": "Winter", "kind": "email"}).status == 422
+
+
+# ---- subjects
+
+
+def test_a_subject_with_its_facts_and_all_attempts(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    about = Regarding(type="invoice", id="INV/1 041", label="Invoice 1041")
+    said(world, priya, 2, subject="Your invoice", regarding=about, status=Status.FAILED)
+    said(world, priya, 1, subject="Your invoice again", regarding=about)
+    told = Subject(type="invoice", id="INV/1 041", party_id=priya.id, label="Invoice 1041", currency="GBP",
+                   amount=Decimal("1240.50"), url="https://erp.example/1041")  # fmt: skip
+    put_subject(world, builders.viewer(), None, told)
+    text = jane.get("/subjects/invoice/INV%2F1%20041").text
+    shown = words(text)
+    assert "Invoice 1041 Invoice, 2 messages" in shown
+    assert "GBP 1,240.50" in shown
+    assert "Your invoice again" in shown
+    assert 'href="https://erp.example/1041"' in text
+    assert jane.get("/subjects/invoice/NONE").status == 404
+
+
+# ---- who may see and do what
+
+
+def test_who_sees_some_only_sees_nothing_of_the_others(
+    world: WorldForTests, tokens: Tokens, ids: dict[str, str], priya: Party, bank: Party, matter: Case
+) -> None:
+    stranger = a_party(world, name="Somebody Else")
+    other = a_case(world, stranger, reference="DC-OTHER")
+    thread = a_thread(world, stranger)
+    world.directory.save_grant(Grant(user=ids["agent"], case_id=matter.id), deed(matter.id))
+    agent = tokens.let_in(ids["agent"], "agent", "Amy Agent")
+    assert "Somebody Else" not in agent.get("/parties").text
+    assert "DC-OTHER" not in agent.get("/cases").text
+    for hidden in (f"/parties/{stranger.id}", f"/cases/{other.id}", f"/threads/{thread.id}", f"/parties/{NOWHERE}"):
+        for tab in ("", "/activity", "/documents") if "threads" not in hidden else ("",):
+            assert agent.get(f"{hidden}{tab}").status == 404
+    assert agent.get(f"/cases/{matter.id}").status == 200
+    seen = agent.get(f"/parties/{bank.id}")
+    assert seen.status == 200
+    assert "/todos/new" not in seen.text
+    assert "Granted to" not in agent.get(f"/cases/{matter.id}").text
+    assert agent.post(f"/parties/{stranger.id}/contacts", {"name": "Eve"}).status == 404
+
+
+def test_leads_see_who_was_granted_it(
+    world: WorldForTests, tokens: Tokens, ids: dict[str, str], priya: Party, matter: Case
+) -> None:
+    for grant in (Grant(user=ids["agent"], party_id=priya.id, restricted=True), Grant(user="gone", case_id=matter.id)):
+        world.directory.save_grant(grant, deed(grant.target))
+    lead = tokens.let_in(ids["lead"], "lead", "Lea Lead")
+    assert "Granted to People's rights Agent Restricted entries too" in words(lead.get(f"/parties/{priya.id}").text)
+    assert "Somebody who has left" in lead.get(f"/cases/{matter.id}").text
+
+
+def test_who_may_only_read_is_offered_nothing_and_refused_everything(
+    tokens: Tokens, ids: dict[str, str], priya: Party, matter: Case, world: WorldForTests
+) -> None:
+    auditor = tokens.let_in(ids["auditor"], "auditor", "Aud Itor")
+    thread = a_thread(world, priya)
+    for path in (f"/parties/{priya.id}", f"/cases/{matter.id}", f"/threads/{thread.id}", "/parties", "/cases"):
+        text = auditor.get(path).text
+        content = text.partition("<main")[2]
+        assert not re.search(r"<form[^>]*method=\"post\"", content), path
+        assert not re.search(r'href="[^"]*(/new|/edit|/preferences|/compose|/log/)', content), path
+    for path in (f"/parties/{priya.id}/edit", f"/parties/{priya.id}/preferences", "/parties/new", "/cases/new"):
+        assert auditor.get(path).status == 403
+    for path in (
+        "/parties", f"/parties/{priya.id}/edit", f"/parties/{priya.id}/contacts", f"/parties/{priya.id}/preferences",
+        f"/parties/{priya.id}/release", "/cases", f"/cases/{matter.id}/edit", f"/cases/{matter.id}/close", "/threads",
+        f"/threads/{thread.id}/archive",
+    ):  # fmt: skip
+        form = {"kind": "client", "name": "Eve", "reference": "X", "subject": "X", "party_id": priya.id}
+        assert auditor.post(path, form).status == 403, path
+
+
+def test_what_others_wrote_is_never_markup(world: WorldForTests, jane: Browser, priya: Party) -> None:
+    hostile = a_party(world, name=HOSTILE, account_number=HOSTILE, location=HOSTILE, address=HOSTILE)
+    a_contact(world, hostile, name=HOSTILE, role=HOSTILE)
+    prefer(world, hostile, hold=Hold(kind=HoldKind.DISPUTE, reason=HOSTILE))
+    case = a_case(world, hostile, reference=HOSTILE, title=HOSTILE)
+    thread = a_thread(world, hostile, HOSTILE)
+    about = Regarding(type="invoice", id=HOSTILE.replace("/", "-"), label=HOSTILE)
+    said(world, hostile, subject=HOSTILE, preview=HOSTILE, thread_id=thread.id, regarding=about)
+    a_document(world, party_id=hostile.id, name=HOSTILE)
+    paths = [
+        "/parties", f"/parties/{hostile.id}", *(f"/parties/{hostile.id}/{tab}" for tab in
+        ("communications", "threads", "documents", "activity", "edit", "preferences", "contacts/new")),
+        "/cases", f"/cases/{case.id}", f"/cases/{case.id}/edit", f"/threads/{thread.id}",
+        f"/threads/new?case_id={case.id}", "/subjects/invoice/%3Cscript%3Ealert(1)%3C-script%3E",
+    ]  # fmt: skip
+    for path in paths:
+        answer = jane.get(path)
+        assert answer.status == 200, path
+        assert HOSTILE not in answer.text, path
+        assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/static/)", answer.text), path
+
+
+def test_pages_of_one_contact_belong_to_their_party(
+    world: WorldForTests, jane: Browser, priya: Party, bank: Party
+) -> None:
+    contact: Contact = a_contact(world, bank)
+    assert jane.get(f"/parties/{priya.id}/contacts/{contact.id}").status == 404

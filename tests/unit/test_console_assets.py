@@ -1,0 +1,24 @@
+"""The style and the scripts as they are sent: small, and meaning the same."""
+
+import re
+
+from console.assets import _FOLDER, squeezed
+
+
+def test_what_only_authors_read_is_not_sent() -> None:
+    assert squeezed("a.css", '/* Why */\na, b {\n  color: red;\n  content: "+ "\n}\n') == 'a,b{color:red;content:"+ "}'
+    assert squeezed("a.js", "// Why\nconst a = 1\n\n  go(a)\n") == "const a = 1\ngo(a)"
+    assert squeezed("a.svg", "<svg>\n  </svg>") == "<svg>\n  </svg>"
+
+
+def test_no_string_holds_what_is_left_out() -> None:
+    for file in _FOLDER.glob("*.css"):
+        strings = re.findall(r'"[^"\n]*"', re.sub(r"/\*.*?\*/", "", file.read_text(), flags=re.DOTALL))
+        assert not [one for one in strings if re.search(r"[{};,]|: |/\*", one)], file.name
+    for file in _FOLDER.glob("*.js"):
+        assert not re.search(r"`[^`]*\n", re.sub(r"`[^`\n]*`", "", file.read_text())), file.name
+
+
+def test_all_of_them_together_are_small() -> None:
+    sent = [squeezed(one.name, one.read_text()) for one in _FOLDER.iterdir() if one.suffix in (".css", ".js")]
+    assert sum(len(one.encode()) for one in sent) <= 44 * 1024
