@@ -15,7 +15,7 @@ from console.words.names import subject_word
 from console.words.rows import in_flight, row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Right
-from letterbook.domain.bulk import Checked, Refused
+from letterbook.domain.bulk import Checked, Refused, Verb
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Fault, Invalid, NotFound
 from letterbook.domain.filters import Filters
@@ -23,7 +23,6 @@ from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party
 from letterbook.domain.status import Group, Status
 from letterbook.ports import IdempotencyKey
-from letterbook.domain.bulk import Verb
 from letterbook.use_cases.bulk import MOST, check, in_bulk
 from letterbook.use_cases.glance import glance
 from letterbook.use_cases.ignore import ignore

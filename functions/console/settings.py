@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from console.faults import NONE, Faults, faults_of
-from console.settings_form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings
+from console.settings_form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings, place_of
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Right
@@ -68,11 +68,22 @@ def _form(
         title="Settings",
         typed=typed,
         version=version,
-        faults=faults_of(error, LABELS) if error else faults,
+        faults=faults_of(error, LABELS, _places(error, typed)) if error else faults,
         meanwhile=meanwhile or {},
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
         sending=_SENDING,
+        carriers=_carriers(visit),
         saved=visit.clock.moment(present.updated_at) if present.updated_at and present.version == version else None,
         path=PATH,
     )
+
+
+def _places(error: CallerError, typed: Typed) -> dict[str, str]:
+    return {one.field: place_of(one.field, typed) for one in error.faults}
+
+
+def _carriers(visit: Visit) -> dict[str, str]:
+    """The providers that there are, by channel."""
+    providers = visit.world.providers
+    return {channel: ", ".join(one.name for one in providers.routes(channel)) for channel in providers.channels}

@@ -12,8 +12,13 @@ from letterbook.domain.organisation import Organisation
 
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
 QUIET = {"email": "Email", "sms": "SMS"}
-ROWS = {"senders": ("channel", "address", "name"), "skip_rules": ("payment_method", "category")}
+ROWS = {
+    "senders": ("channel", "address", "name"),
+    "skip_rules": ("payment_method", "category"),
+    "fallback": ("category", "order"),
+}
 _TEXTS = ("name", "address", "time_zone", "country", "subdivision", "currency")
+_LINES = ("languages", "after_failure", "retention")
 _NUMBERS = ("resend_days", "provider_event_days", "stuck_after_minutes")
 _MOST_ROWS = 50
 LABELS = {
@@ -32,6 +37,10 @@ LABELS = {
     "resend_days": "Resending",
     "provider_event_days": "Provider events",
     "stuck_after_minutes": "Stuck",
+    "routes": "Providers",
+    "fallback": "Falling back",
+    "after_failure": "Falling back",
+    "retention": "Kept",
 }
 
 Typed = dict[str, Any]
@@ -51,13 +60,20 @@ def of_settings(organisation: Organisation) -> Typed:
         "skip_rules": [
             {"payment_method": one.payment_method, "category": one.category} for one in organisation.skip_rules
         ],
+        "routes": {name: ", ".join(organisation.routes.get(name, ())) for name in QUIET},
+        "fallback": [
+            {"category": name, "order": ", ".join(ways)} for name, ways in organisation.fallback.order.items()
+        ],
+        "after_failure": "on" if organisation.fallback.after_failure else "",
+        "retention": str(organisation.retention.years or ""),
     }
 
 
 def of_form(visit: Visit) -> Typed:
     """Rows that nobody filled in are none."""
     return {
-        **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, "languages")},
+        **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, *_LINES)},
+        "routes": {name: ", ".join(_apart(visit.field(f"routes.{name}"))) for name in QUIET},
         "closing_days": "\n".join(visit.field("closing_days").split()),
         "office_hours": _typed_hours(visit, "office_hours"),
         "quiet_hours": {
@@ -69,14 +85,31 @@ def of_form(visit: Visit) -> Typed:
 
 def body_of(typed: Typed, kind: type[BaseModel]) -> Any:
     """What the contract makes of it. Raises ValidationError."""
+    fallback = {row["category"]: _apart(row["order"]) for row in typed["fallback"]}
     given = {
-        **typed,
+        **{name: value for name, value in typed.items() if name != "after_failure"},
         **{name: _number(typed[name]) for name in _NUMBERS},
         "subdivision": typed["subdivision"] or None,
-        "languages": [one.strip() for one in typed["languages"].split(",") if one.strip()],
+        "languages": _apart(typed["languages"]),
+        "routes": {name: _apart(names) for name, names in typed["routes"].items() if names},
+        "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
+        "retention": {"years": _number(typed["retention"]) if typed["retention"] else None},
         "closing_days": typed["closing_days"].split(),
     }
     return kind.model_validate_json(json.dumps(given))
+
+
+def place_of(field: str, typed: Typed) -> str:
+    """Where the page has what the contract calls so: a list that is written in one line is one field."""
+    name, *parts = field.split(".")
+    if name == "routes" and parts:
+        return f"routes.{parts[0]}"
+    if name == "retention":
+        return name
+    if name == "fallback" and len(parts) > 1:
+        row = next((n for n, one in enumerate(typed["fallback"]) if one["category"] == parts[1]), 0)
+        return f"fallback.{row}.{'order' if len(parts) > 2 else 'category'}"
+    return field
 
 
 def differing(typed: Typed, present: Typed) -> Mapping[str, str]:
@@ -89,6 +122,10 @@ def _said(name: str, value: Any) -> str:
         return _said_hours(value)
     if name == "quiet_hours":
         return "; ".join(f"{QUIET.get(one, one)} {_said_hours(hours)}" for one, hours in value.items()) or "none"
+    if name == "routes":
+        return "; ".join(f"{QUIET[one]} by {names}" for one, names in value.items() if names) or "any provider"
+    if name == "after_failure":
+        return "after a failure too" if value else "not after a failure"
     if name in ROWS:
         return "; ".join(" ".join(part for part in row.values() if part) for row in value) or "none"
     return ", ".join(str(value).split("\n")) or "nothing"
@@ -114,6 +151,10 @@ def _typed_rows(visit: Visit, name: str, parts: tuple[str, ...]) -> list[dict[st
     rows = [{part: visit.field(f"{name}.{n}.{part}") for part in parts} for n in range(_MOST_ROWS)]
     # A channel is always chosen; it alone makes no row.
     return [row for row in rows if any(value for part, value in row.items() if part != "channel")]
+
+
+def _apart(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _number(text: str) -> int | str:

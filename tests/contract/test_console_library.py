@@ -310,3 +310,36 @@ def test_a_grant_of_what_is_gone_is_told_of(world: WorldForTests, jane: Browser,
     grant = Grant(user=people["agent"], party_id=builders.party().id)
     world.directory.save_grant(grant, builders.deed())
     assert "One that is not there any more" in jane.get(f"/people/{people['agent']}").text
+
+
+def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: Browser) -> None:
+    form = form_of(jane.get("/settings").text) | {
+        "routes.sms": "sns",
+        "fallback.1.category": "invoice",
+        "fallback.1.order": "email, manual",
+        "after_failure": "on",
+        "retention": "7",
+    }
+    assert jane.post("/settings", form).status == 303
+    now = world.library.latest_organisation()
+    assert now.routes == {"sms": ("sns",)}
+    assert now.fallback.order["invoice"] == ("email", "manual")
+    assert (now.fallback.after_failure, now.retention.years) == (True, 7)
+    shown = form_of(jane.get("/settings").text)
+    assert (shown["routes.sms"], shown["retention"], shown["after_failure"]) == (["sns"], ["7"], ["on"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"routes.email": "carrier-pigeon"}, "f-routes-email"),
+        ({"fallback.0.order": "email, pigeon"}, "f-fallback-0-order"),
+        ({"fallback.1.category": "In Voice", "fallback.1.order": "email"}, "f-fallback-1-category"),
+        ({"retention": "2"}, "f-retention"),
+    ],
+)
+def test_what_is_wrong_with_the_ways_stands_at_its_field(jane: Browser, changes: Any, field: str) -> None:
+    answer = jane.post("/settings", form_of(jane.get("/settings").text) | changes)
+    assert answer.status == 422
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}-wrong"' in answer.text
