@@ -2,22 +2,6 @@
 
 from typing import Any
 
-from console import (  # noqa: F401
-    actions,
-    around,
-    attaching,
-    compose,
-    content,
-    directory,
-    entry,
-    filter_panel,
-    front,
-    live,
-    log,
-    log_forms,
-    overview,
-    saved,
-)
 from console.site import Site
 from console.web import pages
 from letterbook.bootstrap import world

@@ -10,8 +10,10 @@ What the library raises (domain/errors.py) becomes a page with a plain sentence;
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
+from console.sections import SECTIONS
 from console.words.times import Clock
 from letterbook.contracts.entries import Showing
 from letterbook.contracts.operation import PATH_PATTERNS
@@ -108,7 +110,7 @@ class Pages:
     """The pages there are. Where several could answer an address, the first that was registered does."""
 
     def __init__(self) -> None:
-        self._routes: list[Route] = []
+        self.routes: list[Route] = []
 
     def get(self, path: str) -> Callable[[Page], Page]:
         return self._register("GET", path)
@@ -118,18 +120,20 @@ class Pages:
 
     def find(self, method: str, path: str) -> tuple[Page, dict[str, str]] | None:
         """The page and the parts of the path. A part that is not as its kind is written leads nowhere."""
+        for module in SECTIONS.get(path.split("/")[1], ()):
+            import_module(f"console.{module}")
         wanted = "GET" if method == "HEAD" else method
-        for route in self._routes:
+        for route in self.routes:
             if route.method == wanted and (match := route.pattern.fullmatch(path)):
                 return route.page, match.groupdict()
         return None
 
     def methods(self, path: str) -> list[str]:
-        return sorted({route.method for route in self._routes if route.pattern.fullmatch(path)})
+        return sorted({route.method for route in self.routes if route.pattern.fullmatch(path)})
 
     def _register(self, method: str, path: str) -> Callable[[Page], Page]:
         def register(made: Page) -> Page:
-            self._routes.append(Route(method, _pattern(path), made))
+            self.routes.append(Route(method, _pattern(path), made))
             return made
 
         return register

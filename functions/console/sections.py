@@ -1,0 +1,28 @@
+"""Which modules hold the pages below which first part of a path: each is imported when somebody first goes there.
+
+A function that starts must not wait for pages that nobody asked for (make bench).
+"""
+
+from collections.abc import Mapping, Sequence
+
+SECTIONS: Mapping[str, Sequence[str]] = {
+    "": ("front",),
+    "work": ("work",),
+    "todos": ("todos",),
+    "quarantine": ("quarantine",),
+    "communications": (
+        *("log", "live", "overview", "filter_panel", "saved"),
+        *("entry", "content", "actions", "compose", "log_forms"),
+    ),
+    "bulk": ("bulk",),
+    "compose": ("compose", "attaching"),
+    "log": ("log_forms",),
+    "parties": ("parties", "party", "contacts", "preferences"),
+    "cases": ("cases", "case"),
+    "threads": ("threads",),
+    "subjects": ("subjects",),
+    "documents": ("entry",),
+    "templates": ("template_pages", "template_editor"),
+    "settings": ("settings",),
+    "people": ("people",),
+}

@@ -1,0 +1,27 @@
+"""Every page is found, although no module is imported before somebody goes there."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+from console.sections import SECTIONS
+from console.web import pages
+
+FOLDER = Path(import_module("console").__path__[0])
+
+
+def test_every_module_with_pages_stands_in_the_section_of_each_of_them() -> None:
+    for file in FOLDER.glob("*.py"):
+        if re.search(r"^@pages\.", file.read_text(), re.MULTILINE):
+            import_module(f"console.{file.stem}")
+    for route in pages.routes:
+        first = route.pattern.pattern.split("/")[1]
+        assert route.page.__module__.removeprefix("console.") in SECTIONS[first], route.pattern.pattern
+
+
+def test_a_section_names_only_modules_that_have_pages_there() -> None:
+    for section, modules in SECTIONS.items():
+        for module in modules:
+            import_module(f"console.{module}")
+            mine = [one for one in pages.routes if one.page.__module__ == f"console.{module}"]
+            assert any(one.pattern.pattern.split("/")[1] == section for one in mine), (section, module)
