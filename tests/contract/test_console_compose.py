@@ -336,6 +336,7 @@ def test_a_reply_goes_to_whoever_wrote_in_the_same_thread(world: WorldForTests, 
     assert made.entry.thread_id == standing(world, came).entry.thread_id is not None
 
 
+@pytest.mark.covers("D13")
 def test_a_correction_is_a_new_message_linked_to_the_old(world: WorldForTests, jane: Browser, priya: Party) -> None:
     before = send(world, an_email(priya, subject="Your date"))
     deliver_queue(world)
