@@ -15,6 +15,7 @@ from console.words.sentences import sentence
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import WORDS
+from letterbook.domain.party import SHOWN
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.read import Opened, read
@@ -50,6 +51,8 @@ def show(visit: Visit, communication_id: str) -> Reply:
         trace=trace,
         why=_why(entry),
         live=is_live(entry, clock),
+        shown=SHOWN,
+        told=any(row.digest for row in opened.history),
         path=f"{LOG}/{entry.id}",
         within=within,
         back=f"{LOG}{within}",
@@ -84,8 +87,8 @@ def newer(visit: Visit, communication_id: str) -> Reply:
 
 @pages.get("/documents/{document_id}")
 def download(visit: Visit, document_id: str) -> Reply:
-    """Straight from the vault, by an address that is good for minutes."""
-    return redirect(download_link(visit.world, visit.viewer, document_id))
+    """Straight from the vault, by an address that is good for minutes; with `look=1` to be looked at, where it can be."""
+    return redirect(download_link(visit.world, visit.viewer, document_id, inline=visit.asked("look") == "1"))
 
 
 def _go(filters: str, to: str | None, otherwise: str, notice: str) -> Reply:

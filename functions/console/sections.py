@@ -1,6 +1,7 @@
 """Which modules hold the pages below which first part of a path: each is imported when somebody first goes there.
 
-A function that starts must not wait for pages that nobody asked for (make bench).
+A function that starts must not wait for pages that nobody asked for (make bench). The order matters where two could answer an
+address: `/templates/new` is no template.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "quarantine": ("quarantine",),
     "communications": (
         *("log", "live", "overview", "filter_panel", "saved"),
-        *("entry", "content", "actions", "compose", "log_forms"),
+        *("entry", "content", "events", "actions", "compose", "log_forms"),
     ),
     "bulk": ("bulk",),
     "compose": ("compose", "attaching"),
@@ -22,7 +23,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "threads": ("threads",),
     "subjects": ("subjects",),
     "documents": ("entry",),
-    "templates": ("template_pages", "template_editor"),
+    "templates": ("template_editor", "template_pages"),
     "settings": ("settings",),
     "people": ("people",),
 }

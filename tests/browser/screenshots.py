@@ -1,5 +1,6 @@
 """Takes the pictures in docs/images, of the local cloud that runs: `make screenshots`."""
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -16,12 +17,31 @@ _LOG = "/communications"
 
 def _pages(page: Page) -> Iterator[str]:
     """Goes from page to page; the name of each as a picture."""
+    page.goto("/work")
+    yield "work"
     page.goto(_LOG)
     yield "log"
     page.goto(f"{_LOG}?group=failed")
     page.locator(".c-subj a").first.click()
     page.locator("section.drawer").wait_for()
     yield "entry"
+    page.goto("/parties?q=Raman")
+    page.locator("table a, .lines a").first.click()
+    page.locator("h1").wait_for()
+    yield "party"
+    page.goto("/cases")
+    page.locator("main table a, main .lines a").first.click()
+    page.locator("h1").wait_for()
+    yield "case"
+    page.get_by_role("link", name=re.compile("^Email ")).first.click()
+    page.locator("form[data-compose]").wait_for()
+    yield "compose"
+    page.goto("/templates")
+    page.locator("main table a, main .lines a").first.click()
+    page.locator("h1").wait_for()
+    yield "template"
+    page.goto("/settings")
+    yield "settings"
 
 
 def main() -> int:
@@ -35,7 +55,9 @@ def main() -> int:
             page = _signed_in(browser, scheme, WIDE)
             for name in _pages(page):
                 page.screenshot(path=_TO / f"{name}-{scheme}.png")
-        _signed_in(browser, "light", NARROW).screenshot(path=_TO / "log-narrow.png")
+        page = _signed_in(browser, "light", NARROW)
+        page.goto(_LOG)
+        page.screenshot(path=_TO / "log-narrow.png")
         browser.close()
     return 0
 

@@ -27,25 +27,12 @@ from tests.acting import (
 )
 from tests.browsing import Browser, Tokens, words
 from tests.builders import NOW, deed, mail
-from tests.cloud import WorldForTests, make_people, rows
+from tests.cloud import WorldForTests, rows
 from tests.contract.test_console_pages import Requests
 from tests.lambdas import Answer
 
 LOG, COMPOSE = "/communications", "/compose"
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
-
-
-@pytest.fixture
-def tokens(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Tokens:
-    make_people(monkeypatch)
-    made = Tokens()
-    vars(world)["sessions"] = made
-    return made
-
-
-@pytest.fixture
-def jane(tokens: Tokens) -> Browser:
-    return tokens.let_in()
 
 
 @pytest.fixture

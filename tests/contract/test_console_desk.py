@@ -13,26 +13,13 @@ from letterbook.domain.status import Status
 from tests.acting import deliver_queue, standing, tell
 from tests.browsing import Browser, Tokens, words
 from tests.builders import NOW, deed
-from tests.cloud import WorldForTests, make_people
+from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, created, email
 from tests.contract.test_bulk_api import carried_out
 from tests.contract.test_console_pages import LOG, Requests, entered
 
 HOSTILE = "<script>alert(1)</script>"
 SOFT = News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
-
-
-@pytest.fixture
-def tokens(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Tokens:
-    make_people(monkeypatch)
-    made = Tokens()
-    vars(world)["sessions"] = made
-    return made
-
-
-@pytest.fixture
-def jane(tokens: Tokens) -> Browser:
-    return tokens.let_in()
 
 
 def failed(world: WorldForTests, party: Any, **changes: Any) -> str:

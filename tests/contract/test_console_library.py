@@ -11,28 +11,11 @@ from letterbook.domain.organisation import SkipRule
 from tests import builders
 from tests.acting import a_case, a_party, a_template
 from tests.browsing import Browser, Tokens, words
-from tests.cloud import WorldForTests, make_people
+from tests.cloud import WorldForTests
 from tests.contract.test_console_pages import Requests
 
 HOSTILE = "<script>alert(1)</script>"
 CLEAN = re.compile(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/static/)")
-
-
-@pytest.fixture
-def people(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    return make_people(monkeypatch)
-
-
-@pytest.fixture
-def tokens(world: WorldForTests, people: Any) -> Tokens:
-    made = Tokens()
-    vars(world)["sessions"] = made
-    return made
-
-
-@pytest.fixture
-def jane(tokens: Tokens) -> Browser:
-    return tokens.let_in()
 
 
 # ---- templates

@@ -21,23 +21,10 @@ from tests import builders
 from tests.acting import deliver_queue, standing, tell
 from tests.browsing import HOST, Browser, Tokens, words
 from tests.builders import JANE, NOW, deed
-from tests.cloud import WorldForTests, make_people
+from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, created, email
 
 LOG = "/communications"
-
-
-@pytest.fixture
-def tokens(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Tokens:
-    make_people(monkeypatch)
-    made = Tokens()
-    vars(world)["sessions"] = made
-    return made
-
-
-@pytest.fixture
-def jane(tokens: Tokens) -> Browser:
-    return tokens.let_in()
 
 
 def entered(world: WorldForTests, number: int = 1, **changes: Any) -> Any:

@@ -22,7 +22,7 @@ from tests import builders
 from tests.acting import a_case, a_contact, a_document, a_party
 from tests.browsing import Browser, Tokens, words
 from tests.builders import JANE, NOW, deed
-from tests.cloud import WorldForTests, make_people
+from tests.cloud import WorldForTests
 from tests.contract.asking import NOWHERE
 from tests.contract.test_console_pages import Requests, entered
 
@@ -31,20 +31,8 @@ LONG = "Northmoor Bank plc, Subject Access and Disclosures Department (Bradford)
 
 
 @pytest.fixture
-def ids(monkeypatch: pytest.MonkeyPatch, world: WorldForTests) -> dict[str, str]:
-    return make_people(monkeypatch)
-
-
-@pytest.fixture
-def tokens(world: WorldForTests, ids: dict[str, str]) -> Tokens:
-    made = Tokens()
-    vars(world)["sessions"] = made
-    return made
-
-
-@pytest.fixture
-def jane(tokens: Tokens) -> Browser:
-    return tokens.let_in()
+def ids(people: dict[str, str]) -> dict[str, str]:
+    return people
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from letterbook.adapters import aws
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.communication import Attachment, ContentRef
 from letterbook.domain.errors import Corrupt
-from letterbook.domain.party import Document
+from letterbook.domain.party import SHOWN, Document
 from letterbook.ports import Content, Stored
 
 _UPLOAD_SECONDS, _DOWNLOAD_SECONDS = 15 * 60, 5 * 60
@@ -64,15 +64,20 @@ class S3Vault:
             raise
         return True
 
-    def download_url(self, document: Document) -> str:
-        """Always as an attachment: a browser must never run what somebody uploaded."""
+    def download_url(self, document: Document, *, inline: bool = False) -> str:
+        """As an attachment, unless it is of a type that runs nothing: a browser must never run what somebody uploaded."""
         where = (
             {"Key": _kept(document.id), "VersionId": document.object_version}
             if document.object_version
             else {"Key": _staging(document.id)}
         )
-        disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
-        return self._signed("get_object", {**where, "ResponseContentDisposition": disposition}, _DOWNLOAD_SECONDS)
+        shown = inline and document.media_type in SHOWN
+        disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(document.name, safe='')}"
+        # What its uploader called it is not believed: it is served as what we let a browser take it for.
+        told = {"ResponseContentType": document.media_type} if shown else {}
+        return self._signed(
+            "get_object", {**where, "ResponseContentDisposition": disposition, **told}, _DOWNLOAD_SECONDS
+        )
 
     @property
     def origin(self) -> str:

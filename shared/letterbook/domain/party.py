@@ -156,6 +156,10 @@ class Case:
         return frozenset(self.party_ids) | frozenset(self.creditor_ids)
 
 
+# What a browser can show and cannot run.
+SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A file of a party, a case or an entry, and seen with it.

@@ -95,6 +95,9 @@ class Log(Protocol):
 
     def history(self, communication_id: str) -> Sequence[HistoryRow]: ...
 
+    def raw_events(self, communication_id: str) -> Sequence[str]:
+        """What providers said of it, as it came; nothing that is older than provider events are kept."""
+
     def commit(self, change: Change, key: IdempotencyKey | None = None, beside: Beside = ALONE) -> None:
         """One transaction: the entry, the history row, the raw event, the idempotency key, and what is kept beside.
 
@@ -291,7 +294,9 @@ class Vault(Protocol):
     def attachment(self, attachment: Attachment) -> bytes: ...
     def upload_url(self, document: Document) -> str: ...
     def uploaded(self, document: Document) -> bool: ...
-    def download_url(self, document: Document) -> str: ...
+    def download_url(self, document: Document, *, inline: bool = False) -> str:
+        """Good for minutes; `inline` to be looked at in a browser, where its type is one that cannot run anything."""
+
     @property
     def origin(self) -> str:
         """Where signed addresses lead, as a browser's policy names it."""

@@ -42,15 +42,15 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
     return document, world.vault.upload_url(document), replayed
 
 
-def download_link(world: World, viewer: Viewer, document_id: str) -> str:
-    """Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
+def download_link(world: World, viewer: Viewer, document_id: str, *, inline: bool = False) -> str:
+    """`inline`: to be looked at, where it can be. Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
     viewer.require(Right.READ)
     document = world.directory.document(document_id)
     if document is None or _expired(world, document) or not opener(world, viewer)(document):
         raise NotFound("There is no such document.")
     if not document.taken_up and not world.vault.uploaded(document):
         raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
-    return world.vault.download_url(document)
+    return world.vault.download_url(document, inline=inline)
 
 
 def list_documents(

@@ -59,6 +59,10 @@ class DynamoLog:
         rows = HistoryItem.query(communication_id, HistoryItem.sort < "A", consistent_read=True)
         return [unpacked(HistoryRow, item.row) for item in rows if item.row]
 
+    def raw_events(self, communication_id: str) -> Sequence[str]:
+        items = HistoryItem.query(communication_id, HistoryItem.sort.startswith("raw#"))
+        return [zlib.decompress(item.raw).decode() for item in items if item.raw]
+
     def commit(self, change: Change, key: IdempotencyKey | None = None, beside: Beside = ALONE) -> None:
         after, row = change.after, change.row
         if change.before is None:

@@ -1,0 +1,16 @@
+"""The raw events behind an entry's history, folded away until somebody asks."""
+
+from console.log import PATH as LOG
+from console.web import Reply, Visit, page, pages
+from letterbook.use_cases.events import raw_events
+
+
+@pages.get(f"{LOG}/{{communication_id}}/events")
+def show(visit: Visit, communication_id: str) -> Reply:
+    return page(
+        "events.html",
+        title="What the provider said",
+        events=raw_events(visit.world, visit.viewer, communication_id),
+        days=visit.organisation.provider_event_days,
+        back=f"{LOG}/{communication_id}",
+    )
