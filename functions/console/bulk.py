@@ -150,7 +150,10 @@ def _ids(given: Mapping[str, list[str]]) -> list[str]:
 
 def _filters(visit: Visit, verb: str, within: str) -> Filters:
     """Raises Invalid for one that narrows nothing: nobody means everything there is."""
-    query = parse_qs(within, keep_blank_values=False, max_num_fields=100)
+    try:
+        query = parse_qs(within, keep_blank_values=False, max_num_fields=100)
+    except ValueError as error:
+        raise Invalid("These filters cannot be used.", Fault("filter", "too_many", "They are too many.")) from error
     asked: Narrowed[CommunicationsQuery] = narrowed(replace(visit, query=query), CommunicationsQuery, LOG)
     filters = asked.query.filters()
     if replace(filters, show_ignored=False) == Filters():

@@ -14,7 +14,7 @@ from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
 from letterbook.use_cases.cases import amend_case, create_case, list_cases
-from letterbook.use_cases.viewers import case_in_sight
+from letterbook.use_cases.viewers import case_in_sight, sees_party
 
 PATH = "/cases"
 KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}
@@ -28,6 +28,8 @@ _LABELS = {
     "add_party": "For",
     "add_creditor": "Against",
 }
+# More than any case has of people.
+_MOST_SIDES = 100
 _SIDES = {"party_ids": "add_party", "creditor_ids": "add_creditor"}
 
 
@@ -121,10 +123,11 @@ def _turned(visit: Visit, case_id: str, status: CaseStatus, said: str) -> Reply:
 
 
 def _known(visit: Visit, ids: Sequence[str]) -> list[Choice]:
-    """Those that are there, in that order."""
-    wanted = [one for one in ids if is_id(Kind.PARTY, one)]
+    """Those that are there, and that the viewer sees, in that order."""
+    wanted = [one for one in ids if is_id(Kind.PARTY, one)][:_MOST_SIDES]
     found = {one.id: one for one in visit.world.directory.parties(wanted)} if wanted else {}
-    return [Choice(one, found[one].name, found[one].account_number or "") for one in wanted if one in found]
+    seen = [one for one in wanted if one in found and sees_party(visit.world, visit.viewer, one)]
+    return [Choice(one, found[one].name, found[one].account_number or "") for one in seen]
 
 
 def _sides(visit: Visit, sides: Sides) -> dict[str, list[str]]:
@@ -134,6 +137,8 @@ def _sides(visit: Visit, sides: Sides) -> dict[str, list[str]]:
     known = {one.id: one for one in _known(visit, [one for ids in ticked.values() for one in ids])}
     for side, added in _SIDES.items():
         sides.offer(side, (known[one] for one in ticked[side] if one in known), chosen=True)
+        if any(one not in known for one in ticked[side]):
+            faults.append(Fault(side, "unknown_party", "Somebody who was ticked is not here."))
         name = visit.field(added)
         found = parties_named(visit, name)
         sides.offer(side, found, chosen=len(found) == 1)

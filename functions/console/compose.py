@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from console import desk
+from console.forms import version_of
 from console.log import PATH as LOG
 from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
@@ -142,7 +143,6 @@ def work_on_draft(visit: Visit, communication: Communication) -> Reply:
     do = visit.field("do")
     if do not in ("send", "keep"):
         return _desk(visit, wish, draft=draft, only_looks=do == "look")
-    version = visit.field("version")
     try:
         message = wish.message(visit.organisation.zone, send=False)
 
@@ -150,7 +150,7 @@ def work_on_draft(visit: Visit, communication: Communication) -> Reply:
             kept = asked.reply_to if isinstance(asked, Message) else None
             return replace(message, metadata=asked.metadata, reply_to=kept)
 
-        kept = amend(visit.world, visit.viewer, draft.id, int(version) if version.isdigit() else None, amended)
+        kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), amended)
         if do == "keep":
             return redirect(f"{LOG}/{draft.id}/edit", "Draft kept.")
         draft = kept.entry

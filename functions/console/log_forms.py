@@ -9,6 +9,7 @@ from dataclasses import replace
 from console.attaching import at_hand
 from console.compose import edit_draft, work_on_draft
 from console.desk import summary
+from console.forms import version_of
 from console.log import PATH as LOG
 from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
@@ -90,7 +91,7 @@ def amended(visit: Visit, communication_id: str) -> Reply:
     entry = communication.entry
     if entry.status is Status.DRAFT:
         return work_on_draft(visit, communication)
-    blank, version = _blank_of(entry.channel), visit.field("version")
+    blank = _blank_of(entry.channel)
     given = _typed(visit) | {"party_id": entry.party.id, "occurred_at": ""}
     try:
         body = body_of(blank, given, visit.form.get("attachments", []), visit.organisation.zone)
@@ -108,7 +109,7 @@ def amended(visit: Visit, communication_id: str) -> Reply:
                 occurred_at=before.occurred_at,
             )
 
-        amend(visit.world, visit.viewer, entry.id, int(version) if version.isdigit() else None, over)
+        amend(visit.world, visit.viewer, entry.id, version_of(visit), over)
     except Outdated:
         told = Conflict("Somebody else changed this meanwhile. Open it again before you change it.")
         return _form(visit, blank, given, entry=entry, error=told)

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -93,9 +92,6 @@ def _fields(text: str) -> dict[str, list[str]]:
 
 
 def _cookies(line: str) -> dict[str, str]:
-    jar = SimpleCookie()
-    try:
-        jar.load(line)
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    """By their names. Others' cookies come too, written as they like: only ours are looked at, and those need no unquoting."""
+    pairs = (one.partition("=") for one in line.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}

@@ -110,6 +110,8 @@ class Site:
             **reply.headers,
         }
         if reply.location:
+            if not reply.location.isprintable():
+                raise ValueError("a location holds a control character")
             headers["Location"] = reply.location
         told = (session.notice_cookie(request, reply.notice),) if reply.notice else ()
         heard = (session.no_notice(request),) if said else ()

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from console.door import local
 from console.faults import NONE, Faults, faults_of, wrong
 from console.lookup import chosen, parties_named
 from console.web import Reply, Visit, page, pages, redirect
@@ -113,7 +114,7 @@ def _form(visit: Visit, typed: dict[str, str], error: CallerError | None = None,
 
 def _back(visit: Visit) -> str:
     """The page that one comes from, if it is one of these."""
-    given = visit.field("back") or visit.asked("back")
+    given = local(visit.field("back") or visit.asked("back"), "/work")
     return (
         given
         if given.partition("?")[0] in ("/work", PATH) or given.startswith(("/parties/pty_", "/cases/cas_"))

@@ -30,7 +30,7 @@ def _pages(page: Page) -> Iterator[str]:
     page.locator("h1").wait_for()
     yield "party"
     page.goto("/cases")
-    page.locator("main table a, main .lines a").first.click()
+    page.get_by_role("link", name="DC-2026-00390").first.click()
     page.locator("h1").wait_for()
     yield "case"
     page.get_by_role("link", name=re.compile("^Email ")).first.click()

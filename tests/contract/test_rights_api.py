@@ -127,3 +127,11 @@ def test_who_lost_the_grant_lost_what_they_uploaded(world: WorldForTests, party:
     world.directory.remove_grant(grant, deed())
     assert agent.get(f"/v1/documents/{filed['id']}").status == 404
     assert agent.get(f"/v1/documents/{loose['id']}").json["type"] == "/problems/not-uploaded"
+
+
+def test_nobody_opens_to_themselves_what_they_may_not_read(people: dict[str, str], party: Any) -> None:
+    lead = Caller(user=people["lead"], role="lead")
+    own = {"user": people["lead"], "party_id": party["id"]}
+    assert lead.put("/v1/grants", {**own, "restricted": True}).status == 403
+    assert lead.put("/v1/grants", own).status == 200
+    assert lead.put("/v1/grants", {"user": people["agent"], "party_id": party["id"], "restricted": True}).status == 200

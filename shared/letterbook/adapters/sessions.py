@@ -5,10 +5,11 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.httpsession import URLLib3Session
 
 from letterbook.adapters import aws
@@ -135,8 +136,8 @@ class CognitoSessions:
         if name not in self._keys and time.monotonic() - self._keys_read_at > _KEYS_SECONDS:
             from jwt import PyJWKSet
 
-            self._keys_read_at = time.monotonic()
             self._keys = {key.key_id or "": key for key in PyJWKSet.from_dict(published_keys(self._pool)).keys}
+            self._keys_read_at = time.monotonic()
         if name not in self._keys:
             raise NotLetIn
         return self._keys[name]
@@ -146,6 +147,8 @@ def published_keys(pool: str) -> dict[str, Any]:
     """The keys of a pool, as it publishes them."""
     address = f"{aws.cognito().meta.endpoint_url}/{pool}/.well-known/jwks.json"
     answer = URLLib3Session(timeout=_KEYS_TIMEOUT_SECONDS).send(AWSRequest("GET", address).prepare())
+    if answer.status_code != HTTPStatus.OK:
+        raise OSError(f"the pool's keys were answered with {answer.status_code}")
     keys: dict[str, Any] = json.loads(answer.content)
     return keys
 
@@ -153,6 +156,9 @@ def published_keys(pool: str) -> dict[str, Any]:
 def _outcome(username: str, ask: Callable[[], Any]) -> SignedIn | Challenge:
     try:
         answer = ask()
+    except ParamValidationError as error:
+        # A form that somebody made up: no session of Cognito's looks like that.
+        raise NotLetIn from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in _WEAK:
