@@ -75,7 +75,7 @@ def names(visit: Visit, params: Mapping[str, tuple[str, ...]], entries: Sequence
 
 
 def _told(listed: Listed) -> str:
-    shown = f"{len(listed.items)} shown, newest first."
+    shown = f"{len(listed.items)} shown, newest first." if listed.items else ""
     if not listed.hidden:
         return shown
     more = (
@@ -83,7 +83,7 @@ def _told(listed: Listed) -> str:
         if listed.hidden == 1
         else f"{listed.hidden} more still collect their data"
     )
-    return f"{shown} {more}."
+    return f"{shown} {more}.".strip()
 
 
 def _empty(visit: Visit, asked: Narrowed[CommunicationsQuery], listed: Listed) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.assets import address
-from console.words.names import channel_word, size_word
+from console.sections import SECTIONS
+from console.words.names import channel_word, language_word, size_word
 
 
 @cache
@@ -20,8 +21,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"static": address, "sprite": address("sprite.svg")}
-    made.filters |= {"channel": channel_word, "size": size_word}
+    made.globals |= {"static": address, "sprite": address("sprite.svg"), "sections": SECTIONS}
+    made.filters |= {"channel": channel_word, "size": size_word, "language": language_word}
     return made
 
 

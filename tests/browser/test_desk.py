@@ -45,7 +45,7 @@ def test_selected_ones_are_summed_up_before_anything_is_done(sign_in: SignIn) ->
     page = sign_in()
     for box in page.locator("td .pick input").all()[1:4]:
         box.check()
-    page.get_by_role("button", name="Resend 3…").click()
+    page.get_by_role("button", name=re.compile("^Resend")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("of 3|^Resend 3|None of the 3"))
     expect(page.locator(".many .lines li")).to_have_count(3)
     assert violations(page) == []

@@ -53,7 +53,7 @@ def test_a_template_is_written_and_written_again(jane: Browser) -> None:
     assert "We write about your data." in old
     assert "What was changed" not in old
     assert jane.get("/templates/dsar-initial?version=9").status == 404
-    assert "Dsar initial" in words(jane.get("/templates").text)
+    assert "DSAR initial" in words(jane.get("/templates").text)
 
 
 def test_a_preview_saves_nothing(jane: Browser) -> None:

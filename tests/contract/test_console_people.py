@@ -166,7 +166,7 @@ def test_a_profile_of_somebody_new_is_full_of_sentences(jane: Browser, priya: Pa
         "Nothing was sent to them and nothing came from them yet",
         "They have written nothing yet that was answered.",
         "Nothing is to be done about them.",
-        "Nobody yet: messages go to Priya Raman themselves.",
+        "Nobody yet: messages go to Priya Raman directly.",
         "They are on no case.",
         "Nobody besides those who see everything.",
     ):

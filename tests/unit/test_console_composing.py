@@ -86,7 +86,7 @@ def test_channels_that_they_opted_out_of_say_so() -> None:
 
 
 def test_templates_are_called_as_people_call_them() -> None:
-    assert template_word("dsar-chase-1", 3, "en") == "DSAR chase 1 (version 3, en)"
+    assert template_word("dsar-chase-1", 3, "en") == "DSAR chase 1 (version 3, English)"
 
 
 @pytest.mark.parametrize(

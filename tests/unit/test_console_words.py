@@ -15,7 +15,7 @@ from console.words.names import CHANNELS, HINTS, code_word, direction_word, size
 from console.words.remarks import remark
 from console.words.rows import badge, by_day, row
 from console.words.sentences import actions, sentence
-from console.words.times import Clock, ago, lasting
+from console.words.times import Clock, dated, ago, lasting
 from letterbook.domain.communication import Channel, Direction, Entry, Failure
 from letterbook.domain.decision import Action, Asked, Decision
 from letterbook.domain.failures import FailureCode
@@ -45,7 +45,7 @@ MEETING = Meeting(meeting_date=NOW.date(), attendees=("A", "B", "C"), duration_m
         (entry(Status.FAILED, failure=FULL), "The recipient's mailbox is full (5.2.2)"),
         (entry(Status.FAILED, failure=replace(FULL, provider_code="smtp; 550 no such")), "The recipient's mailbox is full"),
         (entry(Status.UNCONFIRMED), "No answer from the provider; not sent again"),
-        (entry(Status.SKIPPED, decision=SKIPPED), "Marcus Bell has breathing space until 2027-01-15"),
+        (entry(Status.SKIPPED, decision=SKIPPED), "Marcus Bell has breathing space until 15 January 2027"),
         (entry(Status.SCHEDULED, decision=QUIET, scheduled_for=later(days=3)), "Monday 10:00: outside office hours"),
         (entry(Status.SCHEDULED, scheduled_for=later(days=1)), "Tomorrow 10:00"),
         (entry(Status.MANUAL_PENDING), "Print it, hand it over, then record that"),
@@ -186,7 +186,7 @@ def test_directions(changes: dict[str, Any], says: str) -> None:
 def test_everything_has_a_name() -> None:
     assert set(CHANNELS) == set(Channel)
     assert set(HINTS) == set(Signal)
-    assert [code_word(one) for one in ("section_78", "loc", "LOC")] == ["Section 78", "Loc", "LOC"]
+    assert [code_word(one) for one in ("section_78", "loc", "LOC")] == ["Section 78", "LOC", "LOC"]
     assert [size_word(one) for one in (999, 250_880, 1_500_000)] == ["999 bytes", "251 KB", "1.5 MB"]
     assert lasting(0) == "less than a minute"
 
@@ -263,3 +263,7 @@ def test_only_our_own_paths_are_gone_to(address: str, safe: bool) -> None:
 )  # fmt: skip
 def test_only_the_own_machine_goes_without_tls(host: str, secure: bool) -> None:
     assert Request.of({"headers": {"Host": host}}).secure is secure
+
+
+def test_the_dates_of_a_rule_read_as_dates() -> None:
+    assert dated("On hold until 2027-01-15: see 2027-13-45.") == "On hold until 15 January 2027: see 2027-13-45."

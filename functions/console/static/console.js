@@ -21,7 +21,7 @@ async function fetched(address) {
 // ---- the log's lines
 
 const links = () => side ? all("tbody tr:not(.day) .c-subj a", side) : []
-const boxes = () => side ? all("td .pick input", side) : []
+const boxes = () => side ? all("tbody .pick input", side) : []
 let at = -1
 
 function go(step) {
@@ -136,7 +136,8 @@ addEventListener("submit", event => {
 
 let last = null
 function selected() {
-  const number = boxes().filter(box => box.checked).length
+  const groups = boxes().filter(box => box.checked).map(box => one(".st", box.closest("tr")).dataset.group)
+  const number = groups.length
   const words = one("[data-selected]")
   if (words) words.textContent = `${number} selected`
   const whole = one("[data-all]")
@@ -146,7 +147,10 @@ function selected() {
   }
   for (const button of all("#bulk [formaction]")) {
     button.dataset.words ??= button.textContent.replace("…", "")
-    button.textContent = `${button.dataset.words} ${number}…`
+    const kinds = button.dataset.for
+    const meant = kinds ? groups.filter(group => kinds.includes(group)).length : number
+    button.textContent = `${button.dataset.words}${meant ? ` ${meant}` : ""}…`
+    button.hidden = kinds === "draft" && !meant
   }
 }
 function range(box) {

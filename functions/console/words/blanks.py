@@ -84,7 +84,7 @@ FORMS: dict[str, Blank] = {
             Row("channel", "How", "select", options=_CHANNELS),
             Row("from", "From", hint="address, number or name"),
             Row("occurred_at", "Came in", "datetime-local", "its real date"),
-            Row("subject", "Subject", hint="not of an SMS"),
+            Row("subject", "Subject", hint="an SMS has none"),
             Row("body", "What it says", "textarea"),
         ),
     ),

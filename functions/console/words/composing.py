@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from console.words.decisions import strip
-from console.words.names import capital, code_word
+from console.words.names import code_word, language_word
 from console.words.times import Clock
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action
@@ -22,7 +22,6 @@ LABELS = {
     "audit": "Reason for the record", "category": "Category", "restricted": "Restricted", "regarding": "About",
     "occurred_at": "When", "meeting_date": "Date", "followup_date": "Follow up on", "followup_notes": "What to follow up",
 }  # fmt: skip
-_SHORT = frozenset({"dsar", "loc", "s78"})
 _VARIABLES = "template.variables."
 _MISSING = frozenset({"required", "missing_variable"})
 _SEND = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.POST: "letter"}
@@ -94,7 +93,7 @@ def verdict(
     unready = troubles(faults)
     refused = ruling is not None and ruling.decision.action is Action.REFUSE and ruling.decision.rule != "variables"
     if ruling is None or (unready and not refused):
-        why = _once_ready(ruling, channel, to) if ruling else ""
+        why = _once_ready(ruling, channel, to, several=len(unready) > 1) if ruling else ""
         return Verdict(
             Group.MANUAL,
             "i-warn",
@@ -121,14 +120,15 @@ def verdict(
     return Verdict(said.group, said.icon, lead, text, said.why, send=button)
 
 
-def _once_ready(ruling: Ruling, channel: Channel, to: Sequence[str]) -> str:
+def _once_ready(ruling: Ruling, channel: Channel, to: Sequence[str], *, several: bool) -> str:
+    once = "Once they are there" if several else "Once that is there"
     later = next((one.reason for one in ruling.trace if one.outcome == Action.SCHEDULE), "")
     whom = f" to {', '.join(to)}" if to else ""
     if later:
-        return f"Once that is there, it waits for its time: {later[:1].lower()}{later[1:]}"
+        return f"{once}, it waits for its time: {later[:1].lower()}{later[1:]}"
     if channel is Channel.MANUAL:
-        return "Once that is there, it becomes a to-do: somebody delivers it by hand."
-    return f"Once that is there, it goes now {_BY.get(channel, '')}{whom}. Nothing else stands against it."
+        return f"{once}, it becomes a to-do: somebody delivers it by hand."
+    return f"{once}, it goes now {_BY.get(channel, '')}{whom}. Nothing else stands against it."
 
 
 def told_of_ways(
@@ -177,5 +177,4 @@ def source_of(name: str, *, known: bool) -> str:
 
 
 def template_word(key: str, version: int, language: str) -> str:
-    words = [one.upper() if one in _SHORT else one for one in code_word(key).lower().split()]
-    return f"{capital(' '.join(words))} (version {version}, {language})"
+    return f"{code_word(key)} (version {version}, {language_word(language)})"

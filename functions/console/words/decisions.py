@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.words.names import code_word, count_word
-from console.words.times import Clock
+from console.words.times import Clock, dated
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import PASS, Action, Asked, Decision
 from letterbook.domain.errors import CallerError
@@ -33,7 +33,7 @@ class Strip:
 def strip(decision: Decision, refusal: CallerError | None, channel: Channel, to: Sequence[str], clock: Clock) -> Strip:
     whom = f"to {', '.join(to)}" if to else ""
     by = _BY.get(channel, "by hand")
-    why = decision.reason
+    why = f"{dated(decision.reason).rstrip('.')}." if decision.reason else ""
     match decision.action:
         case Action.SEND:
             return Strip(Group.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
@@ -44,7 +44,7 @@ def strip(decision: Decision, refusal: CallerError | None, channel: Channel, to:
             return Strip(Group.MANUAL, "i-hold", "Will be skipped:", " it is kept, and not sent.", why, goes=True)
         case Action.MANUAL | Action.FALLBACK:
             return Strip(Group.IN_PROGRESS, "s-manual_pending", "To be delivered by hand", f" {whom}.", why, goes=True)
-    more = [fault.message for fault in refusal.faults if fault.message not in why] if refusal else []
+    more = [fault.message for fault in refusal.faults if fault.message not in decision.reason] if refusal else []
     return Strip(Group.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False)
 
 
@@ -57,5 +57,5 @@ def trace_words(trace: Sequence[Asked]) -> tuple[str, list[tuple[str, str, str]]
         else f"{passed} of {len(trace)} rules passed"
     )
     return told, [
-        (code_word(one.rule), "" if one.outcome == PASS else code_word(one.outcome), one.reason) for one in trace
+        (code_word(one.rule), "" if one.outcome == PASS else code_word(one.outcome), dated(one.reason)) for one in trace
     ]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from console.words.histories import EVENTS, reason_of
 from console.words.names import capital, code_word, provider_word, subject_word
 from console.words.times import Clock, Stamp
 from letterbook.domain.communication import Entry
@@ -47,7 +48,7 @@ def deeds(happened: Sequence[Happened], entries: Mapping[str, Entry], clock: Clo
             Deed(
                 time=clock.second(row.at),
                 day="" if day == before else day,
-                words=capital(row.event),
+                words=capital(EVENTS.get(row.event, row.event)),
                 href=f"/communications/{one.about}" if entry else "",
                 subject=subject_word(entry) if entry else "a deleted communication" if about else "",
                 notes=tuple(note for note in _notes(one, clock) if note),
@@ -67,12 +68,19 @@ def _notes(one: Happened, clock: Clock) -> list[str]:
         was = {_FIELDS.get(name, code_word(name)): _was(value) for name, value in sorted(row.was.items())}
         new = ", ".join(name for name, value in was.items() if not value)
         changed = [f"{name} was “{value}”" for name, value in was.items() if value]
-        by_whom = ". ".join(part.rstrip(".") for part in (f"{by}{role}", row.note) if part)
+        by_whom = ". ".join(part.rstrip(".") for part in (f"{by}{role}", reason_of(row.note) or row.note) if part)
         return [by_whom, f"Filled in: {new}" if new else "", *changed]
     heard = f"reported {clock.told(row.event_at)}" if row.event_at else ""
     outcome = {Outcome.DUPLICATE: "nothing new", Outcome.REFUSED: "changes nothing"}.get(row.outcome, "")
     provider = provider_word(row.provider) if row.provider else ""
-    told = [f"{by}{role}", provider if provider != who else "", row.code or "", heard, outcome, row.note]
+    told = [
+        f"{by}{role}",
+        provider if provider != who else "",
+        reason_of(row.code) or row.code or "",
+        heard,
+        outcome,
+        row.note,
+    ]
     fields = f"Changed: {', '.join(code_word(name) for name in sorted(row.was))}" if row.was else ""
     return [". ".join(capital(part.rstrip(".")) for part in told if part), fields]
 

@@ -28,7 +28,11 @@ def duty(todo: Todo, clock: Clock, parties: Mapping[str, str], me: str) -> Duty:
     """`parties` are the names that are known, by their ids."""
     name = parties.get(todo.owned.party_id, "")
     whose = "" if todo.assignee in (None, me) else "for somebody else"
-    by = f"from {todo.created_by.name}" if todo.created_by.id not in (me, "system") and not whose else ""
+    by = (
+        f"from {todo.created_by.name}"
+        if todo.created_by.id != me and todo.created_by.role != "system" and not whose
+        else ""
+    )
     told = [one for one in (whose, by) if one]
     about = ". ".join(one[:1].upper() + one[1:] for one in (name, ", ".join(told)) if one)
     return Duty(

@@ -11,6 +11,8 @@ from letterbook.domain.communication import Channel, Communication, Direction, E
 from letterbook.domain.status import TABLE, group_of
 
 _ROLES = {RecipientRole.TO: "To", RecipientRole.CC: "Copy", RecipientRole.BCC: "Blind copy"}
+# What came in as mail: its provider says nothing to anybody, its id does.
+_MAIL = "mail"
 _PLACES = {"in_person": "In person", "video": "By video", "phone": "By telephone"}
 
 
@@ -63,7 +65,7 @@ def _recipients(entry: Entry, first: tuple[Part, ...]) -> list[Fact]:
     for one in entry.recipients:
         label = _ROLES[one.role] if one.role is not before else ""
         lead = first if one.role is RecipientRole.TO and before is None else ()
-        address = " / ".join(one.address.splitlines())
+        address = ", ".join(one.address.splitlines())
         found.append(Fact(label, (*lead, Part(address, quiet=True), *(_heard(one, entry) if several else ()))))
         before = one.role
     return found
@@ -148,9 +150,17 @@ def _follow_up(entry: Entry) -> tuple[Part, ...]:
     return (Part(when), Part(call.followup_notes or "", quiet=True))
 
 
+def _is_ours(entry: Entry) -> bool:
+    """Somebody here wrote it down, and is not named as its sender already."""
+    return entry.direction is Direction.INBOUND or not entry.sender
+
+
 def _way(communication: Communication, clock: Clock) -> list[Fact]:
     entry = communication.entry
-    by = entry.provider and (Part(provider_word(entry.provider)), Part(entry.provider_reference or "", quiet=True))
+    reference = Part(entry.provider_reference or "", quiet=True)
+    by = entry.provider and (
+        (reference,) if entry.provider == _MAIL else (Part(provider_word(entry.provider)), reference)
+    )
     times = [
         (words, at)
         for words, at in (("Sent", entry.sent_at), ("Delivered", entry.delivered_at), ("Opened", entry.opened_at))
@@ -161,12 +171,12 @@ def _way(communication: Communication, clock: Clock) -> list[Fact]:
     )
     return [
         *(Fact(words, (Part(time=clock.moment(at)),)) for words, at in times),
-        Fact("Sent by way of", by or ()),
+        Fact("Message ID" if entry.provider == _MAIL else "Sent by way of", by or ()),
         Fact("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
         Fact("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
         Fact("Reason given", (Part(audit),) if audit else ()),
         Fact(
             "Written by",
-            (Part(entry.created_by.name),) if entry.direction is Direction.INBOUND or not entry.sender else (),
+            (Part(entry.created_by.name),) if entry.created_by.role != "system" and _is_ours(entry) else (),
         ),
     ]

@@ -12,13 +12,17 @@ from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.status import TABLE, Status, group_of
 
 # What a row of history calls what happened, where our own word reads better on a page.
-_EVENTS = {
+EVENTS = {
     "claimed": "A worker took it",
     "lease expired": "The worker did not come back",
     "given up": "Given up after several tries",
     "released": "Its time has come",
     "threaded": "Put into a thread",
     "unignored": "Not ignored any more",
+    "to do by hand": "Made",
+    "Send": "On its way",
+    "Bounce": "It came back",
+    "Delivery": "It arrived",
 }
 
 
@@ -60,7 +64,7 @@ def _badge(status: Status, entry: Entry) -> Badge:
 
 
 def _event(one: HistoryRow) -> str:
-    words = _EVENTS.get(one.event, capital(one.event))
+    words = EVENTS.get(one.event, capital(one.event))
     if one.outcome is Outcome.DUPLICATE:
         return f"{words}; nothing new"
     return f"{words}; it changes nothing" if one.outcome is Outcome.REFUSED else words
@@ -70,7 +74,7 @@ def _note(one: HistoryRow, *, moved: bool) -> str:
     by = f"{_event(one)} by {one.actor.name}" if moved and one.actor.role not in ("system", "provider") else ""
     said = f"{_event(one)}, says {provider_word(one.actor.name)}" if one.actor.role == "provider" and moved else ""
     who = "" if moved else _who(one)
-    reason = _reason(one.code)
+    reason = reason_of(one.code)
     note = one.note if one.note != reason else ""
     return ". ".join(part.rstrip(".") for part in (by or said or who, reason, note) if part)
 
@@ -81,6 +85,6 @@ def _who(one: HistoryRow) -> str:
     return "" if one.actor.role == "system" else f"By {one.actor.name}"
 
 
-def _reason(code: str | None) -> str:
+def reason_of(code: str | None) -> str:
     known = code in set(FailureCode)
     return WORDS[FailureCode(code)].reason if code and known else ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from console.words.names import capital, code_word, count_word
+from console.words.names import capital, code_word, count_word, language_word
 from console.words.times import Clock, short_date
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.recipients import Quarantine
@@ -92,7 +92,7 @@ def rules(party: Party, preferences: Preferences) -> list[tuple[str, str]]:
     told = [
         ("Skipped", skipped),
         ("Pays by", code_word(party.payment_method) if party.payment_method else ""),
-        ("Language", party.language or ""),
+        ("Language", language_word(party.language or "")),
     ]
     return [(label, words) for label, words in told if words]
 

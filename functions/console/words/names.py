@@ -33,6 +33,11 @@ HINTS: dict[Signal, str] = {
     Signal.SPAM: "Looks like spam",
 }
 PROVIDERS = {"ses": "Amazon SES", "sns": "Amazon SNS", "ses-inbound": "Amazon SES"}
+_INITIALS = frozenset({"dsar", "loc", "s78", "sms", "gdpr", "ccj", "iva"})
+_LANGUAGES = {
+    "en": "English", "cy": "Welsh", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch",
+    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+}  # fmt: skip
 _UNTITLED = "(no subject)"
 _KILO = 1000
 
@@ -64,9 +69,13 @@ def provider_word(name: str) -> str:
 
 
 def code_word(code: str) -> str:
-    """A category or a type of subject, which are the firm's own words with underscores."""
-    words = code.replace("_", " ").replace("-", " ").strip()
-    return words if words.isupper() else words[:1].upper() + words[1:]
+    """A category, a template or a type of subject, which are the firm's own words with underscores."""
+    words = code.replace("_", " ").replace("-", " ").split()
+    return capital(" ".join(one.upper() if one in _INITIALS else one for one in words))
+
+
+def language_word(code: str) -> str:
+    return _LANGUAGES.get(code, code)
 
 
 def size_word(size: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.words.names import HINTS, capital, count_word
-from console.words.times import Clock, lasting
+from console.words.times import Clock, dated, lasting
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.failures import WORDS
 from letterbook.domain.receipts import Signal
@@ -19,7 +19,7 @@ _DECIDED = frozenset({Status.SKIPPED, Status.SCHEDULED, Status.MANUAL_PENDING, S
 _CLOCK = re.compile(r"\d\d:\d\d")
 _BY_DEFAULT = "default"
 # What its page says at length, where the line says the rest already.
-_SHORTER = {"quiet_hours": "outside office hours"}
+_SHORTER = {"quiet_hours": "outside office hours", "send_at": "as asked"}
 _ANSWERABLE = frozenset({Channel.EMAIL, Channel.SMS, Channel.POST})
 
 
@@ -54,7 +54,7 @@ def _decision(entry: Entry, clock: Clock) -> str:
         reason = _SHORTER.get(entry.decision.rule) or _small(entry.decision.reason.rstrip("."))
         return capital(when if entry.decision.rule == _BY_DEFAULT else f"{when}: {reason}")
     if entry.status in _DECIDED and entry.decision.rule != _BY_DEFAULT:
-        return entry.decision.reason.rstrip(".")
+        return dated(entry.decision.reason.rstrip("."))
     return ""
 
 

@@ -1,11 +1,13 @@
 """Times as people say them, on the organisation's clock."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _WEEK_DAYS = 7
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,19 @@ def lasting(minutes: int) -> str:
 
 def short_date(day: date) -> str:
     return f"{day.day} {day:%B}"
+
+
+def dated(words: str) -> str:
+    """Words of a rule, which writes its dates as a record does."""
+    return _ISO.sub(lambda found: _dated(found[0]), words)
+
+
+def _dated(written: str) -> str:
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return written
+    return f"{short_date(day)} {day.year}"
 
 
 def long_date(day: date) -> str:
