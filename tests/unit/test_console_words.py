@@ -15,7 +15,7 @@ from console.words.names import CHANNELS, HINTS, code_word, direction_word, size
 from console.words.remarks import remark
 from console.words.rows import badge, by_day, row
 from console.words.sentences import actions, sentence
-from console.words.times import Clock, dated, ago, lasting
+from console.words.times import Clock, ago, dated, lasting
 from letterbook.domain.communication import Channel, Direction, Entry, Failure
 from letterbook.domain.decision import Action, Asked, Decision
 from letterbook.domain.failures import FailureCode
