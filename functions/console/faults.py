@@ -59,6 +59,11 @@ def faults_of(
 
 
 def _said(fault: Fault) -> str:
+    if fault.code == "template_syntax":
+        # The parser's own words follow: they name the place.
+        return (
+            f"What stands in braces cannot be read; a variable is written {{{{ name }}}}. ({fault.message.rstrip('.')})"
+        )
     if not fault.message.startswith(_MACHINE):
         return fault.message
     if fault.code == "out_of_range":
