@@ -11,7 +11,7 @@ from console.words.times import Clock, Stamp
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.errors import TooOld
-from letterbook.domain.failures import WORDS
+from letterbook.domain.failures import WORDS, FailureCode
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import CANCELLABLE, Group, Status
 
@@ -81,7 +81,9 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     elif entry.status is Status.MANUAL_PENDING:
         found += [DELIVER] * viewer.may(Right.SEND)
     if objection is None and viewer.may(Right.RESEND):
-        found += [RESEND] + [ELSEWHERE] * (entry.channel in (Channel.EMAIL, Channel.SMS))
+        again = [RESEND] + [ELSEWHERE] * (entry.channel in (Channel.EMAIL, Channel.SMS))
+        dead = entry.failure is not None and entry.failure.code is FailureCode.INVALID_ADDRESS
+        found += reversed(again) if dead else again
     if viewer.may(Right.SEND):
         found += _said_next(entry, objection)
     if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
