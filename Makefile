@@ -38,8 +38,9 @@ logs: ## Follow the logs of all functions
 
 # ---- checks and tests
 
-test: check chromium ## Everything: the checks, then the end-to-end and the browser tests on a local cloud of their own
-	$(BIN)/pytest tests/e2e tests/browser
+test: check chromium ## Everything: the checks, then the end-to-end and the browser tests, each on a local cloud of its own
+	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/browser
 
 check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAPI, and all tests but end to end
 	$(BIN)/ruff format --check .

@@ -73,7 +73,7 @@ def test_a_file_goes_to_the_vault_and_with_the_message(sign_in: SignIn, somebody
     expect(page.get_by_role("button", name="Remove Scan of the agreement.pdf")).to_be_visible()
     page.get_by_role("button", name="Send email").click()
     page.wait_for_url(re.compile("/communications/com_"))
-    expect(page.get_by_role("link", name="Scan of the agreement.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="Scan of the agreement.pdf", exact=True)).to_be_visible()
 
 
 def test_a_draft_is_kept_and_leaving_with_changes_is_asked_about(sign_in: SignIn, somebody: Any) -> None:

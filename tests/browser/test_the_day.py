@@ -46,7 +46,7 @@ def test_a_creditor_is_written_to_by_template_with_a_file_until_it_is_delivered(
     expect(page.get_by_role("button", name="Remove Letter of authority.pdf")).to_be_visible()
     page.get_by_role("button", name="Send email").click()
     made = entry_id(page)
-    expect(page.get_by_role("link", name="Letter of authority.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="Letter of authority.pdf", exact=True)).to_be_visible()
     page.goto("/communications")
     row = page.locator("tr", has=page.locator(f"a[href*='{made}']"))
     expect(row.locator(".c-status")).to_contain_text("Delivered", timeout=60_000)
