@@ -1,7 +1,6 @@
 """Which modules hold the pages below which first part of a path: each is imported when somebody first goes there.
 
-A function that starts must not wait for pages that nobody asked for (make bench). The order matters where two could answer an
-address: `/templates/new` is no template.
+A function that starts must not wait for pages that nobody asked for (make bench).
 """
 
 from collections.abc import Mapping, Sequence

@@ -107,7 +107,7 @@ class Route:
 
 
 class Pages:
-    """The pages there are. Where several could answer an address, the first that was registered does."""
+    """The pages there are. Where several could answer an address, the one that names more of it does: `/templates/new` is no key."""
 
     def __init__(self) -> None:
         self.routes: list[Route] = []
@@ -123,10 +123,9 @@ class Pages:
         for module in SECTIONS.get(path.split("/")[1], ()):
             import_module(f"console.{module}")
         wanted = "GET" if method == "HEAD" else method
-        for route in self.routes:
-            if route.method == wanted and (match := route.pattern.fullmatch(path)):
-                return route.page, match.groupdict()
-        return None
+        tried = ((route, route.pattern.fullmatch(path)) for route in self.routes if route.method == wanted)
+        found = [(route.page, match.groupdict()) for route, match in tried if match]
+        return min(found, key=lambda one: len(one[1]), default=None)
 
     def methods(self, path: str) -> list[str]:
         return sorted({route.method for route in self.routes if route.pattern.fullmatch(path)})

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from console.sections import SECTIONS
-from console.web import pages
+from console.web import Pages, page, pages
 
 FOLDER = Path(import_module("console").__path__[0])
 
@@ -25,3 +25,12 @@ def test_a_section_names_only_modules_that_have_pages_there() -> None:
             import_module(f"console.{module}")
             mine = [one for one in pages.routes if one.page.__module__ == f"console.{module}"]
             assert any(one.pattern.pattern.split("/")[1] == section for one in mine), (section, module)
+
+
+def test_an_address_that_is_named_is_no_key_whatever_was_imported_first() -> None:
+    made = Pages()
+    made.get("/templates/{key}")(lambda _: page("template.html"))
+    made.get("/templates/new")(lambda _: page("template_edit.html"))
+    found = made.find("GET", "/templates/new")
+    assert found is not None
+    assert found[1] == {}
