@@ -107,7 +107,7 @@ class Route:
 
 
 class Pages:
-    """The pages there are. Where several could answer an address, the one that names more of it does: `/templates/new` is no key."""
+    """The pages there are. Where several could answer an address, the one that names more of it does."""
 
     def __init__(self) -> None:
         self.routes: list[Route] = []
