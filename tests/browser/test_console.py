@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import NARROW, SignIn, fill_in, password_of
+from tests.browser.conftest import NARROW, WIDE, SignIn, fill_in, password_of
 from tests.e2e.firm import Firm
 
 LOG = "/communications"
@@ -222,3 +222,18 @@ def test_accessible_on_a_telephone(sign_in: SignIn, failed: Any) -> None:
     assert violations(page) == []
     page.goto(f"{LOG}/{failed['id']}")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(("viewport", "selects"), [(WIDE, True), (NARROW, False)], ids=["wide", "narrow"])
+def test_a_reader_hears_a_line_in_the_order_of_its_columns(
+    sign_in: SignIn, failed: Any, viewport: Any, selects: bool
+) -> None:
+    """However the style lays a line out: as a table's row, and on a telephone without what is desk work."""
+    page = sign_in(viewport=viewport)
+    row = page.get_by_role("row", name=re.compile(re.escape(failed["subject"])))
+    heard = row.aria_snapshot()
+    places = [heard.index(words) for words in ("Email", "to Thomas Ashby", failed["subject"], "Failed")]
+    assert places == sorted(places)
+    assert heard.index("The address does not exist") > places[-1]
+    assert ("checkbox" in heard) == selects
+    assert "rowheader" in heard

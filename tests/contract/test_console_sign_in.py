@@ -1,10 +1,12 @@
 """The way into the console and out again, against Cognito as moto has it."""
 
+import os
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
-from letterbook.adapters import sessions
+from letterbook.adapters import aws, sessions
 from tests.browsing import HOST, Browser
 from tests.cloud import WorldForTests, client
 
@@ -94,6 +96,41 @@ def test_a_new_password_is_asked_for(pool: str) -> None:
     fields = hidden(asked.text)
     entered = browser.post("/sign-in", {**fields, "answer": "Quite-another-1-password"})
     assert (entered.status, entered.headers["Location"]) == (303, "/communications")
+
+
+@pytest.mark.parametrize(
+    ("challenge", "field"), [("SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA_CODE"), ("SMS_MFA", "SMS_MFA_CODE")]
+)
+def test_a_code_is_asked_for(pool: str, monkeypatch: pytest.MonkeyPatch, challenge: str, field: str) -> None:
+    """moto asks for none, so Cognito's answers are played, and held to its own model."""
+    cognito, own = client("cognito-idp"), os.environ["USER_POOL_CLIENT_ID"]
+    known = {"USERNAME": "jane", "PASSWORD": PASSWORD}
+    tokens = cognito.initiate_auth(ClientId=own, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=known)
+    session = "s" * 30
+    asks = {"ChallengeName": challenge, "Session": session, "ChallengeParameters": {"USER_ID_FOR_SRP": "jane"}}
+    answered = {
+        "ClientId": own,
+        "ChallengeName": challenge,
+        "Session": session,
+        "ChallengeResponses": {"USERNAME": "jane", field: "123456"},
+    }
+    played = client("cognito-idp")
+    monkeypatch.setattr(aws, "cognito", lambda: played)
+    with Stubber(played) as stub:
+        stub.add_response("initiate_auth", asks)
+        stub.add_client_error("respond_to_auth_challenge", "CodeMismatchException")
+        stub.add_response("initiate_auth", asks)
+        stub.add_response(
+            "respond_to_auth_challenge", {"AuthenticationResult": tokens["AuthenticationResult"]}, answered
+        )
+        browser = Browser()
+        form = hidden(signed_in(browser).text)
+        assert "Sign in again" in browser.post("/sign-in", {**form, "answer": "000000"}).text
+        assert not browser.jar
+        form = hidden(signed_in(browser, next="/communications").text)
+        entered = browser.post("/sign-in", {**form, "answer": "123456"})
+    assert (entered.status, entered.headers["Location"]) == (303, "/communications")
+    assert "__Host-letterbook-id" in browser.jar
 
 
 def test_a_challenge_we_do_not_know_is_none(pool: str) -> None:
