@@ -38,9 +38,8 @@ logs: ## Follow the logs of all functions
 
 # ---- checks and tests
 
-test: check chromium ## Everything: the checks, then the end-to-end and the browser tests, each on a local cloud of its own
-	$(BIN)/pytest tests/e2e
-	$(BIN)/pytest tests/browser
+test: check chromium ## Everything: the checks, then the end-to-end and the browser tests, side by side, each on a local cloud of its own
+	@$(MAKE) --no-print-directory --jobs=2 e2e browser
 
 check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAPI, and all tests but end to end
 	$(BIN)/ruff format --check .
@@ -58,7 +57,7 @@ e2e: $(READY) ## The end-to-end tests
 	$(BIN)/pytest tests/e2e
 
 browser: $(READY) chromium ## The console in a real browser (needs chromium), and its accessibility
-	$(BIN)/pytest tests/browser
+	LETTERBOOK_TEST_PORT=$${LETTERBOOK_BROWSER_PORT:-19700} $(BIN)/pytest tests/browser
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \

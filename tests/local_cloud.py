@@ -12,9 +12,9 @@ from pathlib import Path
 from tests.e2e.firm import Firm
 from tests.template import ROOT
 
-HOME = ROOT / ".local-e2e"
 # Another where this one is taken: LETTERBOOK_TEST_PORT=19700 make e2e.
 PORT = os.environ.get("LETTERBOOK_TEST_PORT", "18700")
+HOME = ROOT / f".local-{PORT}"
 
 
 def local(*arguments: str, home: Path = HOME, port: str | None = PORT) -> subprocess.CompletedProcess[str]:
@@ -45,7 +45,7 @@ def running() -> Iterator[Firm]:
     try:
         yield Firm(json.loads((HOME / "endpoints.json").read_text()), json.loads((HOME / "outputs.json").read_text()))
     finally:
-        kept = ROOT / ".local-e2e-logs"
+        kept = ROOT / f".local-{PORT}-logs"
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(HOME / "logs", kept)
         local("reset")
