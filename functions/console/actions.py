@@ -111,7 +111,11 @@ def do_send(visit: Visit, communication_id: str) -> Reply:
     except Invalid as error:
         entry = visible(visit.world, visit.viewer, communication_id).entry
         return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
-    said = {Status.SKIPPED: "It was skipped: see why below.", Status.SCHEDULED: "It goes when its time has come."}
+    said = {
+        Status.SKIPPED: "It was skipped: see why below.",
+        Status.SCHEDULED: "It goes when its time has come.",
+        Status.MANUAL_PENDING: "It is to be delivered by hand.",
+    }
     return redirect(f"{LOG}/{sent.id}", said.get(sent.entry.status, "It is on its way."))
 
 

@@ -1,7 +1,6 @@
 """The overview: each thing that is written about once, by the latest entry about it."""
 
-from console.log import PATH as LOG
-from console.log import names, not_a_filter
+from console.log import PATH as LOG, names, not_a_filter
 from console.narrowing import chips, clean, narrowed, quick_pills
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import count_word

@@ -15,7 +15,6 @@ from typing import Any
 
 from console.sections import SECTIONS
 from console.words.times import Clock
-from letterbook.contracts.entries import Showing
 from letterbook.contracts.operation import PATH_PATTERNS
 from letterbook.domain.access import Viewer
 from letterbook.domain.organisation import Organisation
@@ -34,10 +33,6 @@ class Visit:
     query_text: str
     form: Mapping[str, list[str]]
     fragment: bool = False
-
-    @property
-    def showing(self) -> Showing:
-        return Showing(self.world.now(), self.organisation.resend_days)
 
     @property
     def clock(self) -> Clock:

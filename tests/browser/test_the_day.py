@@ -1,7 +1,6 @@
 """What a case handler does all day, in the order in which the day brings it."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,9 +58,7 @@ def test_an_sms_at_night_says_when_it_will_go(sign_in: SignIn, firm: Firm) -> No
     before = admin.get("/v1/settings")
     tomorrow = _WEEK[(datetime.now(UTC) + timedelta(days=1)).weekday()]
     hours = {"start": "09:00", "end": "17:00", "days": [tomorrow]}
-    admin.put("/v1/settings", {"quiet_hours": {"sms": hours}})
-    # In force everywhere within a minute.
-    time.sleep(31)
+    firm.set_up(quiet_hours={"sms": hours})
     try:
         party = admin.party(name="Nadia Night", mobile="+447700900556")
         page = sign_in(path=f"/compose?party_id={party['id']}&channel=sms")

@@ -10,6 +10,8 @@ import boto3
 import requests
 
 _PATIENCE_SECONDS = 90.0
+# adapters/dynamodb/library.py
+_SETTINGS_KEPT_SECONDS = 30
 
 
 def eventually(look: Callable[[], Any]) -> Any:
@@ -25,6 +27,11 @@ def eventually(look: Callable[[], Any]) -> Any:
 class Firm:
     endpoints: dict[str, Any]
     outputs: dict[str, str]
+
+    def set_up(self, **settings: Any) -> None:
+        """Changes settings, and waits until every function knows: each may have read the old ones a moment before."""
+        self.admin.put("/v1/settings", settings)
+        time.sleep(_SETTINGS_KEPT_SECONDS + 1)
 
     @cached_property
     def admin(self) -> "User":

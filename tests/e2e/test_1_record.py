@@ -1,6 +1,5 @@
 """The whole record, on the real template: logged, threaded, found, counted."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -160,9 +159,7 @@ def test_what_failed_falls_back_where_the_settings_say_so(firm: Firm) -> None:
     admin = firm.admin
     party = admin.party()["id"]
     order = {"default": ["manual"]}
-    admin.put("/v1/settings", {"fallback": {"order": order, "after_failure": True}})
-    # In force everywhere within a minute: the function that hears of the bounce may know the old ones for half of it.
-    time.sleep(31)
+    firm.set_up(fallback={"order": order, "after_failure": True})
     try:
         address = f"bounce+{party}@simulator.amazonses.com"
         assert admin.ask("PATCH", f"/v1/parties/{party}", {"email": address}).ok

@@ -24,6 +24,7 @@ from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.fallback import fall_back
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.preview import preview
+from letterbook.use_cases.rehearse import rehearse_send
 from letterbook.use_cases.resend import resend
 from letterbook.use_cases.subjects import put_subject
 from letterbook.use_cases.sweep import sweep
@@ -234,6 +235,8 @@ def test_preview_shows_where_it_would_go_and_writes_nothing(world: WorldForTests
 
 def test_a_draft_falls_back_when_it_is_sent(world: WorldForTests) -> None:
     draft = send(world, by_template(world, a_party(world, email=None), send_now=False))
+    _, shown = rehearse_send(world, viewer(), draft.id)
+    assert (shown.ruling.decision.action, shown.message.channel) == (Action.FALLBACK, Channel.SMS)
     made = send_draft(world, viewer(), draft.id)
     assert (made.entry.channel, made.entry.fallback_of) == (Channel.SMS, draft.id)
 

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from letterbook.adapters.dynamodb.circuits import DynamoCircuits
 from letterbook.domain.circuit import FAILURES_TO_REST, Circuit

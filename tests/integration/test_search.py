@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pynamodb.connection.base import Connection
 
 from letterbook.adapters.dynamodb.more_tables import SearchItem

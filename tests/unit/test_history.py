@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from letterbook.domain.communication import Chain
 from letterbook.domain.history import HistoryRow, first_break

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from ulid import ULID
 
 from letterbook.domain.ids import Kind, first_id, is_id, last_id, new_id, time_of

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from letterbook.domain import policy
 from letterbook.domain.calendar import OfficeHours

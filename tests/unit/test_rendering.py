@@ -5,8 +5,7 @@ import string
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
 from letterbook.adapters.rendering.renderer import TemplateRenderer

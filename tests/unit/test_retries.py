@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from letterbook.domain.retries import FIRST_LOOK, MAX_TRIES, backoff, next_look, throttle_wait
 

@@ -1,8 +1,7 @@
 """SMS parts: known answers, and what must hold of any text."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from letterbook.domain.sms import SENDER_ID, measure
 

@@ -2,8 +2,7 @@
 
 import hashlib
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.adapters.squeeze import _DICTIONARIES, expanded, squeezed

@@ -1,6 +1,6 @@
 """What somebody asks for, before anything is decided: a message to be sent, or a record of what happened elsewhere."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from letterbook.domain.communication import Channel, Direction, Regarding
@@ -48,6 +48,11 @@ class Message(Concern):
     override_hold: str | None = None
     send_now: bool = True
     send_at: datetime | None = None
+
+    def said_now(self, now: datetime) -> "Message":
+        """A draft, or what is said again, as it is to go: at its own time, or at once where that has passed."""
+        overdue = self.send_at is not None and self.send_at <= now
+        return replace(self, send_now=True, send_at=None if overdue else self.send_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,59 +21,23 @@ from letterbook.ports.sessions import (
 )
 from letterbook.ports.shapes import (
     ALONE as ALONE,
-)
-from letterbook.ports.shapes import (
     Beside as Beside,
-)
-from letterbook.ports.shapes import (
     BulkOrder as BulkOrder,
-)
-from letterbook.ports.shapes import (
     Content as Content,
-)
-from letterbook.ports.shapes import (
     Counted as Counted,
-)
-from letterbook.ports.shapes import (
     Found as Found,
-)
-from letterbook.ports.shapes import (
     Happened as Happened,
-)
-from letterbook.ports.shapes import (
     IdempotencyKey as IdempotencyKey,
-)
-from letterbook.ports.shapes import (
     Index as Index,
-)
-from letterbook.ports.shapes import (
     Indexed as Indexed,
-)
-from letterbook.ports.shapes import (
     Known as Known,
-)
-from letterbook.ports.shapes import (
     Page as Page,
-)
-from letterbook.ports.shapes import (
     Parcel as Parcel,
-)
-from letterbook.ports.shapes import (
     Remembered as Remembered,
-)
-from letterbook.ports.shapes import (
     Route as Route,
-)
-from letterbook.ports.shapes import (
     Scope as Scope,
-)
-from letterbook.ports.shapes import (
     Stored as Stored,
-)
-from letterbook.ports.shapes import (
     User as User,
-)
-from letterbook.ports.shapes import (
     Wanted as Wanted,
 )
 

@@ -24,6 +24,8 @@ from letterbook.use_cases.viewers import actor_of
 logger = logging.getLogger(__name__)
 
 MOST = 500
+# Nobody but the system orders to fall back.
+_RIGHTS = {Verb.RESEND: Right.RESEND, Verb.SEND: Right.SEND}
 _TOGETHER, _PAGE = 25, 200
 
 
@@ -35,7 +37,7 @@ def in_bulk(
     Whoever dies after the order and before the key is kept orders again with the same batch, whose parts are done once. Raises
     Forbidden, Invalid for more than five hundred.
     """
-    viewer.require(Right.RESEND if verb is Verb.RESEND else Right.SEND)
+    viewer.require(_RIGHTS[verb])
 
     def make() -> Checked:
         checked = _ordered(world, viewer, verb, asked, key)
@@ -53,7 +55,7 @@ def check(
 
     Raises Forbidden, Invalid for more than five hundred.
     """
-    viewer.require(Right.RESEND if verb is Verb.RESEND else Right.SEND)
+    viewer.require(_RIGHTS[verb])
     ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
     entries = world.log.entries(ids)
     last = _last_of_each(entries.values())

@@ -98,13 +98,8 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     Raises NotFound, Conflict `not_a_draft`, and what compose raises.
     """
     viewer.require(Right.SEND)
-    draft = visible(world, viewer, communication_id)
-    message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
-    if message is None:
-        raise _not_a_draft()
     now = world.now()
-    overdue = message.send_at is not None and message.send_at <= now
-    message = replace(message, send_now=True, send_at=None if overdue else message.send_at)
+    draft, message = drafted(world, viewer, communication_id)
     found = gather(world, message)
     prepared = prepare(world, viewer, message, found, now=now)
     if prepared.ruling.refusal:
@@ -121,6 +116,15 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
         raise _not_a_draft() from None
     set_going(world, change.after)
     return _what_goes(world, change.after)
+
+
+def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Message]:
+    """A draft, and what it asks for as it is to go now. Raises Forbidden, NotFound, Conflict `not_a_draft`."""
+    draft = visible(world, viewer, communication_id)
+    message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
+    if message is None:
+        raise _not_a_draft()
+    return draft, message.said_now(world.now())
 
 
 def draft_again(world: World, viewer: Viewer, draft: Communication, message: Message) -> Communication:

@@ -94,6 +94,12 @@ def turned_away(world: World, viewer: Viewer, prepared: Prepared, found: Found) 
     return replace(prepared, ruling=Ruling(decision=decision, trace=trace)), other
 
 
+def as_it_goes(world: World, viewer: Viewer, prepared: Prepared, found: Found) -> Prepared:
+    """The message as it would go, which is by another channel where it falls back, with the decision about what was asked for."""
+    turned = turned_away(world, viewer, prepared, found)
+    return replace(turned[1], ruling=turned[0].ruling) if turned else prepared
+
+
 def fall_back(world: World, communication_id: str) -> Communication | None:
     """The entry that says it by another channel; None where there is no other way, or nothing to fall back from."""
     for attempt in range(_ROUNDS):
@@ -140,9 +146,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         return None
     if asked is None or any(one.heard and one.heard.fact is Fact.DELIVERED for one in entry.recipients):
         return None
-    now = world.now()
-    overdue = asked.send_at is not None and asked.send_at <= now
-    message = replace(asked, thread_id=entry.thread_id, send_now=True, send_at=None if overdue else asked.send_at)
+    message = replace(asked.said_now(world.now()), thread_id=entry.thread_id)
     found = gather(world, message)
     if not _was_theirs(message, found):
         return None

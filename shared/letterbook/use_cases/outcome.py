@@ -48,7 +48,7 @@ def answer(claimed: Communication, event: str, at: datetime, news: News, referen
 
 def _later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
     """Again after a while, or by the next provider. Throttling costs no try."""
-    work, jitter, throttled = standing.work, random.random(), isinstance(failed, Throttled)  # noqa: S311
+    work, jitter, throttled = standing.work, _jitter(), isinstance(failed, Throttled)
     if not throttled:
         work = _after_try(standing, 1)
         if work.tries >= MAX_TRIES:
@@ -92,9 +92,13 @@ def rested(world: World, standing: Communication) -> Change | None:
     tries = work.tries + 1
     if tries >= MAX_TRIES:
         return _given_up(standing, Transient("every provider rests"), now)
-    again = _in_hours(world, standing, now + backoff(tries, random.random()))  # noqa: S311
+    again = _in_hours(world, standing, now + backoff(tries, _jitter()))
     waits = replace(standing, work=_waiting(replace(work, tries=tries), again, held=True))
     return noted(standing, waits, at=now, event="every provider rests")
+
+
+def _jitter() -> float:
+    return random.random()  # noqa: S311 - it spreads load and keeps no secret
 
 
 def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:

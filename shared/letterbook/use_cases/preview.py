@@ -1,13 +1,11 @@
 """Shows what sending would do, by the very code that sends, and writes nothing."""
 
-from dataclasses import replace
-
 from letterbook.domain.access import Viewer
 from letterbook.domain.errors import Invalid
 from letterbook.domain.message import Message
 from letterbook.ports import World
 from letterbook.use_cases.attach import missing
-from letterbook.use_cases.fallback import turned_away
+from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 
 
@@ -20,5 +18,4 @@ def preview(world: World, viewer: Viewer, message: Message) -> Prepared:
     prepared = prepare(world, viewer, message, found, now=world.now())
     if faults := missing(world, prepared.about.documents):
         raise Invalid("Not every attachment is there.", *faults)
-    turned = turned_away(world, viewer, prepared, found)
-    return replace(turned[1], ruling=turned[0].ruling) if turned else prepared
+    return as_it_goes(world, viewer, prepared, found)

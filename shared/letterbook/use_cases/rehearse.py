@@ -1,14 +1,14 @@
 """What sending a draft, or saying something again, would do now, before anybody commits to it. Writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
-from letterbook.domain.status import Status
 from letterbook.ports import World
+from letterbook.use_cases.compose import drafted
 from letterbook.use_cases.concern import Kept
+from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 from letterbook.use_cases.read import visible
 from letterbook.use_cases.resend import objection, said_again
@@ -28,13 +28,8 @@ def rehearse_resend(
 
 
 def rehearse_send(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Prepared]:
-    """The draft, and what it would be if it were sent. Raises Forbidden, NotFound, Conflict `not_a_draft`, Invalid."""
+    """The draft, and what would go if it were sent. Raises Forbidden, NotFound, Conflict `not_a_draft`, Invalid."""
     viewer.require(Right.SEND)
-    draft = visible(world, viewer, communication_id)
-    message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
-    if message is None:
-        raise Conflict("Only a draft can be sent, and once.", code="not_a_draft")
-    now = world.now()
-    overdue = message.send_at is not None and message.send_at <= now
-    message = replace(message, send_now=True, send_at=None if overdue else message.send_at)
-    return draft, prepare(world, viewer, message, gather(world, message), now=now)
+    draft, message = drafted(world, viewer, communication_id)
+    found = gather(world, message)
+    return draft, as_it_goes(world, viewer, prepare(world, viewer, message, found, now=world.now()), found)

@@ -23,7 +23,7 @@ def routes_in_force(world: World, organisation: Organisation) -> Mapping[str, Se
     }
 
 
-def ways(world: World, communication: Communication) -> Sequence[Route]:
+def candidates(world: World, communication: Communication) -> Sequence[Route]:
     """All providers of its channel, in order, those last that were exhausted already."""
     channel = communication.entry.channel
     routes = world.providers.routes(channel, world.library.organisation().routes.get(channel, ()))
@@ -32,7 +32,7 @@ def ways(world: World, communication: Communication) -> Sequence[Route]:
 
 def others(world: World, communication: Communication) -> bool:
     """Whether another provider than the present one is not exhausted."""
-    fresh = (one for one in ways(world, communication) if not _exhausted(communication, one))
+    fresh = (one for one in candidates(world, communication) if not _exhausted(communication, one))
     return any(one.name != communication.entry.provider for one in fresh)
 
 
@@ -43,7 +43,7 @@ def _exhausted(communication: Communication, route: Route) -> bool:
 def choose(world: World, communication: Communication) -> Route | None:
     """The first provider that does not rest, or that nobody else is probing; None where all rest."""
     now = world.now()
-    for route in ways(world, communication):
+    for route in candidates(world, communication):
         circuit = world.circuits.get(route.name)
         if circuit.closed:
             return route

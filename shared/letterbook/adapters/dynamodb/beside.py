@@ -17,10 +17,8 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.attempts import Attempts
 from letterbook.domain.overview import Thing
-from letterbook.domain.threads import Thread
-from letterbook.domain.threads import place as thread_place
-from letterbook.domain.todos import Todo, TodoStatus
-from letterbook.domain.todos import place as due_place
+from letterbook.domain.threads import Thread, place as thread_place
+from letterbook.domain.todos import Todo, TodoStatus, place as due_place
 from letterbook.ports import Beside, IdempotencyKey, Page, Wanted
 
 T = TypeVar("T", Thread, Thing, Todo, Attempts)

@@ -46,7 +46,7 @@ def commit(writes: Sequence[Write]) -> None:
         try:
             return _transact(writes)
         except _Busy:
-            time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311
+            time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311 - it spreads load and keeps no secret
     raise Moved
 
 
