@@ -75,8 +75,10 @@ def remove_contact(call: Call[NoBody, NoQuery], party_id: str, contact_id: str) 
 @api.answers(ops.SET_PREFERENCES)
 def set_preferences(call: Call[PreferencesBody, NoQuery], party_id: str) -> Answer:
     version = call.body.version if call.version is None else call.version
-    wanted = call.body.preferences(call.world.now())
-    preferences = parties.set_preferences(call.world, call.viewer, party_id, version, wanted)
+    now = call.world.now()
+    preferences = parties.set_preferences(
+        call.world, call.viewer, party_id, version, lambda before: call.body.applied(before, now)
+    )
     return Answer(body=PreferencesView.model_validate(preferences), version=preferences.version)
 
 

@@ -91,6 +91,7 @@ def _head(visit: Visit, case: Case, tab: str) -> dict[str, Any]:
         "opened": visit.clock.relative(case.created_at),
         "tab": tab,
         "tabs": _TABS,
+        "changes": visit.viewer.changes_case(case.id),
     }
 
 

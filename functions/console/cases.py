@@ -14,7 +14,7 @@ from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
 from letterbook.use_cases.cases import amend_case, create_case, list_cases
-from letterbook.use_cases.viewers import case_in_sight, sees_party
+from letterbook.use_cases.viewers import case_in_sight, case_to_change, sees_party
 
 PATH = "/cases"
 KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}
@@ -67,7 +67,8 @@ def index(visit: Visit) -> Reply:
 def new(visit: Visit) -> Reply:
     visit.viewer.require(Right.RECORDS)
     sides = Sides()
-    sides.offer("party_ids", _known(visit, [visit.asked("party_id")]), chosen=True)
+    own = [one for one in _known(visit, [visit.asked("party_id")]) if visit.viewer.changes_party(one.id)]
+    sides.offer("party_ids", own, chosen=True)
     return _form(visit, {"reference": "", "title": "", "kind": "case", "status": "open"}, sides)
 
 
@@ -86,8 +87,7 @@ def create(visit: Visit) -> Reply:
 
 @pages.get(f"{PATH}/{{case_id}}/edit")
 def edit(visit: Visit, case_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
-    case = case_in_sight(visit.world, visit.viewer, case_id)
+    case = case_to_change(visit.world, visit.viewer, case_id)
     sides = Sides()
     sides.offer("party_ids", _known(visit, case.party_ids), chosen=True)
     sides.offer("creditor_ids", _known(visit, case.creditor_ids), chosen=True)
@@ -100,7 +100,7 @@ def amend(visit: Visit, case_id: str) -> Reply:
     case = case_in_sight(visit.world, visit.viewer, case_id)
     values, sides = typed(visit, *_FIELDS), Sides()
     try:
-        change = parsed(CasePatch, {**values, **_sides(visit, sides)}).amended
+        change = parsed(CasePatch, {**values, **_sides(visit, sides, case)}).amended
         after = amend_case(visit.world, visit.viewer, case_id, version_of(visit), change)
     except (Invalid, Outdated) as error:
         return _form(visit, values, sides, error, case)
@@ -130,8 +130,11 @@ def _known(visit: Visit, ids: Sequence[str]) -> list[Choice]:
     return [Choice(one, found[one].name, found[one].account_number or "") for one in seen]
 
 
-def _sides(visit: Visit, sides: Sides) -> dict[str, list[str]]:
-    """The ids on each side, with whom somebody added by name. Raises Invalid where the name is nobody's, or several people's."""
+def _sides(visit: Visit, sides: Sides, case: Case | None = None) -> dict[str, list[str]]:
+    """The ids on each side, with whom somebody added by name: who stood there before, in the order of then, before the others.
+
+    Raises Invalid where the name is nobody's, or several people's.
+    """
     faults = []
     ticked = {side: visit.form.get(side, []) for side in _SIDES}
     known = {one.id: one for one in _known(visit, [one for ids in ticked.values() for one in ids])}
@@ -140,14 +143,22 @@ def _sides(visit: Visit, sides: Sides) -> dict[str, list[str]]:
         if any(one not in known for one in ticked[side]):
             faults.append(Fault(side, "unknown_party", "Somebody who was ticked is not here."))
         name = visit.field(added)
-        found = parties_named(visit, name)
+        found = [one for one in parties_named(visit, name) if visit.viewer.changes_party(one.id)]
         sides.offer(side, found, chosen=len(found) == 1)
         if name and len(found) != 1:
-            words = "Several have this name: tick the right one." if found else "Nobody of that name is here."
+            words = (
+                "Several have this name: tick the right one."
+                if found
+                else "Nobody of that name is yours to put on a case."
+            )
             faults.append(Fault(side if found else added, "unknown_party", words))
     if faults:
         raise Invalid("", *faults)
-    return {side: list(sides.chosen[side]) for side in _SIDES}
+    before = {side: list(getattr(case, side)) if case else [] for side in _SIDES}
+    return {
+        side: sorted(sides.chosen[side], key=lambda one, was=before[side]: was.index(one) if one in was else len(was))
+        for side in _SIDES
+    }
 
 
 def _form(
@@ -170,8 +181,11 @@ def _form(
             {
                 "name": side,
                 "label": label,
+                "fixed": [(one.id, one.name) for one in sides.choices[side] if not visit.viewer.changes_party(one.id)],
                 "options": [
-                    (one.id, f"{one.name}{f', {one.beside}' if one.beside else ''}") for one in sides.choices[side]
+                    (one.id, f"{one.name}{f', {one.beside}' if one.beside else ''}")
+                    for one in sides.choices[side]
+                    if visit.viewer.changes_party(one.id)
                 ],
                 "chosen": sides.chosen[side],
                 "added": _SIDES[side],

@@ -6,11 +6,10 @@ from console.forms import digest, emptied, faulty, given, once, parsed, standing
 from console.parties import LABELS, PATH
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import ContactBody, ContactPatch
-from letterbook.domain.access import Right
 from letterbook.domain.errors import CallerError, Invalid, Outdated
 from letterbook.domain.party import Contact
 from letterbook.use_cases.parties import amend_contact, create_contact, read_contact, remove_contact
-from letterbook.use_cases.viewers import party_in_sight
+from letterbook.use_cases.viewers import party_in_sight, party_to_change
 
 _FIELDS = ("name", "role", "email", "mobile", "phone")
 _LABELS = LABELS | {"role": "Role"}
@@ -20,13 +19,13 @@ _ONE = f"{_ALL}/{{contact_id}}"
 
 @pages.get(f"{_ALL}/new")
 def new(visit: Visit, party_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    party_to_change(visit.world, visit.viewer, party_id)
     return _form(visit, party_id, dict.fromkeys((*_FIELDS, "primary"), ""))
 
 
 @pages.post(_ALL)
 def create(visit: Visit, party_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    party_to_change(visit.world, visit.viewer, party_id)
     values = typed(visit, *_FIELDS, "primary")
     try:
         body = {**given({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
@@ -40,7 +39,7 @@ def create(visit: Visit, party_id: str) -> Reply:
 
 @pages.get(_ONE)
 def edit(visit: Visit, party_id: str, contact_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    party_to_change(visit.world, visit.viewer, party_id)
     contact = read_contact(visit.world, visit.viewer, party_id, contact_id)
     values = {name: str(getattr(contact, name) or "") for name in _FIELDS}
     return _form(visit, party_id, values | {"primary": "1" if contact.primary else ""}, contact=contact)
@@ -48,7 +47,7 @@ def edit(visit: Visit, party_id: str, contact_id: str) -> Reply:
 
 @pages.post(_ONE)
 def amend(visit: Visit, party_id: str, contact_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    party_to_change(visit.world, visit.viewer, party_id)
     values = typed(visit, *_FIELDS, "primary")
     try:
         body = {**emptied({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}

@@ -13,7 +13,7 @@ from letterbook.domain.access import Right
 from letterbook.domain.errors import CallerError, Invalid, Outdated
 from letterbook.domain.party import Party, PartyKind
 from letterbook.use_cases.parties import amend_party, create_party, list_parties
-from letterbook.use_cases.viewers import party_in_sight
+from letterbook.use_cases.viewers import party_in_sight, party_to_change
 
 PATH = "/parties"
 _MOST_CHARACTERS = 200
@@ -85,8 +85,7 @@ def create(visit: Visit) -> Reply:
 
 @pages.get(f"{PATH}/{{party_id}}/edit")
 def edit(visit: Visit, party_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
-    party = party_in_sight(visit.world, visit.viewer, party_id)
+    party = party_to_change(visit.world, visit.viewer, party_id)
     values = {name: str(getattr(party, name) or "") for name in _FIELDS}
     values["einvoice.scheme"] = party.einvoice.scheme if party.einvoice else ""
     values["einvoice.id"] = party.einvoice.id if party.einvoice else ""
@@ -95,7 +94,7 @@ def edit(visit: Visit, party_id: str) -> Reply:
 
 @pages.post(f"{PATH}/{{party_id}}/edit")
 def amend(visit: Visit, party_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    party_to_change(visit.world, visit.viewer, party_id)
     values = _typed(visit)
     try:
         wanted = parsed(PartyPatch, emptied(_nested(values)))

@@ -62,7 +62,6 @@ def show(visit: Visit, party_id: str) -> Reply:
         contacts=[_contact(one, found.quarantined) for one in found.contacts],
         cases=cases.items,
         grants=matters.granted(visit, party_id),
-        whole=viewer.granted_party(party_id),
     )
 
 
@@ -126,6 +125,7 @@ def _head(visit: Visit, party: Party, preferences: Preferences, tab: str) -> dic
         "hold": hold_strip(preferences.hold, visit.clock),
         "tab": tab,
         "tabs": TABS,
+        "changes": visit.viewer.changes_party(party.id),
     }
 
 

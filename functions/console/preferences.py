@@ -6,7 +6,7 @@ from typing import Any
 from console.forms import faulty, given, parsed, standing_version, typed, version_of
 from console.parties import PATH
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.holds import HOLDS, SOURCES, WAYS, opt_out_words
+from console.words.holds import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
 from console.words.names import capital
 from letterbook.contracts.directory import PreferencesBody
 from letterbook.domain.access import Right
@@ -14,6 +14,7 @@ from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
 from letterbook.domain.party import Preferences
 from letterbook.use_cases.parties import set_preferences
 from letterbook.use_cases.profile import read_profile
+from letterbook.use_cases.viewers import party_to_change
 
 _AT = f"{PATH}/{{party_id}}/preferences"
 _FIELDS = ("preferred", "skip", "hold.kind", "hold.until", "hold.reason",
@@ -28,13 +29,19 @@ _LABELS = {
     "opt_out.category": "Category",
     "opt_out.source": "Opt-out",
 }
+_FIELDS_OF = {
+    "preferred": ("preferred",),
+    "skip": ("skip",),
+    "hold": ("hold.kind", "hold.until", "hold.reason"),
+    "opt_outs": ("opt_out.channel", "opt_out.category", "lift"),
+}
 _ANY = [("", "None known")]
 _NO_HOLD = ("", "No hold")
 
 
 @pages.get(_AT)
 def edit(visit: Visit, party_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    party_to_change(visit.world, visit.viewer, party_id)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences
     hold = standing.hold
     values = {
@@ -52,17 +59,24 @@ def edit(visit: Visit, party_id: str) -> Reply:
 
 @pages.post(_AT)
 def amend(visit: Visit, party_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    party_to_change(visit.world, visit.viewer, party_id)
     values = typed(visit, *_FIELDS)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences
     lifted = set(visit.form.get("lift", []))
     try:
-        body = parsed(PreferencesBody, _body(values, standing, lifted))
-        wanted = body.preferences(visit.world.now())
-        set_preferences(visit.world, visit.viewer, party_id, version_of(visit), wanted)
+        body = parsed(PreferencesBody, _named(visit, _body(values, standing, lifted)))
+        now = visit.world.now()
+        set_preferences(
+            visit.world, visit.viewer, party_id, version_of(visit), lambda before: body.applied(before, now)
+        )
     except (Invalid, Outdated) as error:
         return _form(visit, party_id, values, standing, error, lifted)
     return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
+
+
+def _named(visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
+    """Of what the form says, that which it has fields for: what is only shown there is not changed by it."""
+    return {name: value for name, value in body.items() if any(field in visit.form for field in _FIELDS_OF[name])}
 
 
 def _body(values: Mapping[str, str], standing: Preferences, lifted: set[str]) -> dict[str, Any]:
@@ -108,6 +122,8 @@ def _form(
     lifted: set[str] | None = None,
 ) -> Reply:
     profile = read_profile(visit.world, visit.viewer, party_id)
+    may_weaken = visit.viewer.may(Right.OVERRIDE_HOLD)
+    in_force = standing.hold is not None and not standing.hold.is_over(visit.clock.today)
     return page(
         "preferences_form.html",
         status=error.status if error else 200,
@@ -124,6 +140,8 @@ def _form(
             (str(place), f"{WAYS[one.channel]}. {opt_out_words(one, visit.clock)}")
             for place, one in enumerate(standing.opt_outs)
         ],
+        may_weaken=may_weaken,
+        hold=hold_strip(standing.hold, visit.clock) if in_force and not may_weaken else None,
         lifted=set() if isinstance(error, Outdated) else lifted or set(),
         version=standing_version(visit, error, standing.version),
     )

@@ -86,8 +86,8 @@ class Site:
             if self._pages.methods(request.path):
                 raise MethodNotAllowed("Go back, and use the page's own buttons.")
             raise NotFound("It was never here, or you may not see it.")
-        except Forbidden:
-            return _trouble(403, "Ask a lead or an administrator for the right to do this.")
+        except Forbidden as error:
+            return _trouble(403, f"{error.detail} Ask a lead or an administrator for the right to do this.")
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             return _trouble(error.status, " ".join((error.detail, *(one.message for one in error.faults))))

@@ -1,6 +1,7 @@
 """Parties, cases, threads and subjects, as people get them: what is shown, to whom, and what a form does, once."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import CaseRef, Direction, PartyRef, Regarding
-from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind, Preferences
+from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import Subject
@@ -60,7 +61,7 @@ def said(world: WorldForTests, party: Party, number: int = 1, **changes: Any) ->
 
 
 def prefer(world: WorldForTests, party: Party, **changes: Any) -> None:
-    set_preferences(world, builders.viewer(), party.id, None, Preferences(**changes))
+    set_preferences(world, builders.viewer(), party.id, None, lambda before: replace(before, **changes))
 
 
 def a_thread(world: WorldForTests, party: Party, subject: str = "Payments") -> Thread:
@@ -265,7 +266,7 @@ def test_opt_outs_are_added_and_lifted_and_a_hold_put_and_lifted(
     assert now.opt_outs[0].at == kept.at
     assert (now.preferred, now.skip) == ("post", ("invoice", "reminder"))
     assert now.hold == Hold(kind=HoldKind.VULNERABLE, until=date(2026, 12, 31), reason="Told us on the telephone")
-    jane.post(path, filled(jane.get(path).text, preferred="post"))
+    jane.post(path, filled(jane.get(path).text, **{"hold.kind": "", "hold.until": "", "hold.reason": ""}))
     assert world.directory.preferences(priya.id).hold is None
 
 

@@ -146,7 +146,7 @@ def test_policy_is_asked_anew(world: WorldForTests, party: Any) -> None:
     path = f"/v1/parties/{party['id']}/preferences"
     assert ADMIN.put(path, {"hold": {"kind": "dispute", "reason": "x"}}).status == 200
     assert (again(failed).status, again(failed).json["code"]) == (409, "contact_hold")
-    assert ADMIN.put(path, {"opt_outs": [{"channel": "email"}]}).status == 200
+    assert ADMIN.put(path, {"hold": None, "opt_outs": [{"channel": "email"}]}).status == 200
     made = again(failed).json
     assert (made["status"], made["decision"]["rule"]) == ("skipped", "opt_out")
 

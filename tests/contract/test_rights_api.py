@@ -129,9 +129,12 @@ def test_who_lost_the_grant_lost_what_they_uploaded(world: WorldForTests, party:
     assert agent.get(f"/v1/documents/{loose['id']}").json["type"] == "/problems/not-uploaded"
 
 
-def test_nobody_opens_to_themselves_what_they_may_not_read(people: dict[str, str], party: Any) -> None:
+@pytest.mark.parametrize("grantee", ["lead", "agent"])
+def test_nobody_opens_to_anybody_what_they_may_not_read(people: dict[str, str], party: Any, grantee: str) -> None:
     lead = Caller(user=people["lead"], role="lead")
-    own = {"user": people["lead"], "party_id": party["id"]}
-    assert lead.put("/v1/grants", {**own, "restricted": True}).status == 403
-    assert lead.put("/v1/grants", own).status == 200
-    assert lead.put("/v1/grants", {"user": people["agent"], "party_id": party["id"], "restricted": True}).status == 200
+    grant = {"user": people[grantee], "party_id": party["id"]}
+    assert lead.put("/v1/grants", {**grant, "restricted": True}).status == 403
+    assert lead.put("/v1/grants", grant).status == 200
+    assert ADMIN.put("/v1/grants", {**grant, "restricted": True}).status == 200
+    assert lead.put("/v1/grants", {**grant, "restricted": True}).status == 403
+    assert lead.delete("/v1/grants", grant).status == 204

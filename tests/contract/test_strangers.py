@@ -112,7 +112,7 @@ def test_a_restricted_entry_is_nowhere_for_who_may_not_read_it(
         contact_id=things["contact_id"],
         regarding={"type": "invoice", "id": "7"},
     )
-    ADMIN.put(f"/v1/parties/{things['party_id']}/preferences", {})
+    ADMIN.put(f"/v1/parties/{things['party_id']}/preferences", {"hold": None})
     hidden = created(ADMIN.post("/v1/communications", body))
     todo = created(ADMIN.post("/v1/todos", {"title": "Melanchthon", "communication_id": hidden["id"]}))
     publish(world, hidden["id"])

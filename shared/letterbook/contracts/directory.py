@@ -150,7 +150,7 @@ class ContactView(View):
 
 
 class OptOutBody(Body):
-    """Without a category it is for all of them; without a time, from now."""
+    """Without a category it is for all of them; without a time, from now. One that stands already keeps its time."""
 
     channel: Way
     category: Slug | None = None
@@ -165,7 +165,12 @@ class HoldBody(Body):
 
 
 class PreferencesBody(Body):
-    """All of a party's preferences; what is left out is taken away. `version` is the one that was read, if it matters."""
+    """What shall change of a party's preferences; what is not named stays. `version` is the one that was read, if it matters.
+
+    `opt_outs` and `skip`, where they are named, are all there shall be; null takes `preferred` or the `hold` away. The right
+    communications:override_hold is needed to end or shorten a hold, to take an opt-out away, and to enter one of any source but
+    `manual`.
+    """
 
     version: int | None = None
     preferred: Way | None = None
@@ -173,17 +178,25 @@ class PreferencesBody(Body):
     skip: Annotated[list[Slug], Field(max_length=50)] = []
     hold: HoldBody | None = None
 
-    def preferences(self, now: datetime) -> Preferences:
-        hold = self.hold
-        return Preferences(
-            preferred=self.preferred,
-            opt_outs=tuple(
+    def applied(self, before: Preferences, now: datetime) -> Preferences:
+        """The preferences with what was named."""
+        named = self.model_fields_set
+        after = before
+        if "preferred" in named:
+            after = replace(after, preferred=self.preferred)
+        if "opt_outs" in named:
+            wishes = (
                 OptOut(channel=one.channel, category=one.category, source=one.source, at=one.at or now)
                 for one in self.opt_outs
-            ),
-            skip=tuple(dict.fromkeys(self.skip)),
-            hold=Hold(kind=hold.kind, until=hold.until, reason=hold.reason) if hold else None,
-        )
+            )
+            after = after.with_opt_outs(wishes)
+        if "skip" in named:
+            after = replace(after, skip=tuple(dict.fromkeys(self.skip)))
+        if "hold" in named:
+            hold = self.hold
+            held = Hold(kind=hold.kind, until=hold.until, reason=hold.reason) if hold else None
+            after = replace(after, hold=held)
+        return after
 
 
 class OptOutView(View):
@@ -285,7 +298,7 @@ class UploadView(DocumentView):
 
 
 class GrantBody(Body):
-    """One user sees one party or one case; `restricted` opens its restricted entries too."""
+    """One user sees one party or one case; `restricted` opens its restricted entries too, which who may read them all grants."""
 
     user: Line
     party_id: PartyId | None = None

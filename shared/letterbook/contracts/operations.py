@@ -313,7 +313,7 @@ SET_PREFERENCES = amend(
     "setPreferences",
     "PUT",
     "/v1/parties/{party_id}/preferences",
-    "Replace a party's preferences",
+    "Change what is named of a party's preferences; the rest stays",
     PreferencesBody,
     view=PreferencesView,
 )

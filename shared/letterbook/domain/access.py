@@ -1,4 +1,20 @@
-"""Who may do what, and who may see what. A viewer goes into every query; what it may not see is not there."""
+"""Who may do what, who may see what, and who may change it. A viewer goes into every query; what it may not see is not there.
+
+Sight is not a right to change. All of it, with the reasons, is docs/decisions/0015-who-may-change-what.md; in short:
+
+    thing                         seen through                            changed through
+    ----------------------------  --------------------------------------  -------------------------------------------------
+    party, contacts, preferences  its own grant, or a case that it is on  its own grant: `changes_party`
+    hold, opt-out                 its party                               set as the party is; weakened by OVERRIDE_HOLD
+    case                          its own grant, or its client's          its own grant: `changes_case`; and whoever is put on
+                                                                          it or taken off it, through their own
+    subject                       its party                               its party's own grant; moved, both parties'
+    entry, thread, TODO, and the  its case, or its client; of no case,    who sees it and may write records or send: what they
+    document that is announced    its party; restricted ones by right     write belongs to something they may write to
+    grant                         GRANTS                                  GRANTS; with `restricted`, READ_RESTRICTED besides
+
+Who sees everybody (`sight` is None) was granted everything. Nobody without RECORDS or SEND writes anything but views of their own.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -109,6 +125,13 @@ class Viewer:
 
     def granted_party(self, party_id: str) -> bool:
         return self.sight is None or party_id in self.sight.parties
+
+    def changes_party(self, party_id: str) -> bool:
+        """Who sees a party only through a case may write to it there, and change nothing of it."""
+        return self.may(Right.RECORDS) and self.granted_party(party_id)
+
+    def changes_case(self, case_id: str) -> bool:
+        return self.may(Right.RECORDS) and (self.sight is None or case_id in self.sight.cases)
 
     def sees_case(self, case_id: str, client_id: str | None) -> bool:
         """A case is seen by its own grant, and by one to its client, as its entries are."""

@@ -2,6 +2,7 @@
 
 import string
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -87,6 +88,10 @@ class Hold:
     until: date | None = None
     reason: str = ""
 
+    def is_over(self, today: date) -> bool:
+        """`today` is in the organisation's zone."""
+        return self.until is not None and self.until < today
+
 
 class OptOutSource(StrEnum):
     MANUAL = "manual"
@@ -104,6 +109,11 @@ class OptOut:
     source: OptOutSource = OptOutSource.MANUAL
     at: datetime
 
+    @property
+    def wish(self) -> tuple[str, str | None, OptOutSource]:
+        """What they want and how they said so, whenever that was."""
+        return self.channel, self.category, self.source
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
@@ -114,6 +124,12 @@ class Preferences:
     skip: tuple[str, ...] = ()
     hold: Hold | None = None
     version: int = 0
+
+    def with_opt_outs(self, wishes: Iterable[OptOut]) -> "Preferences":
+        """With these and no others, each once; one that stands already stays as it is, with its time."""
+        standing = {one.wish: one for one in reversed(self.opt_outs)}
+        wanted = {one.wish: standing.get(one.wish, one) for one in wishes}
+        return replace(self, opt_outs=tuple(wanted.values()))
 
     def with_opt_out(self, wish: OptOut) -> "Preferences":
         return replace(self, opt_outs=(*self.opt_outs, wish), version=self.version + 1)

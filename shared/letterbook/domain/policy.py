@@ -101,7 +101,7 @@ def may_send(proposal: Proposal) -> Verdict | None:
 def contact_hold(proposal: Contacting) -> Verdict | None:
     hold = proposal.preferences.hold
     today = proposal.now.astimezone(proposal.organisation.zone).date()
-    if hold is None or (hold.until is not None and hold.until < today):
+    if hold is None or hold.is_over(today):
         return None
     until = f" until {hold.until.isoformat()}" if hold.until else ""
     words = f"{proposal.party.name} {_HOLDS[hold.kind]}{until}"

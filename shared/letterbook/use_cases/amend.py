@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Conflict, Moved
+from letterbook.domain.errors import Conflict, Fault, Forbidden, Moved
 from letterbook.domain.history import said_before
 from letterbook.domain.message import Message, Record
 from letterbook.domain.moves import Change, noted
@@ -49,6 +49,9 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     if asked is None or (before.entry.status is not Status.DRAFT and not before.entry.channel.by_hand):
         raise Conflict("What was sent or received stays as it is.", code="immutable")
     wanted = amendment(asked)
+    if asked.restricted and not wanted.restricted and not viewer.may(Right.READ_RESTRICTED):
+        told = f"To open a restricted entry to others needs the right {Right.READ_RESTRICTED}."
+        raise Forbidden(told, Fault("restricted", "forbidden", told))
     if isinstance(wanted, Message):
         after, was = draft_again(world, viewer, before, wanted), {}
     else:

@@ -45,7 +45,15 @@ def in_bulk(
             world.keys.keep(key, checked)
         return checked
 
-    return once(world, key, Checked, make)
+    return once(world, key, Checked, make, lambda made: _must_see_all(world, viewer, made))
+
+
+def _must_see_all(world: World, viewer: Viewer, checked: Checked) -> None:
+    """Raises NotFound where one of them was seen then, and is seen no more."""
+    seen = {*checked.accepted, *(one.id for one in checked.refused if one.code != "not_found")}
+    entries = world.log.entries(seen, now=True)
+    if not all(one in entries and viewer.sees(entries[one].owned) for one in seen):
+        raise NotFound("Some of these communications are not there any more.")
 
 
 def check(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import Fault, Forbidden, Invalid
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
@@ -12,7 +12,14 @@ from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import amended
-from letterbook.use_cases.viewers import actor_of, case_in_sight, cases_in_sight, sees_party
+from letterbook.use_cases.viewers import (
+    NOT_YOURS,
+    actor_of,
+    case_in_sight,
+    case_to_change,
+    cases_in_sight,
+    sees_party,
+)
 
 # Whoever is exchanged for whom, it is one transaction of at most a hundred writes.
 _MOST_PARTIES = 40
@@ -28,11 +35,11 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
         world.directory.save_case(case, None, _deed(world, viewer, case, "case opened"), key, grant)
         return case
 
-    return once(world, key, Case, make)
+    return once(world, key, Case, make, lambda made: case_in_sight(world, viewer, made.id))
 
 
 def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, change: Callable[[Case], Case]) -> Case:
-    viewer.require(Right.RECORDS)
+    """Raises Forbidden, NotFound, Outdated, and Invalid for parties that are not there, or not seen."""
 
     def save(after: Case, before: Case) -> None:
         deed = _deed(world, viewer, after, "case amended", said_before(before, after))
@@ -40,8 +47,8 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
 
     return amended(
         version,
-        lambda: case_in_sight(world, viewer, case_id),
-        lambda before: _with_client(world, viewer, change(before)),
+        lambda: case_to_change(world, viewer, case_id),
+        lambda before: _with_client(world, viewer, change(before), before),
         save,
     )
 
@@ -55,8 +62,12 @@ def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int
     return newest_first(seen, limit=limit, after=after)
 
 
-def _with_client(world: World, viewer: Viewer, case: Case) -> Case:
-    """The case with its client's name as it is now, once every party on it is known to be there."""
+def _with_client(world: World, viewer: Viewer, case: Case, before: Case | None = None) -> Case:
+    """The case with its client's name as it is now, once every party on it is known to be there.
+
+    Who stands on it decides who sees what: whoever comes, goes, or becomes its client must be the viewer's to change. Raises
+    Invalid, Forbidden.
+    """
     if len(case.everybody) > _MOST_PARTIES:
         many = Fault("party_ids", "too_long", f"A case has at most {_MOST_PARTIES} parties, creditors included.")
         raise Invalid("There are too many parties on the case.", many)
@@ -69,7 +80,22 @@ def _with_client(world: World, viewer: Viewer, case: Case) -> Case:
     ]
     if faults:
         raise Invalid("The case names parties that are not there.", *faults)
+    if foreign := _foreign(viewer, before, case):
+        told = "Only who was granted a party itself puts it on a case, or takes it off."
+        raise Forbidden(told, *(Fault(field, "forbidden", NOT_YOURS) for field in foreign))
     return replace(case, client_name=parties[case.party_ids[0]].name if case.party_ids else "")
+
+
+def _foreign(viewer: Viewer, before: Case | None, after: Case) -> list[str]:
+    """The sides on which somebody's place changes who is not the viewer's to change."""
+    client_changes = {before.client_id if before else None, after.client_id}
+    moved = {
+        "party_ids": set(before.party_ids if before else ()) ^ set(after.party_ids),
+        "creditor_ids": set(before.creditor_ids if before else ()) ^ set(after.creditor_ids),
+    }
+    if len(client_changes) > 1:
+        moved["party_ids"] |= {one for one in client_changes if one}
+    return [side for side, ids in moved.items() if not all(viewer.changes_party(one) for one in ids)]
 
 
 def _deed(world: World, viewer: Viewer, case: Case, event: str, was: dict[str, str] | None = None) -> Deed:

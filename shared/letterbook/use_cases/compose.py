@@ -19,7 +19,7 @@ from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.prepare import Prepared, gather, prepare
-from letterbook.use_cases.read import must_see, visible
+from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.set_going import set_going
 from letterbook.use_cases.viewers import actor_of
@@ -63,12 +63,14 @@ def compose(
     entry: whoever dies in between leaves an object that nothing refers to, never an entry without its content.
     """
     viewer.require(Right.SEND)
+
+    def see(made: Communication) -> Communication:
+        return visible(world, viewer, made.id)
+
     now = world.now()
     found = gather(world, message, key)
     if key and found.remembered:
-        made = replay(found.remembered, key, Communication)
-        must_see(viewer, made)
-        return _what_goes(world, made), True
+        return _what_goes(world, replay(found.remembered, key, Communication, see)), True
     kept = Kept(entry=again.of.entry, asked=message) if again else None
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.ruling.refusal and message.send_now and not again:
@@ -87,7 +89,7 @@ def compose(
     try:
         enter(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
     except KeyTaken:
-        return _what_goes(world, committed_by(world, key, Communication)), True
+        return _what_goes(world, committed_by(world, key, Communication, see)), True
     set_going(world, change.after)
     return _what_goes(world, change.after), False
 

@@ -83,8 +83,13 @@ def concerned(
 
 
 def _party(world: World, viewer: Viewer, found: Found, case: Case | None, faults: list[Fault]) -> Party | None:
+    """Who sees a party only through a case writes to it there and nowhere else."""
     party = found.party
-    if party and ((case and party.id in case.everybody) or sees_party(world, viewer, party.id)):
+    if party and (viewer.granted_party(party.id) or (case and party.id in case.everybody)):
+        return party
+    if party and sees_party(world, viewer, party.id):
+        if case:
+            faults.append(Fault("case_id", "not_on_case", "The party is not on this case."))
         return party
     faults.append(Fault("party_id", "unknown_party", "There is no such party."))
     return None

@@ -20,6 +20,19 @@ STAGED_FOR = timedelta(days=30)
 def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey | None) -> tuple[Document, str, bool]:
     """The document, and the URL that its bytes are to be PUT to. Raises Invalid for owners that are not there, or not seen."""
     viewer.require(Right.RECORDS)
+
+    def make() -> Document:
+        _must_belong(world, viewer, draft)
+        document = replace(draft, id=new_id(Kind.DOCUMENT, draft.created_at))
+        world.directory.save_document(document, key)
+        return document
+
+    document, replayed = once(world, key, Document, make, lambda made: _visible(world, viewer, made.id))
+    return document, world.vault.upload_url(document), replayed
+
+
+def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
+    """Raises Invalid for owners that the viewer may not write to."""
     faults = []
     if draft.party_id and not (world.directory.party(draft.party_id) and sees_party(world, viewer, draft.party_id)):
         faults.append(Fault("party_id", "unknown_party", "There is no such party."))
@@ -33,24 +46,22 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
     if faults:
         raise Invalid("The document belongs to something that is not there.", *faults)
 
-    def make() -> Document:
-        document = replace(draft, id=new_id(Kind.DOCUMENT, draft.created_at))
-        world.directory.save_document(document, key)
-        return document
-
-    document, replayed = once(world, key, Document, make)
-    return document, world.vault.upload_url(document), replayed
-
 
 def download_link(world: World, viewer: Viewer, document_id: str, *, inline: bool = False) -> str:
     """`inline`: to be looked at, where it can be. Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
+    document = _visible(world, viewer, document_id)
+    if not document.taken_up and not world.vault.uploaded(document):
+        raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
+    return world.vault.download_url(document, inline=inline)
+
+
+def _visible(world: World, viewer: Viewer, document_id: str) -> Document:
+    """Raises Forbidden, NotFound."""
     viewer.require(Right.READ)
     document = world.directory.document(document_id)
     if document is None or _expired(world, document) or not opener(world, viewer)(document):
         raise NotFound("There is no such document.")
-    if not document.taken_up and not world.vault.uploaded(document):
-        raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
-    return world.vault.download_url(document, inline=inline)
+    return document
 
 
 def list_documents(

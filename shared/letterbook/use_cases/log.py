@@ -26,7 +26,7 @@ from letterbook.ports import Content, Found, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
 from letterbook.use_cases.enter import enter
-from letterbook.use_cases.read import must_see
+from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.viewers import actor_of
 
@@ -43,12 +43,14 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
     Raises Forbidden, Invalid, TooLarge, and then nothing was written but content that nothing refers to.
     """
     viewer.require(Right.RECORDS)
+
+    def see(made: Communication) -> Communication:
+        return visible(world, viewer, made.id)
+
     now = world.now()
     found = world.gather(wanted(record, key=key))
     if key and found.remembered:
-        made = replay(found.remembered, key, Communication)
-        must_see(viewer, made)
-        return made, True
+        return replay(found.remembered, key, Communication, see), True
     about, occurred_at = _checked(world, viewer, record, found, now)
     communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
     if found.answered:
@@ -60,7 +62,7 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
     try:
         enter(world, change, found, key)
     except KeyTaken:
-        return committed_by(world, key, Communication), True
+        return committed_by(world, key, Communication, see), True
     return change.after, False
 
 

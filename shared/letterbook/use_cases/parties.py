@@ -5,15 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
-from letterbook.domain.errors import Moved, NotFound
+from letterbook.domain.errors import Fault, Forbidden, Moved, NotFound
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
+from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import amended
-from letterbook.use_cases.viewers import actor_of, cases_in_sight, party_in_sight
+from letterbook.use_cases.viewers import actor_of, cases_in_sight, party_in_sight, party_to_change
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
         world.directory.save_party(party, None, _deed(world, viewer, party.id, "party entered", party.id), key, grant)
         return party
 
-    return once(world, key, Party, make)
+    return once(world, key, Party, make, lambda made: party_in_sight(world, viewer, made.id))
 
 
 def amend_party(
@@ -41,7 +42,19 @@ def amend_party(
         deed = _deed(world, viewer, party_id, "party amended", party_id, said_before(before, after))
         world.directory.save_party(after, before, deed)
 
-    return amended(version, lambda: party_in_sight(world, viewer, party_id), change, save)
+    def wanted(before: Party) -> Party:
+        after = change(before)
+        if (
+            PartyKind.CREDITOR in (before.kind, after.kind)
+            and before.kind is not after.kind
+            and viewer.sight is not None
+        ):
+            # A creditor's entries of other cases are hidden from who was granted it; anybody else's are not.
+            told = "Whether a party is a creditor decides who sees what is written to it: who sees everybody says so."
+            raise Forbidden(told, Fault("kind", "forbidden", told))
+        return after
+
+    return amended(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
 
 
 def list_parties(
@@ -62,16 +75,16 @@ def list_parties(
 
 def create_contact(world: World, viewer: Viewer, draft: Contact, key: IdempotencyKey | None) -> tuple[Contact, bool]:
     viewer.require(Right.RECORDS)
-    party_in_sight(world, viewer, draft.party_id)
 
     def make() -> Contact:
+        party_to_change(world, viewer, draft.party_id)
         contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
         deed = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
         world.directory.save_contact(contact, None, deed, key)
         _only_primary(world, viewer, contact)
         return contact
 
-    return once(world, key, Contact, make)
+    return once(world, key, Contact, make, lambda made: read_contact(world, viewer, made.party_id, made.id))
 
 
 def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
@@ -119,12 +132,16 @@ def amend_contact(
         world.directory.save_contact(after, before, deed)
         _only_primary(world, viewer, after)
 
-    return amended(version, lambda: read_contact(world, viewer, party_id, contact_id), change, save)
+    def read() -> Contact:
+        party_to_change(world, viewer, party_id)
+        return read_contact(world, viewer, party_id, contact_id)
+
+    return amended(version, read, change, save)
 
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
     """What was sent to them keeps its name and address; only the contact goes."""
-    viewer.require(Right.RECORDS)
+    party_to_change(world, viewer, party_id)
     contact = read_contact(world, viewer, party_id, contact_id)
     deed = _deed(world, viewer, contact_id, "contact removed", party_id, note=contact.name)
     world.directory.remove_contact(contact, deed)
@@ -136,17 +153,24 @@ def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences
 
 
 def set_preferences(
-    world: World, viewer: Viewer, party_id: str, version: int | None, wanted: Preferences
+    world: World, viewer: Viewer, party_id: str, version: int | None, change: Callable[[Preferences], Preferences]
 ) -> Preferences:
-    """Replaces all of them. Raises Outdated when `version` is given and not the present one."""
-    viewer.require(Right.RECORDS)
-    party_in_sight(world, viewer, party_id)
+    """Raises Outdated when `version` is given and not the present one, Forbidden for what weakens the party's protection."""
+    party_to_change(world, viewer, party_id)
+    today = world.now().astimezone(world.library.organisation().zone).date()
+
+    def wanted(before: Preferences) -> Preferences:
+        after = change(before)
+        faults = weakenings(before, after, today)
+        if faults and not viewer.may(Right.OVERRIDE_HOLD):
+            raise Forbidden(f"{faults[0].message} This needs the right {Right.OVERRIDE_HOLD}.", *faults)
+        return after
 
     def save(after: Preferences, before: Preferences) -> None:
         deed = _deed(world, viewer, party_id, "preferences set", party_id, said_before(before, after))
         world.directory.save_preferences(party_id, after, deed)
 
-    return amended(version, lambda: world.directory.preferences(party_id), lambda _: wanted, save)
+    return amended(version, lambda: world.directory.preferences(party_id), wanted, save)
 
 
 def _deed(

@@ -148,7 +148,7 @@ def _newcomer(world: World, mail: Mail) -> Correspondent:
         deed = Deed(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
         world.directory.save_party(party, None, deed, once)
     except KeyTaken:
-        party = committed_by(world, once, Party)
+        party = committed_by(world, once, Party, lambda _: None)
     return Correspondent(party_id=party.id)
 
 

@@ -1,4 +1,8 @@
-"""Idempotent creation: what a key made once is answered again, and never made twice."""
+"""Idempotent creation: what a key made once is answered again, and never made twice.
+
+It is answered again to who may see it now: `see` takes what was made, looks for it as it stands, and raises NotFound where it is
+not there for the viewer any more.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,11 +15,13 @@ T = TypeVar("T")
 _REUSED = "idempotency_key_reused"
 
 
-def once(world: World, key: IdempotencyKey | None, kind: type[T], make: Callable[[], T]) -> tuple[T, bool]:
+def once(
+    world: World, key: IdempotencyKey | None, kind: type[T], make: Callable[[], T], see: Callable[[T], object]
+) -> tuple[T, bool]:
     """What `make` makes, or what the key made before, and whether it is the latter.
 
     `make` commits the key together with its work, and raises KeyTaken where another request was faster.
-    Raises Invalid `idempotency_key_reused` for a key that came with another body.
+    Raises Invalid `idempotency_key_reused` for a key that came with another body, and what `see` raises.
     """
     if key is None:
         return make(), False
@@ -24,22 +30,24 @@ def once(world: World, key: IdempotencyKey | None, kind: type[T], make: Callable
         try:
             return make(), False
         except KeyTaken:
-            return committed_by(world, key, kind), True
-    return replay(remembered, key, kind), True
+            return committed_by(world, key, kind, see), True
+    return replay(remembered, key, kind, see), True
 
 
-def committed_by(world: World, key: IdempotencyKey | None, kind: type[T]) -> T:
+def committed_by(world: World, key: IdempotencyKey | None, kind: type[T], see: Callable[[T], object]) -> T:
     """What another request made with the key. Raises Moved for one that was over in this very moment: asking again helps."""
     remembered = world.keys.recall(key) if key else None
     if key is None or remembered is None:
         raise Moved
-    return replay(remembered, key, kind)
+    return replay(remembered, key, kind, see)
 
 
-def replay(remembered: Remembered, key: IdempotencyKey, kind: type[T]) -> T:
+def replay(remembered: Remembered, key: IdempotencyKey, kind: type[T], see: Callable[[T], object]) -> T:
+    """What the key made before, as it was then. Raises Invalid, and what `see` raises."""
     if remembered.digest != key.digest:
         told = "This Idempotency-Key came with another request before."
         raise Invalid(told, Fault("Idempotency-Key", _REUSED, told), code=_REUSED)
     if not isinstance(remembered.result, kind):
         raise TypeError(f"the key of a {kind.__name__} made a {type(remembered.result).__name__}")
+    see(remembered.result)
     return remembered.result

@@ -13,7 +13,7 @@ from letterbook.domain.status import Group
 from letterbook.ports import IdempotencyKey, World
 from letterbook.use_cases.change import pause
 from letterbook.use_cases.compose import Again, compose
-from letterbook.use_cases.read import must_see, visible
+from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import replay
 
 _ROUNDS = 5
@@ -38,9 +38,7 @@ def resend(
     viewer.require(Right.RESEND)
     remembered = world.keys.recall(key) if key else None
     if key and remembered:
-        made = replay(remembered, key, Communication)
-        must_see(viewer, made)
-        return made, True
+        return replay(remembered, key, Communication, lambda made: visible(world, viewer, made.id)), True
     for attempt in range(_ROUNDS):
         before = visible(world, viewer, communication_id)
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)

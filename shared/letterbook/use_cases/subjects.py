@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import Fault, Forbidden, Invalid, Moved, NotFound
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.subjects import Subject
 from letterbook.ports import Index, World
 from letterbook.use_cases.documents import opener
 from letterbook.use_cases.versions import next_version, outdated
-from letterbook.use_cases.viewers import sees_party, sees_subject
+from letterbook.use_cases.viewers import NOT_YOURS, sees_party, sees_subject
 
 _LOOKED_AT = 50
 # Clocks differ, and what was logged may be so much ahead of ours.
@@ -18,11 +18,16 @@ _CLOCKS = timedelta(days=1)
 
 
 def put_subject(world: World, viewer: Viewer, version: int | None, told: Subject) -> tuple[Subject, bool]:
-    """The subject as it is told, replacing what was told before; and whether it is new. Raises Invalid, Outdated."""
+    """The subject as it is told, replacing what was told before; and whether it is new.
+
+    Raises Forbidden, NotFound, Invalid, Outdated. Moved from one party to another it must be the viewer's to change with both.
+    """
     viewer.require(Right.RECORDS)
     before = world.directory.subject(told.type, told.id)
     if before and not sees_subject(world, viewer, before):
         raise NotFound("There is no such subject.")
+    if before and before.party_id and not viewer.changes_party(before.party_id):
+        raise Forbidden(NOT_YOURS)
     faults = []
     if told.party_id is None and viewer.sight is not None:
         faults.append(Fault("party_id", "out_of_sight", "Name a party that you see: without it you would not see it."))
@@ -34,6 +39,8 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Subject
         faults.append(Fault("document_id", "unknown_document", "There is no such document."))
     if faults:
         raise Invalid("The subject names things that are not there.", *faults)
+    if told.party_id and not viewer.changes_party(told.party_id):
+        raise Forbidden(NOT_YOURS, Fault("party_id", "forbidden", NOT_YOURS))
     after = replace(told, version=next_version(before.version if before else 0, version))
     try:
         world.directory.save_subject(after)

@@ -44,7 +44,7 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
         world.threads.save(thread, key)
         return thread
 
-    return once(world, key, Thread, make)
+    return once(world, key, Thread, make, lambda made: read_thread(world, viewer, made.id))
 
 
 def read_thread(world: World, viewer: Viewer, thread_id: str) -> Thread:

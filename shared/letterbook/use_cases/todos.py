@@ -28,7 +28,7 @@ def make_todo(world: World, viewer: Viewer, draft: Todo, key: IdempotencyKey | N
         world.todos.save(todo, key)
         return todo
 
-    return once(world, key, Todo, make)
+    return once(world, key, Todo, make, lambda made: read_todo(world, viewer, made.id))
 
 
 def read_todo(world: World, viewer: Viewer, todo_id: str) -> Todo:

@@ -1,10 +1,10 @@
-"""Who is asking, and which parties and cases they may look up."""
+"""Who is asking, and which parties and cases they may look up and change."""
 
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Right, Sight, Viewer, rights_of
 from letterbook.domain.communication import Actor
-from letterbook.domain.errors import NotFound
+from letterbook.domain.errors import Forbidden, NotFound
 from letterbook.domain.party import Case, Party
 from letterbook.ports import World
 
@@ -69,4 +69,25 @@ def case_in_sight(world: World, viewer: Viewer, case_id: str) -> Case:
     case = world.directory.case(case_id)
     if case is None or not sees_case(viewer, case):
         raise NotFound("There is no such case.")
+    return case
+
+
+NOT_YOURS = "You see this party through a case only: whoever was granted the party itself may change it."
+
+
+def party_to_change(world: World, viewer: Viewer, party_id: str) -> Party:
+    """Raises NotFound for one that is not seen, Forbidden for one that is seen through a case only."""
+    viewer.require(Right.RECORDS)
+    party = party_in_sight(world, viewer, party_id)
+    if not viewer.changes_party(party_id):
+        raise Forbidden(NOT_YOURS)
+    return party
+
+
+def case_to_change(world: World, viewer: Viewer, case_id: str) -> Case:
+    """Raises NotFound for one that is not seen, Forbidden for one that is seen through its client only."""
+    viewer.require(Right.RECORDS)
+    case = case_in_sight(world, viewer, case_id)
+    if not viewer.changes_case(case_id):
+        raise Forbidden("You see this case through its client only: whoever was granted the case itself may change it.")
     return case

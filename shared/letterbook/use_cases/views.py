@@ -27,13 +27,17 @@ def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey
         world.directory.save_view(view, key)
         return view
 
-    return once(world, key, SavedView, make)
+    return once(world, key, SavedView, make, lambda made: _own(world, viewer, made.name))
 
 
 def remove_view(world: World, viewer: Viewer, name: str) -> None:
     """Raises NotFound."""
     viewer.require(Right.READ)
+    world.directory.remove_view(_own(world, viewer, name))
+
+
+def _own(world: World, viewer: Viewer, name: str) -> SavedView:
     view = next((one for one in world.directory.views(viewer.id) if one.name == name), None)
     if view is None:
         raise NotFound("There is no such view.")
-    world.directory.remove_view(view)
+    return view
