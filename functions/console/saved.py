@@ -17,7 +17,7 @@ def index(visit: Visit) -> Reply:
     return _shown(visit, visit.query_text)
 
 
-@pages.post(PATH)
+@pages.post(PATH, personal=True)
 def save(visit: Visit) -> Reply:
     query = visit.field("query")
     try:
@@ -29,7 +29,7 @@ def save(visit: Visit) -> Reply:
     return redirect(f"{LOG}?{query}", f"Saved as {body.name}.")
 
 
-@pages.post(f"{PATH}/remove")
+@pages.post(f"{PATH}/remove", personal=True)
 def remove(visit: Visit) -> Reply:
     name = visit.field("name")
     remove_view(visit.world, visit.viewer, name)

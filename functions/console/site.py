@@ -81,8 +81,10 @@ class Site:
         try:
             found = self._pages.find(request.method, request.path)
             if found:
-                answer, parts = found
-                return answer(visit, **parts)
+                route, parts = found
+                if request.writes and not route.personal:
+                    visit.viewer.require_writing()
+                return route.page(visit, **parts)
             if self._pages.methods(request.path):
                 raise MethodNotAllowed("Go back, and use the page's own buttons.")
             raise NotFound("It was never here, or you may not see it.")

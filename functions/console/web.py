@@ -99,6 +99,7 @@ class Route:
     method: str
     pattern: re.Pattern[str]
     page: Page
+    personal: bool = False
 
 
 class Pages:
@@ -110,24 +111,25 @@ class Pages:
     def get(self, path: str) -> Callable[[Page], Page]:
         return self._register("GET", path)
 
-    def post(self, path: str) -> Callable[[Page], Page]:
-        return self._register("POST", path)
+    def post(self, path: str, *, personal: bool = False) -> Callable[[Page], Page]:
+        """`personal` writes nothing but what is the visitor's own: whoever may only read may do that, too."""
+        return self._register("POST", path, personal=personal)
 
-    def find(self, method: str, path: str) -> tuple[Page, dict[str, str]] | None:
-        """The page and the parts of the path. A part that is not as its kind is written leads nowhere."""
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """The route and the parts of the path. A part that is not as its kind is written leads nowhere."""
         for module in SECTIONS.get(path.split("/")[1], ()):
             import_module(f"console.{module}")
         wanted = "GET" if method == "HEAD" else method
         tried = ((route, route.pattern.fullmatch(path)) for route in self.routes if route.method == wanted)
-        found = [(route.page, match.groupdict()) for route, match in tried if match]
+        found = [(route, match.groupdict()) for route, match in tried if match]
         return min(found, key=lambda one: len(one[1]), default=None)
 
     def methods(self, path: str) -> list[str]:
         return sorted({route.method for route in self.routes if route.pattern.fullmatch(path)})
 
-    def _register(self, method: str, path: str) -> Callable[[Page], Page]:
+    def _register(self, method: str, path: str, *, personal: bool = False) -> Callable[[Page], Page]:
         def register(made: Page) -> Page:
-            self.routes.append(Route(method, _pattern(path), made))
+            self.routes.append(Route(method, _pattern(path), made, personal))
             return made
 
         return register

@@ -53,7 +53,8 @@ class EntriesView(ListView[Item], Generic[Item]):
 class Operation(Generic[B, Q]):
     """`answers` are the bodies of the good answers by status; None for an answer without one.
 
-    `creates` takes an Idempotency-Key, `amends` an If-Match.
+    `creates` takes an Idempotency-Key, `amends` an If-Match. `personal` writes nothing but what is the viewer's own: whoever may
+    only read may do that, too.
     """
 
     name: str
@@ -65,6 +66,11 @@ class Operation(Generic[B, Q]):
     answers: Mapping[int, type[BaseModel] | None]
     creates: bool = False
     amends: bool = False
+    personal: bool = False
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -249,6 +249,7 @@ SAVE_VIEW = Operation(
     query=NoQuery,
     answers={201: SavedViewView},
     creates=True,
+    personal=True,
 )
 REMOVE_VIEW = Operation(
     name="removeView",
@@ -258,6 +259,7 @@ REMOVE_VIEW = Operation(
     body=NamedBody,
     query=NoQuery,
     answers={204: None},
+    personal=True,
 )
 
 CREATE_PARTY = post("createParty", "/v1/parties", "Enter a party", PartyBody, view=PartyView)

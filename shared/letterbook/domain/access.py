@@ -13,7 +13,8 @@ Sight is not a right to change. All of it, with the reasons, is docs/decisions/0
     document that is announced    its party; restricted ones by right     write belongs to something they may write to
     grant                         GRANTS                                  GRANTS; with `restricted`, READ_RESTRICTED besides
 
-Who sees everybody (`sight` is None) was granted everything. Nobody without RECORDS or SEND writes anything but views of their own.
+Who sees everybody (`sight` is None) was granted everything. Who only reads, as an auditor does, writes nothing but saved views of
+their own: both borders ask `require_writing` of every request that is no GET, before they look at it.
 """
 
 from collections.abc import Iterable
@@ -43,6 +44,8 @@ class Right(StrEnum):
 
 
 _R = Right
+# Who has none of these only reads.
+_WRITING = frozenset({_R.SEND, _R.RESEND, _R.IGNORE, _R.RECORDS, _R.TEMPLATES, _R.SETTINGS, _R.GRANTS})
 # In the order of precedence: who is in several groups is shown as the first, and has the rights of all.
 ROLES: dict[str, frozenset[Right]] = {
     "admin": frozenset(Right),
@@ -122,6 +125,10 @@ class Viewer:
     def require(self, right: Right) -> None:
         if right not in self.rights:
             raise Forbidden(f"This needs the right {right}.")
+
+    def require_writing(self) -> None:
+        if self.rights.isdisjoint(_WRITING):
+            raise Forbidden("You may read, and write nothing but saved views of your own.")
 
     def granted_party(self, party_id: str) -> bool:
         return self.sight is None or party_id in self.sight.parties

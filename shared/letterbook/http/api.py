@@ -146,6 +146,8 @@ class Api:
         event = self._resolver.current_event
         world = self._world()
         viewer = viewer_from(world, event.raw_event)
+        if operation.writes and not operation.personal:
+            viewer.require_writing()
         for name, value in path.items():
             if not re.fullmatch(PATH_PATTERNS[name], value, re.ASCII):
                 raise NotFound("There is nothing of this name.")
