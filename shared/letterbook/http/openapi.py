@@ -16,9 +16,9 @@ _TITLE = "Letterbook"
 _VERSION = "1"
 _DESCRIPTION = (
     "The communications record of a firm. Times are RFC 3339 in UTC; ids are ULIDs with a prefix and sort by time; lists are "
-    "newest first. Errors are problem details (RFC 9457). What the viewer may not see is 404; what they see and may not change, 403: "
-    "a party that is seen through a case is written to in that case, and changed by whoever was granted the party itself. An auditor "
-    "reads, and writes nothing but saved views of their own."
+    "newest first. Errors are problem details (RFC 9457). What the viewer may not see is 404; what they see and may not change is "
+    "403: a party that is seen through a case is written to in that case, and changed by whoever was granted the party itself. An "
+    "auditor reads, and writes nothing but saved views of their own."
 )
 _REFERENCE = "#/components/schemas/{model}"
 _RESPONSE = "#/components/responses/Problem{status}"

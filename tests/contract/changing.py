@@ -1,0 +1,134 @@
+"""One of everything that can be changed, made when a test first asks for it; and those who would change it, by how they see it."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from letterbook.domain.access import Grant
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import Fact, News
+from letterbook.domain.recipients import Quarantine
+from tests.acting import deliver_queue, standing, tell
+from tests.builders import NOW, deed
+from tests.cloud import TABLES, WorldForTests, client
+from tests.contract.asking import ADMIN, PARTY, TEMPLATE, created, email
+from tests.lambdas import Caller
+
+# How somebody sees the party that everything belongs to. `own` was granted the party itself, `through` a case that it is on, and
+# `stranger` neither; all three are agents. The others see everybody.
+ROLES = {
+    "own": "agent",
+    "through": "agent",
+    "stranger": "agent",
+    "auditor": "auditor",
+    "lead": "lead",
+    "admin": "admin",
+}
+
+
+class Things:
+    def __init__(self, world: WorldForTests, grantee: str = "") -> None:
+        """`grantee` is somebody of the pool."""
+        self.world = world
+        self.grantee = grantee
+
+    def let_see(self) -> None:
+        """Grants what those who see some only are to see."""
+        for grant in (Grant(user="own", party_id=self.party["id"]), Grant(user="through", case_id=self.case["id"])):
+            self.world.directory.save_grant(grant, deed(grant.target))
+
+    @cached_property
+    def party(self) -> Any:
+        return created(ADMIN.post("/v1/parties", PARTY))
+
+    @cached_property
+    def case(self) -> Any:
+        return created(ADMIN.post("/v1/cases", {"reference": "DC-1", "party_ids": [self.party["id"]]}))
+
+    @property
+    def named(self) -> dict[str, str]:
+        """As an entry names whom it is with, and in which case."""
+        return {"party_id": self.party["id"], "case_id": self.case["id"]}
+
+    @cached_property
+    def contact(self) -> Any:
+        return created(ADMIN.post(f"/v1/parties/{self.party['id']}/contacts", {"name": "Her brother"}))
+
+    @cached_property
+    def draft(self) -> Any:
+        return self._entry(send_now=False)
+
+    @cached_property
+    def scheduled(self) -> Any:
+        return self._entry(send_at="2026-11-23T10:00:00Z")
+
+    @cached_property
+    def failed(self) -> Any:
+        made = self._entry()
+        deliver_queue(self.world)
+        news = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
+        tell(self.world, standing(self.world, made["id"]), news)
+        return made
+
+    @cached_property
+    def ignored(self) -> Any:
+        assert ADMIN.post(f"/v1/communications/{self.failed['id']}/ignore").status == 200
+        return self.failed
+
+    @cached_property
+    def by_hand(self) -> Any:
+        return self._entry(channel="manual")
+
+    @cached_property
+    def note(self) -> Any:
+        return created(ADMIN.post("/v1/communications", {"channel": "note", "body": "She called", **self.named}))
+
+    @cached_property
+    def thread(self) -> Any:
+        return created(ADMIN.post("/v1/threads", {"subject": "Payments", **self.named}))
+
+    @cached_property
+    def todo(self) -> Any:
+        return created(ADMIN.post("/v1/todos", {"title": "Call her", "communication_id": self.draft["id"]}))
+
+    @cached_property
+    def subject(self) -> str:
+        path = f"/v1/subjects/invoice/{self.party['id']}"
+        assert ADMIN.put(path, {"party_id": self.party["id"]}).status == 201
+        return path
+
+    @cached_property
+    def aside(self) -> str:
+        """An address of theirs that bounced."""
+        address = f"{self.party['id']}@gone.example".lower()
+        found = Quarantine(
+            address=address, code="x", at=NOW, communication_id=self.draft["id"], party_id=self.party["id"]
+        )
+        self.world.directory.put_in_quarantine(found, deed(self.party["id"]))
+        return address
+
+    @cached_property
+    def template(self) -> str:
+        assert ADMIN.put("/v1/templates/x", TEMPLATE).status < 300
+        return "x"
+
+    @cached_property
+    def view(self) -> str:
+        """One that everybody has of their own."""
+        for who, role in ROLES.items():
+            created(Caller(user=who, role=role).post("/v1/views", {"name": "Standing", "query": "group=failed"}))
+        return "Standing"
+
+    def _entry(self, **changes: Any) -> Any:
+        return created(ADMIN.post("/v1/communications", email(self.party, case_id=self.case["id"], **changes)))
+
+
+def everything() -> str:
+    """All that is kept, but for what requests were answered, so that it can be told whether something changed."""
+    tables = [name for name in TABLES if name != "idempotency"]
+    kept = {one: client("dynamodb").scan(TableName=one)["Items"] for one in tables}
+    waiting = client("s3").list_objects_v2(Bucket="vault").get("Contents", [])
+    rows = {
+        name: sorted(json.dumps(item, sort_keys=True, default=str) for item in items) for name, items in kept.items()
+    }
+    return json.dumps([rows, sorted(one["Key"] for one in waiting)])
