@@ -109,8 +109,11 @@ class Things:
 
     @cached_property
     def template(self) -> str:
-        assert ADMIN.put("/v1/templates/x", TEMPLATE).status < 300
-        return "x"
+        return f"x-{self.party['id'][4:].lower()}"
+
+    @cached_property
+    def template_version(self) -> str:
+        return str(ADMIN.put(f"/v1/templates/{self.template}", TEMPLATE).json["version"])
 
     @cached_property
     def view(self) -> str:
