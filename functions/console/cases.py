@@ -154,10 +154,13 @@ def _sides(visit: Visit, sides: Sides, case: Case | None = None) -> dict[str, li
             faults.append(Fault(side if found else added, "unknown_party", words))
     if faults:
         raise Invalid("", *faults)
-    before = {side: list(getattr(case, side)) if case else [] for side in _SIDES}
+    standing = {side: tuple(getattr(case, side)) if case else () for side in _SIDES}
     return {
-        side: sorted(sides.chosen[side], key=lambda one, was=before[side]: was.index(one) if one in was else len(was))
-        for side in _SIDES
+        side: [
+            *(one for one in standing[side] if one in chosen),
+            *(one for one in chosen if one not in standing[side]),
+        ]
+        for side, chosen in sides.chosen.items()
     }
 
 

@@ -1,5 +1,6 @@
 """Every form of the console that writes, sent by somebody of each sight: who changes what they see, and who only sees it."""
 
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -10,6 +11,7 @@ from console.sections import SECTIONS
 from console.web import pages
 from tests.browsing import Browser, Tokens
 from tests.cloud import WorldForTests
+from tests.contract.asking import ADMIN
 from tests.contract.changing import ROLES, Things, everything
 from tests.contract.test_console_library import TEXT, form_of
 from tests.lambdas import Answer
@@ -24,7 +26,7 @@ WRITING = {
 
 DONE, NOTHING = "done", "answered, and nothing done"
 Outcomes = Mapping[str, int | str]
-_SEES_ALL = {"auditor": 403, "lead": DONE, "admin": DONE}
+_SEES_ALL: Outcomes = {"auditor": 403, "lead": DONE, "admin": DONE}
 AS_PARTY: Outcomes = {"own": DONE, "through": 403, "stranger": 404, **_SEES_ALL}
 AS_CASE: Outcomes = {"own": 403, "through": DONE, "stranger": 404, **_SEES_ALL}
 AS_ENTRY: Outcomes = {"own": DONE, "through": DONE, "stranger": 404, **_SEES_ALL}
@@ -170,3 +172,97 @@ def test_who_may_change_it_changes_it(things: Things, visitors: dict[str, Browse
         fresh.let_see()
         answer = sent(fresh, name, visitors[who])
         assert answer.status in (201, 303), (who, answer.text)
+
+
+# ---- what is not done is not offered
+
+
+def offers(page: Answer) -> list[str]:
+    """Where the links and buttons of a page lead that change something."""
+    found = re.findall(r'(?:href|action)="([^"]+)"', page.text.partition("<main")[2])
+    return [one for one in found if re.search(r"/(edit|preferences|contacts|close|reopen|release|new)\b", one)]
+
+
+def test_a_party_that_is_seen_through_a_case_is_not_offered_to_be_changed(
+    world: WorldForTests, visitors: dict[str, Browser]
+) -> None:
+    things = Things(world)
+    things.let_see()
+    assert things.contact
+    assert things.aside
+    here = f"/parties/{things.party['id']}"
+    for tab in ("", "/threads"):
+        assert offers(visitors["through"].get(f"{here}{tab}")) == [], tab
+        assert offers(visitors["own"].get(f"{here}{tab}")), tab
+    assert "whoever was granted them changes this" in visitors["through"].get(here).text
+    assert "whoever was granted them changes this" not in visitors["own"].get(here).text
+    for form in ("edit", "preferences", "contacts/new", f"contacts/{things.contact['id']}"):
+        refused = visitors["through"].get(f"{here}/{form}")
+        assert (refused.status, visitors["own"].get(f"{here}/{form}").status) == (403, 200), form
+        assert "through a case only" in refused.text
+
+
+def test_a_case_that_is_seen_through_its_client_is_not_offered_to_be_changed(
+    world: WorldForTests, visitors: dict[str, Browser]
+) -> None:
+    things = Things(world)
+    things.let_see()
+    here = f"/cases/{things.case['id']}"
+    assert offers(visitors["own"].get(here)) == []
+    assert offers(visitors["through"].get(here)) == [f"{here}/close", f"{here}/edit"]
+    assert visitors["own"].get(f"{here}/edit").status == 403
+
+
+def test_a_case_is_changed_and_whoever_is_not_ones_own_stays_on_it(
+    world: WorldForTests, visitors: dict[str, Browser]
+) -> None:
+    things = Things(world)
+    things.let_see()
+    here, party_id = f"/cases/{things.case['id']}", things.party["id"]
+    page = visitors["through"].get(f"{here}/edit")
+    assert f'<input type="hidden" name="party_ids" value="{party_id}">' in page.text
+    assert 'type="checkbox" name="party_ids"' not in page.text
+    form = {"reference": "DC-NEW", "kind": "case", "status": "open", "party_ids": party_id, "version": "1"}
+    assert visitors["through"].post(f"{here}/edit", form).status == 303
+    after = ADMIN.get(f"/v1{here}").json
+    assert (after["reference"], after["party_ids"]) == ("DC-NEW", [party_id])
+
+
+@pytest.mark.usefixtures("people")
+def test_who_may_not_override_a_hold_reads_it_and_adds_to_the_rest(
+    world: WorldForTests, visitors: dict[str, Browser]
+) -> None:
+    things = Things(world)
+    things.let_see()
+    here, api = f"/parties/{things.party['id']}", f"/v1/parties/{things.party['id']}/preferences"
+    stop = {"channel": "sms", "category": None, "source": "stop_keyword", "at": "2026-11-01T00:00:00Z"}
+    held = {"kind": "dispute", "until": None, "reason": "They say so"}
+    assert ADMIN.put(api, {"hold": held, "opt_outs": [stop]}).status == 200
+    assert "preferences#f-hold-kind" not in visitors["own"].get(here).text
+    assert "preferences#f-hold-kind" in visitors["admin"].get(here).text
+    page = visitors["own"].get(f"{here}/preferences").text
+    assert "In dispute: no contact" in page
+    assert "They say so" in page
+    assert not re.search('name="(hold|lift|opt_out.source)', page)
+    assert re.search('name="hold.kind"', visitors["admin"].get(f"{here}/preferences").text)
+    form = {"preferred": "post", "skip": "", "opt_out.channel": "phone", "opt_out.category": "", "version": "1"}
+    assert visitors["own"].post(f"{here}/preferences", form).status == 303
+    after = ADMIN.get(api).json
+    assert (after["preferred"], after["hold"]) == ("post", held)
+    assert [(one["channel"], one["source"]) for one in after["opt_outs"]] == [
+        ("sms", "stop_keyword"),
+        ("phone", "manual"),
+    ]
+    for forged in ({"hold.kind": ""}, {"lift": "0"}, {"opt_out.channel": "post", "opt_out.source": "unsubscribe"}):
+        assert visitors["own"].post(f"{here}/preferences", forged).status == 403, forged
+    assert ADMIN.get(api).json == after
+
+
+def test_restricted_is_offered_by_who_may_read_it(
+    visitors: dict[str, Browser], world: WorldForTests, people: dict[str, str]
+) -> None:
+    here = f"/people/{people['agent']}"
+    assert 'name="restricted"' in visitors["admin"].get(here).text
+    assert 'name="restricted"' not in visitors["lead"].get(here).text
+    form = {"target": Things(world).party["id"], "name": "x", "restricted": "yes"}
+    assert visitors["lead"].post(f"{here}/grant", form).status == 403

@@ -131,7 +131,7 @@ def test_preferences(party: Any) -> None:
     assert ADMIN.put(path, {}, If_Match='"1"').status == 412
     assert ADMIN.put(path, {"opt_outs": [{"channel": "pigeon"}]}).places == [("opt_outs.0.channel", "not_one_of")]
     assert ADMIN.put(path, {}).json == {**wanted, "version": 3}
-    nothing = {"preferred": None, "opt_outs": [], "skip": [], "hold": None}
+    nothing: dict[str, Any] = {"preferred": None, "opt_outs": [], "skip": [], "hold": None}
     assert ADMIN.put(path, nothing).json == {**nothing, "version": 4}
 
 

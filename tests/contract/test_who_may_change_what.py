@@ -17,7 +17,7 @@ from tests.lambdas import Answer, Caller
 DONE, NOTHING = "done", "answered, and nothing done"
 Outcomes = Mapping[str, int | str]
 
-_SEES_ALL = {"auditor": 403, "lead": DONE, "admin": DONE}
+_SEES_ALL: Outcomes = {"auditor": 403, "lead": DONE, "admin": DONE}
 # The party itself: seen through a case it stays as it is.
 AS_PARTY: Outcomes = {"own": DONE, "through": 403, "stranger": 404, **_SEES_ALL}
 AS_CASE: Outcomes = {"own": 403, "through": DONE, "stranger": 404, **_SEES_ALL}
