@@ -89,7 +89,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "announceDocument": (NAMES_ENTRY, lambda t: to("/v1/documents", {**_FILE, **t.named})),
     "putGrant": (LEADS, lambda t: to("/v1/grants", {"user": t.grantee, "party_id": t.party["id"]})),
     "removeGrant": (LEADS, lambda t: to("/v1/grants", {"user": "own", "party_id": t.party["id"]})),
-    # Whoever sees the party through a case is not told which of the party's addresses stand aside.
+    # Addresses that stand aside are listed, and found, by who was granted their party.
     "releaseAddress": ({**AS_PARTY, "through": 404}, lambda t: to("/v1/quarantine", {"address": t.aside})),
     "putTemplate": (LEADS, lambda _: to("/v1/templates/x", TEMPLATE)),
     "putSettings": (ADMINS, lambda _: to("/v1/settings", {"name": "Another firm"})),
