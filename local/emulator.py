@@ -29,8 +29,8 @@ def closed(app: App, origins: frozenset[str]) -> App:
             await app(scope, receive, send)
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        origin = headers.get(b"origin")
-        if not _is_ours(headers.get(b"host", "")) or (origin is not None and origin not in origins):
+        origin, host = headers.get(b"origin"), headers.get(b"host", "")
+        if not _is_ours(host) or origin not in (None, f"http://{host}", *origins):
             await _refuse(scope, send)
             return
 
