@@ -19,7 +19,7 @@ def up(place: Place) -> None:
     def step(words: str) -> None:
         print(f"[{time.monotonic() - started:5.1f} s] {words}", flush=True)
 
-    place.home.mkdir(parents=True, exist_ok=True)
+    place.make()
     step("starting the local cloud")
     daemons.start(place)
     step("building and deploying template.yaml")

@@ -44,6 +44,8 @@ class Daemon:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                # Whatever it writes is its owner's alone: state, mail, secrets.
+                umask=0o077,
             )
         self._file(place).write_text(str(process.pid))
         deadline = time.monotonic() + _START_SECONDS
@@ -103,12 +105,13 @@ def ministack(place: Place) -> Daemon:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
+        "CONSOLE_ORIGINS": ",".join(place.console_origins),
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return Daemon(
         name="ministack",
-        marker="ministack",
-        command=(sys.executable, "-m", "ministack"),
+        marker="local.emulator",
+        command=(sys.executable, "-m", "local.emulator"),
         ports=(place.aws_port,),
         environment={**inherited, **own},
     )

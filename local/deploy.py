@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,12 +37,22 @@ def deploy(place: Place) -> dict[str, str]:
     except ClientError:
         storage.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
     config = ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
-    _sam(place, ["deploy", "--template-file", str(template), *config], {})
+    _sam(place, ["deploy", "--template-file", str(template), *config, *_parameters(place)], {})
     stack = client(place, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-    place.outputs_file.write_text(json.dumps(outputs, indent=2))
+    place.keep(place.outputs_file, json.dumps(outputs, indent=2))
     _expire(place)
     return outputs
+
+
+def _parameters(place: Place) -> list[str]:
+    """Those of samconfig.toml, and where the console is: that depends on the ports."""
+    settled = tomllib.loads((ROOT / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
+    return [
+        "--parameter-overrides",
+        *settled["parameter_overrides"].split(),
+        f"ConsoleOrigins={','.join(place.console_origins)}",
+    ]
 
 
 def _expire(place: Place) -> None:

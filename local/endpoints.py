@@ -30,7 +30,7 @@ def publish(place: Place, outputs: dict[str, str]) -> dict[str, Any]:
         "stack": STACK,
         "users": [{"username": username, "password": PASSWORD, "role": role} for username, _, role in USERS],
     }
-    place.endpoints_file.write_text(json.dumps(endpoints, indent=2) + "\n")
+    place.keep(place.endpoints_file, json.dumps(endpoints, indent=2) + "\n")
     return endpoints
 
 

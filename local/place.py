@@ -42,6 +42,22 @@ class Place:
         """From now on it is found here."""
         (self.home / _PORT_FILE).write_text(str(self.port))
 
+    def make(self) -> None:
+        """The folder, with what it holds nobody's business but its owner's: passwords, keys, people's mail."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.chmod(0o700)
+
+    def keep(self, file: Path, text: str) -> None:
+        """Writes a file that only its owner may read, at no moment with more rights than that."""
+        file.unlink(missing_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as kept:
+            kept.write(text)
+
+    @property
+    def console_origins(self) -> tuple[str, ...]:
+        """The console, as browsers may call this machine."""
+        return tuple(f"http://{name}:{self.api_port}" for name in ("127.0.0.1", "localhost"))
+
     @property
     def api_port(self) -> int:
         return self.port

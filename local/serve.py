@@ -2,8 +2,9 @@
 
 import logging
 import threading
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from local.carrier import Carrier
@@ -19,6 +20,13 @@ class _Handler(WSGIRequestHandler):
         """No request is logged: what people search for is in its query."""
 
 
+def _no_pages() -> None:
+    """Programs send no Origin: what a page somewhere makes a browser send is no mail that came in."""
+    name = urlsplit(f"//{request.host}").hostname
+    if request.headers.get("Origin") or name not in ("127.0.0.1", "localhost"):
+        abort(403)
+
+
 def serve(place: Place) -> None:
     logging.basicConfig(level=logging.WARNING)
     apps: dict[int, Flask] = {
@@ -26,6 +34,7 @@ def serve(place: Place) -> None:
         place.webhook_port: proxy(place, lambda: webhook_host(place)),
         place.ses_port: simulator(place),
     }
+    apps[place.ses_port].before_request(_no_pages)
     for port, app in apps.items():
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
         threading.Thread(target=server.serve_forever, name=f"port-{port}").start()

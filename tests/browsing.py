@@ -7,10 +7,12 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tests.fakes.accounts import known
 from tests.lambdas import Answer, invoke
 
 HOST = "letterbook.firm.example"
 ORIGIN = f"https://{HOST}"
+PASSWORD = "Letterbook-1-Letterbook"
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Browser:
     jar: dict[str, str] = field(default_factory=dict)
     host: str = HOST
     set_cookies: list[str] = field(default_factory=list)
+    address: str = "192.0.2.50"
 
     def get(self, address: str, **headers: str) -> Answer:
         return self.ask("GET", address, headers=headers)
@@ -44,7 +47,7 @@ class Browser:
             "rawPath": parts.path,
             "rawQueryString": parts.query,
             "headers": given,
-            "requestContext": {"http": {"method": method}},
+            "requestContext": {"http": {"method": method, "sourceIp": self.address}},
             "body": urlencode(form, doseq=True) if form is not None else None,
             "isBase64Encoded": False,
         }
@@ -88,8 +91,9 @@ class Tokens:
 
     def let_in(self, user: str = "user-1", role: str = "admin", name: str = "Jane Marsh") -> Browser:
         token = f"token-of-{user}"
+        known(user, name, role)
         self.good[token] = {
-            "sub": user, "name": name, "cognito:groups": [role], "token_use": "id", "exp": time.time() + 600,
+            "sub": user, "cognito:username": user, "token_use": "id", "exp": time.time() + 600, "origin_jti": token,
         }  # fmt: skip
         return Browser({"__Host-letterbook-id": token})
 
@@ -97,3 +101,7 @@ class Tokens:
 def words(html: str) -> str:
     """What stands on a page, in one line."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def signed_in(browser: Browser, **more: str) -> Any:
+    return browser.post("/sign-in", {"username": "jane", "password": PASSWORD, **more})

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -14,10 +15,13 @@ from moto import mock_aws
 from letterbook import bootstrap, settings
 from letterbook.adapters import aws
 from letterbook.adapters.mail import S3Mailbox
+from letterbook.adapters.users import CognitoUsers
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
+from letterbook.ports import Account
 from letterbook.settings import Settings
 from tests.builders import organisation
+from tests.fakes.accounts import ACCOUNTS
 from tests.fakes.clock import Clock
 from tests.fakes.providers import FakeProviders
 from tests.template import table_definition
@@ -53,6 +57,10 @@ class WorldForTests(CloudWorld):
     def providers(self) -> Any:
         return self.fakes
 
+    @cached_property
+    def users(self) -> CognitoUsers:
+        return _Users(self._settings.user_pool_id, float(self._settings.identity_seconds))
+
     @property
     def mailbox(self) -> Any:
         return _Mailbox(self)
@@ -66,6 +74,13 @@ class WorldForTests(CloudWorld):
                 aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 bodies.append(json.loads(message["Body"]))
         return bodies
+
+
+class _Users(CognitoUsers):
+    """The real ones, and whoever asks without being in a pool."""
+
+    def account(self, username: str) -> Account | None:
+        return ACCOUNTS.get(username) or super().account(username)
 
 
 class _Mailbox:
@@ -137,6 +152,7 @@ def make_resources() -> dict[str, str]:
         "CURSOR_SECRET_ARN": secret["ARN"],
         "USER_POOL_ID": "eu-west-2_Example",
         "USER_POOL_CLIENT_ID": "4example23456789client",
+        "IDENTITY_SECONDS": "60",
     }
 
 

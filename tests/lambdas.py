@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.fakes.accounts import known
 from tests.template import ROOT
 
 
@@ -85,7 +86,8 @@ class Caller:
         event["requestContext"]["http"]["method"] = method
         event["rawQueryString"] = query if isinstance(query, str) else urlencode(query or {}, doseq=True)
         event["headers"] |= {name.replace("_", "-").lower(): value for name, value in (headers or {}).items()}
-        own = {"sub": self.user, "name": "Jane Marsh", "cognito:groups": f"[{self.role}]"}
+        own = {"sub": self.user, "cognito:username": self.user}
+        known(self.user, "Jane Marsh", self.role)
         event["requestContext"]["authorizer"]["jwt"]["claims"] |= own | self.claims
         event["isBase64Encoded"] = base64_
         if raw is not None or body is not None:

@@ -17,7 +17,12 @@ _POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
-_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+# Two years, as the preload lists want it; browsers ignore it where there is no TLS (RFC 6797, 8.1).
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
 _CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 

@@ -27,6 +27,8 @@ class Request:
     cookies: Mapping[str, str]
     body: str
     encoded: bool
+    # The client's address as the gateway saw it; what headers say of it anybody can write.
+    address: str = ""
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> "Request":
@@ -41,6 +43,7 @@ class Request:
             cookies=_cookies("; ".join(lines)),
             body=event.get("body") or "",
             encoded=bool(event.get("isBase64Encoded")),
+            address=str(http.get("sourceIp") or ""),
         )
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from console.request import Request
 from letterbook.domain.access import Viewer
+from letterbook.domain.errors import Unauthenticated
 from letterbook.http.identity import viewer_of_claims
 from letterbook.ports import World
 from letterbook.ports.sessions import NotLetIn, SignedIn
@@ -26,21 +27,25 @@ def visitor(world: World, request: Request) -> Visitor | None:
     if token := kept(request, _ID):
         try:
             return Visitor(viewer_of_claims(world, world.sessions.claims(token)))
-        except NotLetIn:
+        except (NotLetIn, Unauthenticated):
             pass
     refresh = kept(request, _REFRESH)
     if not refresh:
         return None
     try:
         renewed = world.sessions.renewed(refresh)
-        claims = world.sessions.claims(renewed.id_token)
-    except NotLetIn:
+        viewer = viewer_of_claims(world, world.sessions.claims(renewed.id_token))
+    except (NotLetIn, Unauthenticated):
         return None
-    return Visitor(viewer_of_claims(world, claims), cookies_of(request, renewed))
+    return Visitor(viewer, cookies_of(request, renewed))
 
 
 def refresh_token(request: Request) -> str | None:
     return kept(request, _REFRESH)
+
+
+def id_token(request: Request) -> str | None:
+    return kept(request, _ID)
 
 
 def cookies_of(request: Request, session: SignedIn) -> tuple[str, ...]:

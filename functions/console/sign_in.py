@@ -1,11 +1,13 @@
 """The way in and out: name and password, and whatever Cognito asks besides."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from console import door, session
 from console.request import Request
 from console.web import Reply, page, redirect
+from letterbook.http.identity import session_of
 from letterbook.ports import World
 from letterbook.ports.sessions import (
     APP_CODE,
@@ -17,6 +19,7 @@ from letterbook.ports.sessions import (
     TooOften,
     WeakPassword,
 )
+from letterbook.use_cases.sign_in import answer_challenge, seconds_to_wait, sign_in, sign_out
 
 PATH, OUT = "/sign-in", "/sign-out"
 _LONGEST = 4_000
@@ -52,7 +55,7 @@ def answered(world: World, request: Request) -> tuple[Reply, tuple[str, ...]] | 
 def _in(world: World, request: Request) -> tuple[Reply, tuple[str, ...]]:
     form, there = request.form, _next(request.form)
     try:
-        outcome = _asked(world, form)
+        outcome = _asked(world, form, request.address)
     except NotLetIn:
         wrong = _OVER if "challenge" in form else _WRONG
         return _form(world, there, username=_one(form, "username"), wrong=wrong, status=422), ()
@@ -60,7 +63,8 @@ def _in(world: World, request: Request) -> tuple[Reply, tuple[str, ...]]:
         challenge = _challenge(form)
         return _question(world, there, challenge, wrong=_WEAK), ()
     except TooOften:
-        return _form(world, there, username=_one(form, "username"), wrong=_OFTEN, status=429), ()
+        refused = _form(world, there, username=_one(form, "username"), wrong=_OFTEN, status=429)
+        return replace(refused, headers={"Retry-After": str(seconds_to_wait(world.now()))}), ()
     if isinstance(outcome, SignedIn):
         return redirect(there), session.cookies_of(request, outcome)
     if outcome.name not in _ASKED:
@@ -70,19 +74,27 @@ def _in(world: World, request: Request) -> tuple[Reply, tuple[str, ...]]:
     return _question(world, there, outcome), ()
 
 
-def _asked(world: World, form: dict[str, list[str]]) -> SignedIn | Challenge:
+def _asked(world: World, form: dict[str, list[str]], address: str) -> SignedIn | Challenge:
     if "challenge" in form:
-        return world.sessions.answer(_challenge(form), _one(form, "answer"))
+        return answer_challenge(world, _challenge(form), _one(form, "answer"), address)
     username, password = _one(form, "username").strip(), _one(form, "password")
     if not username or not password:
         raise NotLetIn
-    return world.sessions.begin(username, password)
+    return sign_in(world, username, password, address)
 
 
 def _out(world: World, request: Request) -> tuple[Reply, tuple[str, ...]]:
-    if refresh := session.refresh_token(request):
-        world.sessions.end(refresh)
+    sign_out(world, _session(world, request), session.refresh_token(request))
     return redirect(PATH), session.no_cookies(request)
+
+
+def _session(world: World, request: Request) -> str | None:
+    """The session that somebody is in; None where its token is over, and nothing can come of it but by the refresh token."""
+    token = session.id_token(request)
+    try:
+        return session_of(world.sessions.claims(token)) if token else None
+    except NotLetIn:
+        return None
 
 
 def _form(world: World, there: str, *, username: str = "", wrong: str = "", status: int = 200) -> Reply:

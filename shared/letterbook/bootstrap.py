@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.beside import DynamoChains, DynamoOverview, DynamoThreads, DynamoTodos
     from letterbook.adapters.dynamodb.circuits import DynamoCircuits
     from letterbook.adapters.dynamodb.search import DynamoSearch
+    from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions, DynamoSignInAttempts
     from letterbook.adapters.mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
@@ -141,13 +142,25 @@ class CloudWorld:
 
     @cached_property
     def users(self) -> CognitoUsers:
-        return CognitoUsers(self._settings.user_pool_id)
+        return CognitoUsers(self._settings.user_pool_id, float(self._settings.identity_seconds))
 
     @cached_property
     def sessions(self) -> "CognitoSessions":
         from letterbook.adapters.sessions import CognitoSessions
 
         return CognitoSessions(self._settings.user_pool_id, self._settings.user_pool_client_id)
+
+    @cached_property
+    def ended_sessions(self) -> "DynamoEndedSessions":
+        from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions
+
+        return DynamoEndedSessions(float(self._settings.identity_seconds))
+
+    @cached_property
+    def sign_in_attempts(self) -> "DynamoSignInAttempts":
+        from letterbook.adapters.dynamodb.sessions import DynamoSignInAttempts
+
+        return DynamoSignInAttempts()
 
     @cached_property
     def cursor_key(self) -> bytes:

@@ -48,6 +48,7 @@ class Settings:
     user_pool_id = _Variable()
     user_pool_client_id = _Variable()
     cursor_secret_arn = _Variable()
+    identity_seconds = _Variable()
 
     @classmethod
     def names(cls) -> frozenset[str]:

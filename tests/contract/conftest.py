@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import Browser, Tokens
-from tests.cloud import WorldForTests, make_people
+from letterbook.adapters import sessions
+from tests.browsing import PASSWORD, Browser, Tokens
+from tests.cloud import WorldForTests, client, make_people
 from tests.contract.asking import ADMIN, PARTY, created
 
 
@@ -32,3 +33,34 @@ def tokens(world: WorldForTests, people: dict[str, str]) -> Tokens:
 def jane(tokens: Tokens) -> Browser:
     """An administrator before the console."""
     return tokens.let_in()
+
+
+@pytest.fixture
+def pool(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A pool with Jane, an admin, whose token is checked against the keys that moto publishes."""
+    cognito = client("cognito-idp")
+    made = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    own = cognito.create_user_pool_client(
+        UserPoolId=made,
+        ClientName="letterbook",
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )["UserPoolClient"]["ClientId"]
+    monkeypatch.setenv("USER_POOL_ID", made)
+    monkeypatch.setenv("USER_POOL_CLIENT_ID", own)
+    monkeypatch.setattr(sessions, "published_keys", _keys_of_moto)
+    cognito.create_group(UserPoolId=made, GroupName="admin")
+    cognito.admin_create_user(
+        UserPoolId=made,
+        Username="jane",
+        TemporaryPassword="Temporary-1",
+        UserAttributes=[{"Name": "name", "Value": "Jane Marsh"}],
+    )
+    cognito.admin_add_user_to_group(UserPoolId=made, Username="jane", GroupName="admin")
+    cognito.admin_set_user_password(UserPoolId=made, Username="jane", Password=PASSWORD, Permanent=True)
+    return made
+
+
+def _keys_of_moto(_: str) -> Any:
+    import requests
+
+    return requests.get("https://cognito-idp.eu-west-2.amazonaws.com/x/.well-known/jwks.json", timeout=5).json()

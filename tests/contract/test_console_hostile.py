@@ -19,7 +19,6 @@ from tests.cloud import WorldForTests, rows
 from tests.contract.asking import ADMIN, created
 from tests.contract.test_console_pages import LOG, entered
 from tests.contract.test_console_people import a_thread, ref
-from tests.contract.test_console_sign_in import pool as pool
 from tests.template import resources
 
 SECRET = "Zwingli"

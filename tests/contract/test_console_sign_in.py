@@ -1,51 +1,13 @@
 """The way into the console and out again, against Cognito as moto has it."""
 
 import os
-from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
 from letterbook.adapters import aws, sessions
-from tests.browsing import HOST, Browser
-from tests.cloud import WorldForTests, client
-
-PASSWORD = "Letterbook-1-Letterbook"
-
-
-@pytest.fixture
-def pool(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A pool with Jane, an admin, whose token is checked against the keys that moto publishes."""
-    cognito = client("cognito-idp")
-    made = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
-    own = cognito.create_user_pool_client(
-        UserPoolId=made,
-        ClientName="letterbook",
-        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-    )["UserPoolClient"]["ClientId"]
-    monkeypatch.setenv("USER_POOL_ID", made)
-    monkeypatch.setenv("USER_POOL_CLIENT_ID", own)
-    monkeypatch.setattr(sessions, "published_keys", _keys_of_moto)
-    cognito.create_group(UserPoolId=made, GroupName="admin")
-    cognito.admin_create_user(
-        UserPoolId=made,
-        Username="jane",
-        TemporaryPassword="Temporary-1",
-        UserAttributes=[{"Name": "name", "Value": "Jane Marsh"}],
-    )
-    cognito.admin_add_user_to_group(UserPoolId=made, Username="jane", GroupName="admin")
-    cognito.admin_set_user_password(UserPoolId=made, Username="jane", Password=PASSWORD, Permanent=True)
-    return made
-
-
-def _keys_of_moto(_: str) -> Any:
-    import requests
-
-    return requests.get("https://cognito-idp.eu-west-2.amazonaws.com/x/.well-known/jwks.json", timeout=5).json()
-
-
-def signed_in(browser: Browser, **more: str) -> Any:
-    return browser.post("/sign-in", {"username": "jane", "password": PASSWORD, **more})
+from tests.browsing import HOST, PASSWORD, Browser, signed_in
+from tests.cloud import client
 
 
 def test_who_is_not_known_is_led_to_sign_in_and_back(pool: str) -> None:

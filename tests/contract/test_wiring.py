@@ -16,6 +16,7 @@ from letterbook.http.openapi import document
 from letterbook.settings import Settings
 from letterbook.use_cases.documents import STAGED_FOR
 from tests.cloud import WorldForTests
+from tests.fakes.accounts import known
 from tests.lambdas import invoke, sample
 from tests.template import ROOT, environment, functions, resources, template
 
@@ -187,7 +188,8 @@ def test_what_reads_cannot_write() -> None:
     actions = {action for one in statements(ROLES_OF_FUNCTIONS["query"]) for action in listed(one["Action"])}
     verbs = {action.partition(":")[2] for action in actions}
     assert verbs == {
-        "GetItem", "BatchGetItem", "Query", "GetObject", "GetObjectVersion", "ListBucket", "ListUsersInGroup", "GetSecretValue",
+        "GetItem", "BatchGetItem", "Query", "GetObject", "GetObjectVersion", "ListBucket", "ListUsersInGroup", "AdminGetUser",
+        "AdminListGroupsForUser", "GetSecretValue",
     }  # fmt: skip
 
 
@@ -328,6 +330,33 @@ def test_people_are_made_by_administrators() -> None:
     assert client["PreventUserExistenceErrors"] == "ENABLED"
 
 
+def test_nobody_writes_a_name_or_an_address_of_their_own() -> None:
+    client = resources("AWS::Cognito::UserPoolClient")["UserPoolClient"]
+    assert client["WriteAttributes"] == ["locale"]
+    assert client["EnableTokenRevocation"] is True
+
+
+@pytest.mark.parametrize("function", ["query", "console"])
+def test_of_what_is_forgotten_by_itself_only_sessions_and_tries_are_open(function: str) -> None:
+    """The other keys of that table are idempotency keys, whose results hold what was said."""
+    [grant] = [
+        one for one in statements(ROLES_OF_FUNCTIONS[function]) if "ForAllValues:StringLike" in one.get("Condition", {})
+    ]
+    assert grant["Resource"] == {"Fn::GetAtt": ["IdempotencyTable", "Arn"]}
+    keys = grant["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert keys == {"query": ["session#*"], "console": ["session#*", "tries#*"]}[function]
+
+
+def test_only_pages_of_the_console_put_files_into_the_vault() -> None:
+    [rule] = resources("AWS::S3::Bucket")["Vault"]["CorsConfiguration"]["CorsRules"]
+    condition, cloud, local = rule["AllowedOrigins"]["Fn::If"]
+    assert condition == "IsCloud"
+    assert cloud == [
+        {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]}]}
+    ]
+    assert local == {"Ref": "ConsoleOrigins"}
+
+
 # ---- every function accepts its events
 
 SAMPLES = [
@@ -343,7 +372,15 @@ def test_every_function_has_a_sample_event() -> None:
 
 @pytest.mark.parametrize(("function", "path"), SAMPLES, ids=[path for _, path in SAMPLES])
 def test_every_sample_event_is_accepted(world: WorldForTests, function: str, path: str) -> None:
-    answer = invoke(function, sample(path))
+    event = sample(path)
+    claims = (
+        event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims")
+        if isinstance(event, dict)
+        else None
+    )
+    if claims:
+        known(claims["cognito:username"], "Jane Marsh", "admin", id_=claims["sub"])
+    answer = invoke(function, event)
     if isinstance(answer, dict) and "statusCode" in answer:
         assert answer["statusCode"] in (200, 404, 422)
     elif isinstance(answer, dict) and "batchItemFailures" in answer:

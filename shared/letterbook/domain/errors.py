@@ -13,6 +13,7 @@ LetterbookError
 |   +-- TooLarge         it is too big                                    413
 |   +-- Unsupported      another media type is wanted                     415
 |   +-- Invalid          it reads well and is not acceptable              422
+|   +-- Unavailable      we cannot tell at the moment: the same again later 503
 +-- Moved                somebody else wrote first: read again, try again
 +-- KeyTaken             the idempotency key was used: answer what it made
 +-- AlreadyHeard         this very event is recorded: there is nothing to do
@@ -118,6 +119,12 @@ class Unsupported(CallerError):
 
 class Invalid(CallerError):
     status, code, title = 422, "invalid", "The request is not acceptable"
+
+
+class Unavailable(CallerError):
+    """Nothing is wrong with the request: something that we need does not answer."""
+
+    status, code, title = 503, "unavailable", "Not possible at the moment"
 
 
 class Moved(LetterbookError):

@@ -47,7 +47,11 @@ Q = TypeVar("Q", bound=Query)
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _MAX_KEY_CHARACTERS = 255
 _IF_MATCH = re.compile(r'"(\d{1,9})"')
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

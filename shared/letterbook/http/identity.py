@@ -1,4 +1,8 @@
-"""The viewer, from the claims of an ID token that was verified: by API Gateway's authorizer, or by the console itself."""
+"""The viewer, from the claims of an ID token that was verified: by API Gateway's authorizer, or by the console itself.
+
+A token says who somebody was when it was made, for an hour. Who they are is looked up: their name and their groups in the
+directory of users, and whether they signed out since (docs/decisions/0018).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,14 +23,13 @@ def viewer_from(world: World, event: dict[str, Any]) -> Viewer:
 
 
 def viewer_of_claims(world: World, claims: Mapping[str, Any]) -> Viewer:
-    return viewer_of(
-        world,
-        user=claims["sub"],
-        name=claims.get("name") or claims.get("cognito:username") or claims["sub"],
-        groups=_groups(claims.get("cognito:groups", "")),
-    )
+    """Raises Unauthenticated for who is not there any more, or signed out; Unavailable where that cannot be told."""
+    account = world.users.account(claims.get("cognito:username") or claims["sub"])
+    if account is None or account.id != claims["sub"] or world.ended_sessions.includes(session_of(claims)):
+        raise Unauthenticated("This sign-in is over: sign in again.")
+    return viewer_of(world, user=account.id, name=account.name, groups=account.groups)
 
 
-def _groups(claim: str | list[str]) -> frozenset[str]:
-    """A token has a list; API Gateway hands it over as text: `[admin lead]`."""
-    return frozenset(claim if isinstance(claim, list) else claim.strip("[]").replace(",", " ").split())
+def session_of(claims: Mapping[str, Any]) -> str:
+    """What all tokens of one sign-in have in common."""
+    return str(claims.get("origin_jti") or claims.get("jti") or f"{claims['sub']} {claims.get('auth_time', '')}")

@@ -23,7 +23,7 @@ _DESCRIPTION = (
 _REFERENCE = "#/components/schemas/{model}"
 _RESPONSE = "#/components/responses/Problem{status}"
 # What any operation may answer besides, by what its errors are.
-_ALWAYS = (401, 403)
+_ALWAYS = (401, 403, 503)
 _WITH_BODY = (400, 413, 415)
 
 

@@ -17,10 +17,13 @@ from letterbook.domain.receipts import Receipt
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports.sessions import (
+    EndedSessions as EndedSessions,
     Sessions as Sessions,
+    SignInAttempts as SignInAttempts,
 )
 from letterbook.ports.shapes import (
     ALONE as ALONE,
+    Account as Account,
     Beside as Beside,
     BulkOrder as BulkOrder,
     Content as Content,
@@ -343,6 +346,12 @@ class Renderer(Protocol):
 class Users(Protocol):
     def all(self) -> Sequence[User]: ...
 
+    def account(self, username: str) -> Account | None:
+        """Who somebody is now, at most a minute ago (IDENTITY_SECONDS); None for who is not there, or disabled.
+
+        Raises Unavailable where that cannot be told.
+        """
+
 
 class World(Protocol):
     """Everything outside the domain."""
@@ -391,6 +400,12 @@ class World(Protocol):
     def users(self) -> Users: ...
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def ended_sessions(self) -> EndedSessions: ...
+
+    @property
+    def sign_in_attempts(self) -> SignInAttempts: ...
     @property
     def cursor_key(self) -> bytes:
         """The secret that cursors are signed with."""

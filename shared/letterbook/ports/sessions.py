@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from letterbook.domain.errors import LetterbookError
@@ -56,3 +57,22 @@ class Sessions(Protocol):
 
         Raises NotLetIn.
         """
+
+
+class EndedSessions(Protocol):
+    """The sessions that somebody signed out of, until their tokens are over anyway."""
+
+    def add(self, session: str, until: datetime) -> None: ...
+
+    def includes(self, session: str) -> bool:
+        """As it was at most as long ago as a look at an account is believed."""
+
+
+class SignInAttempts(Protocol):
+    """How often somebody tried to sign in during a span of time; counted at once, by whomever."""
+
+    def count(self, key: str, until: datetime) -> int:
+        """One more: how many there are now, forgotten after `until`."""
+
+    def take_back(self, key: str) -> None:
+        """One less: it was no failure."""

@@ -242,4 +242,13 @@ class User:
     role: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the firm's directory of users says of somebody who may sign in: `id` as in tokens, `groups` as they are now."""
+
+    id: str
+    name: str
+    groups: frozenset[str]
+
+
 ALONE = Beside()

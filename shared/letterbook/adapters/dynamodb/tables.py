@@ -248,7 +248,7 @@ class LibraryItem(Table):
 
 
 class IdempotencyItem(Table):
-    """What a key made, as it was then."""
+    """What a key made, as it was then; and what else is forgotten by itself: ended sessions, `tries` of signing in."""
 
     class Meta:
         table_name = ""
@@ -260,3 +260,4 @@ class IdempotencyItem(Table):
     kind = UnicodeAttribute()
     result = BinaryAttribute(legacy_encoding=False)
     expires_at = NumberAttribute()
+    tries = NumberAttribute(null=True)
