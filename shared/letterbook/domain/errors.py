@@ -14,6 +14,7 @@ LetterbookError
 |   +-- Unsupported      another media type is wanted                     415
 |   +-- Invalid          it reads well and is not acceptable              422
 +-- Moved                somebody else wrote first: read again, try again
+|   +-- HoldersMoved     it is who has an address that moved
 +-- KeyTaken             the idempotency key was used: answer what it made
 +-- AlreadyHeard         this very event is recorded: there is nothing to do
 +-- Unmatched            no entry is known for this receipt yet: wait, then set it aside
@@ -122,6 +123,10 @@ class Invalid(CallerError):
 
 class Moved(LetterbookError):
     """A conditional write found that somebody else had written first."""
+
+
+class HoldersMoved(Moved):
+    """Somebody else got an address meanwhile, or lost it."""
 
 
 class KeyTaken(LetterbookError):

@@ -87,6 +87,9 @@ class Hold:
     until: date | None = None
     reason: str = ""
 
+    def stands(self, today: date) -> bool:
+        return self.until is None or self.until >= today
+
 
 class OptOutSource(StrEnum):
     MANUAL = "manual"

@@ -203,7 +203,7 @@ def _item(communication: Communication) -> CommunicationItem:
     item.lane = _LANE if check_at else None
     item.check_at = stamp(check_at) if check_at else None
     item.provider_reference = f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None
-    if entry.response_minutes is not None and not entry.restricted:
+    if entry.response_minutes is not None and not entry.apart:
         item.answered, item.minutes = entry.party.id, entry.response_minutes
     return item
 
