@@ -89,9 +89,6 @@ class Log(Protocol):
     def oldest_month(self) -> Month | None:
         """The month of the oldest entry there is."""
 
-    def latest(self, party_id: str) -> str | None:
-        """The id of the newest entry with a party."""
-
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         """The ids of what stands still past its `check_at`, the longest waiting first."""
 

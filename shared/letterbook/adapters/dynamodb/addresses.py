@@ -115,7 +115,7 @@ def _holders(address: str, item: DirectoryItem | None) -> Holders:
 
 
 def _by_clues(address: str) -> Iterator[Holder]:
-    """A contact's clue is marked with the contact: `address#con_1#pty_1`. Since when is not known: as long as there is the owner."""
+    """A contact's clue is marked with the contact: `address#con_1#pty_1`. Since when is not known: since there is its owner."""
     for item in DirectoryItem.lookups.query("address", DirectoryItem.value.startswith(f"{address_key(address)}#")):
         mark = (item.value or "").split("#")[-2]
         contact_id = mark if is_id(Kind.CONTACT, mark) else None

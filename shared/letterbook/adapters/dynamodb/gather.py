@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.addresses import address_wishes, known_in
+from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.directory import subject_key
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key

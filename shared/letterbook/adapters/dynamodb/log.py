@@ -131,11 +131,6 @@ class DynamoLog:
             return None
         return Month.parse(text) if text else None
 
-    def latest(self, party_id: str) -> str | None:
-        return next(
-            (item.id for item in CommunicationItem.by_party.query(party_id, scan_index_forward=False, limit=1)), None
-        )
-
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         waiting = CommunicationItem.in_flight.query(
             _LANE, CommunicationItem.check_at <= stamp(now), limit=limit, page_size=limit
