@@ -128,16 +128,19 @@ def _directory() -> list[Any]:
 @pytest.mark.parametrize("field", ["email", "mobile", "phone"])
 def test_an_address_of_a_party_that_one_does_not_see_is_refused(world: WorldForTests, field: str) -> None:
     address = "HOME@mailbox.example" if field == "email" else "+447700900555"
-    a_party(world, **{"name": "Hidden", "mobile": None, field: address.lower()})
+    theirs: dict[str, Any] = {"mobile": None, field: address.lower()}
+    new: dict[str, Any] = {field: address}
+    a_party(world, name="Hidden", **theirs)
     own = a_party(world, email=None, mobile=None)
     me, other = agent(own), a_contact(world, own, email=None)
-    in_use = [(field, "address_in_use")]
-    assert refused(lambda: a_party(world, by=me, **{"email": None, "mobile": None, field: address})) == in_use
-    assert refused(lambda: amend_party(world, me, own.id, None, lambda one: replace(one, **{field: address}))) == in_use
-    draft = replace(other, id="", **{field: address})
-    assert refused(lambda: create_contact(world, me, draft, None)) == in_use
-    change = replace(other, **{field: address})
-    assert refused(lambda: amend_contact(world, me, own.id, other.id, None, lambda _: change)) == in_use
+    attempts: tuple[Callable[[], Any], ...] = (
+        lambda: a_party(world, by=me, **{"email": None, "mobile": None, **new}),
+        lambda: amend_party(world, me, own.id, None, lambda one: replace(one, **new)),
+        lambda: create_contact(world, me, replace(other, id="", **new), None),
+        lambda: amend_contact(world, me, own.id, other.id, None, lambda one: replace(one, **new)),
+    )
+    for attempt in attempts:
+        assert refused(attempt) == [(field, "address_in_use")]
     assert len(world.directory.contacts(own.id)) == 1
 
 
