@@ -58,8 +58,8 @@ class WorldForTests(CloudWorld):
         return self.fakes
 
     @cached_property
-    def users(self) -> CognitoUsers:
-        return _Users(self._settings.user_pool_id, float(self._settings.identity_seconds))
+    def users(self) -> Any:
+        return _Users(self._settings)
 
     @property
     def mailbox(self) -> Any:
@@ -76,11 +76,21 @@ class WorldForTests(CloudWorld):
         return bodies
 
 
-class _Users(CognitoUsers):
-    """The real ones, and whoever asks without being in a pool."""
+class _Users:
+    """The real ones, of a pool that a test may make later, and whoever asks without being in one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _real(self) -> CognitoUsers:
+        return CognitoUsers(self._settings.user_pool_id, float(self._settings.identity_seconds))
+
+    def all(self) -> Any:
+        return self._real.all()
 
     def account(self, username: str) -> Account | None:
-        return ACCOUNTS.get(username) or super().account(username)
+        return ACCOUNTS.get(username) or self._real.account(username)
 
 
 class _Mailbox:

@@ -7,7 +7,7 @@ from letterbook.contracts import operations as ops
 from letterbook.contracts.communications import AmendBody, CommunicationBody
 from letterbook.contracts.entries import EntryDetailView, detail_view
 from letterbook.contracts.operation import NoBody
-from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, ResendBody
+from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, RefileBody, ResendBody
 from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
 from letterbook.domain.bulk import Verb
@@ -24,6 +24,7 @@ from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.log import log
 from letterbook.use_cases.preview import preview
 from letterbook.use_cases.read import as_seen
+from letterbook.use_cases.refile import refile
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.resend import resend
 
@@ -102,6 +103,21 @@ def declare(call: Call[DeliverBody, NoQuery], communication_id: str) -> Answer:
         reason=body.reason,
         details=body.details,
         delivered_at=body.delivered_at,
+    )
+    return Answer(body=_view(call, communication), version=communication.entry.version)
+
+
+@api.answers(ops.REFILE)
+def file_anew(call: Call[RefileBody, NoQuery], communication_id: str) -> Answer:
+    body = call.body
+    communication = refile(
+        call.world,
+        call.viewer,
+        communication_id,
+        party_id=body.party_id,
+        case_id=body.case_id,
+        thread_id=body.thread_id,
+        reason=body.reason,
     )
     return Answer(body=_view(call, communication), version=communication.entry.version)
 

@@ -12,7 +12,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "quarantine": ("quarantine",),
     "communications": (
         *("log", "live", "overview", "filter_panel", "saved"),
-        *("entry", "content", "events", "actions", "compose", "log_forms"),
+        *("entry", "content", "events", "actions", "compose", "log_forms", "filing"),
     ),
     "bulk": ("bulk",),
     "compose": ("compose", "attaching"),

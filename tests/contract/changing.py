@@ -84,6 +84,11 @@ class Things:
         return created(ADMIN.post("/v1/communications", {"channel": "note", "body": "She called", **self.named}))
 
     @cached_property
+    def came_in(self) -> Any:
+        told = {"direction": "inbound", "from": PARTY["email"], "occurred_at": "2026-11-19T09:00:00Z"}
+        return self._entry(**told)
+
+    @cached_property
     def thread(self) -> Any:
         return created(ADMIN.post("/v1/threads", {"subject": "Payments", **self.named}))
 

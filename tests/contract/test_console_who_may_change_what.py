@@ -93,6 +93,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "contacts.create": (AS_PARTY, lambda t: to(party(t, "contacts"), name="Ann Other")),
     "contacts.amend": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}"), name="Ann Other")),
     "contacts.remove": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}/remove"))),
+    "filing.do": (AS_PARTY, lambda t: to(entry(t.came_in, "refile"), party_id=t.party["id"], reason="Not of it")),
     "log_forms.keep": (AS_ENTRY, lambda t: to("/log/note", body="She called", **t.named)),
     "log_forms.amended": (AS_ENTRY, lambda t: to(entry(t.note, "edit"), body="She wrote", **t.named)),
     "parties.create": (WRITERS, lambda _: to("/parties", kind="client", name="Ann Other")),

@@ -299,11 +299,11 @@ def test_who_names_no_version_amends_whatever_there_is(
     path, saves = f"/v1/parties/{party['id']}", world.directory.save_party
     faster = [{"location": "Leeds"}]
 
-    def overtaken(after: Any, before: Any, deed: Any) -> None:
+    def overtaken(after: Any, before: Any, deed: Any, **more: Any) -> None:
         if faster:
             monkeypatch.setattr(world.directory, "save_party", saves)
             ADMIN.patch(path, faster.pop())
-        saves(after, before, deed)
+        saves(after, before, deed, **more)
 
     monkeypatch.setattr(world.directory, "save_party", overtaken)
     assert ADMIN.patch(path, {"name": "Priya Sharma"}).status == 200

@@ -197,7 +197,7 @@ WRONG: list[tuple[Any, list[tuple[str, str]]]] = [
 
 
 @pytest.mark.parametrize(("body", "places"), WRONG, ids=[str(row[0]) for row in WRONG])
-def test_what_the_settings_cannot_be(body: Any, places: list[tuple[str, str]]) -> None:
+def test_what_the_settings_cannot_be(world: WorldForTests, body: Any, places: list[tuple[str, str]]) -> None:
     before = ADMIN.get("/v1/settings").json
     refused = ADMIN.put("/v1/settings", body)
     assert (refused.status, refused.places) == (422, places)

@@ -71,6 +71,8 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "unignore": (LEADS, lambda t: to(entry(t.ignored, "/unignore"))),
     "sendDraft": (AS_ENTRY, lambda t: to(entry(t.draft, "/send"))),
     "cancel": (AS_ENTRY, lambda t: to(entry(t.scheduled, "/cancel"))),
+    # Taken out of the case, and left with its party.
+    "refile": (AS_PARTY, lambda t: to(entry(t.came_in, "/refile"), {"party_id": t.party["id"], "reason": "Not of it"})),
     "startThread": (NAMES_ENTRY, lambda t: to("/v1/threads", {"subject": "Her rent", **t.named})),
     "amendThread": (AS_ENTRY, lambda t: to(f"/v1/threads/{t.thread['id']}", {"status": "archived"})),
     "putSubject": (AS_PARTY, lambda t: to(t.subject, {"party_id": t.party["id"], "label": "Another"})),

@@ -167,12 +167,12 @@ def test_mail_of_a_contact_is_the_partys_and_names_the_contact(world: WorldForTe
     assert came.entry.contact.id == contact.id
 
 
-def test_of_several_with_one_address_it_is_who_was_spoken_with_last(world: WorldForTests) -> None:
+def test_of_several_with_one_address_it_is_who_had_it_first(world: WorldForTests) -> None:
     first, second = a_party(world), a_party(world)
     send(world, an_email(second))
-    world.clock.pass_(minutes=1)
-    send(world, an_email(first))
-    assert come_in(world, mail()).entry.party.id == first.id
+    came = come_in(world, mail())
+    assert (came.entry.party.id, came.entry.candidates) == (first.id, (first.id, second.id))
+    assert came.entry.hints == {Signal.AMBIGUOUS_SENDER}
 
 
 def test_who_writes_for_the_first_time_becomes_a_party_once(world: WorldForTests) -> None:

@@ -18,6 +18,8 @@ EVENTS = {
     "given up": "Given up after several tries",
     "released": "Its time has come",
     "threaded": "Put into a thread",
+    "filed": "Filed under somebody else, or in another case",
+    "filed elsewhere": "Something that came in was filed elsewhere",
     "unignored": "Not ignored any more",
     "to do by hand": "Made",
     "Send": "On its way",

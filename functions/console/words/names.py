@@ -21,6 +21,7 @@ KINDS: dict[PartyKind, str] = {
     PartyKind.CUSTOMER: "Customer",
 }
 HINTS: dict[Signal, str] = {
+    Signal.AMBIGUOUS_SENDER: "Several have the address it came from: say whose it is",
     Signal.DELAYED: "Delayed on its way; they keep trying",
     Signal.COMPLAINT: "They reported it as spam",
     Signal.AUTO_REPLY: "Answered by an automatic reply",

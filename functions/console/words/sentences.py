@@ -12,6 +12,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.errors import TooOld
 from letterbook.domain.failures import WORDS, FailureCode
+from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import CANCELLABLE, Group, Status
 
@@ -53,6 +54,7 @@ CORRECT = Action("correct", "Send a correction…")
 ANEW = Action("anew", "Write a new one…")
 CANCEL = Action("cancel", "Cancel…")
 DELIVER = Action("deliver", "Record delivery…")
+REFILE = Action("refile", "File under…")
 IGNORE = Action("ignore", "Ignore", asks=False)
 UNIGNORE = Action("unignore", "Stop ignoring", asks=False)
 
@@ -84,8 +86,11 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
         again = [RESEND] + [ELSEWHERE] * (entry.channel in (Channel.EMAIL, Channel.SMS))
         dead = entry.failure is not None and entry.failure.code is FailureCode.INVALID_ADDRESS
         found += reversed(again) if dead else again
+    filed = [REFILE] * (viewer.may(Right.RECORDS) and _may_take_away(entry, viewer))
+    found += filed if entry.candidates else []
     if viewer.may(Right.SEND):
         found += _said_next(entry, objection)
+    found += [] if entry.candidates else filed
     if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
         found += [CANCEL] * viewer.may(Right.SEND)
     if entry.channel.by_hand:
@@ -93,6 +98,12 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     if viewer.may(Right.IGNORE) and (entry.group is Group.FAILED or entry.ignored):
         found.append(UNIGNORE if entry.ignored else IGNORE)
     return tuple(found)
+
+
+def _may_take_away(entry: Entry, viewer: Viewer) -> bool:
+    """See use_cases/refile.py."""
+    granted = all(viewer.granted_party(one) for one in entry.candidates or (entry.party.id,))
+    return granted and can_be_filed_anew(entry)
 
 
 def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[Action]:

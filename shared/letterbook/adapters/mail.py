@@ -220,9 +220,18 @@ def _signals(message: Message[Any, Any]) -> Iterator[Signal]:
         yield Signal.SPAM
     if _field(message, "X-SES-Virus-Verdict").strip().upper() == "FAIL":
         yield Signal.INFECTED
-    results = _field(message, "Authentication-Results").lower()
-    if results.lstrip().startswith("amazonses.com") and "dmarc=fail" in results:
+    if _forged(_field(message, "Authentication-Results").lower()):
         yield Signal.FORGED
+
+
+def _forged(results: str) -> bool:
+    """Whether the sender's domain disowns it, or says nothing and no other check speaks for it (RFC 8601, 7489)."""
+    if not results.lstrip().startswith("amazonses.com"):
+        return False
+    if "dmarc=fail" in results:
+        return True
+    vouched = "dmarc=pass" in results or "dkim=pass" in results
+    return not vouched and ("spf=fail" in results or "dkim=fail" in results)
 
 
 def _leaves(message: Message[Any, Any], depth: int = 0) -> Iterator[Message[Any, Any]]:

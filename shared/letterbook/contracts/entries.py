@@ -283,11 +283,15 @@ class EntryView(View):
 
 
 class EntryDetailView(EntryView):
-    """An entry as its creation and its own page show it."""
+    """An entry as its creation and its own page show it.
+
+    `candidates` are the parties that it may be from, who had the address first coming first, until somebody says which.
+    """
 
     decision: TracedDecisionView | None
     retention: RetentionView
     in_reply_to: str | None
+    candidates: list[str]
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -343,6 +347,7 @@ def _detail(communication: Communication, showing: Showing) -> dict[str, object]
         if communication.entry.group is not Group.LOGGED
         else None,
         "in_reply_to": communication.in_reply_to,
+        "candidates": list(communication.entry.candidates),
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,

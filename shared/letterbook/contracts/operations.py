@@ -44,7 +44,7 @@ from letterbook.contracts.library import (
 )
 from letterbook.contracts.numbers import NamedBody, ResponseTimesView, SavedViewBody, SavedViewView, StatsView
 from letterbook.contracts.operation import EntriesView, ListView, NoBody, Operation, amend, get, post
-from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, ResendBody
+from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, RefileBody, ResendBody
 from letterbook.contracts.preview import PreviewView
 from letterbook.contracts.queries import NoQuery, Query
 from letterbook.contracts.settings import SettingsBody, SettingsView
@@ -140,6 +140,14 @@ DELIVER = post(
     "/v1/communications/{communication_id}/deliver",
     "Declare that somebody delivered it by hand",
     DeliverBody,
+    view=EntryDetailView,
+    status=200,
+)
+REFILE = post(
+    "refile",
+    "/v1/communications/{communication_id}/refile",
+    "File what came in where it belongs: under another party, case or thread. Its content and its times stay",
+    RefileBody,
     view=EntryDetailView,
     status=200,
 )

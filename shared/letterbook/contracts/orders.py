@@ -6,7 +6,18 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from letterbook.contracts.communications import CommunicationBody, fields_of
-from letterbook.contracts.fields import Addresses, Body, CommunicationId, Line, Moment, Note, View
+from letterbook.contracts.fields import (
+    Addresses,
+    Body,
+    CaseId,
+    CommunicationId,
+    Line,
+    Moment,
+    Note,
+    PartyId,
+    ThreadId,
+    View,
+)
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.errors import Fault, Invalid
 from letterbook.domain.filters import Filters
@@ -19,6 +30,15 @@ class DeliverBody(Body):
     reason: Line
     details: Note = ""
     delivered_at: Moment | None = None
+
+
+class RefileBody(Body):
+    """The whole place where it belongs: without a case where none is named. Why is kept in its history."""
+
+    party_id: PartyId
+    case_id: CaseId | None = None
+    thread_id: ThreadId | None = None
+    reason: Line
 
 
 class BulkBody(Body):

@@ -100,12 +100,16 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
-    """To whom an entry belongs, as far as seeing it goes."""
+    """To whom an entry belongs, as far as seeing it goes.
+
+    `candidates` are the parties that it may be of, where nobody has said yet which.
+    """
 
     party_id: str
     client_id: str | None
     case_id: str | None
     restricted: bool
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +149,17 @@ class Viewer:
         return self.sight is None or case_id in self.sight.cases or client_id in self.sight.parties
 
     def sees(self, owned: Owned) -> bool:
-        """An entry is seen with its case or its client; a creditor's entries of other cases stay hidden."""
+        """An entry is seen with its case or its client; a creditor's entries of other cases stay hidden.
+
+        What may be of several is seen by who was granted each of them.
+        """
         return self._in_sight(owned) and (not owned.restricted or self._opens(owned))
 
     def _in_sight(self, owned: Owned) -> bool:
         if self.sight is None:
             return True
+        if owned.candidates:
+            return self.sight.parties.issuperset(owned.candidates)
         if owned.case_id in self.sight.cases or owned.client_id in self.sight.parties:
             return True
         return owned.case_id is None and owned.party_id in self.sight.parties
@@ -158,6 +167,8 @@ class Viewer:
     def _opens(self, owned: Owned) -> bool:
         if self.may(Right.READ_RESTRICTED):
             return True
+        if owned.candidates:
+            return self.opened.issuperset(owned.candidates)
         alone = owned.party_id if owned.case_id is None else None
         return not self.opened.isdisjoint({alone, owned.client_id, owned.case_id} - {None})
 

@@ -142,6 +142,9 @@ class Entry:
 
     `signals` is all that was ever noticed (see `hints`); `receipts` tells whether the provider reports delivery.
 
+    `candidates` are the parties that have the address it came from, where there are several and nobody has said yet whose it is;
+    `party` is who had it first.
+
     `declared`: that it was delivered is what somebody said.
 
     Of several attempts to say one thing `attempt` is the number, `first_attempt` the first, `resend_of` or `fallback_of` its last.
@@ -189,14 +192,20 @@ class Entry:
     failure: Failure | None = None
     decision: Decision = Decision()
     restricted: bool = False
+    candidates: tuple[str, ...] = ()
     ignored: bool = False
     content_sha256: str = ""
     version: int = 1
 
     @property
+    def apart(self) -> bool:
+        """Whether not all who see its party or case see it. Then no number holds it: nobody learns of it by a sum."""
+        return self.restricted or bool(self.candidates)
+
+    @property
     def counts(self) -> bool:
-        """Whether a thread or an overview may tell of it: nobody learns by a number of what is restricted."""
-        return self.status not in UNSAID and not self.restricted
+        """Whether a thread or an overview may tell of it."""
+        return self.status not in UNSAID and not self.apart
 
     @property
     def occurred_at(self) -> datetime:
@@ -217,6 +226,7 @@ class Entry:
             client_id=self.client.id if self.client else None,
             case_id=self.case.id if self.case else None,
             restricted=self.restricted,
+            candidates=self.candidates,
         )
 
     @property
@@ -234,7 +244,8 @@ class Entry:
         """The signals that still say something, and whether somebody was missed although the whole did not fail."""
         missed = self.group is not Group.FAILED and any(one.heard and one.heard.fact.failing for one in self.recipients)
         still = {signal for signal in self.signals if self.status in signal.matters_while}
-        return frozenset(still | ({Signal.RECIPIENT_FAILED} if missed else set()))
+        unsettled = {Signal.AMBIGUOUS_SENDER} if self.candidates else set()
+        return frozenset(still | unsettled | ({Signal.RECIPIENT_FAILED} if missed else set()))
 
     def hints_at(self, now: datetime) -> frozenset[Signal]:
         """The hints, and whether word of delivery should have come by now."""

@@ -15,6 +15,7 @@ LetterbookError
 |   +-- Invalid          it reads well and is not acceptable              422
 |   +-- Unavailable      we cannot tell at the moment: the same again later 503
 +-- Moved                somebody else wrote first: read again, try again
+|   +-- HoldersMoved     it is who has an address that moved
 +-- KeyTaken             the idempotency key was used: answer what it made
 +-- AlreadyHeard         this very event is recorded: there is nothing to do
 +-- Unmatched            no entry is known for this receipt yet: wait, then set it aside
@@ -129,6 +130,10 @@ class Unavailable(CallerError):
 
 class Moved(LetterbookError):
     """A conditional write found that somebody else had written first."""
+
+
+class HoldersMoved(Moved):
+    """Somebody else got an address meanwhile, or lost it."""
 
 
 class KeyTaken(LetterbookError):

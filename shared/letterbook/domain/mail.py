@@ -1,7 +1,8 @@
 """Mail that came in, and how we know what it answers.
 
-What an answer belongs to is told by what only its sender can have from us: the token in the address that our message asks answers
-to, or the id of a message of ours. The subject alone tells nothing.
+What an answer belongs to is told by the token in the address that our message asks answers to, which only its recipients have. The
+id of a message is no secret: it stands in whatever was forwarded. It counts for who took part in that message. The subject alone
+tells nothing.
 """
 
 import base64
@@ -16,6 +17,8 @@ from letterbook.domain.receipts import Signal
 
 _TOKEN_BYTES = 10
 _REPLY = "reply"
+# Who took it in for us found something against it.
+_DOUBTS = frozenset({Signal.FORGED, Signal.INFECTED, Signal.SPAM})
 # reply+<the id without its prefix>-<token>: 49 characters of the 64 that RFC 5321 (4.5.3.1.1) allows before the @.
 _ADDRESS = re.compile(r"reply\+([0-9a-z]{26})-([a-z2-7]{16})@(.+)", re.ASCII | re.IGNORECASE)
 _OURS = re.compile(r"(com_[0-9A-Z]{26})@.+", re.ASCII)
@@ -57,6 +60,11 @@ class Mail:
     signals: frozenset[Signal] = field(default_factory=frozenset)
 
     @property
+    def doubtful(self) -> bool:
+        """Whether it may not be from whom it says."""
+        return not self.signals.isdisjoint(_DOUBTS)
+
+    @property
     def answers(self) -> tuple[str, ...]:
         """The ids of messages that it answers, the nearest first."""
         return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))
@@ -86,7 +94,7 @@ def without_token(address: str) -> str:
 
 
 def named_by(message_id: str) -> str | None:
-    """The communication of ours that has this Message-ID; nobody can guess one."""
+    """The communication of ours that has this Message-ID. Nobody can guess one, and anybody may have been shown one."""
     found = _OURS.fullmatch(message_id)
     return found[1] if found and is_id(Kind.COMMUNICATION, found[1]) else None
 

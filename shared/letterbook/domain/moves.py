@@ -77,13 +77,14 @@ def noted(
     at: datetime,
     event: str,
     actor: Actor = SYSTEM,
+    note: str = "",
     was: dict[str, str] | None = None,
     own: bool = True,
 ) -> Change:
     """The entry keeps its status; something beside it changed. What is not its `own` leaves its version, so amendments, alone."""
     if own and (after.entry != before.entry or after.deleted):
         after = replace(after, entry=replace(after.entry, version=before.entry.version + 1))
-    return _change(before, after, at=at, actor=actor, event=event, was=was)
+    return _change(before, after, at=at, actor=actor, event=event, note=note, was=was)
 
 
 def heard(communication: Communication, receipt: Receipt, *, at: datetime) -> Change:

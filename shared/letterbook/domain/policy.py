@@ -14,7 +14,7 @@ from letterbook.domain.communication import Channel
 from letterbook.domain.decision import PASS, Action, Asked, Decision
 from letterbook.domain.errors import CallerError, Conflict, Fault, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import Organisation
-from letterbook.domain.party import HoldKind, OptOutSource, Party, Preferences
+from letterbook.domain.party import HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.sms import SmsSize
 
 MAX_ATTACHMENTS_BYTES = 18 * 1024 * 1024
@@ -40,8 +40,20 @@ _NAMES = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.MANUAL: "letters"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bystander:
+    """Another party that has an address the message goes to, as far as its wishes go. Who it is, nobody is told."""
+
+    address: str
+    preferences: Preferences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contacting:
-    """What the rules look at that ask whether a party may be written to at all."""
+    """What the rules look at that ask whether a party may be written to at all.
+
+    `bystanders` are asked for a hold and for opting out, which protect a person, whoever's name stands on the message. A reason
+    stays with the entry and is read by all who see it: of a bystander it tells the address, which stands there too, and no more.
+    """
 
     organisation: Organisation
     channel: Channel
@@ -50,6 +62,7 @@ class Contacting:
     category: str | None
     now: datetime
     override_hold: str | None = None
+    bystanders: tuple[Bystander, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,28 +112,44 @@ def may_send(proposal: Proposal) -> Verdict | None:
 
 
 def contact_hold(proposal: Contacting) -> Verdict | None:
-    hold = proposal.preferences.hold
     today = proposal.now.astimezone(proposal.organisation.zone).date()
-    if hold is None or hold.is_over(today):
+    own = proposal.preferences.hold
+    others = (one for one in proposal.bystanders if one.preferences.hold and not one.preferences.hold.is_over(today))
+    other = next(others, None)
+    if own and not own.is_over(today):
+        until = f" until {own.until.isoformat()}" if own.until else ""
+        words = f"{proposal.party.name} {_HOLDS[own.kind]}{until}"
+        reason = f"{words}: {own.reason}" if own.reason else f"{words}."
+    elif other:
+        reason = f"Somebody who has the address {other.address} must not be contacted."
+    else:
         return None
-    until = f" until {hold.until.isoformat()}" if hold.until else ""
-    words = f"{proposal.party.name} {_HOLDS[hold.kind]}{until}"
-    reason = f"{words}: {hold.reason}" if hold.reason else f"{words}."
     if proposal.override_hold:
         return Verdict(Action.SEND, f"{reason} Overridden: {proposal.override_hold}")
     return Verdict(Action.REFUSE, reason, error=Conflict, code="contact_hold")
 
 
 def opt_out(proposal: Contacting) -> Verdict | None:
-    for one in proposal.preferences.opt_outs:
-        if one.channel == proposal.channel and one.category in (None, proposal.category):
-            what = _NAMES[proposal.channel] + (f" about {one.category}" if one.category else "")
-            day = one.at.astimezone(proposal.organisation.zone).date().isoformat()
-            return Verdict(
-                Action.SKIP,
-                f"{proposal.party.name} opted out of {what} on {day}, {_OPTED_OUT_BY[one.source]}.",
-            )
+    if own := _opted_out(proposal, proposal.preferences):
+        day = own.at.astimezone(proposal.organisation.zone).date().isoformat()
+        who, how = proposal.party.name, f" on {day}, {_OPTED_OUT_BY[own.source]}"
+        return Verdict(Action.SKIP, f"{who} opted out of {_what(proposal, own)}{how}.")
+    for one in proposal.bystanders:
+        if other := _opted_out(proposal, one.preferences):
+            who = f"Somebody who has the address {one.address}"
+            return Verdict(Action.SKIP, f"{who} opted out of {_what(proposal, other)}.")
     return None
+
+
+def _opted_out(proposal: Contacting, preferences: Preferences) -> OptOut | None:
+    concerned = (None, proposal.category)
+    return next(
+        (one for one in preferences.opt_outs if one.channel == proposal.channel and one.category in concerned), None
+    )
+
+
+def _what(proposal: Contacting, wish: OptOut) -> str:
+    return _NAMES[proposal.channel] + (f" about {wish.category}" if wish.category else "")
 
 
 def skip_rule(proposal: Contacting) -> Verdict | None:

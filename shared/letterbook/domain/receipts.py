@@ -74,6 +74,8 @@ class Signal(StrEnum):
     FORGED = "forged"
     INFECTED = "infected"
     SPAM = "spam"
+    # Several have the address that it came from: whose it is somebody has to say.
+    AMBIGUOUS_SENDER = "ambiguous_sender"
 
     @property
     def matters_while(self) -> frozenset[Status]:

@@ -94,9 +94,17 @@ def dialled(value: str) -> tuple[str, ...]:
     return ("".join(one for one in national if one.isdigit()),)
 
 
+def folded(address: str) -> str:
+    """As it is compared and looked up. Only ASCII letters lose their case.
+
+    More would make letters of other alphabets equal to ours: a stranger's mailbox would be taken for somebody's we know.
+    """
+    return address.encode(errors="replace").lower().decode()
+
+
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses mean the same recipient; mail systems ignore case."""
-    return one.casefold() == other.casefold()
+    return folded(one) == folded(other)
 
 
 def check_all(field: str, values: Sequence[str], *, sms: bool) -> tuple[list[str], list[Fault]]:

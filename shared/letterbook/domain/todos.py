@@ -94,6 +94,16 @@ def brought_up_to_date(standing: Todo | None, asked: Wanted) -> Todo | None:
     return replace(standing, status=TodoStatus.DONE, version=standing.version + 1)
 
 
+def moved_with(standing: Todo | None, was: Entry, now: Entry) -> Todo | None:
+    """The TODO of an entry that belongs elsewhere now; None where there is none. It names whom it is from as it is now."""
+    if standing is None:
+        return None
+    title, name = standing.title, was.party.name
+    if was.party.id != now.party.id and title.startswith(name):
+        title = (now.party.name + title.removeprefix(name))[:LONGEST_TITLE]
+    return replace(standing, title=title, owned=now.owned, subject=now.regarding, version=standing.version + 1)
+
+
 def _follow_up(entry: Entry) -> tuple[object, ...] | None:
     call = entry.phone
     return (call.followup_date, call.followup_notes) if call and call.requires_followup else None

@@ -14,8 +14,10 @@ from letterbook.domain.moves import Change
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.recipients import Quarantine
 from letterbook.domain.templates import Rendered, Template
+from letterbook.ports.addresses import (
+    Addresses as Addresses,
+)
 from letterbook.ports.sessions import (
     EndedSessions as EndedSessions,
     Sessions as Sessions,
@@ -46,6 +48,7 @@ from letterbook.ports.shapes import (
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
+    from letterbook.domain.addresses import Holders
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
     from letterbook.domain.mail import Mail
@@ -88,9 +91,6 @@ class Log(Protocol):
 
     def oldest_month(self) -> Month | None:
         """The month of the oldest entry there is."""
-
-    def latest(self, party_id: str) -> str | None:
-        """The id of the newest entry with a party."""
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         """The ids of what stands still past its `check_at`, the longest waiting first."""
@@ -163,7 +163,7 @@ class Circuits(Protocol):
         """On top of the version before it. Raises Moved."""
 
 
-class Directory(Protocol):
+class Directory(Addresses, Protocol):
     """Parties with contacts and preferences, cases, documents, grants. Each save is conditional on the version before it.
 
     Who did it is written in the same transaction, for the activity log.
@@ -173,9 +173,6 @@ class Directory(Protocol):
 
     def party(self, party_id: str) -> Party | None: ...
     def parties(self, party_ids: Iterable[str]) -> Sequence[Party]: ...
-    def at_address(self, address: str) -> Sequence[tuple[str, str | None]]:
-        """The ids of parties that have this address, each with the contact whose it is, if it is a contact's. A few at most."""
-
     def party_page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
     def save_party(
         self,
@@ -184,22 +181,25 @@ class Directory(Protocol):
         deed: Deed,
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
-    ) -> None: ...
-    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
-        """Those of the addresses that bounced hard."""
+        holders: Iterable[Holders] = (),
+    ) -> None:
+        """With who has its addresses from now on. Raises HoldersMoved, too."""
 
-    def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]: ...
-    def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
-        """Does nothing for an address that is in it already, or was released since that bounce."""
-
-    def release(self, quarantine: Quarantine, deed: Deed) -> None: ...
     def contact(self, party_id: str, contact_id: str) -> Contact | None: ...
     def contacts(self, party_id: str) -> Sequence[Contact]: ...
     def save_contact(
-        self, contact: Contact, before: Contact | None, deed: Deed, key: IdempotencyKey | None = None
+        self,
+        contact: Contact,
+        before: Contact | None,
+        deed: Deed,
+        key: IdempotencyKey | None = None,
+        holders: Iterable[Holders] = (),
     ) -> None: ...
-    def remove_contact(self, contact: Contact, deed: Deed) -> None: ...
+    def remove_contact(self, contact: Contact, deed: Deed, holders: Iterable[Holders] = ()) -> None: ...
     def preferences(self, party_id: str) -> Preferences: ...
+    def preferences_of(self, party_ids: Iterable[str]) -> Mapping[str, Preferences]:
+        """Those that were ever set."""
+
     def save_preferences(self, party_id: str, preferences: Preferences, deed: Deed) -> None: ...
     def case(self, case_id: str) -> Case | None: ...
     def cases(self, case_ids: Iterable[str]) -> Sequence[Case]: ...

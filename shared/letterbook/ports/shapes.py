@@ -17,9 +17,9 @@ from letterbook.domain.templates import Rendered, Template
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
+    from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.overview import Thing
-    from letterbook.domain.recipients import Quarantine
     from letterbook.domain.subjects import Subject
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
@@ -65,7 +65,7 @@ class Wanted:
 class Found:
     """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names.
 
-    `quarantined` are those of the `addresses` that bounced hard.
+    `addresses` is what is known of each that was asked for.
     """
 
     party: Party | None = None
@@ -78,7 +78,7 @@ class Found:
     thing: Thing | None = None
     thread: Thread | None = None
     answered: Communication | None = None
-    quarantined: Mapping[str, Quarantine] = field(default_factory=dict)
+    addresses: Mapping[str, KnownAddress] = field(default_factory=dict)
     remembered: Remembered | None = None
 
 
@@ -106,7 +106,7 @@ class Page(Generic[T]):
 class Beside:
     """What is written in an entry's own transaction, each on top of its version before.
 
-    `instead_of` is not written, but must stand as it was read.
+    `instead_of` is not written, but must stand as it was read. `deeds` are told to those who see what the entry left.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -114,6 +114,7 @@ class Beside:
     attempts: Attempts | None = None
     instead_of: Communication | None = None
     todo: Todo | None = None
+    deeds: tuple[Deed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ Worked out for every change alike, so that however an entry changes, no count an
 from dataclasses import replace
 
 from letterbook.domain import overview, todos
-from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.communication import Communication, Direction, Entry
+from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.moves import Change
 from letterbook.domain.overview import Thing
@@ -34,6 +35,7 @@ def beside(
         threads=tuple(_threads(world, change, was, now, thread)),
         things=tuple(_things(world, was, now, thing)),
         todo=_todo(world, before, after, answered),
+        deeds=_deeds(change, was),
     )
 
 
@@ -56,7 +58,8 @@ def _threads(world: World, change: Change, was: Entry | None, now: Entry | None,
             found.append(thread.without(was, latest))
         elif now and new == thread_id != old:
             # What was written before and is said only now is said now.
-            found.append(thread.after(now, change.row.at if change.before else now.occurred_at))
+            later = change.before is not None and now.direction is Direction.OUTBOUND
+            found.append(thread.after(now, change.row.at if later else now.occurred_at))
         elif now and thread.latest_id == now.id:
             found.append(replace(thread, preview=now.preview, version=thread.version + 1))
     return found
@@ -64,12 +67,15 @@ def _threads(world: World, change: Change, was: Entry | None, now: Entry | None,
 
 def _things(world: World, was: Entry | None, now: Entry | None, known: Thing | None) -> list[Thing]:
     old, new = (one.regarding.key if one and one.regarding else None for one in (was, now))
-    if old == new:
+    if old == new and not (was and now and (was.party, was.client) != (now.party, now.client)):
         return []
     found: list[Thing] = []
     for key in sorted({one for one in (old, new) if one}):
         thing = known if known and known.key == key else world.overview.get(key)
-        if key == old and was and thing:
+        if old == new:
+            if thing and now and thing.latest_id == now.id:
+                found.append(replace(thing, party=now.party, client=now.client, version=thing.version + 1))
+        elif key == old and was and thing:
             latest = _left(world, Index.REGARDING, key, was) if thing.latest_id == was.id else None
             found.append(thing.without(was, latest))
         elif key == new and now:
@@ -96,5 +102,15 @@ def _todo(
 ) -> todos.Todo | None:
     wanted = todos.wanted(before, after, answered)
     if wanted is None:
-        return None
+        if before is None or before.entry.owned == after.entry.owned:
+            return None
+        return todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
     return todos.brought_up_to_date(world.todos.get(wanted.id) if before else None, wanted)
+
+
+def _deeds(change: Change, was: Entry | None) -> tuple[Deed, ...]:
+    """Whoever saw it under its party before is told that it went: not where to, nor why, which may name whom they do not see."""
+    if was is None or was.party.id == change.after.entry.party.id:
+        return ()
+    row = change.row
+    return (Deed(about=was.party.id, at=row.at, actor=row.actor, event="filed elsewhere", party_id=was.party.id),)

@@ -24,6 +24,7 @@ from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.ports import Found, Parcel, Provider, Route, Wanted, World
 from letterbook.use_cases.change import change
+from letterbook.use_cases.holders import bystanders
 from letterbook.use_cases.outcome import answer, dead, outcome, rested, spoilt
 from letterbook.use_cases.routing import choose, judge
 
@@ -43,11 +44,12 @@ def dispatch(world: World, communication_id: str) -> None:
         logger.info("nothing to send", extra={"communication_id": communication_id})
         return
     to = communication.entry.addresses(RecipientRole.TO)
-    found = world.gather(Wanted(party_id=communication.entry.party.id, addresses=to))
+    everybody = tuple(one.address for one in communication.entry.recipients)
+    found = world.gather(Wanted(party_id=communication.entry.party.id, addresses=everybody))
     if barred := _barred(world, communication, found):
         change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
-    if len(found.quarantined) == len(set(to)):
+    if all(found.addresses[one].quarantine for one in to):
         change(world, communication_id, lambda standing: dead(standing, world.now()))
         return
     route = choose(world, communication)
@@ -76,7 +78,7 @@ def _claimable(communication: Communication, now: datetime) -> bool:
 
 
 def _barred(world: World, communication: Communication, found: Found) -> Decision | None:
-    """Between acceptance and now, hours or days, the party may have opted out or been put on hold."""
+    """Between acceptance and now, hours or days, whoever has an address may have opted out or been put on hold."""
     entry = communication.entry
     if found.party is None:
         return None
@@ -89,6 +91,7 @@ def _barred(world: World, communication: Communication, found: Found) -> Decisio
             category=entry.category,
             now=world.now(),
             override_hold=communication.override_hold,
+            bystanders=bystanders(world, found.party.id, found.addresses),
         )
     )
 

@@ -11,6 +11,8 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.change import pause
+from letterbook.use_cases.holders import with_holders
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import amended
@@ -18,15 +20,23 @@ from letterbook.use_cases.viewers import actor_of, cases_in_sight, party_in_sigh
 
 logger = logging.getLogger(__name__)
 
+_ROUNDS = 5
+
 
 def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey | None) -> tuple[Party, bool]:
-    """Enters a party; who needs grants to see anything is granted what they enter."""
+    """Enters a party; who needs grants to see anything is granted what they enter.
+
+    Raises Invalid `address_in_use`, as do all that give a party or a contact a new address (see holders.py).
+    """
     viewer.require(Right.RECORDS)
 
     def make() -> Party:
         party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
-        world.directory.save_party(party, None, _deed(world, viewer, party.id, "party entered", party.id), key, grant)
+        deed = _deed(world, viewer, party.id, "party entered", party.id)
+        with_holders(
+            world, viewer, None, party, lambda has: world.directory.save_party(party, None, deed, key, grant, has), key
+        )
         return party
 
     return once(world, key, Party, make, lambda made: party_in_sight(world, viewer, made.id))
@@ -40,7 +50,9 @@ def amend_party(
 
     def save(after: Party, before: Party) -> None:
         deed = _deed(world, viewer, party_id, "party amended", party_id, said_before(before, after))
-        world.directory.save_party(after, before, deed)
+        with_holders(
+            world, viewer, before, after, lambda has: world.directory.save_party(after, before, deed, holders=has)
+        )
 
     def wanted(before: Party) -> Party:
         after = change(before)
@@ -80,7 +92,9 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
         party_to_change(world, viewer, draft.party_id)
         contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
         deed = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
-        world.directory.save_contact(contact, None, deed, key)
+        with_holders(
+            world, viewer, None, contact, lambda has: world.directory.save_contact(contact, None, deed, key, has), key
+        )
         _only_primary(world, viewer, contact)
         return contact
 
@@ -129,7 +143,9 @@ def amend_contact(
 
     def save(after: Contact, before: Contact) -> None:
         deed = _deed(world, viewer, contact_id, "contact amended", party_id, said_before(before, after), after.name)
-        world.directory.save_contact(after, before, deed)
+        with_holders(
+            world, viewer, before, after, lambda has: world.directory.save_contact(after, before, deed, holders=has)
+        )
         _only_primary(world, viewer, after)
 
     def read() -> Contact:
@@ -141,10 +157,21 @@ def amend_contact(
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
     """What was sent to them keeps its name and address; only the contact goes."""
-    party_to_change(world, viewer, party_id)
-    contact = read_contact(world, viewer, party_id, contact_id)
-    deed = _deed(world, viewer, contact_id, "contact removed", party_id, note=contact.name)
-    world.directory.remove_contact(contact, deed)
+    for attempt in range(_ROUNDS):
+        party_to_change(world, viewer, party_id)
+        contact = read_contact(world, viewer, party_id, contact_id)
+        try:
+            _remove(world, viewer, contact)
+        except Moved:
+            pause(attempt)
+        else:
+            return
+    raise Moved(contact_id)
+
+
+def _remove(world: World, viewer: Viewer, contact: Contact) -> None:
+    deed = _deed(world, viewer, contact.id, "contact removed", contact.party_id, note=contact.name)
+    with_holders(world, viewer, contact, None, lambda has: world.directory.remove_contact(contact, deed, has))
 
 
 def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences:

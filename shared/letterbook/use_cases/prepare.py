@@ -14,10 +14,11 @@ from letterbook.domain.message import Message
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Party
 from letterbook.domain.policy import MAX_LINES, MAX_TEXT_BYTES, Proposal, Ruling, decide, refusal_of, size
-from letterbook.domain.recipients import MAX_RECIPIENTS, check_all
+from letterbook.domain.recipients import MAX_RECIPIENTS, check_all, folded
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.ports import Found, IdempotencyKey, World
 from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
+from letterbook.use_cases.holders import bystanders
 
 _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
@@ -93,7 +94,8 @@ def prepare(
     to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
     electronic = message.channel in (Channel.EMAIL, Channel.SMS) and message.send_now
     everybody = [one.address for one in recipients]
-    in_quarantine = world.directory.quarantined(everybody) if everybody and electronic else {}
+    known_addresses = world.directory.known_addresses(everybody) if everybody and electronic else {}
+    in_quarantine = {one: found_.quarantine for one, found_ in known_addresses.items() if found_.quarantine}
     proposal = Proposal(
         viewer=viewer,
         organisation=organisation,
@@ -108,6 +110,7 @@ def prepare(
             for place, address in enumerate(one.address for one in recipients if one.role is role)
             if address in in_quarantine
         },
+        bystanders=bystanders(world, party.id, known_addresses),
         override_hold=message.override_hold,
         urgent=message.urgent,
         urgent_reason=message.urgent_reason,
@@ -183,7 +186,7 @@ def _recipients(
         faults.extend(bad)
         for address in good:
             # Whoever is named twice gets it once, in the first place where they are named.
-            recipients.setdefault(address.casefold(), Recipient(address=address, role=role))
+            recipients.setdefault(folded(address), Recipient(address=address, role=role))
     if message.reply_to:
         faults.extend(
             replace(fault, field="reply_to") for fault in check_all("reply_to", [message.reply_to], sms=False)[1]

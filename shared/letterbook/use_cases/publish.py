@@ -40,7 +40,7 @@ def publish(world: World, communication_id: str, *, anew: bool = False) -> None:
     zone = world.library.organisation().zone
     after = Indexed(
         words=frozenset(words_of(_texts(world, communication))),
-        counted=None if entry.restricted else _counted(entry, zone),
+        counted=None if entry.apart else _counted(entry, zone),
         length=length,
     )
     world.search.put(communication_id, before, after, anew=anew)

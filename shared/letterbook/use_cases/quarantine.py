@@ -3,7 +3,7 @@
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.history import Deed
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Quarantine, folded
 from letterbook.ports import Page, World
 from letterbook.use_cases.paging import filled
 from letterbook.use_cases.viewers import actor_of
@@ -15,7 +15,7 @@ def list_quarantined(world: World, viewer: Viewer, *, limit: int, after: str | N
     return filled(
         lambda on: world.directory.quarantine_page(after=on, limit=limit),
         lambda found: [one for one in found if viewer.granted_party(one.party_id)],
-        lambda one: one.address.casefold(),
+        lambda one: folded(one.address),
         limit=limit,
         after=after,
     )

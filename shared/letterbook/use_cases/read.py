@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from letterbook.domain.access import Owned, Right, Viewer
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.errors import NotFound
+from letterbook.domain.filing import owned_after
 from letterbook.domain.history import HistoryRow, first_break
-from letterbook.domain.party import PartyKind
 from letterbook.domain.templates import Rendered
 from letterbook.ports import World
 
@@ -59,7 +59,8 @@ def read_version(world: World, viewer: Viewer, communication_id: str, n: int) ->
     communication = visible(world, viewer, communication_id)
     rows = world.log.history(communication_id)
     brought = next((row for row in reversed(rows[:n]) if row.content), None)
-    if not 1 <= n <= len(rows) or brought is None or not viewer.sees(_owned_at(communication.entry, rows[n - 1])):
+    seen = 1 <= n <= len(rows) and viewer.sees(owned_after(communication.entry, rows)[n - 1])
+    if brought is None or not seen:
         raise NotFound("There is no such version.")
     ref = replace(communication.content, object_version=brought.object_version or "", sha256=brought.content or "")
     return world.vault.content(ref).rendered
@@ -86,15 +87,8 @@ def as_seen(world: World, viewer: Viewer, communication: Communication) -> Commu
 
 def _told(viewer: Viewer, entry: Entry, rows: Sequence[HistoryRow]) -> Iterator[HistoryRow]:
     """What an amendment replaced is told to those who might have read it then."""
-    before: HistoryRow | None = None
-    for row in rows:
-        hidden = row.was and before is not None and not viewer.sees(_owned_at(entry, before))
+    before: Owned | None = None
+    for row, owned in zip(rows, owned_after(entry, rows), strict=True):
+        hidden = row.was and before is not None and not viewer.sees(before)
         yield replace(row, was=dict.fromkeys(row.was, "")) if hidden else row
-        before = row
-
-
-def _owned_at(entry: Entry, row: HistoryRow) -> Owned:
-    """To whom the entry belonged after that row. The client of a creditor's entry is its case's."""
-    moved = row.case_id != entry.owned.case_id and entry.party.kind is PartyKind.CREDITOR
-    client_id = None if moved else entry.owned.client_id
-    return replace(entry.owned, client_id=client_id, case_id=row.case_id, restricted=row.restricted)
+        before = owned

@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from letterbook.domain.addresses import Holder, Holders
 from letterbook.domain.communication import (
     SYSTEM,
     Attachment,
@@ -20,7 +21,7 @@ from letterbook.domain.communication import (
     RecipientRole,
     preview_of,
 )
-from letterbook.domain.errors import KeyTaken, Moved
+from letterbook.domain.errors import HoldersMoved, Moved
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, id_from, new_id
 from letterbook.domain.mail import Enclosed, Mail, named_by, without_token
@@ -30,10 +31,10 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
-from letterbook.ports import Content, IdempotencyKey, Wanted, World
+from letterbook.ports import Content, Wanted, World
 from letterbook.use_cases.attach import keep
+from letterbook.use_cases.change import pause
 from letterbook.use_cases.enter import enter
-from letterbook.use_cases.remember import committed_by
 from letterbook.use_cases.reply import thread_of
 
 logger = logging.getLogger(__name__)
@@ -41,14 +42,24 @@ logger = logging.getLogger(__name__)
 # Who carried what came in by mail; its reference is the mail's own Message-ID.
 MAIL = "mail"
 _MOST_LOOKED_UP = 10
+_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a mail answers, as far as that is beyond doubt; `restricted` where what it may be an answer to is."""
+
+    to: Communication | None = None
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondent:
-    """Whom a mail is from, as far as the directory knows."""
+    """Whom a mail is from, as far as the directory knows; `candidates` are all that it may be from, where there are several."""
 
     party_id: str
     contact_id: str | None = None
+    candidates: tuple[str, ...] = ()
 
 
 def receive(world: World, key: str) -> Communication | None:
@@ -64,55 +75,56 @@ def receive(world: World, key: str) -> Communication | None:
     known = world.log.get(communication_id)
     if known:
         return known
-    answered = _answered(world, mail)
-    unwanted = _unwanted(world, mail, answered)
+    answer = _answer(world, mail)
+    unwanted = _unwanted(world, mail, answer)
     if unwanted:
         logger.warning("mail left aside", extra={"key": key, "why": unwanted})
         return None
-    correspondent = _correspondent(world, mail, answered) or _newcomer(world, mail)
-    communication = _enter(world, communication_id, mail, correspondent, answered)
-    logger.info("received", extra={"communication_id": communication.id, "answer": answered is not None})
+    communication = _enter(world, communication_id, mail, _correspondent(world, mail, answer), answer)
+    logger.info("received", extra={"communication_id": communication.id, "answer": answer.to is not None})
     return communication
 
 
-def _unwanted(world: World, mail: Mail, answered: Communication | None) -> str:
+def _unwanted(world: World, mail: Mail, answer: Answer) -> str:
     """Why it is not taken in; empty for what is."""
     if any(same_address(mail.sender, sender.address) for sender in world.library.organisation().senders):
         return "our own"
-    if answered:
+    if answer.to:
         return ""
     if not mail.sender:
         return "no sender"
-    stranger = not world.directory.at_address(mail.sender)
-    return "spam of a stranger" if Signal.SPAM in mail.signals and stranger else ""
+    stranger = Signal.SPAM in mail.signals and not _holders(world, mail.sender).all
+    return "spam of a stranger" if stranger else ""
 
 
-def _answered(world: World, mail: Mail) -> Communication | None:
-    """By the token, else by the Message-IDs it names, the nearest first."""
+def _answer(world: World, mail: Mail) -> Answer:
+    """By the token, else by the Message-IDs it names, the nearest first.
+
+    Who has the token has our message, whatever sender they write: it places a mail. Only what is restricted takes in nothing that
+    is forged; and since it may be an answer all the same, that is restricted itself.
+    """
     by_token = world.replies.communication(mail.addressed)
     found = _standing(world, by_token) if by_token else None
+    if found and found.entry.restricted and Signal.FORGED in mail.signals:
+        return Answer(restricted=True)
     if found:
-        return found
-    for message_id in mail.answers[:_MOST_LOOKED_UP]:
-        found = _named(world, mail, message_id)
-        if found:
-            return found
-    return None
+        return Answer(to=found)
+    for message_id in mail.answers[:_MOST_LOOKED_UP] if not mail.doubtful else ():
+        found = _named(world, message_id)
+        if found and _took_part(mail.sender, found.entry):
+            return Answer(to=found)
+    return Answer()
 
 
-def _named(world: World, mail: Mail, message_id: str) -> Communication | None:
-    """Ours nobody can guess. A stranger's id is no secret: it counts only for who took part in that mail."""
-    own = named_by(message_id)
+def _named(world: World, message_id: str) -> Communication | None:
     given = world.providers.reference(message_id)
-    communication_id = own or (world.log.find(*given) if given else None)
-    if communication_id:
-        return _standing(world, communication_id)
-    communication_id = world.log.find(MAIL, message_id)
-    found = _standing(world, communication_id) if communication_id else None
-    if found is None:
-        return None
-    took_part = (found.entry.sender, *(one.address for one in found.entry.recipients))
-    return found if any(same_address(mail.sender, one) for one in took_part) else None
+    communication_id = named_by(message_id) or (world.log.find(*given) if given else None)
+    communication_id = communication_id or world.log.find(MAIL, message_id)
+    return _standing(world, communication_id) if communication_id else None
+
+
+def _took_part(sender: str, entry: Entry) -> bool:
+    return any(same_address(sender, one) for one in (entry.sender, *(each.address for each in entry.recipients)))
 
 
 def _standing(world: World, communication_id: str) -> Communication | None:
@@ -120,21 +132,33 @@ def _standing(world: World, communication_id: str) -> Communication | None:
     return found if found and not found.deleted and found.entry.status is not Status.DRAFT else None
 
 
-def _correspondent(world: World, mail: Mail, answered: Communication | None) -> Correspondent | None:
-    """The party that is answered for; else who has the address, and of several the one last spoken with."""
-    at_address = world.directory.at_address(mail.sender) if mail.sender else ()
-    if answered:
-        entry = answered.entry
-        own = next((contact for party_id, contact in at_address if party_id == entry.party.id and contact), None)
-        return Correspondent(party_id=entry.party.id, contact_id=own)
-    candidates = dict(reversed(at_address))
-    if not candidates:
-        return None
-    party_id = max(candidates, key=lambda one: world.log.latest(one) or "")
-    return Correspondent(party_id=party_id, contact_id=candidates[party_id])
+def _correspondent(world: World, mail: Mail, answer: Answer) -> Correspondent:
+    """The party that is answered for; else who had the address first, and who writes for the first time.
+
+    What somebody does afterwards, as to write to another that has the address, or to give it to another, changes nothing.
+    """
+    for attempt in range(_ROUNDS):
+        holders = _holders(world, mail.sender)
+        if answer.to:
+            entry = answer.to.entry
+            own = holders.contact_of(entry.party.id)
+            return Correspondent(party_id=entry.party.id, contact_id=own, candidates=entry.candidates)
+        if holders.all:
+            first, *others = holders.parties
+            candidates = holders.parties if others else ()
+            return Correspondent(party_id=first, contact_id=holders.contact_of(first), candidates=candidates)
+        try:
+            return _newcomer(world, mail, holders)
+        except HoldersMoved:
+            pause(attempt)
+    raise Moved(mail.sender)
 
 
-def _newcomer(world: World, mail: Mail) -> Correspondent:
+def _holders(world: World, address: str) -> Holders:
+    return world.directory.known_addresses([address])[address].holders if address else Holders(address="")
+
+
+def _newcomer(world: World, mail: Mail, holders: Holders) -> Correspondent:
     """Who writes for the first time becomes a party: somebody can tell us more about them, and nothing they wrote is lost."""
     party = Party(
         id=new_id(Kind.PARTY, world.now()),
@@ -143,18 +167,16 @@ def _newcomer(world: World, mail: Mail) -> Correspondent:
         email=mail.sender,
         created_at=world.now(),
     )
-    once = IdempotencyKey(user=SYSTEM.id, route="receive", key=mail.sender.casefold(), digest="")
-    try:
-        deed = Deed(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
-        world.directory.save_party(party, None, deed, once)
-    except KeyTaken:
-        party = committed_by(world, once, Party, lambda _: None)
+    deed = Deed(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
+    first = Holder(party_id=party.id, since=party.created_at)
+    world.directory.save_party(party, None, deed, holders=[holders.kept(first, has=True)])
     return Correspondent(party_id=party.id)
 
 
 def _enter(
-    world: World, communication_id: str, mail: Mail, correspondent: Correspondent, answered: Communication | None
+    world: World, communication_id: str, mail: Mail, correspondent: Correspondent, answer: Answer
 ) -> Communication:
+    answered = answer.to
     before = answered.entry if answered else None
     thread_id = thread_of(world, answered) if answered else None
     found = world.gather(
@@ -197,7 +219,8 @@ def _enter(
         signals=mail.signals,
         created_at=world.now(),
         created_by=SYSTEM,
-        restricted=before.restricted if before else False,
+        restricted=before.restricted if before else answer.restricted,
+        candidates=correspondent.candidates,
         content_sha256=content.sha256,
     )
     left_out = {"files_left_out": str(mail.left_out)} if mail.left_out else {}

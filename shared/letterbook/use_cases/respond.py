@@ -1,7 +1,7 @@
 """How long an answer took: the minutes from what came in from a party to the next thing that was said to them.
 
 What is said to a creditor in one case answers nothing that they wrote about another. What came in by itself waits for no answer;
-notes and restricted entries are none.
+notes and what not all see are none.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def asks(entry: Entry) -> bool:
 
 def answers(entry: Entry) -> bool:
     said = entry.direction is Direction.OUTBOUND and entry.status in _SAID
-    return said and entry.channel is not Channel.NOTE and not entry.restricted
+    return said and entry.channel is not Channel.NOTE and not entry.apart
 
 
 def _said_at(entry: Entry) -> datetime:

@@ -43,7 +43,7 @@ class ResponseTimes:
 
 
 def stats(world: World, viewer: Viewer, days: int) -> Stats:
-    """Of the last days, today included, in the organisation's zone. Restricted entries do not count."""
+    """Of the last days, today included, in the organisation's zone. What not all see does not count."""
     viewer.require(Right.READ)
     today = world.now().astimezone(world.library.organisation().zone).date()
     since = today - timedelta(days=days - 1)
@@ -61,7 +61,7 @@ def _of_those_in_sight(world: World, viewer: Viewer, since: date) -> Stats:
     for _ in range(_PAGES):
         listed = list_communications(world, viewer, Filters(since=since, show_ignored=True), limit=_PAGE, after=after)
         for entry in listed.items:
-            if not entry.restricted:
+            if not entry.apart:
                 day = entry.occurred_at.astimezone(zone).date()
                 counts[Counted(day=day, channel=entry.channel, group=entry.group)] += 1
         after = listed.after
@@ -94,7 +94,7 @@ def _answered_in_sight(world: World, viewer: Viewer, party_id: str, since: datet
     for _ in range(_PAGES):
         filters = Filters(parties=(party_id,), since=since, show_ignored=True)
         listed = list_communications(world, viewer, filters, limit=_PAGE, after=after)
-        told = (one for one in listed.items if not one.restricted)
+        told = (one for one in listed.items if not one.apart)
         yield from ((one.id, one.response_minutes) for one in told if one.response_minutes is not None)
         after = listed.after
         if after is None:

@@ -10,6 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from letterbook.adapters.dynamodb.batch import Wish
+from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, WorkItem
 from letterbook.adapters.dynamodb.tables import CommunicationItem, Table
@@ -39,6 +40,7 @@ def writes(beside: Beside) -> Iterator[Write]:
         yield Write(item=CommunicationItem(beside.instead_of.id), condition=unchanged, look=beside.instead_of.id)
     if beside.todo:
         yield Write(item=todo_item(beside.todo), condition=_follows(WorkItem, beside.todo.version))
+    yield from (deed_item(deed) for deed in beside.deeds)
 
 
 def wishes_for(wanted: Wanted) -> list[Wish]:

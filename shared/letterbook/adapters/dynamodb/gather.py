@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from letterbook.adapters.dynamodb.addresses import address_wishes, known_in
 from letterbook.adapters.dynamodb.batch import Wish, fetch
-from letterbook.adapters.dynamodb.directory import in_quarantine, quarantine_wishes, subject_key
+from letterbook.adapters.dynamodb.directory import subject_key
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
 from letterbook.adapters.dynamodb.log import communication_of
@@ -23,12 +24,15 @@ from letterbook.ports import Found, Wanted
 
 def gather(wanted: Wanted, now: datetime) -> Found:
     found: dict[str, str] = {}
+    of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}
     memory, answered, thread, thing = None, None, None, None
     others: list[Table] = []
     for item in fetch(_wishes(wanted)):
         if isinstance(item, DirectoryItem) and item.data:
             found[f"{item.id}/{item.kind}"] = item.data
+            if wanted.addresses:
+                of_addresses[f"{item.id}/{item.kind}"] = item
         elif isinstance(item, LibraryItem):
             template = unpacked(Template, item.data)
             templates[template.language] = template
@@ -60,7 +64,7 @@ def gather(wanted: Wanted, now: datetime) -> Found:
         thread=thread,
         thing=thing,
         answered=answered,
-        quarantined=in_quarantine(wanted.addresses, found),
+        addresses=known_in(wanted.addresses, of_addresses),
         remembered=memory,
     )
 
@@ -75,7 +79,7 @@ def _wishes(wanted: Wanted) -> list[Wish]:
         places.append((subject_key(wanted.regarding.type, wanted.regarding.id), "subject"))
     places += [(one, "document") for one in wanted.documents]
     wishes = [Wish(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
-    wishes += quarantine_wishes(wanted.addresses)
+    wishes += address_wishes(wanted.addresses)
     for key, language, version in wanted.templates:
         wishes.append(Wish(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
     if wanted.thread_id or wanted.regarding:

@@ -131,11 +131,6 @@ class DynamoLog:
             return None
         return Month.parse(text) if text else None
 
-    def latest(self, party_id: str) -> str | None:
-        return next(
-            (item.id for item in CommunicationItem.by_party.query(party_id, scan_index_forward=False, limit=1)), None
-        )
-
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         waiting = CommunicationItem.in_flight.query(
             _LANE, CommunicationItem.check_at <= stamp(now), limit=limit, page_size=limit
@@ -203,7 +198,7 @@ def _item(communication: Communication) -> CommunicationItem:
     item.lane = _LANE if check_at else None
     item.check_at = stamp(check_at) if check_at else None
     item.provider_reference = f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None
-    if entry.response_minutes is not None and not entry.restricted:
+    if entry.response_minutes is not None and not entry.apart:
         item.answered, item.minutes = entry.party.id, entry.response_minutes
     return item
 
