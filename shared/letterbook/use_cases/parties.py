@@ -146,7 +146,10 @@ def set_preferences(
         deed = _deed(world, viewer, party_id, "preferences set", party_id, said_before(before, after))
         world.directory.save_preferences(party_id, after, deed)
 
-    return amended(version, lambda: world.directory.preferences(party_id), lambda _: wanted, save)
+    def set_by_them(before: Preferences) -> Preferences:
+        return wanted.after(before, world.now())
+
+    return amended(version, lambda: world.directory.preferences(party_id), set_by_them, save)
 
 
 def _deed(

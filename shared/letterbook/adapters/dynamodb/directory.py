@@ -12,15 +12,12 @@ Everything of one owner lies under the owner's id, told apart by kind:
     cas_1    document#doc_1
     doc_1    document          the document itself
     subject#invoice:7   subject
-    address#a@b.example  quarantine   it bounced hard     looked up by `quarantine`
+    address#a@b.example  quarantine   what was heard of it last     looked up by `quarantine` while it is in quarantine
     user#1   view#...          a saved view
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -28,14 +25,16 @@ from typing import TypeVar
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
+from letterbook.adapters.dynamodb import addresses
+from letterbook.adapters.dynamodb.addresses import QUARANTINE, in_quarantine, quarantine_wishes
 from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.keys import key_item
-from letterbook.adapters.dynamodb.spans import LAST, just_before, stamp
-from letterbook.adapters.dynamodb.tables import DirectoryItem, HistoryItem
+from letterbook.adapters.dynamodb.spans import LAST, clue, just_before
+from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.access import Grant, SavedView
-from letterbook.domain.errors import Moved
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
@@ -50,9 +49,7 @@ Owned = TypeVar("Owned", Party, Case, Document)
 _MOST_FOUND = 500
 _MOST_LOOKED_AT = 1_000
 _MOST_AT_ADDRESS = 20
-_QUARANTINE = "quarantine"
-# Keys hold 1,024 bytes, transactions a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
-_CLUE_BYTES = 400
+# Transactions hold a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
 _MOST_WORDS = 20
 
 
@@ -82,7 +79,7 @@ class DynamoDirectory:
     def at_address(self, address: str) -> Sequence[tuple[str, str | None]]:
         """A contact's clue is marked with the contact: `address#con_1#pty_1`."""
         clues = DirectoryItem.lookups.query(
-            "address", DirectoryItem.value.startswith(f"{_clue(address)}#"), limit=_MOST_AT_ADDRESS
+            "address", DirectoryItem.value.startswith(f"{clue(address)}#"), limit=_MOST_AT_ADDRESS
         )
         marks = [(item.id, (item.value or "").split("#")[-2]) for item in clues]
         return [(party_id, mark if is_id(Kind.CONTACT, mark) else None) for party_id, mark in marks]
@@ -100,33 +97,28 @@ class DynamoDirectory:
         )
         old, new = _party_clues(before) if before else set(), _party_clues(party)
         writes = [Write(item=item, condition=_follows(party.version)), *_clue_writes(party.id, old, new)]
-        self._commit([*writes, _deed_item(deed)], key, party, grant)
+        self._commit([*writes, deed_item(deed)], key, party, grant)
 
-    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
-        asked = list(addresses)
-        items = fetch(quarantine_wishes(asked), consistent=True)
+    def quarantined(self, asked: Iterable[str]) -> Mapping[str, Quarantine]:
+        wanted = list(asked)
+        items = fetch(quarantine_wishes(wanted), consistent=True)
         found = {f"{item.id}/{item.kind}": item.data for item in items if isinstance(item, DirectoryItem) and item.data}
-        return in_quarantine(asked, found)
+        return in_quarantine(wanted, found)
 
     def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]:
         span = DirectoryItem.value > after if after else None
-        items = list(DirectoryItem.lookups.query(_QUARANTINE, span, limit=limit + 1))
+        items = list(DirectoryItem.lookups.query(QUARANTINE, span, limit=limit + 1))
         found = list(_unpacked(Quarantine, items[:limit]))
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
     def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
-        standing = _get(Quarantine, _at(quarantine.address), _QUARANTINE)
-        if standing and (standing.released_at is None or standing.released_at >= quarantine.at):
-            return
-        item = _quarantine_item(quarantine)
-        unchanged = DirectoryItem.lookup.does_not_exist()
-        with suppress(Moved):
-            commit([Write(item=item, condition=unchanged), _deed_item(deed)])
+        addresses.bounced(quarantine, deed)
+
+    def arrived(self, address: str, at: datetime, deed: Callable[[Quarantine], Deed]) -> None:
+        addresses.arrived(address, at, deed)
 
     def release(self, quarantine: Quarantine, deed: Deed) -> None:
-        released = replace(quarantine, released_at=deed.at)
-        with suppress(Moved):
-            commit([Write(item=_quarantine_item(released), condition=DirectoryItem.lookup.exists()), _deed_item(deed)])
+        addresses.released(quarantine, deed)
 
     def contact(self, party_id: str, contact_id: str) -> Contact | None:
         return _get(Contact, party_id, f"contact#{contact_id}")
@@ -140,19 +132,19 @@ class DynamoDirectory:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=packed(contact), version=contact.version)
         old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
         writes = [Write(item=item, condition=_follows(contact.version)), *_clue_writes(contact.party_id, old, new)]
-        self._commit([*writes, _deed_item(deed)], key, contact)
+        self._commit([*writes, deed_item(deed)], key, contact)
 
     def remove_contact(self, contact: Contact, deed: Deed) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}")
         clues = _clue_writes(contact.party_id, _contact_clues(contact), set())
-        commit([Write(item=item, delete=True), *clues, _deed_item(deed)])
+        commit([Write(item=item, delete=True), *clues, deed_item(deed)])
 
     def preferences(self, party_id: str) -> Preferences:
         return _get(Preferences, party_id, "preferences") or Preferences()
 
     def save_preferences(self, party_id: str, preferences: Preferences, deed: Deed) -> None:
         item = DirectoryItem(party_id, "preferences", data=packed(preferences), version=preferences.version)
-        commit([Write(item=item, condition=_follows(preferences.version)), _deed_item(deed)])
+        commit([Write(item=item, condition=_follows(preferences.version)), deed_item(deed)])
 
     def case(self, case_id: str) -> Case | None:
         return _get(Case, case_id, "case")
@@ -184,7 +176,7 @@ class DynamoDirectory:
                 Write(item=item, condition=_follows(case.version)),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.everybody),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}"), delete=True) for one in gone),
-                _deed_item(deed),
+                deed_item(deed),
             ],
             key,
             case,
@@ -233,10 +225,10 @@ class DynamoDirectory:
         return list(_unpacked(Grant, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("grant#"))))
 
     def save_grant(self, grant: Grant, deed: Deed) -> None:
-        commit([Write(item=_grant_item(grant)), _deed_item(deed)])
+        commit([Write(item=_grant_item(grant)), deed_item(deed)])
 
     def remove_grant(self, grant: Grant, deed: Deed) -> None:
-        commit([Write(item=_grant_item(grant), delete=True), _deed_item(deed)])
+        commit([Write(item=_grant_item(grant), delete=True), deed_item(deed)])
 
     def _commit(
         self,
@@ -256,27 +248,12 @@ class DynamoDirectory:
 
         The names are found by the longest word, which is the rarest, and then looked at.
         """
-        exact = f"{_clue(words.strip())}#"
-        named = _clue(max(search_words(words), key=len, default=""))
+        exact = f"{clue(words.strip())}#"
+        named = clue(max(search_words(words), key=len, default=""))
         known = _found("account", exact) | _found("address", exact)
         for party in self.parties(known | (_found("name", named) if named else set())):
             if party.id in known or party.answers_to(words):
                 yield party
-
-
-def quarantine_wishes(addresses: Iterable[str]) -> list[Wish]:
-    return [Wish(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in addresses]
-
-
-def in_quarantine(addresses: Iterable[str], found: Mapping[str, str]) -> Mapping[str, Quarantine]:
-    """Those of the addresses that are in quarantine, by what was found under `id/kind`."""
-    known = {one: found.get(f"{_at(one)}/{_QUARANTINE}") for one in addresses}
-    all_ = {one: unpacked(Quarantine, data) for one, data in known.items() if data}
-    return {one: quarantine for one, quarantine in all_.items() if not quarantine.released_at}
-
-
-def _at(address: str) -> str:
-    return f"address#{_clue(address)}"
 
 
 def subject_key(type_: str, subject_id: str) -> str:
@@ -329,32 +306,6 @@ def _follows(version: int) -> Condition:
     return DirectoryItem.id.does_not_exist() if version == 1 else DirectoryItem.version == version - 1
 
 
-def _quarantine_item(quarantine: Quarantine) -> DirectoryItem:
-    """One that was released stands in no list."""
-    listed = quarantine.released_at is None
-    return DirectoryItem(
-        _at(quarantine.address),
-        _QUARANTINE,
-        data=packed(quarantine),
-        lookup=_QUARANTINE if listed else None,
-        value=_clue(quarantine.address) if listed else None,
-    )
-
-
-def _deed_item(deed: Deed) -> Write:
-    """Beside the history of communications, so that an activity log is one list."""
-    once = secrets.token_hex(4)
-    item = HistoryItem(
-        deed.about,
-        f"deed#{stamp(deed.at)}#{once}",
-        row=packed(deed),
-        party_id=deed.party_id,
-        case_id=deed.case_id,
-        moment=f"{stamp(deed.at)}#{deed.about}#{once}",
-    )
-    return Write(item=item)
-
-
 def _grant_item(grant: Grant) -> DirectoryItem:
     value = f"{grant.user}#{grant.target}"
     return DirectoryItem(f"user#{grant.user}", f"grant#{grant.target}", data=packed(grant), lookup="grant", value=value)
@@ -365,29 +316,24 @@ Clue = tuple[str, str]
 
 
 def _party_clues(party: Party) -> set[Clue]:
-    account = {("account", _clue(party.account_number))} if party.account_number else set()
+    account = {("account", clue(party.account_number))} if party.account_number else set()
     longest = sorted(search_words(party.name), key=len, reverse=True)[:_MOST_WORDS]
-    names = {("name", _clue(word)) for word in longest}
-    return names | account | {("address", _clue(one)) for one in party.addresses}
+    names = {("name", clue(word)) for word in longest}
+    return names | account | {("address", clue(one)) for one in party.addresses}
 
 
 def _contact_clues(contact: Contact) -> set[Clue]:
     """Marked with the contact, because its party may have the same address."""
     addresses = (contact.email, contact.mobile, contact.phone)
-    return {("address", f"{_clue(one)}#{contact.id}") for one in addresses if one}
-
-
-def _clue(text: str) -> str:
-    """Without case, and short enough for a key: folding may make three letters of one."""
-    return text.casefold().encode()[:_CLUE_BYTES].decode(errors="ignore")
+    return {("address", f"{clue(one)}#{contact.id}") for one in addresses if one}
 
 
 def _clue_writes(party_id: str, old: set[Clue], new: set[Clue]) -> Iterator[Write]:
-    for lookup, clue in new - old:
-        item = DirectoryItem(party_id, f"clue#{lookup}#{clue}", lookup=lookup, value=f"{clue}#{party_id}")
+    for lookup, text in new - old:
+        item = DirectoryItem(party_id, f"clue#{lookup}#{text}", lookup=lookup, value=f"{text}#{party_id}")
         yield Write(item=item)
-    for lookup, clue in old - new:
-        yield Write(item=DirectoryItem(party_id, f"clue#{lookup}#{clue}"), delete=True)
+    for lookup, text in old - new:
+        yield Write(item=DirectoryItem(party_id, f"clue#{lookup}#{text}"), delete=True)
 
 
 def _found(lookup: str, start: str) -> set[str]:

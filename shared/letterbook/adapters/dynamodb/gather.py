@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from letterbook.adapters.dynamodb.addresses import in_quarantine, quarantine_wishes
 from letterbook.adapters.dynamodb.batch import Wish, fetch
-from letterbook.adapters.dynamodb.directory import in_quarantine, quarantine_wishes, subject_key
+from letterbook.adapters.dynamodb.directory import subject_key
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
 from letterbook.adapters.dynamodb.log import communication_of

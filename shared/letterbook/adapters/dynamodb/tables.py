@@ -202,7 +202,8 @@ class Lookups(GlobalSecondaryIndex["DirectoryItem"]):
 class DirectoryItem(Table):
     """Whatever belongs to `id`, told apart by `kind`.
 
-    It is found again by `lookup`, the kind of clue, and `value`, the clue and the id.
+    It is found again by `lookup`, the kind of clue, and `value`, the clue and the id. Of an address, `delivered_at` is when
+    something arrived there last.
     """
 
     class Meta:
@@ -216,6 +217,7 @@ class DirectoryItem(Table):
     version = NumberAttribute(default=1)
     lookup = UnicodeAttribute(null=True)
     value = UnicodeAttribute(null=True)
+    delivered_at = UnicodeAttribute(null=True)
 
     lookups = Lookups()
 
