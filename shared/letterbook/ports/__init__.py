@@ -90,7 +90,10 @@ class Log(Protocol):
         """The id of the newest entry with a party."""
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
-        """The ids of what stands still past its `check_at`, the longest waiting first."""
+        """The ids of what stands still past its `check_at`, in order of need, within that the longest waiting first.
+
+        First the claims of workers that may be dead, then what is queued, what was to go by now, what is to fall back.
+        """
 
     def find(self, provider: str, reference: str) -> str | None:
         """The id of the communication that a provider knows by `reference`."""
@@ -279,6 +282,9 @@ class Queues(Protocol):
 
     def send(self, channel: Channel, communication_id: str) -> None:
         """Asks for the message to be dispatched."""
+
+    def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
+        """Asks for many to be dispatched, at most ten in a request. Raises OSError where some were not taken."""
 
     def order(self, order: BulkOrder) -> None:
         """Asks for something to be done to many."""
