@@ -9,16 +9,17 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from local.place import Place, Trouble
-from local.stage import stages
+from local.stage import Stage, stages
 
 # The table is the firm's first: so many entries a second at most, some hundred write units each.
 _PACE = 50
 _AT_ONCE = 200
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -45,34 +46,66 @@ class Checkpoint:
         new.replace(self.file)
 
 
+@dataclass(frozen=True)
+class Way:
+    """How far one has come from now back to the oldest month there is."""
+
+    begin: datetime
+    end: datetime
+
+    def told(self, order: dict[str, Any]) -> str:
+        month = datetime.strptime(order["month"], "%Y-%m").replace(tzinfo=UTC)
+        reached = _time_of(order["below"]) if order["below"] else month + timedelta(days=31)
+        done = (self.begin - min(reached, self.begin)) / max(self.begin - self.end, timedelta(days=1))
+        return f"{min(done, 1):4.0%}  done back to {min(reached, self.begin):%d %B %Y, %H:%M}"
+
+
+def _time_of(communication_id: str) -> datetime:
+    """The first ten characters of a ULID, in Crockford's base 32, are milliseconds since 1970."""
+    milliseconds = 0
+    for one in communication_id.partition("_")[2][:10]:
+        milliseconds = milliseconds * 32 + _CROCKFORD.index(one)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
 def reindex(
     functions: Any,
     name: str,
     checkpoint: Checkpoint,
+    way: Way,
     *,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None],
     pace: int = _PACE,
 ) -> int:
-    """How many entries were made found again. Raises Trouble where a call failed: called again, it goes on there."""
+    """How many calls it took. Raises Trouble where one failed: called again, it goes on there."""
     order: dict[str, Any] | None = checkpoint.read()
     if order:
-        tell(f"going on in {order['month']}, where it stopped")
+        tell(f"going on where it stopped: {way.told(order)}")
     else:
-        order = {"month": f"{datetime.now(UTC):%Y-%m}"}
-    done = 0
+        order = {"month": f"{way.begin:%Y-%m}", "below": None}
+    at_most, calls = min(_AT_ONCE, max(1, pace * 5)), 0
     while order:
         began = time.monotonic()
-        asked = {**order, "at_most": min(_AT_ONCE, max(1, pace * 5))}
-        answer = functions.invoke(FunctionName=name, Payload=json.dumps(asked).encode())
+        answer = functions.invoke(FunctionName=name, Payload=json.dumps({**order, "at_most": at_most}).encode())
         told = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             raise Trouble(f"Stopped at {order}: {told}. The same command goes on there.")
-        done += told["done"]
-        tell(f"{order['month']}: {done} entries, back to {told['oldest']}")
-        order = told["next"]
+        full, order, calls = bool(told["next"] and told["next"]["below"]), told["next"], calls + 1
         checkpoint.write(order)
-        time.sleep(max(0.0, told["done"] / pace - (time.monotonic() - began)))
-    return done
+        if order:
+            tell(way.told(order))
+        if full:
+            time.sleep(max(0.0, at_most / pace - (time.monotonic() - began)))
+    return calls
+
+
+def _way(stage: Stage) -> Way:
+    """The log keeps the month of its oldest entry (adapters/dynamodb/log.py)."""
+    now = datetime.now(UTC)
+    key = {"communication_id": {"S": "oldest"}, "sort": {"S": "month"}}
+    item = stage.client("dynamodb").get_item(TableName=stage.resource("HistoryTable"), Key=key).get("Item")
+    oldest = datetime.strptime(item["row"]["S"], "%Y-%m").replace(tzinfo=UTC) if item else now
+    return Way(begin=now, end=oldest)
 
 
 def main() -> None:
@@ -84,14 +117,15 @@ def main() -> None:
     stage, checkpoint = stages()[asked.stage], Checkpoint(Place.here().home / f"reindex-{asked.stage}.json")
     if asked.anew:
         checkpoint.write(None)
-    done = reindex(
+    calls = reindex(
         stage.client("lambda"),
         stage.resource("PublishFunction"),
         checkpoint,
+        _way(stage),
         tell=lambda words: print(words, flush=True),
-        pace=asked.pace,
+        pace=max(1, asked.pace),
     )
-    print(f"indexed anew: {done} entries")
+    print(f"indexed anew in {calls} calls")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import Reindexed, ReindexOrder
+from letterbook.contracts.messages import ReindexOrder
 from letterbook.domain.feed import Month
 from letterbook.logs import logger
 from letterbook.use_cases.publish import publish, reindex
@@ -21,20 +21,14 @@ RESERVE = timedelta(seconds=20)
 @log.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" not in event:
-        return _anew(ReindexOrder.model_validate(event), context).model_dump()
+        return _anew(ReindexOrder.model_validate(event), context)
     return {"batchItemFailures": [{"itemIdentifier": one} for one in _failed(event["Records"])]}
 
 
-def _anew(order: ReindexOrder, context: Any) -> Reindexed:
+def _anew(order: ReindexOrder, context: Any) -> dict[str, Any]:
     budget = timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVE
-    done: list[str] = []
-    on = reindex(world(), Month.parse(order.month), order.below, at_most=order.at_most, budget=budget, tell=done.append)
-    oldest = world().log.oldest_month()
-    return Reindexed(
-        done=len(done),
-        next=ReindexOrder(month=str(on[0]), below=on[1]) if on else None,
-        oldest=str(oldest) if oldest else None,
-    )
+    on = reindex(world(), Month.parse(order.month), order.below, at_most=order.at_most, budget=budget)
+    return {"next": {"month": str(on[0]), "below": on[1]} if on else None}
 
 
 def _failed(records: list[dict[str, Any]]) -> list[str]:

@@ -38,14 +38,6 @@ class ReindexOrder(Message):
     at_most: Annotated[int, Field(ge=1, le=200)] = 200
 
 
-class Reindexed(Message):
-    """How many were published anew, where to go on (None: all are done), and the month of the oldest entry there is."""
-
-    done: int
-    next: ReindexOrder | None
-    oldest: str | None
-
-
 class ProviderEvent(Message):
     """What a provider told us, as it came; `provider` names the file that can read it."""
 

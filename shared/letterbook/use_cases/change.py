@@ -63,11 +63,11 @@ def change(
 
 def _with_fallback(world: World, change: Change) -> Change:
     """What has just failed is due to fall back, where the settings say so."""
-    before, after = change.before, change.after
-    if not tells_of_failure(before and before.entry, after.entry):
+    after, before = change.after, change.before.entry if change.before else None
+    if not tells_of_failure(before, after.entry):
         return change
-    was_due = before.work.check_at if before and may_fall_back(before.entry) else None
-    due = due_to_fall_back(before and before.entry, after.entry, was_due, change.row.at)
+    was_due = change.before.work.check_at if change.before and before and may_fall_back(before) else None
+    due = due_to_fall_back(before, after.entry, was_due, change.row.at)
     if due and not was_due and not world.library.organisation().fallback.after_failure:
         due = None
     return change if due == after.work.check_at else replace(change, after=_due_at(after, due))

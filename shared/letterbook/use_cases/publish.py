@@ -6,7 +6,7 @@ that a message needs depends on it.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,9 +89,8 @@ def reindex(
     *,
     at_most: int = _AT_ONCE,
     budget: timedelta = _BUDGET,
-    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Month, str | None] | None:
-    """Publishes entries of a month anew, newest first, as many as the `budget` lets it, at least one; `tell` hears of each.
+    """Publishes entries of a month anew, newest first, as many as the `budget` lets it, at least one.
 
     Answers where to go on, None when all are done. Whenever it is cut off, what was done is whole, and what the firm does meanwhile
     is published by its own change.
@@ -106,7 +105,6 @@ def reindex(
     )
     for entry in page.items:
         _publish_anew(world, entry.id)
-        tell(entry.id)
         if time.monotonic() >= until and entry is not page.items[-1]:
             return month, entry.id
     if page.after:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import And, Condition
 
 from letterbook.adapters.dynamodb.batch import Wish
 from letterbook.adapters.dynamodb.deeds import deed_item
@@ -102,8 +102,8 @@ def _unchanged(item: DirectoryItem | None) -> Condition:
         return DirectoryItem.id.does_not_exist()
     same = DirectoryItem.data == item.data if item.data else DirectoryItem.data.does_not_exist()
     if item.delivered_at:
-        return same & (DirectoryItem.delivered_at == item.delivered_at)
-    return same & DirectoryItem.delivered_at.does_not_exist()
+        return And(same, DirectoryItem.delivered_at == item.delivered_at)
+    return And(same, DirectoryItem.delivered_at.does_not_exist())
 
 
 def _written(quarantine: Quarantine, item: DirectoryItem | None) -> DirectoryItem:

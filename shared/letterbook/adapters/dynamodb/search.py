@@ -15,7 +15,7 @@ from heapq import merge
 from itertools import islice
 
 from pynamodb.exceptions import DoesNotExist
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import And, Condition
 
 from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.more_tables import SearchItem
@@ -122,7 +122,7 @@ def _unchanged(before: Indexed | None) -> Condition:
         return SearchItem.term.does_not_exist()
     counted = SearchItem.counted
     same = counted == str(before.counted) if before.counted else counted.does_not_exist()
-    return (SearchItem.n == before.length) & same
+    return And(SearchItem.n == before.length, same)
 
 
 def _counted_item(counted: Counted) -> SearchItem:
