@@ -101,7 +101,8 @@ def wanted(before: Communication | None, after: Communication, answered: Entry |
         return _of_arrival(after, answered)
     if old.status is Status.MANUAL_PENDING and not by_hand:
         return done
-    if entry.group is Group.FAILED and (old.group is not Group.FAILED or old.failure != entry.failure):
+    failed = (entry.failure, entry.failed_at)
+    if entry.group is Group.FAILED and (old.group is not Group.FAILED or (old.failure, old.failed_at) != failed):
         why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
         return _asked(after, f"Not delivered to {entry.party.name}: {why}")
     return done if old.group is Group.FAILED and entry.group is not Group.FAILED else None
