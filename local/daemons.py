@@ -150,8 +150,10 @@ def clear(place: Place) -> None:
         scratch.rename(place.home / f"{_OLD}{time.time_ns()}")
     old = sorted(place.home.glob(f"{_OLD}*"))
     if old:
-        subprocess.Popen(
-            ["rm", "-rf", "--", *map(str, old)],
+        # The shell ends at once, and nobody is left to wait for what it began.
+        subprocess.run(
+            ["sh", "-c", 'rm -rf -- "$@" &', "sh", *map(str, old)],
+            check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -55,9 +55,9 @@ class Way:
 
     def told(self, order: dict[str, Any]) -> str:
         month = datetime.strptime(order["month"], "%Y-%m").replace(tzinfo=UTC)
-        reached = _time_of(order["below"]) if order["below"] else month + timedelta(days=31)
+        reached = _time_of(order["below"]) if order["below"] else (month + timedelta(days=32)).replace(day=1)
         done = (self.begin - min(reached, self.begin)) / max(self.begin - self.end, timedelta(days=1))
-        return f"{min(done, 1):4.0%}  done back to {min(reached, self.begin):%d %B %Y, %H:%M}"
+        return f"{min(done, 1):4.0%} done back to {min(reached, self.begin):%d %B %Y, %H:%M}"
 
 
 def _time_of(communication_id: str) -> datetime:
