@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from hypothesis import given, strategies as st
 
@@ -16,10 +17,11 @@ from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo, TodoStatus, brought_up_to_date, wanted
 from tests.builders import NOW, communication, later, receipt
 
+T = TypeVar("T")
 MINUTES = st.integers(0, 20)
 
 
-def shuffled(words: list[object]) -> st.SearchStrategy[tuple[list[object], list[object]]]:
+def shuffled(words: list[T]) -> st.SearchStrategy[tuple[list[T], list[T]]]:
     """The words, and the same in another order, some of them twice."""
     return st.tuples(st.just(words), st.permutations(words + words[:3]))
 
