@@ -16,6 +16,7 @@ from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, P
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.templates import Rendered, Template
+from letterbook.ports.mail import Mailbox, Replies
 from letterbook.ports.sessions import (
     Sessions as Sessions,
 )
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
-    from letterbook.domain.mail import Mail
     from letterbook.domain.overview import Thing
     from letterbook.domain.subjects import Subject
     from letterbook.domain.threads import Thread
@@ -298,19 +298,6 @@ class Schedules(Protocol):
         """The clock function is called with that id at that time, once; a later call replaces an earlier one."""
 
     def remove(self, communication_id: str) -> None: ...
-
-
-class Mailbox(Protocol):
-    def fetch(self, key: str) -> Mail | None:
-        """The mail that came in under that key; None when it is there no longer."""
-
-
-class Replies(Protocol):
-    """The addresses that answers come back to, each good for one communication. There are none where no domain takes mail in."""
-
-    def address(self, communication_id: str) -> str | None: ...
-    def communication(self, addresses: Iterable[str]) -> str | None:
-        """The communication that the first of the addresses was given out for."""
 
 
 class Provider(Protocol):
