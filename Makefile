@@ -87,8 +87,8 @@ lock: ## Write requirements.txt anew from requirements.in
 
 # ---- the real cloud
 
-reindex: $(READY) ## Make the search index again from the log: make reindex STAGE=local
-	@$(BIN)/python -m local.reindex $(STAGE)
+reindex: $(READY) ## Make the search index again from the log; it goes on where it stopped: make reindex STAGE=local [ANEW=1] [PACE=50]
+	@$(BIN)/python -m local.reindex $(STAGE) $(if $(ANEW),--anew) $(if $(PACE),--pace $(PACE))
 
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
 	PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)

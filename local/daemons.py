@@ -5,7 +5,6 @@ Each runs in a session of its own with nothing of the caller's left open, so tha
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import psutil
 from local.place import ACCOUNT, REGION, ROOT, Place, Trouble, listening
 
 _START_SECONDS, _STOP_SECONDS = 60, 20
+_OLD = "old-tmp-"
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,35 @@ def start(place: Place) -> None:
     aws = ministack(place)
     _ready(place)
     if aws.pid(place) is None:
-        # What a former run left behind: MiniStack never clears its workers' folders.
-        shutil.rmtree(place.home / "tmp", ignore_errors=True)
+        clear(place)
     (place.home / "tmp").mkdir(parents=True, exist_ok=True)
     if aws.pid(place) is None:
         _from_the_beginning(place.home / "state" / "lambda.json")
     place.stay()
     aws.start(place)
     providers(place).start(place)
+
+
+def clear(place: Place) -> None:
+    """Puts aside what former runs left behind, and has it deleted while nobody waits: MiniStack never clears its workers' folders.
+
+    After a long life they are minutes of work, so moving them is all that is done here. What an earlier deletion did not get to
+    is deleted too.
+    """
+    scratch = place.home / "tmp"
+    if scratch.exists():
+        scratch.rename(place.home / f"{_OLD}{time.time_ns()}")
+    old = sorted(place.home.glob(f"{_OLD}*"))
+    if old:
+        # The shell ends at once, and nobody is left to wait for what it began.
+        subprocess.run(
+            ["sh", "-c", 'rm -rf -- "$@" &', "sh", *map(str, old)],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
 def _from_the_beginning(state: Path) -> None:

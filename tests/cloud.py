@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
 import requests
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from letterbook import bootstrap, settings
 from letterbook.adapters import aws
@@ -125,6 +127,14 @@ def moto() -> Iterator[None]:
     """One AWS for a whole run, so that clients, whose making is slow, are made once; each test begins with an empty one."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
+        # moto undoes a transaction by putting whole tables back: one request at a time, as many threads as there may be.
+        answer, turn = BotocoreStubber.__call__, Lock()
+
+        def one_at_a_time(*asked: Any, **named: Any) -> Any:
+            with turn:
+                return answer(*asked, **named)
+
+        patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
         aws.dynamodb.cache_clear()
         aws._client.cache_clear()
         yield

@@ -3,6 +3,7 @@
 Two ways lead here: the stream of the communications table, which names what changed, and `make reindex`, month by month.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from letterbook.bootstrap import world
@@ -13,14 +14,21 @@ from letterbook.use_cases.publish import publish, reindex
 
 log = logger()
 
+# One entry of many new words, and as many tries as it takes while others publish it.
+RESERVE = timedelta(seconds=20)
+
 
 @log.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" not in event:
-        order = ReindexOrder.model_validate(event)
-        on = reindex(world(), Month.parse(order.month), order.below)
-        return {"next": ReindexOrder(month=str(on[0]), below=on[1]).model_dump() if on else None}
+        return _anew(ReindexOrder.model_validate(event), context)
     return {"batchItemFailures": [{"itemIdentifier": one} for one in _failed(event["Records"])]}
+
+
+def _anew(order: ReindexOrder, context: Any) -> dict[str, Any]:
+    budget = timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVE
+    on = reindex(world(), Month.parse(order.month), order.below, at_most=order.at_most, budget=budget)
+    return {"next": {"month": str(on[0]), "below": on[1]} if on else None}
 
 
 def _failed(records: list[dict[str, Any]]) -> list[str]:

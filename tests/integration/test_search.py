@@ -331,6 +331,36 @@ def test_what_was_taken_away_is_not_brought_back(world: WorldForTests, monkeypat
     assert [number for _, number in world.search.counts(["2026-11"])] == [0]
 
 
+def test_two_who_make_the_index_anew_at_once_correct_the_numbers_once(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = a_note(world, "alpha")
+    SearchItem(f"e#{made.id}", "entry").update(actions=[SearchItem.counted.remove()])
+    put = world.search.put
+    before = [number for _, number in world.search.counts(["2026-11"])]
+
+    def overtaken(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(world.search, "put", put)
+        publish(world, made.id, anew=True)
+        put(*args, **kwargs)
+
+    monkeypatch.setattr(world.search, "put", overtaken)
+    reindex(world, Month(2026, 11), None)
+    assert [number for _, number in world.search.counts(["2026-11"])] == [before[0] + 1]
+
+
+def test_a_page_that_would_take_too_long_is_cut_and_gone_on_with(world: WorldForTests) -> None:
+    made = [a_note(world, "alpha") for _ in range(3)]
+    for one in made:
+        SearchItem("w#alp", f"alpha#{one.id}").delete()
+    on = reindex(world, Month(2026, 11), None, budget=timedelta(0))
+    assert on == (Month(2026, 11), made[2].id)
+    assert found(world, "alpha") == [made[2].id]
+    while on:
+        on = reindex(world, *on, at_most=1, budget=timedelta(0))
+    assert found(world, "alpha") == [one.id for one in reversed(made)]
+
+
 def test_a_missing_posting_is_made_again(world: WorldForTests) -> None:
     made = a_note(world, "alpha")
     SearchItem("w#alp", f"alpha#{made.id}").delete()

@@ -16,10 +16,15 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _CONNECT_SECONDS, _READ_SECONDS = 2, 10
+# As many threads as ask at once, so that none opens a connection for one request: the sweep's.
+_MOST_AT_ONCE = 16
 # A provider is given one chance per claim: a retry that we do not know of could send twice.
 _PROVIDER = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
 _OURS = Config(
-    connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"mode": "standard", "total_max_attempts": 4}
+    connect_timeout=_CONNECT_SECONDS,
+    read_timeout=_READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=_MOST_AT_ONCE,
 )
 # Without the virtual style, signed URLs name the global endpoint, which redirects and so breaks the signature.
 _STORAGE = _OURS.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
@@ -31,6 +36,7 @@ def dynamodb() -> Connection:
     return Connection(
         connect_timeout_seconds=_CONNECT_SECONDS,
         read_timeout_seconds=_READ_SECONDS,
+        max_pool_connections=_MOST_AT_ONCE,
         retry_configuration={"mode": "standard", "total_max_attempts": 4},
     )
 

@@ -26,6 +26,14 @@ class SqsQueues:
         body = DispatchOrder(communication_id=communication_id).model_dump_json()
         aws.sqs().send_message(QueueUrl=self._url(channel), MessageBody=body)
 
+    def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
+        if len(messages) == 1:
+            return self.send(*messages[0])
+        for channel in dict.fromkeys(channel for channel, _ in messages):
+            orders = [DispatchOrder(communication_id=one) for of, one in messages if of is channel]
+            _send_all(self._url(channel), [one.model_dump_json() for one in orders])
+        return None
+
     def order(self, order: BulkOrder) -> None:
         # Few requests order many, and every cold start would wait for it.
         from letterbook.contracts.rarer_messages import BULK_ORDER
@@ -34,15 +42,22 @@ class SqsQueues:
         aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
 
     def receive(self, provider: str, events: Sequence[str]) -> None:
-        for start in range(0, len(events), _AT_ONCE):
-            entries: list[SendMessageBatchRequestEntryTypeDef] = [
-                {"Id": str(place), "MessageBody": ProviderEvent(provider=provider, raw=raw).model_dump_json()}
-                for place, raw in enumerate(events[start : start + _AT_ONCE])
-            ]
-            answer = aws.sqs().send_message_batch(QueueUrl=self._settings.receipts_queue_url, Entries=entries)
-            if failed := answer.get("Failed"):
-                raise OSError(f"SQS refused {len(failed)} events: {failed[0].get('Code')}")
+        bodies = [ProviderEvent(provider=provider, raw=raw).model_dump_json() for raw in events]
+        _send_all(self._settings.receipts_queue_url, bodies)
 
     def _url(self, channel: Channel) -> str:
         """Each channel has a queue of its own, named by it."""
         return str(getattr(self._settings, f"{channel}_queue_url"))
+
+
+def _send_all(url: str, bodies: Sequence[str]) -> None:
+    """Raises OSError where the queue refuses some, after it was asked to take all."""
+    refused: list[str] = []
+    for start in range(0, len(bodies), _AT_ONCE):
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies[start : start + _AT_ONCE])
+        ]
+        failed = aws.sqs().send_message_batch(QueueUrl=url, Entries=entries).get("Failed", [])
+        refused += [one.get("Code", "") for one in failed]
+    if refused:
+        raise OSError(f"SQS refused {len(refused)} messages: {refused[0]}")

@@ -21,11 +21,21 @@ class DueMessage(Message):
     communication_id: str
 
 
+class SweepOrder(BaseModel):
+    """Which share of what is due a run sees to, of several that are called at once; all of it where none is named."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+
+    part: Annotated[int, Field(ge=0)] = 0
+    of: Annotated[int, Field(ge=1)] = 1
+
+
 class ReindexOrder(Message):
-    """Publish a month's entries anew, from the id `below` on down. `month` is 2026-11."""
+    """Publish a month's entries anew, from the id `below` on down, at most so many. `month` is 2026-11."""
 
     month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
     below: str | None = None
+    at_most: Annotated[int, Field(ge=1, le=200)] = 200
 
 
 class ProviderEvent(Message):

@@ -103,6 +103,8 @@ class Deed:
 
 
 _LONGEST_KEPT = 2_000
+# What follows from other fields, and is shown nowhere.
+_NOT_SAID = frozenset({"version", "lifted"})
 
 
 def said_before(before: Any, after: Any) -> dict[str, str]:
@@ -110,7 +112,7 @@ def said_before(before: Any, after: Any) -> dict[str, str]:
     return {
         one.name: json.dumps(_plain(getattr(before, one.name)), default=str, ensure_ascii=False)[:_LONGEST_KEPT]
         for one in fields(before)
-        if one.name != "version" and getattr(before, one.name) != getattr(after, one.name)
+        if one.name not in _NOT_SAID and getattr(before, one.name) != getattr(after, one.name)
     }
 
 

@@ -116,13 +116,25 @@ class OptOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """Somebody took a channel's opt-out back: whatever a provider told of the channel up to `at` is settled by that."""
+
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """`skip` names the categories that the party is not sent. `version` 0: nothing was ever set."""
+    """`skip` names the categories that the party is not sent. `version` 0: nothing was ever set.
+
+    `lifted` is kept for what providers tell again, and shown to nobody.
+    """
 
     preferred: str | None = None
     opt_outs: tuple[OptOut, ...] = ()
     skip: tuple[str, ...] = ()
     hold: Hold | None = None
+    lifted: tuple[Lifted, ...] = ()
     version: int = 0
 
     def with_opt_outs(self, wishes: Iterable[OptOut]) -> "Preferences":
@@ -131,8 +143,38 @@ class Preferences:
         wanted = {one.wish: standing.get(one.wish, one) for one in wishes}
         return replace(self, opt_outs=tuple(wanted.values()))
 
-    def with_opt_out(self, wish: OptOut) -> "Preferences":
-        return replace(self, opt_outs=(*self.opt_outs, wish), version=self.version + 1)
+    def told(self, wish: OptOut) -> "Preferences":
+        """With an opt-out that a provider told us of; the same where that says nothing new.
+
+        Of several words the last counts, by the provider's time, so they may come in any order and any number of times. What a
+        person set stands, and what a person lifted stays lifted until a later word.
+        """
+        if any(one.channel == wish.channel and wish.at <= one.at for one in self.lifted):
+            return self
+        standing = next((one for one in self.opt_outs if _all_of(one, wish.channel)), None)
+        if standing and (standing.source is OptOutSource.MANUAL or _lateness(wish) <= _lateness(standing)):
+            return self
+        others = [one for one in self.opt_outs if one is not standing]
+        opt_outs = sorted((*others, wish), key=lambda one: (one.channel, one.category or ""))
+        return replace(self, opt_outs=tuple(opt_outs), version=self.version + 1)
+
+    def after(self, before: "Preferences", at: datetime) -> "Preferences":
+        """These, set by somebody at `at` in the place of those before, with what was lifted by it, now and earlier."""
+        kept = {one.channel for one in self.opt_outs if one.category is None}
+        lifted = {one.channel: one.at for one in before.lifted}
+        for one in before.opt_outs:
+            if one.category is None and one.channel not in kept:
+                # A provider's clock may be ahead of ours.
+                lifted[one.channel] = max(at, one.at, lifted.get(one.channel, at))
+        return replace(self, lifted=tuple(Lifted(channel=one, at=lifted[one]) for one in sorted(lifted)))
+
+
+def _all_of(opt_out: OptOut, channel: str) -> bool:
+    return opt_out.channel == channel and opt_out.category is None
+
+
+def _lateness(opt_out: OptOut) -> tuple[datetime, str]:
+    return opt_out.at, opt_out.source
 
 
 class CaseKind(StrEnum):

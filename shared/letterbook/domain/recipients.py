@@ -5,7 +5,7 @@ The two libraries are imported where they are used: reading and following messag
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from letterbook.domain.errors import Fault
@@ -20,7 +20,8 @@ _DRAMA = re.compile(r"\+447700900\d{3}", re.ASCII)
 class Quarantine:
     """An address that nobody is to be written to at: it bounced hard, or is suppressed. `party_id` is whose message told us.
 
-    One that was released is kept, so that the same old bounce does not bring it back.
+    What was heard of it last counts: its last bounce (`at`) and the last delivery there, both by the provider's time, and the last
+    time that a person said it is right. Each is a maximum, so words may come in any order and any number of times.
     """
 
     address: str
@@ -29,6 +30,27 @@ class Quarantine:
     communication_id: str
     party_id: str
     released_at: datetime | None = None
+    delivered_at: datetime | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Of a bounce and a delivery of the same moment the delivery counts: what takes something in is there."""
+        return all(right is None or right < self.at for right in (self.released_at, self.delivered_at))
+
+    def joined(self, other: "Quarantine") -> "Quarantine":
+        """What is known of an address by two words of it."""
+        last = max(self, other, key=lambda one: (one.at, one.communication_id, one.code))
+        return last.delivered(self.delivered_at, other.delivered_at).released(self.released_at, other.released_at)
+
+    def delivered(self, *at: datetime | None) -> "Quarantine":
+        return replace(self, delivered_at=_last(self.delivered_at, *at))
+
+    def released(self, *at: datetime | None) -> "Quarantine":
+        return replace(self, released_at=_last(self.released_at, *at))
+
+
+def _last(*times: datetime | None) -> datetime | None:
+    return max((time for time in times if time is not None), default=None)
 
 
 class BadAddress(ValueError):

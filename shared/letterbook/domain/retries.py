@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-# A worker settles its claim in this time or is dead: longer than the dispatch function may run.
-LEASE = timedelta(minutes=2)
+# A worker settles its claim in this time or is dead: longer than the dispatch function may run, and so short that with the minute
+# until the sweep comes, and what that takes, nobody waits for more than three minutes to hear of it.
+LEASE = timedelta(seconds=100)
 # A queued message that nobody claimed by then is queued again by the sweep, which comes each minute.
 FIRST_LOOK = timedelta(seconds=45)
 # With the waits below an hour and a half to three hours: an outage longer than that is told to a person.

@@ -22,7 +22,11 @@ class TodoStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
-    """`owned` tells who sees it: as its communication is seen, or its party. `assignee` is a user's id."""
+    """`owned` tells who sees it: as its communication is seen, or its party. `assignee` is a user's id.
+
+    `failed_at` is when what it is about failed, by whoever told us. `done_at` is up to when what failed was seen to by a person,
+    who did it then; what came to its end by itself has none. `named`: a person gave it its title.
+    """
 
     id: str
     title: str
@@ -34,7 +38,27 @@ class Todo:
     status: TodoStatus = TodoStatus.OPEN
     created_at: datetime
     created_by: Actor
+    failed_at: datetime | None = None
+    done_at: datetime | None = None
+    named: bool = False
     version: int = 1
+
+    def amended(self, at: datetime, status: TodoStatus | None, title: str | None, due_date: date | None) -> "Todo":
+        """As a person wants it at `at`; without a status or a title it keeps its own."""
+        done_at = self.done_at
+        if status is TodoStatus.OPEN:
+            done_at = None
+        elif status is TodoStatus.DONE:
+            # A provider's clock may be ahead of ours.
+            done_at = max(at, self.failed_at or at)
+        return replace(
+            self,
+            status=status or self.status,
+            done_at=done_at,
+            title=title or self.title,
+            named=self.named or bool(title and title != self.title),
+            due_date=due_date,
+        )
 
 
 _NO_DATE = "9999-12-31"
@@ -77,21 +101,37 @@ def wanted(before: Communication | None, after: Communication, answered: Entry |
         return _of_arrival(after, answered)
     if old.status is Status.MANUAL_PENDING and not by_hand:
         return done
-    if entry.group is Group.FAILED and (old.group is not Group.FAILED or old.failure != entry.failure):
+    failed = (entry.failure, entry.failed_at)
+    if entry.group is Group.FAILED and (old.group is not Group.FAILED or (old.failure, old.failed_at) != failed):
         why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
         return _asked(after, f"Not delivered to {entry.party.name}: {why}")
     return done if old.group is Group.FAILED and entry.group is not Group.FAILED else None
 
 
 def brought_up_to_date(standing: Todo | None, asked: Wanted) -> Todo | None:
-    """The TODO as it shall be written; None where there is nothing to write."""
-    if asked.open:
-        if standing is None:
-            return asked.open
-        return replace(asked.open, created_at=standing.created_at, version=standing.version + 1)
-    if standing is None or standing.status is TodoStatus.DONE:
-        return None
-    return replace(standing, status=TodoStatus.DONE, version=standing.version + 1)
+    """The TODO as it shall be written; None where there is nothing to write.
+
+    What a person did stays done until something fails later than that, by the provider's time; the title and the date that they
+    gave it stay theirs.
+    """
+    if asked.open is None:
+        if standing is None or standing.status is TodoStatus.DONE:
+            return None
+        return replace(standing, status=TodoStatus.DONE, version=standing.version + 1)
+    if standing is None:
+        return asked.open
+    after = replace(asked.open, created_at=standing.created_at, version=standing.version)
+    if after.failed_at is not None:
+        seen_to = standing.done_at is not None and after.failed_at <= standing.done_at
+        after = replace(
+            after,
+            title=standing.title if standing.named else after.title,
+            named=standing.named,
+            due_date=standing.due_date,
+            status=TodoStatus.DONE if seen_to else TodoStatus.OPEN,
+            done_at=standing.done_at,
+        )
+    return None if after == standing else replace(after, version=standing.version + 1)
 
 
 def moved_with(standing: Todo | None, was: Entry, now: Entry) -> Todo | None:
@@ -132,6 +172,7 @@ def _asked(communication: Communication, title: str, of: Actor | None = None) ->
         title=title[:LONGEST_TITLE],
         owned=entry.owned,
         due_date=entry.phone.followup_date if entry.phone else None,
+        failed_at=entry.failed_at,
         subject=entry.regarding,
         communication_id=entry.id,
         assignee=None if whom == SYSTEM else whom.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +18,7 @@ from letterbook.domain.templates import Rendered, Template
 from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
+from letterbook.ports.mail import Mailbox, Replies
 from letterbook.ports.sessions import (
     EndedSessions as EndedSessions,
     Sessions as Sessions,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from letterbook.domain.addresses import Holders
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
-    from letterbook.domain.mail import Mail
     from letterbook.domain.overview import Thing
     from letterbook.domain.subjects import Subject
     from letterbook.domain.threads import Thread
@@ -93,7 +93,10 @@ class Log(Protocol):
         """The month of the oldest entry there is."""
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
-        """The ids of what stands still past its `check_at`, the longest waiting first."""
+        """The ids of what stands still past its `check_at`, in order of need, within that the longest waiting first.
+
+        First the claims of workers that may be dead, then what is queued, what was to go by now, what is to fall back.
+        """
 
     def find(self, provider: str, reference: str) -> str | None:
         """The id of the communication that a provider knows by `reference`."""
@@ -275,6 +278,9 @@ class Queues(Protocol):
     def send(self, channel: Channel, communication_id: str) -> None:
         """Asks for the message to be dispatched."""
 
+    def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
+        """Asks for many to be dispatched, at most ten in a request. Raises OSError where some were not taken."""
+
     def order(self, order: BulkOrder) -> None:
         """Asks for something to be done to many."""
 
@@ -287,19 +293,6 @@ class Schedules(Protocol):
         """The clock function is called with that id at that time, once; a later call replaces an earlier one."""
 
     def remove(self, communication_id: str) -> None: ...
-
-
-class Mailbox(Protocol):
-    def fetch(self, key: str) -> Mail | None:
-        """The mail that came in under that key; None when it is there no longer."""
-
-
-class Replies(Protocol):
-    """The addresses that answers come back to, each good for one communication. There are none where no domain takes mail in."""
-
-    def address(self, communication_id: str) -> str | None: ...
-    def communication(self, addresses: Iterable[str]) -> str | None:
-        """The communication that the first of the addresses was given out for."""
 
 
 class Provider(Protocol):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ class Addresses(Protocol):
 
     def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]: ...
     def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
-        """Does nothing for an address that is in it already, or was released since that bounce."""
+        """Joins a bounce with what is known of the address; the deed is written where that puts it in quarantine.
 
-    def release(self, quarantine: Quarantine, deed: Deed) -> None: ...
+        It does not where it is there already, or where something later is known: a delivery, or a person's word. Raises Moved.
+        """
+
+    def arrived(self, address: str, at: datetime, deed: Callable[[Quarantine], Deed]) -> None:
+        """Joins a delivery with it; the deed is asked for, and written, where that ends a quarantine. Raises Moved."""
+
+    def release(self, quarantine: Quarantine, deed: Deed) -> None:
+        """A person says that the address is right: no bounce of until now keeps anybody from writing there. Raises Moved."""

@@ -4,37 +4,48 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, overload
 
 from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import Moved, NotFound
-from letterbook.domain.failures import FailureCode
+from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
 from letterbook.domain.moves import Change
 from letterbook.domain.status import Group, Status
 from letterbook.ports import ALONE, Beside, World
 
-# Whether an unconfirmed one arrived nobody knows: it is never said elsewhere by itself.
-_FAILED = frozenset({Status.FAILED, Status.REJECTED})
-# Who wants nothing on a channel is asked by a person before another is used; and where there was no other way, there is none.
-_FOR_PEOPLE = frozenset({FailureCode.OPTED_OUT, FailureCode.MISSING_CONTACT})
-# Servers that turn a message away for now, and automatic answers that look like it, are followed by the delivery within minutes.
-_MAY_STILL_ARRIVE = timedelta(minutes=30)
 _ROUNDS = 8
 _PAUSE_SECONDS = 0.02
 
 
 @overload
-def change(world: World, communication_id: str, decide: Callable[[Communication], Change]) -> Change: ...
+def change(
+    world: World,
+    communication_id: str,
+    decide: Callable[[Communication], Change],
+    known: Communication | None = None,
+) -> Change: ...
 @overload
-def change(world: World, communication_id: str, decide: Callable[[Communication], Change | None]) -> Change | None: ...
-def change(world: World, communication_id: str, decide: Callable[[Communication], Change | None]) -> Change | None:
+def change(
+    world: World,
+    communication_id: str,
+    decide: Callable[[Communication], Change | None],
+    known: Communication | None = None,
+) -> Change | None: ...
+def change(
+    world: World,
+    communication_id: str,
+    decide: Callable[[Communication], Change | None],
+    known: Communication | None = None,
+) -> Change | None:
     """The change that was made. `decide` may answer None to leave the communication alone, and may be asked several times.
+
+    `known` is the communication as it was just read: it is read again only where somebody was faster.
 
     Raises NotFound, Moved when others keep writing, and what `decide` or the log raise.
     """
     for attempt in range(_ROUNDS):
-        communication = world.log.get(communication_id)
+        communication = known if known and attempt == 0 else world.log.get(communication_id)
         if communication is None:
             raise NotFound("There is no such communication.")
         wanted = decide(communication)
@@ -51,18 +62,19 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
 
 
 def _with_fallback(world: World, change: Change) -> Change:
-    """What has just failed is due to fall back, where the settings say so; at once, unless it may arrive after all."""
-    before, after = change.before, change.after
-    status, failure = after.entry.status, after.entry.failure
-    if status not in _FAILED or after.entry.ignored or after.work.check_at:
+    """What has just failed is due to fall back, where the settings say so."""
+    after, before = change.after, change.before.entry if change.before else None
+    if not tells_of_failure(before, after.entry):
         return change
-    known = before is not None and before.entry.status in _FAILED
-    if before and known and (before.entry.status is status or before.work.check_at is None):
-        return change
-    if failure is None or failure.code in _FOR_PEOPLE or not world.library.organisation().fallback.after_failure:
-        return change
-    due = change.row.at if failure.permanent else change.row.at + _MAY_STILL_ARRIVE
-    return replace(change, after=replace(after, work=replace(after.work, check_at=due)))
+    was_due = change.before.work.check_at if change.before and before and may_fall_back(before) else None
+    due = due_to_fall_back(before, after.entry, was_due, change.row.at)
+    if due and not was_due and not world.library.organisation().fallback.after_failure:
+        due = None
+    return change if due == after.work.check_at else replace(change, after=_due_at(after, due))
+
+
+def _due_at(communication: Communication, at: datetime | None) -> Communication:
+    return replace(communication, work=replace(communication.work, check_at=at))
 
 
 def kept_beside(world: World, change: Change, **known: Any) -> Beside:

@@ -33,9 +33,9 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
     for _ in range(_ROUNDS):
         preferences = world.directory.preferences(party_id)
         wish = OptOut(channel=channel, source=source, at=receipt.at)
-        if any(one.channel == channel and one.category is None for one in preferences.opt_outs):
+        after = preferences.told(wish)
+        if after == preferences:
             return
-        after = preferences.with_opt_out(wish)
         deed = Deed(
             about=party_id,
             at=world.now(),
@@ -60,30 +60,30 @@ def _wish(news: News) -> OptOutSource | None:
 
 
 def _remember_address(world: World, communication_id: str, receipt: Receipt) -> None:
-    """An address that does not exist is not written to again, whoever has it, until it is known to be right."""
+    """An address that does not exist is not written to again, whoever has it, until it is known to be right.
+
+    What was heard of it last counts, by the provider's time, of whichever message.
+    """
+    for news in receipt.news:
+        if news.recipient and news.fact is Fact.DELIVERED:
+            world.directory.arrived(
+                news.recipient,
+                receipt.at,
+                lambda ended: _of_address(world, ended, "address released", receipt.provider),
+            )
     dead = [news for news in receipt.news if news.recipient and _is_dead(news)]
-    alive = [news.recipient for news in receipt.news if news.recipient and news.fact is Fact.DELIVERED]
-    if not dead and not alive:
-        return
-    known = world.directory.quarantined([*(one.recipient or "" for one in dead), *alive])
-    communication = world.log.get(communication_id) if known or dead else None
+    communication = world.log.get(communication_id) if dead else None
     if communication is None:
         return
-    party_id = communication.entry.party.id
     for news in dead:
-        if news.recipient and news.recipient not in known:
-            found = Quarantine(
-                address=news.recipient,
-                code=news.code or FailureCode.UNKNOWN,
-                at=receipt.at,
-                communication_id=communication_id,
-                party_id=party_id,
-            )
-            world.directory.put_in_quarantine(found, _of_address(world, found, "address quarantined", receipt.provider))
-    for address in alive:
-        standing = known.get(address)
-        if standing and standing.at < receipt.at:
-            world.directory.release(standing, _of_address(world, standing, "address released", receipt.provider))
+        found = Quarantine(
+            address=news.recipient or "",
+            code=news.code or FailureCode.UNKNOWN,
+            at=receipt.at,
+            communication_id=communication_id,
+            party_id=communication.entry.party.id,
+        )
+        world.directory.put_in_quarantine(found, _of_address(world, found, "address quarantined", receipt.provider))
 
 
 def _is_dead(news: News) -> bool:

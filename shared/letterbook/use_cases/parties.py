@@ -191,7 +191,7 @@ def set_preferences(
         faults = weakenings(before, after, today)
         if faults and not viewer.may(Right.OVERRIDE_HOLD):
             raise Forbidden(f"{faults[0].message} This needs the right {Right.OVERRIDE_HOLD}.", *faults)
-        return after
+        return after.after(before, world.now())
 
     def save(after: Preferences, before: Preferences) -> None:
         deed = _deed(world, viewer, party_id, "preferences set", party_id, said_before(before, after))

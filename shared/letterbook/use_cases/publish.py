@@ -5,7 +5,9 @@ that a message needs depends on it.
 """
 
 import logging
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.communication import Communication, Entry
@@ -76,21 +78,35 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
 
 
 _ROUNDS = 5
-# As many as a function gets through well within its time.
 _AT_ONCE = 200
+_BUDGET = timedelta(seconds=20)
 
 
-def reindex(world: World, month: Month, below: str | None) -> tuple[Month, str | None] | None:
-    """Publishes some entries of a month anew, newest first; answers where to go on, None when all are done."""
+def reindex(
+    world: World,
+    month: Month,
+    below: str | None,
+    *,
+    at_most: int = _AT_ONCE,
+    budget: timedelta = _BUDGET,
+) -> tuple[Month, str | None] | None:
+    """Publishes entries of a month anew, newest first, as many as the `budget` lets it, at least one.
+
+    Answers where to go on, None when all are done. Whenever it is cut off, what was done is whole, and what the firm does meanwhile
+    is published by its own change.
+    """
+    until = time.monotonic() + budget.total_seconds()
     page = world.log.page(
         Index.FEED,
         month.key,
         above=f"{Kind.COMMUNICATION}_",
         below=below or first_id(Kind.COMMUNICATION, month.end),
-        limit=_AT_ONCE,
+        limit=at_most,
     )
     for entry in page.items:
         _publish_anew(world, entry.id)
+        if time.monotonic() >= until and entry is not page.items[-1]:
+            return month, entry.id
     if page.after:
         return month, page.after
     oldest = world.log.oldest_month()

@@ -17,7 +17,16 @@ _TOLERANCE = timedelta(seconds=5)
 
 
 def release(world: World, communication_id: str) -> bool:
-    """Whether it was released now: not when it is not scheduled any more, or scheduled for later.
+    """Whether it was released now: not when it is not scheduled any more, or scheduled for later."""
+    released = let_go(world, communication_id)
+    if released is None:
+        return False
+    set_going(world, released)
+    return True
+
+
+def let_go(world: World, communication_id: str, known: Communication | None = None) -> Communication | None:
+    """What is to be put on its queue now; None where nothing is. `known` is it as it was just read.
 
     Since it was scheduled the firm may have changed its hours or closed for the day: then it waits for the next opening. Whether
     the party may still be written to is asked at dispatch, a moment later.
@@ -38,13 +47,10 @@ def release(world: World, communication_id: str) -> bool:
         return moved(communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work))
 
     try:
-        done = change(world, communication_id, released)
+        done = change(world, communication_id, released, known)
     except NotFound:
-        return False
-    if done is None or done.after.entry.status is not Status.QUEUED:
-        return False
-    set_going(world, done.after)
-    return True
+        return None
+    return done.after if done and done.after.entry.status is Status.QUEUED else None
 
 
 def _opening(world: World, communication: Communication, now: datetime) -> datetime:

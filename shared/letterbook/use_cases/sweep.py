@@ -4,12 +4,16 @@ It needs no memory of its own: an entry that is not done has a `check_at`, and e
 """
 
 import logging
+import time
+import zlib
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from letterbook.domain.bulk import Verb
-from letterbook.domain.communication import SYSTEM, Communication
+from letterbook.domain.communication import SYSTEM, Channel, Communication
 from letterbook.domain.errors import Moved, NotFound
 from letterbook.domain.moves import Change, moved, noted
 from letterbook.domain.receipts import Signal
@@ -17,29 +21,85 @@ from letterbook.domain.retries import LOOK_AFTER_FAILURE, next_look
 from letterbook.domain.status import Status
 from letterbook.ports import BulkOrder, World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.release import release
-from letterbook.use_cases.set_going import set_going
+from letterbook.use_cases.release import let_go
 
 logger = logging.getLogger(__name__)
 
-# As many as one run can see to well within its minute; the rest is the next run's.
-_AT_MOST = 500
+# More than one run can see to: 10,000 are to leave within two minutes (docs/scale.md).
+_AT_MOST = 20_000
+# Seen to one after another, and then put on their queue in one request (SQS takes ten).
+_SLICE = 10
+# A request takes ten times as long as our own part of it.
+_THREADS = 16
+_BUDGET = timedelta(seconds=20)
 
 
-def sweep(world: World) -> Counter[str]:
-    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `failed`."""
-    done: Counter[str] = Counter()
-    for communication_id in world.log.due(world.now(), _AT_MOST):
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What is one run's of several at a time: every id is in the share of exactly one `part`, 0 to `of` - 1."""
+
+    part: int = 0
+    of: int = 1
+
+    def holds(self, communication_id: str) -> bool:
+        return zlib.crc32(communication_id.encode()) % self.of == self.part
+
+
+ALL = Share()
+
+
+@dataclass(slots=True)
+class _Slice:
+    """What was done, and what is to be put on queues when all of it was."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    messages: list[tuple[Channel, str]] = field(default_factory=list)
+    fallbacks: list[str] = field(default_factory=list)
+
+
+def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> Counter[str]:
+    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `failed`; `left` to the next run.
+
+    It begins nothing once the `budget` is used up. Several runs may go on at a time: what one has seen to is not due for another,
+    by the condition of its write, and with shares they do not even look at the same.
+    """
+    until = time.monotonic() + budget.total_seconds()
+    due = [one for one in world.log.due(world.now(), _AT_MOST) if share.holds(one)]
+    slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
+    if len(slices) <= 1:
+        return sum((_seen_to(world, one, until) for one in slices), Counter())
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return sum(pool.map(lambda one: _seen_to(world, one, until), slices), Counter())
+
+
+def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
+    """Whoever dies in here leaves entries that are due again in a minute or two, as after any other death before a queue."""
+    slice_ = _Slice()
+    for place, communication_id in enumerate(ids):
+        if time.monotonic() >= until:
+            slice_.done["left"] += len(ids) - place
+            break
         try:
-            done += _see_to(world, communication_id)
+            _see_to(world, communication_id, slice_)
         except (Moved, NotFound):
             continue
         except Exception:
             # One that cannot be helped must not keep the others waiting, today or at any later look.
             logger.exception("sweep failed", extra={"communication_id": communication_id})
-            done["failed"] += 1
+            slice_.done["failed"] += 1
             _put_off(world, communication_id)
-    return done
+    _hand_over(world, slice_)
+    return slice_.done
+
+
+def _hand_over(world: World, slice_: _Slice) -> None:
+    try:
+        if slice_.messages:
+            world.queues.send_many(slice_.messages)
+        if slice_.fallbacks:
+            world.queues.order(_to_fall_back(slice_.fallbacks))
+    except Exception:
+        logger.exception("not set going: left to the next look")
 
 
 def _put_off(world: World, communication_id: str) -> None:
@@ -56,23 +116,24 @@ def _put_off(world: World, communication_id: str) -> None:
         logger.exception("not put off either", extra={"communication_id": communication_id})
 
 
-def _see_to(world: World, communication_id: str) -> Counter[str]:
+def _see_to(world: World, communication_id: str, slice_: _Slice) -> None:
     communication = world.log.get(communication_id)
     if communication is None:
-        return Counter()
+        return
     match communication.entry.status:
         case Status.SCHEDULED:
-            return Counter(released=1) if release(world, communication_id) else Counter()
+            if released := let_go(world, communication_id, communication):
+                slice_.messages.append((released.entry.channel, communication_id))
+                slice_.done["released"] += 1
         case Status.QUEUED:
-            return _requeue(world, communication_id)
+            _requeue(world, communication, slice_)
         case Status.SENDING:
-            return _let_go(world, communication_id)
+            _give_up_on(world, communication, slice_)
         case Status.FAILED | Status.REJECTED | Status.SKIPPED:
-            return _send_elsewhere(world, communication_id)
-    return Counter()
+            _send_elsewhere(world, communication, slice_)
 
 
-def _requeue(world: World, communication_id: str) -> Counter[str]:
+def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
     after = timedelta(minutes=world.library.organisation().stuck_after_minutes)
 
     def looked(communication: Communication) -> Change | None:
@@ -89,14 +150,14 @@ def _requeue(world: World, communication_id: str) -> Counter[str]:
         event = "queued again" if entry == communication.entry else "stuck"
         return noted(communication, replace(communication, entry=entry, work=work), at=now, event=event)
 
-    done = change(world, communication_id, looked)
-    if done is None:
-        return Counter()
-    set_going(world, done.after)
-    return Counter(requeued=1, stuck=1) if done.row.event == "stuck" else Counter(requeued=1)
+    done = change(world, known.id, looked, known)
+    if done:
+        slice_.messages.append((done.after.entry.channel, known.id))
+        slice_.done["requeued"] += 1
+        slice_.done["stuck"] += done.row.event == "stuck"
 
 
-def _let_go(world: World, communication_id: str) -> Counter[str]:
+def _give_up_on(world: World, known: Communication, slice_: _Slice) -> None:
     """The worker is dead, and whether the provider has the message nobody knows."""
 
     def unconfirmed(communication: Communication) -> Change | None:
@@ -107,10 +168,11 @@ def _let_go(world: World, communication_id: str) -> Counter[str]:
         note = f"The worker stopped; whether {communication.entry.provider} took it is not known."
         return moved(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
 
-    return Counter(unconfirmed=1) if change(world, communication_id, unconfirmed) else Counter()
+    if change(world, known.id, unconfirmed, known):
+        slice_.done["unconfirmed"] += 1
 
 
-def _send_elsewhere(world: World, communication_id: str) -> Counter[str]:
+def _send_elsewhere(world: World, known: Communication, slice_: _Slice) -> None:
     """It is to fall back to another channel. Making a message needs more rights than following it: another function does it."""
 
     def looked(communication: Communication) -> Change | None:
@@ -121,21 +183,21 @@ def _send_elsewhere(world: World, communication_id: str) -> Counter[str]:
         work = replace(work, looks=work.looks + 1, check_at=now + next_look(work.looks + 1))
         return noted(communication, replace(communication, work=work), at=now, event="to fall back")
 
-    done = change(world, communication_id, looked)
-    if done is None:
-        return Counter()
-    world.queues.order(
-        BulkOrder(
-            verb=Verb.FALL_BACK,
-            batch=communication_id,
-            ids=(communication_id,),
-            user=SYSTEM.id,
-            name=SYSTEM.name,
-            role=SYSTEM.role,
-            rights=(),
-        )
+    if change(world, known.id, looked, known):
+        slice_.fallbacks.append(known.id)
+        slice_.done["fallbacks"] += 1
+
+
+def _to_fall_back(ids: Sequence[str]) -> BulkOrder:
+    return BulkOrder(
+        verb=Verb.FALL_BACK,
+        batch=ids[0],
+        ids=tuple(ids),
+        user=SYSTEM.id,
+        name=SYSTEM.name,
+        role=SYSTEM.role,
+        rights=(),
     )
-    return Counter(fallbacks=1)
 
 
 def _due(communication: Communication, now: datetime) -> bool:

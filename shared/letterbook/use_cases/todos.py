@@ -54,12 +54,8 @@ def amend_todo(
     viewer.require(Right.RECORDS)
 
     def change(before: Todo) -> Todo:
-        return replace(
-            before,
-            status=status or before.status,
-            title=title or before.title,
-            due_date=before.due_date if isinstance(due_date, Unset) else due_date,
-        )
+        date = before.due_date if isinstance(due_date, Unset) else due_date
+        return before.amended(world.now(), status, title, date)
 
     return amended(version, lambda: read_todo(world, viewer, todo_id), change, lambda after, _: world.todos.save(after))
 

@@ -1,18 +1,21 @@
 """What is known of addresses in DynamoDB: who has them, and which bounced hard.
 
     address#a@b.example  holders      who has it, the first first
-    address#a@b.example  quarantine   it bounced hard     looked up by `quarantine`
+    address#a@b.example  quarantine   what was heard of it last     looked up by `quarantine` while it is in quarantine
     pty_1                clue#address#...                 looked up by `address`
+
+A delivery leaves its time and no more, so that an older bounce that is told later knows of it; one write, and no read before it.
 
 Both lie together, so that a message asks for them in one request. Where there are no holders, which is so where nobody has the
 address and of parties that were written before there were any, the clues are asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import And, Condition
 
 from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
@@ -28,6 +31,7 @@ from letterbook.ports import Page
 
 _QUARANTINE = "quarantine"
 _HOLDERS = "holders"
+_ROUNDS = 8
 # Keys hold 1,024 bytes (DynamoDB, Constraints).
 _KEY_BYTES = 400
 
@@ -55,21 +59,30 @@ class DynamoAddresses:
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
     def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
+        def join(known: Quarantine | None) -> Quarantine:
+            return known.joined(quarantine) if known else quarantine
+
+        _join(quarantine.address, join, lambda _: deed)
+
+    def arrived(self, address: str, at: datetime, deed: Callable[[Quarantine], Deed]) -> None:
+        news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at < _text(at))
         try:
-            item = DirectoryItem.get(_at(quarantine.address), _QUARANTINE, consistent_read=True)
-            standing = unpacked(Quarantine, item.data) if item.data else None
-        except DoesNotExist:
-            standing = None
-        if standing and (standing.released_at is None or standing.released_at >= quarantine.at):
-            return
-        unchanged = DirectoryItem.lookup.does_not_exist()
-        with suppress(Moved):
-            commit([Write(item=_quarantine_item(quarantine), condition=unchanged), deed_item(deed)])
+            DirectoryItem(_at(address), _QUARANTINE).update(
+                actions=[DirectoryItem.delivered_at.set(_text(at))],
+                condition=DirectoryItem.data.does_not_exist() & news,
+            )
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            # It bounced once, or something arrived there later.
+            _join(address, lambda known: known and known.delivered(at), deed)
 
     def release(self, quarantine: Quarantine, deed: Deed) -> None:
-        released = replace(quarantine, released_at=deed.at)
-        with suppress(Moved):
-            commit([Write(item=_quarantine_item(released), condition=DirectoryItem.lookup.exists()), deed_item(deed)])
+        def join(known: Quarantine | None) -> Quarantine | None:
+            # A provider's clock may be ahead of ours.
+            return known and known.released(deed.at, known.at)
+
+        _join(quarantine.address, join, lambda _: deed)
 
 
 def address_wishes(addresses: Iterable[str]) -> list[Wish]:
@@ -124,16 +137,65 @@ def _by_clues(address: str) -> Iterator[Holder]:
 
 def _quarantine(item: DirectoryItem | None) -> Quarantine | None:
     standing = unpacked(Quarantine, item.data) if item is not None and item.data else None
-    return standing if standing and standing.released_at is None else None
+    return standing if standing and standing.stands else None
 
 
-def _quarantine_item(quarantine: Quarantine) -> DirectoryItem:
-    """One that was released stands in no list."""
-    listed = quarantine.released_at is None
+def _join(
+    address: str, join: Callable[[Quarantine | None], Quarantine | None], deed: Callable[[Quarantine], Deed]
+) -> None:
+    """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
+    for _ in range(_ROUNDS):
+        item = _item_of(address)
+        known = unpacked(Quarantine, item.data) if item and item.data else None
+        after = join(known)
+        if after is None:
+            return
+        after = after.delivered(_time(item.delivered_at) if item else None)
+        stood = known is not None and known.stands
+        if after == known or (known is None and not after.stands):
+            return
+        writes = [Write(item=_written(after, item), condition=_unchanged(item))]
+        try:
+            commit([*writes, deed_item(deed(after))] if stood != after.stands else writes)
+        except Moved:
+            continue
+        return
+    raise Moved(address)
+
+
+def _item_of(address: str) -> DirectoryItem | None:
+    try:
+        return DirectoryItem.get(_at(address), _QUARANTINE, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def _unchanged(item: DirectoryItem | None) -> Condition:
+    if item is None:
+        return DirectoryItem.id.does_not_exist()
+    same = DirectoryItem.data == item.data if item.data else DirectoryItem.data.does_not_exist()
+    if item.delivered_at:
+        return And(same, DirectoryItem.delivered_at == item.delivered_at)
+    return And(same, DirectoryItem.delivered_at.does_not_exist())
+
+
+def _written(quarantine: Quarantine, item: DirectoryItem | None) -> DirectoryItem:
+    """One that does not stand is in no list."""
+    listed = quarantine.stands
     return DirectoryItem(
         _at(quarantine.address),
         _QUARANTINE,
         data=packed(quarantine),
         lookup=_QUARANTINE if listed else None,
         value=address_key(quarantine.address) if listed else None,
+        delivered_at=item.delivered_at if item else None,
     )
+
+
+def _text(at: datetime) -> str:
+    """Sorts as the times do, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

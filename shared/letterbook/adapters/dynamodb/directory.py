@@ -29,7 +29,7 @@ from letterbook.adapters.dynamodb.addresses import DynamoAddresses, address_key,
 from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.keys import key_item
-from letterbook.adapters.dynamodb.spans import LAST, just_before
+from letterbook.adapters.dynamodb.spans import LAST, clue, just_before
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
@@ -46,8 +46,7 @@ Owned = TypeVar("Owned", Party, Case, Document)
 # More parties than this answer to a single letter: nobody reads on, they type on.
 _MOST_FOUND = 500
 _MOST_LOOKED_AT = 1_000
-# Keys hold 1,024 bytes, transactions a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
-_CLUE_BYTES = 400
+# Transactions hold a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
 _MOST_WORDS = 20
 
 
@@ -228,8 +227,8 @@ class DynamoDirectory(DynamoAddresses):
 
         The names are found by the longest word, which is the rarest, and then looked at.
         """
-        exact = f"{_clue(words.strip())}#"
-        named = _clue(max(search_words(words), key=len, default=""))
+        exact = f"{clue(words.strip())}#"
+        named = clue(max(search_words(words), key=len, default=""))
         known = _found("account", exact) | _found("address", exact)
         for party in self.parties(known | (_found("name", named) if named else set())):
             if party.id in known or party.answers_to(words):
@@ -296,9 +295,9 @@ Clue = tuple[str, str]
 
 
 def _party_clues(party: Party) -> set[Clue]:
-    account = {("account", _clue(party.account_number))} if party.account_number else set()
+    account = {("account", clue(party.account_number))} if party.account_number else set()
     longest = sorted(search_words(party.name), key=len, reverse=True)[:_MOST_WORDS]
-    names = {("name", _clue(word)) for word in longest}
+    names = {("name", clue(word)) for word in longest}
     return names | account | {("address", address_key(one)) for one in party.addresses}
 
 
@@ -307,17 +306,12 @@ def _contact_clues(contact: Contact) -> set[Clue]:
     return {("address", f"{address_key(one)}#{contact.id}") for one in addresses_of(contact)}
 
 
-def _clue(text: str) -> str:
-    """Without case, and short enough for a key: folding may make three letters of one."""
-    return text.casefold().encode()[:_CLUE_BYTES].decode(errors="ignore")
-
-
 def _clue_writes(party_id: str, old: set[Clue], new: set[Clue]) -> Iterator[Write]:
-    for lookup, clue in new - old:
-        item = DirectoryItem(party_id, f"clue#{lookup}#{clue}", lookup=lookup, value=f"{clue}#{party_id}")
+    for lookup, text in new - old:
+        item = DirectoryItem(party_id, f"clue#{lookup}#{text}", lookup=lookup, value=f"{text}#{party_id}")
         yield Write(item=item)
-    for lookup, clue in old - new:
-        yield Write(item=DirectoryItem(party_id, f"clue#{lookup}#{clue}"), delete=True)
+    for lookup, text in old - new:
+        yield Write(item=DirectoryItem(party_id, f"clue#{lookup}#{text}"), delete=True)
 
 
 def _found(lookup: str, start: str) -> set[str]:

@@ -23,11 +23,14 @@ from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.ids import Kind
 from letterbook.domain.moves import Change
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.status import PREDECESSORS, Quick
+from letterbook.domain.status import PREDECESSORS, Quick, Status
 from letterbook.ports import ALONE, Beside, Happened, IdempotencyKey, Index, Page, Scope
 
-# The one partition of what is under way: it holds only what was not settled yet.
-_LANE = "0"
+# What is under way lies in lanes, by how much it needs to be looked at: a claim whose worker may be dead, what waits for its queue,
+# what waits for its time, what is to fall back. Rows from before there were lanes lie in "0".
+_SENDING, _QUEUED, _SCHEDULED, _FALLING_BACK = "sending", "queued", "scheduled", "falling back"
+_LANES = {Status.SENDING: _SENDING, Status.QUEUED: _QUEUED, Status.SCHEDULED: _SCHEDULED}
+_IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _SCHEDULED, _FALLING_BACK)
 _UNMATCHED = "unmatched"
 _OLDEST = ("oldest", "month")
 _ATTENTION = frozenset({Quick.FAILED, Quick.NOT_SENT})
@@ -132,10 +135,13 @@ class DynamoLog:
         return Month.parse(text) if text else None
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
-        waiting = CommunicationItem.in_flight.query(
-            _LANE, CommunicationItem.check_at <= stamp(now), limit=limit, page_size=limit
-        )
-        return [item.id for item in waiting]
+        found: list[str] = []
+        for lane in _IN_ORDER_OF_NEED:
+            left = limit - len(found)
+            if left > 0:
+                span = CommunicationItem.check_at <= stamp(now)
+                found += [item.id for item in CommunicationItem.in_flight.query(lane, span, limit=left)]
+        return found
 
     def find(self, provider: str, reference: str) -> str | None:
         found = CommunicationItem.by_provider_reference.query(f"{provider}#{reference}", limit=1)
@@ -195,7 +201,7 @@ def _item(communication: Communication) -> CommunicationItem:
     item.regarding = entry.regarding.key if entry.regarding else None
     item.month = Month.of(entry.occurred_at).key
     item.quick = entry.quick if entry.quick in _ATTENTION and not entry.ignored else None
-    item.lane = _LANE if check_at else None
+    item.lane = _LANES.get(entry.status, _FALLING_BACK) if check_at else None
     item.check_at = stamp(check_at) if check_at else None
     item.provider_reference = f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None
     if entry.response_minutes is not None and not entry.apart:

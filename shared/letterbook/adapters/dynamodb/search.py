@@ -15,7 +15,7 @@ from heapq import merge
 from itertools import islice
 
 from pynamodb.exceptions import DoesNotExist
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import And, Condition
 
 from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.more_tables import SearchItem
@@ -64,10 +64,9 @@ class DynamoSearch:
     def _keep(self, communication_id: str, before: Indexed | None, after: Indexed) -> None:
         entry = SearchItem(f"e#{communication_id}", _ENTRY, n=after.length, words=_squeezed(after.words))
         entry.counted = str(after.counted) if after.counted else None
-        unchanged: Condition = SearchItem.n == before.length if before else SearchItem.term.does_not_exist()
         counts = _difference(before.counted if before else None, after.counted)
         numbers = [Write(item=_counted_item(one), add=(SearchItem.n, number)) for one, number in counts]
-        commit([Write(item=entry, condition=unchanged), *numbers])
+        commit([Write(item=entry, condition=_unchanged(before)), *numbers])
 
     def known(self, whole: Iterable[str], prefix: str | None) -> Known:
         wishes = [Wish(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
@@ -115,6 +114,15 @@ class DynamoSearch:
                 number = _SAMPLE if sampled else 1
                 SearchItem(f"d#{_bucket(word)}", word).update(actions=[SearchItem.n.add(number)])
                 self._known.add(word)
+
+
+def _unchanged(before: Indexed | None) -> Condition:
+    """What it counts as, too: two who make the index anew at once would both correct the numbers."""
+    if before is None:
+        return SearchItem.term.does_not_exist()
+    counted = SearchItem.counted
+    same = counted == str(before.counted) if before.counted else counted.does_not_exist()
+    return And(SearchItem.n == before.length, same)
 
 
 def _counted_item(counted: Counted) -> SearchItem:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 # Sorts behind everything that an id or a clue can hold.
 LAST = "~"
+# Keys hold 1,024 bytes (DynamoDB, Constraints).
+_CLUE_BYTES = 400
 
 
 def just_before(key: str) -> str:
@@ -14,3 +16,8 @@ def just_before(key: str) -> str:
 def stamp(at: datetime) -> str:
     """A time that sorts as text: UTC, milliseconds, always as long."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
+
+
+def clue(text: str) -> str:
+    """Without case, and short enough for a key: folding may make three letters of one."""
+    return text.casefold().encode()[:_CLUE_BYTES].decode(errors="ignore")

@@ -1,5 +1,6 @@
 """The tables and their indexes as this code sees them. template.yaml creates them; a test holds the two together."""
 
+from threading import Lock
 from typing import ClassVar
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -9,6 +10,9 @@ from pynamodb.models import Model
 
 from letterbook.adapters import aws
 from letterbook.settings import settings
+
+# Several threads of one sweep may come to a table first.
+_CONNECTING = Lock()
 
 
 class Table(Model):
@@ -22,12 +26,13 @@ class Table(Model):
     @classmethod
     def _get_connection(cls) -> TableConnection:
         cls.Meta.table_name = getattr(settings(), cls.NAME)
-        table = super()._get_connection()
-        shared = aws.dynamodb()
-        if table.connection is not shared:
-            if table.table_name not in shared._tables:  # noqa: SLF001 - it has no other way to tell
-                shared.add_meta_table(table.get_meta_table())
-            table.connection = shared
+        with _CONNECTING:
+            table = super()._get_connection()
+            shared = aws.dynamodb()
+            if table.connection is not shared:
+                if table.table_name not in shared._tables:  # noqa: SLF001 - it has no other way to tell
+                    shared.add_meta_table(table.get_meta_table())
+                table.connection = shared
         return table
 
 
@@ -202,7 +207,8 @@ class Lookups(GlobalSecondaryIndex["DirectoryItem"]):
 class DirectoryItem(Table):
     """Whatever belongs to `id`, told apart by `kind`.
 
-    It is found again by `lookup`, the kind of clue, and `value`, the clue and the id.
+    It is found again by `lookup`, the kind of clue, and `value`, the clue and the id. Of an address, `delivered_at` is when
+    something arrived there last.
     """
 
     class Meta:
@@ -216,6 +222,7 @@ class DirectoryItem(Table):
     version = NumberAttribute(default=1)
     lookup = UnicodeAttribute(null=True)
     value = UnicodeAttribute(null=True)
+    delivered_at = UnicodeAttribute(null=True)
 
     lookups = Lookups()
 

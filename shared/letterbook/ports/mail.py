@@ -1,0 +1,22 @@
+"""What use cases need where mail comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from letterbook.domain.mail import Mail
+
+
+class Mailbox(Protocol):
+    def fetch(self, key: str) -> Mail | None:
+        """The mail that came in under that key; None when it is there no longer."""
+
+
+class Replies(Protocol):
+    """The addresses that answers come back to, each good for one communication. There are none where no domain takes mail in."""
+
+    def address(self, communication_id: str) -> str | None: ...
+    def communication(self, addresses: Iterable[str]) -> str | None:
+        """The communication that the first of the addresses was given out for."""

@@ -1,0 +1,166 @@
+"""What receipts teach beside the status, as pure joins: in whatever order they come, and however often, it ends the same."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from hypothesis import given, strategies as st
+
+from letterbook.domain.communication import Communication
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
+from letterbook.domain.moves import heard
+from letterbook.domain.party import OptOut, OptOutSource, Preferences
+from letterbook.domain.receipts import Fact, News
+from letterbook.domain.recipients import Quarantine
+from letterbook.domain.status import Status
+from letterbook.domain.todos import Todo, TodoStatus, brought_up_to_date, wanted
+from tests.builders import NOW, communication, later, receipt
+
+T = TypeVar("T")
+MINUTES = st.integers(0, 20)
+
+
+def shuffled(words: list[T]) -> st.SearchStrategy[tuple[list[T], list[T]]]:
+    """The words, and the same in another order, some of them twice."""
+    return st.tuples(st.just(words), st.permutations(words + words[:3]))
+
+
+# ---- opt-outs
+
+opt_outs = st.builds(
+    OptOut,
+    channel=st.sampled_from(["email", "sms"]),
+    source=st.sampled_from([OptOutSource.COMPLAINT, OptOutSource.STOP_KEYWORD]),
+    at=MINUTES.map(lambda minute: later(minutes=minute)),
+)
+
+
+def told(standing: Preferences, *wishes: OptOut) -> Preferences:
+    for one in wishes:
+        standing = standing.told(one)
+    return replace(standing, version=0)
+
+
+@given(
+    st.lists(opt_outs, max_size=5).flatmap(shuffled),
+    st.lists(opt_outs, max_size=4).flatmap(shuffled),
+    st.sets(st.sampled_from(["email", "sms"])),
+)
+def test_opt_outs_and_what_is_lifted_of_them(
+    before: tuple[list[OptOut], list[OptOut]], after: tuple[list[OptOut], list[OptOut]], lifted: set[str]
+) -> None:
+    ends = []
+    for place in (0, 1):
+        standing = told(Preferences(), *before[place])
+        kept = tuple(one for one in standing.opt_outs if one.channel not in lifted)
+        ends.append(told(Preferences(opt_outs=kept).after(standing, later(minutes=10)), *after[place]))
+        lifted_now = told(Preferences(opt_outs=kept).after(standing, later(minutes=10)), *before[1 - place])
+        assert lifted_now.opt_outs == kept
+    assert ends[0] == ends[1]
+
+
+# ---- addresses
+
+
+def bounce(minute: int, of: str) -> Quarantine:
+    return Quarantine(
+        address="a@b.example", code="invalid_address", at=later(minutes=minute), communication_id=of, party_id=of
+    )
+
+
+@given(
+    st.lists(st.tuples(MINUTES, st.sampled_from(["com_1", "com_2"])), min_size=1, max_size=4),
+    st.lists(MINUTES, max_size=4),
+    st.lists(MINUTES, max_size=2),
+    st.randoms(use_true_random=False),
+)
+def test_the_last_word_of_an_address_counts(
+    bounces: list[tuple[int, str]], deliveries: list[int], releases: list[int], random: object
+) -> None:
+    first, *others = [bounce(*one) for one in bounces]
+    steps = [
+        *(("bounce", one) for one in others),
+        *(("delivery", later(minutes=one)) for one in deliveries),
+        *(("release", later(minutes=one)) for one in releases),
+    ]
+    ends = []
+    for _ in range(2):
+        random.shuffle(steps)  # type: ignore[attr-defined]
+        known = first
+        for kind, what in [*steps, *steps[:2]]:
+            if kind == "bounce":
+                known = known.joined(what)  # type: ignore[arg-type]
+            else:
+                known = known.delivered(what) if kind == "delivery" else known.released(what)  # type: ignore[arg-type]
+        ends.append(known)
+    assert ends[0] == ends[1]
+    right = [later(minutes=one) for one in (*deliveries, *releases)]
+    assert ends[0].stands == all(one < max(each.at for each in (first, *others)) for one in right)
+
+
+# ---- what somebody has to do, and what is due to fall back
+
+news = st.one_of(
+    st.builds(News, fact=st.sampled_from([Fact.ACCEPTED, Fact.DELIVERED])),
+    st.builds(
+        News,
+        fact=st.sampled_from([Fact.REFUSED, Fact.SOFT_BOUNCE, Fact.HARD_BOUNCE]),
+        code=st.sampled_from([FailureCode.MAILBOX_FULL, FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT]),
+        provider_code=st.sampled_from(["", "5.1.1"]),
+    ),
+)
+words = st.lists(st.tuples(news, MINUTES), max_size=5).flatmap(shuffled)
+
+
+@dataclass
+class Follower:
+    """What a receipt writes in one transaction: the entry, when it is due, its TODO."""
+
+    standing: Communication = field(default_factory=lambda: replace(communication(Status.SENT, id="com_1")))
+    todo: Todo | None = None
+    now: datetime = NOW
+
+    def hear(self, *told: tuple[News, int]) -> None:
+        for one, minute in told:
+            change = heard(self.standing, receipt(one, at=later(minutes=minute)), at=self.now)
+            before, after = self.standing, change.after
+            if tells_of_failure(before.entry, after.entry):
+                was_due = before.work.check_at if may_fall_back(before.entry) else None
+                due = due_to_fall_back(before.entry, after.entry, was_due, self.now)
+                after = replace(after, work=replace(after.work, check_at=due))
+            asked = wanted(before, after)
+            self.todo = (brought_up_to_date(self.todo, asked) if asked else None) or self.todo
+            self.standing = after
+
+    def sees_to_it(self) -> None:
+        if self.todo and self.todo.status is TodoStatus.OPEN:
+            self.todo = self.todo.amended(self.now, TodoStatus.DONE, None, None)
+
+    @property
+    def to_do(self) -> str | None:
+        return self.todo.title if self.todo and self.todo.status is TodoStatus.OPEN else None
+
+    @property
+    def due(self) -> str:
+        check_at = self.standing.work.check_at
+        return "not" if check_at is None else "now" if check_at <= self.now else "later"
+
+
+@given(words, words)
+def test_what_is_to_do_and_what_is_due(
+    before: tuple[list[tuple[News, int]], ...], after: tuple[list[tuple[News, int]], ...]
+) -> None:
+    ends = []
+    for place in (0, 1):
+        one = Follower()
+        one.standing = replace(one.standing, work=one.standing.work.done)
+        one.hear(*before[place])
+        one.now = later(minutes=10)
+        one.sees_to_it()
+        seen_to = (one.to_do, one.due)
+        one.hear(*before[1 - place])
+        assert (one.to_do, one.due) == seen_to
+        one.hear(*after[place])
+        ends.append((one.standing.entry.status, one.standing.entry.failure, one.due, one.to_do))
+    assert ends[0] == ends[1]
