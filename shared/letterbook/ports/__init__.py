@@ -40,14 +40,16 @@ from letterbook.ports.shapes import (
     User as User,
     Wanted as Wanted,
 )
+from letterbook.ports.subjects import (
+    Subjects as Subjects,
+)
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
     from letterbook.domain.mail import Mail
-    from letterbook.domain.overview import Thing
-    from letterbook.domain.subjects import Subject
+    from letterbook.domain.overview import Place, Thing
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo, TodoStatus
 
@@ -130,9 +132,11 @@ class Threads(Protocol):
 
 
 class Overview(Protocol):
-    """The things that are regarded, by the latest entry about each, newest first."""
+    """The things that are regarded, for each owner, by the latest entry about each, newest first."""
 
-    def get(self, key: str) -> Thing | None: ...
+    def get(self, place: Place) -> Thing | None:
+        """The row of that place; where there is none yet, the one that all owners had together before, which has no `owner`."""
+
     def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[Thing]: ...
 
 
@@ -213,8 +217,6 @@ class Directory(Protocol):
     def document(self, document_id: str) -> Document | None: ...
     def documents_of(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]: ...
     def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None: ...
-    def subject(self, type_: str, subject_id: str) -> Subject | None: ...
-    def save_subject(self, subject: Subject) -> None: ...
     def views(self, user: str) -> Sequence[SavedView]: ...
     def save_view(self, view: SavedView, key: IdempotencyKey | None = None) -> None: ...
     def remove_view(self, view: SavedView) -> None: ...
@@ -369,6 +371,8 @@ class World(Protocol):
     def circuits(self) -> Circuits: ...
     @property
     def directory(self) -> Directory: ...
+    @property
+    def subjects(self) -> Subjects: ...
     @property
     def library(self) -> Library: ...
     @property

@@ -65,6 +65,8 @@ class Wanted:
 class Found:
     """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names.
 
+    `subjects` are what the party, and the client of a creditor's case, call what is regarded; `things` their rows of the overview.
+
     `quarantined` are those of the `addresses` that bounced hard.
     """
 
@@ -74,8 +76,8 @@ class Found:
     case: Case | None = None
     templates: Mapping[str, Template] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
-    subject: Subject | None = None
-    thing: Thing | None = None
+    subjects: Sequence[Subject] = ()
+    things: Sequence[Thing] = ()
     thread: Thread | None = None
     answered: Communication | None = None
     quarantined: Mapping[str, Quarantine] = field(default_factory=dict)

@@ -11,7 +11,7 @@ Everything of one owner lies under the owner's id, told apart by kind:
     cas_1    case              the case itself                looked up by `case`
     cas_1    document#doc_1
     doc_1    document          the document itself
-    subject#invoice:7   subject
+    subject#invoice:7   subject, subject#pty_1    see subjects.py
     address#a@b.example  quarantine   it bounced hard     looked up by `quarantine`
     user#1   view#...          a saved view
     user#1   grant#pty_1       what the user sees             looked up by `grant`
@@ -40,7 +40,6 @@ from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
 from letterbook.domain.recipients import Quarantine
-from letterbook.domain.subjects import Subject
 from letterbook.ports import IdempotencyKey, Page
 
 T = TypeVar("T")
@@ -209,14 +208,6 @@ class DynamoDirectory:
         links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
         self._commit([Write(item=item, condition=_follows(document.version)), *links], key, document)
 
-    def subject(self, type_: str, subject_id: str) -> Subject | None:
-        return _get(Subject, subject_key(type_, subject_id), "subject")
-
-    def save_subject(self, subject: Subject) -> None:
-        key = subject_key(subject.type, subject.id)
-        item = DirectoryItem(key, "subject", data=packed(subject), version=subject.version)
-        commit([Write(item=item, condition=_follows(subject.version))])
-
     def views(self, user: str) -> Sequence[SavedView]:
         return list(_unpacked(SavedView, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("view#"))))
 
@@ -277,10 +268,6 @@ def in_quarantine(addresses: Iterable[str], found: Mapping[str, str]) -> Mapping
 
 def _at(address: str) -> str:
     return f"address#{_clue(address)}"
-
-
-def subject_key(type_: str, subject_id: str) -> str:
-    return f"subject#{type_}:{subject_id}"
 
 
 def _get(kind: type[T], owner: str, what: str) -> T | None:
