@@ -259,7 +259,7 @@ def _amendment(
     return amended
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps())
 def test_each_row_is_what_the_entries_of_its_owner_make_it(
     world: WorldForTests, steps: list[tuple[str, int, int, int]]

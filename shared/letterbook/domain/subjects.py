@@ -12,8 +12,8 @@ from letterbook.domain.communication import Regarding
 class Subject:
     """As the other system last told it. `document_id` is its PDF; amounts are in `currency` (ISO 4217).
 
-    Each party has subjects of its own: the same type and id of two parties are two subjects. `first_told` is when one of them was
-    told of first, None for what was told before that was kept.
+    Each party has subjects of its own: the same type and id of two parties are two subjects. `ordinal` tells which of them was
+    told of first.
     """
 
     type: str
@@ -28,7 +28,7 @@ class Subject:
     currency: str | None = None
     status: str | None = None
     document_id: str | None = None
-    first_told: datetime.datetime | None = None
+    ordinal: int = 1
     version: int = 1
 
     @property
@@ -48,9 +48,4 @@ def lender(subjects: Iterable[Subject], *, party_id: str, client_id: str | None)
 
 def first_told(subjects: Iterable[Subject]) -> Subject | None:
     """The one that an address without a party means: that which was told of first, whatever others tell later."""
-    return min(subjects, key=_told, default=None)
-
-
-def _told(subject: Subject) -> tuple[bool, float, str]:
-    at = subject.first_told
-    return at is not None, at.timestamp() if at else 0, subject.party_id or ""
+    return min(subjects, key=lambda one: (one.ordinal, one.party_id or ""), default=None)

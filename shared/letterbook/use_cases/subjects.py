@@ -36,11 +36,12 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Subject
         faults.append(Fault("document_id", "unknown_document", "There is no such document."))
     if faults:
         raise Invalid("The subject names things that are not there.", *faults)
-    seen = _seen(world, viewer, told.type, told.id)
+    named = world.subjects.named(told.type, told.id)
+    seen = [one for one in named if sees_subject(world, viewer, one)]
     before = next((one for one in seen if one.party_id == told.party_id), None) or first_told(seen)
     after = replace(
         told,
-        first_told=before.first_told if before else world.now(),
+        ordinal=before.ordinal if before else max((one.ordinal for one in named), default=0) + 1,
         version=next_version(before.version if before else 0, version),
     )
     try:
@@ -56,7 +57,7 @@ def read_subject(world: World, viewer: Viewer, type_: str, subject_id: str, part
     One that entries regard and nobody told of is bare: a type and an id. Raises Forbidden, NotFound.
     """
     viewer.require(Right.READ)
-    seen = _seen(world, viewer, type_, subject_id)
+    seen = [one for one in world.subjects.named(type_, subject_id) if sees_subject(world, viewer, one)]
     theirs = [next((one for one in seen if one.party_id == party_id), None) for party_id in parties]
     subject = next((one for one in theirs if one), None) if parties else first_told(seen)
     if subject:
@@ -64,10 +65,6 @@ def read_subject(world: World, viewer: Viewer, type_: str, subject_id: str, part
     if _regarded(world, viewer, f"{type_}:{subject_id}", frozenset(parties)):
         return Subject(type=type_, id=subject_id, version=0)
     raise NotFound("There is no such subject.")
-
-
-def _seen(world: World, viewer: Viewer, type_: str, subject_id: str) -> list[Subject]:
-    return [one for one in world.subjects.named(type_, subject_id) if sees_subject(world, viewer, one)]
 
 
 def _regarded(world: World, viewer: Viewer, key: str, parties: frozenset[str]) -> bool:
