@@ -105,12 +105,16 @@ class Deed:
 _LONGEST_KEPT = 2_000
 
 
+# What a person says nothing by.
+_UNSAID = frozenset({"version", "digests"})
+
+
 def said_before(before: Any, after: Any) -> dict[str, str]:
     """What the earlier of two dataclasses said, of the fields that the later says otherwise: as JSON, long ones cut."""
     return {
         one.name: json.dumps(_plain(getattr(before, one.name)), default=str, ensure_ascii=False)[:_LONGEST_KEPT]
         for one in fields(before)
-        if one.name != "version" and getattr(before, one.name) != getattr(after, one.name)
+        if one.name not in _UNSAID and getattr(before, one.name) != getattr(after, one.name)
     }
 
 

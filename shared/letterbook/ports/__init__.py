@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.access import Grant, SavedView
-from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry
+from letterbook.domain.communication import Channel, Communication, Entry
 from letterbook.domain.feed import Month
 from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.moves import Change
@@ -42,6 +42,9 @@ from letterbook.ports.shapes import (
 )
 from letterbook.ports.subjects import (
     Subjects as Subjects,
+)
+from letterbook.ports.vault import (
+    Vault as Vault,
 )
 
 if TYPE_CHECKING:
@@ -245,27 +248,6 @@ class Keys(Protocol):
     def recall(self, key: IdempotencyKey) -> Remembered | None: ...
     def keep(self, key: IdempotencyKey, result: object) -> None:
         """For what is made outside of a transaction. Raises KeyTaken."""
-
-
-class Vault(Protocol):
-    """Immutable content, addressed by key, version and digest. Reading raises Corrupt when the digest is another."""
-
-    def put_content(self, communication_id: str, content: Content) -> ContentRef: ...
-    def content(self, ref: ContentRef) -> Content: ...
-    def take_up(self, document: Document) -> Stored | None:
-        """Copies an upload from staging into the vault; None when nothing was uploaded."""
-
-    def keep(self, document: Document, content: bytes) -> Stored: ...
-    def put_original(self, communication_id: str, raw: bytes) -> ContentRef: ...
-    def attachment(self, attachment: Attachment) -> bytes: ...
-    def upload_url(self, document: Document) -> str: ...
-    def uploaded(self, document: Document) -> bool: ...
-    def download_url(self, document: Document, *, inline: bool = False) -> str:
-        """Good for minutes; `inline` to be looked at in a browser, where its type is one that cannot run anything."""
-
-    @property
-    def origin(self) -> str:
-        """Where signed addresses lead, as a browser's policy names it."""
 
 
 class Queues(Protocol):

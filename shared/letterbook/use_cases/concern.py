@@ -9,7 +9,7 @@ from letterbook.domain.message import Concern
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.domain.subjects import lender
 from letterbook.ports import Found, IdempotencyKey, Wanted, World
-from letterbook.use_cases.documents import opener
+from letterbook.use_cases.documents import expired, opener
 from letterbook.use_cases.viewers import sees_case, sees_party
 
 
@@ -144,7 +144,7 @@ def _documents(
     may_open = opener(world, viewer)
     for place, document_id in enumerate(concern.attachments):
         document = found.documents.get(document_id)
-        if document is None or not may_open(document):
+        if document is None or expired(world, document) or not may_open(document):
             faults.append(Fault(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:
             documents.append(document)
