@@ -101,12 +101,12 @@ def _refile(
     case: CaseRef | None = None,
 ) -> None:
     own = PartyRef(id=party.id, name=party.name)
-    entry_of = {"party": replace(own, kind=party.kind), "client": client or own, "case": case}
+    with_whom: dict[str, Any] = {"party": replace(own, kind=party.kind), "client": client or own, "case": case}
     change(
         world,
         made.id,
         lambda now: noted(
-            now, replace(now, entry=replace(now.entry, **entry_of)), at=world.now(), event="filed elsewhere"
+            now, replace(now, entry=replace(now.entry, **with_whom)), at=world.now(), event="filed elsewhere"
         ),
     )
 
@@ -223,7 +223,7 @@ def do(firm: Firm, deed: str, whom: int, what: int, which: int) -> None:
     world, who = firm.world, viewer()
     party, case = [(firm.owners[0], None), (firm.owners[1], None), *((firm.owners[2], one) for one in firm.cases)][whom]
     number = [*firm.numbers, None][what]
-    about = {"regarding": number, "case_id": case.id if case else None}
+    about: dict[str, Any] = {"regarding": number, "case_id": case.id if case else None}
     one = standing(world, firm.made[which % len(firm.made)]) if firm.made else None
     world.clock.pass_(seconds=1)
     if deed == "note":

@@ -68,7 +68,7 @@ def preview_view(
     sms: SmsSize | None,
     gaps: Sequence[Gap],
     recipients: Sequence[Recipient],
-    documents: Sequence[Document],
+    documents: Sequence[Document] = (),
 ) -> PreviewView:
     return PreviewView(
         channel=channel,

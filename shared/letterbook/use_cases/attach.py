@@ -1,6 +1,6 @@
 """Looks at documents, and takes them up into the vault, so that what is attached is what was looked at and can never change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from letterbook.domain.communication import Attachment
@@ -43,7 +43,13 @@ def looked_at(world: World, document: Document) -> Document | None:
         return None
     if stored.bytes != document.bytes:
         return replace(document, bytes=stored.bytes)
-    return _saved(world, document, staged_version=stored.object_version, sha256=stored.sha256)
+    return _saved(
+        world,
+        document,
+        lambda standing: (
+            None if standing.sha256 else replace(standing, staged_version=stored.object_version, sha256=stored.sha256)
+        ),
+    )
 
 
 def attach(
@@ -94,21 +100,36 @@ def _taken_up(world: World, document: Document, communication_id: str) -> Docume
         return None
     if stored.bytes != document.bytes:
         return replace(document, bytes=stored.bytes)
-    owner = None if document.party_id or document.case_id else communication_id
-    return _saved(world, document, object_version=stored.object_version, sha256=stored.sha256, communication_id=owner)
+
+    def taken_up(standing: Document) -> Document | None:
+        if standing.taken_up:
+            return None
+        owned = standing.party_id or standing.case_id
+        return replace(
+            standing,
+            object_version=stored.object_version,
+            sha256=stored.sha256,
+            communication_id=None if owned else communication_id,
+        )
+
+    return _saved(world, document, taken_up)
 
 
-def _saved(world: World, document: Document, **changes: str | None) -> Document:
-    """The document as it shall be, or as somebody else took it up meanwhile. Raises Moved when others keep writing."""
+def _saved(world: World, document: Document, change: Callable[[Document], Document | None]) -> Document:
+    """The document as `change` makes it; asked again of what somebody else wrote meanwhile, it may answer None: nothing is left to do.
+
+    Raises Moved when others keep writing.
+    """
+    standing = document
     for _ in range(_ROUNDS):
-        changed = replace(document, **changes, version=document.version + 1)
+        changed = change(standing)
+        if changed is None:
+            return standing
+        changed = replace(changed, version=standing.version + 1)
         try:
             world.directory.save_document(changed)
         except Moved:
-            standing = world.directory.document(document.id)
-            if standing is None or standing.taken_up or ("object_version" not in changes and standing.sha256):
-                return standing or document
-            document = standing
+            standing = world.directory.document(document.id) or standing
         else:
             return changed
     raise Moved(document.id)
