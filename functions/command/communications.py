@@ -55,6 +55,7 @@ def show(call: Call[CommunicationBody, NoQuery]) -> Answer:
         sms=prepared.sms,
         gaps=prepared.gaps,
         recipients=prepared.recipients,
+        documents=prepared.about.documents,
     )
     return Answer(body=view)
 

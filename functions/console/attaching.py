@@ -10,6 +10,7 @@ from letterbook.contracts.directory import DocumentBody
 from letterbook.domain.errors import CallerError, NotFound
 from letterbook.domain.party import Document
 from letterbook.http.problems import rejected
+from letterbook.use_cases.attach import looked_at
 from letterbook.use_cases.documents import announce, list_documents, opener
 
 _MOST = 50
@@ -18,7 +19,10 @@ _MOST = 50
 def at_hand(
     visit: Visit, party_id: str, case_id: str, attached: Sequence[str]
 ) -> tuple[list[Document], list[Document]]:
-    """The documents of the party and the case that are not attached, newest first; and those that are, in their order."""
+    """The documents of the party and the case that are not attached, newest first; and those that are, in their order.
+
+    What is attached is looked at, so that the page shows the digest that is asked for when it is sent.
+    """
     found: dict[str, Document] = {}
     for owner in ({"party_id": party_id, "case_id": None}, {"party_id": None, "case_id": case_id}):
         if any(owner.values()):
@@ -32,7 +36,7 @@ def at_hand(
     for document_id in attached:
         document = found.pop(document_id, None) or visit.world.directory.document(document_id)
         if document and may_open(document):
-            chosen.append(document)
+            chosen.append(looked_at(visit.world, document) or document)
     return sorted(found.values(), key=lambda one: one.id, reverse=True), chosen
 
 

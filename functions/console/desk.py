@@ -23,7 +23,7 @@ from console.words.names import CHANNELS, capital, code_word
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, RecipientRole
-from letterbook.domain.errors import CallerError, Fault, Invalid
+from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
 from letterbook.ports import Found, Wanted
@@ -68,7 +68,12 @@ def look(visit: Visit, wish: Wish) -> Looked:
             if len(holes) < len(error.faults):
                 return Looked(prepared=None, faults=error.faults)
             message = replace(wish.message(zone, filled=True), subject=wish.subject, body=wish.body)
-        prepared = preview(visit.world, visit.viewer, message)
+        try:
+            prepared = preview(visit.world, visit.viewer, message)
+        except Conflict as changed:
+            # What is attached is not what the page showed: it is shown as it is now, and told.
+            holes = (*holes, *changed.faults)
+            prepared = preview(visit.world, visit.viewer, replace(message, digests={}))
     except Invalid as error:
         return Looked(prepared=None, faults=(*holes, *error.faults))
     return Looked(prepared=prepared, faults=(*holes, *prepared.gaps))

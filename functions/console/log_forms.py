@@ -13,7 +13,7 @@ from console.forms import version_of
 from console.log import PATH as LOG
 from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
-from console.wish import parsed
+from console.wish import as_shown, digests_shown, parsed
 from console.words.blanks import FORMS, Blank, body_of, filled_from
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, Communication, Entry
@@ -54,7 +54,7 @@ def keep(visit: Visit, what: str) -> Reply:
     given = _typed(visit)
     if not is_id(Kind.PARTY, given.get("party_id", "")):
         return ask_whom(visit, blank.title, Invalid("Choose whom it is about."))
-    body = body_of(blank, given, visit.form.get("attachments", []), visit.organisation.zone)
+    body = body_of(blank, given, _files(visit), visit.organisation.zone)
     try:
         asked = parsed(body).asked()
         if not isinstance(asked, Record):
@@ -94,7 +94,7 @@ def amended(visit: Visit, communication_id: str) -> Reply:
     blank = _blank_of(entry.channel)
     given = _typed(visit) | {"party_id": entry.party.id, "occurred_at": ""}
     try:
-        body = body_of(blank, given, visit.form.get("attachments", []), visit.organisation.zone)
+        body = body_of(blank, given, _files(visit), visit.organisation.zone)
         asked = parsed(body).asked()
 
         def over(before: Message | Record) -> Message | Record:
@@ -181,3 +181,8 @@ def _amendable(visit: Visit, communication_id: str) -> Communication:
     if communication.entry.status is not Status.DRAFT and not communication.entry.channel.by_hand:
         raise Conflict("What was sent or received stays as it is.")
     return communication
+
+
+def _files(visit: Visit) -> list[str | dict[str, str]]:
+    chosen = [one for one in dict.fromkeys(visit.form.get("attachments", ())) if one]
+    return as_shown(chosen, digests_shown(visit))

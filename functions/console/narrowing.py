@@ -195,13 +195,15 @@ def _address(path: str, params: Mapping[str, tuple[str, ...]]) -> str:
 
 def _named(entries: Iterable[Entry]) -> dict[str, str]:
     found: dict[str, str] = {}
+    called: dict[str, set[str]] = {}
     for entry in entries:
         found |= {one.id: one.name for one in (entry.party, entry.client, entry.contact, entry.created_by) if one}
         if entry.case:
             found[entry.case.id] = entry.case.reference
-        if entry.regarding and entry.regarding.label:
-            found[entry.regarding.key] = entry.regarding.label
-    return found
+        if entry.regarding:
+            called.setdefault(entry.regarding.key, set()).add(entry.regarding.label)
+    # What two parties call by one number has no name but the number.
+    return found | {key: label for key, labels in called.items() if len(labels) == 1 for label in labels if label}
 
 
 _PLAIN: dict[str, tuple[str, Mapping[str, str]]] = {

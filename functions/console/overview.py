@@ -1,5 +1,7 @@
 """The overview: each thing that is written about once, by the latest entry about it."""
 
+from urllib.parse import urlencode
+
 from console.log import PATH as LOG, names, not_a_filter
 from console.narrowing import chips, clean, narrowed, quick_pills
 from console.web import Reply, Visit, page, pages, redirect
@@ -7,7 +9,9 @@ from console.words.names import count_word
 from console.words.rows import row
 from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import OverviewQuery
+from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden
+from letterbook.domain.overview import place_of
 from letterbook.use_cases.overview import overview
 
 PATH = "/communications/overview"
@@ -28,7 +32,7 @@ def index(visit: Visit) -> Reply:
     things = [
         {
             "thing": RegardingView.of(one.latest.regarding),
-            "link": f"{LOG}?regarding={one.latest.regarding.key}" if one.latest.regarding else LOG,
+            "link": _log(one.latest),
             "party": one.party.name,
             "attempts": count_word(one.attempts, "message"),
             "row": row(one.latest, visit.clock),
@@ -46,3 +50,11 @@ def index(visit: Visit) -> Reply:
         things=things,
         older=asked.older(seen.after),
     )
+
+
+def _log(entry: Entry) -> str:
+    """Everything of the owner that the row counts."""
+    place = place_of(entry)
+    if place is None:
+        return LOG
+    return f"{LOG}?{urlencode({'client_id' if entry.client else 'party_id': place.owner, 'regarding': place.key})}"

@@ -18,15 +18,18 @@ from letterbook.use_cases.subjects import read_subject
 
 @pages.get("/subjects/{subject_type}/{subject_id}")
 def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
+    """`of` names parties, by commas: several may call something by the same type and id."""
     own = unquote(subject_id)
-    subject = read_subject(visit.world, visit.viewer, subject_type, own)
+    of = tuple(one for one in visit.asked("of").split(",") if one)
+    subject = read_subject(visit.world, visit.viewer, subject_type, own, of)
     key = f"{subject_type}:{own}"
     path = f"/subjects/{subject_type}/{quote(own, safe='')}"
-    turned = turning(visit, path)
-    filters = Filters(regarding=(key,), show_ignored=True)
+    turned = turning(visit, path, {"of": (",".join(of),)} if of else None)
+    owner = subject.party_id or next(iter(of), None)
+    filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)
     listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turned.after)
     parties = visit.world.directory.parties([subject.party_id]) if subject.party_id else ()
-    label = subject.label or _label_of(listed.items) or RegardingView.of(subject.regarding).label
+    label = RegardingView.of(subject.regarding).label
     newest = listed.items[0] if listed.items else None
     return page(
         "subject.html",
@@ -39,19 +42,11 @@ def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
         days=by_day(listed.items, visit.clock),
         caption=f"All messages about {label}, newest first",
         count=count_word(len(listed.items), "message") if not turned.cursor and listed.after is None else "",
-        party_id=subject.party_id or (newest.party.id if newest else ""),
+        party_id=owner or (newest.party.id if newest else ""),
         key=quote(key, safe=""),
         newer=turned.newer,
         older=turned.older(listed.after),
     )
-
-
-def _label_of(entries: object) -> str:
-    """What the newest message called it."""
-    for entry in entries if isinstance(entries, list | tuple) else ():
-        if entry.regarding and entry.regarding.label:
-            return str(entry.regarding.label)
-    return ""
 
 
 def _facts(subject: Subject, party: str) -> list[Fact]:

@@ -1,7 +1,7 @@
 """A message as somebody has typed it so far: the form, and the body that the library checks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from letterbook.domain.message import Message
 from letterbook.http.problems import rejected
 
 _APART = str.maketrans(";\n", ",,")
-_VARIABLE, _KNOWN = "v-", "k-"
+_VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
 _FILLING = "-"
 
 
@@ -42,6 +42,7 @@ class Wish:
     body: str = ""
     address: str = ""
     attachments: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
     restricted: bool = False
     send_at: str = ""
@@ -78,15 +79,16 @@ class Wish:
         }
         made |= {"template": self._use()} if self.template else {"body": body}
         titled = {} if self.template else {"subject": subject}
+        files = as_shown(self.attachments, self.digests)
         match self.channel:
             case Channel.EMAIL:
-                made |= titled | {"to": self.to, "cc": self.cc, "bcc": self.bcc, "attachments": self.attachments}
+                made |= titled | {"to": self.to, "cc": self.cc, "bcc": self.bcc, "attachments": files}
                 made |= {"from": self.sender, "send_at": moment(self.send_at, zone)}
             case Channel.SMS:
                 made |= {"to": self.to, "from": self.sender, "send_at": moment(self.send_at, zone)}
                 made |= {"urgent": self.urgent, "urgent_reason": self.urgent_reason}
             case _:
-                made |= titled | {"address": self.address, "attachments": self.attachments}
+                made |= titled | {"address": self.address, "attachments": files}
         return {name: value for name, value in made.items() if value} | ({} if send else {"send_now": False})
 
     def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> Message:
@@ -122,6 +124,7 @@ def typed(visit: Visit) -> Wish:
         **given,
         channel=Channel(channel) if (channel := visit.field("channel")) in [*Channel] else Channel.EMAIL,
         attachments=tuple(dict.fromkeys(one for one in visit.form.get("attachments", ()) if one)),
+        digests=digests_shown(visit),
         body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
         # What the record knows is asked for anew: the case may be another by now.
         variables={name: value for name, value in _named(visit, _VARIABLE).items() if value != known.get(name)},
@@ -163,6 +166,7 @@ def of_message(message: Message, zone: ZoneInfo) -> Wish:
         body=message.body,
         address=message.address or "",
         attachments=message.attachments,
+        digests=message.digests,
         category=message.category or "",
         restricted=message.restricted,
         send_at=f"{message.send_at.astimezone(zone):%Y-%m-%dT%H:%M}" if message.send_at else "",
@@ -172,6 +176,16 @@ def of_message(message: Message, zone: ZoneInfo) -> Wish:
         audit_reason=message.audit.get("reason", ""),
         audit_details=message.audit.get("details", ""),
     )
+
+
+def digests_shown(visit: Visit) -> dict[str, str]:
+    """By the ids of documents, their digests as the page that was filled in showed them."""
+    return {document_id: digest for document_id, digest in _named(visit, _DIGEST).items() if digest}
+
+
+def as_shown(attachments: Sequence[str], digests: Mapping[str, str]) -> list[str | dict[str, str]]:
+    """Documents as the API takes them: each as it was looked at, where it was."""
+    return [{"id": one, "sha256": digests[one]} if one in digests else one for one in attachments]
 
 
 def moment(text: str, zone: ZoneInfo) -> str:

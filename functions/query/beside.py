@@ -4,7 +4,15 @@ from letterbook.contracts import operations as ops
 from letterbook.contracts.beside import OverviewView, SubjectView, ThreadView, activity_view, todo_view
 from letterbook.contracts.entries import PartyRefView, RegardingView, entry_view
 from letterbook.contracts.operation import ListView, NoBody
-from letterbook.contracts.queries import NoQuery, OverviewQuery, ScopeQuery, ThreadsQuery, TimelineQuery, TodosQuery
+from letterbook.contracts.queries import (
+    NoQuery,
+    OverviewQuery,
+    ScopeQuery,
+    SubjectQuery,
+    ThreadsQuery,
+    TimelineQuery,
+    TodosQuery,
+)
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import subjects, threads, todos
 from letterbook.use_cases.activity import activity, timeline
@@ -35,8 +43,9 @@ def read_thread(call: Call[NoBody, NoQuery], thread_id: str) -> Answer:
 
 
 @api.answers(ops.READ_SUBJECT)
-def read_subject(call: Call[NoBody, NoQuery], subject_type: str, subject_id: str) -> Answer:
-    subject = subjects.read_subject(call.world, call.viewer, subject_type, subject_id)
+def read_subject(call: Call[NoBody, SubjectQuery], subject_type: str, subject_id: str) -> Answer:
+    parties = (call.query.party_id,) if call.query.party_id else ()
+    subject = subjects.read_subject(call.world, call.viewer, subject_type, subject_id, parties)
     return Answer(body=SubjectView.model_validate(subject), version=subject.version)
 
 

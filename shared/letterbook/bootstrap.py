@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.circuits import DynamoCircuits
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions, DynamoSignInAttempts
+    from letterbook.adapters.dynamodb.subjects import DynamoSubjects
     from letterbook.adapters.mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
@@ -90,6 +91,12 @@ class CloudWorld:
     @cached_property
     def directory(self) -> DynamoDirectory:
         return DynamoDirectory(self.now)
+
+    @cached_property
+    def subjects(self) -> "DynamoSubjects":
+        from letterbook.adapters.dynamodb.subjects import DynamoSubjects
+
+        return DynamoSubjects()
 
     @cached_property
     def library(self) -> DynamoLibrary:

@@ -95,7 +95,7 @@ def _threads(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
 def _things(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
     for place, one in enumerate(ids):
         party = PartyRef(id=party_id, name="Priya Raman")
-        yield thing_item(Thing(key=f"invoice:2025-{place:05}", party=party, attempts=2, latest_id=one))
+        yield thing_item(Thing(owner=party_id, key=f"invoice:2025-{place:05}", party=party, attempts=2, latest_id=one))
 
 
 def _todos(party_id: str, ids: Sequence[str]) -> Iterator[Table]:

@@ -188,9 +188,21 @@ def test_what_reads_cannot_write() -> None:
     actions = {action for one in statements(ROLES_OF_FUNCTIONS["query"]) for action in listed(one["Action"])}
     verbs = {action.partition(":")[2] for action in actions}
     assert verbs == {
-        "GetItem", "BatchGetItem", "Query", "GetObject", "GetObjectVersion", "ListBucket", "ListUsersInGroup", "AdminGetUser",
-        "AdminListGroupsForUser", "GetSecretValue",
+        "GetItem", "BatchGetItem", "Query", "GetObject", "GetObjectVersion", "ListBucket", "ListBucketVersions", "ListUsersInGroup",
+        "AdminGetUser", "AdminListGroupsForUser", "GetSecretValue",
     }  # fmt: skip
+
+
+def test_versions_are_listed_of_uploads_only() -> None:
+    listing = [
+        one
+        for role in ROLES_OF_FUNCTIONS.values()
+        for one in statements(role)
+        if "s3:ListBucketVersions" in listed(one["Action"])
+    ]
+    assert len(listing) == 4
+    for one in listing:
+        assert one["Condition"] == {"StringLike": {"s3:prefix": "staging/*"}}
 
 
 def test_dispatch_may_send_by_the_firms_identity_and_configuration_set_only() -> None:
@@ -275,6 +287,8 @@ def test_the_vault() -> None:
     assert vault["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     [rule] = vault["LifecycleConfiguration"]["Rules"]
     assert (rule["Prefix"], rule["ExpirationInDays"]) == ("staging/", STAGED_FOR.days)
+    # An upload that was put over is noncurrent from then on, and still the document's.
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": STAGED_FOR.days}
     [only_tls] = resources("AWS::S3::BucketPolicy")["VaultPolicy"]["PolicyDocument"]["Statement"]
     assert only_tls["Effect"] == "Deny"
     assert template()["Resources"]["VaultPolicy"]["Condition"] == "IsCloud"

@@ -5,6 +5,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -74,6 +75,35 @@ def test_an_upload_of_another_length_is_turned_away_by_its_signature(firm: Firm)
     for content, media_type in ((b"longer than four", "application/pdf"), (b"four", "text/html")):
         put = requests.put(document["upload_url"], data=content, headers={"Content-Type": media_type}, timeout=10)
         assert put.status_code == 403
+
+
+def test_what_is_put_over_an_upload_is_not_what_goes(firm: Firm) -> None:
+    admin, second = firm.admin, PDF.replace(b"letter", b"lettre")
+    document = admin.post("/v1/documents", {"name": "a.pdf", "media_type": "application/pdf", "bytes": len(PDF)})
+
+    def put(content: bytes) -> int:
+        headers = {"Content-Type": "application/pdf"}
+        return requests.put(document["upload_url"], data=content, headers=headers, timeout=10).status_code
+
+    def downloaded() -> bytes:
+        location = admin.ask("GET", f"/v1/documents/{document['id']}").headers["Location"]
+        return requests.get(location, timeout=10).content
+
+    assert (put(PDF), put(second)) == (200, 200)
+    assert downloaded() == PDF
+    body = {"channel": "email", "party_id": admin.party()["id"], "to": ["success@simulator.amazonses.com"]}
+    body |= {"subject": "Two", "body": "versions", "attachments": [document["id"]]}
+    looked_at = admin.post("/v1/communications/preview", body)["attachments"]
+    assert looked_at == [{"id": document["id"], "sha256": sha256(PDF).hexdigest()}]
+    assert put(second) == 200
+    other = [{"id": document["id"], "sha256": sha256(second).hexdigest()}]
+    refused = admin.ask("POST", "/v1/communications", body | {"attachments": other})
+    assert (refused.status_code, refused.json()["code"]) == (409, "document_changed")
+    entry = admin.post("/v1/communications", body | {"attachments": looked_at})
+    admin.follow(entry, "delivered")
+    [mail] = firm.mail_of(entry["id"])
+    assert [base64.b64decode(one["content"]) for one in mail["attachments"]] == [PDF]
+    assert downloaded() == PDF
 
 
 def test_opening_is_told_beside_the_status(firm: Firm) -> None:

@@ -110,7 +110,7 @@ def test_attachments_that_were_never_uploaded(world: WorldForTests) -> None:
 
 
 def test_attachments_of_another_size_than_was_announced(world: WorldForTests) -> None:
-    document = a_document(world, b"four")
+    document = a_document(world, b"four", uploaded=False)
     client("s3").put_object(Bucket="vault", Key=f"staging/{document.id}", Body=b"longer than four")
     with pytest.raises(Invalid) as refused:
         send(world, an_email(a_party(world), attachments=(document.id,)))

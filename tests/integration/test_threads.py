@@ -14,6 +14,7 @@ from letterbook.domain.communication import Actor, Channel, Communication, Regar
 from letterbook.domain.errors import Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import Record
+from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.status import Quick
 from letterbook.domain.threads import Thread, ThreadStatus
@@ -93,12 +94,12 @@ def test_a_draft_counts_when_it_is_sent_and_what_goes_counts_no_more(world: Worl
     thread = a_thread(world, party)
     draft = send(world, an_email(party, thread_id=thread.id, send_now=False, regarding=INVOICE))
     assert standing(world, thread).messages == 0
-    assert world.overview.get(INVOICE.key) is None
+    assert world.overview.get(Place(party.id, INVOICE.key)) is None
     send_draft(world, viewer(), draft.id)
     call = a_call(world, party, thread_id=thread.id, regarding=INVOICE)
     assert standing(world, thread).messages == 2
     remove(world, viewer(), call.id)
-    now, thing = standing(world, thread), world.overview.get(INVOICE.key)
+    now, thing = standing(world, thread), world.overview.get(Place(party.id, INVOICE.key))
     assert (now.messages, now.latest_id, now.preview) == (1, draft.id, "Dear Sir,")
     assert thing is not None
     assert (thing.attempts, thing.latest_id) == (1, draft.id)
@@ -111,7 +112,7 @@ def test_many_who_write_at_once_are_each_counted(world: WorldForTests, monkeypat
     record = Record(channel=Channel.NOTE, party_id=party.id, body="x", thread_id=thread.id, regarding=INVOICE)
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(lambda _: log(world, viewer(), record), range(18)))
-    thing = world.overview.get(INVOICE.key)
+    thing = world.overview.get(Place(party.id, INVOICE.key))
     assert thing is not None
     assert standing(world, thread).messages == thing.attempts == len(made) == 18
     assert thing.latest_id == standing(world, thread).latest_id == max(one.id for one, _ in made)
@@ -143,7 +144,7 @@ def test_restricted_entries_enter_no_thread_and_no_overview(world: WorldForTests
     thread = a_thread(world, party)
     a_call(world, party, thread_id=thread.id, regarding=INVOICE, restricted=True)
     assert standing(world, thread).messages == 0
-    assert world.overview.get(INVOICE.key) is None
+    assert world.overview.get(Place(party.id, INVOICE.key)) is None
 
 
 def test_threads_are_listed_by_their_last_activity(world: WorldForTests) -> None:
@@ -202,11 +203,11 @@ def test_who_sees_some_sees_the_latest_and_the_number_of_those(world: WorldForTe
     john, bank = a_party(world), a_party(world, PartyKind.CREDITOR)
     case = a_case(world, john, creditors=(bank,))
     own = a_call(world, john, regarding=INVOICE)
-    a_call(world, bank, regarding=INVOICE)
+    alone = a_call(world, bank, regarding=INVOICE)
     agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=john.id)]))
     assert rows(world, agent) == [(INVOICE.key, 1, own.id)]
     latest = a_call(world, bank, case_id=case.id, regarding=INVOICE)
     assert rows(world, agent) == [(INVOICE.key, 2, latest.id)]
-    assert rows(world) == [(INVOICE.key, 3, latest.id)]
-    assert rows(world, cases=(case.id,)) == [(INVOICE.key, 3, latest.id)]
+    assert rows(world) == [(INVOICE.key, 2, latest.id), (INVOICE.key, 1, alone.id)]
+    assert rows(world, cases=(case.id,)) == [(INVOICE.key, 2, latest.id)]
     assert rows(world, viewer("agent", sight=Sight())) == []

@@ -91,7 +91,7 @@ FORMS: dict[str, Blank] = {
 }  # fmt: skip
 
 
-def body_of(blank: Blank, given: Mapping[str, str], attachments: Sequence[str], zone: ZoneInfo) -> dict[str, Any]:
+def body_of(blank: Blank, given: Mapping[str, str], attachments: Sequence[Any], zone: ZoneInfo) -> dict[str, Any]:
     """The form as the API takes it; what is empty is not said."""
     made: dict[str, Any] = {"channel": blank.channel} if blank.channel else {"direction": "inbound"}
     for name in (*_COMMON, *(one.name for one in blank.fields), "restricted"):
@@ -106,8 +106,8 @@ def body_of(blank: Blank, given: Mapping[str, str], attachments: Sequence[str], 
     type_, _, id_ = given.get("regarding", "").partition(":")
     if id_:
         made["regarding"] = {"type": type_, "id": id_}
-    if files := [one for one in dict.fromkeys(attachments) if one]:
-        made["attachments"] = files
+    if attachments:
+        made["attachments"] = attachments
     return made
 
 

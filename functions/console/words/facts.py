@@ -91,8 +91,11 @@ def _whose(entry: Entry) -> list[Fact]:
 
 def _about(entry: Entry) -> list[Fact]:
     regarding = RegardingView.of(entry.regarding) if entry.regarding else None
+    of = ",".join(dict.fromkeys(one.id for one in (entry.client, entry.party) if one))
     about = (
-        Part(regarding.label, href=f"/subjects/{regarding.type}/{quote(regarding.id, safe='')}") if regarding else None
+        Part(regarding.label, href=f"/subjects/{regarding.type}/{quote(regarding.id, safe='')}?of={of}")
+        if regarding
+        else None
     )
     template = entry.template
     return [

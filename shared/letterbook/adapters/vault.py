@@ -13,6 +13,7 @@ from letterbook.domain.errors import Corrupt
 from letterbook.domain.party import SHOWN, Document
 from letterbook.ports import Content, Stored
 
+_CHUNK = 1024 * 1024
 _UPLOAD_SECONDS, _DOWNLOAD_SECONDS = 15 * 60, 5 * 60
 
 
@@ -30,14 +31,34 @@ class S3Vault:
     def content(self, ref: ContentRef) -> Content:
         return unpacked(Content, self._get(ref.key, ref.object_version, ref.sha256))
 
+    def first_put(self, document: Document) -> str | None:
+        """S3 lists the versions of a key from the newest to the oldest (ListObjectVersions)."""
+        key, oldest = _staging(document.id), None
+        pages = aws.s3().get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        for page in pages:
+            for version in page.get("Versions", ()):
+                oldest = version["VersionId"] if version["Key"] == key else oldest
+        return oldest
+
+    def look_at(self, document: Document) -> Stored | None:
+        version = document.staged_version or self.first_put(document)
+        staged = self._staged(document, version)
+        if version is None or staged is None:
+            return None
+        digest, length = hashlib.sha256(), 0
+        for chunk in staged.iter_chunks(_CHUNK):
+            digest.update(chunk)
+            length += len(chunk)
+        return Stored(object_version=version, sha256=digest.hexdigest(), bytes=length)
+
     def take_up(self, document: Document) -> Stored | None:
-        try:
-            staged = aws.s3().get_object(Bucket=self._bucket, Key=_staging(document.id))
-        except ClientError as error:
-            if _missing(error):
-                return None
-            raise
-        return self._put(_kept(document.id), staged["Body"].read(), document.media_type)
+        staged = self._staged(document, document.staged_version or self.first_put(document))
+        if staged is None:
+            return None
+        body = staged.read()
+        if document.sha256 not in (None, hashlib.sha256(body).hexdigest()):
+            raise Corrupt(_staging(document.id))
+        return self._put(_kept(document.id), body, document.media_type)
 
     def keep(self, document: Document, content: bytes) -> Stored:
         return self._put(_kept(document.id), content, document.media_type)
@@ -55,21 +76,12 @@ class S3Vault:
         what = {"ContentType": document.media_type, "ContentLength": document.bytes}
         return self._signed("put_object", {"Key": _staging(document.id), **what}, _UPLOAD_SECONDS)
 
-    def uploaded(self, document: Document) -> bool:
-        try:
-            aws.s3().head_object(Bucket=self._bucket, Key=_staging(document.id))
-        except ClientError as error:
-            if _missing(error):
-                return False
-            raise
-        return True
-
     def download_url(self, document: Document, *, inline: bool = False) -> str:
         """As an attachment, unless it is of a type that runs nothing: a browser must never run what somebody uploaded."""
         where = (
             {"Key": _kept(document.id), "VersionId": document.object_version}
             if document.object_version
-            else {"Key": _staging(document.id)}
+            else {"Key": _staging(document.id), "VersionId": document.staged_version}
         )
         shown = inline and document.media_type in SHOWN
         disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(document.name, safe='')}"
@@ -83,6 +95,17 @@ class S3Vault:
     def origin(self) -> str:
         address = urlsplit(self._signed("get_object", {"Key": "any"}, _DOWNLOAD_SECONDS))
         return f"{address.scheme}://{address.netloc}"
+
+    def _staged(self, document: Document, version: str | None) -> Any:
+        """Its bytes as they come; None when there are none, or they are gone by now."""
+        if version is None:
+            return None
+        try:
+            return aws.s3().get_object(Bucket=self._bucket, Key=_staging(document.id), VersionId=version)["Body"]
+        except ClientError as error:
+            if _missing(error):
+                return None
+            raise
 
     def _put(self, key: str, body: bytes, media_type: str) -> Stored:
         answer = aws.s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
@@ -108,4 +131,4 @@ def _kept(document_id: str) -> str:
 
 
 def _missing(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound")
+    return error.response["Error"]["Code"] in ("404", "NoSuchKey", "NoSuchVersion", "NotFound")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from letterbook.contracts.directory import EinvoiceBody
 from letterbook.contracts.fields import (
@@ -90,6 +90,22 @@ class AuditBody(Body):
     details: Note = ""
 
 
+class AttachmentBody(Body):
+    """A document as somebody looked at it: what holds anything else is not attached."""
+
+    id: DocumentId
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def _kind_of(value: Any) -> str:
+    return "AttachmentBody" if isinstance(value, dict | AttachmentBody) else "str"
+
+
+Attached = Annotated[
+    Annotated[DocumentId, Tag("str")] | Annotated[AttachmentBody, Tag("AttachmentBody")], Discriminator(_kind_of)
+]
+
+
 class AmendBody(Body):
     """The fields that shall change; null takes a value away. `to` empty means the contact's address, else the party's."""
 
@@ -110,7 +126,7 @@ class AmendBody(Body):
     subject: LongLine | None = None
     body: Text | None = None
     template: TemplateUseBody | None = None
-    attachments: Annotated[list[DocumentId], Field(max_length=50), BeforeValidator(listed)] = []
+    attachments: Annotated[list[Attached], Field(max_length=50), BeforeValidator(listed)] = []
     urgent: bool = False
     urgent_reason: Line | None = None
     override_hold: Line | None = None
@@ -185,10 +201,14 @@ class CommunicationBody(AmendBody):
             "audit": self.audit.model_dump() if self.audit else {},
             "subject": self.subject or "",
             "body": self.body or "",
-            "attachments": tuple(dict.fromkeys([*([self.document_id] if self.document_id else []), *self.attachments])),
+            "attachments": tuple(dict.fromkeys([*([self.document_id] if self.document_id else []), *self._files()])),
+            "digests": {one.id: one.sha256 for one in self.attachments if isinstance(one, AttachmentBody)},
             "cc": tuple(self.cc),
             "bcc": tuple(self.bcc),
         }
+
+    def _files(self) -> list[str]:
+        return [one.id if isinstance(one, AttachmentBody) else one for one in self.attachments]
 
     def _message(self) -> Message:
         use = self.template
@@ -241,6 +261,10 @@ class CommunicationBody(AmendBody):
         for name in CommunicationBody.model_fields:
             if name not in own and name != "send_now" and getattr(self, name):
                 yield Fault(name.rstrip("_"), "not_for_channel", f"This takes no {name.rstrip('_')}.")
+        digests: dict[str, str] = {}
+        for place, one in enumerate(self.attachments):
+            if isinstance(one, AttachmentBody) and digests.setdefault(one.id, one.sha256) != one.sha256:
+                yield Fault(f"attachments.{place}.sha256", "differs", "One document has one content.")
         if self.is_record and not self.send_now:
             yield Fault("send_now", "not_sent", "What is logged is never sent.")
 
@@ -328,6 +352,11 @@ def fields_of(asked: Concern) -> dict[str, Any]:
         if inner := values.pop(part, None):
             values |= {one.name: getattr(inner, one.name) for one in fields(inner)}
     values["from_"] = values.pop("sender") or None
+    digests = values.pop("digests")
+    values["attachments"] = [
+        AttachmentBody.model_construct(id=one, sha256=digests[one]) if one in digests else one
+        for one in asked.attachments
+    ]
     if asked.regarding:
         values["regarding"] = RegardingBody(type=asked.regarding.type, id=asked.regarding.id)
     if isinstance(asked, Message) and asked.template:

@@ -204,7 +204,13 @@ PUT_SUBJECT = Operation(
     answers={200: SubjectView, 201: SubjectView},
     amends=True,
 )
-READ_SUBJECT = get("readSubject", "/v1/subjects/{subject_type}/{subject_id}", "A subject", NoQuery, view=SubjectView)
+READ_SUBJECT = get(
+    "readSubject",
+    "/v1/subjects/{subject_type}/{subject_id}",
+    "A subject; of several parties', where none is named, the one that was told of first",
+    queries.SubjectQuery,
+    view=SubjectView,
+)
 
 MAKE_TODO = post("makeTodo", "/v1/todos", "Something to do", TodoBody, view=TodoView)
 LIST_TODOS = get(

@@ -8,6 +8,7 @@ from letterbook.contracts.entries import TracedDecisionView
 from letterbook.contracts.fields import View
 from letterbook.domain.communication import Channel, Recipient, RecipientRole
 from letterbook.domain.errors import Gap
+from letterbook.domain.party import Document
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.templates import Rendered
 
@@ -26,6 +27,13 @@ class CostClass(StrEnum):
 class PreviewRecipientView(View):
     address: str
     role: RecipientRole
+
+
+class LookedAtView(View):
+    """A document as it is now: sent with this digest, it is this."""
+
+    id: str
+    sha256: str
 
 
 class RenderedView(View):
@@ -49,6 +57,7 @@ class PreviewView(View):
     warnings: list[str]
     recipients: list[PreviewRecipientView]
     cost_class: CostClass
+    attachments: list[LookedAtView]
 
 
 def preview_view(
@@ -59,6 +68,7 @@ def preview_view(
     sms: SmsSize | None,
     gaps: Sequence[Gap],
     recipients: Sequence[Recipient],
+    documents: Sequence[Document] = (),
 ) -> PreviewView:
     return PreviewView(
         channel=channel,
@@ -70,4 +80,5 @@ def preview_view(
         warnings=[f"This text makes {sms.segments} parts, and each is charged."] if sms and sms.segments > 1 else [],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
         cost_class=CostClass.PER_SEGMENT if channel is Channel.SMS else CostClass.PER_MESSAGE,
+        attachments=[LookedAtView(id=one.id, sha256=one.sha256) for one in documents if one.sha256],
     )

@@ -133,6 +133,12 @@ class CommunicationsQuery(ListQuery):
         )
 
 
+class SubjectQuery(Query):
+    """`party_id` is whose it is: several parties may call something by the same type and id."""
+
+    party_id: Annotated[PartyId, _single] | None = None
+
+
 class ThreadsQuery(ListQuery):
     party_id: Annotated[PartyId, _single] | None = None
     case_id: Annotated[CaseId, _single] | None = None

@@ -104,7 +104,7 @@ class Deed:
 
 _LONGEST_KEPT = 2_000
 # What follows from other fields, and is shown nowhere.
-_NOT_SAID = frozenset({"version", "lifted"})
+_NOT_SAID = frozenset({"version", "lifted", "digests"})
 
 
 def said_before(before: Any, after: Any) -> dict[str, str]:

@@ -10,7 +10,10 @@ from letterbook.domain.templates import TemplateUse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """Whom and what an entry is about. `in_reply_to` is another entry; `attachments` are document ids."""
+    """Whom and what an entry is about. `in_reply_to` is another entry; `attachments` are document ids.
+
+    `digests` are, by their ids, the SHA-256 in hex of the documents as whoever asks looked at them.
+    """
 
     channel: Channel
     party_id: str
@@ -26,6 +29,7 @@ class Concern:
     subject: str = ""
     body: str = ""
     attachments: tuple[str, ...] = ()
+    digests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

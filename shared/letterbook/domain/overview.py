@@ -1,20 +1,52 @@
-"""The overview: a row for each thing that entries regard, with a pointer to the latest of them. A status is never copied."""
+"""The overview: for each owner a row for each thing that their entries regard, with a pointer to the latest of them.
+
+A status is never copied.
+"""
 
 from dataclasses import dataclass, replace
 
 from letterbook.domain.communication import Entry, PartyRef
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands in the overview: with its owner, the client or else the party, under `key`, "type:id".
+
+    The numbers of other systems are not ours to tell apart: what entries of another owner say of the same one is another row.
+    """
+
+    owner: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.owner}#{self.key}"
+
+
+def place_of(entry: Entry) -> Place | None:
+    """None for an entry that regards nothing."""
+    if entry.regarding is None:
+        return None
+    return Place(entry.client.id if entry.client else entry.party.id, entry.regarding.key)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """`key` is "type:id"; `party` and `client` are those of the latest entry about it. Restricted entries do not count."""
+    """A row. `party` and `client` are those of the latest entry about it. Restricted entries do not count.
 
+    One without an `owner` was written when all owners had one row together: it belongs to whom its latest entry belongs to.
+    """
+
+    owner: str = ""
     key: str
     party: PartyRef
     client: PartyRef | None = None
     attempts: int
     latest_id: str
     version: int = 1
+
+    @property
+    def place(self) -> Place:
+        return Place(self.owner or (self.client or self.party).id, self.key)
 
     def after(self, entry: Entry) -> "Thing":
         more = replace(self, attempts=self.attempts + 1, version=self.version + 1)
@@ -25,10 +57,26 @@ class Thing:
         fewer = replace(self, attempts=self.attempts - 1, version=self.version + 1)
         return _pointing(fewer, newest) if newest and self.latest_id == gone.id else fewer
 
+    def with_latest(self, entry: Entry) -> "Thing":
+        """With what the latest entry says now of whom it is with."""
+        return _pointing(replace(self, version=self.version + 1), entry)
 
-def first(key: str, entry: Entry) -> Thing:
-    """The row that the first entry about a thing begins."""
-    return Thing(key=key, party=entry.party, client=entry.client, attempts=1, latest_id=entry.id)
+    @property
+    def retired(self) -> "Thing":
+        """In no list any more."""
+        return replace(self, attempts=0, version=self.version + 1)
+
+
+def first(place: Place, entry: Entry, attempts: int = 1) -> Thing:
+    """The row that the first entry about a thing begins, or the latest of so many that had a row with others until now."""
+    return Thing(
+        owner=place.owner,
+        key=place.key,
+        party=entry.party,
+        client=entry.client,
+        attempts=attempts,
+        latest_id=entry.id,
+    )
 
 
 def _pointing(thing: Thing, entry: Entry) -> Thing:

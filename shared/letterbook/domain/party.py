@@ -222,7 +222,8 @@ SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "i
 class Document:
     """A file of a party, a case or an entry, and seen with it.
 
-    It lies in staging until a message takes it up, then in the vault under `object_version` and `sha256`.
+    It is what was put first where it is uploaded: `staged_version`, known once somebody looked at it, as its `sha256` is. There it
+    lies until a message takes it up, then in the vault under `object_version`.
     """
 
     id: str
@@ -234,6 +235,7 @@ class Document:
     communication_id: str | None = None
     created_by: str
     created_at: datetime
+    staged_version: str | None = None
     object_version: str | None = None
     sha256: str | None = None
     version: int = 1

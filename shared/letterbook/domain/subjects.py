@@ -1,6 +1,7 @@
 """What communications regard: an invoice, a contract, a payment, a case, a customer, whatever another system names."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,7 +10,11 @@ from letterbook.domain.communication import Regarding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """As the other system last told it. `document_id` is its PDF; amounts are in `currency` (ISO 4217)."""
+    """As the other system last told it. `document_id` is its PDF; amounts are in `currency` (ISO 4217).
+
+    Each party has subjects of its own: the same type and id of two parties are two subjects. `ordinal` tells which of them was
+    told of first.
+    """
 
     type: str
     id: str
@@ -23,8 +28,24 @@ class Subject:
     currency: str | None = None
     status: str | None = None
     document_id: str | None = None
+    ordinal: int = 1
     version: int = 1
 
     @property
     def regarding(self) -> Regarding:
         return Regarding(type=self.type, id=self.id, label=self.label or "", url=self.url)
+
+    def lends_to(self, party_id: str, client_id: str | None) -> bool:
+        """Whether entries with that party, on behalf of that client, may bear its label and its link: only its own party's."""
+        return self.party_id is not None and self.party_id in (party_id, client_id)
+
+
+def lender(subjects: Iterable[Subject], *, party_id: str, client_id: str | None) -> Subject | None:
+    """The subject that an entry bears the label of: the client's own before that of whom the entry is with."""
+    lending = [one for one in subjects if one.lends_to(party_id, client_id)]
+    return next((one for one in lending if one.party_id == client_id), lending[0] if lending else None)
+
+
+def first_told(subjects: Iterable[Subject]) -> Subject | None:
+    """The one that an address without a party means: that which was told of first, whatever others tell later."""
+    return min(subjects, key=lambda one: (one.ordinal, one.party_id or ""), default=None)

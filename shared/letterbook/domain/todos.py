@@ -85,7 +85,7 @@ class Wanted:
 def wanted(before: Communication | None, after: Communication, answered: Entry | None = None) -> Wanted | None:
     """What a change asks of somebody, if it asks anything: to follow up a call, to read what came in, to see to a failure.
 
-    `answered` is what the entry answers, where it is new.
+    `answered` is what the entry answers, where it is new; what was said to another party is not answered.
     """
     entry, old = after.entry, before.entry if before else None
     done = Wanted(id=id_for(entry.id))
@@ -98,7 +98,7 @@ def wanted(before: Communication | None, after: Communication, answered: Entry |
     if by_hand and (old is None or old.status is not Status.MANUAL_PENDING):
         return _asked(after, f"Deliver by hand to {entry.party.name}: {entry.subject or entry.preview}")
     if old is None:
-        return _of_arrival(after, answered)
+        return _of_arrival(after, answered if answered and answered.party.id == entry.party.id else None)
     if old.status is Status.MANUAL_PENDING and not by_hand:
         return done
     failed = (entry.failure, entry.failed_at)

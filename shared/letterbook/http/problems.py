@@ -30,7 +30,7 @@ _CODES = {
 _WRONG_TYPE = re.compile(r"_(type|parsing|from_date_parsing|from_datetime_inexact|string_unicode)$")
 # What pydantic puts into a place to say that it means the name itself, or which member of a union it tried.
 _UNION_TAG = re.compile(
-    r"^(\[key\]|constrained-str|str|int|float|date|datetime|(literal|str-enum)\[.*|function-.*|json-or-.*)$"
+    r"^(\[key\]|[A-Z]\w*Body|constrained-str|str|int|float|date|datetime|(literal|str-enum)\[.*|function-.*|json-or-.*)$"
 )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.access import Grant, SavedView
-from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Entry
+from letterbook.domain.communication import Channel, Communication, Entry
 from letterbook.domain.feed import Month
 from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.moves import Change
@@ -46,14 +46,19 @@ from letterbook.ports.shapes import (
     User as User,
     Wanted as Wanted,
 )
+from letterbook.ports.subjects import (
+    Subjects as Subjects,
+)
+from letterbook.ports.vault import (
+    Vault as Vault,
+)
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.addresses import Holders
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
-    from letterbook.domain.overview import Thing
-    from letterbook.domain.subjects import Subject
+    from letterbook.domain.overview import Place, Thing
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo, TodoStatus
 
@@ -136,9 +141,11 @@ class Threads(Protocol):
 
 
 class Overview(Protocol):
-    """The things that are regarded, by the latest entry about each, newest first."""
+    """The things that are regarded, for each owner, by the latest entry about each, newest first."""
 
-    def get(self, key: str) -> Thing | None: ...
+    def get(self, place: Place) -> Thing | None:
+        """The row of that place; where there is none yet, the one that all owners had together before, which has no `owner`."""
+
     def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[Thing]: ...
 
 
@@ -219,8 +226,6 @@ class Directory(Addresses, Protocol):
     def document(self, document_id: str) -> Document | None: ...
     def documents_of(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]: ...
     def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None: ...
-    def subject(self, type_: str, subject_id: str) -> Subject | None: ...
-    def save_subject(self, subject: Subject) -> None: ...
     def views(self, user: str) -> Sequence[SavedView]: ...
     def save_view(self, view: SavedView, key: IdempotencyKey | None = None) -> None: ...
     def remove_view(self, view: SavedView) -> None: ...
@@ -249,27 +254,6 @@ class Keys(Protocol):
     def recall(self, key: IdempotencyKey) -> Remembered | None: ...
     def keep(self, key: IdempotencyKey, result: object) -> None:
         """For what is made outside of a transaction. Raises KeyTaken."""
-
-
-class Vault(Protocol):
-    """Immutable content, addressed by key, version and digest. Reading raises Corrupt when the digest is another."""
-
-    def put_content(self, communication_id: str, content: Content) -> ContentRef: ...
-    def content(self, ref: ContentRef) -> Content: ...
-    def take_up(self, document: Document) -> Stored | None:
-        """Copies an upload from staging into the vault; None when nothing was uploaded."""
-
-    def keep(self, document: Document, content: bytes) -> Stored: ...
-    def put_original(self, communication_id: str, raw: bytes) -> ContentRef: ...
-    def attachment(self, attachment: Attachment) -> bytes: ...
-    def upload_url(self, document: Document) -> str: ...
-    def uploaded(self, document: Document) -> bool: ...
-    def download_url(self, document: Document, *, inline: bool = False) -> str:
-        """Good for minutes; `inline` to be looked at in a browser, where its type is one that cannot run anything."""
-
-    @property
-    def origin(self) -> str:
-        """Where signed addresses lead, as a browser's policy names it."""
 
 
 class Queues(Protocol):
@@ -371,6 +355,8 @@ class World(Protocol):
     def circuits(self) -> Circuits: ...
     @property
     def directory(self) -> Directory: ...
+    @property
+    def subjects(self) -> Subjects: ...
     @property
     def library(self) -> Library: ...
     @property

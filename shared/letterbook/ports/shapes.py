@@ -65,7 +65,8 @@ class Wanted:
 class Found:
     """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names.
 
-    `addresses` is what is known of each that was asked for.
+    `addresses` is what is known of each that was asked for. `subjects` are what the party, and the client of a creditor's case,
+    call what is regarded; `things` their rows of the overview.
     """
 
     party: Party | None = None
@@ -74,8 +75,8 @@ class Found:
     case: Case | None = None
     templates: Mapping[str, Template] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
-    subject: Subject | None = None
-    thing: Thing | None = None
+    subjects: Sequence[Subject] = ()
+    things: Sequence[Thing] = ()
     thread: Thread | None = None
     answered: Communication | None = None
     addresses: Mapping[str, KnownAddress] = field(default_factory=dict)

@@ -1,28 +1,69 @@
-"""Takes documents up into the vault, so that what is attached can never change."""
+"""Looks at documents, and takes them up into the vault, so that what is attached is what was looked at and can never change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from letterbook.domain.communication import Attachment
-from letterbook.domain.errors import Fault, Invalid, Moved
+from letterbook.domain.errors import Conflict, Fault, Invalid, Moved
 from letterbook.domain.party import Document
 from letterbook.ports import World
 
-
-def missing(world: World, documents: Sequence[Document]) -> list[Fault]:
-    """A fault for each document that was announced and never uploaded."""
-    return [
-        _not_uploaded(place)
-        for place, document in enumerate(documents)
-        if not document.taken_up and not world.vault.uploaded(document)
-    ]
+_ROUNDS = 5
+_CHANGED = "document_changed"
 
 
-def attach(world: World, documents: Sequence[Document], communication_id: str) -> tuple[Attachment, ...]:
+def look_at(world: World, documents: Sequence[Document], digests: Mapping[str, str]) -> tuple[Document, ...]:
+    """The documents, each with the digest of its content, which is read once and remembered.
+
+    Raises Invalid for one that was announced and never uploaded, Conflict `document_changed` for one whose digest is not that of
+    `digests`.
+    """
+    looked: list[Document] = []
+    faults: list[Fault] = []
+    for place, document in enumerate(documents):
+        known = looked_at(world, document)
+        if known is None:
+            faults.append(_not_uploaded(place))
+        elif known.bytes != document.bytes:
+            faults.append(_of_another_size(place, document, known))
+        else:
+            looked.append(known)
+    if faults:
+        raise Invalid("Not every attachment is there.", *faults)
+    _must_be_as_looked_at(looked, digests)
+    return tuple(looked)
+
+
+def looked_at(world: World, document: Document) -> Document | None:
+    """The document with its digest, and the size it has in truth; None when nothing was uploaded."""
+    if document.sha256:
+        return document
+    stored = world.vault.look_at(document)
+    if stored is None:
+        return None
+    if stored.bytes != document.bytes:
+        return replace(document, bytes=stored.bytes)
+    return _saved(
+        world,
+        document,
+        lambda standing: (
+            None if standing.sha256 else replace(standing, staged_version=stored.object_version, sha256=stored.sha256)
+        ),
+    )
+
+
+def attach(
+    world: World, documents: Sequence[Document], digests: Mapping[str, str], communication_id: str
+) -> tuple[Attachment, ...]:
     """The documents as attachments of that communication, each pinned by version and digest.
 
-    One that belongs to nobody yet belongs to the communication from now on, and is seen with it. Raises Invalid.
+    One that belongs to nobody yet belongs to the communication from now on, and is seen with it. Raises Invalid, and Conflict
+    `document_changed` before anything was taken up.
     """
+    asked = [one for one in documents if one.id in digests]
+    known = {one.id: one for one in (looked_at(world, document) for document in asked) if one}
+    documents = [known.get(one.id, one) for one in documents]
+    _must_be_as_looked_at(documents, digests)
     taken: list[Attachment] = []
     faults: list[Fault] = []
     for place, document in enumerate(documents):
@@ -34,13 +75,23 @@ def attach(world: World, documents: Sequence[Document], communication_id: str) -
         if pinned is None:
             faults.append(_not_uploaded(place))
         elif pinned.bytes != document.bytes:
-            what = f"{document.bytes} bytes were announced, {pinned.bytes} uploaded."
-            faults.append(Fault(f"attachments.{place}", "size_mismatch", what))
+            faults.append(_of_another_size(place, document, pinned))
         else:
             taken.append(_attachment(pinned))
     if faults:
         raise Invalid("Not every attachment is there.", *faults)
     return tuple(taken)
+
+
+def _must_be_as_looked_at(documents: Sequence[Document], digests: Mapping[str, str]) -> None:
+    """What has no digest was never uploaded, or in another size: that is told where it is attached."""
+    faults = [
+        Fault(f"attachments.{place}", _CHANGED, f"{document.name} is not the file that was looked at.")
+        for place, document in enumerate(documents)
+        if document.sha256 and digests.get(document.id, document.sha256) != document.sha256
+    ]
+    if faults:
+        raise Conflict("What is attached is not what was looked at. Look at it again.", *faults, code=_CHANGED)
 
 
 def _taken_up(world: World, document: Document, communication_id: str) -> Document | None:
@@ -49,19 +100,39 @@ def _taken_up(world: World, document: Document, communication_id: str) -> Docume
         return None
     if stored.bytes != document.bytes:
         return replace(document, bytes=stored.bytes)
-    owned = document.party_id or document.case_id
-    pinned = replace(
-        document,
-        object_version=stored.object_version,
-        sha256=stored.sha256,
-        communication_id=None if owned else communication_id,
-        version=document.version + 1,
-    )
-    try:
-        world.directory.save_document(pinned)
-    except Moved:
-        return world.directory.document(document.id)
-    return pinned
+
+    def taken_up(standing: Document) -> Document | None:
+        if standing.taken_up:
+            return None
+        owned = standing.party_id or standing.case_id
+        return replace(
+            standing,
+            object_version=stored.object_version,
+            sha256=stored.sha256,
+            communication_id=None if owned else communication_id,
+        )
+
+    return _saved(world, document, taken_up)
+
+
+def _saved(world: World, document: Document, change: Callable[[Document], Document | None]) -> Document:
+    """The document as `change` makes it, which answers None where nothing is left to do, as when somebody else did it meanwhile.
+
+    Raises Moved when others keep writing.
+    """
+    standing = document
+    for _ in range(_ROUNDS):
+        changed = change(standing)
+        if changed is None:
+            return standing
+        changed = replace(changed, version=standing.version + 1)
+        try:
+            world.directory.save_document(changed)
+        except Moved:
+            standing = world.directory.document(document.id) or standing
+        else:
+            return changed
+    raise Moved(document.id)
 
 
 def _owned(world: World, document: Document, communication_id: str) -> Document:
@@ -96,6 +167,11 @@ def _attachment(document: Document) -> Attachment:
         object_version=document.object_version or "",
         sha256=document.sha256 or "",
     )
+
+
+def _of_another_size(place: int, announced: Document, found: Document) -> Fault:
+    what = f"{announced.bytes} bytes were announced, {found.bytes} uploaded."
+    return Fault(f"attachments.{place}", "size_mismatch", what)
 
 
 def _not_uploaded(place: int) -> Fault:

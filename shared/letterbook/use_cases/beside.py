@@ -3,18 +3,22 @@
 Worked out for every change alike, so that however an entry changes, no count and no preview tells of what does not count.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from letterbook.domain import overview, todos
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.moves import Change
-from letterbook.domain.overview import Thing
+from letterbook.domain.overview import Place, Thing
 from letterbook.domain.threads import Thread
 from letterbook.ports import Beside, Index, World
 
 _PAGE, _PAGES = 50, 10
+# Clocks differ, and what was logged may be so much ahead of ours.
+_CLOCKS = timedelta(days=1)
 
 
 def beside(
@@ -22,10 +26,10 @@ def beside(
     change: Change,
     *,
     thread: Thread | None = None,
-    thing: Thing | None = None,
+    things: Sequence[Thing] = (),
     answered: Entry | None = None,
 ) -> Beside:
-    """What the transaction of this change writes besides the entry; `thread` and `thing` as they were read with it, if they were.
+    """What the transaction of this change writes besides the entry; `thread` and `things` as they were read with it, if they were.
 
     `answered` is what the entry answers, where it is new.
     """
@@ -33,7 +37,7 @@ def beside(
     was, now = _counted(before), _counted(after)
     return Beside(
         threads=tuple(_threads(world, change, was, now, thread)),
-        things=tuple(_things(world, was, now, thing)),
+        things=tuple(_things(world, was, now, things)),
         todo=_todo(world, before, after, answered),
         deeds=_deeds(change, was),
     )
@@ -65,36 +69,77 @@ def _threads(world: World, change: Change, was: Entry | None, now: Entry | None,
     return found
 
 
-def _things(world: World, was: Entry | None, now: Entry | None, known: Thing | None) -> list[Thing]:
-    old, new = (one.regarding.key if one and one.regarding else None for one in (was, now))
-    if old == new and not (was and now and (was.party, was.client) != (now.party, now.client)):
-        return []
+def _things(world: World, was: Entry | None, now: Entry | None, known: Sequence[Thing]) -> list[Thing]:
+    old, new = (overview.place_of(one) if one else None for one in (was, now))
+    if was and now and old and old == new:
+        return _with_latest(world, old, now) if (was.party, was.client) != (now.party, now.client) else []
     found: list[Thing] = []
-    for key in sorted({one for one in (old, new) if one}):
-        thing = known if known and known.key == key else world.overview.get(key)
-        if old == new:
-            if thing and now and thing.latest_id == now.id:
-                found.append(replace(thing, party=now.party, client=now.client, version=thing.version + 1))
-        elif key == old and was and thing:
-            latest = _left(world, Index.REGARDING, key, was) if thing.latest_id == was.id else None
-            found.append(thing.without(was, latest))
-        elif key == new and now:
-            found.append(thing.after(now) if thing else overview.first(key, now))
+    for place, gone, come in ((old, was, None), (new, None, now)):
+        if place:
+            thing = next((one for one in known if one.owner and one.place == place), None) or world.overview.get(place)
+            found += _changed(world, place, thing, gone, come)
     return found
 
 
+def _changed(world: World, place: Place, thing: Thing | None, gone: Entry | None, come: Entry | None) -> list[Thing]:
+    """The row of a place where one entry went or came."""
+    if thing and not thing.owner:
+        return _on_its_own(world, place, thing, gone, come)
+    if come:
+        return [thing.after(come) if thing else overview.first(place, come)]
+    if thing is None or gone is None:
+        return []
+    latest = _left(world, Index.REGARDING, place.key, gone) if thing.latest_id == gone.id else None
+    return [thing.without(gone, latest)]
+
+
+def _on_its_own(world: World, place: Place, shared: Thing, gone: Entry | None, come: Entry | None) -> list[Thing]:
+    """The first row of a place that shared one with other owners, counted from the entries themselves.
+
+    The shared one goes when whom it belongs to has a row: for everybody else it never was theirs.
+    """
+    at_hand = come or gone
+    standing = _newest(world, Index.REGARDING, place.key, last_id(Kind.COMMUNICATION, world.now() + _CLOCKS))
+    entries = [one for one in standing if one.counts and _is_at(place, one) and not (at_hand and one.id == at_hand.id)]
+    entries += [come] if come else []
+    latest = max(entries, key=lambda one: one.id, default=None)
+    own = [overview.first(place, latest, len(entries))] if latest else []
+    return own + ([shared.retired] if shared.attempts and shared.place == place else [])
+
+
+def _with_latest(world: World, place: Place, now: Entry) -> list[Thing]:
+    """It stays where it is and is with somebody else: a row tells with whom the latest is."""
+    thing = world.overview.get(place)
+    return [thing.with_latest(now)] if thing and thing.owner and thing.latest_id == now.id else []
+
+
 def _left(world: World, index: Index, key: str, gone: Entry) -> Entry | None:
-    """The newest that counts and remains; looked for among the newest few hundred."""
-    below: str | None = last_id(Kind.COMMUNICATION, gone.occurred_at)
-    for _ in range(_PAGES):
-        page = world.log.page(index, key, above=f"{Kind.COMMUNICATION}_", below=below or "", limit=_PAGE)
-        for one in page.items:
-            if one.id != gone.id and one.counts:
-                return one
-        below = page.after
-        if below is None:
-            break
+    """The newest that counts and remains, of the same owner; looked for among the newest few hundred, which lag behind."""
+    place = overview.place_of(gone)
+
+    def remains(one: Entry) -> bool:
+        return one.counts and (one.thread_id == key if index is Index.THREAD else _is_at(place, one))
+
+    for one in _newest(world, index, key, last_id(Kind.COMMUNICATION, gone.occurred_at)):
+        if one.id != gone.id and remains(one):
+            standing = world.log.entries([one.id], now=True).get(one.id)
+            if standing and remains(standing):
+                return standing
     return None
+
+
+def _is_at(place: Place | None, entry: Entry) -> bool:
+    return overview.place_of(entry) == place
+
+
+def _newest(world: World, index: Index, key: str, below: str) -> Iterator[Entry]:
+    on: str | None = below
+    for _ in range(_PAGES):
+        page = world.log.page(index, key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_PAGE)
+        yield from page.items
+        on = page.after
+        if on is None:
+            return
 
 
 def _todo(

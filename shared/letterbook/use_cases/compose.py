@@ -214,7 +214,7 @@ def _communication(
     world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime
 ) -> Communication:
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
-    attachments = attach(world, about.documents, communication_id)
+    attachments = attach(world, about.documents, message.digests, communication_id)
     draft = not message.send_now
     if message.channel is Channel.MANUAL and not draft and prepared.rendered.text:
         # Few messages go by hand, and every cold start would wait for it.

@@ -7,9 +7,10 @@ from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
 from letterbook.domain.errors import Fault
 from letterbook.domain.message import Concern
 from letterbook.domain.party import Case, Document, Party, PartyKind
+from letterbook.domain.subjects import lender
 from letterbook.ports import Found, IdempotencyKey, Wanted, World
-from letterbook.use_cases.documents import opener
-from letterbook.use_cases.viewers import sees_case, sees_party, sees_subject
+from letterbook.use_cases.documents import expired, opener
+from letterbook.use_cases.viewers import sees_case, sees_party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +70,12 @@ def concerned(
     client = _client(party, case) if party else None
     if party and not faults:
         faults += _out_of_sight(viewer, concern, party, client)
-    same = kept is not None and kept.entry.regarding is not None and kept.entry.regarding.same_as(concern.regarding)
-    known = found.subject if found.subject and not same and sees_subject(world, viewer, found.subject) else None
     return Concerned(
         party=party,
         contact=contact if party else None,
         case=CaseRef(id=case.id, reference=case.reference) if case else None,
         client=client,
-        regarding=known.regarding if known else kept.entry.regarding if kept and same else concern.regarding,
+        regarding=_regarding(concern, found, party, client) if party else None,
         thread_id=_thread(world, viewer, concern, found, party, kept, faults) if party else None,
         documents=_documents(world, viewer, concern, found, faults),
     )
@@ -135,6 +134,14 @@ def _thread(
     return concern.thread_id
 
 
+def _regarding(concern: Concern, found: Found, party: Party, client: PartyRef | None) -> Regarding | None:
+    """By the name that its own party's subject has now; of what others call by that number nothing is borne."""
+    if concern.regarding is None:
+        return None
+    subject = lender(found.subjects, party_id=party.id, client_id=client.id if client else None)
+    return subject.regarding if subject else Regarding(type=concern.regarding.type, id=concern.regarding.id)
+
+
 def _documents(
     world: World, viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]
 ) -> tuple[Document, ...]:
@@ -142,7 +149,7 @@ def _documents(
     may_open = opener(world, viewer)
     for place, document_id in enumerate(concern.attachments):
         document = found.documents.get(document_id)
-        if document is None or not may_open(document):
+        if document is None or expired(world, document) or not may_open(document):
             faults.append(Fault(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:
             documents.append(document)

@@ -134,11 +134,14 @@ def _reply_to(world: World, communication: Communication) -> tuple[str, ...]:
 
 
 def _answers(world: World, communication: Communication) -> tuple[str, ...]:
-    """The Message-IDs of what it answers, the oldest first, as far as they are known (RFC 5322, 3.6.4)."""
+    """The Message-IDs of what it answers, the oldest first, as far as they are known (RFC 5322, 3.6.4).
+
+    No party is told of another's mail.
+    """
     chain: list[str] = []
     while communication.in_reply_to and len(chain) < _MOST_ANSWERED:
         answered = world.log.get(communication.in_reply_to)
-        if answered is None:
+        if answered is None or answered.entry.party.id != communication.entry.party.id:
             break
         entry = answered.entry
         if entry.provider_reference and entry.provider:

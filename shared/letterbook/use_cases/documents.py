@@ -50,7 +50,10 @@ def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
 def download_link(world: World, viewer: Viewer, document_id: str, *, inline: bool = False) -> str:
     """`inline`: to be looked at, where it can be. Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
     document = _visible(world, viewer, document_id)
-    if not document.taken_up and not world.vault.uploaded(document):
+    if not document.taken_up and document.staged_version is None:
+        # Whoever only reads looks for it, and keeps nothing.
+        document = replace(document, staged_version=world.vault.first_put(document))
+    if not document.taken_up and document.staged_version is None:
         raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
     return world.vault.download_url(document, inline=inline)
 
@@ -59,7 +62,7 @@ def _visible(world: World, viewer: Viewer, document_id: str) -> Document:
     """Raises Forbidden, NotFound."""
     viewer.require(Right.READ)
     document = world.directory.document(document_id)
-    if document is None or _expired(world, document) or not opener(world, viewer)(document):
+    if document is None or expired(world, document) or not opener(world, viewer)(document):
         raise NotFound("There is no such document.")
     return document
 
@@ -82,7 +85,7 @@ def list_documents(
     shown = [
         document
         for document in page.items
-        if not _expired(world, document) and (party_id is None or document.party_id == party_id) and may_open(document)
+        if not expired(world, document) and (party_id is None or document.party_id == party_id) and may_open(document)
     ]
     return Page(items=shown, after=page.after)
 
@@ -113,5 +116,5 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
     return may_open
 
 
-def _expired(world: World, document: Document) -> bool:
+def expired(world: World, document: Document) -> bool:
     return not document.taken_up and document.created_at + STAGED_FOR <= world.now()

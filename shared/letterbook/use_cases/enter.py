@@ -30,9 +30,9 @@ def enter(
     Raises what the log's commit raises; Moved only when the entry itself has moved, or others keep writing.
     """
     answered = found.answered.entry if found.answered else None
-    thread, thing = found.thread, found.thing
+    thread, things = found.thread, found.things
     for attempt in range(_ROUNDS):
-        kept = kept_beside(world, change, thread=thread, thing=thing, answered=answered)
+        kept = kept_beside(world, change, thread=thread, things=things, answered=answered)
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         try:
             world.log.commit(change, key, kept)
@@ -40,7 +40,7 @@ def enter(
             if attempt == _ROUNDS - 1 or not (kept.threads or kept.things) or _overtaken(world, attempts):
                 raise
             pause(attempt)
-            thread = thing = None
+            thread, things = None, ()
         else:
             return
 

@@ -114,7 +114,7 @@ def _occurred(world: World, record: Record, now: datetime, faults: list[Fault]) 
 def _communication(
     world: World, record: Record, about: Concerned, communication_id: str, author: Actor, now: datetime
 ) -> Communication:
-    attachments = attach(world, about.documents, communication_id)
+    attachments = attach(world, about.documents, record.digests, communication_id)
     kept = record if record.channel.by_hand else None
     content = world.vault.put_content(
         communication_id, Content(rendered=Rendered(subject=record.subject, text=record.body), record=kept)

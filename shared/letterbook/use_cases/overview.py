@@ -1,6 +1,6 @@
-"""The overview: each thing that entries regard once, by the latest entry about it that the viewer may see."""
+"""The overview: each thing that an owner's entries regard once, by the latest of them that the viewer may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Entry, PartyRef
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id
+from letterbook.domain.overview import Place, place_of
 from letterbook.ports import Index, World
 from letterbook.use_cases.list_communications import sources_of, span_of
 from letterbook.use_cases.streams import Budget, Exhausted, merged
@@ -15,6 +16,8 @@ from letterbook.use_cases.streams import Budget, Exhausted, merged
 _MORE_REQUESTS = 8
 # A thing that is written about more often than this is counted so far.
 _COUNTED = 200
+# Of others, who write about the same number, so many pages are passed over.
+_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +67,17 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
     scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases, show_ignored=True)
     sources = sources_of(viewer, scope)
     found: list[Overseen] = []
-    seen: set[str] = set()
+    seen: set[Place] = set()
     bounds = span_of(filters, world.library.organisation().zone, world.now(), None, limit)
     try:
         for entry in merged(world, sources, replace(span, first=_COUNTED), Budget(len(sources) + _MORE_REQUESTS)):
-            if not entry.counts or entry.regarding is None or not viewer.sees(entry.owned) or not scope.match(entry):
+            place = place_of(entry)
+            if place is None or not entry.counts or not viewer.sees(entry.owned) or not scope.match(entry):
                 continue
-            if entry.regarding.key in seen:
+            if place in seen:
                 continue
-            seen.add(entry.regarding.key)
-            visible = list(_about(world, viewer, entry.regarding.key))
+            seen.add(place)
+            visible = _about(world, viewer, place)
             if visible and visible[0].id > entry.id:
                 continue
             if filters.match(entry) and bounds.above <= entry.id < bounds.below:
@@ -85,8 +89,16 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
     return Overview(items=found, after=None)
 
 
-def _about(world: World, viewer: Viewer, key: str) -> Iterator[Entry]:
-    """What the viewer sees of a thing, newest first, as far as it is counted."""
-    below = first_id(Kind.COMMUNICATION, world.now() + timedelta(days=1))
-    page = world.log.page(Index.REGARDING, key, above=f"{Kind.COMMUNICATION}_", below=below, limit=_COUNTED)
-    return (one for one in page.items if one.counts and viewer.sees(one.owned))
+def _about(world: World, viewer: Viewer, place: Place) -> list[Entry]:
+    """What the viewer sees of a place, newest first, as far as it is counted; those of other owners are passed over."""
+    on: str | None = first_id(Kind.COMMUNICATION, world.now() + timedelta(days=1))
+    found: list[Entry] = []
+    for _ in range(_PAGES):
+        page = world.log.page(
+            Index.REGARDING, place.key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_COUNTED
+        )
+        found += [one for one in page.items if place_of(one) == place and one.counts and viewer.sees(one.owned)]
+        on = page.after
+        if on is None or len(found) >= _COUNTED:
+            break
+    return found[:_COUNTED]

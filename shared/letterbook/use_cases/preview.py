@@ -1,10 +1,11 @@
-"""Shows what sending would do, by the very code that sends, and writes nothing."""
+"""Shows what sending would do, by the very code that sends, and writes no entry."""
+
+from dataclasses import replace
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.errors import Invalid
 from letterbook.domain.message import Message
 from letterbook.ports import World
-from letterbook.use_cases.attach import missing
+from letterbook.use_cases.attach import look_at
 from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 
@@ -12,10 +13,13 @@ from letterbook.use_cases.prepare import Prepared, gather, prepare
 def preview(world: World, viewer: Viewer, message: Message) -> Prepared:
     """The message as it would go, which is by another channel where it falls back, and the decision about what was asked for.
 
-    Raises Forbidden, and Invalid for what is unknown or malformed; a refusal of the policy is part of the answer.
+    What is attached is looked at, unless all of it is too large to be sent: whoever sends it with these digests sends this. Raises
+    Forbidden, Invalid for what is unknown or malformed, Conflict `document_changed`; a refusal of the policy is part of the answer.
     """
     found = gather(world, message)
     prepared = prepare(world, viewer, message, found, now=world.now())
-    if faults := missing(world, prepared.about.documents):
-        raise Invalid("Not every attachment is there.", *faults)
-    return as_it_goes(world, viewer, prepared, found)
+    documents = prepared.about.documents
+    if prepared.too_large is None:
+        documents = look_at(world, documents, message.digests)
+    shown = as_it_goes(world, viewer, prepared, found)
+    return replace(shown, about=replace(shown.about, documents=documents))

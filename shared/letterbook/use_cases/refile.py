@@ -12,6 +12,7 @@ from letterbook.domain.errors import Conflict, Fault, Forbidden, Invalid
 from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
 from letterbook.domain.message import Concern
 from letterbook.domain.moves import Change, noted
+from letterbook.domain.subjects import lender
 from letterbook.ports import Found, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.concern import Concerned, concerned, wanted
@@ -83,7 +84,7 @@ def _in_place(world: World, entry: Entry, about: Concerned, found: Found, contac
         own = world.threads.get(entry.thread_id)
         thread_id = own.id if own and own.takes(party.kind, case_id) else None
     # What it was about was a matter of whoever it was filed under, unless it is one of theirs.
-    theirs = found.subject is not None and found.subject.party_id in {party.id, about.client.id if about.client else ""}
+    theirs = lender(found.subjects, party_id=party.id, client_id=about.client.id if about.client else None)
     return replace(
         entry,
         party=entry.party if same else party,
@@ -92,7 +93,7 @@ def _in_place(world: World, entry: Entry, about: Concerned, found: Found, contac
         client=about.client,
         location=entry.location if same else about.party.location if about.party else None,
         thread_id=thread_id,
-        regarding=entry.regarding if same or theirs else None,
+        regarding=entry.regarding if same else theirs.regarding if theirs else None,
         candidates=(),
         response_minutes=entry.response_minutes if same else None,
     )

@@ -9,15 +9,18 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from letterbook.adapters.dynamodb.batch import Wish
+from letterbook.adapters.dynamodb.batch import Wish, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, WorkItem
-from letterbook.adapters.dynamodb.tables import CommunicationItem, Table
+from letterbook.adapters.dynamodb.subjects import wishes_of as subject_wishes
+from letterbook.adapters.dynamodb.tables import CommunicationItem, DirectoryItem, Table
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.attempts import Attempts
-from letterbook.domain.overview import Thing
+from letterbook.domain.communication import Regarding
+from letterbook.domain.overview import Place, Thing
+from letterbook.domain.subjects import Subject
 from letterbook.domain.threads import Thread, place as thread_place
 from letterbook.domain.todos import Todo, TodoStatus, place as due_place
 from letterbook.ports import Beside, IdempotencyKey, Page, Wanted
@@ -44,20 +47,30 @@ def writes(beside: Beside) -> Iterator[Write]:
 
 
 def wishes_for(wanted: Wanted) -> list[Wish]:
-    """What an entry would be written beside."""
+    """What an entry of the party itself would be written beside, and what it may be told of what it regards."""
     thread = [Wish(ThreadItem, {"id": wanted.thread_id})] if wanted.thread_id else []
-    return thread + ([Wish(OverviewItem, {"key": wanted.regarding.key})] if wanted.regarding else [])
+    return thread + (wishes_of(wanted.regarding, wanted.party_id) if wanted.regarding else [])
 
 
-def read(items: Iterable[Table]) -> tuple[Thread | None, Thing | None]:
-    """What of it there is."""
-    thread = thing = None
+def wishes_of(regarding: Regarding, owner: str) -> list[Wish]:
+    """What there is of a thing for one owner."""
+    row = Wish(OverviewItem, {"key": str(Place(owner, regarding.key))})
+    return [row, *subject_wishes(regarding, owner)]
+
+
+def read(items: Iterable[Table]) -> dict[str, Any]:
+    """What of it there is, as Found names it."""
+    thread: Thread | None = None
+    things: list[Thing] = []
+    subjects: list[Subject] = []
     for item in items:
         if isinstance(item, ThreadItem):
             thread = unpacked(Thread, item.data)
         elif isinstance(item, OverviewItem):
-            thing = unpacked(Thing, item.data)
-    return thread, thing
+            things.append(unpacked(Thing, item.data))
+        elif isinstance(item, DirectoryItem) and item.data:
+            subjects.append(unpacked(Subject, item.data))
+    return {"thread": thread, "things": things, "subjects": subjects}
 
 
 class DynamoThreads:
@@ -80,8 +93,10 @@ class DynamoThreads:
 class DynamoOverview:
     """See ports.Overview."""
 
-    def get(self, key: str) -> Thing | None:
-        return _get(Thing, OverviewItem, key)
+    def get(self, place: Place) -> Thing | None:
+        wishes = [Wish(OverviewItem, {"key": key}) for key in (str(place), place.key)]
+        found = [unpacked(Thing, item.data) for item in fetch(wishes) if isinstance(item, OverviewItem)]
+        return max(found, key=lambda thing: thing.owner, default=None)
 
     def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[Thing]:
         if client_id:
@@ -164,7 +179,7 @@ def thread_item(thread: Thread) -> ThreadItem:
 def thing_item(thing: Thing) -> OverviewItem:
     shown = thing.attempts > 0
     return OverviewItem(
-        thing.key,
+        str(thing.place) if thing.owner else thing.key,
         data=packed(thing),
         version=thing.version,
         party_id=thing.party.id if shown else None,

@@ -11,8 +11,8 @@ Everything of one owner lies under the owner's id, told apart by kind:
     cas_1    case              the case itself                looked up by `case`
     cas_1    document#doc_1
     doc_1    document          the document itself
-    subject#invoice:7   subject
     address#a@b.example  ...   see addresses.py
+    subject#invoice:7   subject, subject#pty_1    see subjects.py
     user#1   view#...          a saved view
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
@@ -37,7 +37,6 @@ from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.addresses import Holders, addresses_of
 from letterbook.domain.history import Deed
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
-from letterbook.domain.subjects import Subject
 from letterbook.ports import IdempotencyKey, Page
 
 T = TypeVar("T")
@@ -181,14 +180,6 @@ class DynamoDirectory(DynamoAddresses):
         links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
         self._commit([Write(item=item, condition=_follows(document.version)), *links], key, document)
 
-    def subject(self, type_: str, subject_id: str) -> Subject | None:
-        return _get(Subject, subject_key(type_, subject_id), "subject")
-
-    def save_subject(self, subject: Subject) -> None:
-        key = subject_key(subject.type, subject.id)
-        item = DirectoryItem(key, "subject", data=packed(subject), version=subject.version)
-        commit([Write(item=item, condition=_follows(subject.version))])
-
     def views(self, user: str) -> Sequence[SavedView]:
         return list(_unpacked(SavedView, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("view#"))))
 
@@ -233,10 +224,6 @@ class DynamoDirectory(DynamoAddresses):
         for party in self.parties(known | (_found("name", named) if named else set())):
             if party.id in known or party.answers_to(words):
                 yield party
-
-
-def subject_key(type_: str, subject_id: str) -> str:
-    return f"subject#{type_}:{subject_id}"
 
 
 def _get(kind: type[T], owner: str, what: str) -> T | None:

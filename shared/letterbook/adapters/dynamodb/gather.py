@@ -1,10 +1,13 @@
-"""Everything a message needs, from three tables in one round trip."""
+"""Everything a message needs, from three tables in one round trip.
+
+What is written to a creditor about a thing takes a second one: on whose behalf it is, and so whose thing, only the case tells.
+"""
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from letterbook.adapters.dynamodb.addresses import address_wishes, known_in
 from letterbook.adapters.dynamodb.batch import Wish, fetch
-from letterbook.adapters.dynamodb.directory import subject_key
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
 from letterbook.adapters.dynamodb.log import communication_of
@@ -16,20 +19,24 @@ from letterbook.adapters.dynamodb.tables import (
     Table,
 )
 from letterbook.adapters.packing import unpacked
-from letterbook.domain.party import Case, Contact, Document, Party, Preferences
-from letterbook.domain.subjects import Subject
+from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.templates import Template
 from letterbook.ports import Found, Wanted
+
+T = TypeVar("T")
+
+# How the ids of subjects begin (subjects.py).
+SUBJECT = "subject#"
 
 
 def gather(wanted: Wanted, now: datetime) -> Found:
     found: dict[str, str] = {}
     of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}
-    memory, answered, thread, thing = None, None, None, None
-    others: list[Table] = []
+    memory, answered = None, None
+    beside: list[Table] = []
     for item in fetch(_wishes(wanted)):
-        if isinstance(item, DirectoryItem) and item.data:
+        if isinstance(item, DirectoryItem) and item.data and not item.id.startswith(SUBJECT):
             found[f"{item.id}/{item.kind}"] = item.data
             if wanted.addresses:
                 of_addresses[f"{item.id}/{item.kind}"] = item
@@ -41,32 +48,38 @@ def gather(wanted: Wanted, now: datetime) -> Found:
         elif isinstance(item, CommunicationItem):
             answered = communication_of(item)
         else:
-            others.append(item)
-    if others:
-        from letterbook.adapters.dynamodb.beside import read
+            beside.append(item)
+    party = _unpacked(Party, found.get(f"{wanted.party_id}/party"))
+    case = _unpacked(Case, found.get(f"{wanted.case_id}/case"))
+    if wanted.regarding and party and party.kind is PartyKind.CREDITOR and case and case.client_id:
+        from letterbook.adapters.dynamodb.beside import wishes_of
 
-        thread, thing = read(others)
-    party = found.get(f"{wanted.party_id}/party")
-    preferences = found.get(f"{wanted.party_id}/preferences")
-    contact = found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")
-    case = found.get(f"{wanted.case_id}/case")
-    regarded = wanted.regarding
-    subject = found.get(f"{subject_key(regarded.type, regarded.id)}/subject") if regarded else None
-    documents = {one: found[f"{one}/document"] for one in wanted.documents if f"{one}/document" in found}
+        beside += fetch(wishes_of(wanted.regarding, case.client_id))
+    documents = {one: found.get(f"{one}/document") for one in wanted.documents}
     return Found(
-        party=unpacked(Party, party) if party else None,
-        preferences=unpacked(Preferences, preferences) if preferences else Preferences(),
-        contact=unpacked(Contact, contact) if contact else None,
-        case=unpacked(Case, case) if case else None,
+        party=party,
+        preferences=_unpacked(Preferences, found.get(f"{wanted.party_id}/preferences")) or Preferences(),
+        contact=_unpacked(Contact, found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")),
+        case=case,
         templates=templates,
-        documents={one: unpacked(Document, data) for one, data in documents.items()},
-        subject=unpacked(Subject, subject) if subject else None,
-        thread=thread,
-        thing=thing,
+        documents={one: unpacked(Document, data) for one, data in documents.items() if data},
         answered=answered,
         addresses=known_in(wanted.addresses, of_addresses),
         remembered=memory,
+        **_read(beside),
     )
+
+
+def _read(beside: list[Table]) -> dict[str, Any]:
+    if not beside:
+        return {}
+    from letterbook.adapters.dynamodb.beside import read
+
+    return read(beside)
+
+
+def _unpacked(kind: type[T], data: str | None) -> T | None:
+    return unpacked(kind, data) if data else None
 
 
 def _wishes(wanted: Wanted) -> list[Wish]:
@@ -75,8 +88,6 @@ def _wishes(wanted: Wanted) -> list[Wish]:
         places.append((wanted.party_id, f"contact#{wanted.contact_id}"))
     if wanted.case_id:
         places.append((wanted.case_id, "case"))
-    if wanted.regarding:
-        places.append((subject_key(wanted.regarding.type, wanted.regarding.id), "subject"))
     places += [(one, "document") for one in wanted.documents]
     wishes = [Wish(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
     wishes += address_wishes(wanted.addresses)

@@ -1,0 +1,19 @@
+"""What other systems tell us of what entries regard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from letterbook.domain.subjects import Subject
+
+
+class Subjects(Protocol):
+    """Subjects, each of one party or of nobody."""
+
+    def named(self, type_: str, subject_id: str) -> Sequence[Subject]:
+        """One for each party that one of this type and id was told of, and one of nobody."""
+
+    def save(self, subject: Subject, before: Subject | None) -> None:
+        """In place of `before`, which another party may have had. Raises Moved."""
