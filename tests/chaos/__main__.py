@@ -96,14 +96,14 @@ def _row(cloud: Cloud, trial: Trial, mails: Sequence[str], *, opened: bool) -> R
         for one in items
     ]
     if trial.put:
-        return account_received(trial.name, put=trial.put, entries=entries, faults=trial.struck, seconds=seconds)
+        return account_received(trial.name, put=trial.put, entries=entries, faults=trial.faults_met, seconds=seconds)
     return account(
         trial.name,
         accepted=trial.accepted,
         entries=entries,
         mails=[subject for subject in mails if subject.startswith(f"{trial.name} ")],
         struck=cloud.struck,
-        faults=trial.struck,
+        faults=trial.faults_met,
         seconds=seconds,
     )
 

@@ -26,7 +26,7 @@ from tests.local_cloud import local
 
 PORT = int(os.environ.get("LETTERBOOK_CHAOS_PORT", "20700"))
 # What AWS waits before it brings a message again is minutes: it is shortened where nobody but the queue brings it.
-_AGAIN_SECONDS = "30"
+_AGAIN_SECONDS = "15"
 _SHORTENED = ("ReceiptsQueue", "BulkQueue", "InboundQueue")
 _FIRM_QUEUES = ("email", "receipts", "inbound", "bulk")
 _PATIENCE_SECONDS = 240

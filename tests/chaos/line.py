@@ -26,7 +26,8 @@ import psutil
 _UPSTREAM_SECONDS = 120
 _IDS = re.compile(rb"com_[0-9A-Z]{26}")
 _TABLES = re.compile(rb'"[\w-]+?-(\w+?)Table[\w-]*"')
-_EVENTS = re.compile(rb'"event": ?\{"S": ?"([^"]+)"\}')
+# A row of a history is kept as JSON within the request's own.
+_EVENTS = re.compile(rb'\\?"event\\?": ?\\?"([^"\\]+)')
 _READS = re.compile(r"(dynamodb|secretsmanager|cognito) (Get|BatchGet|Query|TransactGet|List)|s3 (GET|HEAD)")
 _HOP = frozenset({"connection", "keep-alive", "transfer-encoding"})
 PROVIDER = "ses POST outbound-emails"
@@ -167,11 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
         # Small answers would wait for the acknowledgement of those before.
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._function, self._pid = caller(self.client_address[1])
-        there = urlsplit(self.server.upstream)
-        self._onward = http.client.HTTPConnection(there.hostname or "", there.port, timeout=_UPSTREAM_SECONDS)
 
     def finish(self) -> None:
-        self._onward.close()
         with suppress(OSError):
             super().finish()
 
@@ -206,21 +204,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _ask(self, body: bytes) -> "_Answer | None":
         """None where the other side is not there, or goes away."""
+        there = urlsplit(self.server.upstream)
+        # A line for each request: one that was kept may be closed in this very moment, and nobody meant to cut it.
+        onward = http.client.HTTPConnection(there.hostname or "", there.port, timeout=_UPSTREAM_SECONDS)
         try:
             # Headers are signed: they go on as they came.
-            self._onward.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            onward.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
                 if name.lower() not in ("connection", "expect"):
-                    self._onward.putheader(name, value)
-            self._onward.endheaders(body)
-            answer = self._onward.getresponse()
+                    onward.putheader(name, value)
+            onward.endheaders(body)
+            answer = onward.getresponse()
             # An answer to HEAD tells a length that it does not have.
             dropped = _HOP if self.command == "HEAD" else _HOP | {"content-length"}
             headers = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in dropped)
             return _Answer(answer.status, headers, answer.read())
         except (http.client.HTTPException, OSError):
-            self._onward.close()
             return None
+        finally:
+            onward.close()
 
     def _answer(self, answer: "_Answer") -> None:
         self.send_response_only(answer.status)
@@ -238,7 +240,6 @@ class _Handler(BaseHTTPRequestHandler):
             os.kill(self._pid, signal.SIGKILL)
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
 
 
 @dataclass(frozen=True)
