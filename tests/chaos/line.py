@@ -13,7 +13,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -88,11 +88,39 @@ class Fault:
     times: int = 1
     struck: int = 0
 
+    @property
+    def met(self) -> bool:
+        """Whether everything that was to be broken was broken."""
+        return self.struck == self.times
+
     def meets(self, request: Request) -> Blow | None:
-        if self.struck >= self.times or not self.matches(request):
+        if self.met or not self.matches(request):
             return None
         self.struck += 1
         return self.blow
+
+
+@dataclass
+class Series:
+    """One request after the other: each meets the next of `blows`, or goes through where that is None."""
+
+    blows: Sequence[Blow | None]
+    matches: Callable[[Request], bool]
+    place: int = 0
+
+    @property
+    def struck(self) -> int:
+        return sum(1 for blow in self.blows[: self.place] if blow)
+
+    @property
+    def met(self) -> bool:
+        return self.place == len(self.blows)
+
+    def meets(self, request: Request) -> Blow | None:
+        if self.met or not self.matches(request):
+            return None
+        self.place += 1
+        return self.blows[self.place - 1]
 
 
 @dataclass
@@ -110,6 +138,10 @@ class EachStep:
         return len(self._done)
 
     @property
+    def met(self) -> bool:
+        return bool(self._done)
+
+    @property
     def steps(self) -> list[str]:
         return sorted({call for call, _ in self._done})
 
@@ -124,11 +156,14 @@ class EachStep:
         return None
 
 
+Breaks = Fault | Series | EachStep
+
+
 class Line:
     """Hands on what comes at one port to another, but for its faults. `struck` is given the entries that they were about."""
 
     def __init__(self, port: int, upstream: str, struck: set[str]) -> None:
-        self._faults: list[Fault | EachStep] = []
+        self._faults: list[Breaks] = []
         self._lock = threading.Lock()
         self._struck = struck
         self._server = _Server(port, upstream, self)
@@ -138,11 +173,11 @@ class Line:
         self._server.shutdown()
         self._server.server_close()
 
-    def arm(self, *faults: Fault | EachStep) -> None:
+    def arm(self, *faults: Breaks) -> None:
         with self._lock:
             self._faults.extend(faults)
 
-    def disarm(self, *faults: Fault | EachStep) -> None:
+    def disarm(self, *faults: Breaks) -> None:
         with self._lock:
             self._faults = [one for one in self._faults if one not in faults]
 

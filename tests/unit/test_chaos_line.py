@@ -1,6 +1,6 @@
 """Who is on the line in `make chaos` strikes at the steps that are meant, and says so."""
 
-from tests.chaos.line import PROVIDER, Deed, EachStep, Fault, Request, call_of
+from tests.chaos.line import PROVIDER, Deed, EachStep, Fault, Request, Series, call_of
 
 ID = "com_01M8J5EX0X1XDP3A2R719EEDNB"
 _SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-2/{}/aws4_request, SignedHeaders=host, Signature=0"
@@ -35,7 +35,20 @@ def test_other_functions_are_left_alone() -> None:
 def test_a_fault_strikes_so_often_and_only_what_is_meant() -> None:
     fault = Fault(Deed.CUT_AFTER, lambda one: one.call == PROVIDER, times=2)
     assert fault.meets(request("sqs SendMessage email")) is None
+    assert not fault.met
     assert [fault.meets(request(PROVIDER)) for _ in range(3)] == [Deed.CUT_AFTER, Deed.CUT_AFTER, None]
+    assert fault.met
+
+
+def test_a_series_strikes_one_request_after_the_other() -> None:
+    series = Series((Deed.CUT_BEFORE, None, Deed.CUT_AFTER), lambda one: one.call == PROVIDER)
+    assert series.meets(request("sqs SendMessage email")) is None
+    assert [series.meets(request(PROVIDER)) for _ in range(2)] == [Deed.CUT_BEFORE, None]
+    assert not series.met
+    assert series.meets(request(PROVIDER)) is Deed.CUT_AFTER
+    assert series.met
+    assert series.struck == 2
+    assert series.meets(request(PROVIDER)) is None
 
 
 def test_the_claim_and_the_outcome_are_different_steps() -> None:

@@ -27,7 +27,7 @@ def test_an_event_outlives_a_cloud_that_is_stopped(monkeypatch: pytest.MonkeyPat
             return {"EventDestinations": [one]}
 
     monkeypatch.setattr(ses, "client", lambda *_: Topics())
-    monkeypatch.setattr(ses.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     sent = {
         "message_id": "m",
         "sent_at": "2026-01-01T00:00:00Z",
