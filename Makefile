@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chromium screenshots bench redrive reindex deploy lock
+.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chaos chromium screenshots bench redrive reindex deploy lock
 
 help: ## Show this list
 	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
@@ -58,6 +58,9 @@ e2e: $(READY) ## The end-to-end tests
 
 browser: $(READY) chromium ## The console in a real browser (needs chromium), and its accessibility
 	LETTERBOOK_TEST_PORT=$${LETTERBOOK_BROWSER_PORT:-19700} $(BIN)/pytest tests/browser
+
+chaos: $(READY) ## Break a running cloud in every known way, and count what became of each message: make chaos SCALE=small
+	@PYTHONPATH=shared:functions $(BIN)/python -m tests.chaos --scale $(or $(SCALE),full) $(if $(PROVE),--prove)
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \

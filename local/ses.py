@@ -23,6 +23,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask, Response, abort, jsonify, request
 
 from local.aws import client
@@ -40,6 +41,7 @@ _FATES = {
     "suppressionlist": (_SUPPRESSED,),
 }
 _PAUSE_SECONDS = 0.3
+_PATIENCE_SECONDS = 300
 _EVENT_NAMES = {"DeliveryDelay": "DELIVERY_DELAY", "Rendering Failure": "RENDERING_FAILURE"}
 
 
@@ -140,8 +142,19 @@ class Publisher:
                 self._happen(sent, raw, event, addresses)
 
     def publish(self, sent: dict[str, Any], raw: bytes, event: str, body: dict[str, Any]) -> None:
+        """Where the local cloud is stopped meanwhile, once it is back: Amazon's events outlive what hears them."""
         record = json.dumps({"eventType": event, "mail": _mail(sent, raw), **body})
-        for topic in self._topics(sent["configuration_set"], event):
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return self._publish(sent["configuration_set"], event, record)
+            except (BotoCoreError, ClientError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
+
+    def _publish(self, configuration_set: str | None, event: str, record: str) -> None:
+        for topic in self._topics(configuration_set, event):
             client(self._place, "sns").publish(
                 TopicArn=topic, Message=record, Subject="Amazon SES Email Event Notification"
             )
