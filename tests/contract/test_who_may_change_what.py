@@ -75,7 +75,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "refile": (AS_PARTY, lambda t: to(entry(t.came_in, "/refile"), {"party_id": t.party["id"], "reason": "Not of it"})),
     "startThread": (NAMES_ENTRY, lambda t: to("/v1/threads", {"subject": "Her rent", **t.named})),
     "amendThread": (AS_ENTRY, lambda t: to(f"/v1/threads/{t.thread['id']}", {"status": "archived"})),
-    "putSubject": (AS_PARTY, lambda t: to(t.subject, {"party_id": t.party["id"], "label": "Another"})),
+    "putSubject": (NAMES_PARTY, lambda t: to(t.subject, {"party_id": t.party["id"], "label": "Another"})),
     "makeTodo": (NAMES_ENTRY, lambda t: to("/v1/todos", {"title": "Write", "communication_id": t.draft["id"]})),
     "amendTodo": (AS_ENTRY, lambda t: to(f"/v1/todos/{t.todo['id']}", {"status": "done"})),
     "saveView": (EVERYBODY, lambda _: to("/v1/views", _VIEW)),
