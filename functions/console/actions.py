@@ -1,12 +1,11 @@
 """What somebody does to a communication. What cannot be taken back is asked about first, on a page that says what it will do."""
 
 import secrets
-from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
+from console.forms import parsed, typed
 from console.log import PATH as LOG
+from console.values import moment
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.decisions import strip, trace_words
 from console.words.names import heading, subject_word
@@ -14,7 +13,6 @@ from letterbook.contracts.orders import DeliverBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, TooOld
 from letterbook.domain.status import Status
-from letterbook.http.problems import rejected
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.deliver import deliver
@@ -166,11 +164,13 @@ def ask_deliver(visit: Visit, communication_id: str) -> Reply:
 def do_deliver(visit: Visit, communication_id: str) -> Reply:
     entry = visible(visit.world, visit.viewer, communication_id).entry
     try:
-        body = DeliverBody.model_validate({"reason": visit.field("reason"), "details": visit.field("details")})
-        at = _moment(visit, visit.field("delivered_at"))
-        deliver(visit.world, visit.viewer, communication_id, reason=body.reason, details=body.details, delivered_at=at)
-    except ValidationError as wrong:
-        return _deliver_page(visit, entry, rejected(wrong))
+        values = typed(visit, "reason", "details")
+        at = moment(visit.field("delivered_at"), visit.organisation.zone)
+        body = parsed(DeliverBody, {**values, "delivered_at": at or None})
+        deliver(
+            visit.world, visit.viewer, communication_id,
+            reason=body.reason, details=body.details, delivered_at=body.delivered_at,
+        )  # fmt: skip
     except Invalid as error:
         return _deliver_page(visit, entry, error)
     return redirect(f"{LOG}/{communication_id}", "Recorded as delivered.")
@@ -272,13 +272,3 @@ def _errors(error: CallerError | None, own: set[str], ids: dict[str, str]) -> li
         return [(error.detail, "")]
     places = [(one.message, one.field.split(".")[0]) for one in error.faults]
     return [(message, ids[place] if place in own else "") for message, place in dict.fromkeys(places)]
-
-
-def _moment(visit: Visit, text: str) -> datetime | None:
-    """A time as a browser's field gives it, on the organisation's clock. Raises Invalid."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=visit.organisation.zone)
-    except ValueError:
-        raise Invalid("", Fault("delivered_at", "invalid_time", "Enter a date and a time.")) from None

@@ -1,7 +1,7 @@
 """What is written about: an invoice, a contract, a payment, as the system that keeps it told us, with all attempts."""
 
 from decimal import Decimal
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages
@@ -18,10 +18,9 @@ from letterbook.use_cases.subjects import read_subject
 
 @pages.get("/subjects/{subject_type}/{subject_id}")
 def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
-    own = unquote(subject_id)
-    subject = read_subject(visit.world, visit.viewer, subject_type, own)
-    key = f"{subject_type}:{own}"
-    path = f"/subjects/{subject_type}/{quote(own, safe='')}"
+    subject = read_subject(visit.world, visit.viewer, subject_type, subject_id)
+    key = f"{subject_type}:{subject_id}"
+    path = f"/subjects/{subject_type}/{quote(subject_id, safe='')}"
     turned = turning(visit, path)
     filters = Filters(regarding=(key,), show_ignored=True)
     listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turned.after)

@@ -24,8 +24,8 @@ class Kind(StrEnum):
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TIME, _RANDOM = 10, 16
-# 26 characters hold 130 bits: the first has only three.
-_ULID = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+# Its first digit is 0 until the year 3084, and so every id has a time that the calendar knows.
+_ULID = "0[0-9A-HJKMNP-TV-Z]{25}"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 

@@ -26,6 +26,7 @@ _CODES = {
     "string_pattern_mismatch": "invalid_format",
     "timezone_aware": "no_time_zone",
     "finite_number": "out_of_range",
+    "int_parsing_size": "out_of_range",
 }
 _WRONG_TYPE = re.compile(r"_(type|parsing|from_date_parsing|from_datetime_inexact|string_unicode)$")
 # What pydantic puts into a place to say that it means the name itself, or which member of a union it tried.
