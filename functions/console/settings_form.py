@@ -105,7 +105,7 @@ def place_of(field: str, typed: Typed) -> str:
     name, *parts = field.split(".")
     if name == "routes" and parts:
         return f"routes.{parts[0]}"
-    if name == "retention":
+    if name in ("retention", "closing_days", "languages"):
         return name
     if name == "fallback" and len(parts) > 1:
         row = next((n for n, one in enumerate(typed["fallback"]) if one["category"] == parts[1]), 0)

@@ -46,7 +46,7 @@ Q = TypeVar("Q", bound=Query)
 # Above every limit of a field: what is larger is not even read.
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _MAX_KEY_CHARACTERS = 255
-_IF_MATCH = re.compile(r'"(\d{1,9})"')
+_IF_MATCH = re.compile(r'"(\d{1,9})"', re.ASCII)
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -107,8 +107,11 @@ class Api:
 
         def register(route: Callable[..., Answer]) -> Callable[..., Answer]:
             def answer(**parts: str) -> Response[str]:
-                path = {name: unquote(part) for name, part in parts.items()}
-                return self._guarded(lambda: route(self._call(operation, path), **path))
+                def routed() -> Answer:
+                    path = _path(parts)
+                    return route(self._call(operation, path), **path)
+
+                return self._guarded(routed)
 
             rule = re.sub(r"{(\w+)}", r"<\1>", operation.path)
             self._resolver.route(rule, method=operation.method)(answer)
@@ -146,9 +149,6 @@ class Api:
         event = self._resolver.current_event
         world = self._world()
         viewer = viewer_from(world, event.raw_event)
-        for name, value in path.items():
-            if not re.fullmatch(PATH_PATTERNS[name], value, re.ASCII):
-                raise NotFound("There is nothing of this name.")
         query = _query(operation, event.raw_event.get("rawQueryString") or "")
         body = _body(operation, event.headers, event.raw_event)
         scope = _scope(operation, query, path)
@@ -184,13 +184,28 @@ def _matches(operation: Operation[Any, Any], path: str) -> bool:
     return re.fullmatch(re.sub(r"{\w+}", "[^/]+", operation.path), path) is not None
 
 
+def _path(parts: Mapping[str, str]) -> dict[str, str]:
+    """As it was before it was escaped. Raises NotFound for a part that is not as its kind is written."""
+    try:
+        path = {name: unquote(part, errors="strict") for name, part in parts.items()}
+    except UnicodeDecodeError:
+        path = dict.fromkeys(parts, "")
+    if not all(re.fullmatch(PATH_PATTERNS[name], value, re.ASCII) for name, value in path.items()):
+        raise NotFound("There is nothing of this name.")
+    return path
+
+
 def _query(operation: Operation[B, Q], text: str) -> Q:
     try:
-        return operation.query.model_validate(parse_qs(text, keep_blank_values=True, max_num_fields=200))
+        return operation.query.model_validate(
+            parse_qs(text, keep_blank_values=True, max_num_fields=200, errors="strict")
+        )
     except ValidationError as error:
         raise problems.rejected(error) from error
     except ValueError as error:
-        raise Malformed(str(error)) from error
+        raise Malformed(
+            "The query cannot be read.", Fault("", "invalid_format", "It is too long, or not in UTF-8.")
+        ) from error
 
 
 def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping[str, Any]) -> B:
@@ -205,13 +220,20 @@ def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping
     if len(raw) > _MAX_BODY_BYTES:
         raise TooLarge("The request is too large.", Fault("", "too_large", "A request holds at most 4 MB."))
     if event.get("isBase64Encoded"):
-        raw = base64.b64decode(raw)
+        raw = _decoded(raw)
     if not raw and not any(field.is_required() for field in operation.body.model_fields.values()):
         raw = "{}"
     try:
         return operation.body.model_validate_json(raw)
     except ValidationError as error:
         raise problems.rejected(error) from error
+
+
+def _decoded(raw: str) -> bytes:
+    try:
+        return base64.b64decode(raw)
+    except ValueError as error:
+        raise Malformed("The body cannot be read.", Fault("", "invalid_format", "It is no base64.")) from error
 
 
 def _scope(operation: Operation[Any, Any], query: Query, path: Mapping[str, str]) -> str:
