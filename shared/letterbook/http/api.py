@@ -46,7 +46,10 @@ Q = TypeVar("Q", bound=Query)
 # Above every limit of a field: what is larger is not even read.
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _MAX_KEY_CHARACTERS = 255
+_BUSY_SECONDS = "1"
 _IF_MATCH = re.compile(r'"(\d{1,9})"', re.ASCII)
+# Those that a problem has where it is of their kind.
+_MEMBERS = ("draft", "communication_id")
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -131,7 +134,9 @@ class Api:
             return _problem(problems.problem(error))
         except Moved:
             logger.warning("others kept writing")
-            return _problem(problems.problem(Conflict("Others are changing it right now: try again.", code="busy")))
+            busy = _problem(problems.problem(Conflict("Others are changing it right now: try again.", code="busy")))
+            busy.headers["Retry-After"] = _BUSY_SECONDS
+            return busy
         except Exception:
             logger.exception("unexpected")
             return _problem(problems.unexpected())
@@ -175,7 +180,7 @@ def _problem(problem: problems.Problem) -> Response[str]:
     return Response(
         problem.status,
         problems.MEDIA_TYPE,
-        problem.model_dump_json(exclude=None if problem.draft else {"draft"}),
+        problem.model_dump_json(exclude={name for name in _MEMBERS if getattr(problem, name) is None}),
         dict(_HEADERS),
     )
 

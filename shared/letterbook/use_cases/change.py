@@ -1,7 +1,5 @@
 """Changes a communication that others may be changing too: read, decide, write where it still stands, or again."""
 
-import random
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +11,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.moves import Change
 from letterbook.domain.status import Group, Status
 from letterbook.ports import ALONE, Beside, World
+from letterbook.tries import tries
 
 # Whether an unconfirmed one arrived nobody knows: it is never said elsewhere by itself.
 _FAILED = frozenset({Status.FAILED, Status.REJECTED})
@@ -20,8 +19,6 @@ _FAILED = frozenset({Status.FAILED, Status.REJECTED})
 _FOR_PEOPLE = frozenset({FailureCode.OPTED_OUT, FailureCode.MISSING_CONTACT})
 # Servers that turn a message away for now, and automatic answers that look like it, are followed by the delivery within minutes.
 _MAY_STILL_ARRIVE = timedelta(minutes=30)
-_ROUNDS = 8
-_PAUSE_SECONDS = 0.02
 
 
 @overload
@@ -33,7 +30,7 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
 
     Raises NotFound, Moved when others keep writing, and what `decide` or the log raise.
     """
-    for attempt in range(_ROUNDS):
+    for _ in tries():
         communication = world.log.get(communication_id)
         if communication is None:
             raise NotFound("There is no such communication.")
@@ -44,7 +41,6 @@ def change(world: World, communication_id: str, decide: Callable[[Communication]
         try:
             world.log.commit(wanted, None, kept_beside(world, wanted))
         except Moved:
-            pause(attempt)
             continue
         return wanted
     raise Moved(communication_id)
@@ -79,8 +75,3 @@ def _stands_alone(communication: Communication) -> bool:
     asks_nothing = entry.group is not Group.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
     said = entry.direction is Direction.OUTBOUND and not communication.deleted
     return said and asks_nothing and entry.thread_id is None and entry.regarding is None
-
-
-def pause(attempt: int) -> None:
-    """Before trying again, so that not everybody who lost tries at the same moment."""
-    time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311 - it spreads load and keeps no secret

@@ -15,6 +15,7 @@ from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.recipients import dialled
 from letterbook.domain.words import words_of
 from letterbook.ports import Counted, Index, Indexed, World
+from letterbook.tries import tries
 from letterbook.use_cases.respond import respond
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def reindex(world: World, month: Month, below: str | None) -> tuple[Month, str |
 
 
 def _publish_anew(world: World, communication_id: str) -> None:
-    for _ in range(_ROUNDS):
+    for _ in tries(_ROUNDS):
         try:
             publish(world, communication_id, anew=True)
         except Moved:
