@@ -109,10 +109,10 @@ def moment(text: str, zone: ZoneInfo) -> str:
 def time_of(text: str, zone: ZoneInfo) -> datetime | None:
     """The time that was meant, where it is one that the library takes."""
     try:
-        at = in_range(rfc_3339(moment(text, zone)))
+        at: datetime = in_range(rfc_3339(moment(text, zone)))
+        return at.astimezone(UTC)
     except ValueError:
         return None
-    return at.astimezone(UTC)
 
 
 def known_id(kind: Kind, text: str) -> str | None:

@@ -19,4 +19,4 @@ def tries(most: int = MOST) -> Iterator[int]:
 
 def pause_before(number: int) -> float:
     """How many seconds at most there are before a try."""
-    return min(_FIRST_SECONDS * 2 ** (number - 1), _LONGEST_SECONDS)
+    return min(_FIRST_SECONDS * 2.0 ** (number - 1), _LONGEST_SECONDS)

@@ -59,7 +59,7 @@ def there(world: WorldForTests, people: dict[str, str]) -> Iterator[Firm]:
 def good_body(operation: Operation[Any, Any], firm: Firm) -> dict[str, Any]:
     """What the operation takes, with what it needs at least."""
     message = {"channel": "email", "party_id": firm.party, "subject": "Hello", "body": "Dear"}
-    return {
+    bodies: dict[str, dict[str, Any]] = {
         "compose": {**message, "send_now": False},
         "preview": message,
         "resendMany": {"ids": [firm.sent]},
@@ -78,7 +78,8 @@ def good_body(operation: Operation[Any, Any], firm: Firm) -> dict[str, Any]:
         "removeGrant": {"user": "user-9", "party_id": firm.bank},
         "releaseAddress": {"address": "nobody@mailbox.example"},
         "putTemplate": TEMPLATE,
-    }.get(operation.name, {})
+    }
+    return bodies.get(operation.name, {})
 
 
 def address(operation: Operation[Any, Any], firm: Firm, **changed: str) -> str:
