@@ -35,9 +35,14 @@ class Browser:
         return self.get(answer.headers["Location"])
 
     def ask(
-        self, method: str, address: str, form: dict[str, Any] | None = None, *, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        address: str,
+        form: dict[str, Any] | str | None = None,
+        *,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
-        """Underscores in the names of headers stand for hyphens; one of None is left out."""
+        """A form of text is sent as it is. Underscores in the names of headers stand for hyphens; one of None is left out."""
         parts = urlsplit(address)
         given = {"host": self.host, "cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items())}
         if form is not None:
@@ -48,7 +53,7 @@ class Browser:
             "rawQueryString": parts.query,
             "headers": given,
             "requestContext": {"http": {"method": method, "sourceIp": self.address}},
-            "body": urlencode(form, doseq=True) if form is not None else None,
+            "body": urlencode(form, doseq=True) if isinstance(form, dict) else form,
             "isBase64Encoded": False,
         }
         answered = invoke("console", event)

@@ -69,7 +69,9 @@ def send(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
 
 @api.answers(ops.RESEND)
 def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer:
-    communication, replayed = resend(call.world, call.viewer, communication_id, call.body.to, call.key)
+    communication, replayed = resend(
+        call.world, call.viewer, communication_id, call.body.to, call.key, again=call.body.again
+    )
     return Answer(
         status=202,
         body=_view(call, communication),

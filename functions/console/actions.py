@@ -1,20 +1,19 @@
 """What somebody does to a communication. What cannot be taken back is asked about first, on a page that says what it will do."""
 
 import secrets
-from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
+from console.forms import parsed, typed
 from console.log import PATH as LOG
+from console.values import moment
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.decisions import strip, trace_words
 from console.words.names import heading, subject_word
-from letterbook.contracts.orders import DeliverBody
+from console.words.rows import badge
+from letterbook.contracts.orders import DeliverBody, ResendBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, TooOld
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, Fault, Invalid, TooOld
 from letterbook.domain.status import Status
-from letterbook.http.problems import rejected
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.deliver import deliver
@@ -42,12 +41,12 @@ def do_resend(visit: Visit, communication_id: str) -> Reply:
     if elsewhere and not address:
         nobody = Invalid("", Fault("to", "required", "Enter the address that it shall go to."))
         return _resend_page(visit, communication_id, elsewhere=True, address="", error=nobody)
-    to = [address] if elsewhere else []
+    again = bool(visit.field("again"))
     try:
-        made, _ = resend(
-            visit.world, visit.viewer, communication_id, to, visit.key(f"resend/{communication_id}", address)
-        )
-    except Invalid as error:
+        body = parsed(ResendBody, {"to": [address] if elsewhere else [], "again": again})
+        key = visit.key(f"resend/{communication_id}", f"{address} again" if again else address)
+        made, _ = resend(visit.world, visit.viewer, communication_id, body.to, key, again=body.again)
+    except (AlreadySentAgain, Invalid) as error:
         return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
     except TooOld as error:
         return redirect(f"{LOG}/{communication_id}/anew", error.detail)
@@ -59,25 +58,31 @@ def _resend_page(
 ) -> Reply:
     entry = visible(visit.world, visit.viewer, communication_id).entry
     rehearsed: Prepared | None = None
-    if not elsewhere:
+    overtaken = isinstance(error, AlreadySentAgain)
+    said: AlreadySentAgain | None = error if isinstance(error, AlreadySentAgain) else None
+    try:
         try:
             _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id)
-        except Invalid as wrong:
-            error = error or wrong
-        except Conflict as refused:
-            if refused.code == TooOld.code:
-                return redirect(f"{LOG}/{communication_id}/anew", refused.detail)
-            raise
+        except AlreadySentAgain as later:
+            said = later
+            _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id, again=True)
+    except Invalid as wrong:
+        # Another address may do where the present one does not.
+        error = error if elsewhere else error or wrong
+    except TooOld as refused:
+        return redirect(f"{LOG}/{communication_id}/anew", refused.detail)
     label = "Telephone number" if entry.channel is Channel.SMS else "Email address"
     return _confirm(
         visit,
         entry,
         verb="resend",
-        question="Send to another address?" if elsewhere else "Send it again?",
+        question=_question(elsewhere=elsewhere, said=said is not None),
         text="It becomes a new entry, with the present template and address. The old one stays as it is.",
-        button="Send again",
-        rehearsed=rehearsed,
-        error=error,
+        button="Send another copy" if said else "Send again",
+        rehearsed=None if elsewhere else rehearsed,
+        error=None if overtaken else error,
+        status=AlreadySentAgain.status if overtaken else None,
+        said=_said(visit, said) if said else None,
         fields=[
             _field("address", label, address, error, kind="tel" if entry.channel is Channel.SMS else "email", of="to")
         ]
@@ -86,6 +91,25 @@ def _resend_page(
         before=list(entry.addresses(RecipientRole.TO)),
         other="" if elsewhere else "resend?to=other",
     )
+
+
+def _question(*, elsewhere: bool, said: bool) -> str:
+    if said:
+        return "Send another copy?"
+    return "Send to another address?" if elsewhere else "Send it again?"
+
+
+def _said(visit: Visit, refused: AlreadySentAgain) -> dict[str, Any]:
+    """The later attempt, and how it stands: whoever sends another copy has been told of it."""
+    if refused.communication_id is None:
+        return {"number": 0}
+    later = visible(visit.world, visit.viewer, refused.communication_id).entry
+    return {
+        "number": later.attempt,
+        "href": f"{LOG}/{later.id}",
+        "status": badge(later),
+        "when": visit.clock.moment(later.occurred_at),
+    }
 
 
 # ---- drafts
@@ -166,11 +190,13 @@ def ask_deliver(visit: Visit, communication_id: str) -> Reply:
 def do_deliver(visit: Visit, communication_id: str) -> Reply:
     entry = visible(visit.world, visit.viewer, communication_id).entry
     try:
-        body = DeliverBody.model_validate({"reason": visit.field("reason"), "details": visit.field("details")})
-        at = _moment(visit, visit.field("delivered_at"))
-        deliver(visit.world, visit.viewer, communication_id, reason=body.reason, details=body.details, delivered_at=at)
-    except ValidationError as wrong:
-        return _deliver_page(visit, entry, rejected(wrong))
+        values = typed(visit, "reason", "details")
+        at = moment(visit.field("delivered_at"), visit.organisation.zone)
+        body = parsed(DeliverBody, {**values, "delivered_at": at or None})
+        deliver(
+            visit.world, visit.viewer, communication_id,
+            reason=body.reason, details=body.details, delivered_at=body.delivered_at,
+        )  # fmt: skip
     except Invalid as error:
         return _deliver_page(visit, entry, error)
     return redirect(f"{LOG}/{communication_id}", "Recorded as delivered.")
@@ -224,6 +250,8 @@ def _confirm(
     fields: list[dict[str, Any]] | None = None,
     before: list[str] | None = None,
     other: str = "",
+    status: int | None = None,
+    said: dict[str, Any] | None = None,
 ) -> Reply:
     asked = fields or []
     to = [one.address for one in rehearsed.recipients if one.role is RecipientRole.TO] if rehearsed else []
@@ -232,7 +260,7 @@ def _confirm(
     own = {one["of"] for one in asked}
     return page(
         "confirm.html",
-        status=422 if error else 200,
+        status=status or (422 if error else 200),
         title=question,
         path=f"{LOG}/{entry.id}",
         verb=verb,
@@ -242,6 +270,7 @@ def _confirm(
         button=button if shown is None or shown.goes else "",
         keep=keep,
         other=other,
+        said=said,
         strip=shown,
         trace=trace_words(ruled.trace) if ruled else None,
         rendered=rehearsed.rendered if rehearsed else None,
@@ -272,13 +301,3 @@ def _errors(error: CallerError | None, own: set[str], ids: dict[str, str]) -> li
         return [(error.detail, "")]
     places = [(one.message, one.field.split(".")[0]) for one in error.faults]
     return [(message, ids[place] if place in own else "") for message, place in dict.fromkeys(places)]
-
-
-def _moment(visit: Visit, text: str) -> datetime | None:
-    """A time as a browser's field gives it, on the organisation's clock. Raises Invalid."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=visit.organisation.zone)
-    except ValueError:
-        raise Invalid("", Fault("delivered_at", "invalid_time", "Enter a date and a time.")) from None

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from console.values import known_id, number
 from console.web import Reply, Visit, pages
 from letterbook.contracts.directory import DocumentBody
 from letterbook.domain.errors import CallerError, NotFound
+from letterbook.domain.ids import Kind
 from letterbook.domain.party import Document
 from letterbook.http.problems import rejected
 from letterbook.use_cases.attach import looked_at
@@ -24,7 +26,8 @@ def at_hand(
     What is attached is looked at, so that the page shows the digest that is asked for when it is sent.
     """
     found: dict[str, Document] = {}
-    for owner in ({"party_id": party_id, "case_id": None}, {"party_id": None, "case_id": case_id}):
+    of_party, of_case = known_id(Kind.PARTY, party_id), known_id(Kind.CASE, case_id)
+    for owner in ({"party_id": of_party, "case_id": None}, {"party_id": None, "case_id": of_case}):
         if any(owner.values()):
             try:
                 listed = list_documents(visit.world, visit.viewer, **owner, limit=_MOST, after=None)
@@ -33,7 +36,7 @@ def at_hand(
             found |= {one.id: one for one in listed.items}
     may_open = opener(visit.world, visit.viewer)
     chosen = []
-    for document_id in attached:
+    for document_id in (one for one in attached if known_id(Kind.DOCUMENT, one)):
         document = found.pop(document_id, None) or visit.world.directory.document(document_id)
         if document and may_open(document):
             chosen.append(looked_at(visit.world, document) or document)
@@ -43,11 +46,10 @@ def at_hand(
 @pages.post("/compose/document")
 def begin_upload(visit: Visit) -> Reply:
     """For our script: where the file is to be PUT, or what is wrong with it."""
-    size = visit.field("bytes")
     given = {
         "name": visit.field("name"),
         "media_type": visit.field("media_type") or "application/octet-stream",
-        "bytes": int(size) if size.isascii() and size.isdigit() else 0,
+        "bytes": number(visit.field("bytes")),
         "party_id": visit.field("party_id") or None,
         "case_id": visit.field("case_id") or None,
     }

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 from console.log import PATH as LOG
 from console.narrowing import Narrowed, narrowed
+from console.values import time_of
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.bulk import VERBS, result_title, summary
 from console.words.names import subject_word
@@ -226,10 +227,7 @@ def _made(visit: Visit, verb: str, accepted: Sequence[str]) -> list[Entry]:
 
 
 def _since(visit: Visit) -> datetime:
-    try:
-        return datetime.fromisoformat(visit.asked("since"))
-    except ValueError:
-        return visit.world.now() - timedelta(days=1)
+    return time_of(visit.asked("since"), visit.organisation.zone) or visit.world.now() - timedelta(days=1)
 
 
 def _tally(made: Sequence[Entry], waiting: int) -> list[tuple[str, int, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from console.forms import digest, faulty, given, once, parsed, standing_version, typed, version_of
 from console.lookup import Choice, parties_named
 from console.turning import PAGE, turning
+from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import CaseBody, CasePatch
 from letterbook.domain.access import Right
@@ -67,7 +68,7 @@ def index(visit: Visit) -> Reply:
 def new(visit: Visit) -> Reply:
     visit.viewer.require(Right.RECORDS)
     sides = Sides()
-    own = [one for one in _known(visit, [visit.asked("party_id")]) if visit.viewer.changes_party(one.id)]
+    own = [one for one in _known(visit, [linked(visit).party_id or ""]) if visit.viewer.changes_party(one.id)]
     sides.offer("party_ids", own, chosen=True)
     return _form(visit, {"reference": "", "title": "", "kind": "case", "status": "open"}, sides)
 

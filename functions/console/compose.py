@@ -9,6 +9,7 @@ from typing import Any
 from console import desk
 from console.forms import version_of
 from console.log import PATH as LOG
+from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
 from console.wish import Wish, of_message, typed
@@ -42,15 +43,15 @@ _PREFERRED = {"email": Channel.EMAIL, "sms": Channel.SMS, "post": Channel.POST}
 def begin(visit: Visit) -> Reply:
     """From a link: see `_FROM_LINK`, and `channel`; `quick` chooses a template, too."""
     visit.viewer.require(Right.SEND)
-    if is_id(Kind.COMMUNICATION, answered := visit.asked("in_reply_to")) and not visit.asked("party_id"):
-        return redirect(f"{LOG}/{answered}/reply")
-    party_id = visit.asked("party_id")
-    if not is_id(Kind.PARTY, party_id):
+    link = linked(visit)
+    if link.in_reply_to and not link.party_id:
+        return redirect(f"{LOG}/{link.in_reply_to}/reply")
+    if not link.party_id:
         return ask_whom(visit, "Compose")
-    party = party_in_sight(visit.world, visit.viewer, party_id)
-    given: dict[str, Any] = {name: visit.asked(name) for name in _FROM_LINK}
+    party = party_in_sight(visit.world, visit.viewer, link.party_id)
+    given: dict[str, Any] = link.given(*_FROM_LINK)
     wish = Wish(**given)
-    preferred = visit.world.directory.preferences(party_id).preferred or ""
+    preferred = visit.world.directory.preferences(link.party_id).preferred or ""
     channel = _PREFERRED.get(visit.asked("channel") or preferred, Channel.EMAIL)
     if visit.asked("channel") == Channel.MANUAL or channel not in desk.ways():
         channel = Channel.MANUAL

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from console.attaching import at_hand
+from console.values import known_id, time_of
 from console.web import Visit
-from console.wish import Wish, moment
+from console.wish import Wish
 from console.words.composing import (
     LABELS,
     Verdict,
@@ -24,6 +24,7 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
+from letterbook.domain.ids import Kind
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
 from letterbook.ports import Found, Wanted
@@ -82,7 +83,11 @@ def look(visit: Visit, wish: Wish) -> Looked:
 def found_for(visit: Visit, wish: Wish) -> Found:
     """The people whom it is about, in one round trip."""
     return visit.world.gather(
-        Wanted(party_id=wish.party_id, contact_id=wish.contact_id or None, case_id=wish.case_id or None)
+        Wanted(
+            party_id=wish.party_id,
+            contact_id=known_id(Kind.CONTACT, wish.contact_id),
+            case_id=known_id(Kind.CASE, wish.case_id),
+        )
     )
 
 
@@ -95,7 +100,7 @@ def shown(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party, 
     decision = prepared.ruling.decision if prepared else None
     small = told_of_ways(
         ways(), visit.organisation, party, found.contact, found.preferences,
-        prepared.category if prepared else wish.category or None, _wanted_at(visit, wish), clock,
+        prepared.category if prepared else wish.category or None, time_of(wish.send_at, visit.organisation.zone), clock,
     )  # fmt: skip
     if decision and decision.scheduled_for:
         small[wish.channel] = clock.told(decision.scheduled_for)
@@ -158,13 +163,6 @@ def first_template(visit: Visit, wish: Wish, party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
     groups = _grouped(_templates(visit, wish, party), party)
     return str(groups[0][1][0][0]) if groups else ""
-
-
-def _wanted_at(visit: Visit, wish: Wish) -> datetime | None:
-    try:
-        return datetime.fromisoformat(moment(wish.send_at, visit.organisation.zone)) if wish.send_at else None
-    except ValueError:
-        return None
 
 
 def _templates(visit: Visit, wish: Wish, party: Party) -> list[Template]:

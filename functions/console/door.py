@@ -1,7 +1,7 @@
 """What every answer and every write must satisfy, whatever page it is."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from console.request import Request
 
@@ -23,6 +23,8 @@ _ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 }
+# What has a meaning of its own in an address, and what is escaped already.
+_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
 _CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 
@@ -49,6 +51,11 @@ def from_here(request: Request) -> bool:
     if origin is not None:
         return origin.lower() == request.origin
     return request.headers.get("sec-fetch-site") == "same-origin"
+
+
+def written(address: str) -> str:
+    """As a header can hold it (RFC 3986): every sign that an address may not have, a line break too, is escaped."""
+    return quote(address, safe=_SAFE, errors="replace")
 
 
 def local(address: str, otherwise: str = "/") -> str:

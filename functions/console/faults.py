@@ -68,6 +68,8 @@ def _said(fault: Fault) -> str:
         return fault.message
     if fault.code == "out_of_range":
         return f"This has to be{fault.message.removeprefix('Input should be')}."
+    if fault.message.startswith("Input should be a valid date"):
+        return "Write a date: 2026-12-24."
     return _PLAIN.get(fault.code, "This cannot be used.")
 
 

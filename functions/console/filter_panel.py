@@ -1,14 +1,16 @@
 """The panel with every filter there is: a page of its own, which our script puts beside its button."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from console.log import PATH as LOG
 from console.narrowing import WHEN, narrowed
+from console.values import asked as read, first
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import CHANNELS, DIRECTIONS, KINDS, code_word
-from letterbook.contracts.queries import CommunicationsQuery
+from letterbook.contracts.fields import MaybeEmptyLine
+from letterbook.contracts.queries import CommunicationsQuery, Query
 from letterbook.domain.access import Right
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
@@ -28,10 +30,14 @@ _FIELDS = {
 _KINDS_OF_SUBJECTS = ("case", "contract", "customer", "invoice", "payment")
 
 
+class _Named(Query):
+    party: Annotated[MaybeEmptyLine, first] = ""
+
+
 @pages.get(f"{LOG}/filter")
 def panel(visit: Visit) -> Reply:
     visit.viewer.require(Right.READ)
-    name = visit.asked("party").strip()
+    name = read(visit, _Named).party
     found: list[Party] = []
     if name:
         found = list(list_parties(visit.world, visit.viewer, name, (), limit=_FOUND, after=None).items)

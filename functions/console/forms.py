@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from console.faults import Faults, faults_of
+from console.values import number
 from console.web import Visit
 from letterbook.contracts.fields import Body
 from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
@@ -62,9 +63,13 @@ def faulty(error: CallerError | None, labels: Mapping[str, str], places: Mapping
 
 
 def version_of(visit: Visit) -> int | None:
-    """The version that the form was filled in for."""
+    """The version that the form was filled in for. Raises Invalid for one that is none: it would put aside what others wrote."""
     written = visit.field("version")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
+    version = number(written) if written else None
+    if isinstance(version, str):
+        told = "This form is not as it was made: open it again."
+        raise Invalid(told, Fault("version", "invalid_format", told))
+    return version
 
 
 def standing_version(visit: Visit, error: CallerError | None, version: int) -> str:

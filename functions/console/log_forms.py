@@ -11,6 +11,7 @@ from console.compose import edit_draft, work_on_draft
 from console.desk import summary
 from console.forms import version_of
 from console.log import PATH as LOG
+from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
 from console.wish import as_shown, digests_shown, parsed
@@ -37,10 +38,11 @@ def begin(visit: Visit, what: str) -> Reply:
     """From a link: `party_id`, `case_id`, `contact_id`, `regarding`, `in_reply_to`."""
     blank = _blank(what)
     visit.viewer.require(Right.RECORDS)
-    if not is_id(Kind.PARTY, visit.asked("party_id")):
+    link = linked(visit)
+    if not link.party_id:
         return ask_whom(visit, blank.title)
     now = visit.world.now().astimezone(visit.organisation.zone)
-    given = {name: visit.asked(name) for name in _FROM_LINK} | {
+    given = link.given(*_FROM_LINK) | {
         "occurred_at": "" if what == "inbound" else f"{now:%Y-%m-%dT%H:%M}",
         "meeting_date": f"{now:%Y-%m-%d}",
     }

@@ -6,17 +6,18 @@ from typing import Any
 from console.faults import Faults
 from console.forms import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
 from console.turning import PAGE, turning
+from console.values import asked
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import KINDS
 from letterbook.contracts.directory import PartyBody, PartyPatch
+from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Right
 from letterbook.domain.errors import CallerError, Invalid, Outdated
-from letterbook.domain.party import Party, PartyKind
+from letterbook.domain.party import Party
 from letterbook.use_cases.parties import amend_party, create_party, list_parties
 from letterbook.use_cases.viewers import party_in_sight, party_to_change
 
 PATH = "/parties"
-_MOST_CHARACTERS = 200
 _FIELDS = (
     "kind", "name", "account_number", "email", "mobile", "phone", "address", "language", "location", "payment_method",
 )  # fmt: skip
@@ -38,8 +39,8 @@ _KINDS = [(kind.value, words) for kind, words in KINDS.items()]
 
 @pages.get(PATH)
 def index(visit: Visit) -> Reply:
-    words = visit.asked("q").strip()[:_MOST_CHARACTERS]
-    kind = next((one for one in PartyKind if one == visit.asked("kind")), None)
+    query = asked(visit, PartiesQuery)
+    words, kind = query.q, next(iter(query.kind), None)
     turned = turning(visit, PATH, {name: [value] for name, value in (("q", words), ("kind", kind)) if value})
     found = list_parties(
         visit.world, visit.viewer, words, (kind,) if kind else (), limit=PAGE, after=turned.after

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from console import matters
+from console.forms import parsed
 from console.parties import PATH
 from console.todos import duties
 from console.turning import PAGE, turning
@@ -14,6 +15,8 @@ from console.words.holds import hold_strip, prefers, rules, skipped_words, ways
 from console.words.names import KINDS
 from console.words.pace import pace
 from console.words.rows import badge, by_day, row
+from letterbook.contracts.directory import AddressBody
+from letterbook.domain.access import Right
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Contact, Party, Preferences
@@ -107,7 +110,8 @@ def activity(visit: Visit, party_id: str) -> Reply:
 
 @pages.post(f"{_ONE}/release")
 def release(visit: Visit, party_id: str) -> Reply:
-    address = visit.field("address")[:320]
+    visit.viewer.require(Right.RECORDS)
+    address = parsed(AddressBody, {"address": visit.field("address")}).address
     release_address(visit.world, visit.viewer, address)
     return redirect(f"{PATH}/{party_id}", f"{address} may be written to again.")
 

@@ -1,11 +1,15 @@
 """Addresses that were set aside because they bounced: somebody who knows better lets them be used again."""
 
+from console.forms import parsed
 from console.web import Reply, Visit, pages, redirect
+from letterbook.contracts.directory import AddressBody
+from letterbook.domain.access import Right
 from letterbook.use_cases.quarantine import release_address
 
 
 @pages.post("/quarantine/release")
 def release(visit: Visit) -> Reply:
-    address = visit.field("address")[:320]
+    visit.viewer.require(Right.RECORDS)
+    address = parsed(AddressBody, {"address": visit.field("address")}).address
     release_address(visit.world, visit.viewer, address)
     return redirect("/work", f"{address} may be written to again.")

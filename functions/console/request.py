@@ -1,11 +1,12 @@
 """One request of a browser, as API Gateway hands it over."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from letterbook.domain.errors import Malformed, TooLarge, Unsupported
 
@@ -13,6 +14,7 @@ from letterbook.domain.errors import Malformed, TooLarge, Unsupported
 _MAX_BODY_CHARACTERS = 3 * 1024 * 1024
 _MAX_FIELDS = 3_000
 _FORM = "application/x-www-form-urlencoded"
+_PORT = re.compile(r":\d*$", re.ASCII)
 FRAGMENT_HEADER = "letterbook-fragment"
 
 
@@ -58,7 +60,7 @@ class Request:
     @property
     def secure(self) -> bool:
         """Only a host on the browser's own machine is spoken to without TLS."""
-        name = urlsplit(f"//{self.headers.get('host', '')}").hostname or ""
+        name = _PORT.sub("", self.headers.get("host", "").lower())
         return not (name in ("localhost", "127.0.0.1") or name.endswith(".localhost"))
 
     @property
@@ -89,7 +91,9 @@ class Request:
 
 def _fields(text: str) -> dict[str, list[str]]:
     try:
-        return parse_qs(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+        # What is not written in UTF-8 is no text, and what was cut in the middle of a sign could not be kept.
+        text.encode()
+        return parse_qs(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except ValueError as error:
         raise Malformed("The address or the form cannot be read.") from error
 

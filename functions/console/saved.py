@@ -37,9 +37,7 @@ def remove(visit: Visit) -> Reply:
 
 
 def _shown(visit: Visit, query: str, *, name: str = "", told: dict[str, str] | None = None, status: int = 200) -> Reply:
-    if told and "name" in told:
-        told = {"name": "Give it a name of at most 80 characters."}
+    words = {"name": "Give it a name of at most 80 characters.", "query": "These filters cannot be saved."}
+    shown = {field: words[field] if told and field in told else "" for field in words}
     views = list_views(visit.world, visit.viewer)
-    return page(
-        "views.html", status=status, title="Saved views", views=views, asked_query=query, name=name, told=told or {}
-    )
+    return page("views.html", status=status, title="Saved views", views=views, asked_query=query, name=name, told=shown)

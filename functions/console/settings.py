@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from console.faults import NONE, Faults, faults_of
+from console.forms import version_of
 from console.settings_form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings, place_of
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.settings import SettingsBody
@@ -26,8 +27,7 @@ def show(visit: Visit) -> Reply:
 def save(visit: Visit) -> Reply:
     visit.viewer.require(Right.SETTINGS)
     typed = of_form(visit)
-    given = visit.field("version")
-    version = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    version = version_of(visit) or 0
     try:
         saved = put_organisation(visit.world, visit.viewer, version, body_of(typed, SettingsBody).applied)
     except ValidationError as error:

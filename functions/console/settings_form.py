@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from console.values import number
 from console.web import Visit
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.organisation import Organisation
@@ -88,12 +89,12 @@ def body_of(typed: Typed, kind: type[BaseModel]) -> Any:
     fallback = {row["category"]: _apart(row["order"]) for row in typed["fallback"]}
     given = {
         **{name: value for name, value in typed.items() if name != "after_failure"},
-        **{name: _number(typed[name]) for name in _NUMBERS},
+        **{name: number(typed[name]) for name in _NUMBERS},
         "subdivision": typed["subdivision"] or None,
         "languages": _apart(typed["languages"]),
         "routes": {name: _apart(names) for name, names in typed["routes"].items() if names},
         "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
-        "retention": {"years": _number(typed["retention"]) if typed["retention"] else None},
+        "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
         "closing_days": typed["closing_days"].split(),
     }
     return kind.model_validate_json(json.dumps(given))
@@ -104,7 +105,7 @@ def place_of(field: str, typed: Typed) -> str:
     name, *parts = field.split(".")
     if name == "routes" and parts:
         return f"routes.{parts[0]}"
-    if name == "retention":
+    if name in ("retention", "closing_days", "languages"):
         return name
     if name == "fallback" and len(parts) > 1:
         row = next((n for n, one in enumerate(typed["fallback"]) if one["category"] == parts[1]), 0)
@@ -155,7 +156,3 @@ def _typed_rows(visit: Visit, name: str, parts: tuple[str, ...]) -> list[dict[st
 
 def _apart(text: str) -> list[str]:
     return [one.strip() for one in text.split(",") if one.strip()]
-
-
-def _number(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text

@@ -58,12 +58,12 @@ def _in(world: World, request: Request) -> tuple[Reply, tuple[str, ...]]:
         outcome = _asked(world, form, request.address)
     except NotLetIn:
         wrong = _OVER if "challenge" in form else _WRONG
-        return _form(world, there, username=_one(form, "username"), wrong=wrong, status=422), ()
+        return _form(world, there, username=_again(form), wrong=wrong, status=422), ()
     except WeakPassword:
         challenge = _challenge(form)
         return _question(world, there, challenge, wrong=_WEAK), ()
     except TooOften:
-        refused = _form(world, there, username=_one(form, "username"), wrong=_OFTEN, status=429)
+        refused = _form(world, there, username=_again(form), wrong=_OFTEN, status=429)
         return replace(refused, headers={"Retry-After": str(seconds_to_wait(world.now()))}), ()
     if isinstance(outcome, SignedIn):
         return redirect(there), session.cookies_of(request, outcome)
@@ -122,6 +122,12 @@ def _one(form: dict[str, list[str]], name: str) -> str:
     if len(value) > _LONGEST:
         raise NotLetIn
     return value
+
+
+def _again(form: dict[str, list[str]]) -> str:
+    """The name as it was filled in, to stand there again; not what is longer than any name."""
+    username = form.get("username", [""])[0]
+    return username if len(username) <= _LONGEST else ""
 
 
 def _next(fields: dict[str, list[str]]) -> str:

@@ -92,7 +92,8 @@ class Site:
             return _trouble(403, f"{error.detail} Ask a lead or an administrator for the right to do this.")
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
-            return _trouble(error.status, " ".join((error.detail, *(one.message for one in error.faults))))
+            faults = (f"{one.field}: {one.message}" if one.field else one.message for one in error.faults)
+            return _trouble(error.status, " ".join((error.detail, *faults)))
         except Moved:
             logger.warning("others kept writing")
             return _trouble(409, _BUSY)
@@ -112,9 +113,7 @@ class Site:
             **reply.headers,
         }
         if reply.location:
-            if not reply.location.isprintable():
-                raise ValueError("a location holds a control character")
-            headers["Location"] = reply.location
+            headers["Location"] = door.written(reply.location)
         told = (session.notice_cookie(request, reply.notice),) if reply.notice else ()
         heard = (session.no_notice(request),) if said else ()
         return {

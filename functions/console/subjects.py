@@ -1,7 +1,7 @@
 """What is written about: an invoice, a contract, a payment, as the system that keeps it told us, with all attempts."""
 
 from decimal import Decimal
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages
@@ -19,11 +19,10 @@ from letterbook.use_cases.subjects import read_subject
 @pages.get("/subjects/{subject_type}/{subject_id}")
 def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
     """`of` names parties, by commas: several may call something by the same type and id."""
-    own = unquote(subject_id)
     of = tuple(one for one in visit.asked("of").split(",") if one)
-    subject = read_subject(visit.world, visit.viewer, subject_type, own, of)
-    key = f"{subject_type}:{own}"
-    path = f"/subjects/{subject_type}/{quote(own, safe='')}"
+    subject = read_subject(visit.world, visit.viewer, subject_type, subject_id, of)
+    key = f"{subject_type}:{subject_id}"
+    path = f"/subjects/{subject_type}/{quote(subject_id, safe='')}"
     turned = turning(visit, path, {"of": (",".join(of),)} if of else None)
     owner = subject.party_id or next(iter(of), None)
     filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)

@@ -7,10 +7,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from console.faults import NONE, faults_of
+from console.forms import version_of
 from console.templating import PATH, example
+from console.values import asked
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import CHANNELS, code_word
 from letterbook.contracts.library import TemplateBody
+from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
@@ -71,7 +74,7 @@ def create(visit: Visit) -> Reply:
 @pages.get(f"{PATH}/{{key}}/edit")
 def edit(visit: Visit, key: str) -> Reply:
     visit.viewer.require(Right.TEMPLATES)
-    template = read_template(visit.world, visit.viewer, key, visit.asked("language") or None, None)
+    template = read_template(visit.world, visit.viewer, key, asked(visit, TemplateQuery).language, None)
     return _form(visit, Typed.of(template), new=False)
 
 
@@ -91,7 +94,6 @@ def _typed(visit: Visit, key: str) -> Typed:
         for n in range(_MOST_ROWS)
         if f"variables.{n}.name" in visit.form
     )
-    version = visit.field("version")
     return Typed(
         key=key,
         category=visit.field("category"),
@@ -100,7 +102,7 @@ def _typed(visit: Visit, key: str) -> Typed:
         subject=visit.field("subject"),
         body=visit.form.get("body", [""])[0].replace("\r\n", "\n").strip("\n"),
         variables=tuple(one for one in rows if one[0] or one[2]),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 7 else 0,
+        version=version_of(visit) or 0,
     )
 
 

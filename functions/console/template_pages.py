@@ -2,18 +2,28 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from console.templating import PATH, channels_of, example
+from console.values import asked, first
 from console.web import Reply, Visit, page, pages
 from console.words.differences import differences, other_changes
 from console.words.names import code_word
+from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Template
 from letterbook.use_cases.library import list_templates, read_template
 from letterbook.use_cases.template_versions import template_versions
 
 _MOST = 200
+
+
+class _Compared(TemplateQuery):
+    """A version, and the one that it is compared with."""
+
+    since: Annotated[int, Field(ge=1, le=999_999), first] | None = None
 
 
 @pages.get(PATH)
@@ -33,10 +43,11 @@ def index(visit: Visit) -> Reply:
 @pages.get(f"{PATH}/{{key}}")
 def show(visit: Visit, key: str) -> Reply:
     """A version, the latest unless another is asked for, and what was changed in it since the one before or any other."""
-    latest = read_template(visit.world, visit.viewer, key, visit.asked("language") or None, None)
+    wanted = asked(visit, _Compared)
+    latest = read_template(visit.world, visit.viewer, key, wanted.language, None)
     versions = template_versions(visit.world, visit.viewer, key, latest.language)
-    shown = _version(versions, visit.asked("version"), latest)
-    before = _version(versions, visit.asked("since"), None) if visit.asked("since") else _before(versions, shown)
+    shown = _version(versions, wanted.version, latest)
+    before = _version(versions, wanted.since, None) if wanted.since else _before(versions, shown)
     changed = {
         "since": before.version,
         "subject": differences(before.subject, shown.subject),
@@ -77,9 +88,9 @@ def _line(template: Template, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _version(versions: Sequence[Template], asked: str, otherwise: Template | None) -> Template:
+def _version(versions: Sequence[Template], wanted: int | None, otherwise: Template | None) -> Template:
     """Raises NotFound."""
-    found = next((one for one in versions if str(one.version) == asked), None) if asked else otherwise
+    found = next((one for one in versions if one.version == wanted), None) if wanted else otherwise
     if found is None:
         raise NotFound("There is no such version, or it is one of long ago.")
     return found

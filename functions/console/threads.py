@@ -6,6 +6,7 @@ from typing import Any
 from console.forms import digest, faulty, given, once, parsed, typed, version_of
 from console.matters import THREAD_ICONS
 from console.turning import PAGE, turning
+from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.holds import threads_word
 from console.words.names import direction_word
@@ -37,7 +38,7 @@ _ANSWERABLE = (Channel.EMAIL, Channel.SMS)
 @pages.get(f"{PATH}/new")
 def new(visit: Visit) -> Reply:
     visit.viewer.require(Right.RECORDS)
-    values = {name: visit.asked(name) for name in ("party_id", "case_id")}
+    values = linked(visit).given("party_id", "case_id")
     return _form(visit, {**values, "subject": "", "kind": "general"})
 
 

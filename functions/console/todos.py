@@ -4,13 +4,14 @@ import json
 import secrets
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
 from console.door import local
 from console.faults import NONE, Faults, faults_of, wrong
 from console.lookup import chosen, parties_named
+from console.turning import turning
+from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.duties import Duty, duty
 from letterbook.contracts.beside import TodoBody
@@ -43,22 +44,21 @@ def duties(visit: Visit, todos: Sequence[Todo]) -> list[Duty]:
 def index(visit: Visit) -> Reply:
     of = visit.asked("of") if visit.asked("of") in ("mine", "all", "done") else "mine"
     status = TodoStatus.DONE if of == "done" else TodoStatus.OPEN
-    listed = list_todos(
-        visit.world, visit.viewer, party_id=None, status=status, limit=_LIMIT, after=visit.asked("on") or None
-    )
+    turned = turning(visit, PATH, {"of": [of]})
+    listed = list_todos(visit.world, visit.viewer, party_id=None, status=status, limit=_LIMIT, after=turned.after)
     found = mine(listed.items, visit.viewer) if of == "mine" else listed.items
     pills = [
         {"words": words, "href": f"{PATH}?of={name}", "current": of == name, "count": "", "red": False}
         for name, words in (("mine", "Mine"), ("all", "Everybody's"), ("done", "Done"))
     ]
-    more = f"{PATH}?{urlencode({'of': of, 'on': listed.after})}" if listed.after else ""
+    more = turned.older(listed.after) or ""
     return page("todos.html", title="To do", todos=duties(visit, found), pills=pills, more=more, of=of, path=PATH)
 
 
 @pages.get(f"{PATH}/new")
 def new(visit: Visit) -> Reply:
     visit.viewer.require(Right.RECORDS)
-    party_id = visit.asked("party_id")
+    party_id = linked(visit).party_id
     name = party_in_sight(visit.world, visit.viewer, party_id).name if party_id else ""
     return _form(visit, {"title": "", "due_date": "", "party": name})
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
+from urllib.parse import unquote
 
 from console.sections import SECTIONS
 from console.words.times import Clock
@@ -92,6 +93,7 @@ def file(body: str, media_type: str, name: str) -> Reply:
 
 Page = Callable[..., Reply]
 _MAX_KEY_CHARACTERS = 100
+_ANY_PART = r"[^/\x00-\x1f\x7f]{1,200}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,17 @@ class Route:
     pattern: re.Pattern[str]
     page: Page
     personal: bool = False
+
+    def parts(self, path: str) -> dict[str, str] | None:
+        """The parts of a path of this route's, as they were before they were escaped; None for another path."""
+        match = self.pattern.fullmatch(path)
+        try:
+            parts = (
+                {name: unquote(part, errors="strict") for name, part in match.groupdict().items()} if match else None
+            )
+        except UnicodeDecodeError:
+            return None
+        return parts if parts is not None and all(_is_part(name, part) for name, part in parts.items()) else None
 
 
 class Pages:
@@ -120,12 +133,12 @@ class Pages:
         for module in SECTIONS.get(path.split("/")[1], ()):
             import_module(f"console.{module}")
         wanted = "GET" if method == "HEAD" else method
-        tried = ((route, route.pattern.fullmatch(path)) for route in self.routes if route.method == wanted)
-        found = [(route, match.groupdict()) for route, match in tried if match]
+        tried = ((route, route.parts(path)) for route in self.routes if route.method == wanted)
+        found = [(route, parts) for route, parts in tried if parts is not None]
         return min(found, key=lambda one: len(one[1]), default=None)
 
     def methods(self, path: str) -> list[str]:
-        return sorted({route.method for route in self.routes if route.pattern.fullmatch(path)})
+        return sorted({route.method for route in self.routes if route.parts(path) is not None})
 
     def _register(self, method: str, path: str, *, personal: bool = False) -> Callable[[Page], Page]:
         def register(made: Page) -> Page:
@@ -137,11 +150,12 @@ class Pages:
 
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"{(\w+)}", path)
-    written = [
-        f"(?P<{part}>{PATH_PATTERNS.get(part, '[^/]{1,200}')})" if place % 2 else re.escape(part)
-        for place, part in enumerate(parts)
-    ]
-    return re.compile("".join(written), re.ASCII)
+    written = [f"(?P<{part}>[^/]+)" if place % 2 else re.escape(part) for place, part in enumerate(parts)]
+    return re.compile("".join(written))
+
+
+def _is_part(name: str, part: str) -> bool:
+    return re.fullmatch(PATH_PATTERNS.get(name, _ANY_PART), part, re.ASCII) is not None
 
 
 pages = Pages()

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from console.values import linked
 from console.web import Reply, Visit, page
 from console.words.names import KINDS
 from letterbook.domain.errors import CallerError
@@ -10,14 +11,15 @@ from letterbook.domain.party import Party
 from letterbook.use_cases.parties import list_parties
 from letterbook.use_cases.viewers import case_in_sight
 
-_MOST, _MOST_CHARACTERS = 30, 200
+_MOST = 30
 
 
 def ask_whom(visit: Visit, title: str, error: CallerError | None = None) -> Reply:
     """Those on the case where one is named, its creditors first; else whoever is found by name."""
     kept = {name: values[0] for name, values in visit.query.items() if name not in ("party_id", "words")}
-    words = visit.asked("words").strip()[:_MOST_CHARACTERS]
-    case = case_in_sight(visit.world, visit.viewer, kept["case_id"]) if kept.get("case_id") else None
+    link = linked(visit)
+    words = link.words
+    case = case_in_sight(visit.world, visit.viewer, link.case_id) if link.case_id else None
     if words:
         found = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None).items
     elif case:

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from console.values import moment, number
 from console.web import Visit
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
+from letterbook.domain.errors import Fault, Invalid
 from letterbook.domain.message import Message
 from letterbook.http.problems import rejected
 
@@ -101,7 +102,7 @@ class Wish:
         use: dict[str, Any] = {
             "key": self.template,
             "language": pinned and language,
-            "version": pinned and version.isdigit() and int(version),
+            "version": pinned and number(version),
         }
         given = {name: value for name, value in self.variables.items() if value}
         return {name: value for name, value in use.items() if value} | {"variables": given}
@@ -116,13 +117,16 @@ def parsed(body: Mapping[str, Any]) -> CommunicationBody:
 
 
 def typed(visit: Visit) -> Wish:
-    """What stands in the form. What it was told to drop, `to:someone@example.com`, is left out."""
+    """What stands in the form. What it was told to drop, `to:someone@example.com`, is left out. Raises Invalid for no channel."""
+    channel = visit.field("channel", Channel.EMAIL)
+    if channel not in [*Channel]:
+        raise Invalid("There is no such channel.", Fault("channel", "not_one_of", "Choose one of those offered."))
     known = _named(visit, _KNOWN)
     given: dict[str, Any] = {name: visit.field(name) for name in _LINES}
     given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")}
     found = Wish(
         **given,
-        channel=Channel(channel) if (channel := visit.field("channel")) in [*Channel] else Channel.EMAIL,
+        channel=Channel(channel),
         attachments=tuple(dict.fromkeys(one for one in visit.form.get("attachments", ()) if one)),
         digests=digests_shown(visit),
         body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
@@ -186,15 +190,6 @@ def digests_shown(visit: Visit) -> dict[str, str]:
 def as_shown(attachments: Sequence[str], digests: Mapping[str, str]) -> list[str | dict[str, str]]:
     """Documents as the API takes them: each as it was looked at, where it was."""
     return [{"id": one, "sha256": digests[one]} if one in digests else one for one in attachments]
-
-
-def moment(text: str, zone: ZoneInfo) -> str:
-    """A time of a browser's field on the organisation's clock, with its offset; what is no time stays for the library to refuse."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return at.replace(tzinfo=zone).isoformat(timespec="seconds") if at.tzinfo is None else text
 
 
 def _addresses(visit: Visit, name: str) -> tuple[str, ...]:

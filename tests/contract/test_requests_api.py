@@ -167,6 +167,7 @@ def test_others_who_keep_writing_are_no_defect(
     monkeypatch.setattr(world.log, "commit", overtaken)
     refused = ADMIN.post(f"/v1/communications/{draft['id']}/cancel")
     assert (refused.status, refused.json["type"]) == (409, "/problems/busy")
+    assert refused.headers["Retry-After"] == "1"
 
 
 def test_an_answer_that_cannot_be_written_is_a_problem_too(

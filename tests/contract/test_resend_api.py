@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.organisation import Fallback
 from letterbook.domain.receipts import Fact, News
-from tests.acting import deliver_queue, standing, tell
+from letterbook.use_cases.sweep import sweep
+from tests.acting import deliver_queue, fall_back_queue, standing, tell
+from tests.browsing import Browser, words
+from tests.builders import organisation
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, TEMPLATE, created, email
 from tests.lambdas import Answer, Caller
@@ -162,3 +166,130 @@ def test_a_letter_that_is_still_to_be_delivered_is_not_made_twice(world: WorldFo
 def test_it_needs_no_body(world: WorldForTests, party: Any) -> None:
     failed = ended(world, email(party), BOUNCED)
     assert ADMIN.post(f"/v1/communications/{failed['id']}/resend").status == 202
+
+
+# ---- what a later attempt said
+
+
+DELIVERED = News(fact=Fact.DELIVERED)
+
+
+def said_again(world: WorldForTests, first: Any, *news: News) -> Any:
+    """A later attempt, of which that was heard."""
+    made = again(first, {"again": True}).json
+    deliver_queue(world)
+    tell(world, standing(world, made["id"]), *news)
+    return made
+
+
+@pytest.mark.parametrize("before", [BOUNCED, DELIVERED], ids=["failed", "delivered"])
+@pytest.mark.parametrize("after", [News(fact=Fact.ACCEPTED), DELIVERED], ids=["sent", "delivered"])
+def test_what_a_later_attempt_said_is_not_said_again_unasked(
+    world: WorldForTests, party: Any, before: News, after: News
+) -> None:
+    first = ended(world, email(party), before)
+    second = said_again(world, first, after)
+    refused = again(first)
+    assert (refused.status, refused.json["code"]) == (409, "already_sent_again")
+    assert refused.json["communication_id"] == second["id"]
+    assert len(ADMIN.get(f"/v1/communications/{first['id']}").json["attempts"]) == 2
+
+
+def test_another_copy_is_sent_to_who_asks_for_it(world: WorldForTests, party: Any) -> None:
+    first = ended(world, email(party), BOUNCED)
+    said_again(world, first, DELIVERED)
+    third = again(first, {"again": True})
+    assert (third.status, third.json["attempt"], third.json["resend_of"]) == (202, 3, first["id"])
+    fourth = again(first, {"again": True})
+    assert (fourth.status, fourth.json["code"]) == (409, "not_resendable")
+
+
+def test_the_last_attempt_is_sent_again_without_further_words(world: WorldForTests, party: Any) -> None:
+    first = ended(world, email(party), BOUNCED)
+    second = said_again(world, first, DELIVERED)
+    assert again(second).status == 202
+
+
+def test_what_was_said_by_another_channel_was_said(world: WorldForTests, party: Any) -> None:
+    world.library.save_organisation(organisation(version=2, fallback=Fallback(after_failure=True)))
+    ADMIN.put("/v1/templates/x", TEMPLATE | {"channels": ["email", "sms"]})
+    use = {"key": "x", "variables": {"what": "your debt"}}
+    first = created(ADMIN.post("/v1/communications", {"channel": "email", "party_id": party["id"], "template": use}))
+    deliver_queue(world)
+    tell(world, standing(world, first["id"]), BOUNCED)
+    world.clock.pass_(minutes=1)
+    sweep(world)
+    fall_back_queue(world)
+    deliver_queue(world, "sms")
+    refused = again(first)
+    assert (refused.status, refused.json["code"]) == (409, "already_sent_again")
+    told = ADMIN.get(f"/v1/communications/{refused.json['communication_id']}").json
+    assert (told["channel"], told["fallback_of"]) == ("sms", first["id"])
+
+
+def test_a_key_is_answered_the_same_though_it_was_said_since(world: WorldForTests, party: Any) -> None:
+    first = ended(world, email(party), BOUNCED)
+    made = again(first, Idempotency_Key="k").json
+    deliver_queue(world)
+    tell(world, standing(world, made["id"]), DELIVERED)
+    repeated = again(first, Idempotency_Key="k")
+    assert (repeated.status, repeated.json["id"]) == (202, made["id"])
+
+
+def test_whoever_is_overtaken_does_not_send_a_second_copy(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where the other one's has failed by then, and not where they asked for another copy."""
+    first = ended(world, email(party), BOUNCED)
+    works, faster = world.log.commit, [True]
+
+    def overtaken(*args: Any, **kwargs: Any) -> None:
+        if faster:
+            faster.clear()
+            made = again(first).json
+            deliver_queue(world)
+            tell(world, standing(world, made["id"]), BOUNCED)
+        works(*args, **kwargs)
+
+    monkeypatch.setattr(world.log, "commit", overtaken)
+    refused = again(first, {"again": True})
+    assert (refused.status, refused.json["code"]) == (409, "already_sent_again")
+    assert len(ADMIN.get(f"/v1/communications/{first['id']}").json["attempts"]) == 2
+
+
+def test_many_at_once_leave_out_what_was_said_again(world: WorldForTests, party: Any) -> None:
+    said, failed_twice, alone = (ended(world, email(party), BOUNCED) for _ in range(3))
+    said_again(world, said, DELIVERED)
+    said_again(world, failed_twice, BOUNCED)
+    body = {"ids": [said["id"], failed_twice["id"], alone["id"]]}
+    answer = ADMIN.post("/v1/communications/resend", body).json
+    assert answer["accepted"] == [alone["id"]]
+    assert [(one["id"], one["code"]) for one in answer["refused"]] == [
+        (said["id"], "already_sent_again"),
+        (failed_twice["id"], "not_resendable"),
+    ]
+
+
+def test_the_console_asks_before_it_sends_another_copy(world: WorldForTests, party: Any, jane: Browser) -> None:
+    first = ended(world, email(party), BOUNCED)
+    second = said_again(world, first, DELIVERED)
+    path = f"/communications/{first['id']}/resend"
+    page = jane.get(path)
+    assert page.status == 200
+    assert f'href="/communications/{second["id"]}">Attempt 2</a>' in page.text
+    assert "Send another copy" in words(page.text)
+    refused = jane.post(path, {"once": "1"})
+    assert refused.status == 409
+    assert f'href="/communications/{second["id"]}"' in refused.text
+    assert world.queued("email") == []
+    made = jane.post(path, {"once": "2", "again": "1"})
+    assert made.status == 303
+    assert jane.post(path, {"once": "2", "again": "1"}).headers["Location"] == made.headers["Location"]
+    assert len(world.queued("email")) == 1
+
+
+def test_the_console_asks_nothing_more_where_nothing_was_said(world: WorldForTests, party: Any, jane: Browser) -> None:
+    first = ended(world, email(party), BOUNCED)
+    page = jane.get(f"/communications/{first['id']}/resend").text
+    assert 'name="again"' not in page
+    assert "Send again" in page

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.wish import Wish, moment, of_message
+from console.values import moment
+from console.wish import Wish, of_message
 from console.words.blanks import FORMS, body_of, filled_from
 from console.words.composing import place_of, template_word, told_of_ways, troubles, verdict
 from console.words.times import Clock

@@ -48,6 +48,10 @@ def test_all_ids_of_a_moment_lie_between_its_first_and_its_last(at: datetime) ->
     assert after < first_id(Kind.COMMUNICATION, at + timedelta(milliseconds=1))
 
 
+def test_an_id_that_was_made_up_beyond_the_calendar_has_its_last_moment() -> None:
+    assert time_of(f"com_7{'Z' * 25}").year == 9999
+
+
 def test_no_two_ids_are_the_same() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from console.wish import moment
+from console.values import moment, number
 from letterbook.domain.communication import Channel
 from letterbook.domain.message import Record
 
@@ -125,7 +125,7 @@ def filled_from(record: Record) -> dict[str, str]:
 
 def _meant(name: str, value: str, zone: ZoneInfo) -> Any:
     if name in _NUMBERS:
-        return int(value) if value.isascii() and value.isdigit() else value
+        return number(value)
     if name in _LINES:
         return [line.strip() for line in value.splitlines() if line.strip()]
     if name in _TICKS:

@@ -89,9 +89,10 @@ class BulkView(View):
 
 
 class ResendBody(Body):
-    """`to` in the place of the contact's or party's present address."""
+    """`to` in the place of the contact's or party's present address; `again` where a later attempt said it already."""
 
     to: Addresses = []
+    again: bool = False
 
 
 def draft_of(message: Message) -> dict[str, Any]:

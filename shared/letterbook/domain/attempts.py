@@ -1,9 +1,14 @@
 """The attempts to say one thing: the first entry, and every entry that was made to say it again. None of them is ever touched."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from letterbook.domain.communication import Changes, Communication, TemplateRef
+from letterbook.domain.communication import Changes, Communication, Entry, TemplateRef
+from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
+
+# What failed, was cancelled or skipped said nothing to anybody.
+_SAID = frozenset({Status.SENT, Status.DELIVERED, Status.UNCONFIRMED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +21,15 @@ class Attempts:
 
     def with_one_more(self, communication_id: str) -> "Attempts":
         return replace(self, ids=(*self.ids, communication_id), version=self.version + 1)
+
+    def after(self, communication_id: str) -> tuple[str, ...]:
+        """Those that were made later, in order."""
+        return self.ids[self.ids.index(communication_id) + 1 :] if communication_id in self.ids else ()
+
+
+def said_by(later: Iterable[Entry]) -> Entry | None:
+    """The last of some attempts that said it, or may have: what the provider took, and what nobody knows of."""
+    return next((one for one in reversed([*later]) if one.status in _SAID), None)
 
 
 def first_of(communication: Communication) -> Attempts:

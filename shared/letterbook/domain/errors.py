@@ -9,6 +9,7 @@ LetterbookError
 |   +-- MethodNotAllowed the address takes other methods                  405
 |   +-- Conflict         the state of things stands against it            409
 |   |   +-- TooOld       begin a new one instead
+|   |   +-- AlreadySentAgain   look at the later attempt, or ask for another one
 |   +-- Outdated         it was changed since the caller read it          412
 |   +-- TooLarge         it is too big                                    413
 |   +-- Unsupported      another media type is wanted                     415
@@ -104,6 +105,16 @@ class TooOld(Conflict):
     def __init__(self, detail: str, message: "Message") -> None:
         super().__init__(detail)
         self.message = message
+
+
+class AlreadySentAgain(Conflict):
+    """A later attempt said it: `communication_id` is that attempt, where the viewer may see it."""
+
+    code = "already_sent_again"
+
+    def __init__(self, detail: str, communication_id: str | None) -> None:
+        super().__init__(detail)
+        self.communication_id = communication_id
 
 
 class Outdated(CallerError):

@@ -28,6 +28,7 @@ _TIME, _RANDOM = 10, 16
 _ULID = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
 
 
 def new_id(kind: Kind, at: datetime) -> str:
@@ -55,11 +56,11 @@ def message_id_of(communication_id: str, sender: str) -> str:
 
 
 def time_of(value: str) -> datetime:
-    """The moment an id carries."""
+    """The moment an id carries; the calendar's last for one that somebody made up beyond it."""
     milliseconds = 0
     for digit in value.partition("_")[2][:_TIME]:
         milliseconds = milliseconds * 32 + _DIGITS.index(digit)
-    return _EPOCH + milliseconds * _MILLISECOND
+    return _EPOCH + min(milliseconds, _LAST) * _MILLISECOND
 
 
 def first_id(kind: Kind, at: datetime) -> str:

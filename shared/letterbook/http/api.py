@@ -46,7 +46,10 @@ Q = TypeVar("Q", bound=Query)
 # Above every limit of a field: what is larger is not even read.
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _MAX_KEY_CHARACTERS = 255
-_IF_MATCH = re.compile(r'"(\d{1,9})"')
+_BUSY_SECONDS = "1"
+_IF_MATCH = re.compile(r'"(\d{1,9})"', re.ASCII)
+# Those that a problem has where it is of their kind.
+_MEMBERS = ("draft", "communication_id")
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -111,8 +114,11 @@ class Api:
 
         def register(route: Callable[..., Answer]) -> Callable[..., Answer]:
             def answer(**parts: str) -> Response[str]:
-                path = {name: unquote(part) for name, part in parts.items()}
-                return self._guarded(lambda: route(self._call(operation, path), **path))
+                def routed() -> Answer:
+                    path = _path(parts)
+                    return route(self._call(operation, path), **path)
+
+                return self._guarded(routed)
 
             rule = re.sub(r"{(\w+)}", r"<\1>", operation.path)
             self._resolver.route(rule, method=operation.method)(answer)
@@ -132,7 +138,9 @@ class Api:
             return _problem(problems.problem(error))
         except Moved:
             logger.warning("others kept writing")
-            return _problem(problems.problem(Conflict("Others are changing it right now: try again.", code="busy")))
+            busy = _problem(problems.problem(Conflict("Others are changing it right now: try again.", code="busy")))
+            busy.headers["Retry-After"] = _BUSY_SECONDS
+            return busy
         except Exception:
             logger.exception("unexpected")
             return _problem(problems.unexpected())
@@ -152,9 +160,6 @@ class Api:
         viewer = viewer_from(world, event.raw_event)
         if operation.writes and not operation.personal:
             viewer.require_writing()
-        for name, value in path.items():
-            if not re.fullmatch(PATH_PATTERNS[name], value, re.ASCII):
-                raise NotFound("There is nothing of this name.")
         query = _query(operation, event.raw_event.get("rawQueryString") or "")
         body = _body(operation, event.headers, event.raw_event)
         scope = _scope(operation, query, path)
@@ -181,7 +186,7 @@ def _problem(problem: problems.Problem) -> Response[str]:
     return Response(
         problem.status,
         problems.MEDIA_TYPE,
-        problem.model_dump_json(exclude=None if problem.draft else {"draft"}),
+        problem.model_dump_json(exclude={name for name in _MEMBERS if getattr(problem, name) is None}),
         dict(_HEADERS),
     )
 
@@ -190,13 +195,28 @@ def _matches(operation: Operation[Any, Any], path: str) -> bool:
     return re.fullmatch(re.sub(r"{\w+}", "[^/]+", operation.path), path) is not None
 
 
+def _path(parts: Mapping[str, str]) -> dict[str, str]:
+    """As it was before it was escaped. Raises NotFound for a part that is not as its kind is written."""
+    try:
+        path = {name: unquote(part, errors="strict") for name, part in parts.items()}
+    except UnicodeDecodeError:
+        path = dict.fromkeys(parts, "")
+    if not all(re.fullmatch(PATH_PATTERNS[name], value, re.ASCII) for name, value in path.items()):
+        raise NotFound("There is nothing of this name.")
+    return path
+
+
 def _query(operation: Operation[B, Q], text: str) -> Q:
     try:
-        return operation.query.model_validate(parse_qs(text, keep_blank_values=True, max_num_fields=200))
+        return operation.query.model_validate(
+            parse_qs(text, keep_blank_values=True, max_num_fields=200, errors="strict")
+        )
     except ValidationError as error:
         raise problems.rejected(error) from error
     except ValueError as error:
-        raise Malformed(str(error)) from error
+        raise Malformed(
+            "The query cannot be read.", Fault("", "invalid_format", "It is too long, or not in UTF-8.")
+        ) from error
 
 
 def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping[str, Any]) -> B:
@@ -211,13 +231,20 @@ def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping
     if len(raw) > _MAX_BODY_BYTES:
         raise TooLarge("The request is too large.", Fault("", "too_large", "A request holds at most 4 MB."))
     if event.get("isBase64Encoded"):
-        raw = base64.b64decode(raw)
+        raw = _decoded(raw)
     if not raw and not any(field.is_required() for field in operation.body.model_fields.values()):
         raw = "{}"
     try:
         return operation.body.model_validate_json(raw)
     except ValidationError as error:
         raise problems.rejected(error) from error
+
+
+def _decoded(raw: str) -> bytes:
+    try:
+        return base64.b64decode(raw)
+    except ValueError as error:
+        raise Malformed("The body cannot be read.", Fault("", "invalid_format", "It is no base64.")) from error
 
 
 def _scope(operation: Operation[Any, Any], query: Query, path: Mapping[str, str]) -> str:

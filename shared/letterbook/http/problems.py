@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from letterbook.contracts.orders import draft_of
-from letterbook.domain.errors import CallerError, Fault, Invalid, Malformed, TooOld
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Fault, Invalid, Malformed, TooOld
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,6 +26,7 @@ _CODES = {
     "string_pattern_mismatch": "invalid_format",
     "timezone_aware": "no_time_zone",
     "finite_number": "out_of_range",
+    "int_parsing_size": "out_of_range",
 }
 _WRONG_TYPE = re.compile(r"_(type|parsing|from_date_parsing|from_datetime_inexact|string_unicode)$")
 # What pydantic puts into a place to say that it means the name itself, or which member of a union it tried.
@@ -43,7 +44,8 @@ class FaultView(BaseModel):
 class Problem(BaseModel):
     """A problem: `type` and `code` are stable, `detail` for people, `errors` say where the request is wrong.
 
-    `draft` is the body of a new message to begin with, where this one is too old to be sent again.
+    `draft` is the body of a new message to begin with, where this one is too old to be sent again; `communication_id` the later
+    attempt, where one said it already.
     """
 
     type: str
@@ -53,6 +55,7 @@ class Problem(BaseModel):
     code: str
     errors: list[FaultView] = []
     draft: dict[str, Any] | None = None
+    communication_id: str | None = None
 
 
 def problem(error: CallerError) -> Problem:
@@ -64,6 +67,7 @@ def problem(error: CallerError) -> Problem:
         code=error.code,
         errors=[FaultView(field=one.field, code=one.code, message=one.message) for one in error.faults],
         draft=draft_of(error.message) if isinstance(error, TooOld) else None,
+        communication_id=error.communication_id if isinstance(error, AlreadySentAgain) else None,
     )
 
 

@@ -161,6 +161,7 @@ class Chains(Protocol):
     """The attempts to say one thing, by the first; written with the entry that is a further one."""
 
     def get(self, first: str) -> Attempts | None: ...
+    def several(self, firsts: Iterable[str]) -> Mapping[str, Attempts]: ...
 
 
 class Circuits(Protocol):

@@ -11,14 +11,13 @@ from letterbook.domain.message import Message, Record
 from letterbook.domain.moves import Change, noted
 from letterbook.domain.status import Status
 from letterbook.ports import World
+from letterbook.tries import tries
 from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import draft_again
 from letterbook.use_cases.log import logged_again
 from letterbook.use_cases.read import must_see, visible
 from letterbook.use_cases.versions import outdated
 from letterbook.use_cases.viewers import actor_of
-
-_ROUNDS = 5
 
 # Whom it is about and what it is stays: another party or channel is another entry.
 Amendment = Callable[[Message | Record], Message | Record]
@@ -32,7 +31,7 @@ def amend(
     Who names no version amends whatever there is: their amendment is made again to what somebody else wrote.
     """
     viewer.require(Right.RECORDS)
-    for _ in range(_ROUNDS):
+    for _ in tries():
         before = visible(world, viewer, communication_id)
         if version is not None and version != before.entry.version:
             raise outdated()

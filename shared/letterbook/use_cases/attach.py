@@ -7,8 +7,8 @@ from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import Conflict, Fault, Invalid, Moved
 from letterbook.domain.party import Document
 from letterbook.ports import World
+from letterbook.tries import tries
 
-_ROUNDS = 5
 _CHANGED = "document_changed"
 
 
@@ -121,7 +121,7 @@ def _saved(world: World, document: Document, change: Callable[[Document], Docume
     Raises Moved when others keep writing.
     """
     standing = document
-    for _ in range(_ROUNDS):
+    for _ in tries():
         changed = change(standing)
         if changed is None:
             return standing

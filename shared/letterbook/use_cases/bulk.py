@@ -2,14 +2,15 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from secrets import token_hex
 
 from letterbook.domain.access import Right, Sight, Viewer
+from letterbook.domain.attempts import said_by
 from letterbook.domain.bulk import Checked, Refused, Verb
 from letterbook.domain.communication import Entry
-from letterbook.domain.errors import CallerError, Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Fault, Invalid, Moved, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.status import Status
@@ -66,10 +67,12 @@ def check(
     viewer.require(_RIGHTS[verb])
     ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
     entries = world.log.entries(ids)
-    last = _last_of_each(entries.values())
-    refused = [one for one in (_objection(world, viewer, verb, id_, entries.get(id_), last) for id_ in ids) if one]
-    barred = {one.id for one in refused}
-    checked = Checked(accepted=tuple(one for one in ids if one not in barred), refused=tuple(refused))
+    found = [one for one in (_objection(world, viewer, verb, id_, entries.get(id_)) for id_ in ids) if one]
+    barred = {one.id: one for one in found}
+    if verb is Verb.RESEND:
+        barred |= {one.id: one for one in _overtaken(world, [entries[id_] for id_ in ids if id_ not in barred])}
+    refused = tuple(barred[id_] for id_ in ids if id_ in barred)
+    checked = Checked(accepted=tuple(one for one in ids if one not in barred), refused=refused)
     return checked, {id_: entry for id_, entry in entries.items() if viewer.sees(entry.owned)}
 
 
@@ -125,7 +128,7 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
         logger.info("gone meanwhile", extra={"communication_id": communication_id})
     except CallerError as refused:
         # It was done already, by this very order or by somebody else.
-        if refused.code not in ("not_a_draft", "not_resendable"):
+        if refused.code not in ("not_a_draft", "not_resendable", AlreadySentAgain.code):
             _tell(world, viewer, order.batch, communication_id, refused)
 
 
@@ -161,18 +164,22 @@ def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
             return
 
 
-def _last_of_each(entries: Iterable[Entry]) -> frozenset[str]:
-    """Of several attempts to say one thing, the last one that is asked for."""
-    last: dict[str, str] = {}
-    for entry in entries:
-        first = entry.first_attempt or entry.id
-        last[first] = max(last.get(first, ""), entry.id)
-    return frozenset(last.values())
+def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[Refused]:
+    """Those that have a later attempt: that one said it, or is the one to be sent again."""
+    chains = world.attempts.several({one.first_attempt or one.id for one in entries})
+    after = {one.id: chains[first].after(one.id) for one in entries if (first := one.first_attempt or one.id) in chains}
+    later = world.log.entries({one for ids in after.values() for one in ids}, now=True)
+    for communication_id, ids in after.items():
+        made = [later[one] for one in ids if one in later]
+        if said := said_by(made):
+            told = f"Attempt {said.attempt} said it already."
+            yield Refused(id=communication_id, code=AlreadySentAgain.code, detail=told)
+        elif made:
+            told = f"Attempt {made[-1].attempt} was made since: it is that one to send again."
+            yield Refused(id=communication_id, code="not_resendable", detail=told)
 
 
-def _objection(
-    world: World, viewer: Viewer, verb: Verb, communication_id: str, entry: Entry | None, last: frozenset[str]
-) -> Refused | None:
+def _objection(world: World, viewer: Viewer, verb: Verb, communication_id: str, entry: Entry | None) -> Refused | None:
     if entry is None or not viewer.sees(entry.owned):
         return Refused(id=communication_id, code="not_found", detail="There is no such communication.")
     if verb is Verb.SEND:
@@ -181,8 +188,6 @@ def _objection(
         return Refused(id=communication_id, code="not_a_draft", detail="Only a draft can be sent, and once.")
     if refused := objection(world, entry):
         return Refused(id=communication_id, code=refused[0], detail=refused[1])
-    if communication_id not in last:
-        return Refused(id=communication_id, code="not_resendable", detail="A later attempt of it is asked for too.")
     return None
 
 

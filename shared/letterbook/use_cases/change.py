@@ -1,7 +1,5 @@
 """Changes a communication that others may be changing too: read, decide, write where it still stands, or again."""
 
-import random
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +11,7 @@ from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of
 from letterbook.domain.moves import Change
 from letterbook.domain.status import Group, Status
 from letterbook.ports import ALONE, Beside, World
-
-_ROUNDS = 8
-_PAUSE_SECONDS = 0.02
+from letterbook.tries import tries
 
 
 @overload
@@ -44,7 +40,7 @@ def change(
 
     Raises NotFound, Moved when others keep writing, and what `decide` or the log raise.
     """
-    for attempt in range(_ROUNDS):
+    for attempt in tries():
         communication = known if known and attempt == 0 else world.log.get(communication_id)
         if communication is None:
             raise NotFound("There is no such communication.")
@@ -55,7 +51,6 @@ def change(
         try:
             world.log.commit(wanted, None, kept_beside(world, wanted))
         except Moved:
-            pause(attempt)
             continue
         return wanted
     raise Moved(communication_id)
@@ -91,8 +86,3 @@ def _stands_alone(communication: Communication) -> bool:
     asks_nothing = entry.group is not Group.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
     said = entry.direction is Direction.OUTBOUND and not communication.deleted
     return said and asks_nothing and entry.thread_id is None and entry.regarding is None
-
-
-def pause(attempt: int) -> None:
-    """Before trying again, so that not everybody who lost tries at the same moment."""
-    time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311 - it spreads load and keeps no secret

@@ -7,12 +7,11 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Moved
 from letterbook.domain.moves import Change
 from letterbook.ports import Found, IdempotencyKey, World
-from letterbook.use_cases.change import kept_beside, pause
+from letterbook.tries import MOST, tries
+from letterbook.use_cases.change import kept_beside
 
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
-
-_ROUNDS = 8
 
 
 def enter(
@@ -31,15 +30,14 @@ def enter(
     """
     answered = found.answered.entry if found.answered else None
     thread, things = found.thread, found.things
-    for attempt in range(_ROUNDS):
+    for attempt in tries():
         kept = kept_beside(world, change, thread=thread, things=things, answered=answered)
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         try:
             world.log.commit(change, key, kept)
         except Moved:
-            if attempt == _ROUNDS - 1 or not (kept.threads or kept.things) or _overtaken(world, attempts):
+            if attempt == MOST - 1 or not (kept.threads or kept.things) or _overtaken(world, attempts):
                 raise
-            pause(attempt)
             thread, things = None, ()
         else:
             return

@@ -21,14 +21,14 @@ from letterbook.domain.receipts import Fact
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Group, Status
 from letterbook.ports import Found, World
-from letterbook.use_cases.change import change, pause
+from letterbook.tries import tries
+from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import Again, compose, turned
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 
 logger = logging.getLogger(__name__)
 
-_ROUNDS = 5
 _GOES = frozenset({Action.SEND, Action.SCHEDULE, Action.MANUAL})
 _UNREACHABLE = frozenset({"reachable", "quarantine"})
 _BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.MANUAL: "by hand"}
@@ -102,7 +102,7 @@ def as_it_goes(world: World, viewer: Viewer, prepared: Prepared, found: Found) -
 
 def fall_back(world: World, communication_id: str) -> Communication | None:
     """The entry that says it by another channel; None where there is no other way, or nothing to fall back from."""
-    for attempt in range(_ROUNDS):
+    for _ in tries():
         before = world.log.get(communication_id)
         if before is None:
             return None
@@ -117,7 +117,6 @@ def fall_back(world: World, communication_id: str) -> Communication | None:
         try:
             made = _said_elsewhere(world, before, attempts)
         except Moved:
-            pause(attempt)
             continue
         if made:
             change(world, communication_id, lambda standing: _done(world, standing, "fell back"))

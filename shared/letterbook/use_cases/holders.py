@@ -9,10 +9,8 @@ from letterbook.domain.party import Contact, Party
 from letterbook.domain.policy import Bystander
 from letterbook.domain.recipients import folded
 from letterbook.ports import IdempotencyKey, World
-from letterbook.use_cases.change import pause
+from letterbook.tries import tries
 from letterbook.use_cases.viewers import sees_party
-
-_ROUNDS = 8
 
 
 def with_holders(
@@ -28,11 +26,11 @@ def with_holders(
     Raises Invalid `address_in_use` for an address that is new to it and that another party has whom the viewer does not see: whose
     it is, nobody is told. Whoever gets the same address at the same moment is asked again on top of the other.
     """
-    for attempt in range(_ROUNDS):
+    for _ in tries():
         try:
             save(_holders(world, viewer, before, after))
         except HoldersMoved:
-            pause(attempt)
+            continue
         except Invalid:
             # By the same request, sent twice at once, which was faster: it is answered what that one made.
             if key and world.keys.recall(key):

@@ -8,8 +8,7 @@ from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import Fact, News, Receipt, Signal
 from letterbook.domain.recipients import Quarantine, same_address
 from letterbook.ports import World
-
-_ROUNDS = 5
+from letterbook.tries import tries
 
 
 def learn(world: World, communication_id: str, receipt: Receipt) -> None:
@@ -30,7 +29,7 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
     if source is None:
         return
     channel, party_id = communication.entry.channel, communication.entry.party.id
-    for _ in range(_ROUNDS):
+    for _ in tries():
         preferences = world.directory.preferences(party_id)
         wish = OptOut(channel=channel, source=source, at=receipt.at)
         after = preferences.told(wish)

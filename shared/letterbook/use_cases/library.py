@@ -10,17 +10,16 @@ from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import Page, World
+from letterbook.tries import tries
 from letterbook.use_cases.paging import paged
 from letterbook.use_cases.versions import amended
-
-_ROUNDS = 8
 
 
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
     """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
     viewer.require(Right.TEMPLATES)
     filled_in(world, draft)
-    for _ in range(_ROUNDS):
+    for _ in tries():
         before = world.library.template(draft.key, draft.language, None)
         template = replace(draft, version=before.version + 1 if before else 1)
         try:

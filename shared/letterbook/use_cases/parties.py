@@ -11,7 +11,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.change import pause
+from letterbook.tries import tries
 from letterbook.use_cases.holders import with_holders
 from letterbook.use_cases.paging import newest_first
 from letterbook.use_cases.remember import once
@@ -19,8 +19,6 @@ from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import actor_of, cases_in_sight, party_in_sight, party_to_change
 
 logger = logging.getLogger(__name__)
-
-_ROUNDS = 5
 
 
 def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey | None) -> tuple[Party, bool]:
@@ -157,13 +155,13 @@ def amend_contact(
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
     """What was sent to them keeps its name and address; only the contact goes."""
-    for attempt in range(_ROUNDS):
+    for _ in tries():
         party_to_change(world, viewer, party_id)
         contact = read_contact(world, viewer, party_id, contact_id)
         try:
             _remove(world, viewer, contact)
         except Moved:
-            pause(attempt)
+            continue
         else:
             return
     raise Moved(contact_id)

@@ -17,6 +17,7 @@ from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.recipients import dialled
 from letterbook.domain.words import words_of
 from letterbook.ports import Counted, Index, Indexed, World
+from letterbook.tries import tries
 from letterbook.use_cases.respond import respond
 
 logger = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ def reindex(
 
 
 def _publish_anew(world: World, communication_id: str) -> None:
-    for _ in range(_ROUNDS):
+    for _ in tries(_ROUNDS):
         try:
             publish(world, communication_id, anew=True)
         except Moved:

@@ -32,8 +32,8 @@ from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, Wanted, World
+from letterbook.tries import tries
 from letterbook.use_cases.attach import keep
-from letterbook.use_cases.change import pause
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.reply import thread_of
 
@@ -42,7 +42,6 @@ logger = logging.getLogger(__name__)
 # Who carried what came in by mail; its reference is the mail's own Message-ID.
 MAIL = "mail"
 _MOST_LOOKED_UP = 10
-_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +136,7 @@ def _correspondent(world: World, mail: Mail, answer: Answer) -> Correspondent:
 
     What somebody does afterwards, as to write to another that has the address, or to give it to another, changes nothing.
     """
-    for attempt in range(_ROUNDS):
+    for _ in tries():
         holders = _holders(world, mail.sender)
         if answer.to:
             entry = answer.to.entry
@@ -150,7 +149,7 @@ def _correspondent(world: World, mail: Mail, answer: Answer) -> Correspondent:
         try:
             return _newcomer(world, mail, holders)
         except HoldersMoved:
-            pause(attempt)
+            continue
     raise Moved(mail.sender)
 
 

@@ -4,25 +4,23 @@ from collections.abc import Sequence
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Conflict
 from letterbook.ports import World
 from letterbook.use_cases.compose import drafted
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 from letterbook.use_cases.read import visible
-from letterbook.use_cases.resend import objection, said_again
+from letterbook.use_cases.resend import attempts_of, must_be_resendable, said_again
 
 
 def rehearse_resend(
-    world: World, viewer: Viewer, communication_id: str, to: Sequence[str] = ()
+    world: World, viewer: Viewer, communication_id: str, to: Sequence[str] = (), *, again: bool = False
 ) -> tuple[Communication, Prepared]:
-    """The old one, and what its new attempt would be. Raises Forbidden, NotFound, Conflict, and Invalid as compose does."""
+    """The old one, and what its new attempt would be. Raises what resend raises."""
     viewer.require(Right.RESEND)
     before = visible(world, viewer, communication_id)
-    if refused := objection(world, before.entry):
-        raise Conflict(refused[1], code=refused[0])
     message = said_again(world, before, to)
+    must_be_resendable(world, viewer, before, attempts_of(world, before), message, again=again)
     kept = Kept(entry=before.entry, asked=message)
     return before, prepare(world, viewer, message, gather(world, message), now=world.now(), kept=kept)
 

@@ -8,8 +8,8 @@ from letterbook.domain.ids import Kind
 from letterbook.domain.moves import noted
 from letterbook.domain.threads import Thread, ThreadKind, subject_of
 from letterbook.ports import Beside, Found, World
+from letterbook.tries import tries
 
-_ROUNDS = 8
 _KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
 
 
@@ -29,7 +29,7 @@ def thread_of(world: World, answered: Communication) -> str | None:
 
     Whoever dies after this leaves a thread of one message, which the next answer joins.
     """
-    for _ in range(_ROUNDS):
+    for _ in tries():
         entry = answered.entry
         if entry.thread_id or not entry.counts or entry.channel not in _KINDS:
             return entry.thread_id

@@ -5,18 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.attempts import Attempts, first_of
+from letterbook.domain.attempts import Attempts, first_of, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import Conflict, Moved, TooOld
+from letterbook.domain.errors import AlreadySentAgain, Conflict, Moved, TooOld
 from letterbook.domain.message import Message
 from letterbook.domain.status import Group
 from letterbook.ports import IdempotencyKey, World
-from letterbook.use_cases.change import pause
+from letterbook.tries import tries
 from letterbook.use_cases.compose import Again, compose
 from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import replay
 
-_ROUNDS = 5
 # MISSION G1: what was not sent is not sent again, what is under way is waited for.
 _RESENDABLE = frozenset({Group.FAILED, Group.SUCCESSFUL})
 _UNDER_WAY = frozenset({Group.IN_PROGRESS, Group.MANUAL})
@@ -29,27 +28,35 @@ def resend(
     to: Sequence[str],
     key: IdempotencyKey | None = None,
     *,
+    again: bool = False,
     only_the_last: bool = False,
 ) -> tuple[Communication, bool]:
-    """The new entry, and whether the key had made it before; `only_the_last` refuses what was said again since.
+    """The new entry, and whether the key had made it before.
 
-    Raises Forbidden, NotFound, Conflict `not_resendable`, TooOld with a message to begin a new one from, and what compose raises.
+    What a later attempt said is said once more only where somebody asks for it `again`; `only_the_last` refuses whatever has a
+    later attempt. Whoever is overtaken by another who says the same has seen nothing of that, and is refused too.
+
+    Raises Forbidden, NotFound, Conflict `not_resendable`, AlreadySentAgain, TooOld with a message to begin a new one from, and what
+    compose raises.
     """
     viewer.require(Right.RESEND)
     remembered = world.keys.recall(key) if key else None
     if key and remembered:
         return replay(remembered, key, Communication, lambda made: visible(world, viewer, made.id)), True
-    for attempt in range(_ROUNDS):
+    known: Attempts | None = None
+    for _ in tries():
         before = visible(world, viewer, communication_id)
-        attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
+        attempts = attempts_of(world, before)
         if only_the_last and attempts.ids[-1] != before.id:
             raise Conflict("It was said again since.", code="not_resendable")
         message = said_again(world, before, to)
-        _must_be_resendable(world, before, attempts, message)
+        overtaken = known is not None and known != attempts
+        must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
+        known = attempts
         try:
             return compose(world, viewer, message, key, Again(of=before, attempts=attempts))
         except Moved:
-            pause(attempt)
+            continue
     raise Moved(communication_id)
 
 
@@ -63,15 +70,41 @@ def objection(world: World, entry: Entry) -> tuple[str, str] | None:
     return None
 
 
-def _must_be_resendable(world: World, before: Communication, attempts: Attempts, message: Message) -> None:
-    """Raises Conflict, TooOld."""
+def attempts_of(world: World, communication: Communication) -> Attempts:
+    """All the attempts to say what it says."""
+    return world.attempts.get(communication.entry.first_attempt or communication.id) or first_of(communication)
+
+
+def must_be_resendable(
+    world: World,
+    viewer: Viewer,
+    before: Communication,
+    attempts: Attempts,
+    message: Message,
+    *,
+    again: bool,
+    overtaken: bool = False,
+) -> None:
+    """Raises Conflict, AlreadySentAgain, TooOld."""
     refused = objection(world, before.entry)
-    if refused and refused[0] == TooOld.code:
-        raise TooOld(refused[1], message)
-    if refused:
+    if refused and refused[0] != TooOld.code:
         raise Conflict(refused[1], code=refused[0])
-    if any(one.group in _UNDER_WAY for one in world.log.entries(attempts.ids, now=True).values()):
+    entries = world.log.entries(attempts.ids, now=True)
+    later = [entries[one] for one in attempts.after(before.id) if one in entries]
+    said = said_by(later)
+    if said and not again:
+        raise _already(viewer, said)
+    if refused:
+        raise TooOld(refused[1], message)
+    if any(one.group in _UNDER_WAY for one in entries.values()):
         raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
+    if overtaken and later:
+        raise _already(viewer, said or later[-1])
+
+
+def _already(viewer: Viewer, later: Entry) -> AlreadySentAgain:
+    told = f"Attempt {later.attempt} was made since: look at it, or ask for another copy."
+    return AlreadySentAgain(told, later.id if viewer.sees(later.owned) else None)
 
 
 def said_again(world: World, before: Communication, to: Sequence[str]) -> Message:

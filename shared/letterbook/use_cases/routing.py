@@ -9,6 +9,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.retries import TRIES_BEFORE_NEXT
 from letterbook.ports import Route, World
+from letterbook.tries import tries
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def judge(world: World, provider: str, failed: ProviderError | None) -> None:
     """Keeps in mind how a provider answered. One that throttles is well, and so is one that refuses a single message."""
     ill = is_ill(failed)
     circuit = world.circuits.get(provider)
-    for _ in range(_ROUNDS):
+    for _ in tries(_ROUNDS):
         if not ill and not circuit.failures:
             return
         after = circuit.after_failure(world.now()) if ill else circuit.after_answer()

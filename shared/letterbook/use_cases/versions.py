@@ -9,10 +9,9 @@ from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party, Preferences
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo
+from letterbook.tries import tries
 
 T = TypeVar("T", Party, Contact, Case, Preferences, Organisation, Thread, Todo)
-
-_ROUNDS = 8
 
 
 class Unset:
@@ -28,7 +27,7 @@ def amended(version: int | None, read: Callable[[], T], change: Callable[[T], T]
     Raises Outdated when the caller amends a `version` that is not the present one. Who names none means whatever there is: their
     change is made again to what somebody else wrote.
     """
-    for _ in range(_ROUNDS):
+    for _ in tries():
         before = read()
         after = replace(change(before), version=next_version(before.version, version))
         try:

@@ -28,10 +28,10 @@ from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, is_id, time_of
 from letterbook.domain.recipients import Quarantine, folded
 from letterbook.ports import Page
+from letterbook.tries import tries
 
 _QUARANTINE = "quarantine"
 _HOLDERS = "holders"
-_ROUNDS = 8
 # Keys hold 1,024 bytes (DynamoDB, Constraints).
 _KEY_BYTES = 400
 
@@ -144,7 +144,7 @@ def _join(
     address: str, join: Callable[[Quarantine | None], Quarantine | None], deed: Callable[[Quarantine], Deed]
 ) -> None:
     """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
-    for _ in range(_ROUNDS):
+    for _ in tries():
         item = _item_of(address)
         known = unpacked(Quarantine, item.data) if item and item.data else None
         after = join(known)

@@ -6,6 +6,7 @@ from typing import Any
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import Table
+from letterbook.tries import tries
 
 # BatchGetItem takes no more (DynamoDB API reference).
 _AT_ONCE = 100
@@ -36,7 +37,7 @@ def _fetch(wishes: list[Wish], consistent: bool) -> Iterator[Table]:
     for wish in wishes:
         asked = request.setdefault(_name(wish.table), {"Keys": [], "ConsistentRead": consistent})
         asked["Keys"].append({name: {"S": value} for name, value in wish.key.items()})
-    for _ in range(_ROUNDS):
+    for _ in tries(_ROUNDS):
         if not request:
             return
         answer = aws.dynamodb().dispatch("BatchGetItem", {"RequestItems": request})

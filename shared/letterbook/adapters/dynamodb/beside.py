@@ -1,6 +1,6 @@
 """Threads, the overview and TODOs in DynamoDB: written in the entry's own transaction, each on top of its version before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -126,6 +126,11 @@ class DynamoChains:
 
     def get(self, first: str) -> Attempts | None:
         return _get(Attempts, WorkItem, _ATTEMPTS + first)
+
+    def several(self, firsts: Iterable[str]) -> Mapping[str, Attempts]:
+        items = fetch(Wish(WorkItem, {"id": _ATTEMPTS + first}) for first in firsts)
+        found = [unpacked(Attempts, item.data) for item in items if isinstance(item, WorkItem)]
+        return {one.id: one for one in found}
 
 
 def _get(kind: type[T], table: type[Any], key: str) -> T | None:

@@ -1,7 +1,5 @@
 """Writes that happen together or not at all, and what it means when one of their conditions fails."""
 
-import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +11,12 @@ from pynamodb.transactions import TransactWrite
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import Table
 from letterbook.domain.errors import LetterbookError, Moved
+from letterbook.tries import tries
 
 # DynamoDB's codes (TransactWriteItems, cancellation reasons): a condition that did not hold; a write that may be tried again.
 _CONDITION = "ConditionalCheckFailed"
 _BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _ROUNDS = 6
-_PAUSE_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +40,11 @@ def commit(writes: Sequence[Write]) -> None:
     Two transactions that touch one item at the same moment conflict, whatever their conditions: tried again, the loser finds out
     what the winner wrote. Moved is raised when the conflict lasts.
     """
-    for attempt in range(_ROUNDS):
+    for _ in tries(_ROUNDS):
         try:
             return _transact(writes)
         except _Busy:
-            time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311 - it spreads load and keeps no secret
+            continue
     raise Moved
 
 
