@@ -144,6 +144,7 @@ def following_dies(trial: Trial) -> None:
     """The function that hears the provider dies at each of its steps. Everything is delivered in the end."""
     with trial.breaking(EachStep("receipts", *_DIES)):
         trial.say(trial.orders(trial.many(24)))
+        trial.until(lambda: not trial.entries("queued", "sending", "sent"))
 
 
 def releasing_dies(trial: Trial) -> None:
