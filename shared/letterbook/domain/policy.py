@@ -16,13 +16,11 @@ from letterbook.domain.errors import CallerError, Conflict, Fault, Forbidden, In
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import HoldKind, OptOutSource, Party, Preferences
 from letterbook.domain.sms import SmsSize
+from letterbook.domain.text import MAX_LINES, MAX_TEXT_BYTES
 
 MAX_ATTACHMENTS_BYTES = 18 * 1024 * 1024
-MAX_TEXT_BYTES = 1024 * 1024
 # RFC 5322, 2.1.1: no line is longer, and a subject is one.
 MAX_SUBJECT_CHARACTERS = 998
-# Two hundred pages. What has more is made to keep a renderer busy.
-MAX_LINES = 10_000
 
 _HOLDS = {
     HoldKind.SOLICITOR: "is represented by a solicitor",

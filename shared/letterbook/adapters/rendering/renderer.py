@@ -3,16 +3,18 @@
 import datetime
 import html as html_
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2 import StrictUndefined, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from letterbook.adapters.rendering.formats import filters
 from letterbook.adapters.rendering.language import parsed
-from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
+from letterbook.adapters.rendering.markdown import Markdown, escaped
 from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
 
 # Quiet, and the same in every mail program: the words are what matters.
 _PAGE = """<!doctype html>
@@ -62,7 +64,9 @@ class TemplateRenderer:
     def template(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
         subject = _line(_filled(template.subject, values, str, template.language, currency))
         source = _filled(template.body, values, escaped, template.language, currency)
-        return _rendered(subject, source, template.language) if html else Rendered(subject="", text=as_text(source))
+        if not html:
+            return Rendered(subject="", text=Markdown(source).as_text())
+        return _rendered(subject, source, template.language)
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
         body = _BODY.search(rendered.html or "")
@@ -80,8 +84,9 @@ class TemplateRenderer:
 
 
 def _rendered(subject: str, source: str, language: str) -> Rendered:
-    page = _PAGE.format(language=html_.escape(language), title=html_.escape(subject), body=as_html(source))
-    return Rendered(subject=subject, text=as_text(source), html=page)
+    text = Markdown(source)
+    page = _PAGE.format(language=html_.escape(language), title=html_.escape(subject), body=text.as_html())
+    return Rendered(subject=subject, text=text.as_text(), html=page)
 
 
 def _filled(
@@ -89,9 +94,25 @@ def _filled(
 ) -> str:
     environment = _environment(escape, language, currency)
     try:
-        return environment.from_string(parsed(environment, source)).render(values)
+        tree = parsed(environment, source)
+        _check_values(tree, source, values)
+        return environment.from_string(tree).render(values)
+    except TextLimit:
+        raise
     except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
         raise ValueError(f"The template fails: {wrong}") from wrong
+
+
+def _check_values(tree: nodes.Template, source: str, values: Mapping[str, str]) -> None:
+    """Raises TextLimit where the template with its values may be larger than a text: nothing in it repeats, so each name prints once.
+
+    Told before any of it is made. A condition counts as if both its sides were printed.
+    """
+    uses = Counter(name.name for name in tree.find_all(nodes.Name))
+    sizes = {name: times * len(values.get(name, "").encode(errors="replace")) for name, times in uses.items()}
+    if len(source.encode(errors="replace")) + sum(sizes.values()) > MAX_TEXT_BYTES:
+        largest = max(sizes, key=lambda name: sizes[name], default="")
+        raise too_large("With its variables filled in, the template holds more than the 1 MB of a text.", largest)
 
 
 @cache
