@@ -5,6 +5,7 @@ from typing import Any
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.errors import Unauthenticated
+from letterbook.domain.visible import name_of
 from letterbook.ports import World
 from letterbook.use_cases.viewers import viewer_of
 
@@ -22,7 +23,7 @@ def viewer_of_claims(world: World, claims: Mapping[str, Any]) -> Viewer:
     return viewer_of(
         world,
         user=claims["sub"],
-        name=claims.get("name") or claims.get("cognito:username") or claims["sub"],
+        name=name_of(str(claims.get("name") or claims.get("cognito:username") or "")) or claims["sub"],
         groups=_groups(claims.get("cognito:groups", "")),
     )
 

@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from letterbook.domain.text import MAX_HTML_BYTES, MAX_NESTING, TextLimit, check_markdown, too_complex, too_large
+from letterbook.domain.visible import isolated
 
 # CommonMark: any ASCII punctuation may be backslash-escaped, and then means itself (section 2.4).
 _ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
@@ -26,8 +27,9 @@ _CONTROLS = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_BREAK}]")
 
 
 def escaped(value: object) -> str:
-    """The value as Markdown that reads as it; indentation and empty lines aside, which would mean something."""
-    lines = (line.strip() for line in _CONTROLS.sub(" ", str(value)).splitlines())
+    """The value as Markdown that reads as it, and turns nothing around it; indentation and empty lines aside, which would mean
+    something."""
+    lines = (isolated(line.strip()) for line in _CONTROLS.sub(" ", str(value)).splitlines())
     return _BREAK.join(line.translate(_ESCAPES) for line in lines if line)
 
 
