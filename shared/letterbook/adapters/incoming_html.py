@@ -42,8 +42,37 @@ _CELLS = frozenset({"td", "th"})
 _TABLE = frozenset({"table", "tr", "col"}) | _ROWS | _CELLS
 # What ends a paragraph by beginning (HTML, 13.2.6.4.7).
 _BLOCKS = frozenset(
-    "article aside blockquote center details div dl dd dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr li nav ol p pre"
-    " summary table ul".split()
+    [
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "details",
+        "div",
+        "dl",
+        "dd",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "summary",
+        "table",
+        "ul",
+    ]
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ENDS_OF_LINES = re.compile(r"<br[^<>]*>|</(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote|pre)>", re.IGNORECASE)

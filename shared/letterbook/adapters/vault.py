@@ -73,7 +73,8 @@ class S3Vault:
             else {"Key": _staging(document.id)}
         )
         shown = inline and document.media_type in SHOWN
-        disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name_of(document.name) or document.id, safe='')}"
+        name = name_of(document.name) or document.id
+        disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
         # What its uploader called it is not believed: it is served as what we let a browser take it for.
         told = {"ResponseContentType": document.media_type} if shown else {}
         return self._signed(

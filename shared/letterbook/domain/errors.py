@@ -120,6 +120,14 @@ class Invalid(CallerError):
     status, code, title = 422, "invalid", "The request is not acceptable"
 
 
+# What Python raises of input that is nested, or grows, beyond what can be read: whoever sent it can mend it.
+BEYOND_READING = (RecursionError, MemoryError, OverflowError)
+
+
+def beyond_reading() -> Invalid:
+    return Invalid("This is nested more deeply, or grows larger, than can be read.", code="too_complex")
+
+
 class Moved(LetterbookError):
     """A conditional write found that somebody else had written first."""
 

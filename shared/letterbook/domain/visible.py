@@ -8,8 +8,9 @@ which act on their own neighbours only, and lose what acts on all that follows.
 import re
 import unicodedata
 
-# Embeddings and overrides, and the isolates of either direction. What first strong isolate and its end are for is done by `isolated`.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Embeddings, overrides, and isolates of a direction of their own. A first strong isolate only keeps apart what stands in it.
+_TURNING = re.compile("[\u202a-\u202e\u2066\u2067]")
+_ISOLATE, _END = "\u2068", "\u2069"
 # Scripts whose letters are joined, or kept apart, by a character without a shape; and emoji, which are made of several.
 _JOINING = "[\u0590-\u1cff\u2190-\u2bff\u3030-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe0f\ufe70-\ufefc\U00010900-\U000dffff]"
 # In one pass: what is kept although it holds something unseen (the flags of England, Scotland and Wales; joiners where they join),
@@ -36,14 +37,30 @@ def hides(text: str) -> bool:
 
 
 def unturned(text: str) -> str:
-    """A text without what turns the direction of all that follows."""
-    return text if text.isascii() else _TURNING.sub("", text)
+    """A text without what turns the direction of all that follows; in each line, what is kept apart has its end."""
+    if text.isascii():
+        return text
+    bare = _TURNING.sub("", text)
+    if _ISOLATE not in bare and _END not in bare:
+        return bare
+    return "".join(_ended(line) for line in bare.splitlines(keepends=True))
 
 
 def isolated(value: str) -> str:
     """A value that may stand in the midst of any text: what is written from right to left in it turns nothing around it."""
     bare = unturned(value)
-    return f"\u2068{bare}\u2069" if _RIGHT_TO_LEFT.search(bare) else bare
+    return f"{_ISOLATE}{bare}{_END}" if _RIGHT_TO_LEFT.search(bare) else bare
+
+
+def _ended(line: str) -> str:
+    pieces: list[str] = []
+    standing = 0
+    for one in line.rstrip("\r\n"):
+        if one == _END and not standing:
+            continue
+        standing += {_ISOLATE: 1, _END: -1}.get(one, 0)
+        pieces.append(one)
+    return "".join(pieces) + _END * standing + line[len(line.rstrip("\r\n")) :]
 
 
 def _is_seen(character: str) -> bool:

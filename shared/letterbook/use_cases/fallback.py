@@ -12,7 +12,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Asked, Decision
-from letterbook.domain.errors import CallerError, Corrupt, Invalid, Moved, TooLarge
+from letterbook.domain.errors import BEYOND_READING, CallerError, Corrupt, Invalid, Moved, TooLarge
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import Message
 from letterbook.domain.moves import Change, moved, noted
@@ -159,6 +159,9 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         if other is None:
             return None
         return compose(world, viewer, other.message, None, Again(of=before, attempts=attempts, elsewhere=True))[0]
+    except BEYOND_READING:
+        logger.warning("cannot fall back", extra={"communication_id": before.id}, exc_info=True)
+        return None
     except CallerError as refused:
         # What it refers to is gone by now: a document, the case.
         logger.warning("cannot fall back", extra={"communication_id": before.id, "code": refused.code})

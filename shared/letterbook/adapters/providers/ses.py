@@ -118,7 +118,9 @@ def mime(parcel: Parcel) -> bytes:
         main, _, sub = attachment.media_type.partition("/")
         if main in _MADE_OF_PARTS:
             main, sub = "application", "octet-stream"
-        message.add_attachment(content, maintype=main, subtype=sub, filename=(name_of(attachment.name) or "file").replace("=?", "=_"))
+        message.add_attachment(
+            content, maintype=main, subtype=sub, filename=(name_of(attachment.name) or "file").replace("=?", "=_")
+        )
     return message.as_bytes()
 
 

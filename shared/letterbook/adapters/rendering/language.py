@@ -17,7 +17,8 @@ _FILTERS = frozenset(
 
 def parsed(environment: Environment, source: str) -> nodes.Template:
     """Raises ValueError for what the language does not have, jinja2's TemplateSyntaxError for what is no template at all, and
-    TextLimit for more code than anybody reads."""
+    TextLimit for more code than anybody reads.
+    """
     check_template(source)
     tree = environment.parse(source)
     for node in tree.find_all(nodes.Node):

@@ -28,7 +28,8 @@ _CONTROLS = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_BREAK}]")
 
 def escaped(value: object) -> str:
     """The value as Markdown that reads as it, and turns nothing around it; indentation and empty lines aside, which would mean
-    something."""
+    something.
+    """
     lines = (isolated(line.strip()) for line in _CONTROLS.sub(" ", str(value)).splitlines())
     return _BREAK.join(line.translate(_ESCAPES) for line in lines if line)
 
@@ -65,7 +66,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _check_nesting(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _check_nesting(state: StateBlock, *_: object) -> bool:
     """Asked before every block. The parser itself leaves out what stands deeper, and a list goes two levels deeper at once."""
     if state.level >= MAX_NESTING - 2:
         raise _too_deep()
@@ -73,7 +74,7 @@ def _check_nesting(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 
 def _check_tokens(tokens: Sequence[Token]) -> None:
-    """Raises TextLimit for emphasis in emphasis without end, and for an address that is written once and linked a thousand times."""
+    """Raises TextLimit for emphasis in emphasis without end, and for one address linked a thousand times."""
     addresses = 0
     for token in tokens:
         depth = 0

@@ -115,9 +115,9 @@ def _direction(language: str) -> str:
 
 
 def _check_values(tree: nodes.Template, source: str, values: Mapping[str, str]) -> None:
-    """Raises TextLimit where the template with its values may be larger than a text: nothing in it repeats, so each name prints once.
+    """Raises TextLimit where the template with its values may be larger than a text.
 
-    Told before any of it is made. A condition counts as if both its sides were printed.
+    Nothing in a template repeats, so each name prints once. Told before any of it is made. A condition counts as if both its sides were printed.
     """
     uses = Counter(name.name for name in tree.find_all(nodes.Name))
     sizes = {name: times * len(values.get(name, "").encode(errors="replace")) for name, times in uses.items()}
