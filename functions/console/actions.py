@@ -12,7 +12,7 @@ from console.words.names import heading, subject_word
 from console.words.rows import badge
 from letterbook.contracts.orders import DeliverBody, ResendBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, Fault, Invalid, TooOld
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, Fault, Invalid, TooLarge, TooOld
 from letterbook.domain.status import Status
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import send_draft
@@ -46,7 +46,7 @@ def do_resend(visit: Visit, communication_id: str) -> Reply:
         body = parsed(ResendBody, {"to": [address] if elsewhere else [], "again": again})
         key = visit.key(f"resend/{communication_id}", f"{address} again" if again else address)
         made, _ = resend(visit.world, visit.viewer, communication_id, body.to, key, again=body.again)
-    except (AlreadySentAgain, Invalid) as error:
+    except (AlreadySentAgain, Invalid, TooLarge) as error:
         return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
     except TooOld as error:
         return redirect(f"{LOG}/{communication_id}/anew", error.detail)
@@ -66,7 +66,7 @@ def _resend_page(
         except AlreadySentAgain as later:
             said = later
             _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id, again=True)
-    except Invalid as wrong:
+    except (Invalid, TooLarge) as wrong:
         # Another address may do where the present one does not.
         error = error if elsewhere else error or wrong
     except TooOld as refused:
@@ -119,7 +119,7 @@ def _said(visit: Visit, refused: AlreadySentAgain) -> dict[str, Any]:
 def ask_send(visit: Visit, communication_id: str) -> Reply:
     try:
         draft, rehearsed = rehearse_send(visit.world, visit.viewer, communication_id)
-    except Invalid as error:
+    except (Invalid, TooLarge) as error:
         entry = visible(visit.world, visit.viewer, communication_id).entry
         return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
     return _confirm(
@@ -132,7 +132,7 @@ def ask_send(visit: Visit, communication_id: str) -> Reply:
 def do_send(visit: Visit, communication_id: str) -> Reply:
     try:
         sent = send_draft(visit.world, visit.viewer, communication_id)
-    except Invalid as error:
+    except (Invalid, TooLarge) as error:
         entry = visible(visit.world, visit.viewer, communication_id).entry
         return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
     said = {
@@ -197,7 +197,7 @@ def do_deliver(visit: Visit, communication_id: str) -> Reply:
             visit.world, visit.viewer, communication_id,
             reason=body.reason, details=body.details, delivered_at=body.delivered_at,
         )  # fmt: skip
-    except Invalid as error:
+    except (Invalid, TooLarge) as error:
         return _deliver_page(visit, entry, error)
     return redirect(f"{LOG}/{communication_id}", "Recorded as delivered.")
 

@@ -2,7 +2,9 @@
 
 from console.log import PATH as LOG
 from console.web import Reply, Visit, pages
+from letterbook.contracts.answers import fitting
 from letterbook.domain.errors import NotFound
+from letterbook.domain.visible import unturned
 from letterbook.use_cases.read import read
 
 # Nothing runs, nothing is sent, nothing is fetched; pictures from elsewhere tell their sender that somebody reads.
@@ -18,8 +20,8 @@ _SHEET = (
 @pages.get(f"{LOG}/{{communication_id}}/content")
 def show(visit: Visit, communication_id: str) -> Reply:
     """With `images=1`, pictures from elsewhere are loaded into this one frame."""
-    html = read(visit.world, visit.viewer, communication_id).content.html
+    html = fitting("", read(visit.world, visit.viewer, communication_id).content.html)[1]
     if not html:
         raise NotFound("It has no HTML.")
     images = " https:" if visit.asked("images") == "1" else ""
-    return Reply(body=_SHEET.format(html=html), policy=_POLICY.format(images=images))
+    return Reply(body=_SHEET.format(html=unturned(html)), policy=_POLICY.format(images=images))

@@ -23,10 +23,11 @@ from console.words.names import CHANNELS, capital, code_word
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
+from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, TooLarge
 from letterbook.domain.ids import Kind
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
+from letterbook.domain.text import TextLimit
 from letterbook.ports import Found, Wanted
 from letterbook.use_cases.cases import list_cases
 from letterbook.use_cases.library import list_templates
@@ -75,7 +76,7 @@ def look(visit: Visit, wish: Wish) -> Looked:
             # What is attached is not what the page showed: it is shown as it is now, and told.
             holes = (*holes, *changed.faults)
             prepared = preview(visit.world, visit.viewer, replace(message, digests={}))
-    except Invalid as error:
+    except (Invalid, TooLarge) as error:
         return Looked(prepared=None, faults=(*holes, *error.faults))
     return Looked(prepared=prepared, faults=(*holes, *prepared.gaps))
 
@@ -198,10 +199,7 @@ def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared 
     if used is None:
         return []
     told = {one.name: one for one in used.variables}
-    names = [
-        *told,
-        *sorted((visit.world.renderer.names(used.subject) | visit.world.renderer.names(used.body)) - {*told}),
-    ]
+    names = [*told, *sorted(_names(visit, used) - {*told})]
     known: Mapping[str, str] = prepared.known if prepared else {}
     ours = {name for name in names if name.startswith(("firm_", "sender_")) and name in known and name not in told}
     return [
@@ -217,6 +215,14 @@ def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared 
         for name in names
         if name not in ours
     ]
+
+
+def _names(visit: Visit, used: Template) -> frozenset[str]:
+    """None of a template of old that cannot be read any more: why, the preview says."""
+    try:
+        return visit.world.renderer.names(used.subject) | visit.world.renderer.names(used.body)
+    except (ValueError, TextLimit):
+        return frozenset()
 
 
 def _default(channel: Channel, own: Contact | Party, party: Party) -> str:

@@ -12,6 +12,7 @@ from console.words.histories import lines
 from console.words.names import heading, subject_word
 from console.words.rows import badge, is_live
 from console.words.sentences import sentence
+from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import WORDS
@@ -21,6 +22,8 @@ from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.read import Opened, read
 from letterbook.use_cases.resend import objection
 
+# What a page shows of a text; a letter of a hundred pages has fewer characters.
+_MOST_SHOWN = 300_000
 _WALK_PAGES, _WALK_PAGE = 5, 200
 
 
@@ -105,10 +108,11 @@ def _within(visit: Visit) -> str:
 def _content(visit: Visit, opened: Opened) -> dict[str, Any]:
     """On paper as text, or in a frame of its own as HTML: what came in as such, and what somebody wants to see so."""
     inbound = opened.communication.entry.direction is Direction.INBOUND
-    html = opened.content.html
+    text, html, truncated = fitting(opened.content.text[:_MOST_SHOWN], opened.content.html)
     wanted = visit.asked("as", "html" if inbound else "text")
     return {
-        "text": opened.content.text,
+        "text": text,
+        "truncated": truncated or len(opened.content.text) > len(text),
         "has_html": bool(html),
         "framed": bool(html) and wanted == "html",
         "images": visit.asked("images") == "1",

@@ -23,6 +23,7 @@ from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
+from letterbook.domain.visible import isolated
 from letterbook.ports import Scope
 from letterbook.use_cases.activity import timeline
 from letterbook.use_cases.cases import list_cases
@@ -80,7 +81,7 @@ def communications(visit: Visit, party_id: str) -> Reply:
         "party_log.html",
         **_head(visit, found.party, found.preferences, "/communications"),
         days=by_day(listed.items, visit.clock),
-        caption=f"Communications with {found.party.name} or on their behalf, newest first",
+        caption=f"Communications with {isolated(found.party.name)} or on their behalf, newest first",
         newer=turned.newer,
         older=turned.older(listed.after),
     )

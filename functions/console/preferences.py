@@ -12,6 +12,7 @@ from letterbook.contracts.directory import PreferencesBody
 from letterbook.domain.access import Right
 from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
 from letterbook.domain.party import Preferences
+from letterbook.domain.visible import isolated
 from letterbook.use_cases.parties import set_preferences
 from letterbook.use_cases.profile import read_profile
 from letterbook.use_cases.viewers import party_to_change
@@ -127,7 +128,7 @@ def _form(
     return page(
         "preferences_form.html",
         status=error.status if error else 200,
-        title=f"Preferences of {profile.party.name}",
+        title=f"Preferences of {isolated(profile.party.name)}",
         party=profile.party,
         path=f"{PATH}/{party_id}",
         typed=values,

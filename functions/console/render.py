@@ -9,6 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from console.assets import address
 from console.sections import SECTIONS
 from console.words.names import channel_word, language_word, size_word
+from letterbook.domain.visible import unturned
+
+
+def _unturned(value: Any) -> Any:
+    """Whatever is printed, wherever it comes from, turns nothing that stands behind it. What is HTML already was printed before."""
+    return unturned(value) if type(value) is str else value
 
 
 @cache
@@ -20,6 +26,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=_unturned,
     )
     made.globals |= {"static": address, "sprite": address("sprite.svg"), "sections": SECTIONS}
     made.filters |= {"channel": channel_word, "size": size_word, "language": language_word}

@@ -8,8 +8,17 @@ from console import assets, door, session, sign_in
 from console.render import rendered
 from console.request import Request
 from console.web import Pages, Reply, Visit, page
+from letterbook.contracts.answers import is_too_large
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.errors import CallerError, Forbidden, MethodNotAllowed, Moved, NotFound
+from letterbook.domain.errors import (
+    BEYOND_READING,
+    CallerError,
+    Forbidden,
+    MethodNotAllowed,
+    Moved,
+    NotFound,
+    beyond_reading,
+)
 from letterbook.ports import World
 
 logger = logging.getLogger(__name__)
@@ -26,6 +35,7 @@ _TITLES = {
     413: "This is too large",
     422: "This cannot be shown",
 }
+_TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
 _UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
 
 
@@ -40,6 +50,9 @@ class Site:
             answer = self._answer(request)
         except CallerError as error:
             answer = self._shown(request, None, _alone(error.status, error.detail))
+        except BEYOND_READING:
+            logger.warning("beyond reading", exc_info=True)
+            answer = self._shown(request, None, _alone(422, beyond_reading().detail))
         except Exception:
             logger.exception("unexpected")
             answer = self._shown(request, None, _alone(500, _UNEXPECTED))
@@ -94,6 +107,9 @@ class Site:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             faults = (f"{one.field}: {one.message}" if one.field else one.message for one in error.faults)
             return _trouble(error.status, " ".join((error.detail, *faults)))
+        except BEYOND_READING:
+            logger.warning("beyond reading", exc_info=True)
+            return _trouble(422, beyond_reading().detail)
         except Moved:
             logger.warning("others kept writing")
             return _trouble(409, _BUSY)
@@ -106,6 +122,8 @@ class Site:
         if reply.template:
             frame = _frame(visit, said) if visit else {"layout": "bare.html", "notice": ""}
             body = rendered(reply.template, **frame, **reply.context)
+        if is_too_large(body):
+            return self._shown(request, visit, _trouble(413, _TOO_LARGE), cookies)
         uploads_to = visit.world.vault.origin if visit and reply.uploads else None
         headers = {
             **door.headers(reply.policy or door.policy(uploads_to)),

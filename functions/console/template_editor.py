@@ -16,7 +16,7 @@ from letterbook.contracts.library import TemplateBody
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel
-from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid
+from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.http.problems import rejected
 from letterbook.use_cases.library import list_templates, put_template, read_template
@@ -114,7 +114,7 @@ def _done(visit: Visit, typed: Typed, *, new: bool) -> Reply:
             return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
         _must_be_the_latest(visit, draft, typed.version, new=new)
         saved = put_template(visit.world, visit.viewer, draft)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, TooLarge) as error:
         return _form(visit, typed, error, new=new)
     return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
 
@@ -130,7 +130,7 @@ def _draft(visit: Visit, typed: Typed) -> Template:
         draft = _body(typed).template(typed.key, actor_of(visit.viewer), visit.world.now())
     except ValidationError as error:
         faults += rejected(error).faults
-    except Invalid as error:
+    except (Invalid, TooLarge) as error:
         faults += error.faults
     if faults:
         raise Invalid("The template cannot be used.", *faults)

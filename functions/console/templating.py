@@ -6,7 +6,7 @@ from typing import Any
 from console.web import Visit
 from console.words.names import CHANNELS
 from letterbook.domain.communication import Channel
-from letterbook.domain.errors import Invalid
+from letterbook.domain.errors import Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.use_cases.library import filled_in
 
@@ -17,7 +17,7 @@ def example(visit: Visit, template: Template) -> dict[str, Any]:
     """How it reads with its own examples; a version of old that does not any more says why."""
     try:
         rendered: Rendered | None = filled_in(visit.world, template)
-    except Invalid as error:
+    except (Invalid, TooLarge) as error:
         return {"rendered": None, "unreadable": " ".join(one.message for one in error.faults)}
     return {"rendered": rendered, "unreadable": ""}
 

@@ -18,6 +18,7 @@ from letterbook.domain.errors import CallerError, Invalid, Outdated
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
+from letterbook.domain.visible import isolated
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.threads import amend_thread, read_thread, start_thread
 from letterbook.use_cases.viewers import actor_of, case_in_sight, party_in_sight
@@ -126,7 +127,9 @@ def _answer(thread: Thread, newest_first: Any) -> str:
 def _message(entry: Entry, visit: Visit) -> dict[str, Any]:
     told = row(entry, visit.clock)
     inbound = entry.direction is Direction.INBOUND
-    who = entry.party.name if inbound else f"{entry.created_by.name} {direction_word(entry)} {entry.party.name}"
+    who = (
+        entry.party.name if inbound else f"{entry.created_by.name} {direction_word(entry)} {isolated(entry.party.name)}"
+    )
     remark = "" if told.remark.bare else told.remark.text
     return {
         "row": told,

@@ -20,6 +20,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Group, Quick, Status
 from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.domain.visible import isolated
 from letterbook.ports import Counted
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.quarantine import list_quarantined
@@ -123,7 +124,7 @@ def _problem(entry: Entry, visit: Visit) -> dict[str, Any]:
 
 def _by_hand(entry: Entry, visit: Visit) -> dict[str, Any]:
     since = visit.clock.relative(entry.occurred_at)
-    return {**_line(entry, f"{entry.party.name}. Print it, hand it over, then record that."), "when": since}
+    return {**_line(entry, f"{isolated(entry.party.name)}. Print it, hand it over, then record that."), "when": since}
 
 
 def _line(entry: Entry, why: str) -> dict[str, Any]:

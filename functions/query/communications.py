@@ -33,4 +33,4 @@ def show(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
 
 @api.answers(ops.READ_VERSION)
 def show_version(call: Call[NoBody, NoQuery], communication_id: str, n: str) -> Answer:
-    return Answer(body=VersionView.model_validate(read_version(call.world, call.viewer, communication_id, int(n))))
+    return Answer(body=VersionView.of(read_version(call.world, call.viewer, communication_id, int(n))))

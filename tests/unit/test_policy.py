@@ -16,6 +16,7 @@ from letterbook.domain.organisation import SkipRule
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.policy import RULES, decide
 from letterbook.domain.sms import measure
+from letterbook.domain.text import MAX_TEXT_BYTES
 from tests.builders import NOW, later, organisation, party, proposal, viewer
 
 SMS: dict[str, Any] = {"channel": Channel.SMS, "to": ("+447700900127",), "sms": measure("Hello")}
@@ -152,8 +153,8 @@ CASES = [
     ("an SMS for Saturday waits", {**SMS, "wanted_at": SATURDAY}, Action.SCHEDULE, "quiet_hours"),
     ("an SMS for Christmas waits", {**SMS, "wanted_at": CHRISTMAS}, Action.SCHEDULE, "quiet_hours"),
     ("an SMS for Monday morning is only later", {**SMS, "wanted_at": MONDAY_AT_NINE}, Action.SCHEDULE, "send_at"),
-    ("a text of 1 MB", {"text_bytes": policy.MAX_TEXT_BYTES}, Action.SEND, "default"),
-    ("a larger text", {"text_bytes": policy.MAX_TEXT_BYTES + 1}, Action.REFUSE, "size"),
+    ("a text of 1 MB", {"text_bytes": MAX_TEXT_BYTES}, Action.SEND, "default"),
+    ("a larger text", {"text_bytes": MAX_TEXT_BYTES + 1}, Action.REFUSE, "size"),
     ("attachments of 18 MB", {"attachment_bytes": policy.MAX_ATTACHMENTS_BYTES}, Action.SEND, "default"),
     ("larger attachments", {"attachment_bytes": policy.MAX_ATTACHMENTS_BYTES + 1}, Action.REFUSE, "size"),
     ("an SMS of ten parts", {**SMS, "sms": measure("A" * 1530), "text_bytes": 1530}, Action.SEND, "default"),

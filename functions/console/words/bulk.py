@@ -8,6 +8,7 @@ from console.words.rows import Badge, badge
 from letterbook.domain.bulk import Checked, Refused
 from letterbook.domain.communication import Channel, Entry, RecipientRole
 from letterbook.domain.party import Party
+from letterbook.domain.visible import isolated
 
 _MOST_SHOWN = 100
 
@@ -79,7 +80,12 @@ def result_title(verb: str, number: int, *, done: bool) -> str:
 def _going(entry: Entry, verb: str, parties: Mapping[str, Party]) -> Line:
     why = _address(entry, parties.get(entry.party.id)) if verb in ("resend", "send") else badge(entry).word
     return Line(
-        entry.id, "i-check", subject_word(entry), f"{CHANNELS[entry.channel]} to {entry.party.name}", why, goes=True
+        entry.id,
+        "i-check",
+        subject_word(entry),
+        f"{CHANNELS[entry.channel]} to {isolated(entry.party.name)}",
+        why,
+        goes=True,
     )
 
 

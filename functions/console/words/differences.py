@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from letterbook.domain.templates import Template
 
 _NEAR = 2
+# A thousand lines on either side.
+_MOST_COMPARED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,9 @@ class Change:
 def differences(before: str, after: str) -> list[Change]:
     """All of both texts, with what is far from every change left out."""
     old, new = before.splitlines(), after.splitlines()
+    if len(old) * len(new) > _MOST_COMPARED:
+        # Every line is compared with every other that reads the same: of texts this long, each is shown whole.
+        return [] if old == new else [*(Change("gone", line) for line in old), *(Change("new", line) for line in new)]
     found: list[Change] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -3,6 +3,7 @@
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
+from letterbook.domain.visible import isolated
 
 CHANNELS: dict[Channel, str] = {
     Channel.EMAIL: "Email",
@@ -58,7 +59,7 @@ def direction_word(entry: Entry) -> str:
 
 def heading(entry: Entry) -> str:
     """`Email to Castlegate Finance`."""
-    return f"{CHANNELS[entry.channel]} {direction_word(entry)} {entry.party.name}"
+    return f"{CHANNELS[entry.channel]} {direction_word(entry)} {isolated(entry.party.name)}"
 
 
 def subject_word(entry: Entry) -> str:

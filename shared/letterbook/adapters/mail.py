@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import mimetypes
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from email import message_from_bytes
@@ -17,12 +16,13 @@ from email.message import EmailMessage, Message
 from email.policy import default
 from typing import Any, TypeVar
 
-import nh3
 from botocore.exceptions import ClientError
 
 from letterbook.adapters import aws
+from letterbook.adapters.incoming_html import clean, without_tags
 from letterbook.domain.mail import Enclosed, Mail
 from letterbook.domain.receipts import Signal
+from letterbook.domain.visible import name_of, unturned
 
 T = TypeVar("T")
 
@@ -41,33 +41,7 @@ _FOR = re.compile(r"\bfor\s+<?([^\s<>;]+)>?")
 _BULK = frozenset({"auto_reply", "bulk", "junk", "list"})
 _AUTOMATIC_FIELDS = ("X-Autoreply", "X-Autorespond", "List-Id")
 
-_STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration"}
-_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"style", "dir", "lang"}}
-_SCHEMES = {"http", "https", "mailto", "tel"}
-# Building the tree of elements takes the square of their depth: 200,000 in each other would take minutes.
-_MAX_OPEN = 500
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ANY_TAG = re.compile(r"<[^<>]{0,500}>")
-_NEED_NO_END = {
-    "area",
-    "base",
-    "br",
-    "col",
-    "dd",
-    "dt",
-    "hr",
-    "img",
-    "input",
-    "li",
-    "link",
-    "meta",
-    "option",
-    "p",
-    "td",
-    "th",
-    "tr",
-}
-_ENDS_OF_LINES = re.compile(r"<br[^>]*>|</(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote|pre)>", re.IGNORECASE)
 
 
 class S3Mailbox:
@@ -91,7 +65,7 @@ def read(raw: bytes, at: datetime) -> Mail:
     message = _or(lambda: message_from_bytes(raw, policy=default), EmailMessage(policy=default))
     plain, rich = (_decoded(_body(message, kind)) for kind in ("plain", "html"))
     rich = rich[:_MAX_TEXT]
-    cleaned = clean(rich) if rich.strip() and not _bottomless(rich) else None
+    cleaned = clean(rich) if rich.strip() else None
     unmarked = without_tags(cleaned) if cleaned else html.unescape(_ANY_TAG.sub(" ", rich))
     senders = _mailboxes(message, "From") or _mailboxes(message, "Sender")
     sender_name, sender = senders[0] if senders else ("", "")
@@ -120,37 +94,6 @@ def read(raw: bytes, at: datetime) -> Mail:
     )
 
 
-def clean(rich: str) -> str:
-    """HTML without anything that acts, or that reaches out by itself but for pictures: those wait until somebody asks for them."""
-    return nh3.clean(
-        rich,
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        filter_style_properties=_STYLES,
-        link_rel="noopener noreferrer nofollow",
-    )
-
-
-def _bottomless(rich: str) -> bool:
-    """Whether more elements stand open at once than any letter has."""
-    standing: Counter[str] = Counter()
-    for tag in _TAG.finditer(rich):
-        name = tag[2].lower()
-        if not tag[1] and name not in _NEED_NO_END:
-            standing[name] += 1
-            if standing.total() > _MAX_OPEN:
-                return True
-        elif standing[name]:
-            standing[name] -= 1
-    return False
-
-
-def without_tags(cleaned: str) -> str:
-    """Cleaned HTML as text."""
-    lines = html.unescape(nh3.clean(_ENDS_OF_LINES.sub("\n", cleaned), tags=set())).replace("\xa0", " ").split("\n")
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
-
-
 def _or(read: Callable[[], T], otherwise: T) -> T:
     try:
         return read()
@@ -163,12 +106,13 @@ def _field(message: Message[Any, Any], name: str) -> str:
 
 
 def _line(text: str, longest: int) -> str:
-    return _BREAKS.sub(" ", text.encode(errors="replace").decode()).strip()[:longest]
+    """On one line, and only what is seen of it: it names somebody or something."""
+    return name_of(_BREAKS.sub(" ", text[: 4 * longest].encode(errors="replace").decode()))[:longest].strip()
 
 
 def _text(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
-    return _CONTROLS.sub("", lines)[:_MAX_TEXT]
+    return unturned(_CONTROLS.sub("", lines))[:_MAX_TEXT]
 
 
 def _mailboxes(message: Message[Any, Any], field: str) -> list[tuple[str, str]]:

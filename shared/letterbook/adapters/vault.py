@@ -11,6 +11,7 @@ from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.communication import Attachment, ContentRef
 from letterbook.domain.errors import Corrupt
 from letterbook.domain.party import SHOWN, Document
+from letterbook.domain.visible import name_of
 from letterbook.ports import Content, Stored
 
 _CHUNK = 1024 * 1024
@@ -84,7 +85,8 @@ class S3Vault:
             else {"Key": _staging(document.id), "VersionId": document.staged_version}
         )
         shown = inline and document.media_type in SHOWN
-        disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(document.name, safe='')}"
+        name = name_of(document.name) or document.id
+        disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
         # What its uploader called it is not believed: it is served as what we let a browser take it for.
         told = {"ResponseContentType": document.media_type} if shown else {}
         return self._signed(

@@ -39,7 +39,7 @@ from letterbook.domain.templates import TemplateUse
 
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
 _VariableValue = Annotated[Text, StringConstraints(max_length=10_000)] | int | float
-_MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=50)]
+_MetadataName = Annotated[Line, StringConstraints(max_length=50)]
 _Outcome = Annotated[Line, StringConstraints(max_length=100)]
 _Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 _Lines = Annotated[list[Line], Field(max_length=50), BeforeValidator(listed)]

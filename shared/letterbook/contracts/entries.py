@@ -1,12 +1,13 @@
 """What a communication looks like from outside: the list row, and the page with everything on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
 
+from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.domain.communication import (
     Actor,
@@ -160,11 +161,25 @@ class VersionView(View):
     subject: str
     text: str
     html: str | None
+    truncated: bool = False
+
+    @classmethod
+    def of(cls, content: Rendered) -> "VersionView":
+        text, html, truncated = fitting(content.text, content.html)
+        return cls(subject=content.subject, text=text, html=html, truncated=truncated)
 
 
 class BodyView(View):
+    """`truncated`: all of it is more than an answer holds, so the HTML, and if need be the end of the text, is left out."""
+
     text: str
     html: str | None
+    truncated: bool = False
+
+    @classmethod
+    def of(cls, content: Rendered) -> "BodyView":
+        text, html, truncated = fitting(content.text, content.html)
+        return cls(text=text, html=html, truncated=truncated)
 
 
 class RetentionView(View):
@@ -333,8 +348,11 @@ def communication_view(
     return CommunicationView.model_validate(
         _detail(communication, showing)
         | {
-            "body": BodyView(text=content.text, html=content.html),
-            "history": list(history),
+            "body": BodyView.of(content),
+            "history": [
+                replace(row, was=was)
+                for row, was in zip(history, replaced_fitting([row.was for row in history]), strict=True)
+            ],
             "history_intact": intact,
             "attempts": [entry_view(one, showing) for one in attempts],
         }

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from letterbook.domain.ids import Kind, is_id, pattern_of
+from letterbook.domain.visible import hides, name_of, unturned
 
 # Breaks of a header or of a line on a screen: C0 controls, DEL, C1 controls, the Unicode line and paragraph separators.
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -50,6 +51,20 @@ def _without(pattern: re.Pattern[str]) -> Callable[[str], str]:
         return value
 
     return check
+
+
+def _seen(value: str) -> str:
+    """A name is what is seen of it (domain/visible.py). What is pasted often brings marks that nobody means."""
+    seen = name_of(value)
+    if value and not seen:
+        raise PydanticCustomError("invisible", "This holds nothing that can be seen.")
+    return seen
+
+
+def _not_hiding(value: str) -> str:
+    if hides(value):
+        raise PydanticCustomError("invisible", "This holds characters that cannot be seen.")
+    return value
 
 
 def _id(kind: Kind) -> Callable[[str], str]:
@@ -100,19 +115,23 @@ def listed(value: Any) -> Any:
 _one_line = AfterValidator(_without(_BREAKS))
 _stripped = StringConstraints(strip_whitespace=True)
 
-Line = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=200), _one_line]
-LongLine = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=998), _one_line]
-MaybeEmptyLine = Annotated[str, _stripped, StringConstraints(max_length=200), _one_line]
-Text = Annotated[str, AfterValidator(_without(_CONTROLS))]
-Note = Annotated[str, StringConstraints(max_length=500), AfterValidator(_without(_CONTROLS))]
-Postal = Annotated[
-    str, _stripped, StringConstraints(min_length=1, max_length=1000), AfterValidator(_without(_CONTROLS))
-]
-MaybeEmptyPostal = Annotated[str, _stripped, StringConstraints(max_length=1000), AfterValidator(_without(_CONTROLS))]
+_a_name = AfterValidator(_seen)
+_several_lines = AfterValidator(_without(_CONTROLS))
+_a_text = AfterValidator(unturned)
+
+Line = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=200), _one_line, _a_name]
+LongLine = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=998), _one_line, _a_name]
+MaybeEmptyLine = Annotated[str, _stripped, StringConstraints(max_length=200), _one_line, _a_name]
+Text = Annotated[str, _several_lines, _a_text]
+Note = Annotated[str, StringConstraints(max_length=500), _several_lines, _a_text]
+Postal = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=1000), _several_lines, _a_name]
+MaybeEmptyPostal = Annotated[str, _stripped, StringConstraints(max_length=1000), _several_lines, _a_name]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 # A subject's id is the other system's: anything on one line, short enough for a key.
-ForeignId = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=120), _one_line]
+ForeignId = Annotated[
+    str, _stripped, StringConstraints(min_length=1, max_length=120), _one_line, AfterValidator(_not_hiding)
+]
 
 PartyId = Annotated[str, AfterValidator(_id(Kind.PARTY)), _id_schema(Kind.PARTY)]
 ContactId = Annotated[str, AfterValidator(_id(Kind.CONTACT)), _id_schema(Kind.CONTACT)]
@@ -123,7 +142,7 @@ TodoId = Annotated[str, AfterValidator(_id(Kind.TODO)), _id_schema(Kind.TODO)]
 DocumentId = Annotated[str, AfterValidator(_id(Kind.DOCUMENT)), _id_schema(Kind.DOCUMENT)]
 
 # Longer than any address can be (RFC 5321: 254), so that nobody sends us pages to parse.
-Address = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=320), _one_line]
+Address = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=320), _one_line, _a_name]
 Addresses = Annotated[list[Address], Field(max_length=50), BeforeValidator(listed)]
 
 

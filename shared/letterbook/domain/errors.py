@@ -139,6 +139,14 @@ class Unavailable(CallerError):
     status, code, title = 503, "unavailable", "Not possible at the moment"
 
 
+# What Python raises of input that is nested, or grows, beyond what can be read: whoever sent it can mend it.
+BEYOND_READING = (RecursionError, MemoryError, OverflowError)
+
+
+def beyond_reading() -> Invalid:
+    return Invalid("This is nested more deeply, or grows larger, than can be read.", code="too_complex")
+
+
 class Moved(LetterbookError):
     """A conditional write found that somebody else had written first."""
 

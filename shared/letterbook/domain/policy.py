@@ -16,13 +16,12 @@ from letterbook.domain.errors import CallerError, Conflict, Fault, Forbidden, In
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.sms import SmsSize
+from letterbook.domain.text import MAX_LINES, MAX_TEXT_BYTES
+from letterbook.domain.visible import isolated
 
 MAX_ATTACHMENTS_BYTES = 18 * 1024 * 1024
-MAX_TEXT_BYTES = 1024 * 1024
 # RFC 5322, 2.1.1: no line is longer, and a subject is one.
 MAX_SUBJECT_CHARACTERS = 998
-# Two hundred pages. What has more is made to keep a renderer busy.
-MAX_LINES = 10_000
 
 _HOLDS = {
     HoldKind.SOLICITOR: "is represented by a solicitor",
@@ -118,7 +117,7 @@ def contact_hold(proposal: Contacting) -> Verdict | None:
     other = next(others, None)
     if own and not own.is_over(today):
         until = f" until {own.until.isoformat()}" if own.until else ""
-        words = f"{proposal.party.name} {_HOLDS[own.kind]}{until}"
+        words = f"{isolated(proposal.party.name)} {_HOLDS[own.kind]}{until}"
         reason = f"{words}: {own.reason}" if own.reason else f"{words}."
     elif other:
         reason = f"Somebody who has the address {other.address} must not be contacted."
@@ -132,7 +131,7 @@ def contact_hold(proposal: Contacting) -> Verdict | None:
 def opt_out(proposal: Contacting) -> Verdict | None:
     if own := _opted_out(proposal, proposal.preferences):
         day = own.at.astimezone(proposal.organisation.zone).date().isoformat()
-        who, how = proposal.party.name, f" on {day}, {_OPTED_OUT_BY[own.source]}"
+        who, how = isolated(proposal.party.name), f" on {day}, {_OPTED_OUT_BY[own.source]}"
         return Verdict(Action.SKIP, f"{who} opted out of {_what(proposal, own)}{how}.")
     for one in proposal.bystanders:
         if other := _opted_out(proposal, one.preferences):
@@ -156,11 +155,13 @@ def skip_rule(proposal: Contacting) -> Verdict | None:
     if proposal.category is None:
         return None
     if proposal.category in proposal.preferences.skip:
-        return Verdict(Action.SKIP, f"{proposal.party.name} is sent nothing about {proposal.category}.")
+        return Verdict(Action.SKIP, f"{isolated(proposal.party.name)} is sent nothing about {proposal.category}.")
     for rule in proposal.organisation.skip_rules:
         if (rule.payment_method, rule.category) == (proposal.party.payment_method, proposal.category):
             how = rule.payment_method.replace("_", " ")
-            return Verdict(Action.SKIP, f"{proposal.party.name} pays by {how}, so no {rule.category} is sent.")
+            return Verdict(
+                Action.SKIP, f"{isolated(proposal.party.name)} pays by {how}, so no {rule.category} is sent."
+            )
     return None
 
 
@@ -168,7 +169,7 @@ def reachable(proposal: Proposal) -> Verdict | None:
     if proposal.to or proposal.channel is Channel.MANUAL:
         return None
     what = "mobile number" if proposal.channel is Channel.SMS else "email address"
-    reason = f"{proposal.party.name} has no {what}."
+    reason = f"{isolated(proposal.party.name)} has no {what}."
     return Verdict(Action.REFUSE, reason, (Fault("to", "missing_contact", reason),))
 
 
@@ -190,7 +191,7 @@ def preferred_channel(proposal: Proposal) -> Verdict | None:
     preferred = proposal.preferences.preferred
     if preferred in (None, proposal.channel):
         return None
-    return Verdict(Action.SEND, f"{proposal.party.name} prefers {preferred}; {proposal.channel} was chosen.")
+    return Verdict(Action.SEND, f"{isolated(proposal.party.name)} prefers {preferred}; {proposal.channel} was chosen.")
 
 
 def by_hand(proposal: Proposal) -> Verdict | None:

@@ -10,6 +10,7 @@ from letterbook.domain.communication import SYSTEM, Actor, Communication, Direct
 from letterbook.domain.failures import WORDS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Group, Status
+from letterbook.domain.visible import isolated
 
 # As long as a title that somebody gives may be.
 LONGEST_TITLE = 998
@@ -96,7 +97,7 @@ def wanted(before: Communication | None, after: Communication, answered: Entry |
         return _asked(after, entry.phone.followup_notes or _follow(entry)) if entry.phone and calls else done
     by_hand = entry.status is Status.MANUAL_PENDING
     if by_hand and (old is None or old.status is not Status.MANUAL_PENDING):
-        return _asked(after, f"Deliver by hand to {entry.party.name}: {entry.subject or entry.preview}")
+        return _asked(after, f"Deliver by hand to {isolated(entry.party.name)}: {entry.subject or entry.preview}")
     if old is None:
         return _of_arrival(after, answered if answered and answered.party.id == entry.party.id else None)
     if old.status is Status.MANUAL_PENDING and not by_hand:
@@ -104,7 +105,7 @@ def wanted(before: Communication | None, after: Communication, answered: Entry |
     failed = (entry.failure, entry.failed_at)
     if entry.group is Group.FAILED and (old.group is not Group.FAILED or (old.failure, old.failed_at) != failed):
         why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
-        return _asked(after, f"Not delivered to {entry.party.name}: {why}")
+        return _asked(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
     return done if old.group is Group.FAILED and entry.group is not Group.FAILED else None
 
 
@@ -150,7 +151,7 @@ def _follow_up(entry: Entry) -> tuple[object, ...] | None:
 
 
 def _follow(entry: Entry) -> str:
-    return f"Follow up: {entry.subject}, {entry.party.name}"
+    return f"Follow up: {entry.subject}, {isolated(entry.party.name)}"
 
 
 def _of_arrival(came_in: Communication, answered: Entry | None) -> Wanted | None:
@@ -161,8 +162,8 @@ def _of_arrival(came_in: Communication, answered: Entry | None) -> Wanted | None
         return None
     what = entry.subject or entry.preview
     if answered:
-        return _asked(came_in, f"{entry.party.name} answered: {what}", answered.created_by)
-    return _asked(came_in, f"{entry.party.name} wrote: {what}", SYSTEM)
+        return _asked(came_in, f"{isolated(entry.party.name)} answered: {what}", answered.created_by)
+    return _asked(came_in, f"{isolated(entry.party.name)} wrote: {what}", SYSTEM)
 
 
 def _asked(communication: Communication, title: str, of: Actor | None = None) -> Wanted:

@@ -10,6 +10,8 @@ MOST_WORDS = 300
 # The shortest beginning of a word that finds it.
 SHORTEST_PREFIX = 3
 _LONGEST = 100
+# So much of a text is looked at for them: fifty pages.
+_MOST_CHARACTERS = 150_000
 _SHORTEST_NUMBER = 7
 _WORD = re.compile(r"[^\W_]+")
 # fmt: off
@@ -29,16 +31,22 @@ _PLAIN = str.maketrans(
 _INVISIBLE = re.compile("[\u00ad\u2122\u00ae\u00a9\u200b-\u200d\u2060\ufeff]")
 # 1,250.00 and 1250.00 are one number.
 _THOUSANDS = re.compile(r"(?<=\d)[.,'\u2019](?=\d{3}(?!\d))")
-_JOINED = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)+")
+# It begins where a word does: tried from every letter, a long word would be read as often as it has letters.
+_JOINED = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:['\u2019-][^\W\d_]++)+")
 # A telephone number, however it is written: abroad or at home, they begin so.
 _DIALLED = re.compile(r"\(?[+0][\d\s()./-]{6,24}")
 
 
 def _bare(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
-    folded = unicodedata.normalize("NFKD", plain.casefold())
-    bare = "".join(one for one in folded if not unicodedata.combining(one)).translate(_PLAIN)
+    # Marks go first: to put thousands of them on one letter into order takes the square of their number.
+    plain = unicodedata.normalize("NFKD", _unmarked(_INVISIBLE.sub("", text[:_MOST_CHARACTERS])))
+    folded = unicodedata.normalize("NFKD", _unmarked(plain).casefold())
+    bare = _unmarked(folded).translate(_PLAIN)
     return _THOUSANDS.sub("", bare)
+
+
+def _unmarked(text: str) -> str:
+    return text if text.isascii() else "".join(one for one in text if not unicodedata.combining(one))
 
 
 def all_words(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
+from letterbook.contracts.answers import is_too_large
 from letterbook.contracts.entries import Showing
 from letterbook.contracts.fields import Body
 from letterbook.contracts.operation import PATH_PATTERNS, NoBody, Operation
@@ -23,6 +24,7 @@ from letterbook.contracts.operations import OPERATIONS
 from letterbook.contracts.queries import ListQuery, Query
 from letterbook.domain.access import Viewer
 from letterbook.domain.errors import (
+    BEYOND_READING,
     CallerError,
     Conflict,
     Fault,
@@ -32,6 +34,7 @@ from letterbook.domain.errors import (
     NotFound,
     TooLarge,
     Unsupported,
+    beyond_reading,
 )
 from letterbook.http import problems
 from letterbook.http.cursors import opened, sealed
@@ -132,7 +135,7 @@ class Api:
 
     def _guarded(self, route: Callable[[], Answer]) -> Response[str]:
         try:
-            return _good(route())
+            return _good(_within_reach(route))
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             return _problem(problems.problem(error))
@@ -176,10 +179,28 @@ class Api:
         )
 
 
+def _within_reach(route: Callable[[], Answer]) -> Answer:
+    try:
+        return route()
+    except BEYOND_READING as error:
+        logger.warning("beyond reading", exc_info=True)
+        raise beyond_reading() from error
+
+
 def _good(answer: Answer) -> Response[str]:
     body = answer.body.model_dump_json(by_alias=True) if isinstance(answer.body, BaseModel) else answer.body
+    if is_too_large(body):
+        if not answer.location:
+            raise _too_large_to_answer()
+        # It is made and kept: where it is says more than that it cannot be shown.
+        body = ""
     media_type = "application/json" if body else None
     return Response(answer.status, media_type, body, {**_HEADERS, **answer.headers})
+
+
+def _too_large_to_answer() -> TooLarge:
+    told = "This is more than one answer holds. Of a list, ask for fewer at once with `limit`."
+    return TooLarge(told, code="answer_too_large")
 
 
 def _problem(problem: problems.Problem) -> Response[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.errors import Unauthenticated
+from letterbook.domain.visible import name_of
 from letterbook.ports import World
 from letterbook.use_cases.viewers import viewer_of
 
@@ -27,7 +28,7 @@ def viewer_of_claims(world: World, claims: Mapping[str, Any]) -> Viewer:
     account = world.users.account(claims.get("cognito:username") or claims["sub"])
     if account is None or account.id != claims["sub"] or world.ended_sessions.includes(session_of(claims)):
         raise Unauthenticated("This sign-in is over: sign in again.")
-    return viewer_of(world, user=account.id, name=account.name, groups=account.groups)
+    return viewer_of(world, user=account.id, name=name_of(account.name) or account.id, groups=account.groups)
 
 
 def session_of(claims: Mapping[str, Any]) -> str:

@@ -309,16 +309,16 @@ class Providers(Protocol):
 
 class Renderer(Protocol):
     def names(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed."""
+        """The variables a template's source uses. Raises ValueError when it cannot be parsed, TextLimit for too much of it."""
 
     def template(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values."""
+        """Raises ValueError when the template fails on these values, TextLimit when they make more than a text."""
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""
 
     def free_text(self, subject: str, body: str, language: str) -> Rendered:
-        """Markdown as an email."""
+        """Markdown as an email. Raises TextLimit for more than a text, before it is parsed."""
 
 
 class Users(Protocol):

@@ -10,7 +10,16 @@ from letterbook.domain.access import Right, Sight, Viewer
 from letterbook.domain.attempts import said_by
 from letterbook.domain.bulk import Checked, Refused, Verb
 from letterbook.domain.communication import Entry
-from letterbook.domain.errors import AlreadySentAgain, CallerError, Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import (
+    BEYOND_READING,
+    AlreadySentAgain,
+    CallerError,
+    Fault,
+    Invalid,
+    Moved,
+    NotFound,
+    beyond_reading,
+)
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.status import Status
@@ -126,6 +135,9 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
             send_draft(world, viewer, communication_id)
     except NotFound:
         logger.info("gone meanwhile", extra={"communication_id": communication_id})
+    except BEYOND_READING:
+        logger.warning("beyond reading", extra={"communication_id": communication_id}, exc_info=True)
+        _tell(world, viewer, order.batch, communication_id, beyond_reading())
     except CallerError as refused:
         # It was done already, by this very order or by somebody else.
         if refused.code not in ("not_a_draft", "not_resendable", AlreadySentAgain.code):

@@ -18,5 +18,5 @@ def raw_events(world: World, viewer: Viewer, communication_id: str) -> Sequence[
 def _set_out(raw: str) -> str:
     try:
         return json.dumps(json.loads(raw), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return raw

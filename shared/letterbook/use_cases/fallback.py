@@ -12,7 +12,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Asked, Decision
-from letterbook.domain.errors import CallerError, Corrupt, Invalid, Moved
+from letterbook.domain.errors import BEYOND_READING, CallerError, Corrupt, Invalid, Moved, TooLarge
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import Message
 from letterbook.domain.moves import Change, moved, noted
@@ -60,8 +60,8 @@ def instead(
             other = replace(other, send_at=None)
         try:
             another = prepare(world, viewer, other, found, now=world.now(), kept=kept)
-        except Invalid:
-            # The template is not for this channel, or the firm has no sender for it.
+        except (Invalid, TooLarge):
+            # The template is not for this channel or too much for it, or the firm has no sender for it.
             continue
         if another.ruling.decision.action in _GOES:
             return another
@@ -158,6 +158,9 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         if other is None:
             return None
         return compose(world, viewer, other.message, None, Again(of=before, attempts=attempts, elsewhere=True))[0]
+    except BEYOND_READING:
+        logger.warning("cannot fall back", extra={"communication_id": before.id}, exc_info=True)
+        return None
     except CallerError as refused:
         # What it refers to is gone by now: a document, the case.
         logger.warning("cannot fall back", extra={"communication_id": before.id, "code": refused.code})

@@ -9,6 +9,7 @@ from letterbook.domain.communication import Channel
 from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.tries import tries
 from letterbook.use_cases.paging import paged
@@ -106,12 +107,14 @@ def _unknown_providers(world: World, organisation: Organisation) -> list[Fault]:
 
 
 def filled_in(world: World, draft: Template) -> Rendered:
-    """The template with its own examples. Raises Invalid when it cannot be parsed, or fails on them."""
+    """The template with its own examples. Raises Invalid when it cannot be parsed, or fails on them; TooLarge."""
     faults = []
     used: set[str] = set()
     for field, source in (("subject", draft.subject), ("body", draft.body)):
         try:
             used |= world.renderer.names(source)
+        except TextLimit as limit:
+            raise limit.at(field) from None
         except ValueError as wrong:
             faults.append(Fault(field, "template_syntax", str(wrong)))
     rendered: Rendered | None = None
@@ -121,6 +124,8 @@ def filled_in(world: World, draft: Template) -> Rendered:
             rendered = world.renderer.template(draft, examples, html=True)
             if not rendered.text:
                 faults.append(Fault("body", "template_empty", "With its own examples it says nothing."))
+        except TextLimit as limit:
+            raise limit.at("body") from None
         except ValueError as wrong:
             faults.append(Fault("body", "template_fails", str(wrong)))
     if faults or rendered is None:

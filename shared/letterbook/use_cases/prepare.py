@@ -13,9 +13,10 @@ from letterbook.domain.errors import CallerError, Fault, Gap, Invalid
 from letterbook.domain.message import Message
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Party
-from letterbook.domain.policy import MAX_LINES, MAX_TEXT_BYTES, Proposal, Ruling, decide, refusal_of, size
+from letterbook.domain.policy import Proposal, Ruling, decide, refusal_of, size
 from letterbook.domain.recipients import MAX_RECIPIENTS, check_all, folded
 from letterbook.domain.templates import Rendered, Template, values_for
+from letterbook.domain.text import TextLimit, check_size
 from letterbook.ports import Found, IdempotencyKey, World
 from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
 from letterbook.use_cases.holders import bystanders
@@ -210,11 +211,20 @@ def _rendered(
             Gap(field, "unresolved_variable", f"{{{{ {name[:60]} }}}} was not replaced.", name[:60])
             for field, name in islice(unreplaced, _MOST_GAPS)
         )
-        if not html or len(message.body.encode()) > MAX_TEXT_BYTES or message.body.count("\n") > MAX_LINES:
-            return Rendered(subject=message.subject, text=message.body), gaps
-        return world.renderer.free_text(message.subject, message.body, language), gaps
+        try:
+            check_size(message.body)
+            if not html:
+                return Rendered(subject=message.subject, text=message.body), gaps
+            return world.renderer.free_text(message.subject, message.body, language), gaps
+        except TextLimit as limit:
+            raise limit.at("body") from None
     values = values_for(template, message.template.variables, known)
-    used = world.renderer.names(template.subject) | world.renderer.names(template.body)
+    try:
+        used = world.renderer.names(template.subject) | world.renderer.names(template.body)
+    except ValueError as wrong:
+        return _unfilled(template, wrong)
+    except TextLimit as limit:
+        raise limit.at("template.key") from None
     required = {variable.name for variable in template.variables if variable.required}
     missing = sorted(name for name in used | required if name not in values)
     gaps = tuple(
@@ -225,11 +235,17 @@ def _rendered(
     try:
         rendered = world.renderer.template(template, filled, html=html, currency=currency)
     except ValueError as wrong:
-        failed = Gap("template.key", "template_fails", str(wrong))
-        return Rendered(subject=template.subject, text=""), (*gaps, failed)
+        return _unfilled(template, wrong, gaps)
+    except TextLimit as limit:
+        given = limit.variable in message.template.variables
+        raise limit.at(f"template.variables.{limit.variable}" if given else "template.key") from None
     if message.channel is Channel.EMAIL and not rendered.subject:
         gaps = (*gaps, Gap("subject", "required", "With these variables the subject is empty."))
     return rendered, gaps
+
+
+def _unfilled(template: Template, wrong: ValueError, gaps: tuple[Gap, ...] = ()) -> tuple[Rendered, tuple[Gap, ...]]:
+    return Rendered(subject=template.subject, text=""), (*gaps, Gap("template.key", "template_fails", str(wrong)))
 
 
 def _known(

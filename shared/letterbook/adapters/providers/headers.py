@@ -10,6 +10,7 @@ from email.header import Header
 from email.policy import Policy
 from email.utils import quote
 
+from letterbook.domain.visible import name_of, unturned
 from letterbook.ports import Parcel
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -42,7 +43,7 @@ def headers(parcel: Parcel) -> Iterator[Field]:
     if parcel.answers:
         yield Field("In-Reply-To", _ids(parcel.answers[-1:]))
         yield Field("References", _ids(parcel.answers))
-    yield Field("Subject", _encoded(parcel.rendered.subject, "Subject"))
+    yield Field("Subject", _encoded(unturned(parcel.rendered.subject), "Subject"))
 
 
 def _addresses(addresses: tuple[str, ...]) -> str:
@@ -56,6 +57,7 @@ def _ids(message_ids: tuple[str, ...]) -> str:
 
 
 def _mailbox(name: str, address: str) -> str:
+    name = name_of(name)
     if not name:
         return _one_line(address)
     plain = name.isascii() and _LOOKS_ENCODED not in name

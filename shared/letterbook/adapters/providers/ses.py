@@ -17,6 +17,7 @@ from letterbook.adapters.providers.headers import headers
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.domain.visible import name_of
 from letterbook.ports import Parcel
 
 if TYPE_CHECKING:
@@ -117,7 +118,9 @@ def mime(parcel: Parcel) -> bytes:
         main, _, sub = attachment.media_type.partition("/")
         if main in _MADE_OF_PARTS:
             main, sub = "application", "octet-stream"
-        message.add_attachment(content, maintype=main, subtype=sub, filename=attachment.name.replace("=?", "=_"))
+        message.add_attachment(
+            content, maintype=main, subtype=sub, filename=(name_of(attachment.name) or "file").replace("=?", "=_")
+        )
     return message.as_bytes()
 
 

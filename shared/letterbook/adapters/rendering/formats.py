@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
+_MOST_DIGITS = 20
+
 
 def filters(language: str, currency: str) -> dict[str, Callable[..., str]]:
     """For a template's language; `currency` is the firm's, ISO 4217. Each raises ValueError for what it cannot read."""
@@ -40,11 +42,15 @@ def _date(value: object) -> datetime.date:
     try:
         return datetime.date.fromisoformat(str(value)[:10])
     except ValueError:
-        raise ValueError(f"{value} is no date such as 2026-11-20") from None
+        raise ValueError(f"{str(value)[:60]} is no date such as 2026-11-20") from None
 
 
 def _decimal(value: object) -> Decimal:
+    """Finite, and no longer than anybody's money: written out, 1E+9999 would be a page of digits."""
     try:
-        return Decimal(str(value).replace(",", ""))
+        number = Decimal(str(value).replace(",", ""))
     except InvalidOperation:
-        raise ValueError(f"{value} is no number such as 1250.00") from None
+        raise ValueError(f"{str(value)[:60]} is no number such as 1250.00") from None
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError(f"{str(value)[:60]} is no number such as 1250.00")
+    return number

@@ -6,6 +6,8 @@ arithmetic, what a template makes is never longer than its source and its values
 
 from jinja2 import Environment, nodes
 
+from letterbook.domain.text import check_template
+
 _WORDS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Concat)
 _CONDITIONS = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test)
 _FILTERS = frozenset(
@@ -14,7 +16,10 @@ _FILTERS = frozenset(
 
 
 def parsed(environment: Environment, source: str) -> nodes.Template:
-    """Raises ValueError for what the language does not have, and jinja2's TemplateSyntaxError for what is no template at all."""
+    """Raises ValueError for what the language does not have, jinja2's TemplateSyntaxError for what is no template at all, and
+    TextLimit for more code than anybody reads.
+    """
+    check_template(source)
     tree = environment.parse(source)
     for node in tree.find_all(nodes.Node):
         if isinstance(node, nodes.Filter):

@@ -6,10 +6,17 @@ so a value can make neither a tag nor a link, and reads in both as it was given.
 
 import re
 import string
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
+
+from letterbook.domain.text import MAX_HTML_BYTES, MAX_NESTING, TextLimit, check_markdown, too_complex, too_large
+from letterbook.domain.visible import isolated
 
 # CommonMark: any ASCII punctuation may be backslash-escaped, and then means itself (section 2.4).
 _ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
@@ -20,26 +27,80 @@ _CONTROLS = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_BREAK}]")
 
 
 def escaped(value: object) -> str:
-    """The value as Markdown that reads as it; indentation and empty lines aside, which would mean something."""
-    lines = (line.strip() for line in _CONTROLS.sub(" ", str(value)).splitlines())
+    """The value as Markdown that reads as it, and turns nothing around it; indentation and empty lines aside, which would mean
+    something.
+    """
+    lines = (isolated(line.strip()) for line in _CONTROLS.sub(" ", str(value)).splitlines())
     return _BREAK.join(line.translate(_ESCAPES) for line in lines if line)
+
+
+class Markdown:
+    """A text, parsed once, and written as HTML and as plain words. Raises TextLimit for one that would cost too much."""
+
+    def __init__(self, source: str) -> None:
+        check_markdown(source)
+        self._env: dict[str, Any] = {}
+        self._tokens = _parser().parse(source, self._env)
+        _check_tokens(self._tokens)
+
+    def as_html(self) -> str:
+        """The fragment; of what stands in angle brackets in the source, nothing becomes a tag."""
+        parser = _parser()
+        html = str(parser.renderer.render(self._tokens, parser.options, self._env)).replace(_BREAK, "<br>\n")
+        if len(html.encode(errors="replace")) > MAX_HTML_BYTES:
+            raise _too_much_html()
+        return html
+
+    def as_text(self) -> str:
+        """The same words without marks: links with their address behind them, lists with dashes and numbers."""
+        blocks = _blocks(SyntaxTreeNode(self._tokens))
+        return "\n\n".join(block for block in blocks if block).replace(_BREAK, "\n")
 
 
 @cache
 def _parser() -> MarkdownIt:
     """Line breaks are kept: a letter's lines are meant."""
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": MAX_NESTING})
+    parser.enable(["table", "strikethrough"]).disable("image")
+    parser.block.ruler.before("table", "nesting", _check_nesting)
+    return parser
+
+
+def _check_nesting(state: StateBlock, *_: object) -> bool:
+    """Asked before every block. The parser itself leaves out what stands deeper, and a list goes two levels deeper at once."""
+    if state.level >= MAX_NESTING - 2:
+        raise _too_deep()
+    return False
+
+
+def _check_tokens(tokens: Sequence[Token]) -> None:
+    """Raises TextLimit for emphasis in emphasis without end, and for one address linked a thousand times."""
+    addresses = 0
+    for token in tokens:
+        depth = 0
+        for one in token.children or ():
+            depth += one.nesting
+            if depth > MAX_NESTING:
+                raise _too_deep()
+            addresses += len(str(one.attrs.get("href", "")))
+    if addresses > MAX_HTML_BYTES:
+        raise _too_much_html()
+
+
+def _too_deep() -> TextLimit:
+    return too_complex("Quotes, lists and emphasis stand in each other more deeply than a text has them.")
+
+
+def _too_much_html() -> TextLimit:
+    return too_large("As HTML a text holds at most 2 MB.")
 
 
 def as_html(source: str) -> str:
-    """The fragment; of what stands in angle brackets in the source, nothing becomes a tag."""
-    return str(_parser().render(source)).replace(_BREAK, "<br>\n")
+    return Markdown(source).as_html()
 
 
 def as_text(source: str) -> str:
-    """The same words without marks: links with their address behind them, lists with dashes and numbers."""
-    blocks = _blocks(SyntaxTreeNode(_parser().parse(source)))
-    return "\n\n".join(block for block in blocks if block).replace(_BREAK, "\n")
+    return Markdown(source).as_text()
 
 
 def _blocks(node: SyntaxTreeNode) -> list[str]:

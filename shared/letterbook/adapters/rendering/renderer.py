@@ -3,22 +3,25 @@
 import datetime
 import html as html_
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2 import StrictUndefined, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from letterbook.adapters.rendering.formats import filters
 from letterbook.adapters.rendering.language import parsed
-from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
+from letterbook.adapters.rendering.markdown import Markdown, escaped
 from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
+from letterbook.domain.visible import isolated
 
 # Quiet, and the same in every mail program: the words are what matters.
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head><meta charset="utf-8"><title>{title}</title></head>
-<body style="font-family: Georgia, serif; font-size: 16px; line-height: 1.5; color: #191c22; max-width: 40em;">
+<body dir="{direction}" style="font-family: Georgia, serif; font-size: 16px; line-height: 1.5; color: #191c22; max-width: 40em;">
 {body}</body>
 </html>
 """
@@ -44,6 +47,8 @@ th, td {{ text-align: left; padding: 1mm 6mm 1mm 0; border-bottom: 0.2mm solid #
 {body}</body>
 </html>
 """
+# Languages whose common script is Arabic, Hebrew or Thaana (ISO 639).
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _WHITE = re.compile(r"\s+")
 
@@ -53,16 +58,18 @@ class TemplateRenderer:
 
     def names(self, source: str) -> frozenset[str]:
         try:
-            return frozenset(meta.find_undeclared_variables(parsed(_environment(str), source)))
+            return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
         except RecursionError as deep:
             raise ValueError("A template is not nested as deeply as this.") from deep
         except TemplateError as wrong:
             raise ValueError(str(wrong)) from wrong
 
     def template(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        subject = _line(_filled(template.subject, values, str, template.language, currency))
+        subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
         source = _filled(template.body, values, escaped, template.language, currency)
-        return _rendered(subject, source, template.language) if html else Rendered(subject="", text=as_text(source))
+        if not html:
+            return Rendered(subject="", text=Markdown(source).as_text())
+        return _rendered(subject, source, template.language, _direction(template.language))
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
         body = _BODY.search(rendered.html or "")
@@ -76,12 +83,16 @@ class TemplateRenderer:
         return page.encode()
 
     def free_text(self, subject: str, body: str, language: str) -> Rendered:
-        return _rendered(_line(subject), body, language)
+        # Its author wrote all of it, in whatever language.
+        return _rendered(_line(subject), body, language, "auto")
 
 
-def _rendered(subject: str, source: str, language: str) -> Rendered:
-    page = _PAGE.format(language=html_.escape(language), title=html_.escape(subject), body=as_html(source))
-    return Rendered(subject=subject, text=as_text(source), html=page)
+def _rendered(subject: str, source: str, language: str, direction: str) -> Rendered:
+    text = Markdown(source)
+    page = _PAGE.format(
+        language=html_.escape(language), direction=direction, title=html_.escape(subject), body=text.as_html()
+    )
+    return Rendered(subject=subject, text=text.as_text(), html=page)
 
 
 def _filled(
@@ -89,9 +100,31 @@ def _filled(
 ) -> str:
     environment = _environment(escape, language, currency)
     try:
-        return environment.from_string(parsed(environment, source)).render(values)
+        tree = parsed(environment, source)
+        _check_values(tree, source, values)
+        return environment.from_string(tree).render(values)
+    except TextLimit:
+        raise
     except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
         raise ValueError(f"The template fails: {wrong}") from wrong
+
+
+def _direction(language: str) -> str:
+    """That of a template is its language's: the first value in it must not turn the whole letter."""
+    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def _check_values(tree: nodes.Template, source: str, values: Mapping[str, str]) -> None:
+    """Raises TextLimit where the template with its values may be larger than a text.
+
+    Nothing in a template repeats, so each name prints once. Told before any of it is made. A condition counts as if both its
+    sides were printed.
+    """
+    uses = Counter(name.name for name in tree.find_all(nodes.Name))
+    sizes = {name: times * len(values.get(name, "").encode(errors="replace")) for name, times in uses.items()}
+    if len(source.encode(errors="replace")) + sum(sizes.values()) > MAX_TEXT_BYTES:
+        largest = max(sizes, key=lambda name: sizes[name], default="")
+        raise too_large("With its variables filled in, the template holds more than the 1 MB of a text.", largest)
 
 
 @cache
@@ -104,6 +137,10 @@ def _environment(
     )
     environment.filters |= filters(language, currency)
     return environment
+
+
+def _isolated(value: object) -> str:
+    return isolated(str(value))
 
 
 def _line(text: str) -> str:
