@@ -114,6 +114,7 @@ def test_a_problem() -> None:
         "code": "bad_thing",
         "errors": [{"field": "to.0", "code": "invalid_email", "message": "Bad."}],
         "draft": None,
+        "communication_id": None,
     }
 
 

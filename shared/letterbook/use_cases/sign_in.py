@@ -18,8 +18,9 @@ WINDOW = timedelta(minutes=15)
 MOST_TOGETHER, MOST_OF_ADDRESS, MOST_OF_USER = 10, 50, 100
 # Whoever has an IPv6 address has as many as they like of the same network (RFC 6177).
 _IPV6_NETWORK = 64
-# As long as an ID token is good, and a little for clocks (template.yaml, IdTokenValidity).
-_LONGEST_TOKEN = timedelta(minutes=65)
+# As long as a sign-in can be renewed and its last token is good (template.yaml, UserPoolClient), and a little for clocks: its
+# tokens stay refused even where Cognito did not revoke it.
+_LONGEST_SESSION = timedelta(hours=14)
 
 
 def sign_in(world: World, username: str, password: str, address: str) -> SignedIn | Challenge:
@@ -35,7 +36,7 @@ def answer_challenge(world: World, challenge: Challenge, answer: str, address: s
 def sign_out(world: World, session: str | None, refresh_token: str | None) -> None:
     """Ends a session: no new token comes of it, and those that it has are refused within a minute (IDENTITY_SECONDS)."""
     if session:
-        world.ended_sessions.add(session, world.now() + _LONGEST_TOKEN)
+        world.ended_sessions.add(session, world.now() + _LONGEST_SESSION)
     if refresh_token:
         world.sessions.end(refresh_token)
 
