@@ -9,7 +9,6 @@ from flask import Flask, Response, request
 from local.aws import client
 from local.place import REGION, STACK, Place
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "QUERY"]
 # Headers of one hop, not of the message (RFC 9110, section 7.6.1), and what the next hop works out itself.
 _HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"}
 _HOP_BACK = _HOP | {"content-encoding", "server", "date"}
@@ -24,9 +23,9 @@ def proxy(place: Place, host: Callable[[], str]) -> Flask:
     # Whose cookies those are, only the browser knows: kept here, they would sign everybody in as whoever came last.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
-    @app.route("/", defaults={"path": ""}, methods=_METHODS)
-    @app.route("/<path:path>", methods=_METHODS)
-    def forward(path: str) -> Response:  # noqa: ARG001 - the raw path is handed on, with what is escaped in it
+    # Before any route is looked for: no pattern matches every path, one with a line break in it for instance.
+    @app.before_request
+    def forward() -> Response:
         answer = session.request(
             request.method,
             place.aws_url + request.environ["REQUEST_URI"],
