@@ -19,6 +19,7 @@ from letterbook.domain.errors import (
     NotFound,
     beyond_reading,
 )
+from letterbook.http.problems import MEDIA_TYPE, problem
 from letterbook.ports import World
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,10 @@ _TITLES = {
 }
 _TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
 _UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
+
+
+# A path of the API that no route of the gateway knows comes here, as everything else does: it is answered as the API answers.
+_API = "/v1/"
 
 
 class Site:
@@ -61,6 +66,8 @@ class Site:
     def _answer(self, request: Request) -> dict[str, Any]:
         if request.path.startswith(assets.PREFIX):
             return _asset(request)
+        if request.path.startswith(_API):
+            return _no_operation()
         if request.path == "/favicon.ico":
             return {"statusCode": 303, "headers": {"Location": assets.address("icon.svg")}, "body": ""}
         if request.writes and not door.from_here(request):
@@ -178,6 +185,15 @@ def _to_sign_in(request: Request) -> dict[str, Any]:
         return {"statusCode": 401, "headers": {**headers, "Content-Type": "text/plain"}, "body": "Sign in again."}
     cookies = list(session.no_cookies(request)) if request.cookies else []
     return {"statusCode": 303, "headers": {**headers, "Location": there}, "cookies": cookies, "body": ""}
+
+
+def _no_operation() -> dict[str, Any]:
+    told = problem(NotFound("There is nothing at this address."))
+    return {
+        "statusCode": told.status,
+        "headers": {**door.headers(door.policy()), "Content-Type": MEDIA_TYPE},
+        "body": told.model_dump_json(exclude_none=True),
+    }
 
 
 def _asset(request: Request) -> dict[str, Any]:

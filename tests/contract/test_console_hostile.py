@@ -400,3 +400,12 @@ def test_the_console_may_nothing_that_neither_query_nor_command_may() -> None:
     assert not more
     rest = {one[0] for one in may("ConsoleRole")} - {one[0] for one in (*may("QueryRole"), *may("CommandRole"))}
     assert not rest
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_path_of_the_api_that_no_route_knows_is_answered_as_the_api_answers(
+    world: WorldForTests, method: str
+) -> None:
+    answer = Browser().ask(method, "/v1/communications/%0A/resend")
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json["code"] == "not_found"

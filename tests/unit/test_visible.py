@@ -1,6 +1,7 @@
 """What is seen of a name is what it holds; what somebody wrote turns nothing but itself."""
 
 import unicodedata
+from string import ascii_letters
 
 import pytest
 from hypothesis import given, strategies as st
@@ -35,7 +36,7 @@ def test_of_a_name_stays_what_is_seen(told: str, seen: str) -> None:
     assert hides(told) == (told != seen)
 
 
-@given(st.text(alphabet=st.sampled_from(UNSEEN) | st.characters(codec="ascii", categories=("L",)), max_size=40))
+@given(st.text(alphabet=st.sampled_from(UNSEEN) | st.sampled_from(ascii_letters), max_size=40))
 def test_of_latin_letters_nothing_unseen_stays_between(told: str) -> None:
     assert name_of(told) == "".join(one for one in told if one not in UNSEEN)
 
