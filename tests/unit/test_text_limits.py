@@ -1,88 +1,215 @@
-"""What a text costs is known before it is parsed: what would cost too much is refused, what letters are made of is not."""
+"""A text's cost is known before it is parsed: what is accepted makes no more than so much, and what is refused was never parsed."""
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
-from letterbook.adapters.incoming_html import clean
+from letterbook.adapters.rendering import markdown, renderer as rendering
+from letterbook.adapters.rendering.markdown import Markdown
 from letterbook.adapters.rendering.renderer import TemplateRenderer
-from letterbook.domain.templates import Rendered
-from letterbook.domain.text import MAX_HTML_BYTES, MAX_LINES, MAX_MARKS, MAX_TEXT_BYTES, TextLimit
-from tests import builders
+from letterbook.domain import text
+from letterbook.domain.errors import Invalid, TooLarge
+from letterbook.domain.text import MAX_HTML_BYTES, MAX_LINES, MAX_NESTING, MAX_TEXT_BYTES, TextLimit
+from letterbook.domain.words import MOST_WORDS, words_of
+from tests.builders import template
 
-RENDERER = TemplateRenderer()
-TOO_COMPLEX = {
-    "brackets that never close": "[" * (MAX_MARKS + 1),
-    "pictures that never close": "![" * (MAX_MARKS + 1),
-    "stars in stars": "*" * 300 + "a" + "*" * 300,
-    "underscores in underscores": "_" * 300 + "a" + "_" * 300,
-    "quotes in quotes": "> " * 200 + "a",
-    "lists in lists": "\n".join("  " * n + "- a" for n in range(200)),
-    "quotes and lists in turn": "> - " * 100 + "a",
-    "a table of nothing but cells": "|a" * MAX_MARKS + "\n" + "|-" * MAX_MARKS,
-    "angles": "<" * (MAX_MARKS + 1),
+renderer = TemplateRenderer()
+
+_MANY = text.MAX_MARKS + 1
+
+# What has more marks, bytes or lines than a text has.
+REFUSED_UNREAD = {
+    "brackets": ("[" * _MANY, "too_complex"),
+    "pictures": ("![" * _MANY, "too_complex"),
+    "stars": ("*a " * _MANY, "too_complex"),
+    "underscores and stars": ("*_" * _MANY, "too_complex"),
+    "struck out": ("~~a" * _MANY, "too_complex"),
+    "backticks": ("`a" * _MANY, "too_complex"),
+    "tags": ("<a" * _MANY, "too_complex"),
+    "links": ("[a](b)" * _MANY, "too_complex"),
+    "quotes in each line": (("> " * 20 + "a\n") * 5_000, "too_complex"),
+    "lists in each line": (("- " * 9 + "a\n") * 9_000, "too_complex"),
+    "numbers in each line": (("1. " * 9 + "a\n") * 9_000, "too_complex"),
+    "a row of cells": ("a|" * _MANY, "too_complex"),
+    "cells that nobody wrote": (f"{'a|' * 200}a\n{'-|' * 200}-\n" + "a\n" * 5_000, "too_complex"),
+    "cells in a quote": (f"> {'a|' * 200}a\n> {'-|' * 200}-\n" + "> a\n" * 5_000, "too_complex"),
+    "quotation marks": ('"' * 400_000, "too_large"),
+    "ampersands": ("&" * 500_000, "too_large"),
+    "bytes": ("a" * (MAX_TEXT_BYTES + 1), "too_large"),
+    "bytes of few characters": ("\U0001f600" * 300_000, "too_large"),
+    "lines": ("a\n" * (MAX_LINES + 1), "too_large"),
+    "carriage returns": ("a\r" * (MAX_LINES + 1), "too_large"),
 }
-TOO_LARGE = {"a megabyte and a byte": "a" * (MAX_TEXT_BYTES + 1), "a line too many": "a\n" * (MAX_LINES + 2)}
-# Two hundred pages of everything that letters are made of.
-HONEST = "\n\n".join(
-    f"## {n}. Heading\n\nDear *Ms Raman*, see [our page](https://firm.example/{n}) and **this**:\n\n- one\n- two\n\n> As you wrote."
-    for n in range(500)
-)
 
 
-def rendered(text: str) -> Rendered:
-    return RENDERER.free_text("Hello", text, "en")
-
-
-@pytest.mark.parametrize("text", TOO_COMPLEX.values(), ids=TOO_COMPLEX)
-def test_what_is_made_to_keep_a_parser_busy_is_refused(text: str) -> None:
+@pytest.mark.parametrize("case", REFUSED_UNREAD)
+def test_what_would_keep_the_parser_busy_never_reaches_it(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, code = REFUSED_UNREAD[case]
+    monkeypatch.setattr(markdown, "_parser", lambda: pytest.fail("it was parsed"))
     with pytest.raises(TextLimit) as refused:
-        rendered(text)
+        Markdown(source)
+    assert refused.value.code == code
+
+
+DEEP = {
+    "emphasis": "*a " * 300 + " a*" * 300,
+    "strong": "**a " * 300 + " a**" * 300,
+    "struck out": "~~a " * 300 + " a~~" * 300,
+    "emphasis of two kinds": "*a _b " * 200 + " b_ a*" * 200,
+    "quotes": "> " * 300 + "a",
+    "quotes without blanks": ">" * 300 + "a",
+    "lists": "- " * 300 + "a",
+    "numbered lists": "1. " * 300 + "a",
+    "lists by indentation": "".join("  " * depth + "- a\n" for depth in range(60)),
+    "quotes of lists": "> - " * 100 + "a",
+}
+
+
+@pytest.mark.parametrize("case", DEEP)
+def test_what_stands_in_each_other_without_end_is_refused(case: str) -> None:
+    with pytest.raises(TextLimit) as refused:
+        Markdown(DEEP[case])
     assert refused.value.code == "too_complex"
 
 
-@pytest.mark.parametrize("text", TOO_LARGE.values(), ids=TOO_LARGE)
-def test_what_is_too_large_is_refused(text: str) -> None:
+def test_nothing_that_is_accepted_is_left_out_for_being_deep() -> None:
+    """The parser drops what stands deeper than it goes, and says nothing."""
+    for depth in range(1, 2 * MAX_NESTING):
+        for mark in ("> ", "- ", "1. ", "> - "):
+            try:
+                made = Markdown(mark * depth + "word")
+            except TextLimit:
+                continue
+            assert "word" in made.as_text()
+            assert "word" in made.as_html()
+
+
+def test_an_address_that_is_written_once_and_linked_often_is_refused() -> None:
     with pytest.raises(TextLimit) as refused:
-        rendered(text)
+        Markdown(f"[a]: https://x.example/{'b' * 50_000}\n\n" + "[a] " * 8_000)
     assert refused.value.code == "too_large"
 
 
-def test_two_hundred_honest_pages_pass() -> None:
-    made = rendered(HONEST)
-    assert made.html is not None
-    assert made.html.count("<h2") == 500
+MARKS = st.sampled_from(
+    [*"[]()*_~`<>|&!\\\"'-+#:=\n\r\t 1.a", "\n\n", "> ", "- ", "1. ", "[a]: b\n", "|a|\n|-|\n", "**", "```"]
+)
 
 
-@given(st.text(alphabet="*_`[]()!<>|-+#&;\\ \n1.a", max_size=400))
-@settings(max_examples=300)
-def test_whatever_is_written_is_rendered_or_refused(text: str) -> None:
+@given(st.lists(MARKS, max_size=60), st.integers(1, 400))
+def test_no_text_does_more_than_be_refused(pieces: list[str], times: int) -> None:
     try:
-        made = rendered(text)
+        made = Markdown("".join(pieces) * times)
     except TextLimit:
         return
-    assert len((made.html or "").encode()) <= MAX_HTML_BYTES
+    made.as_text()
+    assert len(made.as_html().encode()) <= MAX_HTML_BYTES
 
 
-def test_a_short_template_times_a_long_value_is_refused_by_the_value_that_makes_it_so() -> None:
-    template = builders.template(subject="Hello", body="{{ what }} " * 1_000)
+def test_a_long_letter_is_taken() -> None:
+    """Two hundred pages, with headings, lists, a table on each tenth, links and emphasis."""
+    page = (
+        '## The matter\n\nWe refer to **your letter** of _2 May_, and "the account".\n\n'
+        "See [the terms](https://firm.example/terms).\n\n"
+        "- one claim & another\n- the next\n\n"
+        + "The rest of the page says what has to be said, at some length and in plain words.\n"
+        * 30
+    )
+    table = "| Date | Amount | Balance |\n|---|---|---|\n" + "| 1 May | 12.00 | 24.00 |\n" * 30
+    letter = "".join(page + "\n" + (table if number % 10 == 0 else "") + "\n" for number in range(200))
+    made = Markdown(letter)
+    assert made.as_text().count("The matter") == 200
+    assert made.as_html().count("<table>") == 20
+
+
+# ---- templates
+
+
+def filled(body: str, **values: str) -> str:
+    return renderer.template(template(subject="S", body=body), values, html=True).text
+
+
+def test_a_template_times_its_values_is_refused_before_it_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "escaped", lambda _: pytest.fail("a value was printed"))
     with pytest.raises(TextLimit) as refused:
-        RENDERER.template(template, {"what": "a" * 10_000}, html=True)
-    assert (refused.value.code, refused.value.variable) == ("too_large", "what")
+        filled("{{ small }}" + "{{ x }} " * 1_500, x="a" * 10_000, small="b")
+    assert (refused.value.code, refused.value.variable) == ("too_large", "x")
 
 
 @pytest.mark.parametrize(
-    "rich",
-    [
-        "<b><i><u><s>" * 800 + "<p>a" * 800,
-        "<font><font><font>" * 1_000 + "<div>a" * 1_000,
-        "<div>" * 100_000,
-    ],
-    ids=["formatting", "fonts", "depth"],
+    "body",
+    ["{{x}}" * 1_000, "{{ " + "x~" * 1_000 + "x }}", "{% if x %}{{x|upper}}{% else %}{{x|lower}}{% endif %}" * 300],
 )
-def test_what_grows_when_it_is_cleaned_is_shown_as_text(rich: str) -> None:
-    assert clean(rich) is None
+def test_however_a_value_is_printed_its_size_counts(body: str) -> None:
+    with pytest.raises(TextLimit, match="1 MB"):
+        filled(body, x="a" * 10_000)
 
 
-def test_a_newsletter_is_shown_as_it_is() -> None:
-    rich = "<table><tr><td><p style='color:red'>Dear <b>Ms Raman</b></p></td></tr></table>" * 200
-    assert (clean(rich) or "").count("<b>Ms Raman</b>") == 200
+def test_a_value_of_ten_thousand_characters_is_taken() -> None:
+    assert filled("Dear {{ x }}, {{ x | truncate(20) }}", x="a" * 10_000).count("a") > 10_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{x}}" * 10_000,
+        "{{ " + "(" * 45_000 + "x" + ")" * 45_000 + " }}",
+        "{{ " + "x and " * 9_000 + "x }}",
+        "{{ x" + "|upper" * 9_000 + " }}",
+        "{{" * 45_000,
+        "{%" * 45_000,
+        '{{ "}}" ~ ' + "x~" * 30_000 + "x }}",
+        "{% if x %}" + "{% elif x %}" * 5_000 + "{% endif %}",
+    ],
+)
+def test_more_code_than_a_template_has_is_refused_unread(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jinja2.Environment.parse", lambda *_: pytest.fail("it was parsed"))
+    with pytest.raises(TextLimit) as refused:
+        renderer.names(source)
+    assert refused.value.code == "too_complex"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ " + "(" * 3_000 + "x" + ")" * 3_000 + " }}",
+        "{{ " + "not " * 4_000 + "x }}",
+        "{{ " + "x and " * 3_000 + "x }}",
+    ],
+)
+def test_code_too_deep_for_its_parser_is_a_template_that_fails(source: str) -> None:
+    with pytest.raises(ValueError, match="nested"):
+        renderer.names(source)
+
+
+@pytest.mark.parametrize("value", ["1E+999999999", "1e9999", "1E-9999", "NaN", "-Infinity", "9" * 5_000])
+@pytest.mark.parametrize("how", ["money", "number"])
+def test_a_number_that_would_be_a_page_of_digits_is_none(how: str, value: str) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        filled("{{ x | " + how + " }}", x=value)
+
+
+@pytest.mark.parametrize(("code", "error"), [("too_large", TooLarge), ("too_complex", Invalid)])
+def test_a_limit_is_told_with_its_field(code: str, error: type[Exception]) -> None:
+    told = TextLimit(code, "Too much.").at("body")
+    assert isinstance(told, error)
+    assert [(one.field, one.code) for one in told.faults] == [("body", code)]
+
+
+# ---- words that are found again
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        "a" * 1_000_000,
+        "a-" * 500_000,
+        "e" + "\u0315\u0300" * 400_000,
+        "\ufdfa" * 300_000,
+        "1," * 500_000,
+        "\u200b" * 900_000,
+    ],
+    ids=["one word", "hyphens", "accents on one letter", "ligatures", "numbers", "nothing seen"],
+)
+def test_no_text_keeps_the_index_busy(long: str) -> None:
+    """Each took a minute, or for ever: it is done in one pass over the beginning."""
+    assert len(words_of(["Arrears notice", long])) <= MOST_WORDS
+    assert words_of(["Arrears notice", long])[:2] == ("arrears", "notice")

@@ -33,6 +33,7 @@ HINTS: dict[Signal, str] = {
     Signal.FORGED: "The sender may be forged",
     Signal.INFECTED: "Something harmful was found in it",
     Signal.SPAM: "Looks like spam",
+    Signal.TRUNCATED: "Not all of it is shown as it was sent; the original is kept",
 }
 PROVIDERS = {"ses": "Amazon SES", "sns": "Amazon SNS", "ses-inbound": "Amazon SES"}
 _INITIALS = frozenset({"dsar", "loc", "s78", "sms", "gdpr", "ccj", "iva"})

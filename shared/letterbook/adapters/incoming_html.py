@@ -100,7 +100,9 @@ def clean(rich: str) -> str | None:
 def without_tags(cleaned: str) -> str:
     """Cleaned HTML as text."""
     # The tags stay until all of them go at once: without its end, each would stand in the one before.
-    broken = _ENDS_OF_LINES.sub(lambda tag: f"\n{tag[0]}", cleaned)
+    broken = _ENDS_OF_LINES.sub(
+        lambda tag: f"\n{tag[0]}", cleaned.replace("</td>", " </td>").replace("</th>", " </th>")
+    )
     lines = html.unescape(nh3.clean(broken, tags=set())).replace("\xa0", " ").split("\n")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
 

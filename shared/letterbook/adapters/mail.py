@@ -64,6 +64,7 @@ def read(raw: bytes, at: datetime) -> Mail:
     """Never raises, whatever the bytes are."""
     message = _or(lambda: message_from_bytes(raw, policy=default), EmailMessage(policy=default))
     plain, rich = (_decoded(_body(message, kind)) for kind in ("plain", "html"))
+    too_long = max(len(plain), len(rich)) > _MAX_TEXT
     rich = rich[:_MAX_TEXT]
     cleaned = clean(rich) if rich.strip() else None
     unmarked = without_tags(cleaned) if cleaned else html.unescape(_ANY_TAG.sub(" ", rich))
@@ -72,6 +73,8 @@ def read(raw: bytes, at: datetime) -> Mail:
     to, cc = (tuple(address for _, address in _mailboxes(message, field)) for field in ("To", "Cc"))
     enclosed, left_out = _enclosed(message)
     signals = frozenset(_signals(message))
+    if too_long or (rich.strip() and cleaned is None):
+        signals |= {Signal.TRUNCATED}
     if Signal.INFECTED in signals:
         enclosed, left_out = (), len(enclosed) + left_out
     return Mail(

@@ -76,6 +76,8 @@ class Signal(StrEnum):
     SPAM = "spam"
     # Several have the address that it came from: whose it is somebody has to say.
     AMBIGUOUS_SENDER = "ambiguous_sender"
+    # More came in than is shown of it: all of it is in the original.
+    TRUNCATED = "truncated"
 
     @property
     def matters_while(self) -> frozenset[Status]:

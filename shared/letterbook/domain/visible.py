@@ -49,18 +49,30 @@ def unturned(text: str) -> str:
 def isolated(value: str) -> str:
     """A value that may stand in the midst of any text: what is written from right to left in it turns nothing around it."""
     bare = unturned(value)
-    return f"{_ISOLATE}{bare}{_END}" if _RIGHT_TO_LEFT.search(bare) else bare
+    return "".join(_apart(line) for line in bare.splitlines(keepends=True)) if _RIGHT_TO_LEFT.search(bare) else bare
+
+
+def _apart(line: str) -> str:
+    words, end = _without_end(line)
+    return f"{_ISOLATE}{words}{_END}{end}" if _RIGHT_TO_LEFT.search(words) else line
+
+
+def _without_end(line: str) -> tuple[str, str]:
+    """A line and what ends it."""
+    words = line.splitlines()[0]
+    return words, line[len(words) :]
 
 
 def _ended(line: str) -> str:
     pieces: list[str] = []
     standing = 0
-    for one in line.rstrip("\r\n"):
+    words, end = _without_end(line)
+    for one in words:
         if one == _END and not standing:
             continue
         standing += {_ISOLATE: 1, _END: -1}.get(one, 0)
         pieces.append(one)
-    return "".join(pieces) + _END * standing + line[len(line.rstrip("\r\n")) :]
+    return "".join(pieces) + _END * standing + end
 
 
 def _is_seen(character: str) -> bool:

@@ -10,8 +10,8 @@ MOST_WORDS = 300
 # The shortest beginning of a word that finds it.
 SHORTEST_PREFIX = 3
 _LONGEST = 100
-# So much of a text is looked at for them: fifty pages.
-_MOST_CHARACTERS = 150_000
+# So much of a text is looked at for them: twenty pages.
+_MOST_CHARACTERS = 50_000
 _SHORTEST_NUMBER = 7
 _WORD = re.compile(r"[^\W_]+")
 # fmt: off
