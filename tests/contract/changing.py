@@ -1,6 +1,7 @@
 """One of everything that can be changed, made when a test first asks for it; and those who would change it, by how they see it."""
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +25,34 @@ ROLES = {
     "lead": "lead",
     "admin": "admin",
 }
+
+
+# What becomes of what each of them asks for: a refusal's status, or one of these.
+DONE, NOTHING = "done", "answered, and nothing done"
+Outcomes = Mapping[str, int | str]
+
+_SEES_ALL: Outcomes = {"auditor": 403, "lead": DONE, "admin": DONE}
+# The party itself: seen through a case it stays as it is.
+AS_PARTY: Outcomes = {"own": DONE, "through": 403, "stranger": 404, **_SEES_ALL}
+AS_CASE: Outcomes = {"own": 403, "through": DONE, "stranger": 404, **_SEES_ALL}
+# What belongs to a case is written by who sees the case.
+AS_ENTRY: Outcomes = {"own": DONE, "through": DONE, "stranger": 404, **_SEES_ALL}
+# The same where the request names it in its body.
+NAMES_ENTRY: Outcomes = {**AS_ENTRY, "stranger": 422}
+NAMES_PARTY: Outcomes = {**AS_PARTY, "stranger": 422}
+SHOWS: Outcomes = {
+    "own": NOTHING,
+    "through": NOTHING,
+    "stranger": 422,
+    "auditor": 403,
+    "lead": NOTHING,
+    "admin": NOTHING,
+}
+MANY: Outcomes = {**AS_ENTRY, "stranger": NOTHING}
+LEADS: Outcomes = {"own": 403, "through": 403, "stranger": 403, **_SEES_ALL}
+ADMINS: Outcomes = {**LEADS, "lead": 403}
+WRITERS: Outcomes = {**dict.fromkeys(("own", "through", "stranger"), DONE), **_SEES_ALL}
+EVERYBODY: Outcomes = dict.fromkeys(ROLES, DONE)
 
 
 class Things:

@@ -1,7 +1,7 @@
 """Every form of the console that writes, sent by somebody of each sight: who changes what they see, and who only sees it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -12,7 +12,22 @@ from console.web import pages
 from tests.browsing import Browser, Tokens
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN
-from tests.contract.changing import ROLES, Things, everything
+from tests.contract.changing import (
+    ADMINS,
+    AS_CASE,
+    AS_ENTRY,
+    AS_PARTY,
+    DONE,
+    EVERYBODY,
+    LEADS,
+    NAMES_ENTRY,
+    NOTHING,
+    ROLES,
+    WRITERS,
+    Outcomes,
+    Things,
+    everything,
+)
 from tests.contract.test_console_library import TEXT, form_of
 from tests.lambdas import Answer
 
@@ -24,19 +39,8 @@ WRITING = {
     if one.method == "POST"
 }
 
-DONE, NOTHING = "done", "answered, and nothing done"
-Outcomes = Mapping[str, int | str]
-_SEES_ALL: Outcomes = {"auditor": 403, "lead": DONE, "admin": DONE}
-AS_PARTY: Outcomes = {"own": DONE, "through": 403, "stranger": 404, **_SEES_ALL}
-AS_CASE: Outcomes = {"own": 403, "through": DONE, "stranger": 404, **_SEES_ALL}
-AS_ENTRY: Outcomes = {"own": DONE, "through": DONE, "stranger": 404, **_SEES_ALL}
-NAMES_ENTRY: Outcomes = {**AS_ENTRY, "stranger": 422}
 # Nobody is found by a name that is not theirs to use.
 NAMES_PARTY: Outcomes = {**AS_PARTY, "through": 422, "stranger": 422}
-LEADS: Outcomes = {"own": 403, "through": 403, "stranger": 403, **_SEES_ALL}
-ADMINS: Outcomes = {**LEADS, "lead": 403}
-WRITERS: Outcomes = {**dict.fromkeys(("own", "through", "stranger"), DONE), **_SEES_ALL}
-EVERYBODY: Outcomes = dict.fromkeys(ROLES, DONE)
 
 Form = tuple[str, dict[str, Any]]
 

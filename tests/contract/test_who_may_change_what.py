@@ -3,7 +3,7 @@
 A new operation stands in the table before it is served. The table is docs/decisions/0015-who-may-change-what.md, in full.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,34 +11,26 @@ import pytest
 from letterbook.contracts.operations import OPERATIONS
 from tests.cloud import WorldForTests
 from tests.contract.asking import TEMPLATE, email
-from tests.contract.changing import ROLES, Things, everything
+from tests.contract.changing import (
+    ADMINS,
+    AS_CASE,
+    AS_ENTRY,
+    AS_PARTY,
+    DONE,
+    EVERYBODY,
+    LEADS,
+    MANY,
+    NAMES_ENTRY,
+    NAMES_PARTY,
+    NOTHING,
+    ROLES,
+    SHOWS,
+    WRITERS,
+    Outcomes,
+    Things,
+    everything,
+)
 from tests.lambdas import Answer, Caller
-
-DONE, NOTHING = "done", "answered, and nothing done"
-Outcomes = Mapping[str, int | str]
-
-_SEES_ALL: Outcomes = {"auditor": 403, "lead": DONE, "admin": DONE}
-# The party itself: seen through a case it stays as it is.
-AS_PARTY: Outcomes = {"own": DONE, "through": 403, "stranger": 404, **_SEES_ALL}
-AS_CASE: Outcomes = {"own": 403, "through": DONE, "stranger": 404, **_SEES_ALL}
-# What belongs to a case is written by who sees the case.
-AS_ENTRY: Outcomes = {"own": DONE, "through": DONE, "stranger": 404, **_SEES_ALL}
-# The same where the request names it in its body.
-NAMES_ENTRY: Outcomes = {**AS_ENTRY, "stranger": 422}
-NAMES_PARTY: Outcomes = {**AS_PARTY, "stranger": 422}
-SHOWS: Outcomes = {
-    "own": NOTHING,
-    "through": NOTHING,
-    "stranger": 422,
-    "auditor": 403,
-    "lead": NOTHING,
-    "admin": NOTHING,
-}
-MANY: Outcomes = {**AS_ENTRY, "stranger": NOTHING}
-LEADS: Outcomes = {"own": 403, "through": 403, "stranger": 403, **_SEES_ALL}
-ADMINS: Outcomes = {**LEADS, "lead": 403}
-WRITERS: Outcomes = {**dict.fromkeys(("own", "through", "stranger"), DONE), **_SEES_ALL}
-EVERYBODY: Outcomes = dict.fromkeys(ROLES, DONE)
 
 Request = tuple[str, Any]
 

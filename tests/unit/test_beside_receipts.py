@@ -1,7 +1,10 @@
 """What receipts teach beside the status, as pure joins: in whatever order they come, and however often, it ends the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import methodcaller
+from random import Random
 from typing import TypeVar
 
 from hypothesis import given, strategies as st
@@ -76,23 +79,20 @@ def bounce(minute: int, of: str) -> Quarantine:
     st.randoms(use_true_random=False),
 )
 def test_the_last_word_of_an_address_counts(
-    bounces: list[tuple[int, str]], deliveries: list[int], releases: list[int], random: object
+    bounces: list[tuple[int, str]], deliveries: list[int], releases: list[int], random: Random
 ) -> None:
     first, *others = [bounce(*one) for one in bounces]
-    steps = [
-        *(("bounce", one) for one in others),
-        *(("delivery", later(minutes=one)) for one in deliveries),
-        *(("release", later(minutes=one)) for one in releases),
+    steps: list[Callable[[Quarantine], Quarantine]] = [
+        *(methodcaller("joined", one) for one in others),
+        *(methodcaller("delivered", later(minutes=one)) for one in deliveries),
+        *(methodcaller("released", later(minutes=one)) for one in releases),
     ]
     ends = []
     for _ in range(2):
-        random.shuffle(steps)  # type: ignore[attr-defined]
+        random.shuffle(steps)
         known = first
-        for kind, what in [*steps, *steps[:2]]:
-            if kind == "bounce":
-                known = known.joined(what)  # type: ignore[arg-type]
-            else:
-                known = known.delivered(what) if kind == "delivery" else known.released(what)  # type: ignore[arg-type]
+        for step in [*steps, *steps[:2]]:
+            known = step(known)
         ends.append(known)
     assert ends[0] == ends[1]
     right = [later(minutes=one) for one in (*deliveries, *releases)]

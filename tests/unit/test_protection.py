@@ -1,6 +1,6 @@
 """What weakens a party's protection: looked at by what would be lost, however it is asked for."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, strategies as st
@@ -58,7 +58,7 @@ def test_protection_is_added_by_anybody(before: tuple[OptOut, ...], added: tuple
 
 
 @pytest.mark.parametrize("at", [later(days=-400), later(days=400)])
-def test_one_that_stands_keeps_its_time_whatever_is_told(at: object) -> None:
+def test_one_that_stands_keeps_its_time_whatever_is_told(at: datetime) -> None:
     stop = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=NOW)
-    told = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=at)  # type: ignore[arg-type]
+    told = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=at)
     assert Preferences(opt_outs=(stop,)).with_opt_outs([told]).opt_outs == (stop,)
