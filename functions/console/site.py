@@ -13,9 +13,9 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import (
     BEYOND_READING,
     CallerError,
+    ConcurrentUpdate,
     Forbidden,
     MethodNotAllowed,
-    Moved,
     NotFound,
     beyond_reading,
 )
@@ -117,7 +117,7 @@ class Site:
         except BEYOND_READING:
             logger.warning("beyond reading", exc_info=True)
             return _trouble(422, beyond_reading().detail)
-        except Moved:
+        except ConcurrentUpdate:
             logger.warning("others kept writing")
             return _trouble(409, _BUSY)
 

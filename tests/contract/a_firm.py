@@ -10,7 +10,7 @@ from letterbook.domain.status import Status
 from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, send
 from tests.builders import NOW, deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created
+from tests.contract.asking import ADMIN, expect_created
 from tests.contract.test_console_pages import entered
 from tests.contract.test_console_people import a_thread, ref
 
@@ -67,7 +67,8 @@ def a_firm(world: WorldForTests, agent: str) -> Firm:
     letter = {"channel": "manual", "subject": "Notice", "body": "Dear"}
     draft = {"channel": "email", "subject": "Hello", "body": "Dear", "send_now": False}
     made = [
-        created(ADMIN.post("/v1/communications", {"party_id": priya.id, **one}))["id"] for one in (note, letter, draft)
+        expect_created(ADMIN.post("/v1/communications", {"party_id": priya.id, **one}))["id"]
+        for one in (note, letter, draft)
     ]
     failed = entered(world, 5, status=Status.FAILED, party=ref(priya))
     entered(
@@ -87,7 +88,7 @@ def a_firm(world: WorldForTests, agent: str) -> Firm:
         case=case.id,
         thread=thread.id,
         document=a_document(world, party_id=priya.id).id,
-        todo=created(ADMIN.post("/v1/todos", {"title": "Ring", "party_id": priya.id}))["id"],
+        todo=expect_created(ADMIN.post("/v1/todos", {"title": "Ring", "party_id": priya.id}))["id"],
         sent=sent.id,
         failed=failed.id,
         note=made[0],

@@ -18,7 +18,7 @@ TEMPLATE = {
 }
 
 
-def created(answer: Answer) -> Any:
+def expect_created(answer: Answer) -> Any:
     assert answer.status in (201, 202), answer.text
     return answer.json
 

@@ -12,7 +12,7 @@ from letterbook.domain.recipients import Quarantine
 from tests.acting import deliver_queue, standing, tell
 from tests.builders import NOW, deed
 from tests.cloud import TABLES, WorldForTests, client
-from tests.contract.asking import ADMIN, PARTY, TEMPLATE, created, email
+from tests.contract.asking import ADMIN, PARTY, TEMPLATE, email, expect_created
 from tests.lambdas import Caller
 
 # How somebody sees the party that everything belongs to. `own` was granted the party itself, `through` a case that it is on, and
@@ -68,11 +68,11 @@ class Things:
 
     @cached_property
     def party(self) -> Any:
-        return created(ADMIN.post("/v1/parties", PARTY))
+        return expect_created(ADMIN.post("/v1/parties", PARTY))
 
     @cached_property
     def case(self) -> Any:
-        return created(ADMIN.post("/v1/cases", {"reference": "DC-1", "party_ids": [self.party["id"]]}))
+        return expect_created(ADMIN.post("/v1/cases", {"reference": "DC-1", "party_ids": [self.party["id"]]}))
 
     @property
     def named(self) -> dict[str, str]:
@@ -81,7 +81,7 @@ class Things:
 
     @cached_property
     def contact(self) -> Any:
-        return created(ADMIN.post(f"/v1/parties/{self.party['id']}/contacts", {"name": "Her brother"}))
+        return expect_created(ADMIN.post(f"/v1/parties/{self.party['id']}/contacts", {"name": "Her brother"}))
 
     @cached_property
     def draft(self) -> Any:
@@ -110,7 +110,7 @@ class Things:
 
     @cached_property
     def note(self) -> Any:
-        return created(ADMIN.post("/v1/communications", {"channel": "note", "body": "She called", **self.named}))
+        return expect_created(ADMIN.post("/v1/communications", {"channel": "note", "body": "She called", **self.named}))
 
     @cached_property
     def came_in(self) -> Any:
@@ -119,11 +119,11 @@ class Things:
 
     @cached_property
     def thread(self) -> Any:
-        return created(ADMIN.post("/v1/threads", {"subject": "Payments", **self.named}))
+        return expect_created(ADMIN.post("/v1/threads", {"subject": "Payments", **self.named}))
 
     @cached_property
     def todo(self) -> Any:
-        return created(ADMIN.post("/v1/todos", {"title": "Call her", "communication_id": self.draft["id"]}))
+        return expect_created(ADMIN.post("/v1/todos", {"title": "Call her", "communication_id": self.draft["id"]}))
 
     @cached_property
     def subject(self) -> str:
@@ -153,11 +153,11 @@ class Things:
     def view(self) -> str:
         """One that everybody has of their own."""
         for who, role in ROLES.items():
-            created(Caller(user=who, role=role).post("/v1/views", {"name": "Standing", "query": "group=failed"}))
+            expect_created(Caller(user=who, role=role).post("/v1/views", {"name": "Standing", "query": "group=failed"}))
         return "Standing"
 
     def _entry(self, **changes: Any) -> Any:
-        return created(ADMIN.post("/v1/communications", email(self.party, case_id=self.case["id"], **changes)))
+        return expect_created(ADMIN.post("/v1/communications", email(self.party, case_id=self.case["id"], **changes)))
 
 
 def everything() -> str:

@@ -7,12 +7,12 @@ import pytest
 from letterbook.adapters import sessions
 from tests.browsing import PASSWORD, Browser, Tokens
 from tests.cloud import WorldForTests, client, make_people
-from tests.contract.asking import ADMIN, PARTY, created
+from tests.contract.asking import ADMIN, PARTY, expect_created
 
 
 @pytest.fixture
 def party(world: WorldForTests) -> Any:
-    return created(ADMIN.post("/v1/parties", PARTY))
+    return expect_created(ADMIN.post("/v1/parties", PARTY))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from tests.acting import deliver_queue
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_records_api import call, letter, meeting
 from tests.lambdas import Caller
 
@@ -25,14 +25,14 @@ def every(path: str, **query: Any) -> list[Any]:
 
 @pytest.mark.covers("B11", "M6")
 def test_everything_that_happened_in_a_case_by_whom(world: WorldForTests, party: Any) -> None:
-    case = created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
-    sent = created(ADMIN.post("/v1/communications", email(party, case_id=case["id"])))
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
+    sent = expect_created(ADMIN.post("/v1/communications", email(party, case_id=case["id"])))
     world.clock.pass_(seconds=1)
     deliver_queue(world)
     world.clock.pass_(seconds=1)
     note = {"channel": "note", "party_id": party["id"], "case_id": case["id"], "body": "x"}
-    noted = created(ADMIN.post("/v1/communications", note))
-    created(ADMIN.post("/v1/communications", email(party)))
+    noted = expect_created(ADMIN.post("/v1/communications", note))
+    expect_created(ADMIN.post("/v1/communications", email(party)))
     rows = every("/v1/activity", case_id=case["id"])
     assert [(row["communication_id"], row["event"]) for row in rows] == [
         (noted["id"], "logged"),
@@ -91,17 +91,17 @@ def test_activity_is_of_one_thing(world: WorldForTests, query: dict[str, str]) -
 
 @pytest.mark.covers("B10", "B12")
 def test_the_major_events_of_a_party_a_contact_and_a_project(world: WorldForTests, party: Any) -> None:
-    contact = created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": "A"}))
-    project = created(ADMIN.post("/v1/cases", {"reference": "P", "kind": "project", "party_ids": [party["id"]]}))
-    sent = created(ADMIN.post("/v1/communications", email(party, contact_id=contact["id"], to=["a@b.example"])))
+    contact = expect_created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": "A"}))
+    project = expect_created(ADMIN.post("/v1/cases", {"reference": "P", "kind": "project", "party_ids": [party["id"]]}))
+    sent = expect_created(ADMIN.post("/v1/communications", email(party, contact_id=contact["id"], to=["a@b.example"])))
     deliver_queue(world)
-    spoken = created(
+    spoken = expect_created(
         ADMIN.post("/v1/communications", call(party, case_id=project["id"], occurred_at="2026-11-19T10:00:00Z"))
     )
-    met = created(ADMIN.post("/v1/communications", meeting(party, meeting_date="2026-11-18")))
-    came = created(ADMIN.post("/v1/communications", letter(party)))
-    created(ADMIN.post("/v1/communications", {"channel": "note", "party_id": party["id"], "body": "x"}))
-    created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    met = expect_created(ADMIN.post("/v1/communications", meeting(party, meeting_date="2026-11-18")))
+    came = expect_created(ADMIN.post("/v1/communications", letter(party)))
+    expect_created(ADMIN.post("/v1/communications", {"channel": "note", "party_id": party["id"], "body": "x"}))
+    expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
 
     def major(**query: str) -> list[str]:
         return [one["id"] for one in ADMIN.get("/v1/timeline", **query).json["items"]]
@@ -129,7 +129,9 @@ def test_subjects(party: Any) -> None:
     made = ADMIN.put(path, told)
     assert made.status == 201
     assert (made.json["amount"], made.json["outstanding"], made.json["version"]) == ("1234.50", "34.5", 1)
-    entry = created(ADMIN.post("/v1/communications", email(party, regarding={"type": "invoice", "id": "2025-00123"})))
+    entry = expect_created(
+        ADMIN.post("/v1/communications", email(party, regarding={"type": "invoice", "id": "2025-00123"}))
+    )
     assert entry["regarding"] == {
         "type": "invoice",
         "id": "2025-00123",
@@ -141,14 +143,16 @@ def test_subjects(party: Any) -> None:
     assert ADMIN.put(path, told, If_Match='"1"').status == 412
     assert ADMIN.put(path, {"url": "javascript:alert(1)"}).places == [("url", "invalid_format")]
     assert ADMIN.put(path, {"amount": "1e400"}).status == 422
-    created(ADMIN.post("/v1/communications", email(party, regarding={"type": "payment", "id": "P/7 a"})))
+    expect_created(ADMIN.post("/v1/communications", email(party, regarding={"type": "payment", "id": "P/7 a"})))
     assert ADMIN.get("/v1/subjects/payment/P%2F7%20a").json["id"] == "P/7 a"
 
 
 def test_todos(world: WorldForTests, party: Any) -> None:
-    late = created(ADMIN.post("/v1/todos", {"title": "Later", "party_id": party["id"], "due_date": "2026-12-01"}))
-    some_day = created(ADMIN.post("/v1/todos", {"title": "Some day", "party_id": party["id"]}))
-    soon = created(ADMIN.post("/v1/todos", {"title": "Soon", "party_id": party["id"], "due_date": "2026-11-21"}))
+    late = expect_created(
+        ADMIN.post("/v1/todos", {"title": "Later", "party_id": party["id"], "due_date": "2026-12-01"})
+    )
+    some_day = expect_created(ADMIN.post("/v1/todos", {"title": "Some day", "party_id": party["id"]}))
+    soon = expect_created(ADMIN.post("/v1/todos", {"title": "Soon", "party_id": party["id"], "due_date": "2026-11-21"}))
     assert [one["title"] for one in every("/v1/todos")] == ["Soon", "Later", "Some day"]
     ADMIN.patch(f"/v1/todos/{soon['id']}", {"status": "done"})
     ADMIN.patch(f"/v1/todos/{some_day['id']}", {"due_date": "2026-11-25"})
@@ -163,7 +167,7 @@ def test_a_failure_makes_a_todo_for_the_author(world: WorldForTests, party: Any)
     from letterbook.domain.failures import FailureCode
 
     world.fakes.email.next.append(Permanent("MessageRejected", FailureCode.CONTENT))
-    entry = created(ADMIN.post("/v1/communications", email(party)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
     [todo] = ADMIN.get("/v1/todos").json["items"]
     assert (todo["communication_id"], todo["assignee"]) == (entry["id"], "user-1")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.acting import a_document, assert_nothing_happened, deliver_queue, standing, tell
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_resend_api import BOUNCED
 from tests.lambdas import Answer
 
@@ -38,7 +38,7 @@ def test_what_a_preview_answers_is_sent(
     if looked_at_before:
         attachments = ADMIN.post(f"{PATH}/preview", email(party, attachments=[document.id])).json["attachments"]
         assert attachments == [as_seen(document)]
-    entry = created(ADMIN.post(PATH, email(party, attachments=attachments)))
+    entry = expect_created(ADMIN.post(PATH, email(party, attachments=attachments)))
     assert [one["sha256"] for one in entry["attachments"]] == [DIGEST]
     deliver_queue(world)
     assert [content for _, content in world.fakes.email.taken[0].attachments] == [CONTENT]
@@ -59,7 +59,7 @@ def test_other_content_than_was_looked_at_is_refused_and_nothing_written(
 
 
 def test_a_draft_keeps_what_was_looked_at(party: Any, document: Any) -> None:
-    draft = created(ADMIN.post(PATH, email(party, attachments=[as_seen(document)], send_now=False)))
+    draft = expect_created(ADMIN.post(PATH, email(party, attachments=[as_seen(document)], send_now=False)))
     path = f"{PATH}/{draft['id']}"
     assert ADMIN.patch(path, {"subject": "Other"}).status == 200
     assert_changed(ADMIN.patch(path, {"attachments": [as_seen(document, OTHER)]}))
@@ -69,16 +69,16 @@ def test_a_draft_keeps_what_was_looked_at(party: Any, document: Any) -> None:
 
 
 def test_what_was_looked_at_is_sent_again_too(world: WorldForTests, party: Any, document: Any) -> None:
-    entry = created(ADMIN.post(PATH, email(party, attachments=[as_seen(document)])))
+    entry = expect_created(ADMIN.post(PATH, email(party, attachments=[as_seen(document)])))
     deliver_queue(world)
     tell(world, standing(world, entry["id"]), BOUNCED)
-    again = created(ADMIN.post(f"{PATH}/{entry['id']}/resend"))
+    again = expect_created(ADMIN.post(f"{PATH}/{entry['id']}/resend"))
     assert again["attachments"] == entry["attachments"]
 
 
 def test_an_amended_record_says_nothing_of_digests(party: Any, document: Any) -> None:
     note = {"channel": "note", "party_id": party["id"], "body": "x", "attachments": [document.id]}
-    made = created(ADMIN.post(PATH, note))
+    made = expect_created(ADMIN.post(PATH, note))
     path = f"{PATH}/{made['id']}"
     assert ADMIN.patch(path, {"body": "y", "attachments": [as_seen(document)]}).status == 200
     assert [sorted(row["was"]) for row in ADMIN.get(path).json["history"]] == [[], ["body"]]

@@ -14,7 +14,7 @@ from tests.acting import a_document, a_party, a_template, an_email, come_in, sen
 from tests.browsing import Browser
 from tests.builders import mail, viewer
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, TEMPLATE, created, email
+from tests.contract.asking import ADMIN, TEMPLATE, email, expect_created
 
 TOO_MUCH = {
     "emphasis in emphasis": ("*a " * 300 + " a*" * 300, 422, "too_complex"),
@@ -37,7 +37,7 @@ def test_a_text_that_is_too_much_is_refused_with_its_field(
 
 
 def test_a_draft_is_not_amended_into_what_is_too_much(world: WorldForTests, party: Any) -> None:
-    draft = created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
     address = f"/v1/communications/{draft['id']}"
     refused = ADMIN.patch(address, {"body": "[" * 100_000})
     assert (refused.status, refused.places) == (422, [("body", "too_complex")])
@@ -73,7 +73,7 @@ def test_a_draft_that_became_too_much_fails_alone(world: WorldForTests) -> None:
     a_template(world, key="note", subject="S", body="{{ what }}")
     use = {"key": "note", "variables": {"what": "a" * 10_000}}
     asked = {"channel": "email", "party_id": party.id, "template": use, "send_now": False}
-    draft = created(ADMIN.post("/v1/communications", asked))
+    draft = expect_created(ADMIN.post("/v1/communications", asked))
     a_template(world, key="note", subject="S", body="{{ what }} " * 1_000)
     refused = ADMIN.post(f"/v1/communications/{draft['id']}/send")
     assert (refused.status, refused.places) == (413, [("template.variables.what", "too_large")])
@@ -138,7 +138,7 @@ def test_an_entry_of_any_size_opens(
 
 
 def test_an_entry_of_ordinary_size_is_whole(world: WorldForTests, party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", email(party, body="word " * 2_000)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party, body="word " * 2_000)))
     body = ADMIN.get(f"/v1/communications/{made['id']}").json["body"]
     assert (body["truncated"], len(body["text"].split())) == (False, 2_000)
 
@@ -180,18 +180,25 @@ TURNED = "\u202efdp.exe\u2066\u200b\U000e0041"
 
 
 def test_names_are_kept_as_they_are_seen(world: WorldForTests) -> None:
-    party = created(
+    party = expect_created(
         ADMIN.post("/v1/parties", {"kind": "client", "name": f"Otto {TURNED}", "email": "o@mailbox.example"})
     )
     assert party["name"] == "Otto fdp.exe"
-    contact = created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": TURNED}))
+    contact = expect_created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": TURNED}))
     assert contact["name"] == "fdp.exe"
-    case = created(ADMIN.post("/v1/cases", {"reference": f"DC-{TURNED}", "title": TURNED, "party_ids": [party["id"]]}))
+    case = expect_created(
+        ADMIN.post("/v1/cases", {"reference": f"DC-{TURNED}", "title": TURNED, "party_ids": [party["id"]]})
+    )
     assert (case["reference"], case["title"]) == ("DC-fdp.exe", "fdp.exe")
     file = {"name": f"invoice{TURNED}", "media_type": "application/pdf", "bytes": 5, "party_id": party["id"]}
-    assert ADMIN.get(f"/v1/documents/{created(ADMIN.post('/v1/documents', file))['id']}").status in (200, 302, 404, 409)
+    assert ADMIN.get(f"/v1/documents/{expect_created(ADMIN.post('/v1/documents', file))['id']}").status in (
+        200,
+        302,
+        404,
+        409,
+    )
     assert [one["name"] for one in ADMIN.get("/v1/documents", party_id=party["id"]).json["items"]] == ["invoicefdp.exe"]
-    sent = created(ADMIN.post("/v1/communications", email(party, subject=f"About {TURNED}")))
+    sent = expect_created(ADMIN.post("/v1/communications", email(party, subject=f"About {TURNED}")))
     assert sent["subject"] == "About fdp.exe"
 
 
@@ -237,6 +244,6 @@ def test_a_download_is_named_by_what_is_seen(world: WorldForTests) -> None:
 
 def test_right_to_left_text_arrives_as_it_was_written(world: WorldForTests, party: Any) -> None:
     body = "שלום, \u200fהחשבון (12) שולם."
-    made = created(ADMIN.post("/v1/communications", email(party, subject="חשבון 12", body=body)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party, subject="חשבון 12", body=body)))
     shown = ADMIN.get(f"/v1/communications/{made['id']}").json
     assert (shown["subject"], shown["body"]["text"]) == ("חשבון 12", body)

@@ -11,14 +11,14 @@ from letterbook.ports import BulkOrder
 from letterbook.use_cases.bulk import carry_out
 from tests.acting import deliver_queue, standing, tell
 from tests.cloud import WorldForTests, client, rows
-from tests.contract.asking import ADMIN, NOWHERE, created, email
+from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
 from tests.lambdas import Caller, invoke, sample
 
 SOFT = News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
 
 
 def failed(world: WorldForTests, party: Any, **changes: Any) -> str:
-    made = created(ADMIN.post("/v1/communications", email(party, **changes)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party, **changes)))
     deliver_queue(world)
     tell(world, standing(world, made["id"]), SOFT)
     world.clock.pass_(minutes=1)
@@ -37,7 +37,7 @@ def carried_out(world: WorldForTests) -> list[BulkOrder]:
 @pytest.mark.covers("G6")
 def test_many_are_sent_again_and_each_is_told_of(world: WorldForTests, party: Any) -> None:
     first, second = failed(world, party), failed(world, party)
-    draft = created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"]
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"]
     unknown = NOWHERE.replace("pty", "com")
     answer = ADMIN.post("/v1/communications/resend", {"ids": [first, second, draft, unknown]})
     assert answer.status == 202
@@ -106,7 +106,9 @@ def test_one_that_cannot_be_done_holds_up_no_other(world: WorldForTests, party: 
 def test_drafts_are_sent_by_a_filter(world: WorldForTests, party: Any) -> None:
     for subject in ("One", "Two", "Three"):
         category = "dsar" if subject != "Three" else "general"
-        created(ADMIN.post("/v1/communications", email(party, subject=subject, send_now=False, category=category)))
+        expect_created(
+            ADMIN.post("/v1/communications", email(party, subject=subject, send_now=False, category=category))
+        )
     answer = ADMIN.post("/v1/communications/send", {"filter": {"status": "draft", "category": ["dsar"]}})
     assert (answer.status, len(answer.json["accepted"]), answer.json["refused"]) == (202, 2, [])
     orders = carried_out(world)
@@ -175,7 +177,7 @@ def test_more_than_five_hundred_are_refused_as_a_whole(
 ) -> None:
     monkeypatch.setattr("letterbook.use_cases.bulk.MOST", 2)
     for _ in range(3):
-        created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+        expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
     refused = ADMIN.post("/v1/communications/send", {"filter": {"status": "draft"}})
     assert (refused.status, refused.places) == (422, [("filter", "too_many")])
     assert world.queued("bulk") == []

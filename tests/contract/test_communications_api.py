@@ -6,7 +6,7 @@ import pytest
 
 from tests.acting import deliver_queue
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, NOWHERE, created, email
+from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
 
 # ---- communications
 
@@ -46,7 +46,7 @@ ENTRY = {
 
 @pytest.mark.covers("B8")
 def test_an_entry_has_every_field_of_the_contract(party: Any) -> None:
-    entry = created(ADMIN.post("/v1/communications", email(party)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     assert ENTRY | {"retention"} <= set(entry)
     [row] = ADMIN.get("/v1/communications").json["items"]
     assert set(row) == ENTRY
@@ -65,7 +65,7 @@ def test_a_failure_is_told_in_words_with_advice(world: WorldForTests, party: Any
     from letterbook.domain.failures import FailureCode
 
     world.fakes.email.next.append(Permanent("MessageRejected", FailureCode.CONTENT))
-    entry = created(ADMIN.post("/v1/communications", email(party)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
     assert ADMIN.get(f"/v1/communications/{entry['id']}").json["failure"] == {
         "code": "content",
@@ -86,7 +86,7 @@ def test_a_draft_answers_201_and_is_sent_by_its_own_address(party: Any) -> None:
 
 
 def test_cancelling(party: Any) -> None:
-    entry = created(ADMIN.post("/v1/communications", email(party)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     assert ADMIN.post(f"/v1/communications/{entry['id']}/cancel").json["status"] == "cancelled"
     refused = ADMIN.post(f"/v1/communications/{entry['id']}/cancel")
     assert (refused.status, refused.json["type"]) == (409, "/problems/too-late")
@@ -103,7 +103,7 @@ def test_preview(party: Any) -> None:
 
 
 def test_times_may_be_given_in_any_zone_and_come_in_utc(party: Any) -> None:
-    entry = created(ADMIN.post("/v1/communications", email(party, send_at="2026-11-21T09:00:00+01:00")))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party, send_at="2026-11-21T09:00:00+01:00")))
     assert (entry["status"], entry["scheduled_for"]) == ("scheduled", "2026-11-21T08:00:00Z")
     assert entry["decision"]["scheduled_for"] == "2026-11-21T08:00:00Z"
 
@@ -115,7 +115,7 @@ def test_pages_are_followed_by_cursors(world: WorldForTests, party: Any) -> None
     made = []
     for _ in range(5):
         world.clock.pass_(seconds=1)
-        made.append(created(ADMIN.post("/v1/communications", email(party)))["id"])
+        made.append(expect_created(ADMIN.post("/v1/communications", email(party)))["id"])
     got, cursor = [], None
     while True:
         page = ADMIN.get("/v1/communications", limit=2, **({"cursor": cursor} if cursor else {})).json
@@ -145,6 +145,6 @@ def test_a_forged_cursor(world: WorldForTests, cursor: str) -> None:
 
 
 def test_several_values_of_a_filter(party: Any) -> None:
-    entry = created(ADMIN.post("/v1/communications", email(party)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     for query in ("channel=email,sms", "channel=sms&channel=email", f"party_id={NOWHERE},{party['id']}"):
         assert [one["id"] for one in ADMIN.ask("GET", "/v1/communications", query=query).json["items"]] == [entry["id"]]

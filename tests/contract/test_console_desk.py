@@ -14,7 +14,7 @@ from tests.acting import deliver_queue, standing, tell
 from tests.browsing import Browser, Tokens, words
 from tests.builders import NOW, deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_bulk_api import carried_out
 from tests.contract.test_console_pages import LOG, Requests, entered
 
@@ -23,7 +23,7 @@ SOFT = News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code=
 
 
 def failed(world: WorldForTests, party: Any, **changes: Any) -> str:
-    made = created(ADMIN.post("/v1/communications", email(party, **changes)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party, **changes)))
     deliver_queue(world)
     tell(world, standing(world, made["id"]), SOFT)
     world.clock.pass_(minutes=1)
@@ -153,7 +153,7 @@ def test_what_is_wrong_with_it_leads_to_the_field(jane: Browser, party: Any, cha
 
 
 def test_of_several_people_one_is_asked_for(jane: Browser, party: Any) -> None:
-    other = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Priya Rao"}))
+    other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Priya Rao"}))
     asked = jane.post("/todos", {"title": "Ring back", "party": "priya"})
     assert asked.status == 422
     assert "Which one?" in asked.text
@@ -168,7 +168,7 @@ def test_who_may_not_write_is_not_offered_to(tokens: Tokens) -> None:
 
 
 def test_one_goes_back_to_a_page_of_ours_only(jane: Browser, party: Any) -> None:
-    made = created(ADMIN.post("/v1/todos", {"title": "Ring", "party_id": party["id"]}))
+    made = expect_created(ADMIN.post("/v1/todos", {"title": "Ring", "party_id": party["id"]}))
     for back in ("https://evil.example", "//evil.example", "/\\evil.example", "/parties/pty_x"):
         answer = jane.post(f"/todos/{made['id']}/done", {"back": back})
         assert answer.headers["Location"] in ("/work", "/parties/pty_x")
@@ -180,7 +180,7 @@ def test_one_goes_back_to_a_page_of_ours_only(jane: Browser, party: Any) -> None
 @pytest.mark.covers("G3", "G6")
 def test_many_are_sent_again_after_a_summary(world: WorldForTests, jane: Browser, party: Any) -> None:
     first, second = failed(world, party, subject="First"), failed(world, party, subject="Second")
-    draft = created(ADMIN.post("/v1/communications", email(party, send_now=False, subject="Third")))["id"]
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False, subject="Third")))["id"]
     ids = [first, second, draft]
     asked = jane.get(f"/bulk/resend?id={'&id='.join(ids)}")
     text = words(asked.text)
@@ -206,7 +206,7 @@ def test_many_are_sent_again_after_a_summary(world: WorldForTests, jane: Browser
 
 
 def test_drafts_are_sent_together(world: WorldForTests, jane: Browser, party: Any) -> None:
-    drafts = [created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"] for _ in range(3)]
+    drafts = [expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"] for _ in range(3)]
     asked = jane.post("/bulk/send", {"filter": "group=not_sent", "all": "1"})
     assert "Send 3?" in words(asked.text)
     done = jane.post("/bulk/send", {"id": drafts, "once": once_of(asked.text)})

@@ -16,7 +16,7 @@ from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_
 from tests.browsing import HOST, Browser, Tokens
 from tests.builders import NOW, deed
 from tests.cloud import WorldForTests, rows
-from tests.contract.asking import ADMIN, created
+from tests.contract.asking import ADMIN, expect_created
 from tests.contract.test_console_pages import LOG, entered
 from tests.contract.test_console_people import a_thread, ref
 from tests.template import resources
@@ -50,7 +50,7 @@ class Hidden:
         self.sent = send(world, an_email(self.party, subject=f"{SECRET} letter", body=f"{SECRET} body"))
         self.failed = entered(world, 5, status=Status.FAILED, subject=f"{SECRET} failure", party=ref(self.party))
         self.draft = entered(world, 6, status=Status.DRAFT, subject=f"{SECRET} draft", party=ref(self.party))
-        self.todo: Any = created(ADMIN.post("/v1/todos", {"title": f"Ring {SECRET}", "party_id": self.party.id}))
+        self.todo: Any = expect_created(ADMIN.post("/v1/todos", {"title": f"Ring {SECRET}", "party_id": self.party.id}))
         bounced = Quarantine(
             address="zwingli@mailbox.example", code="5.1.1", at=NOW, communication_id="com_1", party_id=self.party.id
         )

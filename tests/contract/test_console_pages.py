@@ -12,17 +12,17 @@ from letterbook.adapters import aws
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import CaseRef, Channel
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.moves import begun
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
+from letterbook.domain.transitions import created
 from letterbook.ports import Content
 from tests import builders
 from tests.acting import deliver_queue, standing, tell
 from tests.browsing import HOST, Browser, Tokens, words
 from tests.builders import JANE, NOW, deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 
 LOG = "/communications"
 
@@ -33,7 +33,7 @@ def entered(world: WorldForTests, number: int = 1, **changes: Any) -> Any:
     made = builders.entry(id=new_id(Kind.COMMUNICATION, at), created_at=at, **changes)
     ref = world.vault.put_content(made.id, Content(rendered=Rendered(subject=made.subject, text="Dear Sir,")))
     communication = replace(builders.communication(), entry=made, content=ref)
-    world.log.commit(begun(communication, at=at, actor=JANE, event="accepted"))
+    world.log.commit(created(communication, at=at, actor=JANE, event="accepted"))
     return made
 
 
@@ -303,9 +303,11 @@ def test_saved_views(jane: Browser) -> None:
 
 
 def test_the_panel_finds_people_by_name(jane: Browser) -> None:
-    one = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Priya Raman", "email": "p@mailbox.example"}))
-    created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Daniel Okoro", "email": "d@mailbox.example"}))
-    created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Daniel Ashby", "email": "a@mailbox.example"}))
+    one = expect_created(
+        ADMIN.post("/v1/parties", {"kind": "client", "name": "Priya Raman", "email": "p@mailbox.example"})
+    )
+    expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Daniel Okoro", "email": "d@mailbox.example"}))
+    expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Daniel Ashby", "email": "a@mailbox.example"}))
     found = jane.follow(jane.get(f"{LOG}?party=raman&channel=sms&location="))
     assert found.headers["Location"] == f"{LOG}?channel=sms&party_id={one['id']}"
     assert "With: Priya Raman" in jane.follow(found).text
@@ -319,7 +321,7 @@ def test_the_panel_finds_people_by_name(jane: Browser) -> None:
 @pytest.fixture
 def sent(world: WorldForTests, jane: Browser, party: Any) -> Any:
     """An email that was delivered to nobody: its provider has it."""
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
     return made
 
@@ -389,7 +391,7 @@ def test_to_another_address(world: WorldForTests, jane: Browser, sent: Any) -> N
 
 
 def test_a_draft_is_sent_or_discarded(world: WorldForTests, jane: Browser, party: Any) -> None:
-    one, other = (created(ADMIN.post("/v1/communications", email(party, send_now=False))) for _ in range(2))
+    one, other = (expect_created(ADMIN.post("/v1/communications", email(party, send_now=False))) for _ in range(2))
     assert "Goes now" in jane.get(f"{LOG}/{one['id']}/send").text
     assert "It is on its way." in jane.follow(jane.post(f"{LOG}/{one['id']}/send")).text
     assert jane.post(f"{LOG}/{one['id']}/send").status == 409
@@ -399,7 +401,7 @@ def test_a_draft_is_sent_or_discarded(world: WorldForTests, jane: Browser, party
 
 
 def test_what_is_delivered_by_hand(world: WorldForTests, jane: Browser, party: Any) -> None:
-    made = created(
+    made = expect_created(
         ADMIN.post("/v1/communications", {**email(party), "channel": "manual", "address": "3 Beck Lane\nLeeds"})
     )
     assert "To be delivered by hand" in jane.get(f"{LOG}/{made['id']}").text

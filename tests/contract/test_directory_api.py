@@ -10,7 +10,7 @@ from letterbook.domain.ids import Kind, new_id
 from tests.acting import a_document
 from tests.builders import NOW, deed
 from tests.cloud import WorldForTests, client, make_people
-from tests.contract.asking import ADMIN, NOWHERE, PARTY, created, email
+from tests.contract.asking import ADMIN, NOWHERE, PARTY, email, expect_created
 from tests.lambdas import Caller
 
 DOCUMENT = {"name": "a.pdf", "media_type": "application/pdf", "bytes": 4}
@@ -46,7 +46,7 @@ def test_amending_a_party(party: Any) -> None:
 
 def test_parties_are_found_by_words_number_and_address(world: WorldForTests, party: Any) -> None:
     world.clock.pass_(seconds=1)
-    bank = created(
+    bank = expect_created(
         ADMIN.post(
             "/v1/parties",
             {"kind": "creditor", "name": "Crédit Northmoor & Co", "account_number": "AC-7", "email": "x@bank.example"},
@@ -75,9 +75,9 @@ def test_a_renamed_party_is_found_by_its_new_name_only(party: Any) -> None:
 @pytest.mark.covers("A4")
 def test_contacts(world: WorldForTests, party: Any) -> None:
     base = f"/v1/parties/{party['id']}/contacts"
-    first = created(ADMIN.post(base, {"name": "A", "email": "a@one.example"}))
+    first = expect_created(ADMIN.post(base, {"name": "A", "email": "a@one.example"}))
     world.clock.pass_(seconds=1)
-    second = created(ADMIN.post(base, {"name": "B", "primary": True, "phone": "+44 20 7946 0958"}))
+    second = expect_created(ADMIN.post(base, {"name": "B", "primary": True, "phone": "+44 20 7946 0958"}))
     assert [one["name"] for one in ADMIN.get(base).json["items"]] == ["B", "A"]
     assert ADMIN.get(f"{base}/{first['id']}").json == first
     assert second["phone"] == "+442079460958"
@@ -99,7 +99,7 @@ def test_contacts(world: WorldForTests, party: Any) -> None:
     ],
 )
 def test_names_that_fold_into_long_or_many_words(world: WorldForTests, changes: dict[str, str]) -> None:
-    party = created(ADMIN.post("/v1/parties", PARTY | changes))
+    party = expect_created(ADMIN.post("/v1/parties", PARTY | changes))
     renamed = ADMIN.patch(f"/v1/parties/{party['id']}", {"name": " ".join(f"v{n}" for n in range(45))})
     assert renamed.status == 200
     for words in changes.values():
@@ -139,7 +139,7 @@ def test_preferences(party: Any) -> None:
 
 
 def test_cases(world: WorldForTests, party: Any) -> None:
-    case = created(ADMIN.post("/v1/cases", {"reference": "DC-1", "party_ids": [party["id"]]}))
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "DC-1", "party_ids": [party["id"]]}))
     assert (case["kind"], case["status"], case["party_ids"], case["creditor_ids"]) == (
         "case",
         "open",
@@ -161,7 +161,7 @@ def test_cases(world: WorldForTests, party: Any) -> None:
 @pytest.mark.covers("A7", "B15")
 def test_documents(world: WorldForTests, party: Any) -> None:
     body = {"name": "Letter of authority.pdf", "media_type": "application/pdf", "bytes": 4, "party_id": party["id"]}
-    document = created(ADMIN.post("/v1/documents", body))
+    document = expect_created(ADMIN.post("/v1/documents", body))
     assert f"staging/{document['id']}" in document["upload_url"]
     assert "content-length" in document["upload_url"]
     assert ADMIN.get(f"/v1/documents/{document['id']}").json["type"] == "/problems/not-uploaded"
@@ -171,14 +171,14 @@ def test_documents(world: WorldForTests, party: Any) -> None:
     assert "response-content-disposition=attachment" in answer.headers["Location"]
     [listed] = ADMIN.get("/v1/documents", party_id=party["id"]).json["items"]
     assert (listed["id"], listed["name"], listed["bytes"]) == (document["id"], body["name"], 4)
-    entry = created(ADMIN.post("/v1/communications", email(party, attachments=[document["id"]])))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party, attachments=[document["id"]])))
     assert entry["attachments"][0]["sha256"]
     assert "versionId" in ADMIN.get(f"/v1/documents/{document['id']}").headers["Location"]
 
 
 def test_documents_that_no_message_took_up_are_gone_after_their_time(world: WorldForTests, party: Any) -> None:
     staged, kept = a_document(world, party_id=party["id"]), a_document(world, party_id=party["id"])
-    created(ADMIN.post("/v1/communications", email(party, attachments=[kept.id])))
+    expect_created(ADMIN.post("/v1/communications", email(party, attachments=[kept.id])))
     world.clock.pass_(days=30)
     assert [one["id"] for one in ADMIN.get("/v1/documents", party_id=party["id"]).json["items"]] == [kept.id]
     assert ADMIN.get(f"/v1/documents/{staged.id}").status == 404
@@ -204,15 +204,16 @@ def test_documents_that_cannot_be(world: WorldForTests, changes: dict[str, Any],
 
 def test_a_list_of_documents_holds_none_of_another_case(world: WorldForTests, party: Any) -> None:
     """A bank is on two cases; who sees it through one of them does not see what belongs to the other."""
-    bank = created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays"}))
+    bank = expect_created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays"}))
     johns, anns = (
-        created(ADMIN.post("/v1/cases", {"reference": name, "creditor_ids": [bank["id"]]})) for name in ("J", "A")
+        expect_created(ADMIN.post("/v1/cases", {"reference": name, "creditor_ids": [bank["id"]]}))
+        for name in ("J", "A")
     )
     files = []
     for case in (johns, anns):
         world.clock.pass_(seconds=1)
         document = ADMIN.post("/v1/documents", DOCUMENT | {"party_id": bank["id"], "case_id": case["id"]})
-        files.append(created(document)["id"])
+        files.append(expect_created(document)["id"])
     world.directory.save_grant(Grant(user="user-7", case_id=johns["id"]), deed())
     agent = Caller(user="user-7", role="agent")
     assert [one["id"] for one in agent.get("/v1/documents", party_id=bank["id"]).json["items"]] == files[:1]
@@ -233,7 +234,7 @@ def test_everything_listed_comes_in_pages(world: WorldForTests, party: Any) -> N
     made = []
     for name in ("A", "B", "C"):
         world.clock.pass_(seconds=1)
-        made.append(created(ADMIN.post(base, {"name": name}))["id"])
+        made.append(expect_created(ADMIN.post(base, {"name": name}))["id"])
     for user in ("a", "b", "c"):
         world.directory.save_grant(Grant(user=user, party_id=party["id"]), deed())
     assert [one["id"] for one in every(base)] == made[::-1]
@@ -276,16 +277,16 @@ def test_grants_and_users(world: WorldForTests, party: Any, monkeypatch: pytest.
 
 def test_an_agent_sees_what_they_enter_themselves(world: WorldForTests) -> None:
     agent = Caller(user="user-9", role="agent")
-    party = created(agent.post("/v1/parties", PARTY))
-    case = created(agent.post("/v1/cases", {"reference": "DC-9", "party_ids": [party["id"]]}))
+    party = expect_created(agent.post("/v1/parties", PARTY))
+    case = expect_created(agent.post("/v1/cases", {"reference": "DC-9", "party_ids": [party["id"]]}))
     assert agent.get(f"/v1/parties/{party['id']}").status == 200
     assert agent.get(f"/v1/cases/{case['id']}").status == 200
-    assert created(agent.post("/v1/communications", email(party)))["status"] == "queued"
+    assert expect_created(agent.post("/v1/communications", email(party)))["status"] == "queued"
 
 
 def test_a_party_has_one_primary_contact(party: Any) -> None:
     base = f"/v1/parties/{party['id']}/contacts"
-    first, second, third = (created(ADMIN.post(base, {"name": name, "primary": True})) for name in "ABC")
+    first, second, third = (expect_created(ADMIN.post(base, {"name": name, "primary": True})) for name in "ABC")
     assert [one["name"] for one in ADMIN.get(base).json["items"] if one["primary"]] == ["C"]
     assert ADMIN.patch(f"{base}/{first['id']}", {"primary": True}).json["primary"] is True
     assert {one["name"] for one in ADMIN.get(base).json["items"] if one["primary"]} == {"A"}
@@ -313,6 +314,6 @@ def test_who_names_no_version_amends_whatever_there_is(
 
 
 def test_a_document_is_of_a_party_on_its_case(party: Any) -> None:
-    case = created(ADMIN.post("/v1/cases", {"reference": "X"}))
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "X"}))
     refused = ADMIN.post("/v1/documents", DOCUMENT | {"party_id": party["id"], "case_id": case["id"]})
     assert refused.places == [("party_id", "not_on_case")]

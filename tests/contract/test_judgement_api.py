@@ -10,7 +10,7 @@ from letterbook.domain.receipts import Fact, News
 from letterbook.use_cases.dispatch import dispatch
 from tests.acting import deliver_queue, standing, tell
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.lambdas import Caller
 
 LEAD = Caller(user="user-8", role="lead")
@@ -20,7 +20,7 @@ GONE = News(
 
 
 def bounced(world: WorldForTests, party: Any) -> Any:
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
     tell(world, standing(world, made["id"]), GONE)
     world.clock.pass_(minutes=1)
@@ -36,7 +36,7 @@ def test_a_hold_is_overridden_by_right_with_a_reason_that_is_kept(world: WorldFo
     assert ADMIN.post("/v1/communications", email(party)).json["code"] == "contact_hold"
     overridden = email(party, override_hold="Statutory notice")
     assert LEAD.post("/v1/communications", overridden).status == 403
-    made = created(ADMIN.post("/v1/communications", overridden))
+    made = expect_created(ADMIN.post("/v1/communications", overridden))
     [asked] = [row for row in made["decision"]["trace"] if row["rule"] == "contact_hold"]
     assert asked["outcome"] == "pass"
     assert asked["reason"].endswith("Overridden: Statutory notice")
@@ -49,7 +49,9 @@ def test_a_hold_is_overridden_by_right_with_a_reason_that_is_kept(world: WorldFo
 
 def test_an_address_that_bounced_is_written_to_by_nobody_until_it_is_released(world: WorldForTests, party: Any) -> None:
     bounced(world, party)
-    other = created(ADMIN.post("/v1/parties", {"kind": "customer", "name": "Ann", "email": "PRIYA@mailbox.example"}))
+    other = expect_created(
+        ADMIN.post("/v1/parties", {"kind": "customer", "name": "Ann", "email": "PRIYA@mailbox.example"})
+    )
     for one in (party, other):
         refused = ADMIN.post("/v1/communications", email(one, to=["priya@mailbox.example"]))
         assert (refused.status, refused.places) == (422, [("to.0", "quarantined_address")])
@@ -94,7 +96,7 @@ def test_the_same_old_bounce_does_not_undo_a_release(world: WorldForTests, party
 
 
 def test_what_was_accepted_before_the_bounce_does_not_go_to_a_dead_address(world: WorldForTests, party: Any) -> None:
-    first, second = (created(ADMIN.post("/v1/communications", email(party))) for _ in range(2))
+    first, second = (expect_created(ADMIN.post("/v1/communications", email(party))) for _ in range(2))
     [order, later] = world.queued("email")
     dispatch(world, order["communication_id"])
     tell(world, standing(world, order["communication_id"]), GONE)
@@ -107,7 +109,7 @@ def test_what_was_accepted_before_the_bounce_does_not_go_to_a_dead_address(world
 
 @pytest.mark.parametrize("code", [FailureCode.MAILBOX_FULL, FailureCode.UNREACHABLE])
 def test_a_full_mailbox_is_no_dead_address(world: WorldForTests, party: Any, code: FailureCode) -> None:
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
     tell(world, standing(world, made["id"]), News(recipient="priya@mailbox.example", fact=Fact.SOFT_BOUNCE, code=code))
     assert ADMIN.get("/v1/quarantine").json["items"] == []
@@ -134,7 +136,7 @@ def test_hours_days_and_skips_are_settings(world: WorldForTests, party: Any) -> 
     assert {name: saved.json[name] for name in ("closing_days", "skip_rules")} == {
         name: told[name] for name in ("closing_days", "skip_rules")
     }
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     assert (made["status"], made["scheduled_for"]) == ("scheduled", "2026-11-23T08:00:00Z")
     assert made["decision"]["settings_version"] == saved.json["version"]
 
@@ -157,12 +159,12 @@ def test_settings_that_cannot_be_are_refused(world: WorldForTests, body: Any, fi
 def test_who_told_the_provider_stop_is_opted_out(world: WorldForTests, party: Any) -> None:
     world.fakes.sms.next.append(Permanent("OptedOut", FailureCode.OPTED_OUT))
     body = {"channel": "sms", "party_id": party["id"], "body": "Hello"}
-    made = created(ADMIN.post("/v1/communications", body))
+    made = expect_created(ADMIN.post("/v1/communications", body))
     deliver_queue(world, "sms")
     assert standing(world, made["id"]).entry.status == "rejected"
     [wish] = ADMIN.get(f"/v1/parties/{party['id']}/preferences").json["opt_outs"]
     assert (wish["channel"], wish["source"]) == ("sms", "stop_keyword")
-    again = created(ADMIN.post("/v1/communications", body))
+    again = expect_created(ADMIN.post("/v1/communications", body))
     assert (again["status"], again["decision"]["rule"]) == ("skipped", "opt_out")
 
 
@@ -183,7 +185,7 @@ def test_the_firm_says_by_whom_and_by_what_else_messages_go(party: Any) -> None:
     kept = ADMIN.put("/v1/settings", wanted).json
     assert {name: kept[name] for name in wanted} == wanted | {"routes": {"email": ["ses"], "sms": ["sns"]}}
     assert ADMIN.put("/v1/settings", kept).status == 200
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     assert made["retention"]["reason"] == "Kept for 7 years after its matter is closed."
 
 
@@ -219,6 +221,6 @@ def test_who_cannot_be_reached_by_email_is_shown_to_be_written_to_by_hand(party:
 def test_an_urgent_email_goes_at_any_hour(world: WorldForTests, party: Any) -> None:
     ADMIN.put("/v1/settings", {"quiet_hours": {"email": {"start": "09:00", "end": "17:00"}}})
     world.clock.pass_(hours=10)
-    assert created(ADMIN.post("/v1/communications", email(party)))["status"] == "scheduled"
+    assert expect_created(ADMIN.post("/v1/communications", email(party)))["status"] == "scheduled"
     urgent = email(party, urgent=True, urgent_reason="A hearing tomorrow")
-    assert created(ADMIN.post("/v1/communications", urgent))["status"] == "queued"
+    assert expect_created(ADMIN.post("/v1/communications", urgent))["status"] == "queued"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.acting import a_document
 from tests.cloud import WorldForTests, client
-from tests.contract.asking import ADMIN, created
+from tests.contract.asking import ADMIN, expect_created
 from tests.lambdas import Caller
 
 
@@ -23,7 +23,7 @@ def printed(world: WorldForTests, entry: Any) -> str:
 
 @pytest.mark.covers("E6", "D7")
 def test_it_waits_for_somebody_with_a_letter_and_a_todo(world: WorldForTests, party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", by_hand(party, address="1 High Street\nLeeds <LS1>")))
+    made = expect_created(ADMIN.post("/v1/communications", by_hand(party, address="1 High Street\nLeeds <LS1>")))
     assert (made["status"], made["status_group"], made["decision"]["action"]) == ("manual_pending", "manual", "manual")
     letter = printed(world, made)
     assert "Priya Raman\n1 High Street\nLeeds &lt;LS1&gt;" in letter
@@ -37,7 +37,7 @@ def test_it_waits_for_somebody_with_a_letter_and_a_todo(world: WorldForTests, pa
 
 @pytest.mark.covers("E6")
 def test_somebody_declares_it_delivered_and_the_todo_is_done(world: WorldForTests, party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", by_hand(party)))
+    made = expect_created(ADMIN.post("/v1/communications", by_hand(party)))
     world.clock.pass_(hours=2)
     path = f"/v1/communications/{made['id']}"
     told = {"reason": "Handed over", "details": "At the office", "delivered_at": "2026-11-20T11:00:00Z"}
@@ -59,12 +59,12 @@ def test_somebody_declares_it_delivered_and_the_todo_is_done(world: WorldForTest
 def test_a_letter_that_is_there_already_needs_no_words(world: WorldForTests, party: Any) -> None:
     document = a_document(world, party_id=party["id"])
     body = by_hand(party, subject=None, body=None, document_id=document.id)
-    made = created(ADMIN.post("/v1/communications", body))
+    made = expect_created(ADMIN.post("/v1/communications", body))
     assert [one["id"] for one in made["attachments"]] == [document.id]
 
 
 def test_it_can_be_cancelled_and_then_there_is_nothing_to_do(party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", by_hand(party)))
+    made = expect_created(ADMIN.post("/v1/communications", by_hand(party)))
     assert ADMIN.post(f"/v1/communications/{made['id']}/cancel").json["status"] == "cancelled"
     assert ADMIN.get("/v1/todos").json["items"] == []
     assert ADMIN.post(f"/v1/communications/{made['id']}/deliver", {"reason": "x"}).status == 409
@@ -74,13 +74,13 @@ def test_it_can_be_cancelled_and_then_there_is_nothing_to_do(party: Any) -> None
     ("body", "field"), [({}, "reason"), ({"reason": "x", "delivered_at": "2026-12-24T10:00:00Z"}, "delivered_at")]
 )
 def test_what_is_declared_is_looked_at(party: Any, body: dict[str, str], field: str) -> None:
-    made = created(ADMIN.post("/v1/communications", by_hand(party)))
+    made = expect_created(ADMIN.post("/v1/communications", by_hand(party)))
     refused = ADMIN.post(f"/v1/communications/{made['id']}/deliver", body)
     assert (refused.status, [place for place, _ in refused.places]) == (422, [field])
 
 
 def test_who_may_not_send_declares_nothing(party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", by_hand(party)))
+    made = expect_created(ADMIN.post("/v1/communications", by_hand(party)))
     path = f"/v1/communications/{made['id']}/deliver"
     assert Caller(role="auditor").post(path, {"reason": "x"}).status == 403
     assert Caller(user="user-7", role="agent").post(path, {"reason": "x"}).status == 404

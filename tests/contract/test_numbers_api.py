@@ -6,7 +6,7 @@ import pytest
 
 from letterbook.use_cases.publish import publish
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, NOWHERE, created, email
+from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
 from tests.contract.test_records_api import call, letter
 from tests.lambdas import Caller, invoke, sample
 
@@ -23,7 +23,7 @@ def changes(*communication_ids: str) -> dict[str, Any]:
 
 
 def test_the_stream_is_followed(world: WorldForTests, party: Any) -> None:
-    entry = created(ADMIN.post("/v1/communications", email(party, subject="Tribunal")))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party, subject="Tribunal")))
     assert ADMIN.get("/v1/communications", q="tribunal").json["items"] == []
     assert invoke("publish", changes(entry["id"], NOWHERE.replace("pty", "com"), entry["id"])) == {
         "batchItemFailures": []
@@ -36,7 +36,7 @@ def test_what_cannot_be_published_holds_back_nothing_before_it(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stream goes on from the first that failed; what stands before it is done, whatever order it first came in."""
-    good, bad = (created(ADMIN.post("/v1/communications", email(party)))["id"] for _ in range(2))
+    good, bad = (expect_created(ADMIN.post("/v1/communications", email(party)))["id"] for _ in range(2))
     works = world.log.get
     monkeypatch.setattr(world.log, "get", lambda one: 1 / 0 if one == bad else works(one))
     assert invoke("publish", changes(bad, good, bad)) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
@@ -45,8 +45,8 @@ def test_what_cannot_be_published_holds_back_nothing_before_it(
 
 
 def test_a_month_is_published_anew(world: WorldForTests, party: Any) -> None:
-    created(ADMIN.post("/v1/communications", email(party, subject="Tribunal")))
-    created(ADMIN.post("/v1/communications", call(party, occurred_at="2026-09-20T09:45:00Z", body="Tribunal")))
+    expect_created(ADMIN.post("/v1/communications", email(party, subject="Tribunal")))
+    expect_created(ADMIN.post("/v1/communications", call(party, occurred_at="2026-09-20T09:45:00Z", body="Tribunal")))
     assert invoke("publish", {"month": "2026-11"}) == {"next": {"month": "2026-10", "below": None}}
     assert invoke("publish", {"month": "2026-10"}) == {"next": {"month": "2026-09", "below": None}}
     assert invoke("publish", {"month": "2026-09"}) == {"next": None}
@@ -60,7 +60,7 @@ def test_words_that_find_nothing_are_said(world: WorldForTests, q: str) -> None:
 
 
 def test_stats(world: WorldForTests, party: Any) -> None:
-    entry = created(ADMIN.post("/v1/communications", email(party)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     publish(world, entry["id"])
     answer = ADMIN.get("/v1/stats", days=7).json
     assert answer == {
@@ -74,8 +74,8 @@ def test_stats(world: WorldForTests, party: Any) -> None:
 def test_response_times(world: WorldForTests, party: Any) -> None:
     path = f"/v1/parties/{party['id']}/response-times"
     assert ADMIN.get(path).json == {"count": 0, "median": None, "p90": None, "by_month": []}
-    came = created(ADMIN.post("/v1/communications", letter(party, occurred_at="2026-11-20T09:00:00Z")))
-    said = created(ADMIN.post("/v1/communications", call(party, occurred_at="2026-11-20T09:45:00Z")))
+    came = expect_created(ADMIN.post("/v1/communications", letter(party, occurred_at="2026-11-20T09:00:00Z")))
+    said = expect_created(ADMIN.post("/v1/communications", call(party, occurred_at="2026-11-20T09:45:00Z")))
     for one in (came, said):
         publish(world, one["id"])
     assert ADMIN.get(f"/v1/communications/{came['id']}").json["response_minutes"] == 45

@@ -11,7 +11,7 @@ from letterbook.use_cases.publish import publish
 from tests.acting import a_document, deliver_queue
 from tests.builders import deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_records_api import call
 from tests.lambdas import Caller
 
@@ -20,7 +20,7 @@ INVOICE = {"type": "invoice", "id": "7"}
 
 
 def a_thread(party: Any, **changes: Any) -> Any:
-    return created(ADMIN.post("/v1/threads", {"party_id": party["id"], "subject": "Arrears", **changes}))
+    return expect_created(ADMIN.post("/v1/threads", {"party_id": party["id"], "subject": "Arrears", **changes}))
 
 
 def thread_now(thread: Any) -> tuple[int, str]:
@@ -30,7 +30,7 @@ def thread_now(thread: Any) -> tuple[int, str]:
 
 def logged(world: WorldForTests, body: dict[str, Any]) -> Any:
     world.clock.pass_(seconds=1)
-    return created(ADMIN.post("/v1/communications", body))
+    return expect_created(ADMIN.post("/v1/communications", body))
 
 
 def amended(entry: Any, **changes: Any) -> Any:
@@ -44,13 +44,15 @@ def grant(world: WorldForTests, party: Any) -> None:
 
 
 def a_bank() -> Any:
-    return created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays", "email": "legal@bank.example"}))
+    return expect_created(
+        ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays", "email": "legal@bank.example"})
+    )
 
 
 def a_case(client: Any, *creditors: Any, **changes: Any) -> Any:
     ids = [one["id"] for one in creditors]
     body = {"reference": "X", "party_ids": [client["id"]], "creditor_ids": ids, **changes}
-    return created(ADMIN.post("/v1/cases", body))
+    return expect_created(ADMIN.post("/v1/cases", body))
 
 
 # ---- amended
@@ -105,7 +107,7 @@ def test_what_is_cancelled_was_not_said(world: WorldForTests, party: Any) -> Non
 
 
 def test_what_an_amendment_leaves_alone_is_not_asked_about_again(world: WorldForTests, party: Any) -> None:
-    contact = created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": "Anna"}))
+    contact = expect_created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": "Anna"}))
     first = logged(world, call(party))
     note = logged(world, call(party, contact_id=contact["id"], in_reply_to=first["id"]))
     assert ADMIN.delete(f"/v1/communications/{first['id']}").status == 204
@@ -131,7 +133,7 @@ def test_earlier_versions_are_read_by_who_might_have_read_them(world: WorldForTe
 
 @pytest.mark.covers("M6")
 def test_a_history_that_somebody_changed_says_so(world: WorldForTests, party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
     path = f"/v1/communications/{made['id']}"
     assert ADMIN.get(path).json["history_intact"] is True
@@ -166,7 +168,7 @@ def test_a_thread_is_seen_by_whoever_sees_its_entries(world: WorldForTests, part
 
 @pytest.mark.covers("L4")
 def test_minutes_of_a_creditor_are_those_of_one_case(world: WorldForTests, party: Any) -> None:
-    bank, other = a_bank(), created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
+    bank, other = a_bank(), expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
     first, second = a_case(party, bank), a_case(other, bank)
     letter = {"channel": "post", "direction": "inbound", "from": "Barclays", "body": "Pay", "party_id": bank["id"]}
     came = logged(world, letter | {"case_id": first["id"], "occurred_at": "2026-11-20T09:00:00Z"})
@@ -189,11 +191,11 @@ def test_restricted_entries_count_in_no_number(world: WorldForTests, party: Any)
 
 
 def test_a_subject_out_of_sight_lends_nobody_its_label(world: WorldForTests, party: Any) -> None:
-    other = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
+    other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
     told = {"party_id": other["id"], "label": "Secret", "url": "https://erp.example/secret"}
     ADMIN.put("/v1/subjects/invoice/7", told)
     grant(world, party)
-    note = created(AGENT.post("/v1/communications", call(party, regarding=INVOICE)))
+    note = expect_created(AGENT.post("/v1/communications", call(party, regarding=INVOICE)))
     assert (note["regarding"]["label"], note["regarding"]["url"]) == ("Invoice 7", None)
 
 
@@ -202,12 +204,12 @@ def test_a_subject_out_of_sight_lends_nobody_its_label(world: WorldForTests, par
 
 def test_a_todo_is_seen_with_what_it_is_about(world: WorldForTests, party: Any) -> None:
     note = logged(world, call(party))
-    todo = created(ADMIN.post("/v1/todos", {"title": "Secret", "communication_id": note["id"]}))
+    todo = expect_created(ADMIN.post("/v1/todos", {"title": "Secret", "communication_id": note["id"]}))
     assert len(LEAD.get("/v1/todos").json["items"]) == 1
     amended(note, restricted=True)
     assert LEAD.get("/v1/todos").json["items"] == []
     assert LEAD.get(f"/v1/todos/{todo['id']}").status == 404
-    other = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
+    other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
     body = {"title": "x", "party_id": other["id"], "communication_id": note["id"]}
     assert ADMIN.post("/v1/todos", body).places == [("party_id", "party_of_another")]
 
@@ -225,23 +227,23 @@ def test_a_follow_up_that_was_done_stays_done_until_it_changes(world: WorldForTe
 
 
 def test_a_todo_can_lose_its_date(world: WorldForTests, party: Any) -> None:
-    made = created(ADMIN.post("/v1/todos", {"title": "x", "party_id": party["id"], "due_date": "2026-12-01"}))
+    made = expect_created(ADMIN.post("/v1/todos", {"title": "x", "party_id": party["id"], "due_date": "2026-12-01"}))
     assert ADMIN.patch(f"/v1/todos/{made['id']}", {"due_date": None}).json["due_date"] is None
 
 
 def test_cursors_tell_nothing_of_what_they_stand_for(world: WorldForTests, party: Any) -> None:
     for _ in range(3):
-        created(ADMIN.post("/v1/todos", {"title": "x", "party_id": party["id"], "due_date": "2026-12-01"}))
+        expect_created(ADMIN.post("/v1/todos", {"title": "x", "party_id": party["id"], "due_date": "2026-12-01"}))
     cursor = ADMIN.get("/v1/todos", limit=1).json["next_cursor"]
     assert b"2026-12-01" not in base64.urlsafe_b64decode(cursor + "===")
     assert AGENT.get("/v1/todos", limit=1).json == {"items": [], "next_cursor": None}
 
 
 def test_an_agents_page_begins_with_what_they_see(world: WorldForTests, party: Any) -> None:
-    other = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
+    other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
     for _ in range(20):
-        created(ADMIN.post("/v1/todos", {"title": "x", "party_id": other["id"], "due_date": "2026-12-01"}))
-    own = created(ADMIN.post("/v1/todos", {"title": "y", "party_id": party["id"], "due_date": "2026-12-02"}))
+        expect_created(ADMIN.post("/v1/todos", {"title": "x", "party_id": other["id"], "due_date": "2026-12-01"}))
+    own = expect_created(ADMIN.post("/v1/todos", {"title": "y", "party_id": party["id"], "due_date": "2026-12-02"}))
     grant(world, party)
     assert [one["id"] for one in AGENT.get("/v1/todos", limit=2).json["items"]] == [own["id"]]
 
@@ -251,7 +253,7 @@ def test_an_agents_page_begins_with_what_they_see(world: WorldForTests, party: A
 
 def test_the_document_of_a_record_that_is_gone_is_gone_too(world: WorldForTests, party: Any) -> None:
     document = a_document(world)
-    made = created(ADMIN.post("/v1/communications", call(party, attachments=[document.id])))
+    made = expect_created(ADMIN.post("/v1/communications", call(party, attachments=[document.id])))
     assert ADMIN.get(f"/v1/documents/{document.id}").status == 302
     assert ADMIN.delete(f"/v1/communications/{made['id']}").status == 204
     assert LEAD.get(f"/v1/documents/{document.id}").status == 404
@@ -277,7 +279,7 @@ def test_an_overview_of_a_thing_that_others_write_about_more_often(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterbook.use_cases.overview._COUNTED", 3)
-    other = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
+    other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
     own = logged(world, call(party, regarding=INVOICE))
     for _ in range(4):
         logged(world, call(other, regarding=INVOICE))

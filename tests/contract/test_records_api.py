@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.lambdas import Caller
 
 AGENT = Caller(role="agent", user="user-7")
@@ -68,11 +68,13 @@ def test_a_call(party: Any) -> None:
 
 @pytest.mark.covers("A2", "K3")
 def test_a_meeting_stands_where_it_began_in_the_organisations_zone(world: WorldForTests, party: Any) -> None:
-    summer = created(ADMIN.post("/v1/communications", meeting(party, meeting_date="2026-07-01")))
+    summer = expect_created(ADMIN.post("/v1/communications", meeting(party, meeting_date="2026-07-01")))
     assert (summer["occurred_at"], summer["created_at"]) == ("2026-07-01T13:00:00Z", "2026-11-20T10:00:00Z")
     assert summer["meeting"]["duration_minutes"] == 45
     assert summer["meeting"]["start_time"] == "14:00"
-    winter = created(ADMIN.post("/v1/communications", meeting(party, attendees="Ann", action_items=["Write", "Call"])))
+    winter = expect_created(
+        ADMIN.post("/v1/communications", meeting(party, attendees="Ann", action_items=["Write", "Call"]))
+    )
     assert winter["occurred_at"] == "2026-11-19T14:00:00Z"
     assert (winter["meeting"]["attendees"], winter["meeting"]["action_items"]) == (["Ann"], ["Write", "Call"])
     assert [one["id"] for one in ADMIN.get("/v1/communications").json["items"]] == [winter["id"], summer["id"]]
@@ -80,7 +82,9 @@ def test_a_meeting_stands_where_it_began_in_the_organisations_zone(world: WorldF
 
 @pytest.mark.covers("A3", "K4")
 def test_a_note_is_outbound_and_ours(party: Any) -> None:
-    note = created(ADMIN.post("/v1/communications", {"channel": "note", "party_id": party["id"], "body": "Be kind."}))
+    note = expect_created(
+        ADMIN.post("/v1/communications", {"channel": "note", "party_id": party["id"], "body": "Be kind."})
+    )
     assert (note["direction"], note["status"], note["preview"]) == ("outbound", "logged", "Be kind.")
 
 
@@ -89,7 +93,7 @@ def test_what_came_in_elsewhere_has_its_own_time_and_documents(world: WorldForTe
     from tests.acting import a_document
 
     document = a_document(world, party_id=party["id"])
-    entry = created(ADMIN.post("/v1/communications", letter(party, document_id=document.id)))
+    entry = expect_created(ADMIN.post("/v1/communications", letter(party, document_id=document.id)))
     assert (entry["status"], entry["direction"], entry["from"]) == ("received", "inbound", "Barclays, Leicester")
     assert (entry["occurred_at"], entry["created_at"]) == ("2026-11-17T09:00:00Z", "2026-11-20T10:00:00Z")
     assert [one["id"] for one in entry["attachments"]] == [document.id]
@@ -118,7 +122,7 @@ def test_what_came_in_elsewhere_has_its_own_time_and_documents(world: WorldForTe
 def test_what_went_out_elsewhere_is_logged_and_never_sent(
     world: WorldForTests, party: Any, body: dict[str, Any]
 ) -> None:
-    entry = created(ADMIN.post("/v1/communications", body | {"party_id": party["id"]}))
+    entry = expect_created(ADMIN.post("/v1/communications", body | {"party_id": party["id"]}))
     assert (entry["status"], entry["direction"], entry["channel"]) == ("logged", "outbound", body["channel"])
     assert world.queued("email") == world.queued("sms") == []
     refused = ADMIN.patch(f"/v1/communications/{entry['id']}", {"subject": "z"})
@@ -164,7 +168,7 @@ def test_records_that_cannot_be(
 
 @pytest.mark.covers("M3")
 def test_what_was_logged_by_hand_is_amended_and_its_versions_are_kept(world: WorldForTests, party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", meeting(party, body="They will pay.")))
+    made = expect_created(ADMIN.post("/v1/communications", meeting(party, body="They will pay.")))
     path = f"/v1/communications/{made['id']}"
     world.clock.pass_(minutes=5)
     amended = ADMIN.patch(path, {"end_time": "15:00", "body": "They will not pay."}, If_Match='"1"')
@@ -186,7 +190,7 @@ def test_what_was_logged_by_hand_is_amended_and_its_versions_are_kept(world: Wor
 
 @pytest.mark.covers("M3")
 def test_what_was_logged_by_hand_is_taken_away_and_kept_in_the_history(world: WorldForTests, party: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", call(party, requires_followup=True)))
+    made = expect_created(ADMIN.post("/v1/communications", call(party, requires_followup=True)))
     path = f"/v1/communications/{made['id']}"
     assert Caller(role="auditor").delete(path).status == 403
     assert ADMIN.delete(path).status == 204
@@ -199,14 +203,14 @@ def test_what_was_logged_by_hand_is_taken_away_and_kept_in_the_history(world: Wo
 
 
 def test_a_draft_is_amended_and_discarded(world: WorldForTests, party: Any) -> None:
-    draft = created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
     path = f"/v1/communications/{draft['id']}"
     amended = ADMIN.patch(path, {"subject": "Better", "cc": ["c@d.example"]})
     assert (amended.json["subject"], amended.json["cc"], amended.json["status"]) == ("Better", ["c@d.example"], "draft")
     assert ADMIN.patch(path, {"from_phone": "+447700900127"}).places == [("from_phone", "not_for_channel")]
     assert ADMIN.post(f"{path}/send").json["subject"] == "Better"
     assert ADMIN.patch(path, {"subject": "Too late"}).status == 409
-    other = created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    other = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
     assert ADMIN.delete(f"/v1/communications/{other['id']}").status == 204
     assert ADMIN.post(f"/v1/communications/{other['id']}/send").status == 404
 
@@ -214,7 +218,7 @@ def test_a_draft_is_amended_and_discarded(world: WorldForTests, party: Any) -> N
 @pytest.mark.covers("C8")
 def test_what_is_ignored_is_hidden_until_it_is_asked_for(world: WorldForTests, party: Any) -> None:
     world.fakes.email.next = []
-    entry = created(ADMIN.post("/v1/communications", email(party)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     path = f"/v1/communications/{entry['id']}"
     assert AGENT.post(f"{path}/ignore").status == 403
     assert ADMIN.post(f"{path}/ignore").json["ignored"] is True
@@ -228,9 +232,9 @@ def test_what_is_ignored_is_hidden_until_it_is_asked_for(world: WorldForTests, p
 
 @pytest.mark.covers("C8", "C11")
 def test_by_location_and_subject_type(world: WorldForTests) -> None:
-    leeds = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "A", "location": "Leeds"}))
-    york = created(ADMIN.post("/v1/parties", {"kind": "client", "name": "B", "location": "York"}))
-    there = created(ADMIN.post("/v1/communications", call(leeds, regarding={"type": "invoice", "id": "7"})))
-    created(ADMIN.post("/v1/communications", call(york, regarding={"type": "case", "id": "8"})))
+    leeds = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "A", "location": "Leeds"}))
+    york = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "B", "location": "York"}))
+    there = expect_created(ADMIN.post("/v1/communications", call(leeds, regarding={"type": "invoice", "id": "7"})))
+    expect_created(ADMIN.post("/v1/communications", call(york, regarding={"type": "case", "id": "8"})))
     for filters in ({"location": "Leeds"}, {"subject_type": "invoice"}):
         assert [one["id"] for one in ADMIN.get("/v1/communications", **filters).json["items"]] == [there["id"]]

@@ -8,13 +8,13 @@ from letterbook.domain.communication import Communication
 from tests.acting import come_in
 from tests.builders import mail
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, PARTY, created, email
+from tests.contract.asking import ADMIN, PARTY, email, expect_created
 from tests.lambdas import Caller
 
 
 @pytest.fixture
 def other(party: Any) -> Any:
-    return created(ADMIN.post("/v1/parties", PARTY | {"name": "John Doe"}))
+    return expect_created(ADMIN.post("/v1/parties", PARTY | {"name": "John Doe"}))
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_what_is_wrong_is_named_and_changes_nothing(
 
 
 def test_what_was_sent_stays_where_it_is(party: Any, other: Any) -> None:
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     refused = ADMIN.post(f"/v1/communications/{made['id']}/refile", {"party_id": other["id"], "reason": "His"})
     assert (refused.status, refused.json["code"]) == (409, "not_refilable")
 

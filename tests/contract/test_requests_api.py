@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from letterbook.contracts.library import MeView
-from letterbook.domain.errors import Moved
+from letterbook.domain.errors import ConcurrentUpdate
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, PARTY, created, email
+from tests.contract.asking import ADMIN, PARTY, email, expect_created
 
 # ---- the form of requests
 
@@ -97,7 +97,7 @@ def test_fields_that_do_not_go_together(party: Any, changes: dict[str, Any], pla
 
 
 def test_an_address_may_stand_without_brackets(party: Any) -> None:
-    assert created(ADMIN.post("/v1/communications", email(party, to="x@one.example")))["to"] == ["x@one.example"]
+    assert expect_created(ADMIN.post("/v1/communications", email(party, to="x@one.example")))["to"] == ["x@one.example"]
 
 
 # ---- idempotency
@@ -159,10 +159,10 @@ def test_a_defect_of_ours_says_nothing_of_its_inside(world: WorldForTests, monke
 def test_others_who_keep_writing_are_no_defect(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
 
     def overtaken(*_: Any) -> None:
-        raise Moved
+        raise ConcurrentUpdate
 
     monkeypatch.setattr(world.log, "commit", overtaken)
     refused = ADMIN.post(f"/v1/communications/{draft['id']}/cancel")

@@ -12,7 +12,7 @@ from tests.acting import deliver_queue, fall_back_queue, standing, tell
 from tests.browsing import Browser, words
 from tests.builders import organisation
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, TEMPLATE, created, email
+from tests.contract.asking import ADMIN, TEMPLATE, email, expect_created
 from tests.lambdas import Answer, Caller
 
 BOUNCED = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
@@ -20,7 +20,7 @@ BOUNCED = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider
 
 def ended(world: WorldForTests, body: Any, news: News) -> Any:
     """A message that was sent, and of which that was heard."""
-    made = created(ADMIN.post("/v1/communications", body))
+    made = expect_created(ADMIN.post("/v1/communications", body))
     deliver_queue(world)
     tell(world, standing(world, made["id"]), news)
     world.clock.pass_(minutes=5)
@@ -78,7 +78,7 @@ def test_a_third_attempt_is_the_third(world: WorldForTests, party: Any) -> None:
 @pytest.mark.parametrize("news", [None, News(fact=Fact.ACCEPTED)], ids=["queued", "sent"])
 @pytest.mark.covers("G1")
 def test_what_is_under_way_is_waited_for(world: WorldForTests, party: Any, news: News | None) -> None:
-    made = created(ADMIN.post("/v1/communications", email(party)))
+    made = expect_created(ADMIN.post("/v1/communications", email(party)))
     if news:
         deliver_queue(world)
     assert (again(made).status, again(made).json["code"]) == (409, "not_resendable")
@@ -115,7 +115,7 @@ def test_two_who_resend_at_the_same_moment_make_one(
 )
 def test_what_was_not_sent_is_not_sent_again(party: Any, body: dict[str, Any]) -> None:
     asked = {name: value for name, value in email(party, **body).items() if value is not None}
-    made = created(ADMIN.post("/v1/communications", asked))
+    made = expect_created(ADMIN.post("/v1/communications", asked))
     assert (again(made).status, again(made).json["code"]) == (409, "not_resendable")
 
 
@@ -127,7 +127,7 @@ def test_what_is_too_old_answers_with_a_new_message_to_begin_with(world: WorldFo
     assert (refused.status, refused.json["code"]) == (409, "too_old")
     draft = refused.json["draft"]
     assert (draft["subject"], draft["cc"], draft["category"]) == ("Hello", ["c@d.example"], "dsar")
-    assert created(ADMIN.post("/v1/communications", draft))["status"] == "draft"
+    assert expect_created(ADMIN.post("/v1/communications", draft))["status"] == "draft"
 
 
 @pytest.mark.covers("G7")
@@ -157,7 +157,7 @@ def test_policy_is_asked_anew(world: WorldForTests, party: Any) -> None:
 
 def test_a_letter_that_is_still_to_be_delivered_is_not_made_twice(world: WorldForTests, party: Any) -> None:
     body = {"channel": "manual", "party_id": party["id"], "subject": "Notice", "body": "Dear"}
-    made = created(ADMIN.post("/v1/communications", body))
+    made = expect_created(ADMIN.post("/v1/communications", body))
     assert ADMIN.post(f"/v1/communications/{made['id']}/deliver", {"reason": "x"}).status == 200
     assert again(made).status == 202
     assert (again(made).status, again(made).json["code"]) == (409, "not_resendable")
@@ -214,7 +214,9 @@ def test_what_was_said_by_another_channel_was_said(world: WorldForTests, party: 
     world.library.save_organisation(organisation(version=2, fallback=Fallback(after_failure=True)))
     ADMIN.put("/v1/templates/x", TEMPLATE | {"channels": ["email", "sms"]})
     use = {"key": "x", "variables": {"what": "your debt"}}
-    first = created(ADMIN.post("/v1/communications", {"channel": "email", "party_id": party["id"], "template": use}))
+    first = expect_created(
+        ADMIN.post("/v1/communications", {"channel": "email", "party_id": party["id"], "template": use})
+    )
     deliver_queue(world)
     tell(world, standing(world, first["id"]), BOUNCED)
     world.clock.pass_(minutes=1)

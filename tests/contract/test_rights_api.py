@@ -9,7 +9,7 @@ from letterbook.domain.access import Grant
 from tests.acting import a_document
 from tests.builders import deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, NOWHERE, PARTY, TEMPLATE, created, email
+from tests.contract.asking import ADMIN, NOWHERE, PARTY, TEMPLATE, email, expect_created
 from tests.lambdas import Caller
 
 RIGHTS: list[tuple[str, str, str, Any]] = [
@@ -49,9 +49,9 @@ def test_who_lacks_the_right_gets_403_and_changes_nothing(
 
 def test_what_a_stranger_may_not_see_is_not_there(world: WorldForTests, party: Any) -> None:
     stranger = Caller(user="user-9", role="agent")
-    case = created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
     document = a_document(world, party_id=party["id"])
-    entry = created(ADMIN.post("/v1/communications", email(party, send_now=False)))
+    entry = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
     things = [
         f"/v1/communications/{entry['id']}",
         f"/v1/parties/{party['id']}",
@@ -92,8 +92,8 @@ def test_grants_are_the_users_own(world: WorldForTests, party: Any) -> None:
 
 def test_a_stranger_reaches_nothing_by_naming_it_elsewhere(world: WorldForTests, party: Any) -> None:
     stranger = Caller(user="user-9", role="agent")
-    case = created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
-    contact = created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": "A"}))
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "X", "party_ids": [party["id"]]}))
+    contact = expect_created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": "A"}))
     named = stranger.post("/v1/cases", {"reference": "Y", "party_ids": [party["id"]], "creditor_ids": [NOWHERE]})
     assert named.places == [("party_ids.0", "unknown_party"), ("creditor_ids.0", "unknown_party")]
     document = {"name": "a", "media_type": "text/plain", "bytes": 1}
@@ -105,8 +105,8 @@ def test_a_stranger_reaches_nothing_by_naming_it_elsewhere(world: WorldForTests,
 
 
 def test_a_creditors_own_documents_are_not_seen_through_a_case(world: WorldForTests) -> None:
-    bank = created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays"}))
-    case = created(ADMIN.post("/v1/cases", {"reference": "J", "creditor_ids": [bank["id"]]}))
+    bank = expect_created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays"}))
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "J", "creditor_ids": [bank["id"]]}))
     theirs = a_document(world, party_id=bank["id"])
     world.directory.save_grant(Grant(user="user-7", case_id=case["id"]), deed())
     agent = Caller(user="user-7", role="agent")
@@ -122,8 +122,8 @@ def test_who_lost_the_grant_lost_what_they_uploaded(world: WorldForTests, party:
     world.directory.save_grant(grant, deed())
     agent = Caller(user="user-7", role="agent")
     document = {"name": "a", "media_type": "text/plain", "bytes": 1}
-    filed = created(agent.post("/v1/documents", document | {"party_id": party["id"]}))
-    loose = created(agent.post("/v1/documents", document))
+    filed = expect_created(agent.post("/v1/documents", document | {"party_id": party["id"]}))
+    loose = expect_created(agent.post("/v1/documents", document))
     world.directory.remove_grant(grant, deed())
     assert agent.get(f"/v1/documents/{filed['id']}").status == 404
     assert agent.get(f"/v1/documents/{loose['id']}").json["type"] == "/problems/not-uploaded"

@@ -7,7 +7,7 @@ import pytest
 from letterbook.domain.access import Grant
 from tests.builders import deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.changing import Things
 from tests.lambdas import Caller
 
@@ -15,11 +15,11 @@ AGENT = Caller(user="user-7", role="agent")
 
 
 def a_creditor(name: str = "Barclays") -> Any:
-    return created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": name, "email": "legal@bank.example"}))
+    return expect_created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": name, "email": "legal@bank.example"}))
 
 
 def a_case(reference: str, **sides: Any) -> Any:
-    return created(ADMIN.post("/v1/cases", {"reference": reference, **sides}))
+    return expect_created(ADMIN.post("/v1/cases", {"reference": reference, **sides}))
 
 
 def grant(world: WorldForTests, **target: Any) -> Grant:
@@ -51,7 +51,7 @@ def test_a_creditor_that_is_seen_through_a_case_is_written_to_and_not_changed(ma
         AGENT.put("/v1/subjects/loan/7", {"party_id": bank["id"], "label": "Paid"}),
     ):
         assert (answer.status, answer.json["code"]) == (403, "forbidden")
-    made = created(AGENT.post("/v1/communications", email(bank, case_id=matter["id"])))
+    made = expect_created(AGENT.post("/v1/communications", email(bank, case_id=matter["id"])))
     assert made["to"] == ["legal@bank.example"]
 
 
@@ -80,7 +80,7 @@ def test_nobody_puts_on_a_case_whom_they_see_through_another(matter: Any, party:
 def test_who_was_granted_a_case_does_not_hand_it_to_others(
     world: WorldForTests, matter: Any, party: Any, bank: Any, change: str
 ) -> None:
-    own = created(AGENT.post("/v1/parties", {"kind": "client", "name": "Their own"}))
+    own = expect_created(AGENT.post("/v1/parties", {"kind": "client", "name": "Their own"}))
     sides = {
         "another client": {"party_ids": [own["id"], party["id"]]},
         "no client": {"party_ids": []},
@@ -100,7 +100,7 @@ def test_whether_a_party_is_a_creditor_is_said_by_who_sees_everybody(
 ) -> None:
     """To who was granted it a creditor's entries of other cases are hidden; a client's are not."""
     before, after = kinds
-    whom = created(ADMIN.post("/v1/parties", {"kind": before, "name": "Lowell"}))
+    whom = expect_created(ADMIN.post("/v1/parties", {"kind": before, "name": "Lowell"}))
     grant(world, party_id=whom["id"])
     path = f"/v1/parties/{whom['id']}"
     assert AGENT.patch(path, {"kind": after}).places == [("kind", "forbidden")]
@@ -124,7 +124,7 @@ def test_a_subject_goes_from_one_party_to_another_by_who_may_change_both(world: 
 def test_who_was_shown_a_restricted_entry_does_not_show_it_to_others(world: WorldForTests, party: Any) -> None:
     grant(world, party_id=party["id"], restricted=True)
     note = {"channel": "note", "party_id": party["id"], "body": "In confidence", "restricted": True}
-    path = f"/v1/communications/{created(AGENT.post('/v1/communications', note))['id']}"
+    path = f"/v1/communications/{expect_created(AGENT.post('/v1/communications', note))['id']}"
     assert AGENT.patch(path, {"restricted": False}).places == [("restricted", "forbidden")]
     assert AGENT.patch(path, {"body": "In strict confidence"}).status == 200
     assert ADMIN.patch(path, {"restricted": False}).status == 200
@@ -170,13 +170,13 @@ def test_what_was_restricted_since_is_not_answered_again(world: WorldForTests, p
     """As it stands, and not as it was when the key was kept."""
     grant(world, party_id=party["id"])
     body = {"channel": "note", "party_id": party["id"], "body": "x"}
-    made = created(AGENT.post("/v1/communications", body, Idempotency_Key="k"))
+    made = expect_created(AGENT.post("/v1/communications", body, Idempotency_Key="k"))
     assert ADMIN.patch(f"/v1/communications/{made['id']}", {"restricted": True}).status == 200
     assert AGENT.post("/v1/communications", body, Idempotency_Key="k").status == 404
 
 
 def test_a_view_that_was_removed_is_not_answered_again(world: WorldForTests) -> None:
     body = {"name": "Mine", "query": "group=failed"}
-    created(AGENT.post("/v1/views", body, Idempotency_Key="k"))
+    expect_created(AGENT.post("/v1/views", body, Idempotency_Key="k"))
     assert AGENT.delete("/v1/views", {"name": "Mine"}).status == 204
     assert AGENT.post("/v1/views", body, Idempotency_Key="k").status == 404

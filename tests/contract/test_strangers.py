@@ -11,7 +11,7 @@ from letterbook.use_cases.publish import publish
 from tests.acting import a_document, deliver_queue
 from tests.builders import NOW, deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, TEMPLATE, created, email
+from tests.contract.asking import ADMIN, TEMPLATE, email, expect_created
 from tests.lambdas import Answer, Caller
 
 GETS = [operation for operation in OPERATIONS if operation.method == "GET"]
@@ -25,21 +25,23 @@ SECRET = "Zwingli"
 @pytest.fixture
 def things(world: WorldForTests) -> dict[str, str]:
     """One of everything, each named so that it is found wherever it shows; by the names of path parameters and filters."""
-    party = created(
+    party = expect_created(
         ADMIN.post(
             "/v1/parties", {"kind": "client", "name": SECRET, "email": f"{SECRET}@mailbox.example", "location": SECRET}
         )
     )
-    case = created(ADMIN.post("/v1/cases", {"reference": SECRET, "party_ids": [party["id"]]}))
-    contact = created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": SECRET}))
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": SECRET, "party_ids": [party["id"]]}))
+    contact = expect_created(ADMIN.post(f"/v1/parties/{party['id']}/contacts", {"name": SECRET}))
     ADMIN.put("/v1/subjects/invoice/7", {"party_id": party["id"], "label": SECRET})
-    thread = created(ADMIN.post("/v1/threads", {"party_id": party["id"], "case_id": case["id"], "subject": SECRET}))
+    thread = expect_created(
+        ADMIN.post("/v1/threads", {"party_id": party["id"], "case_id": case["id"], "subject": SECRET})
+    )
     about = {"case_id": case["id"], "contact_id": contact["id"], "regarding": {"type": "invoice", "id": "7"}}
-    entry = created(
+    entry = expect_created(
         ADMIN.post("/v1/communications", email(party, subject=SECRET, body=SECRET, thread_id=thread["id"], **about))
     )
     deliver_queue(world)
-    todo = created(ADMIN.post("/v1/todos", {"title": SECRET, "communication_id": entry["id"]}))
+    todo = expect_created(ADMIN.post("/v1/todos", {"title": SECRET, "communication_id": entry["id"]}))
     ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": SECRET}})
     ADMIN.put("/v1/templates/x", TEMPLATE)
     publish(world, entry["id"])
@@ -113,8 +115,8 @@ def test_a_restricted_entry_is_nowhere_for_who_may_not_read_it(
         regarding={"type": "invoice", "id": "7"},
     )
     ADMIN.put(f"/v1/parties/{things['party_id']}/preferences", {"hold": None})
-    hidden = created(ADMIN.post("/v1/communications", body))
-    todo = created(ADMIN.post("/v1/todos", {"title": "Melanchthon", "communication_id": hidden["id"]}))
+    hidden = expect_created(ADMIN.post("/v1/communications", body))
+    todo = expect_created(ADMIN.post("/v1/todos", {"title": "Melanchthon", "communication_id": hidden["id"]}))
     publish(world, hidden["id"])
     things = things | {"q": "Melanchthon"}
     for who in (agent, Caller(user="user-8", role="lead")):

@@ -10,7 +10,7 @@ from letterbook.domain.access import Grant
 from letterbook.domain.subjects import Subject
 from tests.builders import deed
 from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, created, email
+from tests.contract.asking import ADMIN, email, expect_created
 from tests.lambdas import Answer, Caller
 
 AGENT = Caller(user="user-9", role="agent")
@@ -21,7 +21,7 @@ BARE = {"type": "invoice", "id": "7", "label": "Invoice 7", "url": None}
 @pytest.fixture
 def ann(world: WorldForTests) -> Any:
     """Somebody whom the agent does not see."""
-    return created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
+    return expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def told(party: Any, **changes: Any) -> dict[str, Any]:
 def about(party: Any, number: str = "7", **changes: Any) -> Any:
     """What an entry is said to be about."""
     body = email(party, regarding={"type": "invoice", "id": number}, **changes)
-    return created(ADMIN.post("/v1/communications", body))["regarding"]
+    return expect_created(ADMIN.post("/v1/communications", body))["regarding"]
 
 
 def seen(answer: Answer, number: str) -> tuple[int, str]:
@@ -81,7 +81,7 @@ def test_a_subject_lends_its_name_to_entries_of_its_own_party_only(party: Any, a
 def test_a_subject_lends_its_name_to_what_is_written_on_its_partys_behalf(
     world: WorldForTests, party: Any, ann: Any
 ) -> None:
-    bank = created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Bank", "email": "a@bank.example"}))
+    bank = expect_created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Bank", "email": "a@bank.example"}))
     for_john, for_ann = a_case(party, bank), a_case(ann, bank)
     ADMIN.put(PATH + "7", told(ann))
     assert about(bank, case_id=for_ann["id"])["label"] == "Invoice of Ann"
@@ -93,11 +93,11 @@ def test_a_subject_lends_its_name_to_what_is_written_on_its_partys_behalf(
 
 
 def test_what_is_written_for_another_client_after_all_bears_the_name_no_more(party: Any, ann: Any) -> None:
-    bank = created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Bank"}))
+    bank = expect_created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Bank"}))
     for_john, for_ann = a_case(party, bank), a_case(ann, bank)
     ADMIN.put(PATH + "7", told(ann))
     note = {"channel": "note", "party_id": bank["id"], "body": "x", "regarding": {"type": "invoice", "id": "7"}}
-    made = created(ADMIN.post("/v1/communications", note | {"case_id": for_ann["id"]}))
+    made = expect_created(ADMIN.post("/v1/communications", note | {"case_id": for_ann["id"]}))
     assert made["regarding"]["label"] == "Invoice of Ann"
     moved = ADMIN.patch(f"/v1/communications/{made['id']}", {"case_id": for_john["id"]})
     assert moved.json["regarding"] == BARE
@@ -140,4 +140,4 @@ def test_what_was_told_before_each_party_had_its_own_is_still_theirs(
 
 def a_case(client: Any, creditor: Any) -> Any:
     body = {"reference": "R", "party_ids": [client["id"]], "creditor_ids": [creditor["id"]]}
-    return created(ADMIN.post("/v1/cases", body))
+    return expect_created(ADMIN.post("/v1/cases", body))

@@ -13,7 +13,7 @@ from letterbook.use_cases import sign_in
 from letterbook.use_cases.sign_in import MOST_OF_ADDRESS, MOST_OF_USER, MOST_TOGETHER
 from tests.browsing import PASSWORD, Browser, signed_in
 from tests.cloud import WorldForTests, client
-from tests.contract.asking import ADMIN, PARTY, created, email
+from tests.contract.asking import ADMIN, PARTY, email, expect_created
 from tests.fakes.accounts import ACCOUNTS, known
 from tests.lambdas import Caller
 
@@ -43,8 +43,8 @@ class FromPool(Caller):
 def test_a_name_in_a_token_is_nobodys_name(pool: str, at_once: None) -> None:
     asking = caller(pool, name="Rt Hon Jane Marsh, Judge")
     assert asking.get("/v1/me").json["name"] == "Jane Marsh"
-    party = created(asking.post("/v1/parties", PARTY))
-    entry = created(asking.post("/v1/communications", email(party)))
+    party = expect_created(asking.post("/v1/parties", PARTY))
+    entry = expect_created(asking.post("/v1/communications", email(party)))
     assert entry["created_by"]["name"] == "Jane Marsh"
 
 

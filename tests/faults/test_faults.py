@@ -9,7 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 from letterbook.adapters import aws
 from letterbook.adapters.providers.calls import outcome_of
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Moved
+from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey
@@ -116,21 +116,21 @@ def test_a_commit_that_fails_half_way_writes_nothing(world: WorldForTests) -> No
 
     made = send(world, an_email(a_party(world)))
     HistoryItem(made.id, "000002", row="{}").save()
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         world.log.commit(_claim(world, made))
     assert standing(world, made).entry.status is Status.QUEUED
 
 
 def _claim(world: WorldForTests, made: Communication) -> Any:
-    from letterbook.domain.moves import moved
+    from letterbook.domain.transitions import transitioned
 
-    return moved(made, Status.SENDING, at=world.now(), event="claimed")
+    return transitioned(made, Status.SENDING, at=world.now(), event="claimed")
 
 
 def test_a_write_from_what_is_no_longer_true_is_refused(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     world.log.commit(_claim(world, made))
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         world.log.commit(_claim(world, made))
 
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 from pynamodb.transactions import TransactWrite
 
-from letterbook.domain.errors import Moved
+from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey
@@ -102,11 +102,11 @@ def test_a_receipt_that_always_loses_the_race_comes_back_later(
     deliver_queue(world)
 
     def lost(*_: Any) -> None:
-        raise Moved
+        raise ConcurrentUpdate
 
     works = world.log.commit
     monkeypatch.setattr(world.log, "commit", lost)
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         tell(world, made, News(fact=Fact.DELIVERED))
     monkeypatch.setattr(world.log, "commit", works)
     tell(world, made, News(fact=Fact.DELIVERED))
@@ -146,5 +146,5 @@ def test_transactions_that_keep_meeting_are_given_up(world: WorldForTests, monke
         raise TransactWriteError("conflict", CONFLICT)
 
     monkeypatch.setattr(TransactWrite, "_commit", meets_another)
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         a_party(world)

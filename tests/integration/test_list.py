@@ -10,11 +10,11 @@ import pytest
 from letterbook.domain.access import Grant, Sight, Viewer
 from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
-from letterbook.domain.moves import begun
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Quick, Status
 from letterbook.domain.templates import TemplateUse
+from letterbook.domain.transitions import created
 from letterbook.use_cases.list_communications import list_communications
 from tests.acting import a_case, a_contact, a_party, a_template, an_email, an_sms, deliver_queue, send, tell
 from tests.builders import JANE, NOW, communication, later, viewer
@@ -286,9 +286,9 @@ def test_what_still_collects_its_data_is_hidden_and_the_list_says_how_many(world
     party = a_party(world)
     shown = send(world, an_email(party))
     collects = communication(Status.COLLECTING, party=shown.entry.party)
-    world.log.commit(begun(collects, at=NOW, actor=JANE, event="collecting"))
+    world.log.commit(created(collects, at=NOW, actor=JANE, event="collecting"))
     unseen = communication(Status.COLLECTING)
-    world.log.commit(begun(unseen, at=NOW, actor=JANE, event="collecting"))
+    world.log.commit(created(unseen, at=NOW, actor=JANE, event="collecting"))
     everything = list_communications(world, ADMIN, Filters(), limit=50)
     assert ([entry.id for entry in everything.items], everything.hidden) == ([shown.id], 2)
     agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)]))

@@ -13,9 +13,9 @@ from letterbook.domain.communication import CaseRef, Channel, Communication, Ent
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import Message, Record
-from letterbook.domain.moves import noted
 from letterbook.domain.overview import Place, Thing, place_of
 from letterbook.domain.party import Case, Party, PartyKind
+from letterbook.domain.transitions import updated
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.change import change
@@ -105,7 +105,7 @@ def _refile(
     change(
         world,
         made.id,
-        lambda now: noted(
+        lambda now: updated(
             now, replace(now, entry=replace(now.entry, **with_whom)), at=world.now(), event="filed elsewhere"
         ),
     )

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from letterbook.adapters.dynamodb.circuits import DynamoCircuits
 from letterbook.domain.circuit import FAILURES_TO_REST, Circuit
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
@@ -182,7 +182,7 @@ def test_two_workers_do_not_probe_together(world: WorldForTests) -> None:
     one, other = DynamoCircuits(), DynamoCircuits()
     seen = one.get("ses"), other.get("ses")
     one.save(seen[0].probed(world.now()))
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         other.save(seen[1].probed(world.now()))
 
 

@@ -11,7 +11,7 @@ from pynamodb.connection.base import Connection
 from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.domain.access import Grant, Sight, Viewer
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
-from letterbook.domain.errors import Invalid, Moved
+from letterbook.domain.errors import ConcurrentUpdate, Invalid
 from letterbook.domain.feed import Month
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import Record
@@ -310,7 +310,7 @@ def test_a_slow_publisher_does_not_overwrite_a_later_one(world: WorldForTests, m
         put(*args, **kwargs)
 
     monkeypatch.setattr(world.search, "put", overtaken)
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         publish(world, made.id, anew=True)
     assert (found(world, "alpha"), found(world, "beta")) == ([], [made.id])
 
@@ -326,7 +326,7 @@ def test_what_was_taken_away_is_not_brought_back(world: WorldForTests, monkeypat
         put(*args, **kwargs)
 
     monkeypatch.setattr(world.search, "put", overtaken)
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         publish(world, made.id, anew=True)
     assert [number for _, number in world.search.counts(["2026-11"])] == [0]
 

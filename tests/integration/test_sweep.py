@@ -11,10 +11,10 @@ from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import CommunicationItem
 from letterbook.domain.communication import Channel, Communication, Work
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.moves import begun
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import created
 from letterbook.use_cases.sweep import ALL, Share, sweep
 from tests.acting import a_party, an_email, send, standing, tell
 from tests.builders import JANE, NOW, communication, later, organisation
@@ -29,7 +29,7 @@ def waiting(world: WorldForTests, number: int, status: Status = Status.QUEUED, *
     work = Work(check_at=NOW, lease_until=NOW if status is Status.SENDING else None, since=NOW)
     made = [communication(status, work=work, id=new_id(Kind.COMMUNICATION, NOW), **changes) for _ in range(number)]
     for one in made:
-        world.log.commit(begun(one, at=NOW, actor=JANE, event="accepted"))
+        world.log.commit(created(one, at=NOW, actor=JANE, event="accepted"))
     world.clock.time = later(minutes=1)
     return made
 
@@ -58,7 +58,7 @@ def test_first_the_claims_of_the_dead_then_what_is_queued_then_what_was_to_go_by
 def test_within_that_the_longest_waiting_comes_first(world: WorldForTests) -> None:
     made = [communication(work=Work(check_at=later(seconds=second), since=NOW)) for second in (9, 3, 6)]
     for one in made:
-        world.log.commit(begun(one, at=NOW, actor=JANE, event="accepted"))
+        world.log.commit(created(one, at=NOW, actor=JANE, event="accepted"))
     assert world.log.due(later(minutes=1), 10) == [made[1].id, made[2].id, made[0].id]
 
 

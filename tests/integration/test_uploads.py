@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from letterbook.adapters.vault import S3Vault
-from letterbook.domain.errors import Conflict, Corrupt, Invalid, Moved
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, Corrupt, Invalid
 from letterbook.domain.party import Document
 from letterbook.use_cases.attach import looked_at
 from letterbook.use_cases.compose import compose
@@ -165,10 +165,10 @@ def test_others_who_keep_writing_are_given_way(
     world: WorldForTests, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def moved(*_: object) -> None:
-        raise Moved(document.id)
+        raise ConcurrentUpdate(document.id)
 
     monkeypatch.setattr(world.directory, "save_document", moved)
-    with pytest.raises(Moved):
+    with pytest.raises(ConcurrentUpdate):
         looked_at(world, document)
 
 

@@ -12,12 +12,12 @@ from hypothesis import given, strategies as st
 from letterbook.domain.communication import Communication
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
-from letterbook.domain.moves import heard
 from letterbook.domain.party import OptOut, OptOutSource, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo, TodoStatus, brought_up_to_date, wanted
+from letterbook.domain.transitions import receipt_applied
 from tests.builders import NOW, communication, later, receipt
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ class Follower:
 
     def hear(self, *told: tuple[News, int]) -> None:
         for one, minute in told:
-            change = heard(self.standing, receipt(one, at=later(minutes=minute)), at=self.now)
+            change = receipt_applied(self.standing, receipt(one, at=later(minutes=minute)), at=self.now)
             before, after = self.standing, change.after
             if tells_of_failure(before.entry, after.entry):
                 was_due = before.work.check_at if may_fall_back(before.entry) else None

@@ -7,9 +7,9 @@ from hypothesis import given, strategies as st
 
 from letterbook.domain.communication import Chain
 from letterbook.domain.history import HistoryRow, first_break
-from letterbook.domain.moves import begun, heard, moved
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import created, receipt_applied, transitioned
 from tests.builders import JANE, NOW, communication, later, receipt
 
 
@@ -19,10 +19,10 @@ def chain_of(rows: list[HistoryRow]) -> Chain:
 
 
 def a_life() -> list[HistoryRow]:
-    accepted = begun(communication(), at=NOW, actor=JANE, event="accepted")
-    claimed = moved(accepted.after, Status.SENDING, at=later(seconds=1), event="claimed")
-    sent = heard(claimed.after, receipt(News(fact=Fact.ACCEPTED), event="taken"), at=later(seconds=2))
-    delivered = heard(sent.after, receipt(News(fact=Fact.DELIVERED)), at=later(seconds=3))
+    accepted = created(communication(), at=NOW, actor=JANE, event="accepted")
+    claimed = transitioned(accepted.after, Status.SENDING, at=later(seconds=1), event="claimed")
+    sent = receipt_applied(claimed.after, receipt(News(fact=Fact.ACCEPTED), event="taken"), at=later(seconds=2))
+    delivered = receipt_applied(sent.after, receipt(News(fact=Fact.DELIVERED)), at=later(seconds=3))
     return [accepted.row, claimed.row, sent.row, delivered.row]
 
 

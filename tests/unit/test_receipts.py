@@ -10,9 +10,9 @@ from hypothesis import given, strategies as st
 from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome
-from letterbook.domain.moves import HEARING, heard
 from letterbook.domain.receipts import Evidence, Fact, News, Receipt, Signal, strongest
 from letterbook.domain.status import Status, may_move
+from letterbook.domain.transitions import ACCEPTS_RECEIPTS, receipt_applied
 from tests.builders import NOW, communication, later, receipt, to
 
 A, B, C = "a@one.example", "b@two.example", "c@three.example"
@@ -20,7 +20,7 @@ A, B, C = "a@one.example", "b@two.example", "c@three.example"
 
 def hear(standing: Communication, *receipts: Receipt) -> Communication:
     for one in receipts:
-        standing = heard(standing, one, at=NOW).after
+        standing = receipt_applied(standing, one, at=NOW).after
     return standing
 
 
@@ -61,7 +61,7 @@ def test_order_and_repetition_cannot_matter(told: tuple[list[Receipt], list[Rece
 def test_no_receipt_ever_breaks_the_transition_table(told: list[Receipt]) -> None:
     standing = communication(Status.SENDING, recipients=to(A, B) + to(C, role=RecipientRole.CC))
     for one in told:
-        change = heard(standing, one, at=NOW)
+        change = receipt_applied(standing, one, at=NOW)
         before, after = standing.entry, change.after.entry
         soft = before.failure is not None and not before.failure.permanent
         assert after.status is before.status or may_move(before.status, after.status, soft=soft)
@@ -72,7 +72,7 @@ def test_no_receipt_ever_breaks_the_transition_table(told: list[Receipt]) -> Non
 def test_hearing_again_changes_nothing(told: list[Receipt]) -> None:
     standing = hear(communication(Status.SENDING, recipients=to(A, B)), *told)
     for one in told:
-        change = heard(standing, one, at=NOW)
+        change = receipt_applied(standing, one, at=NOW)
         assert change.outcome is Outcome.DUPLICATE
         assert change.after.entry == standing.entry
 
@@ -97,10 +97,10 @@ def test_the_stronger_fact_stands_whichever_comes_first(weak: Fact, strong: Fact
     assert hear(standing, other, one).entry.status is STATUS[strong]
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - HEARING))
+@pytest.mark.parametrize("status", sorted(set(Status) - ACCEPTS_RECEIPTS))
 def test_what_never_went_out_hears_nothing(status: Status) -> None:
     standing = communication(status, recipients=to(A))
-    change = heard(standing, receipt(News(fact=Fact.DELIVERED)), at=NOW)
+    change = receipt_applied(standing, receipt(News(fact=Fact.DELIVERED)), at=NOW)
     assert change.outcome is Outcome.REFUSED
     assert change.after.entry == standing.entry
 

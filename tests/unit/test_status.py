@@ -6,7 +6,6 @@ import pytest
 
 from letterbook.domain.communication import Failure
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.moves import IllegalMove, moved
 from letterbook.domain.status import (
     CANCELLABLE,
     COLOURS,
@@ -20,6 +19,7 @@ from letterbook.domain.status import (
     may_move,
     quick_of,
 )
+from letterbook.domain.transitions import IllegalTransition, transitioned
 from tests.builders import NOW, communication
 
 # DESIGN, "Status", written out once more by hand: the test must not read what it tests.
@@ -50,15 +50,15 @@ FORBIDDEN = set(itertools.product(Status, Status)) - ALLOWED
 def test_every_edge_of_the_table_can_be_gone(status: Status, to: Status) -> None:
     assert may_move(status, to, soft=True)
     failure = Failure(code=FailureCode.MAILBOX_FULL, permanent=False) if status is Status.FAILED else None
-    change = moved(communication(status, failure=failure), to, at=NOW, event="test")
+    change = transitioned(communication(status, failure=failure), to, at=NOW, event="test")
     assert change.after.entry.status is to
 
 
 @pytest.mark.parametrize(("status", "to"), sorted(FORBIDDEN))
 def test_no_other_edge_can(status: Status, to: Status) -> None:
     assert not may_move(status, to, soft=True)
-    with pytest.raises(IllegalMove):
-        moved(communication(status), to, at=NOW, event="test")
+    with pytest.raises(IllegalTransition):
+        transitioned(communication(status), to, at=NOW, event="test")
 
 
 def test_a_hard_failure_is_never_delivered_afterwards() -> None:

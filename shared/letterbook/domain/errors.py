@@ -147,11 +147,11 @@ def beyond_reading() -> Invalid:
     return Invalid("This is nested more deeply, or grows larger, than can be read.", code="too_complex")
 
 
-class Moved(LetterbookError):
+class ConcurrentUpdate(LetterbookError):
     """A conditional write found that somebody else had written first."""
 
 
-class HoldersMoved(Moved):
+class HoldersMoved(ConcurrentUpdate):
     """Somebody else got an address meanwhile, or lost it."""
 
 

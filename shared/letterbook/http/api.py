@@ -26,11 +26,11 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.errors import (
     BEYOND_READING,
     CallerError,
+    ConcurrentUpdate,
     Conflict,
     Fault,
     Malformed,
     MethodNotAllowed,
-    Moved,
     NotFound,
     TooLarge,
     Unsupported,
@@ -139,7 +139,7 @@ class Api:
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             return _problem(problems.problem(error))
-        except Moved:
+        except ConcurrentUpdate:
             logger.warning("others kept writing")
             busy = _problem(problems.problem(Conflict("Others are changing it right now: try again.", code="busy")))
             busy.headers["Retry-After"] = _BUSY_SECONDS

@@ -10,11 +10,11 @@ from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.communication import Channel, Communication, Entry
 from letterbook.domain.feed import Month
 from letterbook.domain.history import Deed, HistoryRow
-from letterbook.domain.moves import Change
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.transitions import Change
 from letterbook.ports.addresses import (
     Addresses as Addresses,
 )

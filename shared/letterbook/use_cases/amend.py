@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Conflict, Fault, Forbidden, Moved
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, Fault, Forbidden
 from letterbook.domain.history import said_before
 from letterbook.domain.message import Message, Record
-from letterbook.domain.moves import Change, noted
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.tries import tries
 from letterbook.use_cases.change import change
@@ -37,9 +37,9 @@ def amend(
             raise outdated()
         try:
             return _amended(world, viewer, before, amendment)
-        except Moved:
+        except ConcurrentUpdate:
             continue
-    raise Moved(communication_id)
+    raise ConcurrentUpdate(communication_id)
 
 
 def _amended(world: World, viewer: Viewer, before: Communication, amendment: Amendment) -> Communication:
@@ -59,9 +59,9 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     def amended(standing: Communication) -> Change:
         must_see(viewer, standing)
         if standing.entry.version != before.entry.version:
-            raise Moved(before.id)
+            raise ConcurrentUpdate(before.id)
         kept = replace(after.entry, response_minutes=standing.entry.response_minutes)
         fresh = replace(after, entry=kept, chain=standing.chain)
-        return noted(standing, fresh, at=world.now(), event="amended", actor=actor_of(viewer), was=was)
+        return updated(standing, fresh, at=world.now(), event="amended", actor=actor_of(viewer), was=was)
 
     return change(world, before.id, amended).after

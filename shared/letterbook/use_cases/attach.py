@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from letterbook.domain.communication import Attachment
-from letterbook.domain.errors import Conflict, Fault, Invalid, Moved
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, Fault, Invalid
 from letterbook.domain.party import Document
 from letterbook.ports import World
 from letterbook.tries import tries
@@ -128,11 +128,11 @@ def _saved(world: World, document: Document, change: Callable[[Document], Docume
         changed = replace(changed, version=standing.version + 1)
         try:
             world.directory.save_document(changed)
-        except Moved:
+        except ConcurrentUpdate:
             standing = world.directory.document(document.id) or standing
         else:
             return changed
-    raise Moved(document.id)
+    raise ConcurrentUpdate(document.id)
 
 
 def _owned(world: World, document: Document, communication_id: str) -> Document:
@@ -142,7 +142,7 @@ def _owned(world: World, document: Document, communication_id: str) -> Document:
     adopted = replace(document, communication_id=communication_id, version=document.version + 1)
     try:
         world.directory.save_document(adopted)
-    except Moved:
+    except ConcurrentUpdate:
         return document
     return adopted
 
@@ -153,7 +153,7 @@ def keep(world: World, document: Document, content: bytes) -> Attachment:
     kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
     try:
         world.directory.save_document(kept)
-    except Moved:
+    except ConcurrentUpdate:
         kept = world.directory.document(document.id) or kept
     return _attachment(kept)
 

@@ -11,9 +11,9 @@ from letterbook.domain import overview, todos
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, last_id
-from letterbook.domain.moves import Change
 from letterbook.domain.overview import Place, Thing
 from letterbook.domain.threads import Thread
+from letterbook.domain.transitions import Change
 from letterbook.ports import Beside, Index, World
 
 _PAGE, _PAGES = 50, 10

@@ -14,9 +14,9 @@ from letterbook.domain.errors import (
     BEYOND_READING,
     AlreadySentAgain,
     CallerError,
+    ConcurrentUpdate,
     Fault,
     Invalid,
-    Moved,
     NotFound,
     beyond_reading,
 )
@@ -219,5 +219,5 @@ def _tell(world: World, viewer: Viewer, batch: str, communication_id: str, refus
         created_at=world.now(),
         created_by=actor_of(viewer),
     )
-    with suppress(Moved):
+    with suppress(ConcurrentUpdate):
         world.todos.save(todo)

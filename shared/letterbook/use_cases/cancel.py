@@ -5,8 +5,8 @@ import logging
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
-from letterbook.domain.moves import Change, moved
 from letterbook.domain.status import CANCELLABLE, Status
+from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.read import must_see
@@ -24,7 +24,7 @@ def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication
         status = communication.entry.status
         if status not in CANCELLABLE:
             raise Conflict(f"It is {status}; it cannot be cancelled any more.", code="too_late")
-        return moved(communication, Status.CANCELLED, at=world.now(), actor=actor_of(viewer), event="cancelled")
+        return transitioned(communication, Status.CANCELLED, at=world.now(), actor=actor_of(viewer), event="cancelled")
 
     communication = change(world, communication_id, cancelled).after
     if communication.entry.scheduled_for:

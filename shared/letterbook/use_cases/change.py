@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, overload
 
 from letterbook.domain.communication import Communication, Direction
-from letterbook.domain.errors import Moved, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
-from letterbook.domain.moves import Change
 from letterbook.domain.status import Group, Status
+from letterbook.domain.transitions import Change
 from letterbook.ports import ALONE, Beside, World
 from letterbook.tries import tries
 
@@ -50,10 +50,10 @@ def change(
         wanted = _with_fallback(world, wanted)
         try:
             world.log.commit(wanted, None, kept_beside(world, wanted))
-        except Moved:
+        except ConcurrentUpdate:
             continue
         return wanted
-    raise Moved(communication_id)
+    raise ConcurrentUpdate(communication_id)
 
 
 def _with_fallback(world: World, change: Change) -> Change:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, Entry, Work, preview_of
 from letterbook.domain.decision import Action
-from letterbook.domain.errors import Conflict, KeyTaken, Moved
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, KeyTaken
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import Message
-from letterbook.domain.moves import begun, moved
 from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, Found, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Kept
@@ -85,7 +85,7 @@ def compose(
         communication = _linked(world, communication, again, prepared)
         attempts = again.attempts.with_one_more(communication.id)
     actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
-    change = begun(communication, at=now, actor=actor, **_told(communication))
+    change = created(communication, at=now, actor=actor, **_told(communication))
     try:
         enter(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
     except KeyTaken:
@@ -109,10 +109,10 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     if prepared.ruling.refusal:
         raise prepared.ruling.refusal
     fresh, found = _in_thread(world, _again(world, draft, prepared, now), found)
-    change = moved(draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_told(fresh))
+    change = transitioned(draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_told(fresh))
     try:
         enter(world, change, found)
-    except Moved:
+    except ConcurrentUpdate:
         if visible(world, viewer, communication_id).entry.status is Status.DRAFT:
             raise
         raise _not_a_draft() from None

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict, Fault, Invalid
-from letterbook.domain.moves import Change, moved
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.read import must_see
@@ -32,7 +32,7 @@ def deliver(
             raise Conflict("Only what is to be delivered by hand is declared delivered.", code="not_deliverable")
         entry = replace(communication.entry, declared=True, sent_at=at, delivered_at=at)
         audit = communication.audit | {"reason": reason, "details": details}
-        return moved(
+        return transitioned(
             communication,
             Status.DELIVERED,
             at=world.now(),

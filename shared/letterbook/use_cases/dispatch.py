@@ -14,14 +14,14 @@ from datetime import datetime
 
 from letterbook.domain.communication import Channel, Communication, Direction, RecipientRole
 from letterbook.domain.decision import Asked, Decision
-from letterbook.domain.errors import Ambiguous, Corrupt, Moved, Permanent, ProviderError
+from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Corrupt, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
-from letterbook.domain.moves import Change, moved
 from letterbook.domain.policy import Contacting, objection
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import Found, Parcel, Provider, Route, Wanted, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.holders import bystanders
@@ -64,7 +64,7 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     try:
         claimed = _claim(world, communication, route, parcel.token)
-    except Moved:
+    except ConcurrentUpdate:
         logger.info("claimed by another", extra={"communication_id": communication_id})
         return
     reference, failed = _send(world.providers.get(route.name), parcel)
@@ -103,7 +103,7 @@ def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change
     entry = replace(standing.entry, decision=barred)
     trace = (*standing.trace, Asked(rule=barred.rule, outcome=barred.action, reason=barred.reason))
     after = replace(standing, entry=entry, trace=trace, work=standing.work.done)
-    return moved(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
+    return transitioned(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 
 
 def _parcel(world: World, communication: Communication) -> Parcel:
@@ -156,7 +156,7 @@ def _claim(world: World, communication: Communication, route: Route, token: str)
     now = world.now()
     work = replace(communication.work, token=token, lease_until=now + LEASE, check_at=now + LEASE, not_before=None)
     entry = replace(communication.entry, provider=route.name, receipts=route.receipts)
-    change = moved(
+    change = transitioned(
         communication,
         Status.SENDING,
         at=now,

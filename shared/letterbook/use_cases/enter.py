@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Moved
-from letterbook.domain.moves import Change
+from letterbook.domain.errors import ConcurrentUpdate
+from letterbook.domain.transitions import Change
 from letterbook.ports import Found, IdempotencyKey, World
 from letterbook.tries import MOST, tries
 from letterbook.use_cases.change import kept_beside
@@ -35,7 +35,7 @@ def enter(
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         try:
             world.log.commit(change, key, kept)
-        except Moved:
+        except ConcurrentUpdate:
             if attempt == MOST - 1 or not (kept.threads or kept.things) or _overtaken(world, attempts):
                 raise
             thread, things = None, ()

@@ -12,14 +12,14 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Asked, Decision
-from letterbook.domain.errors import BEYOND_READING, CallerError, Corrupt, Invalid, Moved, TooLarge
+from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, Corrupt, Invalid, TooLarge
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import Message
-from letterbook.domain.moves import Change, moved, noted
 from letterbook.domain.policy import Ruling
 from letterbook.domain.receipts import Fact
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Group, Status
+from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import Found, World
 from letterbook.tries import tries
 from letterbook.use_cases.change import change
@@ -116,14 +116,14 @@ def fall_back(world: World, communication_id: str) -> Communication | None:
             return None
         try:
             made = _said_elsewhere(world, before, attempts)
-        except Moved:
+        except ConcurrentUpdate:
             continue
         if made:
             change(world, communication_id, lambda standing: _done(world, standing, "fell back"))
         else:
             change(world, communication_id, lambda standing: _nowhere(world, standing))
         return made
-    raise Moved(communication_id)
+    raise ConcurrentUpdate(communication_id)
 
 
 def _is_due(world: World, communication: Communication) -> bool:
@@ -177,7 +177,7 @@ def _was_theirs(message: Message, found: Found) -> bool:
 def _done(world: World, standing: Communication, event: str) -> Change | None:
     if standing.work.check_at is None or standing.entry.group in (Group.IN_PROGRESS, Group.MANUAL):
         return None
-    return noted(standing, replace(standing, work=standing.work.done), at=world.now(), event=event)
+    return updated(standing, replace(standing, work=standing.work.done), at=world.now(), event=event)
 
 
 def _nowhere(world: World, standing: Communication) -> Change | None:
@@ -188,7 +188,7 @@ def _nowhere(world: World, standing: Communication) -> Change | None:
     failure = Failure(code=FailureCode.MISSING_CONTACT)
     entry = replace(standing.entry, failure=failure, failed_at=now)
     after = replace(standing, entry=entry, work=standing.work.done)
-    return moved(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
+    return transitioned(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
 
 
 def _suits(message: Message, channel: Channel) -> bool:

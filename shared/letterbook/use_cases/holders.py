@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.addresses import Holder, Holders, KnownAddress, addressed_fields
-from letterbook.domain.errors import Fault, HoldersMoved, Invalid, KeyTaken, Moved
+from letterbook.domain.errors import ConcurrentUpdate, Fault, HoldersMoved, Invalid, KeyTaken
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.policy import Bystander
 from letterbook.domain.recipients import folded
@@ -38,7 +38,7 @@ def with_holders(
             raise
         else:
             return
-    raise Moved
+    raise ConcurrentUpdate
 
 
 def bystanders(world: World, party_id: str, known: Mapping[str, KnownAddress]) -> tuple[Bystander, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.moves import Change, noted
+from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.read import must_see, visible
@@ -22,7 +22,7 @@ def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool
             return None
         after = replace(communication, entry=replace(communication.entry, ignored=ignored))
         event = "ignored" if ignored else "unignored"
-        return noted(communication, after, at=world.now(), event=event, actor=actor_of(viewer))
+        return updated(communication, after, at=world.now(), event=event, actor=actor_of(viewer))
 
     done = change(world, communication_id, asked)
     return done.after if done else standing

@@ -1,7 +1,7 @@
 """What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
 
 from letterbook.domain.communication import Actor, RecipientRole
-from letterbook.domain.errors import Moved
+from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.party import OptOut, OptOutSource
@@ -46,10 +46,10 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
         )
         try:
             world.directory.save_preferences(party_id, after, deed)
-        except Moved:
+        except ConcurrentUpdate:
             continue
         return
-    raise Moved(party_id)
+    raise ConcurrentUpdate(party_id)
 
 
 def _wish(news: News) -> OptOutSource | None:

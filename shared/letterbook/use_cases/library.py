@@ -6,7 +6,7 @@ from dataclasses import replace
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.calendar import public_holidays
 from letterbook.domain.communication import Channel
-from letterbook.domain.errors import Fault, Invalid, Moved, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, Fault, Invalid, NotFound
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.text import TextLimit
@@ -25,10 +25,10 @@ def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
         template = replace(draft, version=before.version + 1 if before else 1)
         try:
             world.library.save_template(template)
-        except Moved:
+        except ConcurrentUpdate:
             continue
         return template
-    raise Moved
+    raise ConcurrentUpdate
 
 
 def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:

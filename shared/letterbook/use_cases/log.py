@@ -18,10 +18,10 @@ from letterbook.domain.communication import (
 from letterbook.domain.errors import Fault, Invalid, KeyTaken, TooLarge
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import Concern, Record
-from letterbook.domain.moves import begun
 from letterbook.domain.records import faults_of
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
+from letterbook.domain.transitions import created
 from letterbook.ports import Content, Found, IdempotencyKey, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
@@ -58,7 +58,7 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
         from letterbook.use_cases.reply import in_thread
 
         communication, found = in_thread(world, communication, found)
-    change = begun(communication, at=now, actor=actor_of(viewer), event="logged")
+    change = created(communication, at=now, actor=actor_of(viewer), event="logged")
     try:
         enter(world, change, found, key)
     except KeyTaken:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from letterbook.domain.communication import Communication, Failure, Work
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.moves import Change, heard, moved, noted
 from letterbook.domain.receipts import Fact, News, Receipt
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT, backoff, throttle_wait
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, receipt_applied, transitioned, updated
 from letterbook.ports import World
 from letterbook.use_cases.routing import others, ours_is_refused
 
@@ -20,10 +20,10 @@ def outcome(
 ) -> Change | None:
     now = world.now()
     if failed is None:
-        return heard(standing, answer(claimed, "taken", now, News(fact=Fact.ACCEPTED), reference), at=now)
+        return receipt_applied(standing, answer(claimed, "taken", now, News(fact=Fact.ACCEPTED), reference), at=now)
     if isinstance(failed, Permanent) and not (ours_is_refused(failed) and others(world, standing)):
         refused = News(fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
-        return heard(standing, answer(claimed, "refused", now, refused, None), at=now)
+        return receipt_applied(standing, answer(claimed, "refused", now, refused, None), at=now)
     if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
         return None
     if isinstance(failed, Permanent):
@@ -31,7 +31,9 @@ def outcome(
     if isinstance(failed, Transient):
         return _later(world, standing, failed, now)
     note = f"Whether {claimed.entry.provider} took it is not known."
-    return moved(standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code)
+    return transitioned(
+        standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code
+    )
 
 
 def answer(claimed: Communication, event: str, at: datetime, news: News, reference: str | None) -> Receipt:
@@ -58,7 +60,7 @@ def _later(world: World, standing: Communication, failed: Transient, now: dateti
             return _to_the_next(standing, work, failed.provider_code, now)
     wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(work.tries, jitter)
     again = _in_hours(world, standing, now + max(wait, failed.after))
-    return moved(
+    return transitioned(
         standing,
         Status.QUEUED,
         at=now,
@@ -81,7 +83,7 @@ def _waiting(work: Work, until: datetime, *, held: bool) -> Work:
 def _to_the_next(standing: Communication, work: Work, code: str, now: datetime) -> Change:
     """To the next provider. The sweep queues it within the minute."""
     after = replace(standing, work=_waiting(work, now, held=False))
-    return moved(standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=after)
+    return transitioned(standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=after)
 
 
 def rested(world: World, standing: Communication) -> Change | None:
@@ -94,7 +96,7 @@ def rested(world: World, standing: Communication) -> Change | None:
         return _given_up(standing, Transient("every provider rests"), now)
     again = _in_hours(world, standing, now + backoff(tries, _jitter()))
     waits = replace(standing, work=_waiting(replace(work, tries=tries), again, held=True))
-    return noted(standing, waits, at=now, event="every provider rests")
+    return updated(standing, waits, at=now, event="every provider rests")
 
 
 def _jitter() -> float:
@@ -135,6 +137,6 @@ def dead(standing: Communication, now: datetime) -> Change | None:
 def _failed(standing: Communication, failure: Failure, now: datetime, *, event: str) -> Change:
     entry = replace(standing.entry, failure=failure, failed_at=now)
     after = replace(standing, entry=entry, work=standing.work.done)
-    return moved(
+    return transitioned(
         standing, Status.FAILED, at=now, event=event, note=failure.provider_code, code=failure.code, after=after
     )

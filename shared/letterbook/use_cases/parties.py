@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
-from letterbook.domain.errors import Fault, Forbidden, Moved, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, Fault, Forbidden, NotFound
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
@@ -109,7 +109,7 @@ def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
             deed = _deed(world, viewer, other.id, "contact amended", other.party_id, said_before(other, second))
             try:
                 world.directory.save_contact(second, other, deed)
-            except Moved:
+            except ConcurrentUpdate:
                 logger.info("a contact was changed meanwhile", extra={"party_id": contact.party_id})
 
 
@@ -160,11 +160,11 @@ def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str)
         contact = read_contact(world, viewer, party_id, contact_id)
         try:
             _remove(world, viewer, contact)
-        except Moved:
+        except ConcurrentUpdate:
             continue
         else:
             return
-    raise Moved(contact_id)
+    raise ConcurrentUpdate(contact_id)
 
 
 def _remove(world: World, viewer: Viewer, contact: Contact) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.communication import Communication, Entry
-from letterbook.domain.errors import Moved
+from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.feed import Month
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.recipients import dialled
@@ -118,7 +118,7 @@ def _publish_anew(world: World, communication_id: str) -> None:
     for _ in tries(_ROUNDS):
         try:
             publish(world, communication_id, anew=True)
-        except Moved:
+        except ConcurrentUpdate:
             continue
         return
     # Somebody publishes it all the time, so it is published.

@@ -21,16 +21,16 @@ from letterbook.domain.communication import (
     RecipientRole,
     preview_of,
 )
-from letterbook.domain.errors import HoldersMoved, Moved
+from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, id_from, new_id
 from letterbook.domain.mail import Enclosed, Mail, named_by, without_token
-from letterbook.domain.moves import begun
 from letterbook.domain.party import Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
+from letterbook.domain.transitions import created
 from letterbook.ports import Content, Wanted, World
 from letterbook.tries import tries
 from letterbook.use_cases.attach import keep
@@ -150,7 +150,7 @@ def _correspondent(world: World, mail: Mail, answer: Answer) -> Correspondent:
             return _newcomer(world, mail, holders)
         except HoldersMoved:
             continue
-    raise Moved(mail.sender)
+    raise ConcurrentUpdate(mail.sender)
 
 
 def _holders(world: World, address: str) -> Holders:
@@ -188,7 +188,7 @@ def _enter(
     )
     party = found.party
     if party is None:
-        raise Moved(correspondent.party_id)
+        raise ConcurrentUpdate(correspondent.party_id)
     own = PartyRef(id=party.id, name=party.name)
     client = before.client if before else None if party.kind is PartyKind.CREDITOR else own
     attachments = _documents(world, communication_id, mail)
@@ -226,10 +226,10 @@ def _enter(
     communication = Communication(
         entry=entry, content=content, in_reply_to=answered.id if answered else None, metadata=left_out
     )
-    change = begun(communication, at=world.now(), actor=SYSTEM, event="received")
+    change = created(communication, at=world.now(), actor=SYSTEM, event="received")
     try:
         enter(world, change, replace(found, answered=answered))
-    except Moved:
+    except ConcurrentUpdate:
         known = world.log.get(communication_id)
         if known is None:
             raise

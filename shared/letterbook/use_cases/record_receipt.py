@@ -5,8 +5,8 @@ import logging
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import AlreadyHeard, NotFound, Unmatched
 from letterbook.domain.history import Outcome
-from letterbook.domain.moves import Change, heard
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.transitions import Change, receipt_applied
 from letterbook.ports import World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.learn import learn
@@ -42,7 +42,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
     told: list[Outcome] = []
 
     def hear(communication: Communication) -> Change:
-        change = heard(communication, receipt, at=world.now())
+        change = receipt_applied(communication, receipt, at=world.now())
         told.append(change.outcome)
         return change
 

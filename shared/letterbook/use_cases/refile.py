@@ -11,8 +11,8 @@ from letterbook.domain.communication import Communication, Entry, PartyRef
 from letterbook.domain.errors import Conflict, Fault, Forbidden, Invalid
 from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
 from letterbook.domain.message import Concern
-from letterbook.domain.moves import Change, noted
 from letterbook.domain.subjects import lender
+from letterbook.domain.transitions import Change, updated
 from letterbook.ports import Found, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.concern import Concerned, concerned, wanted
@@ -65,7 +65,7 @@ def refile(
         _must_take_away(viewer, standing.entry)
         was = place_before(standing.entry, after)
         fresh = replace(standing, entry=after)
-        return noted(standing, fresh, at=world.now(), event=FILED, actor=actor_of(viewer), note=reason, was=was)
+        return updated(standing, fresh, at=world.now(), event=FILED, actor=actor_of(viewer), note=reason, was=was)
 
     done = change(world, communication_id, filed)
     return done.after if done else visible(world, viewer, communication_id)

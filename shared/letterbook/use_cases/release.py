@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.communication import Communication, Work
 from letterbook.domain.errors import NotFound
-from letterbook.domain.moves import Change, moved, noted
 from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.set_going import set_going
@@ -42,9 +42,11 @@ def let_go(world: World, communication_id: str, known: Communication | None = No
             later = replace(entry, scheduled_for=opening)
             # The sweep releases it then: a minute late at most, and this function needs no right to schedules.
             waits = replace(communication, entry=later, work=Work(check_at=opening))
-            return noted(communication, waits, at=now, event="waits for the next opening")
+            return updated(communication, waits, at=now, event="waits for the next opening")
         work = Work(check_at=now + FIRST_LOOK, since=now)
-        return moved(communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work))
+        return transitioned(
+            communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work)
+        )
 
     try:
         done = change(world, communication_id, released, known)

@@ -7,7 +7,7 @@ not there for the viewer any more.
 from collections.abc import Callable
 from typing import TypeVar
 
-from letterbook.domain.errors import Fault, Invalid, KeyTaken, Moved
+from letterbook.domain.errors import ConcurrentUpdate, Fault, Invalid, KeyTaken
 from letterbook.ports import IdempotencyKey, Remembered, World
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def committed_by(world: World, key: IdempotencyKey | None, kind: type[T], see: C
     """What another request made with the key. Raises Moved for one that was over in this very moment: asking again helps."""
     remembered = world.keys.recall(key) if key else None
     if key is None or remembered is None:
-        raise Moved
+        raise ConcurrentUpdate
     return replay(remembered, key, kind, see)
 
 

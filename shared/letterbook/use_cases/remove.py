@@ -5,8 +5,8 @@ from dataclasses import replace
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
-from letterbook.domain.moves import Change, noted
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.read import must_see
@@ -23,6 +23,6 @@ def remove(world: World, viewer: Viewer, communication_id: str) -> None:
         if entry.status is not Status.DRAFT and not entry.channel.by_hand:
             raise Conflict("What was sent or received stays as it is.", code="immutable")
         gone = replace(communication, deleted=True, work=communication.work.done)
-        return noted(communication, gone, at=world.now(), actor=actor_of(viewer), event="deleted")
+        return updated(communication, gone, at=world.now(), actor=actor_of(viewer), event="deleted")
 
     change(world, communication_id, removed)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from letterbook.domain.communication import Channel, Communication
-from letterbook.domain.errors import Moved
+from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind
-from letterbook.domain.moves import noted
 from letterbook.domain.threads import Thread, ThreadKind, subject_of
+from letterbook.domain.transitions import updated
 from letterbook.ports import Beside, Found, World
 from letterbook.tries import tries
 
@@ -49,12 +49,14 @@ def thread_of(world: World, answered: Communication) -> str | None:
         )
         after = replace(answered, entry=replace(entry, thread_id=thread.id))
         try:
-            world.log.commit(noted(answered, after, at=world.now(), event="threaded"), None, Beside(threads=(thread,)))
-        except Moved:
+            world.log.commit(
+                updated(answered, after, at=world.now(), event="threaded"), None, Beside(threads=(thread,))
+            )
+        except ConcurrentUpdate:
             fresh = world.log.get(entry.id)
             if fresh is None or fresh.deleted:
                 return None
             answered = fresh
             continue
         return thread.id
-    raise Moved(answered.id)
+    raise ConcurrentUpdate(answered.id)

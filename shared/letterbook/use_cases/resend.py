@@ -7,7 +7,7 @@ from datetime import timedelta
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, Conflict, Moved, TooOld
+from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict, TooOld
 from letterbook.domain.message import Message
 from letterbook.domain.status import Group
 from letterbook.ports import IdempotencyKey, World
@@ -55,9 +55,9 @@ def resend(
         known = attempts
         try:
             return compose(world, viewer, message, key, Again(of=before, attempts=attempts))
-        except Moved:
+        except ConcurrentUpdate:
             continue
-    raise Moved(communication_id)
+    raise ConcurrentUpdate(communication_id)
 
 
 def objection(world: World, entry: Entry) -> tuple[str, str] | None:

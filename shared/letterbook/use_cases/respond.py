@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.communication import Channel, Communication, Direction, Entry
 from letterbook.domain.ids import Kind, first_id
-from letterbook.domain.moves import Change, noted
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, updated
 from letterbook.ports import Index, World
 from letterbook.use_cases.change import change
 
@@ -80,7 +80,7 @@ def _settle(world: World, came_in: Entry, candidates: tuple[Entry, ...]) -> None
             return None
         after = replace(standing, entry=replace(standing.entry, response_minutes=minutes))
         event = "unanswered" if minutes is None else "answered"
-        return noted(standing, after, at=world.now(), event=event, own=False)
+        return updated(standing, after, at=world.now(), event=event, own=False)
 
     change(world, came_in.id, told)
 

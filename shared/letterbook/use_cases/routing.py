@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Ambiguous, Moved, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.retries import TRIES_BEFORE_NEXT
@@ -52,7 +52,7 @@ def choose(world: World, communication: Communication) -> Route | None:
             continue
         try:
             world.circuits.save(circuit.probed(now))
-        except Moved:
+        except ConcurrentUpdate:
             continue
         logger.info("probing", extra={"provider": route.name})
         return route
@@ -71,7 +71,7 @@ def judge(world: World, provider: str, failed: ProviderError | None) -> None:
             return
         try:
             world.circuits.save(after)
-        except Moved:
+        except ConcurrentUpdate:
             circuit = world.circuits.get(provider, now=True)
             continue
         if after.rests_until and circuit.closed:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.errors import Fault, Forbidden, Invalid, Moved, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, Fault, Forbidden, Invalid, NotFound
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.subjects import Subject, first_told
 from letterbook.ports import Index, World
@@ -48,7 +48,7 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Subject
     )
     try:
         world.subjects.save(after, before)
-    except Moved:
+    except ConcurrentUpdate:
         raise outdated() from None
     return after, before is None
 

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.bulk import Verb
 from letterbook.domain.communication import SYSTEM, Channel, Communication
-from letterbook.domain.errors import Moved, NotFound
-from letterbook.domain.moves import Change, moved, noted
+from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import LOOK_AFTER_FAILURE, next_look
 from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import BulkOrder, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.release import let_go
@@ -81,7 +81,7 @@ def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
             break
         try:
             _see_to(world, communication_id, slice_)
-        except (Moved, NotFound):
+        except (ConcurrentUpdate, NotFound):
             continue
         except Exception:
             # One that cannot be helped must not keep the others waiting, today or at any later look.
@@ -108,7 +108,7 @@ def _put_off(world: World, communication_id: str) -> None:
         if not _due(communication, now):
             return None
         work = replace(communication.work, check_at=now + LOOK_AFTER_FAILURE)
-        return noted(communication, replace(communication, work=work), at=now, event="sweep failed")
+        return updated(communication, replace(communication, work=work), at=now, event="sweep failed")
 
     try:
         change(world, communication_id, later)
@@ -148,7 +148,7 @@ def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
         again = now + next_look(work.looks + 1)
         work = replace(work, looks=work.looks + 1, check_at=again if stuck else min(again, stuck_at), not_before=None)
         event = "queued again" if entry == communication.entry else "stuck"
-        return noted(communication, replace(communication, entry=entry, work=work), at=now, event=event)
+        return updated(communication, replace(communication, entry=entry, work=work), at=now, event=event)
 
     done = change(world, known.id, looked, known)
     if done:
@@ -166,7 +166,7 @@ def _give_up_on(world: World, known: Communication, slice_: _Slice) -> None:
         if communication.entry.status is not Status.SENDING or alive:
             return None
         note = f"The worker stopped; whether {communication.entry.provider} took it is not known."
-        return moved(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
+        return transitioned(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
 
     if change(world, known.id, unconfirmed, known):
         slice_.done["unconfirmed"] += 1
@@ -181,7 +181,7 @@ def _send_elsewhere(world: World, known: Communication, slice_: _Slice) -> None:
             return None
         work = communication.work
         work = replace(work, looks=work.looks + 1, check_at=now + next_look(work.looks + 1))
-        return noted(communication, replace(communication, work=work), at=now, event="to fall back")
+        return updated(communication, replace(communication, work=work), at=now, event="to fall back")
 
     if change(world, known.id, looked, known):
         slice_.fallbacks.append(known.id)

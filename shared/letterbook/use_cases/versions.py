@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from letterbook.domain.errors import Moved, Outdated
+from letterbook.domain.errors import ConcurrentUpdate, Outdated
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party, Preferences
 from letterbook.domain.threads import Thread
@@ -32,12 +32,12 @@ def amended(version: int | None, read: Callable[[], T], change: Callable[[T], T]
         after = replace(change(before), version=next_version(before.version, version))
         try:
             save(after, before)
-        except Moved:
+        except ConcurrentUpdate:
             if version is not None:
                 raise outdated() from None
             continue
         return after
-    raise Moved
+    raise ConcurrentUpdate
 
 
 def next_version(present: int, expected: int | None) -> int:

@@ -23,7 +23,7 @@ from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.addresses import Holder, Holders, KnownAddress
-from letterbook.domain.errors import HoldersMoved, Moved
+from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, is_id, time_of
 from letterbook.domain.recipients import Quarantine, folded
@@ -157,10 +157,10 @@ def _join(
         writes = [Write(item=_written(after, item), condition=_unchanged(item))]
         try:
             commit([*writes, deed_item(deed(after))] if stood != after.stands else writes)
-        except Moved:
+        except ConcurrentUpdate:
             continue
         return
-    raise Moved(address)
+    raise ConcurrentUpdate(address)
 
 
 def _item_of(address: str) -> DirectoryItem | None:

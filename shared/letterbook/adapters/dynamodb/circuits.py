@@ -7,7 +7,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from letterbook.adapters.dynamodb.more_tables import WorkItem
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.circuit import Circuit
-from letterbook.domain.errors import Moved
+from letterbook.domain.errors import ConcurrentUpdate
 
 _CIRCUIT = "circuit#"
 # An outage is found out by several messages anyway, and each dispatch would wait for a look at the table.
@@ -36,7 +36,7 @@ class DynamoCircuits:
             item.save(condition=follows)
         except PutError as error:
             if error.cause_response_code == "ConditionalCheckFailedException":
-                raise Moved from error
+                raise ConcurrentUpdate from error
             raise
         self._known[circuit.provider] = (time.monotonic(), circuit)
 

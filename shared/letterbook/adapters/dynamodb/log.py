@@ -21,9 +21,9 @@ from letterbook.domain.errors import AlreadyHeard
 from letterbook.domain.feed import Month
 from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.ids import Kind
-from letterbook.domain.moves import Change
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import PREDECESSORS, Quick, Status
+from letterbook.domain.transitions import Change
 from letterbook.ports import ALONE, Beside, Happened, IdempotencyKey, Index, Page, Scope
 
 # What is under way lies in lanes, by how much it needs to be looked at: a claim whose worker may be dead, what waits for its queue,

@@ -10,7 +10,7 @@ from pynamodb.transactions import TransactWrite
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import Table
-from letterbook.domain.errors import LetterbookError, Moved
+from letterbook.domain.errors import ConcurrentUpdate, LetterbookError
 from letterbook.tries import tries
 
 # DynamoDB's codes (TransactWriteItems, cancellation reasons): a condition that did not hold; a write that may be tried again.
@@ -28,7 +28,7 @@ class Write:
 
     item: Table
     condition: Condition | None = None
-    refused: type[LetterbookError] = Moved
+    refused: type[LetterbookError] = ConcurrentUpdate
     delete: bool = False
     look: str | None = None
     add: tuple[NumberAttribute, int] | None = None
@@ -45,7 +45,7 @@ def commit(writes: Sequence[Write]) -> None:
             return _transact(writes)
         except _Busy:
             continue
-    raise Moved
+    raise ConcurrentUpdate
 
 
 class _Busy(Exception):
@@ -80,8 +80,8 @@ def _meaning(error: TransactWriteError, sent: Sequence[Write]) -> Exception:
     codes = [reason.code if reason else None for reason in error.cancellation_reasons]
     refused = [write.refused for write, code in zip(sent, codes, strict=False) if code == _CONDITION]
     for kind in refused:
-        if kind is not Moved:
+        if kind is not ConcurrentUpdate:
             return kind()
     if refused:
-        return Moved()
+        return ConcurrentUpdate()
     return _Busy() if _BUSY.intersection(codes) else error

@@ -21,10 +21,12 @@ from letterbook.domain.recipients import same_address
 from letterbook.domain.status import TABLE, Status, may_move
 
 # From here on there is something that a provider can tell.
-HEARING = frozenset({status for status in Status if Status.SENT in TABLE[status].next} | {fact.status for fact in Fact})
+ACCEPTS_RECEIPTS = frozenset(
+    {status for status in Status if Status.SENT in TABLE[status].next} | {fact.status for fact in Fact}
+)
 
 
-class IllegalMove(LetterbookError):
+class IllegalTransition(LetterbookError):
     """The transition table has no such edge."""
 
 
@@ -45,12 +47,12 @@ class Change:
         return self.row.outcome
 
 
-def begun(communication: Communication, *, at: datetime, actor: Actor, event: str, note: str = "") -> Change:
+def created(communication: Communication, *, at: datetime, actor: Actor, event: str, note: str = "") -> Change:
     """A new communication enters the log."""
     return _change(None, communication, at=at, actor=actor, event=event, note=note)
 
 
-def moved(
+def transitioned(
     before: Communication,
     to: Status,
     *,
@@ -64,13 +66,13 @@ def moved(
     """The entry goes to another status; `after` is as everything else shall be. Raises IllegalMove."""
     failure = before.entry.failure
     if not may_move(before.entry.status, to, soft=failure is not None and not failure.permanent):
-        raise IllegalMove(f"{before.entry.status} to {to}")
+        raise IllegalTransition(f"{before.entry.status} to {to}")
     after = after or replace(before, work=before.work.done)
     entry = replace(after.entry, status=to, version=before.entry.version + 1)
     return _change(before, replace(after, entry=entry), at=at, actor=actor, event=event, note=note, code=code)
 
 
-def noted(
+def updated(
     before: Communication,
     after: Communication,
     *,
@@ -87,16 +89,16 @@ def noted(
     return _change(before, after, at=at, actor=actor, event=event, note=note, was=was)
 
 
-def heard(communication: Communication, receipt: Receipt, *, at: datetime) -> Change:
+def receipt_applied(communication: Communication, receipt: Receipt, *, at: datetime) -> Change:
     """A provider told us something: afterwards, or as its answer to our call.
 
     Whatever order events come in, the entry ends the same. An entry that never went out hears nothing: the row says refused.
     """
     before = communication.entry
-    if before.status not in HEARING:
+    if before.status not in ACCEPTS_RECEIPTS:
         after, outcome = before, Outcome.REFUSED
     else:
-        after = _joined(before, receipt)
+        after = _merged(before, receipt)
         outcome = Outcome.DUPLICATE if after == before else Outcome.APPLIED
         if outcome is Outcome.APPLIED:
             after = replace(after, version=before.version + 1)
@@ -115,10 +117,10 @@ def heard(communication: Communication, receipt: Receipt, *, at: datetime) -> Ch
     )
 
 
-def _joined(entry: Entry, receipt: Receipt) -> Entry:
-    recipients = tuple(_with_news(one, receipt) for one in entry.recipients)
+def _merged(entry: Entry, receipt: Receipt) -> Entry:
+    recipients = tuple(_with_updates(one, receipt) for one in entry.recipients)
     to = [one for one in entry.recipients if one.role is RecipientRole.TO]
-    delivered = any(news.fact is Fact.DELIVERED for one in to for news in _news_of(one, receipt))
+    delivered = any(news.fact is Fact.DELIVERED for one in to for news in _updates_for(one, receipt))
     accepted = any(news.fact is Fact.ACCEPTED for news in receipt.news)
     entry = replace(
         entry,
@@ -129,10 +131,10 @@ def _joined(entry: Entry, receipt: Receipt) -> Entry:
         opened_at=_earliest(entry.opened_at, receipt.at if receipt.opened else None),
         signals=entry.signals | {news.signal for news in receipt.news if news.signal},
     )
-    return _standing(entry, strongest(one.heard for one in recipients if one.role is RecipientRole.TO))
+    return _with_strongest(entry, strongest(one.heard for one in recipients if one.role is RecipientRole.TO))
 
 
-def _standing(entry: Entry, top: Evidence | None) -> Entry:
+def _with_strongest(entry: Entry, top: Evidence | None) -> Entry:
     """The entry with the status and the failure that the strongest fact gives it, where the table lets it go there."""
     if top is None:
         return entry
@@ -150,14 +152,14 @@ def _standing(entry: Entry, top: Evidence | None) -> Entry:
     return replace(entry, status=status, failure=failure, failed_at=top.at)
 
 
-def _news_of(recipient: Recipient, receipt: Receipt) -> list[News]:
+def _updates_for(recipient: Recipient, receipt: Receipt) -> list[News]:
     return [news for news in receipt.news if news.recipient is None or same_address(news.recipient, recipient.address)]
 
 
-def _with_news(recipient: Recipient, receipt: Receipt) -> Recipient:
+def _with_updates(recipient: Recipient, receipt: Receipt) -> Recipient:
     told = [
         Evidence(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
-        for news in _news_of(recipient, receipt)
+        for news in _updates_for(recipient, receipt)
         if news.fact
     ]
     return replace(recipient, heard=strongest([recipient.heard, *told]))
