@@ -25,9 +25,8 @@ from letterbook.ports.sessions import (
     SignInAttempts as SignInAttempts,
 )
 from letterbook.ports.shapes import (
-    ALONE as ALONE,
+    NO_RELATED_WRITES as NO_RELATED_WRITES,
     Account as Account,
-    Beside as Beside,
     BulkOrder as BulkOrder,
     Content as Content,
     Counted as Counted,
@@ -39,6 +38,7 @@ from letterbook.ports.shapes import (
     Known as Known,
     Page as Page,
     Parcel as Parcel,
+    RelatedWrites as RelatedWrites,
     Remembered as Remembered,
     Route as Route,
     Scope as Scope,
@@ -73,7 +73,9 @@ class Log(Protocol):
     def raw_events(self, communication_id: str) -> Sequence[str]:
         """What providers said of it, as it came; nothing that is older than provider events are kept."""
 
-    def commit(self, change: Change, key: IdempotencyKey | None = None, beside: Beside = ALONE) -> None:
+    def commit(
+        self, change: Change, key: IdempotencyKey | None = None, beside: RelatedWrites = NO_RELATED_WRITES
+    ) -> None:
         """One transaction: the entry, the history row, the raw event, the idempotency key, and what is kept beside.
 
         The entry is written only where it still stands as `change.before` and the table lets it go to its new status.

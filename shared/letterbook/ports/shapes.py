@@ -104,7 +104,7 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class RelatedWrites:
     """What is written in an entry's own transaction, each on top of its version before.
 
     `instead_of` is not written, but must stand as it was read. `deeds` are told to those who see what the entry left.
@@ -253,4 +253,4 @@ class Account:
     groups: frozenset[str]
 
 
-ALONE = Beside()
+NO_RELATED_WRITES = RelatedWrites()

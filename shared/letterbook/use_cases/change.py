@@ -10,7 +10,7 @@ from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
 from letterbook.domain.status import Group, Status
 from letterbook.domain.transitions import Change
-from letterbook.ports import ALONE, Beside, World
+from letterbook.ports import NO_RELATED_WRITES, RelatedWrites, World
 from letterbook.tries import tries
 
 
@@ -49,7 +49,7 @@ def change(
             return None
         wanted = _with_fallback(world, wanted)
         try:
-            world.log.commit(wanted, None, kept_beside(world, wanted))
+            world.log.commit(wanted, None, related_writes(world, wanted))
         except ConcurrentUpdate:
             continue
         return wanted
@@ -72,13 +72,13 @@ def _due_at(communication: Communication, at: datetime | None) -> Communication:
     return replace(communication, work=replace(communication.work, check_at=at))
 
 
-def kept_beside(world: World, change: Change, **known: Any) -> Beside:
+def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
     """See use_cases/beside.py, which is asked only where there may be something: every cold start would wait for it."""
     if _stands_alone(change.after) and (change.before is None or _stands_alone(change.before)):
-        return ALONE
-    from letterbook.use_cases.beside import beside
+        return NO_RELATED_WRITES
+    from letterbook.use_cases.projections import project
 
-    return beside(world, change, **known)
+    return project(world, change, **known)
 
 
 def _stands_alone(communication: Communication) -> bool:

@@ -8,7 +8,7 @@ from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.transitions import Change
 from letterbook.ports import Found, IdempotencyKey, World
 from letterbook.tries import MOST, tries
-from letterbook.use_cases.change import kept_beside
+from letterbook.use_cases.change import related_writes
 
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
@@ -31,7 +31,7 @@ def enter(
     answered = found.answered.entry if found.answered else None
     thread, things = found.thread, found.things
     for attempt in tries():
-        kept = kept_beside(world, change, thread=thread, things=things, answered=answered)
+        kept = related_writes(world, change, thread=thread, things=things, answered=answered)
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         try:
             world.log.commit(change, key, kept)

@@ -7,7 +7,7 @@ from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind
 from letterbook.domain.threads import Thread, ThreadKind, subject_of
 from letterbook.domain.transitions import updated
-from letterbook.ports import Beside, Found, World
+from letterbook.ports import Found, RelatedWrites, World
 from letterbook.tries import tries
 
 _KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
@@ -50,7 +50,7 @@ def thread_of(world: World, answered: Communication) -> str | None:
         after = replace(answered, entry=replace(entry, thread_id=thread.id))
         try:
             world.log.commit(
-                updated(answered, after, at=world.now(), event="threaded"), None, Beside(threads=(thread,))
+                updated(answered, after, at=world.now(), event="threaded"), None, RelatedWrites(threads=(thread,))
             )
         except ConcurrentUpdate:
             fresh = world.log.get(entry.id)

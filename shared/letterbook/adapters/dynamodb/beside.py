@@ -23,7 +23,7 @@ from letterbook.domain.overview import Place, Thing
 from letterbook.domain.subjects import Subject
 from letterbook.domain.threads import Thread, place as thread_place
 from letterbook.domain.todos import Todo, TodoStatus, place as due_place
-from letterbook.ports import Beside, IdempotencyKey, Page, Wanted
+from letterbook.ports import IdempotencyKey, Page, RelatedWrites, Wanted
 
 T = TypeVar("T", Thread, Thing, Todo, Attempts)
 
@@ -31,7 +31,7 @@ _LANE = "0"
 _ATTEMPTS = "attempts#"
 
 
-def writes(beside: Beside) -> Iterator[Write]:
+def writes(beside: RelatedWrites) -> Iterator[Write]:
     for thread in beside.threads:
         yield Write(item=thread_item(thread), condition=_follows(ThreadItem, thread.version))
     for thing in beside.things:

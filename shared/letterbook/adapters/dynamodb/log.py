@@ -24,7 +24,7 @@ from letterbook.domain.ids import Kind
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import PREDECESSORS, Quick, Status
 from letterbook.domain.transitions import Change
-from letterbook.ports import ALONE, Beside, Happened, IdempotencyKey, Index, Page, Scope
+from letterbook.ports import NO_RELATED_WRITES, Happened, IdempotencyKey, Index, Page, RelatedWrites, Scope
 
 # What is under way lies in lanes, by how much it needs to be looked at: a claim whose worker may be dead, what waits for its queue,
 # what waits for its time, what is to fall back. Rows from before there were lanes lie in "0".
@@ -66,7 +66,9 @@ class DynamoLog:
         items = HistoryItem.query(communication_id, HistoryItem.sort.startswith("raw#"))
         return [zlib.decompress(item.raw).decode() for item in items if item.raw]
 
-    def commit(self, change: Change, key: IdempotencyKey | None = None, beside: Beside = ALONE) -> None:
+    def commit(
+        self, change: Change, key: IdempotencyKey | None = None, beside: RelatedWrites = NO_RELATED_WRITES
+    ) -> None:
         after, row = change.after, change.row
         if change.before is None:
             self._lower_oldest(Month.of(after.entry.occurred_at))
@@ -85,7 +87,7 @@ class DynamoLog:
         if change.receipt and change.receipt.raw:
             event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
             writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=AlreadyHeard))
-        if beside != ALONE:
+        if beside != NO_RELATED_WRITES:
             # Few entries need it, and every cold start would wait for it.
             from letterbook.adapters.dynamodb.beside import writes as beside_writes
 

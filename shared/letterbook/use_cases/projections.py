@@ -14,28 +14,28 @@ from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.overview import Place, Thing
 from letterbook.domain.threads import Thread
 from letterbook.domain.transitions import Change
-from letterbook.ports import Beside, Index, World
+from letterbook.ports import Index, RelatedWrites, World
 
 _PAGE, _PAGES = 50, 10
 # Clocks differ, and what was logged may be so much ahead of ours.
 _CLOCKS = timedelta(days=1)
 
 
-def beside(
+def project(
     world: World,
     change: Change,
     *,
     thread: Thread | None = None,
     things: Sequence[Thing] = (),
     answered: Entry | None = None,
-) -> Beside:
+) -> RelatedWrites:
     """What the transaction of this change writes besides the entry; `thread` and `things` as they were read with it, if they were.
 
     `answered` is what the entry answers, where it is new.
     """
     before, after = change.before, change.after
     was, now = _counted(before), _counted(after)
-    return Beside(
+    return RelatedWrites(
         threads=tuple(_threads(world, change, was, now, thread)),
         things=tuple(_things(world, was, now, things)),
         todo=_todo(world, before, after, answered),
