@@ -100,7 +100,7 @@ def come_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communicat
 
 
 def standing(world: WorldForTests, communication: Communication | str) -> Communication:
-    found = world.log.get(communication if isinstance(communication, str) else communication.id)
+    found = world.communications.get(communication if isinstance(communication, str) else communication.id)
     assert found is not None
     return found
 

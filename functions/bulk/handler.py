@@ -4,11 +4,11 @@ from typing import Any
 
 from letterbook.bootstrap import world
 from letterbook.contracts.rarer_messages import BULK_ORDER
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
 from letterbook.use_cases.bulk import carry_out
 
-log = logger()
+log = get_logger()
 
 
 @each_record

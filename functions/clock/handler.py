@@ -4,10 +4,10 @@ from typing import Any
 
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import DueMessage
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 from letterbook.use_cases.release import release
 
-log = logger()
+log = get_logger()
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -21,7 +21,7 @@ from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.deliver import deliver
 from letterbook.use_cases.ignore import ignore
-from letterbook.use_cases.log import log
+from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.preview import preview
 from letterbook.use_cases.read import as_seen
 from letterbook.use_cases.refile import refile
@@ -33,7 +33,7 @@ from letterbook.use_cases.resend import resend
 def create(call: Call[CommunicationBody, NoQuery]) -> Answer:
     asked = call.body.asked()
     if isinstance(asked, Record):
-        communication, replayed = log(call.world, call.viewer, asked, call.key)
+        communication, replayed = log_communication(call.world, call.viewer, asked, call.key)
     else:
         communication, replayed = compose(call.world, call.viewer, asked, call.key)
     return Answer(

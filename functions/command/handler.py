@@ -4,9 +4,9 @@ from typing import Any
 
 from command import beside, communications, directory, library  # noqa: F401 - their routes
 from command.api import api
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 
-log = logger()
+log = get_logger()
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -5,9 +5,9 @@ from typing import Any
 from console.site import Site
 from console.web import pages
 from letterbook.bootstrap import world
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 
-_log = logger()
+_log = get_logger()
 _site = Site(world, pages)
 
 

@@ -24,7 +24,7 @@ from letterbook.domain.message import Message, Record
 from letterbook.domain.status import Status
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cases import list_cases
-from letterbook.use_cases.log import log
+from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.parties import list_contacts
 from letterbook.use_cases.read import visible
 from letterbook.use_cases.viewers import party_in_sight
@@ -61,7 +61,9 @@ def keep(visit: Visit, what: str) -> Reply:
         asked = parsed(body).asked()
         if not isinstance(asked, Record):
             raise Conflict("This is logged, not sent.")
-        made, _ = log(visit.world, visit.viewer, asked, visit.key(f"log/{what}", json.dumps(body, sort_keys=True)))
+        made, _ = log_communication(
+            visit.world, visit.viewer, asked, visit.key(f"log/{what}", json.dumps(body, sort_keys=True))
+        )
     except (Forbidden, NotFound):
         raise
     except CallerError as error:

@@ -82,7 +82,7 @@ def activity_of(visit: Visit, path: str, scope: Scope) -> dict[str, Any]:
     turned = turning(visit, path)
     listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turned.after)
     ids = {one.about for one in listed.items if isinstance(one.row, HistoryRow)}
-    entries = visit.world.log.entries(ids) if ids else {}
+    entries = visit.world.communications.entries(ids) if ids else {}
     return {
         "deeds": deeds(listed.items, entries, visit.clock),
         "newer": turned.newer,

@@ -9,10 +9,10 @@ from typing import Any
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import ReindexOrder
 from letterbook.domain.feed import Month
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 from letterbook.use_cases.publish import publish, reindex
 
-log = logger()
+log = get_logger()
 
 # One entry of many new words, and as many tries as it takes while others publish it.
 RESERVE = timedelta(seconds=20)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 from query import beside, communications, directory, library, numbers  # noqa: F401 - their routes
 from query.api import api
 
-log = logger()
+log = get_logger()
 
 
 @log.inject_lambda_context(clear_state=True)

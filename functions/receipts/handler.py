@@ -15,11 +15,11 @@ from pydantic import ConfigDict, TypeAdapter
 
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
 from letterbook.use_cases.record_receipt import take_event
 
-log = logger()
+log = get_logger()
 message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(
     ProviderEvent | SnsEnvelope | FailedLogs, config=ConfigDict(defer_build=True)
 )

@@ -8,10 +8,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import SweepOrder
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 from letterbook.use_cases.sweep import Share, sweep
 
-log = logger()
+log = get_logger()
 metrics = Metrics(namespace="Letterbook", service="sweep")
 
 # Longer than the slices that were begun take to their end, even where some requests have to be made again.

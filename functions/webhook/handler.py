@@ -8,9 +8,9 @@ from typing import Any
 
 from letterbook.domain.errors import CallerError, MethodNotAllowed, NotFound, TooLarge
 from letterbook.http.problems import MEDIA_TYPE, problem
-from letterbook.logs import logger
+from letterbook.observability import get_logger
 
-log = logger()
+log = get_logger()
 
 _MAX_BODY_BYTES = 1024 * 1024
 

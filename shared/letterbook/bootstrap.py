@@ -10,11 +10,11 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
+from letterbook.adapters.dynamodb.communications import DynamoCommunications
 from letterbook.adapters.dynamodb.directory import DynamoDirectory
 from letterbook.adapters.dynamodb.gather import gather
 from letterbook.adapters.dynamodb.keys import DynamoKeys
 from letterbook.adapters.dynamodb.library import DynamoLibrary
-from letterbook.adapters.dynamodb.log import DynamoLog
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
@@ -49,8 +49,8 @@ class CloudWorld:
         return gather(wanted, self.now())
 
     @cached_property
-    def log(self) -> DynamoLog:
-        return DynamoLog(lambda: timedelta(days=self.library.organisation().provider_event_days))
+    def communications(self) -> DynamoCommunications:
+        return DynamoCommunications(lambda: timedelta(days=self.library.organisation().provider_event_days))
 
     @cached_property
     def search(self) -> "DynamoSearch":

@@ -53,7 +53,7 @@ def rows(world: World, patch: pytest.MonkeyPatch, party_id: str, ids: Sequence[s
         ),
         "the overview": lambda: overview(world, who, Filters(), limit=_PAGE, after=None).items,
         "TODOs": lambda: list_todos(world, who, party_id=None, status=TodoStatus.OPEN, limit=_PAGE, after=None).items,
-        "activity": lambda: world.log.activity(Scope(party_id=party_id), after=None, limit=_PAGE).items,
+        "activity": lambda: world.communications.activity(Scope(party_id=party_id), after=None, limit=_PAGE).items,
     }
     return [_row(name, ask) for name, ask in asked.items()]
 

@@ -33,7 +33,7 @@ def entered(world: WorldForTests, number: int = 1, **changes: Any) -> Any:
     made = builders.entry(id=new_id(Kind.COMMUNICATION, at), created_at=at, **changes)
     ref = world.vault.put_content(made.id, Content(rendered=Rendered(subject=made.subject, text="Dear Sir,")))
     communication = replace(builders.communication(), entry=made, content=ref)
-    world.log.commit(created(communication, at=at, actor=JANE, event="accepted"))
+    world.communications.commit(created(communication, at=at, actor=JANE, event="accepted"))
     return made
 
 

@@ -197,7 +197,7 @@ def test_what_was_logged_by_hand_is_taken_away_and_kept_in_the_history(world: Wo
     assert ADMIN.get(path).status == ADMIN.delete(path).status == ADMIN.patch(path, {"outcome": "x"}).status == 404
     assert ADMIN.get("/v1/communications").json["items"] == []
     assert ADMIN.get("/v1/todos").json["items"] == []
-    assert [row.event for row in world.log.history(made["id"])] == ["logged", "deleted"]
+    assert [row.event for row in world.communications.history(made["id"])] == ["logged", "deleted"]
     audit = Caller(role="auditor").get("/v1/activity", party_id=party["id"]).json["items"]
     assert [row["event"] for row in audit if row["communication_id"]] == ["deleted", "logged"]
 

@@ -164,7 +164,7 @@ def test_others_who_keep_writing_are_no_defect(
     def overtaken(*_: Any) -> None:
         raise ConcurrentUpdate
 
-    monkeypatch.setattr(world.log, "commit", overtaken)
+    monkeypatch.setattr(world.communications, "commit", overtaken)
     refused = ADMIN.post(f"/v1/communications/{draft['id']}/cancel")
     assert (refused.status, refused.json["type"]) == (409, "/problems/busy")
     assert refused.headers["Retry-After"] == "1"

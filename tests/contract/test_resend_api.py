@@ -95,7 +95,7 @@ def test_two_who_resend_at_the_same_moment_make_one(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = ended(world, email(party), BOUNCED)
-    works, faster = world.log.commit, [True]
+    works, faster = world.communications.commit, [True]
 
     def overtaken(*args: Any, **kwargs: Any) -> None:
         if faster:
@@ -103,7 +103,7 @@ def test_two_who_resend_at_the_same_moment_make_one(
             assert again(first).status == 202
         works(*args, **kwargs)
 
-    monkeypatch.setattr(world.log, "commit", overtaken)
+    monkeypatch.setattr(world.communications, "commit", overtaken)
     assert (again(first).status, again(first).json["code"]) == (409, "not_resendable")
     assert len(world.queued("email")) == 1
 
@@ -243,7 +243,7 @@ def test_whoever_is_overtaken_does_not_send_a_second_copy(
 ) -> None:
     """Not even where the other one's has failed by then, and not where they asked for another copy."""
     first = ended(world, email(party), BOUNCED)
-    works, faster = world.log.commit, [True]
+    works, faster = world.communications.commit, [True]
 
     def overtaken(*args: Any, **kwargs: Any) -> None:
         if faster:
@@ -253,7 +253,7 @@ def test_whoever_is_overtaken_does_not_send_a_second_copy(
             tell(world, standing(world, made["id"]), BOUNCED)
         works(*args, **kwargs)
 
-    monkeypatch.setattr(world.log, "commit", overtaken)
+    monkeypatch.setattr(world.communications, "commit", overtaken)
     refused = again(first, {"again": True})
     assert (refused.status, refused.json["code"]) == (409, "already_sent_again")
     assert len(ADMIN.get(f"/v1/communications/{first['id']}").json["attempts"]) == 2

@@ -177,7 +177,7 @@ class Anything(RuleBasedStateMachine):
     @invariant()
     def every_history_is_whole(self) -> None:
         for one in self.made[-3:]:
-            assert first_break(self.world.log.history(one), standing(self.world, one).chain) is None
+            assert first_break(self.world.communications.history(one), standing(self.world, one).chain) is None
 
     @invariant()
     def nothing_is_said_again_that_arrived_or_may_have(self) -> None:

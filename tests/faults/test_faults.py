@@ -29,7 +29,7 @@ def test_dying_between_content_and_commit_leaves_no_entry(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     party = a_party(world)
-    fails_once(monkeypatch, world.log, "commit", Died())
+    fails_once(monkeypatch, world.communications, "commit", Died())
     with pytest.raises(Died):
         send(world, an_email(party))
     after_a_while(world)
@@ -117,7 +117,7 @@ def test_a_commit_that_fails_half_way_writes_nothing(world: WorldForTests) -> No
     made = send(world, an_email(a_party(world)))
     HistoryItem(made.id, "000002", row="{}").save()
     with pytest.raises(ConcurrentUpdate):
-        world.log.commit(_claim(world, made))
+        world.communications.commit(_claim(world, made))
     assert standing(world, made).entry.status is Status.QUEUED
 
 
@@ -129,16 +129,16 @@ def _claim(world: WorldForTests, made: Communication) -> Any:
 
 def test_a_write_from_what_is_no_longer_true_is_refused(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
-    world.log.commit(_claim(world, made))
+    world.communications.commit(_claim(world, made))
     with pytest.raises(ConcurrentUpdate):
-        world.log.commit(_claim(world, made))
+        world.communications.commit(_claim(world, made))
 
 
 # ---- sending
 
 LOST: list[tuple[str, Callable[[WorldForTests, pytest.MonkeyPatch], None]]] = [
     ("reading the content", lambda world, patch: fails_once(patch, world.vault, "content", Died())),
-    ("claiming", lambda world, patch: fails_once(patch, world.log, "commit", Died())),
+    ("claiming", lambda world, patch: fails_once(patch, world.communications, "commit", Died())),
 ]
 
 
@@ -186,7 +186,7 @@ def test_a_worker_that_dies_after_the_call_does_not_send_again(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = send(world, an_email(a_party(world)))
-    world.fakes.email.next.append(lambda: fails_once(monkeypatch, world.log, "commit", Died()))
+    world.fakes.email.next.append(lambda: fails_once(monkeypatch, world.communications, "commit", Died()))
     with pytest.raises(Died):
         deliver_queue(world)
     dispatch(world, made.id)
@@ -197,7 +197,7 @@ def test_a_worker_that_dies_after_the_call_does_not_send_again(
 
 def test_a_receipt_settles_what_its_worker_never_wrote(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     made = send(world, an_email(a_party(world)))
-    world.fakes.email.next.append(lambda: fails_once(monkeypatch, world.log, "commit", Died()))
+    world.fakes.email.next.append(lambda: fails_once(monkeypatch, world.communications, "commit", Died()))
     with pytest.raises(Died):
         deliver_queue(world)
     take_event(world, "ses", ses_event("send", made), waited=False)
@@ -247,7 +247,12 @@ def test_a_late_worker_cannot_undo_what_the_sweep_decided(world: WorldForTests) 
     world.fakes.email.next.append(slowly)
     deliver_queue(world)
     assert standing(world, made).entry.status is Status.SENT
-    assert [row.event for row in world.log.history(made.id)] == ["accepted", "claimed", "lease expired", "taken"]
+    assert [row.event for row in world.communications.history(made.id)] == [
+        "accepted",
+        "claimed",
+        "lease expired",
+        "taken",
+    ]
 
 
 def test_a_provider_that_takes_it_and_times_out(world: WorldForTests) -> None:

@@ -34,7 +34,7 @@ def in_time(world: WorldForTests) -> None:
 
 
 def letters(world: WorldForTests, party_id: str) -> list[Any]:
-    listed = world.log.page(Index.PARTY, party_id, above="com_", below="com_z", limit=9)
+    listed = world.communications.page(Index.PARTY, party_id, above="com_", below="com_z", limit=9)
     return [one for one in listed.items if one.channel is Channel.MANUAL]
 
 
@@ -71,7 +71,7 @@ def test_what_is_opted_out_before_it_goes_instead_has_failed_and_somebody_sees_t
     wishes = Preferences(opt_outs=(OptOut(channel="manual", at=world.now()),), version=1)
     world.directory.save_preferences(party.id, wishes, deed(party.id))
     in_time(world)
-    [turned] = world.log.page(Index.PARTY, party.id, above="com_", below="com_z", limit=9).items
+    [turned] = world.communications.page(Index.PARTY, party.id, above="com_", below="com_z", limit=9).items
     assert turned.status is Status.FAILED
     assert turned.failure is not None
     assert turned.failure.code is FailureCode.MISSING_CONTACT

@@ -104,11 +104,11 @@ def test_a_receipt_that_always_loses_the_race_comes_back_later(
     def lost(*_: Any) -> None:
         raise ConcurrentUpdate
 
-    works = world.log.commit
-    monkeypatch.setattr(world.log, "commit", lost)
+    works = world.communications.commit
+    monkeypatch.setattr(world.communications, "commit", lost)
     with pytest.raises(ConcurrentUpdate):
         tell(world, made, News(fact=Fact.DELIVERED))
-    monkeypatch.setattr(world.log, "commit", works)
+    monkeypatch.setattr(world.communications, "commit", works)
     tell(world, made, News(fact=Fact.DELIVERED))
     assert standing(world, made).entry.status is Status.DELIVERED
 

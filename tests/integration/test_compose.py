@@ -41,7 +41,7 @@ def test_an_email_is_committed_with_its_content_and_history_and_queued(world: Wo
     assert "<strong>Sir</strong>" in (rendered.html or "")
     stored = client("s3").get_object(Bucket="vault", Key=kept.content.key, VersionId=kept.content.object_version)
     assert hashlib.sha256(stored["Body"].read()).hexdigest() == kept.entry.content_sha256
-    [row] = world.log.history(made.id)
+    [row] = world.communications.history(made.id)
     assert (row.event, row.actor.name, row.status) == ("accepted", "Jane Marsh", Status.QUEUED)
 
 
@@ -245,7 +245,7 @@ def test_an_attachment_of_an_entry_that_never_was_belongs_to_the_next(
     """Its maker died before the commit: whoever asks again has it, and who sees the entry sees it."""
     party, document = a_party(world), a_document(world)
     with monkeypatch.context() as dying:
-        dying.setattr(world.log, "commit", lambda *_: 1 / 0)
+        dying.setattr(world.communications, "commit", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             send(world, an_email(party, attachments=(document.id,)))
     made = send(world, an_email(party, attachments=(document.id,)))

@@ -40,7 +40,7 @@ def test_an_email_goes_as_it_was_accepted(world: WorldForTests) -> None:
     assert (sent.entry.status, sent.entry.provider, sent.entry.provider_reference) == (Status.SENT, "ses", "ses-1")
     assert sent.entry.sent_at == world.now()
     assert sent.work == Work(since=made.work.since)
-    assert [row.event for row in world.log.history(made.id)] == ["accepted", "claimed", "taken"]
+    assert [row.event for row in world.communications.history(made.id)] == ["accepted", "claimed", "taken"]
 
 
 @pytest.mark.covers("E2")
@@ -180,7 +180,7 @@ def test_who_opted_out_while_it_waited_is_not_written_to(
     after = standing(world, made)
     assert world.fakes.email.calls == 0
     assert (after.entry.status, after.entry.decision.rule, after.work.check_at) == (Status.SKIPPED, rule, None)
-    assert world.log.history(made.id)[-1].note == after.entry.decision.reason
+    assert world.communications.history(made.id)[-1].note == after.entry.decision.reason
 
 
 def test_an_opt_out_from_another_channel_stops_nothing(world: WorldForTests) -> None:

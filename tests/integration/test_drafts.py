@@ -60,7 +60,7 @@ def test_a_draft_is_sent_with_what_is_true_now(world: WorldForTests) -> None:
     assert [one.address for one in sent.entry.recipients] == ["new@mailbox.example"]
     assert sent.entry.created_at == made.entry.created_at
     assert world.queued("email") == [{"communication_id": made.id}]
-    assert [row.event for row in world.log.history(made.id)] == ["drafted", "accepted"]
+    assert [row.event for row in world.communications.history(made.id)] == ["drafted", "accepted"]
 
 
 def test_a_draft_is_sent_once(world: WorldForTests) -> None:

@@ -424,7 +424,7 @@ def test_what_they_told_us_meanwhile_binds(world: WorldForTests, wishes: dict[st
     sweep(world)
     fall_back_queue(world)
     assert len(all_of(world, made)) == 1
-    assert [row.event for row in world.log.history(made.id)][-1] == "no other channel"
+    assert [row.event for row in world.communications.history(made.id)][-1] == "no other channel"
 
 
 def test_falling_back_many_times_is_falling_back_once(world: WorldForTests) -> None:

@@ -45,7 +45,7 @@ def test_a_delivery(world: WorldForTests) -> None:
     entry = standing(world, made).entry
     assert entry.status is Status.DELIVERED
     assert entry.delivered_at == datetime(2026, 11, 20, 15, 12, 2, 456000, tzinfo=UTC)
-    last = world.log.history(made.id)[-1]
+    last = world.communications.history(made.id)[-1]
     assert (last.actor.id, last.actor.role, last.event, last.outcome) == (
         "ses",
         "provider",
@@ -120,7 +120,7 @@ def test_the_same_event_twice_has_one_effect(world: WorldForTests) -> None:
     before = standing(world, made)
     assert record_receipt(world, receipt) is Outcome.DUPLICATE
     assert standing(world, made) == before
-    assert len([row for row in world.log.history(made.id) if row.event == "Delivery"]) == 1
+    assert len([row for row in world.communications.history(made.id) if row.event == "Delivery"]) == 1
 
 
 @pytest.mark.covers("M4")
@@ -180,14 +180,14 @@ def test_a_receipt_that_beats_our_own_write(world: WorldForTests) -> None:
     entry = standing(world, made).entry
     assert (entry.status, entry.provider) == (Status.DELIVERED, "ses")
     assert entry.sent_at == world.now()
-    assert [row.event for row in world.log.history(made.id)] == ["accepted", "claimed", "Delivery", "taken"]
+    assert [row.event for row in world.communications.history(made.id)] == ["accepted", "claimed", "Delivery", "taken"]
 
 
 def test_a_receipt_for_what_never_went_out_is_refused_and_kept(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), send_now=False))
     tell(world, made, News(fact=Fact.DELIVERED))
     assert standing(world, made).entry.status is Status.DRAFT
-    assert world.log.history(made.id)[-1].outcome is Outcome.REFUSED
+    assert world.communications.history(made.id)[-1].outcome is Outcome.REFUSED
 
 
 @pytest.mark.covers("F4", "M6")
@@ -196,7 +196,7 @@ def test_the_history_is_one_unbroken_chain(world: WorldForTests) -> None:
     deliver_queue(world)
     for name in ("send", "delivery", "open", "complaint"):
         take_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
-    rows = world.log.history(made.id)
+    rows = world.communications.history(made.id)
     assert first_break(rows, standing(world, made).chain) is None
     assert standing(world, made).chain.head == rows[-1].hash
     assert [row.n for row in rows] == list(range(1, 8))
@@ -238,7 +238,7 @@ def test_a_claim_whose_lease_ran_out_becomes_unconfirmed(world: WorldForTests) -
     assert sweep(world) == {"unconfirmed": 1}
     entry = standing(world, made).entry
     assert entry.status is Status.UNCONFIRMED
-    assert "not known" in world.log.history(made.id)[-1].note
+    assert "not known" in world.communications.history(made.id)[-1].note
 
 
 def test_a_receipt_settles_what_was_unconfirmed(world: WorldForTests) -> None:
@@ -281,8 +281,8 @@ def test_one_that_cannot_be_helped_keeps_no_other_waiting(
     first, second = send(world, an_email(a_party(world))), send(world, an_email(a_party(world)))
     world.queued("email")
     world.clock.pass_(seconds=46)
-    good = world.log.get
-    monkeypatch.setattr(world.log, "get", lambda one: 1 / 0 if one == first.id else good(one))
+    good = world.communications.get
+    monkeypatch.setattr(world.communications, "get", lambda one: 1 / 0 if one == first.id else good(one))
     assert sweep(world) == {"requeued": 1, "failed": 1}
     assert world.queued("email") == [{"communication_id": second.id}]
 
@@ -319,8 +319,8 @@ def test_one_that_cannot_be_helped_does_not_head_the_list_for_ever(
 
     monkeypatch.setattr("letterbook.use_cases.sweep.next_look", defect)
     assert sweep(world) == {"failed": 1}
-    assert world.log.due(world.now() + timedelta(minutes=59), 10) == []
-    assert world.log.due(world.now() + timedelta(minutes=60), 10) == [made.id]
+    assert world.communications.due(world.now() + timedelta(minutes=59), 10) == []
+    assert world.communications.due(world.now() + timedelta(minutes=60), 10) == [made.id]
 
 
 def test_a_claim_whose_worker_may_still_live_is_let_be(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +330,7 @@ def test_a_claim_whose_worker_may_still_live_is_let_be(world: WorldForTests, mon
     told: list[object] = []
 
     def swept() -> object:
-        monkeypatch.setattr(world.log, "due", lambda *_: [made.id])
+        monkeypatch.setattr(world.communications, "due", lambda *_: [made.id])
         return sweep(world)
 
     deliver_queue(world)

@@ -212,13 +212,13 @@ def test_a_filter_that_matches_rarely_reads_a_bounded_number_of_pages(
         world.clock.pass_(seconds=1)
         send(world, an_email(party))
     requests: list[str] = []
-    read = world.log.page
+    read = world.communications.page
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         requests.append("x")
         return read(*args, **kwargs)
 
-    monkeypatch.setattr(world.log, "page", counted)
+    monkeypatch.setattr(world.communications, "page", counted)
     got = []
     for page in pages(world, Filters(categories=("rare",)), 5):
         assert len(requests) <= 9
@@ -276,7 +276,7 @@ def test_a_span_that_ends_before_it_begins_is_empty(firm: Firm, monkeypatch: pyt
     def asked(*_: Any, **__: Any) -> None:
         raise AssertionError("the log was asked")
 
-    monkeypatch.setattr(firm.world.log, "page", asked)
+    monkeypatch.setattr(firm.world.communications, "page", asked)
     assert firm.names(span) == []
     assert firm.names(replace(span, parties=(firm.bank.id,))) == []
 
@@ -286,9 +286,9 @@ def test_what_still_collects_its_data_is_hidden_and_the_list_says_how_many(world
     party = a_party(world)
     shown = send(world, an_email(party))
     collects = communication(Status.COLLECTING, party=shown.entry.party)
-    world.log.commit(created(collects, at=NOW, actor=JANE, event="collecting"))
+    world.communications.commit(created(collects, at=NOW, actor=JANE, event="collecting"))
     unseen = communication(Status.COLLECTING)
-    world.log.commit(created(unseen, at=NOW, actor=JANE, event="collecting"))
+    world.communications.commit(created(unseen, at=NOW, actor=JANE, event="collecting"))
     everything = list_communications(world, ADMIN, Filters(), limit=50)
     assert ([entry.id for entry in everything.items], everything.hidden) == ([shown.id], 2)
     agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)]))

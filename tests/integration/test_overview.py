@@ -20,7 +20,7 @@ from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.log import log
+from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.overview import overview
 from letterbook.use_cases.remove import remove
 from tests.acting import a_case, a_party, an_email, send, standing
@@ -33,7 +33,7 @@ INVOICE = Regarding(type="invoice", id="7")
 def a_note(world: WorldForTests, party: Party, regarding: Regarding | None = INVOICE, **changes: Any) -> Communication:
     world.clock.pass_(seconds=1)
     record = Record(channel=Channel.NOTE, party_id=party.id, body="x", regarding=regarding)
-    return log(world, viewer(), replace(record, **changes))[0]
+    return log_communication(world, viewer(), replace(record, **changes))[0]
 
 
 def row(world: WorldForTests, owner: Party, key: str = INVOICE.key) -> tuple[int, str] | None:

@@ -336,7 +336,7 @@ def test_what_fails_stays_on_the_queue(world: WorldForTests, monkeypatch: pytest
     key = json.loads(event["Records"][0]["body"])["Records"][0]["s3"]["object"]["key"]
     client("s3").put_object(Bucket="inbound", Key=key, Body=mail())
     a_party(world)
-    fails_once(monkeypatch, world.log, "commit", RuntimeError("throttled"))
+    fails_once(monkeypatch, world.communications, "commit", RuntimeError("throttled"))
     assert invoke("inbound", event) == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
     assert invoke("inbound", event) == {"batchItemFailures": []}
     assert rows("communications") == 1

@@ -17,7 +17,7 @@ from letterbook.ports import Scope
 from letterbook.use_cases.activity import activity
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.log import log
+from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.publish import publish
 from letterbook.use_cases.read import read, read_version
 from letterbook.use_cases.refile import refile
@@ -199,7 +199,11 @@ def test_what_is_restricted_stays_restricted(world: WorldForTests) -> None:
 def test_only_what_came_in_is_filed_anew(world: WorldForTests, event: str) -> None:
     party, other = a_party(world), a_party(world, name="John Doe", email="john@home.example")
     call = Record(channel=Channel.PHONE, party_id=party.id, direction=Direction.INBOUND, body="He called.")
-    made = log(world, viewer(), call)[0] if event == "call" else send(world, an_email(party, send_now=event == "sent"))
+    made = (
+        log_communication(world, viewer(), call)[0]
+        if event == "call"
+        else send(world, an_email(party, send_now=event == "sent"))
+    )
     with pytest.raises(Conflict) as refused:
         refile(world, viewer(), made.id, party_id=other.id, reason="His")
     assert refused.value.code == "not_refilable"
@@ -209,7 +213,7 @@ def test_only_what_came_in_is_filed_anew(world: WorldForTests, event: str) -> No
 def test_a_letter_that_somebody_logged_as_received_is_filed_anew(world: WorldForTests) -> None:
     party, other = a_party(world), a_party(world, name="John Doe", email="john@home.example")
     letter = Record(channel=Channel.POST, party_id=party.id, direction=Direction.INBOUND, body="By post.")
-    made = log(world, viewer(), letter)[0]
+    made = log_communication(world, viewer(), letter)[0]
     assert refile(world, viewer(), made.id, party_id=other.id, reason="His").entry.party.id == other.id
 
 
@@ -271,15 +275,15 @@ def test_whoever_dies_on_the_way_has_done_all_or_nothing(
 ) -> None:
     wrong, right = a_party(world), a_party(world, name="John Doe", email="john@home.example")
     came = answered(world, wrong)
-    works = world.log.commit
+    works = world.communications.commit
 
     def dies(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.log, "commit", works)
+        monkeypatch.setattr(world.communications, "commit", works)
         if late:
             works(*args, **kwargs)
         raise Died
 
-    monkeypatch.setattr(world.log, "commit", dies)
+    monkeypatch.setattr(world.communications, "commit", dies)
     with pytest.raises(Died):
         refile(world, viewer(), came.id, party_id=right.id, reason="His")
     thread, todo = world.threads.get(came.entry.thread_id or ""), world.todos.get(id_for(came.id))
@@ -289,21 +293,21 @@ def test_whoever_dies_on_the_way_has_done_all_or_nothing(
     expected = (right.id, 1, right.id) if late else (wrong.id, 2, wrong.id)
     assert (where, thread.messages, todo.owned.party_id) == expected
     refile(world, viewer(), came.id, party_id=right.id, reason="His")
-    assert [row.event for row in world.log.history(came.id)] == ["received", "filed"]
+    assert [row.event for row in world.communications.history(came.id)] == ["received", "filed"]
 
 
 def test_two_who_file_it_at_once_leave_it_in_one_place(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = a_party(world)
     one, two = (a_party(world, name=name, email=f"{name}@home.example") for name in ("john", "amir"))
     came = answered(world, wrong)
-    works = world.log.commit
+    works = world.communications.commit
 
     def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.log, "commit", works)
+        monkeypatch.setattr(world.communications, "commit", works)
         refile(world, viewer(), came.id, party_id=two.id, reason="Faster")
         works(*args, **kwargs)
 
-    monkeypatch.setattr(world.log, "commit", overtaken)
+    monkeypatch.setattr(world.communications, "commit", overtaken)
     refile(world, viewer(), came.id, party_id=one.id, reason="Slower")
     opened = read(world, viewer(), came.id)
     assert opened.intact

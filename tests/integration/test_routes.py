@@ -39,7 +39,7 @@ def rounds(world: WorldForTests, times: int, *, minutes: float = 61) -> None:
 
 
 def events(world: WorldForTests, made: Communication) -> list[tuple[str, str | None]]:
-    return [(row.event, row.provider) for row in world.log.history(made.id)]
+    return [(row.event, row.provider) for row in world.communications.history(made.id)]
 
 
 def fails(provider: FakeProvider, times: int, error: ProviderError = OUTAGE) -> None:

@@ -21,7 +21,7 @@ from letterbook.domain.words import MOST_WORDS, asked_words, matches, words_of
 from letterbook.ports import Counted, Index
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.log import log
+from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.publish import publish, reindex
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.statistics import response_times, stats
@@ -34,7 +34,9 @@ from tests.faults.failing import Died, fails_once
 def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:
     world.clock.pass_(seconds=1)
     party_id = changes.pop("party_id", None) or a_party(world).id
-    made = log(world, viewer(), replace(Record(channel=Channel.NOTE, party_id=party_id, body=body), **changes))[0]
+    made = log_communication(
+        world, viewer(), replace(Record(channel=Channel.NOTE, party_id=party_id, body=body), **changes)
+    )[0]
     publish(world, made.id)
     return made
 
@@ -219,20 +221,20 @@ def came_in(world: WorldForTests, party_id: str, minute: int, **changes: Any) ->
         body="y",
         occurred_at=NOW + timedelta(minutes=minute),
     )
-    made = log(world, viewer(), replace(letter, **changes))[0]
+    made = log_communication(world, viewer(), replace(letter, **changes))[0]
     publish(world, made.id)
     return made
 
 
 def called(world: WorldForTests, party_id: str, minute: int) -> Communication:
     record = Record(channel=Channel.PHONE, party_id=party_id, subject="x", occurred_at=NOW + timedelta(minutes=minute))
-    made = log(world, viewer(), record)[0]
+    made = log_communication(world, viewer(), record)[0]
     publish(world, made.id)
     return made
 
 
 def minutes(world: WorldForTests, one: Communication) -> int | None:
-    standing = world.log.get(one.id)
+    standing = world.communications.get(one.id)
     assert standing is not None
     return standing.entry.response_minutes
 
@@ -375,7 +377,7 @@ def test_a_word_whose_count_could_not_be_kept_is_known_after_the_next_try(
     fails_once(monkeypatch, SearchItem, "update", RuntimeError("throttled"))
     with pytest.raises(RuntimeError):
         a_note(world, "alpha")
-    [entry] = world.log.page(Index.FEED, "2026-11#0", above="com_", below="com_~", limit=5).items
+    [entry] = world.communications.page(Index.FEED, "2026-11#0", above="com_", below="com_~", limit=5).items
     publish(world, entry.id)
     assert found(world, "alpha") == [entry.id]
 
@@ -386,7 +388,7 @@ def test_every_page_of_a_search_gets_on(world: WorldForTests) -> None:
     for month in range(1, 11):
         record = Record(channel=Channel.NOTE, party_id=party.id, body=" ".join(f"com{n}" for n in range(9)))
         at = datetime(2026, month, 3, tzinfo=UTC)
-        publish(world, log(world, viewer(), replace(record, channel=Channel.PHONE, occurred_at=at))[0].id)
+        publish(world, log_communication(world, viewer(), replace(record, channel=Channel.PHONE, occurred_at=at))[0].id)
     seen, after = 0, None
     for _ in range(30):
         listed = list_communications(world, viewer(), Filters(words="com"), limit=50, after=after)

@@ -29,7 +29,7 @@ def waiting(world: WorldForTests, number: int, status: Status = Status.QUEUED, *
     work = Work(check_at=NOW, lease_until=NOW if status is Status.SENDING else None, since=NOW)
     made = [communication(status, work=work, id=new_id(Kind.COMMUNICATION, NOW), **changes) for _ in range(number)]
     for one in made:
-        world.log.commit(created(one, at=NOW, actor=JANE, event="accepted"))
+        world.communications.commit(created(one, at=NOW, actor=JANE, event="accepted"))
     world.clock.time = later(minutes=1)
     return made
 
@@ -51,15 +51,15 @@ def test_first_the_claims_of_the_dead_then_what_is_queued_then_what_was_to_go_by
     [scheduled] = waiting(world, 1, Status.SCHEDULED, scheduled_for=NOW)
     [queued] = waiting(world, 1)
     [sending] = waiting(world, 1, Status.SENDING)
-    assert world.log.due(world.now(), 10) == [sending.id, queued.id, scheduled.id, failed.id]
-    assert world.log.due(world.now(), 2) == [sending.id, queued.id]
+    assert world.communications.due(world.now(), 10) == [sending.id, queued.id, scheduled.id, failed.id]
+    assert world.communications.due(world.now(), 2) == [sending.id, queued.id]
 
 
 def test_within_that_the_longest_waiting_comes_first(world: WorldForTests) -> None:
     made = [communication(work=Work(check_at=later(seconds=second), since=NOW)) for second in (9, 3, 6)]
     for one in made:
-        world.log.commit(created(one, at=NOW, actor=JANE, event="accepted"))
-    assert world.log.due(later(minutes=1), 10) == [made[1].id, made[2].id, made[0].id]
+        world.communications.commit(created(one, at=NOW, actor=JANE, event="accepted"))
+    assert world.communications.due(later(minutes=1), 10) == [made[1].id, made[2].id, made[0].id]
 
 
 def test_what_was_written_before_there_were_lanes_is_found(world: WorldForTests) -> None:
@@ -116,8 +116,8 @@ def test_one_that_cannot_be_helped_keeps_none_of_many_waiting(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, *others = waiting(world, 25)
-    good = world.log.get
-    monkeypatch.setattr(world.log, "get", lambda one: 1 / 0 if one == first.id else good(one))
+    good = world.communications.get
+    monkeypatch.setattr(world.communications, "get", lambda one: 1 / 0 if one == first.id else good(one))
     assert sweep(world) == {"requeued": 24, "failed": 1}
     assert orders(world) == once(*others)
 
@@ -204,14 +204,14 @@ def test_each_run_of_the_schedule_has_its_share() -> None:
 def test_a_receipt_while_the_sweep_looks_is_not_undone(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     """It acts on what it read only where that still stands."""
     [made] = waiting(world, 1, Status.SENDING)
-    commit = world.log.commit
+    commit = world.communications.commit
 
     def overtaken(*args: Any) -> None:
-        monkeypatch.setattr(world.log, "commit", commit)
+        monkeypatch.setattr(world.communications, "commit", commit)
         tell(world, made, News(fact=Fact.DELIVERED))
         commit(*args)
 
-    monkeypatch.setattr(world.log, "commit", overtaken)
+    monkeypatch.setattr(world.communications, "commit", overtaken)
     assert not sweep(world)
     assert standing(world, made).entry.status is Status.DELIVERED
 

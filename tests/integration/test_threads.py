@@ -19,7 +19,7 @@ from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.status import Quick
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.log import log
+from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.overview import overview
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.threads import amend_thread, list_threads, read_thread, start_thread
@@ -57,7 +57,7 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_call(world: WorldForTests, party: Party, **changes: Any) -> Communication:
     world.clock.pass_(seconds=1)
     record = Record(channel=Channel.PHONE, party_id=party.id, subject="Phone Call", body="They called.")
-    return log(world, viewer(), replace(record, **changes))[0]
+    return log_communication(world, viewer(), replace(record, **changes))[0]
 
 
 def standing(world: WorldForTests, thread: Thread) -> Thread:
@@ -111,7 +111,7 @@ def test_many_who_write_at_once_are_each_counted(world: WorldForTests, monkeypat
     thread = a_thread(world, party)
     record = Record(channel=Channel.NOTE, party_id=party.id, body="x", thread_id=thread.id, regarding=INVOICE)
     with ThreadPoolExecutor(6) as pool:
-        made = list(pool.map(lambda _: log(world, viewer(), record), range(18)))
+        made = list(pool.map(lambda _: log_communication(world, viewer(), record), range(18)))
     thing = world.overview.get(Place(party.id, INVOICE.key))
     assert thing is not None
     assert standing(world, thread).messages == thing.attempts == len(made) == 18
@@ -135,7 +135,7 @@ def test_a_thread_belongs_to_one_party_and_one_case(world: WorldForTests) -> Non
         (Record(channel=Channel.NOTE, party_id=party.id, body="x"), ("thread_id", "thread_of_another_case")),
     ):
         with pytest.raises(Invalid) as refused:
-            log(world, viewer(), replace(record, thread_id=thread.id))
+            log_communication(world, viewer(), replace(record, thread_id=thread.id))
         assert [(fault.field, fault.code) for fault in refused.value.faults] == [place]
 
 

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from letterbook.domain.todos import Todo, TodoStatus
 
 
-class Log(Protocol):
+class Communications(Protocol):
     """The communications and their history."""
 
     def get(self, communication_id: str) -> Communication | None: ...
@@ -343,7 +343,7 @@ class World(Protocol):
         """Everything that preparing a message needs, in one round trip."""
 
     @property
-    def log(self) -> Log: ...
+    def communications(self) -> Communications: ...
     @property
     def search(self) -> Search: ...
     @property

@@ -25,7 +25,7 @@ def activity(world: World, viewer: Viewer, scope: Scope, *, limit: int, after: s
     if scope.party_id:
         party_in_sight(world, viewer, scope.party_id)
     return filled(
-        lambda on: world.log.activity(scope, after=on, limit=limit),
+        lambda on: world.communications.activity(scope, after=on, limit=limit),
         lambda happened: _seen(world, viewer, scope, happened),
         lambda one: one.place,
         limit=limit,
@@ -60,7 +60,7 @@ def _seen(world: World, viewer: Viewer, scope: Scope, happened: Sequence[Happene
     who was granted it: not by who sees a creditor only through a case.
     """
     ids = {one.about for one in happened if isinstance(one.row, HistoryRow)}
-    entries = world.log.entries(ids) if ids else {}
+    entries = world.communications.entries(ids) if ids else {}
     seen = {one for one, entry in entries.items() if viewer.sees(entry.owned)}
     gone = ids - set(entries) if viewer.sight is None and viewer.may(Right.READ_AUDIT) else set()
     whole = scope.case_id is not None or viewer.granted_party(scope.party_id or "")

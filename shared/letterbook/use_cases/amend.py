@@ -14,7 +14,7 @@ from letterbook.ports import World
 from letterbook.tries import tries
 from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import draft_again
-from letterbook.use_cases.log import logged_again
+from letterbook.use_cases.log_communication import relog
 from letterbook.use_cases.read import must_see, visible
 from letterbook.use_cases.versions import outdated
 from letterbook.use_cases.viewers import actor_of
@@ -54,7 +54,7 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     if isinstance(wanted, Message):
         after, was = draft_again(world, viewer, before, wanted), {}
     else:
-        after, was = logged_again(world, viewer, before, asked, wanted), said_before(asked, wanted)
+        after, was = relog(world, viewer, before, asked, wanted), said_before(asked, wanted)
 
     def amended(standing: Communication) -> Change:
         must_see(viewer, standing)

@@ -137,7 +137,7 @@ def _saved(world: World, document: Document, change: Callable[[Document], Docume
 
 def _owned(world: World, document: Document, communication_id: str) -> Document:
     """It may belong to an entry that was never committed, because its maker died before: then it is this one's."""
-    if document.communication_id is None or world.log.get(document.communication_id):
+    if document.communication_id is None or world.communications.get(document.communication_id):
         return document
     adopted = replace(document, communication_id=communication_id, version=document.version + 1)
     try:

@@ -61,7 +61,7 @@ def in_bulk(
 def _must_see_all(world: World, viewer: Viewer, checked: Checked) -> None:
     """Raises NotFound where one of them was seen then, and is seen no more."""
     seen = {*checked.accepted, *(one.id for one in checked.refused if one.code != "not_found")}
-    entries = world.log.entries(seen, now=True)
+    entries = world.communications.entries(seen, now=True)
     if not all(one in entries and viewer.sees(entries[one].owned) for one in seen):
         raise NotFound("Some of these communications are not there any more.")
 
@@ -75,7 +75,7 @@ def check(
     """
     viewer.require(_RIGHTS[verb])
     ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
-    entries = world.log.entries(ids)
+    entries = world.communications.entries(ids)
     found = [one for one in (_objection(world, viewer, verb, id_, entries.get(id_)) for id_ in ids) if one]
     barred = {one.id: one for one in found}
     if verb is Verb.RESEND:
@@ -180,7 +180,7 @@ def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[Refused]:
     """Those that have a later attempt: that one said it, or is the one to be sent again."""
     chains = world.attempts.several({one.first_attempt or one.id for one in entries})
     after = {one.id: chains[first].after(one.id) for one in entries if (first := one.first_attempt or one.id) in chains}
-    later = world.log.entries({one for ids in after.values() for one in ids}, now=True)
+    later = world.communications.entries({one for ids in after.values() for one in ids}, now=True)
     for communication_id, ids in after.items():
         made = [later[one] for one in ids if one in later]
         if said := said_by(made):
@@ -206,7 +206,7 @@ def _objection(world: World, viewer: Viewer, verb: Verb, communication_id: str, 
 def _tell(world: World, viewer: Viewer, batch: str, communication_id: str, refused: CallerError) -> None:
     """Whoever ordered it has gone on to other work by now. Told twice it is told once."""
     logger.info("refused in bulk", extra={"communication_id": communication_id, "code": refused.code})
-    communication = world.log.get(communication_id)
+    communication = world.communications.get(communication_id)
     if communication is None:
         return
     entry = communication.entry

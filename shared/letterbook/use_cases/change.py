@@ -41,7 +41,7 @@ def change(
     Raises NotFound, Moved when others keep writing, and what `decide` or the log raise.
     """
     for attempt in tries():
-        communication = known if known and attempt == 0 else world.log.get(communication_id)
+        communication = known if known and attempt == 0 else world.communications.get(communication_id)
         if communication is None:
             raise NotFound("There is no such communication.")
         wanted = decide(communication)
@@ -49,7 +49,7 @@ def change(
             return None
         wanted = _with_fallback(world, wanted)
         try:
-            world.log.commit(wanted, None, related_writes(world, wanted))
+            world.communications.commit(wanted, None, related_writes(world, wanted))
         except ConcurrentUpdate:
             continue
         return wanted

@@ -155,7 +155,7 @@ def _what_goes(world: World, communication: Communication) -> Communication:
     from letterbook.use_cases.fallback import fall_back
 
     try:
-        return fall_back(world, communication.id) or world.log.get(communication.id) or communication
+        return fall_back(world, communication.id) or world.communications.get(communication.id) or communication
     except Exception:
         logger.exception("not fallen back yet: left to the sweep", extra={"communication_id": communication.id})
         return communication

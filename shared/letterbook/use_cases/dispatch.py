@@ -39,7 +39,7 @@ def dispatch(world: World, communication_id: str) -> None:
 
     Raises whatever keeps it from being claimed: the queue then delivers it again.
     """
-    communication = world.log.get(communication_id)
+    communication = world.communications.get(communication_id)
     if communication is None or not _claimable(communication, world.now()):
         logger.info("nothing to send", extra={"communication_id": communication_id})
         return
@@ -140,7 +140,7 @@ def _answers(world: World, communication: Communication) -> tuple[str, ...]:
     """
     chain: list[str] = []
     while communication.in_reply_to and len(chain) < _MOST_ANSWERED:
-        answered = world.log.get(communication.in_reply_to)
+        answered = world.communications.get(communication.in_reply_to)
         if answered is None or answered.entry.party.id != communication.entry.party.id:
             break
         entry = answered.entry
@@ -163,7 +163,7 @@ def _claim(world: World, communication: Communication, route: Route, token: str)
         event="claimed",
         after=replace(communication, entry=entry, work=work),
     )
-    world.log.commit(change)
+    world.communications.commit(change)
     return change.after
 
 

@@ -101,7 +101,7 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
     def may_open(document: Document) -> bool:
         uploaded = document.created_by == viewer.id
         if document.communication_id:
-            communication = world.log.get(document.communication_id)
+            communication = world.communications.get(document.communication_id)
             if communication is None:
                 return uploaded
             return viewer.sees(communication.entry.owned) and (

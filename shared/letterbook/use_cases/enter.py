@@ -34,7 +34,7 @@ def enter(
         kept = related_writes(world, change, thread=thread, things=things, answered=answered)
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         try:
-            world.log.commit(change, key, kept)
+            world.communications.commit(change, key, kept)
         except ConcurrentUpdate:
             if attempt == MOST - 1 or not (kept.threads or kept.things) or _overtaken(world, attempts):
                 raise

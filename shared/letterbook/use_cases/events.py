@@ -12,7 +12,7 @@ def raw_events(world: World, viewer: Viewer, communication_id: str) -> Sequence[
     """In no order, each as JSON set out to be read, or as it is where it is none. Raises Forbidden, NotFound."""
     viewer.require(Right.READ)
     visible(world, viewer, communication_id)
-    return [_set_out(one) for one in world.log.raw_events(communication_id)]
+    return [_set_out(one) for one in world.communications.raw_events(communication_id)]
 
 
 def _set_out(raw: str) -> str:

@@ -103,14 +103,14 @@ def as_it_goes(world: World, viewer: Viewer, prepared: Prepared, found: Found) -
 def fall_back(world: World, communication_id: str) -> Communication | None:
     """The entry that says it by another channel; None where there is no other way, or nothing to fall back from."""
     for _ in tries():
-        before = world.log.get(communication_id)
+        before = world.communications.get(communication_id)
         if before is None:
             return None
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
         later = attempts.ids[attempts.ids.index(before.id) + 1 :]
         if later:
             change(world, communication_id, lambda standing: _done(world, standing, "said again"))
-            return world.log.get(later[0])
+            return world.communications.get(later[0])
         if not _is_due(world, before):
             change(world, communication_id, lambda standing: _done(world, standing, "does not fall back"))
             return None
@@ -151,7 +151,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         return None
     author = entry.created_by
     viewer = Viewer(id=author.id, name=author.name, role=author.role, rights=_CARRIES_ON, sight=None)
-    tried = {one.channel for one in world.log.entries(attempts.ids, now=True).values()}
+    tried = {one.channel for one in world.communications.entries(attempts.ids, now=True).values()}
     kept = Kept(entry=entry, asked=message)
     try:
         other = instead(world, viewer, message, entry.category, found, tried=tried, kept=kept)

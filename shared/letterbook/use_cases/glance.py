@@ -11,5 +11,5 @@ def glance(world: World, viewer: Viewer, communication_ids: Iterable[str]) -> Se
     """Those that there are and that the viewer may see. Raises Forbidden."""
     viewer.require(Right.READ)
     ids = list(dict.fromkeys(communication_ids))
-    entries = world.log.entries(ids, now=True) if ids else {}
+    entries = world.communications.entries(ids, now=True) if ids else {}
     return [entries[one] for one in ids if one in entries and viewer.sees(entries[one].owned)]

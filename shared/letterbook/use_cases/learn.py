@@ -20,7 +20,7 @@ def learn(world: World, communication_id: str, receipt: Receipt) -> None:
 def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
     """Who complains of a message that was written to them, or told the provider STOP, is not written to again on that channel."""
     wishes = {news.recipient: source for news in receipt.news for source in [_wish(news)] if news.recipient and source}
-    communication = world.log.get(communication_id) if wishes else None
+    communication = world.communications.get(communication_id) if wishes else None
     if communication is None:
         return
     to = communication.entry.addresses(RecipientRole.TO)
@@ -71,7 +71,7 @@ def _remember_address(world: World, communication_id: str, receipt: Receipt) -> 
                 lambda ended: _of_address(world, ended, "address released", receipt.provider),
             )
     dead = [news for news in receipt.news if news.recipient and _is_dead(news)]
-    communication = world.log.get(communication_id) if dead else None
+    communication = world.communications.get(communication_id) if dead else None
     if communication is None:
         return
     for news in dead:

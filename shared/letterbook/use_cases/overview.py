@@ -48,7 +48,7 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
     party_id = filters.parties[0] if len(filters.parties) == 1 else None
     client_id = filters.clients[0] if len(filters.clients) == 1 else None
     page = world.overview.page(party_id, client_id, after=after, limit=limit)
-    latest = world.log.entries(thing.latest_id for thing in page.items)
+    latest = world.communications.entries(thing.latest_id for thing in page.items)
     span = span_of(filters, world.library.organisation().zone, world.now(), None, limit)
     shown = [
         Overseen(party=entry.party, attempts=thing.attempts, latest=entry)
@@ -94,7 +94,7 @@ def _about(world: World, viewer: Viewer, place: Place) -> list[Entry]:
     on: str | None = first_id(Kind.COMMUNICATION, world.now() + timedelta(days=1))
     found: list[Entry] = []
     for _ in range(_PAGES):
-        page = world.log.page(
+        page = world.communications.page(
             Index.REGARDING, place.key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_COUNTED
         )
         found += [one for one in page.items if place_of(one) == place and one.counts and viewer.sees(one.owned)]

@@ -122,7 +122,7 @@ def _left(world: World, index: Index, key: str, gone: Entry) -> Entry | None:
 
     for one in _newest(world, index, key, last_id(Kind.COMMUNICATION, gone.occurred_at)):
         if one.id != gone.id and remains(one):
-            standing = world.log.entries([one.id], now=True).get(one.id)
+            standing = world.communications.entries([one.id], now=True).get(one.id)
             if standing and remains(standing):
                 return standing
     return None
@@ -135,7 +135,7 @@ def _is_at(place: Place | None, entry: Entry) -> bool:
 def _newest(world: World, index: Index, key: str, below: str) -> Iterator[Entry]:
     on: str | None = below
     for _ in range(_PAGES):
-        page = world.log.page(index, key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_PAGE)
+        page = world.communications.page(index, key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_PAGE)
         yield from page.items
         on = page.after
         if on is None:

@@ -30,7 +30,7 @@ def publish(world: World, communication_id: str, *, anew: bool = False) -> None:
     written does all of it again. Raises Moved when somebody else publishes the same entry at the same moment.
     """
     before = world.search.indexed(communication_id)
-    communication = world.log.get(communication_id)
+    communication = world.communications.get(communication_id)
     if communication is None:
         return
     entry, length = communication.entry, communication.chain.length
@@ -97,7 +97,7 @@ def reindex(
     is published by its own change.
     """
     until = time.monotonic() + budget.total_seconds()
-    page = world.log.page(
+    page = world.communications.page(
         Index.FEED,
         month.key,
         above=f"{Kind.COMMUNICATION}_",
@@ -110,7 +110,7 @@ def reindex(
             return month, entry.id
     if page.after:
         return month, page.after
-    oldest = world.log.oldest_month()
+    oldest = world.communications.oldest_month()
     return (month.before, None) if oldest and month.before >= oldest else None
 
 

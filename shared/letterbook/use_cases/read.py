@@ -35,7 +35,7 @@ def must_see(viewer: Viewer, communication: Communication) -> None:
 
 def visible(world: World, viewer: Viewer, communication_id: str) -> Communication:
     """The communication, if there is one and the viewer may see it. Raises Forbidden or NotFound."""
-    communication = world.log.get(communication_id)
+    communication = world.communications.get(communication_id)
     if communication is None or communication.deleted:
         raise NotFound("There is no such communication.")
     must_see(viewer, communication)
@@ -44,7 +44,7 @@ def visible(world: World, viewer: Viewer, communication_id: str) -> Communicatio
 
 def read(world: World, viewer: Viewer, communication_id: str) -> Opened:
     communication = visible(world, viewer, communication_id)
-    rows = world.log.history(communication_id)
+    rows = world.communications.history(communication_id)
     return Opened(
         communication=as_seen(world, viewer, communication),
         content=world.vault.content(communication.content).rendered,
@@ -57,7 +57,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> Opened:
 def read_version(world: World, viewer: Viewer, communication_id: str, n: int) -> Rendered:
     """The content as it was after the n-th thing that happened to it. Raises NotFound."""
     communication = visible(world, viewer, communication_id)
-    rows = world.log.history(communication_id)
+    rows = world.communications.history(communication_id)
     brought = next((row for row in reversed(rows[:n]) if row.content), None)
     seen = 1 <= n <= len(rows) and viewer.sees(owned_after(communication.entry, rows)[n - 1])
     if brought is None or not seen:
@@ -71,7 +71,7 @@ def _attempts(world: World, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
     attempts = world.attempts.get(entry.first_attempt or entry.id) if entry.direction is Direction.OUTBOUND else None
     if attempts is None:
         return (entry,)
-    entries = {**world.log.entries(attempts.ids), entry.id: entry}
+    entries = {**world.communications.entries(attempts.ids), entry.id: entry}
     return [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].owned)]
 
 
@@ -79,7 +79,7 @@ def as_seen(world: World, viewer: Viewer, communication: Communication) -> Commu
     """Without the name of what it answers, where the viewer may not see that."""
     if communication.in_reply_to is None:
         return communication
-    answered = world.log.get(communication.in_reply_to)
+    answered = world.communications.get(communication.in_reply_to)
     if answered and not answered.deleted and viewer.sees(answered.entry.owned):
         return communication
     return replace(communication, in_reply_to=None)

@@ -71,7 +71,7 @@ def receive(world: World, key: str) -> Communication | None:
         logger.warning("mail is gone", extra={"key": key})
         return None
     communication_id = id_from(Kind.COMMUNICATION, mail.at, mail.raw)
-    known = world.log.get(communication_id)
+    known = world.communications.get(communication_id)
     if known:
         return known
     answer = _answer(world, mail)
@@ -117,8 +117,8 @@ def _answer(world: World, mail: Mail) -> Answer:
 
 def _named(world: World, message_id: str) -> Communication | None:
     given = world.providers.reference(message_id)
-    communication_id = named_by(message_id) or (world.log.find(*given) if given else None)
-    communication_id = communication_id or world.log.find(MAIL, message_id)
+    communication_id = named_by(message_id) or (world.communications.find(*given) if given else None)
+    communication_id = communication_id or world.communications.find(MAIL, message_id)
     return _standing(world, communication_id) if communication_id else None
 
 
@@ -127,7 +127,7 @@ def _took_part(sender: str, entry: Entry) -> bool:
 
 
 def _standing(world: World, communication_id: str) -> Communication | None:
-    found = world.log.get(communication_id)
+    found = world.communications.get(communication_id)
     return found if found and not found.deleted and found.entry.status is not Status.DRAFT else None
 
 
@@ -230,7 +230,7 @@ def _enter(
     try:
         enter(world, change, replace(found, answered=answered))
     except ConcurrentUpdate:
-        known = world.log.get(communication_id)
+        known = world.communications.get(communication_id)
         if known is None:
             raise
         return known

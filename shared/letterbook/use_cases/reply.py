@@ -49,11 +49,11 @@ def thread_of(world: World, answered: Communication) -> str | None:
         )
         after = replace(answered, entry=replace(entry, thread_id=thread.id))
         try:
-            world.log.commit(
+            world.communications.commit(
                 updated(answered, after, at=world.now(), event="threaded"), None, RelatedWrites(threads=(thread,))
             )
         except ConcurrentUpdate:
-            fresh = world.log.get(entry.id)
+            fresh = world.communications.get(entry.id)
             if fresh is None or fresh.deleted:
                 return None
             answered = fresh

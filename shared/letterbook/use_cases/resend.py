@@ -89,7 +89,7 @@ def must_be_resendable(
     refused = objection(world, before.entry)
     if refused and refused[0] != TooOld.code:
         raise Conflict(refused[1], code=refused[0])
-    entries = world.log.entries(attempts.ids, now=True)
+    entries = world.communications.entries(attempts.ids, now=True)
     later = [entries[one] for one in attempts.after(before.id) if one in entries]
     said = said_by(later)
     if said and not again:

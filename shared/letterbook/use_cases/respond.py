@@ -91,7 +91,9 @@ def _since(world: World, came_in: Entry) -> Iterator[Entry]:
     below = first_id(Kind.COMMUNICATION, world.now() + _CLOCKS)
     above = came_in.id
     for _ in range(_PAGES):
-        page = world.log.page(Index.PARTY, came_in.party.id, above=above, below=below, limit=_PAGE, oldest_first=True)
+        page = world.communications.page(
+            Index.PARTY, came_in.party.id, above=above, below=below, limit=_PAGE, oldest_first=True
+        )
         for one in page.items:
             if soonest and one.occurred_at > soonest:
                 return
@@ -105,14 +107,18 @@ def _since(world: World, came_in: Entry) -> Iterator[Entry]:
 
 def _drafted_before(world: World, came_in: Entry) -> Iterator[Entry]:
     """Drafts and scheduled messages that are older and went out later stand before it."""
-    page = world.log.page(Index.PARTY, came_in.party.id, above=f"{Kind.COMMUNICATION}_", below=came_in.id, limit=_PAGE)
+    page = world.communications.page(
+        Index.PARTY, came_in.party.id, above=f"{Kind.COMMUNICATION}_", below=came_in.id, limit=_PAGE
+    )
     return (one for one in page.items if answers(one) and _said_at(one) >= came_in.occurred_at)
 
 
 def _before(world: World, party_id: str, below: str) -> Iterator[Entry]:
     on: str | None = below
     for _ in range(_PAGES):
-        page = world.log.page(Index.PARTY, party_id, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_PAGE)
+        page = world.communications.page(
+            Index.PARTY, party_id, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_PAGE
+        )
         yield from page.items
         on = page.after
         if on is None:

@@ -132,4 +132,4 @@ def _with_words(world: World, candidates: Iterator[_Batch], asked: _Asked, budge
 
 def _entries(world: World, ids: Sequence[str], budget: Budget) -> Mapping[str, Entry]:
     budget.overdraw()
-    return world.log.entries(ids)
+    return world.communications.entries(ids)

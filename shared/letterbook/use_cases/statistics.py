@@ -76,7 +76,7 @@ def response_times(world: World, viewer: Viewer, party_id: str) -> ResponseTimes
     since = world.now() - _YEARS
     if viewer.sight is None:
         above = first_id(Kind.COMMUNICATION, since)
-        answered = list(world.log.answered(party_id, above=above, limit=_MOST_ANSWERS))
+        answered = list(world.communications.answered(party_id, above=above, limit=_MOST_ANSWERS))
     else:
         answered = list(_answered_in_sight(world, viewer, party_id, since))
     zone = world.library.organisation().zone

@@ -80,7 +80,7 @@ def _feed(world: World, span: Span, budget: Budget) -> Iterator[Entry]:
         below = min(span.below, first_id(Kind.COMMUNICATION, month.end))
         yield from _key(world, Source(Index.FEED, month.key), replace(span, below=below), budget)
         if newest:
-            newest, last = False, max(last, world.log.oldest_month() or month)
+            newest, last = False, max(last, world.communications.oldest_month() or month)
         month = month.before
 
 
@@ -89,6 +89,6 @@ def _key(world: World, source: Source, span: Span, budget: Budget) -> Iterator[E
     size = span.first
     while below:
         budget.spend(below)
-        page = world.log.page(source.index, source.key, above=span.above, below=below, limit=size)
+        page = world.communications.page(source.index, source.key, above=span.above, below=below, limit=size)
         yield from page.items
         below, size = page.after, _FURTHER_PAGE

@@ -73,7 +73,9 @@ def _regarded(world: World, viewer: Viewer, key: str, parties: frozenset[str]) -
     """Whether one of the newest entries about it is one that the viewer sees, and of one of the parties."""
     on: str | None = last_id(Kind.COMMUNICATION, world.now() + _CLOCKS)
     for _ in range(_PAGES):
-        page = world.log.page(Index.REGARDING, key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_LOOKED_AT)
+        page = world.communications.page(
+            Index.REGARDING, key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_LOOKED_AT
+        )
         for entry in page.items:
             of = {entry.party.id, entry.client.id if entry.client else ""}
             if viewer.sees(entry.owned) and (not parties or parties & of):

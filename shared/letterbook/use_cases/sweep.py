@@ -64,7 +64,7 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
     by the condition of its write, and with shares they do not even look at the same.
     """
     until = time.monotonic() + budget.total_seconds()
-    due = [one for one in world.log.due(world.now(), _AT_MOST) if share.holds(one)]
+    due = [one for one in world.communications.due(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
         return sum((_seen_to(world, one, until) for one in slices), Counter())
@@ -117,7 +117,7 @@ def _put_off(world: World, communication_id: str) -> None:
 
 
 def _see_to(world: World, communication_id: str, slice_: _Slice) -> None:
-    communication = world.log.get(communication_id)
+    communication = world.communications.get(communication_id)
     if communication is None:
         return
     match communication.entry.status:

@@ -92,7 +92,7 @@ def _shown(world: World, viewer: Viewer, status: TodoStatus) -> Callable[[Sequen
 def _seen(world: World, viewer: Viewer, todos: Sequence[Todo]) -> list[Todo]:
     """Those of them that the viewer may see, in one request."""
     about = {todo.communication_id for todo in todos if todo.communication_id}
-    entries = world.log.entries(about) if about else {}
+    entries = world.communications.entries(about) if about else {}
 
     def seen(todo: Todo) -> bool:
         entry = entries.get(todo.communication_id) if todo.communication_id else None

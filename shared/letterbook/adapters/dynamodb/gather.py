@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from letterbook.adapters.dynamodb.addresses import address_wishes, known_in
 from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.communications import communication_of
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
-from letterbook.adapters.dynamodb.log import communication_of
 from letterbook.adapters.dynamodb.tables import (
     CommunicationItem,
     DirectoryItem,

@@ -45,7 +45,7 @@ _INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {
 }
 
 
-class DynamoLog:
+class DynamoCommunications:
     """See ports.Log. `events_kept` tells how long a raw event is kept."""
 
     def __init__(self, events_kept: Callable[[], timedelta]) -> None:

@@ -26,6 +26,6 @@ class _Discreet(LambdaPowertoolsFormatter):
         return super().serialize(discreet)
 
 
-def logger() -> Logger:
+def get_logger() -> Logger:
     """The logger of this process; every module's own logger hands to it."""
     return Logger(service="letterbook", logger_formatter=_Discreet())

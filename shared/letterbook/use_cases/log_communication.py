@@ -37,7 +37,9 @@ _EARLIEST_YEAR = 1990
 MAX_RECORD_BYTES = 200_000
 
 
-def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None = None) -> tuple[Communication, bool]:
+def log_communication(
+    world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None = None
+) -> tuple[Communication, bool]:
     """The new entry, and whether the key had made it before. It stands at `occurred_at`; `created_at` is ours.
 
     Raises Forbidden, Invalid, TooLarge, and then nothing was written but content that nothing refers to.
@@ -66,7 +68,7 @@ def log(world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None
     return change.after, False
 
 
-def logged_again(world: World, viewer: Viewer, before: Communication, asked: Concern, record: Record) -> Communication:
+def relog(world: World, viewer: Viewer, before: Communication, asked: Concern, record: Record) -> Communication:
     """What was logged by hand as it would be logged now, in its own place: the moment it happened at is not amended.
 
     Raises Invalid, TooLarge.
