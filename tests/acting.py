@@ -7,7 +7,7 @@ from typing import Any
 from letterbook.contracts.rarer_messages import BULK_ORDER
 from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Channel, Communication
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import News, Receipt
 from letterbook.domain.templates import Template
@@ -62,15 +62,17 @@ def a_document(world: WorldForTests, content: bytes = b"%PDF", *, uploaded: bool
     return document
 
 
-def an_email(party: Party, **changes: Any) -> Message:
-    return replace(Message(channel=Channel.EMAIL, party_id=party.id, subject="Hello", body="Dear Sir,"), **changes)
+def an_email(party: Party, **changes: Any) -> MessageRequest:
+    return replace(
+        MessageRequest(channel=Channel.EMAIL, party_id=party.id, subject="Hello", body="Dear Sir,"), **changes
+    )
 
 
-def an_sms(party: Party, **changes: Any) -> Message:
-    return replace(Message(channel=Channel.SMS, party_id=party.id, body="Your review is on Tuesday."), **changes)
+def an_sms(party: Party, **changes: Any) -> MessageRequest:
+    return replace(MessageRequest(channel=Channel.SMS, party_id=party.id, body="Your review is on Tuesday."), **changes)
 
 
-def send(world: WorldForTests, message: Message, *, by: Viewer | None = None) -> Communication:
+def send(world: WorldForTests, message: MessageRequest, *, by: Viewer | None = None) -> Communication:
     return compose(world, by or builders.viewer(), message)[0]
 
 

@@ -12,7 +12,7 @@ from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
 from letterbook.domain.bulk import Verb
 from letterbook.domain.communication import Communication
-from letterbook.domain.message import Record
+from letterbook.domain.message import RecordRequest
 from letterbook.domain.status import Group
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.amend import amend
@@ -32,7 +32,7 @@ from letterbook.use_cases.resend import resend
 @api.answers(ops.COMPOSE)
 def create(call: Call[CommunicationBody, NoQuery]) -> Answer:
     asked = call.body.asked()
-    if isinstance(asked, Record):
+    if isinstance(asked, RecordRequest):
         communication, replayed = log_communication(call.world, call.viewer, asked, call.key)
     else:
         communication, replayed = compose(call.world, call.viewer, asked, call.key)

@@ -17,7 +17,7 @@ from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, Outdated
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.message import Message, Record
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.compose import compose, send_draft
@@ -147,8 +147,8 @@ def work_on_draft(visit: Visit, communication: Communication) -> Reply:
     try:
         message = wish.message(visit.organisation.zone, send=False)
 
-        def amended(asked: Message | Record) -> Message | Record:
-            kept = asked.reply_to if isinstance(asked, Message) else None
+        def amended(asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
+            kept = asked.reply_to if isinstance(asked, MessageRequest) else None
             return replace(message, metadata=asked.metadata, reply_to=kept)
 
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), amended)

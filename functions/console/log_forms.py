@@ -20,7 +20,7 @@ from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, Communication, Entry
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, Outdated
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.message import Message, Record
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cases import list_cases
@@ -59,7 +59,7 @@ def keep(visit: Visit, what: str) -> Reply:
     body = body_of(blank, given, _files(visit), visit.organisation.zone)
     try:
         asked = parsed(body).asked()
-        if not isinstance(asked, Record):
+        if not isinstance(asked, RecordRequest):
             raise Conflict("This is logged, not sent.")
         made, _ = log_communication(
             visit.world, visit.viewer, asked, visit.key(f"log/{what}", json.dumps(body, sort_keys=True))
@@ -101,9 +101,9 @@ def amended(visit: Visit, communication_id: str) -> Reply:
         body = body_of(blank, given, _files(visit), visit.organisation.zone)
         asked = parsed(body).asked()
 
-        def over(before: Message | Record) -> Message | Record:
+        def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
             """What the form does not show stays."""
-            if not isinstance(asked, Record) or not isinstance(before, Record):
+            if not isinstance(asked, RecordRequest) or not isinstance(before, RecordRequest):
                 raise Conflict("What was sent or received stays as it is.")
             return replace(
                 asked,

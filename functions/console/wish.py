@@ -13,7 +13,7 @@ from console.web import Visit
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import Fault, Invalid
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.http.problems import rejected
 
 _APART = str.maketrans(";\n", ",,")
@@ -92,7 +92,7 @@ class Wish:
                 made |= titled | {"address": self.address, "attachments": files}
         return {name: value for name, value in made.items() if value} | ({} if send else {"send_now": False})
 
-    def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> Message:
+    def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
         """Raises Invalid, as the API does."""
         return parsed(self.asked(zone, send=send, filled=filled)).message()
 
@@ -148,7 +148,7 @@ _LINES = (
 )  # fmt: skip
 
 
-def of_message(message: Message, zone: ZoneInfo) -> Wish:
+def of_message(message: MessageRequest, zone: ZoneInfo) -> Wish:
     """What a draft says, or what was said before."""
     use = message.template
     return Wish(

@@ -25,7 +25,7 @@ from letterbook.contracts.entries import Showing, entry_view
 from letterbook.contracts.operation import ListView
 from letterbook.domain.communication import Communication
 from letterbook.domain.filters import Filters
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import PartyKind
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
@@ -101,7 +101,7 @@ def rows() -> list[Row]:
         return [*counted, *_timed(world)]
 
 
-def typical_message(world: WorldForTests) -> tuple[Message, IdempotencyKey]:
+def typical_message(world: WorldForTests) -> tuple[MessageRequest, IdempotencyKey]:
     """An email to a creditor about a client's case, asked for with a key."""
     client, bank = a_party(world, name="Priya Raman"), a_party(world, PartyKind.CREDITOR, name="Castlegate Finance")
     case = a_case(world, client, creditors=(bank,))

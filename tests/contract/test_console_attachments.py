@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.message import Concern
+from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.party import Document, Party
 from tests.acting import a_document, a_party, standing
 from tests.browsing import Browser, words
@@ -44,7 +44,7 @@ def shown(answer: Answer) -> dict[str, str]:
     return dict(re.findall(r'name="(sha256-\w+)" value="(\w*)"', answer.text))
 
 
-def asked(world: WorldForTests, answer: Answer) -> Concern:
+def asked(world: WorldForTests, answer: Answer) -> CommunicationRequest:
     assert answer.status == 303, words(answer.text)
     made = standing(world, answer.headers["Location"].split("/")[2])
     request = world.vault.content(made.content).request

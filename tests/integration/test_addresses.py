@@ -11,7 +11,7 @@ from letterbook.domain.access import Sight, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Invalid, NotFound
 from letterbook.domain.filters import Filters
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.todos import TodoStatus
@@ -273,7 +273,7 @@ def test_what_our_token_places_is_ambiguous_no_more(world: WorldForTests) -> Non
     assert (came.entry.party.id, came.entry.candidates) == (second.id, ())
 
 
-def _sent(world: WorldForTests, message: Message) -> Communication:
+def _sent(world: WorldForTests, message: MessageRequest) -> Communication:
     made = send(world, message)
     deliver_queue(world)
     world.clock.pass_(minutes=1)

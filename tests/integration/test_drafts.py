@@ -11,7 +11,7 @@ from letterbook.domain.access import Sight
 from letterbook.domain.communication import Channel, Communication
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
@@ -30,7 +30,7 @@ def key(name: str = "k-1", digest: str = "d-1") -> IdempotencyKey:
 # ---- drafts
 
 
-def a_draft(world: WorldForTests, message: Message) -> Communication:
+def a_draft(world: WorldForTests, message: MessageRequest) -> Communication:
     return send(world, replace(message, send_now=False))
 
 
@@ -168,11 +168,11 @@ def test_preview_warns_of_an_sms_that_splits(world: WorldForTests) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        Message(channel=Channel.EMAIL, party_id="", subject="x", body="y" * (2**20 + 1)),
-        Message(channel=Channel.SMS, party_id="", body="A" * 1531),
+        MessageRequest(channel=Channel.EMAIL, party_id="", subject="x", body="y" * (2**20 + 1)),
+        MessageRequest(channel=Channel.SMS, party_id="", body="A" * 1531),
     ],
 )
-def test_a_draft_is_not_larger_than_a_message(world: WorldForTests, message: Message) -> None:
+def test_a_draft_is_not_larger_than_a_message(world: WorldForTests, message: MessageRequest) -> None:
     party = a_party(world)
     with pytest.raises(CallerError) as refused:
         compose(world, viewer(), replace(message, party_id=party.id, send_now=False))

@@ -10,7 +10,7 @@ from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Ambiguous, Corrupt, Invalid, Permanent
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
 from letterbook.domain.receipts import Fact, News
@@ -49,11 +49,12 @@ GONE = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
 AFTER_FAILURE = Fallback(after_failure=True)
 
 
-def by_template(world: WorldForTests, party: Party, **changes: Any) -> Message:
+def by_template(world: WorldForTests, party: Party, **changes: Any) -> MessageRequest:
     """A message that may go as an email, as an SMS or as a letter."""
     a_template(world, key="review", channels=("email", "sms"), subject="Your review", body="It is due.", variables=())
     return replace(
-        Message(channel=Channel.EMAIL, party_id=party.id, template=TemplateUse(key="review", variables={})), **changes
+        MessageRequest(channel=Channel.EMAIL, party_id=party.id, template=TemplateUse(key="review", variables={})),
+        **changes,
     )
 
 

@@ -12,7 +12,7 @@ from letterbook.domain.access import Sight
 from letterbook.domain.communication import CaseRef, Channel, Communication, Entry, PartyRef, Regarding
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.message import Message, Record
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.overview import Place, Thing, place_of
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.transitions import updated
@@ -32,7 +32,7 @@ INVOICE = Regarding(type="invoice", id="7")
 
 def a_note(world: WorldForTests, party: Party, regarding: Regarding | None = INVOICE, **changes: Any) -> Communication:
     world.clock.pass_(seconds=1)
-    record = Record(channel=Channel.NOTE, party_id=party.id, body="x", regarding=regarding)
+    record = RecordRequest(channel=Channel.NOTE, party_id=party.id, body="x", regarding=regarding)
     return log_communication(world, viewer(), replace(record, **changes))[0]
 
 
@@ -247,8 +247,8 @@ def do(firm: Firm, deed: str, whom: int, what: int, which: int) -> None:
 
 def _amendment(
     firm: Firm, deed: str, number: Regarding | None, which: int
-) -> Callable[[Message | Record], Message | Record]:
-    def amended(asked: Message | Record) -> Message | Record:
+) -> Callable[[MessageRequest | RecordRequest], MessageRequest | RecordRequest]:
+    def amended(asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
         if deed == "about":
             return replace(asked, regarding=number)
         if deed == "restrict":

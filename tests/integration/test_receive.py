@@ -8,7 +8,7 @@ import pytest
 
 from letterbook.adapters.providers import ses
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
@@ -33,7 +33,7 @@ from tests.faults.failing import Died, fails_once
 from tests.lambdas import invoke, sample
 
 
-def sent(world: WorldForTests, message: Message) -> Communication:
+def sent(world: WorldForTests, message: MessageRequest) -> Communication:
     communication = send(world, message)
     deliver_queue(world)
     world.clock.pass_(minutes=30)

@@ -8,7 +8,7 @@ from letterbook.domain.access import Sight, Viewer
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from letterbook.domain.filters import Filters
-from letterbook.domain.message import Record
+from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.receipts import Signal
@@ -198,7 +198,7 @@ def test_what_is_restricted_stays_restricted(world: WorldForTests) -> None:
 @pytest.mark.parametrize("event", ["sent", "draft", "call"])
 def test_only_what_came_in_is_filed_anew(world: WorldForTests, event: str) -> None:
     party, other = a_party(world), a_party(world, name="John Doe", email="john@home.example")
-    call = Record(channel=Channel.PHONE, party_id=party.id, direction=Direction.INBOUND, body="He called.")
+    call = RecordRequest(channel=Channel.PHONE, party_id=party.id, direction=Direction.INBOUND, body="He called.")
     made = (
         log_communication(world, viewer(), call)[0]
         if event == "call"
@@ -212,7 +212,7 @@ def test_only_what_came_in_is_filed_anew(world: WorldForTests, event: str) -> No
 
 def test_a_letter_that_somebody_logged_as_received_is_filed_anew(world: WorldForTests) -> None:
     party, other = a_party(world), a_party(world, name="John Doe", email="john@home.example")
-    letter = Record(channel=Channel.POST, party_id=party.id, direction=Direction.INBOUND, body="By post.")
+    letter = RecordRequest(channel=Channel.POST, party_id=party.id, direction=Direction.INBOUND, body="By post.")
     made = log_communication(world, viewer(), letter)[0]
     assert refile(world, viewer(), made.id, party_id=other.id, reason="His").entry.party.id == other.id
 

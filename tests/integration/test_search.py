@@ -14,7 +14,7 @@ from letterbook.domain.communication import Channel, Communication, Direction, R
 from letterbook.domain.errors import ConcurrentUpdate, Invalid
 from letterbook.domain.feed import Month
 from letterbook.domain.filters import Filters
-from letterbook.domain.message import Record
+from letterbook.domain.message import RecordRequest
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import Group
 from letterbook.domain.words import MOST_WORDS, asked_words, matches, words_of
@@ -35,7 +35,7 @@ def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:
     world.clock.pass_(seconds=1)
     party_id = changes.pop("party_id", None) or a_party(world).id
     made = log_communication(
-        world, viewer(), replace(Record(channel=Channel.NOTE, party_id=party_id, body=body), **changes)
+        world, viewer(), replace(RecordRequest(channel=Channel.NOTE, party_id=party_id, body=body), **changes)
     )[0]
     publish(world, made.id)
     return made
@@ -213,7 +213,7 @@ def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: World
 
 
 def came_in(world: WorldForTests, party_id: str, minute: int, **changes: Any) -> Communication:
-    letter = Record(
+    letter = RecordRequest(
         channel=Channel.POST,
         direction=Direction.INBOUND,
         party_id=party_id,
@@ -227,7 +227,9 @@ def came_in(world: WorldForTests, party_id: str, minute: int, **changes: Any) ->
 
 
 def called(world: WorldForTests, party_id: str, minute: int) -> Communication:
-    record = Record(channel=Channel.PHONE, party_id=party_id, subject="x", occurred_at=NOW + timedelta(minutes=minute))
+    record = RecordRequest(
+        channel=Channel.PHONE, party_id=party_id, subject="x", occurred_at=NOW + timedelta(minutes=minute)
+    )
     made = log_communication(world, viewer(), record)[0]
     publish(world, made.id)
     return made
@@ -386,7 +388,7 @@ def test_every_page_of_a_search_gets_on(world: WorldForTests) -> None:
     """A beginning that many words share leads nowhere: the lists lead, month by month, and each page is looked at."""
     party = a_party(world)
     for month in range(1, 11):
-        record = Record(channel=Channel.NOTE, party_id=party.id, body=" ".join(f"com{n}" for n in range(9)))
+        record = RecordRequest(channel=Channel.NOTE, party_id=party.id, body=" ".join(f"com{n}" for n in range(9)))
         at = datetime(2026, month, 3, tzinfo=UTC)
         publish(world, log_communication(world, viewer(), replace(record, channel=Channel.PHONE, occurred_at=at))[0].id)
     seen, after = 0, None

@@ -13,7 +13,7 @@ from letterbook.domain.access import Grant, Sight
 from letterbook.domain.communication import Actor, Channel, Communication, Regarding
 from letterbook.domain.errors import Invalid
 from letterbook.domain.filters import Filters
-from letterbook.domain.message import Record
+from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.status import Quick
@@ -56,7 +56,7 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def a_call(world: WorldForTests, party: Party, **changes: Any) -> Communication:
     world.clock.pass_(seconds=1)
-    record = Record(channel=Channel.PHONE, party_id=party.id, subject="Phone Call", body="They called.")
+    record = RecordRequest(channel=Channel.PHONE, party_id=party.id, subject="Phone Call", body="They called.")
     return log_communication(world, viewer(), replace(record, **changes))[0]
 
 
@@ -109,7 +109,7 @@ def test_many_who_write_at_once_are_each_counted(world: WorldForTests, monkeypat
     one_by_one(monkeypatch)
     party = a_party(world)
     thread = a_thread(world, party)
-    record = Record(channel=Channel.NOTE, party_id=party.id, body="x", thread_id=thread.id, regarding=INVOICE)
+    record = RecordRequest(channel=Channel.NOTE, party_id=party.id, body="x", thread_id=thread.id, regarding=INVOICE)
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(lambda _: log_communication(world, viewer(), record), range(18)))
     thing = world.overview.get(Place(party.id, INVOICE.key))
@@ -131,8 +131,8 @@ def test_a_thread_belongs_to_one_party_and_one_case(world: WorldForTests) -> Non
     party, other = a_party(world), a_party(world)
     thread = a_thread(world, party, case_id=a_case(world, party).id)
     for record, place in (
-        (Record(channel=Channel.NOTE, party_id=other.id, body="x"), ("thread_id", "thread_of_another_party")),
-        (Record(channel=Channel.NOTE, party_id=party.id, body="x"), ("thread_id", "thread_of_another_case")),
+        (RecordRequest(channel=Channel.NOTE, party_id=other.id, body="x"), ("thread_id", "thread_of_another_party")),
+        (RecordRequest(channel=Channel.NOTE, party_id=party.id, body="x"), ("thread_id", "thread_of_another_case")),
     ):
         with pytest.raises(Invalid) as refused:
             log_communication(world, viewer(), replace(record, thread_id=thread.id))

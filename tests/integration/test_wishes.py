@@ -8,7 +8,7 @@ from letterbook.domain.access import Sight, Viewer
 from letterbook.domain.bulk import Verb
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
@@ -46,7 +46,7 @@ def forget_holders(world: WorldForTests) -> None:
             table.delete_item(TableName="directory", Key={name: item[name] for name in ("id", "kind")})
 
 
-def _sent(world: WorldForTests, message: Message) -> Communication:
+def _sent(world: WorldForTests, message: MessageRequest) -> Communication:
     made = send(world, message)
     deliver_queue(world)
     world.clock.pass_(minutes=1)

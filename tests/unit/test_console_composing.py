@@ -16,7 +16,7 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action, Decision
 from letterbook.domain.errors import Fault, Gap
-from letterbook.domain.message import Message, Record
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import OptOut, Preferences
 from letterbook.domain.policy import Ruling, decide
 from letterbook.domain.templates import TemplateUse
@@ -102,7 +102,7 @@ def test_times_are_the_organisations(typed: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        Message(
+        MessageRequest(
             channel=Channel.EMAIL,
             party_id=PARTY,
             subject="Hello",
@@ -110,19 +110,19 @@ def test_times_are_the_organisations(typed: str, meant: str) -> None:
             to=("a@x.example",),
             send_at=later(days=9),
         ),
-        Message(
+        MessageRequest(
             channel=Channel.EMAIL,
             party_id=PARTY,
             template=TemplateUse(key="s78", language="en", version=2, variables={"a": "b"}),
         ),
-        Message(channel=Channel.SMS, party_id=PARTY, body="Hello", urgent=True, urgent_reason="Tonight"),
-        Message(
+        MessageRequest(channel=Channel.SMS, party_id=PARTY, body="Hello", urgent=True, urgent_reason="Tonight"),
+        MessageRequest(
             channel=Channel.MANUAL, party_id=PARTY, subject="Hello", body="Dear Sir,", address="1 High Street\nLeeds"
         ),
     ],
     ids=["email", "template", "sms", "by hand"],
 )
-def test_a_draft_comes_back_from_the_form_as_it_was(message: Message) -> None:
+def test_a_draft_comes_back_from_the_form_as_it_was(message: MessageRequest) -> None:
     assert of_message(message, LONDON).message(LONDON) == message
 
 
@@ -139,6 +139,6 @@ def test_a_record_comes_back_from_its_form_as_it_was() -> None:
     }  # fmt: skip
     body = body_of(FORMS["call"], given, [], LONDON)
     record = CommunicationBody.model_validate_json(json.dumps(body)).asked()
-    assert isinstance(record, Record)
+    assert isinstance(record, RecordRequest)
     filled = filled_from(record)
     assert {name: filled[name] for name in given} == given

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from console.values import moment, number
 from letterbook.domain.communication import Channel
-from letterbook.domain.message import Record
+from letterbook.domain.message import RecordRequest
 
 Options = tuple[tuple[str, str], ...]
 
@@ -111,7 +111,7 @@ def body_of(blank: Blank, given: Mapping[str, str], attachments: Sequence[Any], 
     return made
 
 
-def filled_from(record: Record) -> dict[str, str]:
+def filled_from(record: RecordRequest) -> dict[str, str]:
     """The form as it would have been filled in."""
     inner = record.phone or record.meeting
     made = {name: getattr(record, name) or "" for name in (*_COMMON, "subject", "body")}

@@ -32,7 +32,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.domain.communication import Channel, Direction, Regarding
 from letterbook.domain.errors import Fault, Invalid
-from letterbook.domain.message import Concern, Message, Record
+from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
 from letterbook.domain.records import LocationType, Meeting, PhoneCall
 from letterbook.domain.templates import TemplateUse
@@ -150,7 +150,7 @@ class AmendBody(Body):
     attendees: _Lines = []
     action_items: _Lines = []
 
-    def amended(self, asked: Message | Record) -> Message | Record:
+    def amended(self, asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
         """What was asked for, with the fields that were given. Raises Invalid where they do not go together."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
         fresh = CommunicationBody.model_construct(**(fields_of(asked) | given))
@@ -173,16 +173,16 @@ class CommunicationBody(AmendBody):
     def is_record(self) -> bool:
         return self.direction is Direction.INBOUND or self.occurred_at is not None or self.channel not in _SENT
 
-    def asked(self) -> Message | Record:
+    def asked(self) -> MessageRequest | RecordRequest:
         """Raises Invalid where fields do not go together."""
         if faults := [*self._foreign(), *(self._record_faults() if self.is_record else self._message_faults())]:
             raise Invalid("These fields do not go together.", *faults)
         return self._record() if self.is_record else self._message()
 
-    def message(self) -> Message:
+    def message(self) -> MessageRequest:
         """For what makes sense of messages only. Raises Invalid for a record."""
         asked = self.asked()
-        if isinstance(asked, Record):
+        if isinstance(asked, RecordRequest):
             raise Invalid("This is logged, not sent.", Fault("channel", "not_sent", "Only messages can be previewed."))
         return asked
 
@@ -210,9 +210,9 @@ class CommunicationBody(AmendBody):
     def _files(self) -> list[str]:
         return [one.id if isinstance(one, AttachmentBody) else one for one in self.attachments]
 
-    def _message(self) -> Message:
+    def _message(self) -> MessageRequest:
         use = self.template
-        return Message(
+        return MessageRequest(
             **self._concern(),
             sender=self.from_,
             to=tuple(self.to),
@@ -233,13 +233,13 @@ class CommunicationBody(AmendBody):
             send_at=self.send_at,
         )
 
-    def _record(self) -> Record:
+    def _record(self) -> RecordRequest:
         receiver = f"{self.receiver.scheme}:{self.receiver.id}" if self.receiver else None
         there = [one for one in (self.address, receiver) if one]
         concern = self._concern()
         if self.channel is Channel.PHONE:
             concern["subject"] = self.subject or "Phone Call"
-        return Record(
+        return RecordRequest(
             **concern,
             direction=self.direction or Direction.OUTBOUND,
             occurred_at=self.occurred_at,
@@ -345,7 +345,7 @@ def _number(value: str) -> str:
     return phone_number(value, mobile=False)
 
 
-def fields_of(asked: Concern) -> dict[str, Any]:
+def fields_of(asked: CommunicationRequest) -> dict[str, Any]:
     """A message or record as the body that asked for it."""
     values = {one.name: getattr(asked, one.name) for one in fields(asked)}
     for part in ("phone", "meeting"):
@@ -359,7 +359,7 @@ def fields_of(asked: Concern) -> dict[str, Any]:
     ]
     if asked.regarding:
         values["regarding"] = RegardingBody(type=asked.regarding.type, id=asked.regarding.id)
-    if isinstance(asked, Message) and asked.template:
+    if isinstance(asked, MessageRequest) and asked.template:
         use = {one.name: getattr(asked.template, one.name) for one in fields(asked.template)}
         values["template"] = TemplateUseBody.model_construct(**use)
         values["subject"] = values["body"] = None

@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
-class Message(BaseModel):
+class QueueMessage(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-class DispatchOrder(Message):
+class DispatchOrder(QueueMessage):
     """A message is to be sent. Which, and nothing else: all that matters is read where it is true, when its turn comes."""
 
     communication_id: str
 
 
-class DueMessage(Message):
+class DueMessage(QueueMessage):
     """The time of a scheduled message has come."""
 
     communication_id: str
@@ -30,7 +30,7 @@ class SweepOrder(BaseModel):
     of: Annotated[int, Field(ge=1)] = 1
 
 
-class ReindexOrder(Message):
+class ReindexOrder(QueueMessage):
     """Publish a month's entries anew, from the id `below` on down, at most so many. `month` is 2026-11."""
 
     month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
@@ -38,20 +38,20 @@ class ReindexOrder(Message):
     at_most: Annotated[int, Field(ge=1, le=200)] = 200
 
 
-class ProviderEvent(Message):
+class ProviderEvent(QueueMessage):
     """What a provider told us, as it came; `provider` names the file that can read it."""
 
     provider: str
     raw: str
 
 
-class LogsData(Message):
+class LogsData(QueueMessage):
     """A batch of log lines, gzip in base64 (CloudWatch Logs user guide, "Using subscription filters")."""
 
     data: str
 
 
-class LogsEvent(Message):
+class LogsEvent(QueueMessage):
     awslogs: LogsData
 
 

@@ -21,7 +21,7 @@ from letterbook.contracts.fields import (
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.errors import Fault, Invalid
 from letterbook.domain.filters import Filters
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 
 
 class DeliverBody(Body):
@@ -95,7 +95,7 @@ class ResendBody(Body):
     again: bool = False
 
 
-def draft_of(message: Message) -> dict[str, Any]:
+def draft_of(message: MessageRequest) -> dict[str, Any]:
     """The body that would ask for the message, for somebody to look at and send as a new one."""
     fields_ = {**fields_of(message), "channel": message.channel, "party_id": message.party_id, "send_now": False}
     body = CommunicationBody.model_construct(**fields_)

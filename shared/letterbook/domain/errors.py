@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING
 from letterbook.domain.failures import FailureCode
 
 if TYPE_CHECKING:
-    from letterbook.domain.message import Message
+    from letterbook.domain.message import MessageRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class TooOld(Conflict):
 
     code = "too_old"
 
-    def __init__(self, detail: str, message: "Message") -> None:
+    def __init__(self, detail: str, message: "MessageRequest") -> None:
         super().__init__(detail)
         self.message = message
 

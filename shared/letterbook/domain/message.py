@@ -9,7 +9,7 @@ from letterbook.domain.templates import TemplateUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concern:
+class CommunicationRequest:
     """Whom and what an entry is about. `in_reply_to` is another entry; `attachments` are document ids.
 
     `digests` are, by their ids, the SHA-256 in hex of the documents as whoever asks looked at them.
@@ -33,7 +33,7 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message(Concern):
+class MessageRequest(CommunicationRequest):
     """`to` empty means the contact's address, else the party's. Either `template` or `body` is given, or a letter is attached.
 
     `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
@@ -53,14 +53,14 @@ class Message(Concern):
     send_now: bool = True
     send_at: datetime | None = None
 
-    def said_now(self, now: datetime) -> "Message":
+    def said_now(self, now: datetime) -> "MessageRequest":
         """A draft, or what is said again, as it is to go: at its own time, or at once where that has passed."""
         overdue = self.send_at is not None and self.send_at <= now
         return replace(self, send_now=True, send_at=None if overdue else self.send_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record(Concern):
+class RecordRequest(CommunicationRequest):
     """`occurred_at` is when it happened, as claimed; now where it is not said, and for a meeting when it began.
 
     `sender` and the recipients are as somebody wrote them down: addresses, numbers, or the lines of an envelope. `body` is plain

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Regarding
 from letterbook.domain.history import Deed, HistoryRow
-from letterbook.domain.message import Message, Record
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.status import Group
 from letterbook.domain.templates import Rendered, Template
@@ -178,12 +178,12 @@ class Content:
     """
 
     rendered: Rendered
-    message: Message | None = None
-    record: Record | None = None
+    message: MessageRequest | None = None
+    record: RecordRequest | None = None
     original: ContentRef | None = None
 
     @property
-    def request(self) -> Message | Record | None:
+    def request(self) -> MessageRequest | RecordRequest | None:
         return self.message or self.record
 
 

@@ -7,7 +7,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, Fault, Forbidden
 from letterbook.domain.history import said_before
-from letterbook.domain.message import Message, Record
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
@@ -20,7 +20,7 @@ from letterbook.use_cases.versions import outdated
 from letterbook.use_cases.viewers import actor_of
 
 # Whom it is about and what it is stays: another party or channel is another entry.
-Amendment = Callable[[Message | Record], Message | Record]
+Amendment = Callable[[MessageRequest | RecordRequest], MessageRequest | RecordRequest]
 
 
 def amend(
@@ -51,7 +51,7 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     if asked.restricted and not wanted.restricted and not viewer.may(Right.READ_RESTRICTED):
         told = f"To open a restricted entry to others needs the right {Right.READ_RESTRICTED}."
         raise Forbidden(told, Fault("restricted", "forbidden", told))
-    if isinstance(wanted, Message):
+    if isinstance(wanted, MessageRequest):
         after, was = draft_again(world, viewer, before, wanted), {}
     else:
         after, was = relog(world, viewer, before, asked, wanted), said_before(asked, wanted)

@@ -10,7 +10,7 @@ from letterbook.domain.communication import SYSTEM, Actor, Channel, Communicatio
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, KeyTaken
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
@@ -55,7 +55,7 @@ class Again:
 
 
 def compose(
-    world: World, viewer: Viewer, message: Message, key: IdempotencyKey | None = None, again: Again | None = None
+    world: World, viewer: Viewer, message: MessageRequest, key: IdempotencyKey | None = None, again: Again | None = None
 ) -> tuple[Communication, bool]:
     """Sends, schedules, skips or drafts a new message; also answers whether the key had made it before.
 
@@ -120,7 +120,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     return _what_goes(world, change.after)
 
 
-def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Message]:
+def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:
     """A draft, and what it asks for as it is to go now. Raises Forbidden, NotFound, Conflict `not_a_draft`."""
     draft = visible(world, viewer, communication_id)
     message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
@@ -129,7 +129,7 @@ def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Commun
     return draft, message.said_now(world.now())
 
 
-def draft_again(world: World, viewer: Viewer, draft: Communication, message: Message) -> Communication:
+def draft_again(world: World, viewer: Viewer, draft: Communication, message: MessageRequest) -> Communication:
     """The draft as it would be composed now of an amended message. Raises what compose raises of a draft."""
     now = world.now()
     found = gather(world, message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from letterbook.domain.access import Owned, Viewer
 from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
 from letterbook.domain.errors import Fault
-from letterbook.domain.message import Concern
+from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.domain.subjects import lender
 from letterbook.ports import Found, IdempotencyKey, Wanted, World
@@ -33,7 +33,9 @@ class Concerned:
 
 
 def wanted(
-    concern: Concern, templates: tuple[tuple[str, str, int | None], ...] = (), key: IdempotencyKey | None = None
+    concern: CommunicationRequest,
+    templates: tuple[tuple[str, str, int | None], ...] = (),
+    key: IdempotencyKey | None = None,
 ) -> Wanted:
     return Wanted(
         party_id=concern.party_id,
@@ -53,11 +55,16 @@ class Kept:
     """An entry that is amended, and what was asked for then: what an amendment leaves alone is not asked about again."""
 
     entry: Entry
-    asked: Concern | None
+    asked: CommunicationRequest | None
 
 
 def concerned(
-    world: World, viewer: Viewer, concern: Concern, found: Found, faults: list[Fault], kept: Kept | None = None
+    world: World,
+    viewer: Viewer,
+    concern: CommunicationRequest,
+    found: Found,
+    faults: list[Fault],
+    kept: Kept | None = None,
 ) -> Concerned:
     """Appends a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
     case = _case(viewer, concern, found, faults)
@@ -94,7 +101,7 @@ def _party(world: World, viewer: Viewer, found: Found, case: Case | None, faults
     return None
 
 
-def _case(viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -> Case | None:
+def _case(viewer: Viewer, concern: CommunicationRequest, found: Found, faults: list[Fault]) -> Case | None:
     if concern.case_id is None:
         return None
     if found.case and sees_case(viewer, found.case):
@@ -106,7 +113,7 @@ def _case(viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]) -
 def _thread(
     world: World,
     viewer: Viewer,
-    concern: Concern,
+    concern: CommunicationRequest,
     found: Found,
     party: Party,
     kept: Kept | None,
@@ -134,7 +141,7 @@ def _thread(
     return concern.thread_id
 
 
-def _regarding(concern: Concern, found: Found, party: Party, client: PartyRef | None) -> Regarding | None:
+def _regarding(concern: CommunicationRequest, found: Found, party: Party, client: PartyRef | None) -> Regarding | None:
     """By the name that its own party's subject has now; of what others call by that number nothing is borne."""
     if concern.regarding is None:
         return None
@@ -143,7 +150,7 @@ def _regarding(concern: Concern, found: Found, party: Party, client: PartyRef | 
 
 
 def _documents(
-    world: World, viewer: Viewer, concern: Concern, found: Found, faults: list[Fault]
+    world: World, viewer: Viewer, concern: CommunicationRequest, found: Found, faults: list[Fault]
 ) -> tuple[Document, ...]:
     documents = []
     may_open = opener(world, viewer)
@@ -156,7 +163,7 @@ def _documents(
     return tuple(documents)
 
 
-def _out_of_sight(viewer: Viewer, concern: Concern, party: Party, client: PartyRef | None) -> list[Fault]:
+def _out_of_sight(viewer: Viewer, concern: CommunicationRequest, party: Party, client: PartyRef | None) -> list[Fault]:
     """Nobody writes what they could not read afterwards."""
     client_id = client.id if client else None
     owned = Owned(party_id=party.id, client_id=client_id, case_id=concern.case_id, restricted=False)

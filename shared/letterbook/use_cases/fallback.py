@@ -14,7 +14,7 @@ from letterbook.domain.communication import Channel, Communication, Failure, Rec
 from letterbook.domain.decision import Action, Asked, Decision
 from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, Corrupt, Invalid, TooLarge
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.policy import Ruling
 from letterbook.domain.receipts import Fact
 from letterbook.domain.recipients import same_address
@@ -41,7 +41,7 @@ _CARRIES_ON = frozenset(
 def instead(
     world: World,
     viewer: Viewer,
-    message: Message,
+    message: MessageRequest,
     category: str | None,
     found: Found,
     *,
@@ -167,7 +167,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         return None
 
 
-def _was_theirs(message: Message, found: Found) -> bool:
+def _was_theirs(message: MessageRequest, found: Found) -> bool:
     """What was written to an address that is not the party's own is not told to the party."""
     people = [one for one in (found.party, found.contact) if one]
     own = [address for one in people for address in (one.email, one.mobile) if address]
@@ -191,7 +191,7 @@ def _nowhere(world: World, standing: Communication) -> Change | None:
     return transitioned(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
 
 
-def _suits(message: Message, channel: Channel) -> bool:
+def _suits(message: MessageRequest, channel: Channel) -> bool:
     """A template says itself what it is for. Free text was written for its channel; a letter can take it over."""
     if channel is Channel.MANUAL:
         return True

@@ -17,7 +17,7 @@ from letterbook.domain.communication import (
 )
 from letterbook.domain.errors import Fault, Invalid, KeyTaken, TooLarge
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.message import Concern, Record
+from letterbook.domain.message import CommunicationRequest, RecordRequest
 from letterbook.domain.records import faults_of
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
@@ -38,7 +38,7 @@ MAX_RECORD_BYTES = 200_000
 
 
 def log_communication(
-    world: World, viewer: Viewer, record: Record, key: IdempotencyKey | None = None
+    world: World, viewer: Viewer, record: RecordRequest, key: IdempotencyKey | None = None
 ) -> tuple[Communication, bool]:
     """The new entry, and whether the key had made it before. It stands at `occurred_at`; `created_at` is ours.
 
@@ -68,7 +68,9 @@ def log_communication(
     return change.after, False
 
 
-def relog(world: World, viewer: Viewer, before: Communication, asked: Concern, record: Record) -> Communication:
+def relog(
+    world: World, viewer: Viewer, before: Communication, asked: CommunicationRequest, record: RecordRequest
+) -> Communication:
     """What was logged by hand as it would be logged now, in its own place: the moment it happened at is not amended.
 
     Raises Invalid, TooLarge.
@@ -88,7 +90,7 @@ def relog(world: World, viewer: Viewer, before: Communication, asked: Concern, r
 
 
 def _checked(
-    world: World, viewer: Viewer, record: Record, found: Found, now: datetime, kept: Kept | None = None
+    world: World, viewer: Viewer, record: RecordRequest, found: Found, now: datetime, kept: Kept | None = None
 ) -> tuple[Concerned, datetime]:
     faults: list[Fault] = []
     about = concerned(world, viewer, record, found, faults, kept)
@@ -100,7 +102,7 @@ def _checked(
     return about, occurred_at
 
 
-def _occurred(world: World, record: Record, now: datetime, faults: list[Fault]) -> datetime:
+def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[Fault]) -> datetime:
     at, field = record.occurred_at or now, "occurred_at"
     if record.meeting:
         faults += faults_of(record.meeting)
@@ -114,7 +116,7 @@ def _occurred(world: World, record: Record, now: datetime, faults: list[Fault]) 
 
 
 def _communication(
-    world: World, record: Record, about: Concerned, communication_id: str, author: Actor, now: datetime
+    world: World, record: RecordRequest, about: Concerned, communication_id: str, author: Actor, now: datetime
 ) -> Communication:
     attachments = attach(world, about.documents, record.digests, communication_id)
     kept = record if record.channel.by_hand else None

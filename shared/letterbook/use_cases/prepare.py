@@ -10,7 +10,7 @@ from letterbook.domain import sms
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
 from letterbook.domain.errors import CallerError, Fault, Gap, Invalid
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Party
 from letterbook.domain.policy import Proposal, Ruling, decide, refusal_of, size
@@ -38,7 +38,7 @@ class Prepared:
     `known` is what the record itself fills a template with.
     """
 
-    message: Message
+    message: MessageRequest
     organisation: Organisation
     about: Concerned
     category: str | None
@@ -53,7 +53,7 @@ class Prepared:
     known: Mapping[str, str]
 
 
-def gather(world: World, message: Message, key: IdempotencyKey | None = None) -> Found:
+def gather(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> Found:
     """Everything the message refers to, in one round trip; with a key, also what that key made before."""
     organisation = world.library.organisation()
     use = message.template
@@ -63,7 +63,7 @@ def gather(world: World, message: Message, key: IdempotencyKey | None = None) ->
 
 
 def prepare(
-    world: World, viewer: Viewer, message: Message, found: Found, *, now: datetime, kept: Kept | None = None
+    world: World, viewer: Viewer, message: MessageRequest, found: Found, *, now: datetime, kept: Kept | None = None
 ) -> Prepared:
     """Raises Forbidden, and Invalid naming everything in the request that is unknown or malformed.
 
@@ -143,13 +143,15 @@ def prepare(
     )
 
 
-def _sender(message: Message, organisation: Organisation) -> Sender | None:
+def _sender(message: MessageRequest, organisation: Organisation) -> Sender | None:
     if message.channel is Channel.MANUAL:
         return Sender(channel=message.channel, address=organisation.name)
     return organisation.sender(message.channel, message.sender)
 
 
-def _template(message: Message, organisation: Organisation, found: Found, faults: list[Fault]) -> Template | None:
+def _template(
+    message: MessageRequest, organisation: Organisation, found: Found, faults: list[Fault]
+) -> Template | None:
     use = message.template
     if use is None:
         return None
@@ -166,7 +168,7 @@ def _template(message: Message, organisation: Organisation, found: Found, faults
 
 
 def _recipients(
-    message: Message, party: Party | None, contact: Contact | None, faults: list[Fault]
+    message: MessageRequest, party: Party | None, contact: Contact | None, faults: list[Fault]
 ) -> tuple[Recipient, ...]:
     if message.channel is Channel.MANUAL:
         where = message.address or (party.address if party else None)
@@ -198,7 +200,12 @@ def _recipients(
 
 
 def _rendered(
-    world: World, message: Message, template: Template | None, known: dict[str, str], language: str, currency: str
+    world: World,
+    message: MessageRequest,
+    template: Template | None,
+    known: dict[str, str],
+    language: str,
+    currency: str,
 ) -> tuple[Rendered, tuple[Gap, ...]]:
     html = message.channel is not Channel.SMS
     if template is None or message.template is None:

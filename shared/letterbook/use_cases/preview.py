@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.ports import World
 from letterbook.use_cases.attach import look_at
 from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, gather, prepare
 
 
-def preview(world: World, viewer: Viewer, message: Message) -> Prepared:
+def preview(world: World, viewer: Viewer, message: MessageRequest) -> Prepared:
     """The message as it would go, which is by another channel where it falls back, and the decision about what was asked for.
 
     What is attached is looked at, unless all of it is too large to be sent: whoever sends it with these digests sends this. Raises

@@ -10,7 +10,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication, Entry, PartyRef
 from letterbook.domain.errors import Conflict, Fault, Forbidden, Invalid
 from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
-from letterbook.domain.message import Concern
+from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.subjects import lender
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import Found, World
@@ -43,7 +43,7 @@ def refile(
     if not can_be_filed_anew(before.entry):
         raise Conflict("Only what came in is filed anew.", code="not_refilable")
     _must_take_away(viewer, before.entry)
-    asked = Concern(
+    asked = CommunicationRequest(
         channel=before.entry.channel,
         party_id=party_id,
         case_id=case_id,

@@ -8,7 +8,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict, TooOld
-from letterbook.domain.message import Message
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.status import Group
 from letterbook.ports import IdempotencyKey, World
 from letterbook.tries import tries
@@ -80,7 +80,7 @@ def must_be_resendable(
     viewer: Viewer,
     before: Communication,
     attempts: Attempts,
-    message: Message,
+    message: MessageRequest,
     *,
     again: bool,
     overtaken: bool = False,
@@ -107,7 +107,7 @@ def _already(viewer: Viewer, later: Entry) -> AlreadySentAgain:
     return AlreadySentAgain(told, later.id if viewer.sees(later.owned) else None)
 
 
-def said_again(world: World, before: Communication, to: Sequence[str]) -> Message:
+def said_again(world: World, before: Communication, to: Sequence[str]) -> MessageRequest:
     """What was asked for, to be asked for now: to the contact's or party's present address unless another was named."""
     entry = before.entry
     asked = world.vault.content(before.content).message or _from_record(world, before)
@@ -123,10 +123,10 @@ def said_again(world: World, before: Communication, to: Sequence[str]) -> Messag
     )
 
 
-def _from_record(world: World, before: Communication) -> Message:
+def _from_record(world: World, before: Communication) -> MessageRequest:
     """Of what was logged and not sent by us only the words are known."""
     entry, said = before.entry, world.vault.content(before.content).rendered
-    return Message(
+    return MessageRequest(
         channel=entry.channel,
         party_id=entry.party.id,
         contact_id=entry.contact.id if entry.contact else None,
