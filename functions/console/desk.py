@@ -28,7 +28,7 @@ from letterbook.domain.ids import Kind
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
 from letterbook.domain.text import TextLimit
-from letterbook.ports import Found, Wanted
+from letterbook.ports import ContextQuery, MessageContext
 from letterbook.use_cases.cases import list_cases
 from letterbook.use_cases.library import list_templates
 from letterbook.use_cases.parties import list_contacts
@@ -81,10 +81,10 @@ def look(visit: Visit, wish: Wish) -> Looked:
     return Looked(prepared=prepared, faults=(*holes, *prepared.gaps))
 
 
-def found_for(visit: Visit, wish: Wish) -> Found:
+def found_for(visit: Visit, wish: Wish) -> MessageContext:
     """The people whom it is about, in one round trip."""
     return visit.world.gather(
-        Wanted(
+        ContextQuery(
             party_id=wish.party_id,
             contact_id=known_id(Kind.CONTACT, wish.contact_id),
             case_id=known_id(Kind.CASE, wish.case_id),
@@ -92,7 +92,7 @@ def found_for(visit: Visit, wish: Wish) -> Found:
     )
 
 
-def shown(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party, as_: str) -> dict[str, Any]:
+def shown(visit: Visit, wish: Wish, looked: Looked, found: MessageContext, party: Party, as_: str) -> dict[str, Any]:
     """Strip, channels and preview: what changes while somebody writes."""
     prepared, clock = looked.prepared, visit.clock
     channel = prepared.message.channel if prepared else wish.channel
@@ -116,7 +116,7 @@ def shown(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party, 
     }
 
 
-def form(visit: Visit, wish: Wish, looked: Looked, found: Found, party: Party) -> dict[str, Any]:
+def form(visit: Visit, wish: Wish, looked: Looked, found: MessageContext, party: Party) -> dict[str, Any]:
     """What the fields are filled with, and chosen from."""
     prepared = looked.prepared
     offered = _templates(visit, wish, party)

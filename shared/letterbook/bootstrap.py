@@ -19,7 +19,7 @@ from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
 from letterbook.adapters.vault import S3Vault
-from letterbook.ports import Found, Wanted, World
+from letterbook.ports import ContextQuery, MessageContext, World
 from letterbook.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class CloudWorld:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    def gather(self, wanted: Wanted) -> Found:
+    def gather(self, wanted: ContextQuery) -> MessageContext:
         return gather(wanted, self.now())
 
     @cached_property

@@ -16,7 +16,7 @@ from letterbook.domain.party import OptOut, OptOutSource, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.recipients import Quarantine
 from letterbook.domain.status import Status
-from letterbook.domain.todos import Todo, TodoStatus, brought_up_to_date, wanted
+from letterbook.domain.todos import Todo, TodoStatus, merged, todo_change_for
 from letterbook.domain.transitions import receipt_applied
 from tests.builders import NOW, communication, later, receipt
 
@@ -129,8 +129,8 @@ class Follower:
                 was_due = before.work.check_at if may_fall_back(before.entry) else None
                 due = due_to_fall_back(before.entry, after.entry, was_due, self.now)
                 after = replace(after, work=replace(after.work, check_at=due))
-            asked = wanted(before, after)
-            self.todo = (brought_up_to_date(self.todo, asked) if asked else None) or self.todo
+            asked = todo_change_for(before, after)
+            self.todo = (merged(self.todo, asked) if asked else None) or self.todo
             self.standing = after
 
     def sees_to_it(self) -> None:

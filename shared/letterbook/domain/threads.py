@@ -90,6 +90,6 @@ def subject_of(entry: Entry) -> str:
     return own.strip()[:200] or _UNTITLED
 
 
-def place(thread: Thread) -> str:
+def sort_key(thread: Thread) -> str:
     """Where it stands among others: by what happened in it last."""
     return f"{thread.last_activity_at.astimezone(UTC).isoformat(timespec='milliseconds')}#{thread.id}"

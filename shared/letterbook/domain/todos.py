@@ -65,7 +65,7 @@ class Todo:
 _NO_DATE = "9999-12-31"
 
 
-def place(todo: Todo) -> str:
+def sort_key(todo: Todo) -> str:
     """Where it stands among others: by the date it is due, those without one last."""
     return f"{todo.due_date.isoformat() if todo.due_date else _NO_DATE}#{todo.id}"
 
@@ -76,40 +76,42 @@ def id_for(communication_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class TodoChange:
     """What a change makes of the TODO of its entry: an open one, or the end of it."""
 
     id: str
     open: Todo | None = None
 
 
-def wanted(before: Communication | None, after: Communication, answered: Entry | None = None) -> Wanted | None:
+def todo_change_for(
+    before: Communication | None, after: Communication, answered: Entry | None = None
+) -> TodoChange | None:
     """What a change asks of somebody, if it asks anything: to follow up a call, to read what came in, to see to a failure.
 
     `answered` is what the entry answers, where it is new; what was said to another party is not answered.
     """
     entry, old = after.entry, before.entry if before else None
-    done = Wanted(id=id_for(entry.id))
+    done = TodoChange(id=id_for(entry.id))
     if after.deleted:
         return done
     calls, called = _follow_up(entry), _follow_up(old) if old else None
     if calls != called:
-        return _asked(after, entry.phone.followup_notes or _follow(entry)) if entry.phone and calls else done
+        return _open_todo(after, entry.phone.followup_notes or _follow(entry)) if entry.phone and calls else done
     by_hand = entry.status is Status.MANUAL_PENDING
     if by_hand and (old is None or old.status is not Status.MANUAL_PENDING):
-        return _asked(after, f"Deliver by hand to {isolated(entry.party.name)}: {entry.subject or entry.preview}")
+        return _open_todo(after, f"Deliver by hand to {isolated(entry.party.name)}: {entry.subject or entry.preview}")
     if old is None:
-        return _of_arrival(after, answered if answered and answered.party.id == entry.party.id else None)
+        return _for_inbound(after, answered if answered and answered.party.id == entry.party.id else None)
     if old.status is Status.MANUAL_PENDING and not by_hand:
         return done
     failed = (entry.failure, entry.failed_at)
     if entry.group is Group.FAILED and (old.group is not Group.FAILED or (old.failure, old.failed_at) != failed):
         why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
-        return _asked(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
+        return _open_todo(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
     return done if old.group is Group.FAILED and entry.group is not Group.FAILED else None
 
 
-def brought_up_to_date(standing: Todo | None, asked: Wanted) -> Todo | None:
+def merged(standing: Todo | None, asked: TodoChange) -> Todo | None:
     """The TODO as it shall be written; None where there is nothing to write.
 
     What a person did stays done until something fails later than that, by the provider's time; the title and the date that they
@@ -154,7 +156,7 @@ def _follow(entry: Entry) -> str:
     return f"Follow up: {entry.subject}, {isolated(entry.party.name)}"
 
 
-def _of_arrival(came_in: Communication, answered: Entry | None) -> Wanted | None:
+def _for_inbound(came_in: Communication, answered: Entry | None) -> TodoChange | None:
     """Whoever wrote what is answered shall read the answer, and somebody what came by mail. What came by itself asks nothing."""
     entry = came_in.entry
     by_mail = entry.created_by == SYSTEM
@@ -162,11 +164,11 @@ def _of_arrival(came_in: Communication, answered: Entry | None) -> Wanted | None
         return None
     what = entry.subject or entry.preview
     if answered:
-        return _asked(came_in, f"{isolated(entry.party.name)} answered: {what}", answered.created_by)
-    return _asked(came_in, f"{isolated(entry.party.name)} wrote: {what}", SYSTEM)
+        return _open_todo(came_in, f"{isolated(entry.party.name)} answered: {what}", answered.created_by)
+    return _open_todo(came_in, f"{isolated(entry.party.name)} wrote: {what}", SYSTEM)
 
 
-def _asked(communication: Communication, title: str, of: Actor | None = None) -> Wanted:
+def _open_todo(communication: Communication, title: str, of: Actor | None = None) -> TodoChange:
     entry, whom = communication.entry, of or communication.entry.created_by
     todo = Todo(
         id=id_for(entry.id),
@@ -180,4 +182,4 @@ def _asked(communication: Communication, title: str, of: Actor | None = None) ->
         created_at=entry.created_at,
         created_by=entry.created_by,
     )
-    return Wanted(id=todo.id, open=todo)
+    return TodoChange(id=todo.id, open=todo)

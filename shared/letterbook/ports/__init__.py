@@ -29,13 +29,14 @@ from letterbook.ports.shapes import (
     Account as Account,
     BulkOrder as BulkOrder,
     Content as Content,
+    ContextQuery as ContextQuery,
     Counted as Counted,
-    Found as Found,
     Happened as Happened,
     IdempotencyKey as IdempotencyKey,
     Index as Index,
     Indexed as Indexed,
     Known as Known,
+    MessageContext as MessageContext,
     Page as Page,
     Parcel as Parcel,
     RelatedWrites as RelatedWrites,
@@ -44,7 +45,6 @@ from letterbook.ports.shapes import (
     Scope as Scope,
     Stored as Stored,
     User as User,
-    Wanted as Wanted,
 )
 from letterbook.ports.subjects import (
     Subjects as Subjects,
@@ -339,7 +339,7 @@ class World(Protocol):
     def now(self) -> datetime:
         """The time, in UTC, to the millisecond."""
 
-    def gather(self, wanted: Wanted) -> Found:
+    def gather(self, wanted: ContextQuery) -> MessageContext:
         """Everything that preparing a message needs, in one round trip."""
 
     @property

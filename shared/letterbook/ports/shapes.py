@@ -46,7 +46,7 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ContextQuery:
     """Everything that preparing a message may need. `templates` are (key, language, version) with None for the latest."""
 
     party_id: str
@@ -62,7 +62,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class MessageContext:
     """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names.
 
     `addresses` is what is known of each that was asked for. `subjects` are what the party, and the client of a creditor's case,

@@ -14,7 +14,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
-from letterbook.ports import Content, Found, IdempotencyKey, World
+from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.enter import enter
@@ -140,7 +140,7 @@ def draft_again(world: World, viewer: Viewer, draft: Communication, message: Mes
     return _again(world, draft, prepared, now)
 
 
-def _fallen_back(world: World, viewer: Viewer, prepared: Prepared, found: Found) -> Prepared:
+def _fallen_back(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
     # Few messages cannot reach anybody, and every cold start would wait for it.
     from letterbook.use_cases.fallback import turned_away
 
@@ -167,7 +167,9 @@ def turned(communication: Communication) -> bool:
     return entry.status is Status.SKIPPED and entry.decision.action is Action.FALLBACK
 
 
-def _in_thread(world: World, communication: Communication, found: Found) -> tuple[Communication, Found]:
+def _in_thread(
+    world: World, communication: Communication, found: MessageContext
+) -> tuple[Communication, MessageContext]:
     if found.answered is None:
         return communication, found
     # Few messages answer another, and every cold start would wait for it.

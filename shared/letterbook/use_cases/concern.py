@@ -8,7 +8,7 @@ from letterbook.domain.errors import Fault
 from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.domain.subjects import lender
-from letterbook.ports import Found, IdempotencyKey, Wanted, World
+from letterbook.ports import ContextQuery, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.documents import expired, opener
 from letterbook.use_cases.viewers import sees_case, sees_party
 
@@ -32,12 +32,12 @@ class Concerned:
         return PartyRef(id=self.party.id, name=self.party.name, kind=self.party.kind)
 
 
-def wanted(
+def context_query_for(
     concern: CommunicationRequest,
     templates: tuple[tuple[str, str, int | None], ...] = (),
     key: IdempotencyKey | None = None,
-) -> Wanted:
-    return Wanted(
+) -> ContextQuery:
+    return ContextQuery(
         party_id=concern.party_id,
         contact_id=concern.contact_id,
         case_id=concern.case_id,
@@ -62,7 +62,7 @@ def concerned(
     world: World,
     viewer: Viewer,
     concern: CommunicationRequest,
-    found: Found,
+    found: MessageContext,
     faults: list[Fault],
     kept: Kept | None = None,
 ) -> Concerned:
@@ -88,7 +88,7 @@ def concerned(
     )
 
 
-def _party(world: World, viewer: Viewer, found: Found, case: Case | None, faults: list[Fault]) -> Party | None:
+def _party(world: World, viewer: Viewer, found: MessageContext, case: Case | None, faults: list[Fault]) -> Party | None:
     """Who sees a party only through a case writes to it there and nowhere else."""
     party = found.party
     if party and (viewer.granted_party(party.id) or (case and party.id in case.everybody)):
@@ -101,7 +101,7 @@ def _party(world: World, viewer: Viewer, found: Found, case: Case | None, faults
     return None
 
 
-def _case(viewer: Viewer, concern: CommunicationRequest, found: Found, faults: list[Fault]) -> Case | None:
+def _case(viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[Fault]) -> Case | None:
     if concern.case_id is None:
         return None
     if found.case and sees_case(viewer, found.case):
@@ -114,7 +114,7 @@ def _thread(
     world: World,
     viewer: Viewer,
     concern: CommunicationRequest,
-    found: Found,
+    found: MessageContext,
     party: Party,
     kept: Kept | None,
     faults: list[Fault],
@@ -141,7 +141,9 @@ def _thread(
     return concern.thread_id
 
 
-def _regarding(concern: CommunicationRequest, found: Found, party: Party, client: PartyRef | None) -> Regarding | None:
+def _regarding(
+    concern: CommunicationRequest, found: MessageContext, party: Party, client: PartyRef | None
+) -> Regarding | None:
     """By the name that its own party's subject has now; of what others call by that number nothing is borne."""
     if concern.regarding is None:
         return None
@@ -150,7 +152,7 @@ def _regarding(concern: CommunicationRequest, found: Found, party: Party, client
 
 
 def _documents(
-    world: World, viewer: Viewer, concern: CommunicationRequest, found: Found, faults: list[Fault]
+    world: World, viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[Fault]
 ) -> tuple[Document, ...]:
     documents = []
     may_open = opener(world, viewer)

@@ -22,7 +22,7 @@ from letterbook.domain.receipts import Fact, News
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
-from letterbook.ports import Found, Parcel, Provider, Route, Wanted, World
+from letterbook.ports import ContextQuery, MessageContext, Parcel, Provider, Route, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.holders import bystanders
 from letterbook.use_cases.outcome import answer, dead, outcome, rested, spoilt
@@ -45,7 +45,7 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     to = communication.entry.addresses(RecipientRole.TO)
     everybody = tuple(one.address for one in communication.entry.recipients)
-    found = world.gather(Wanted(party_id=communication.entry.party.id, addresses=everybody))
+    found = world.gather(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
     if barred := _barred(world, communication, found):
         change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
@@ -77,7 +77,7 @@ def _claimable(communication: Communication, now: datetime) -> bool:
     return communication.entry.status is Status.QUEUED and not held
 
 
-def _barred(world: World, communication: Communication, found: Found) -> Decision | None:
+def _barred(world: World, communication: Communication, found: MessageContext) -> Decision | None:
     """Between acceptance and now, hours or days, whoever has an address may have opted out or been put on hold."""
     entry = communication.entry
     if found.party is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.transitions import Change
-from letterbook.ports import Found, IdempotencyKey, World
+from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.tries import MOST, tries
 from letterbook.use_cases.change import related_writes
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def enter(
     world: World,
     change: Change,
-    found: Found,
+    found: MessageContext,
     key: IdempotencyKey | None = None,
     attempts: "Attempts | None" = None,
     instead_of: Communication | None = None,

@@ -20,7 +20,7 @@ from letterbook.domain.receipts import Fact
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Group, Status
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import Found, World
+from letterbook.ports import MessageContext, World
 from letterbook.tries import tries
 from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import Again, compose, turned
@@ -43,7 +43,7 @@ def instead(
     viewer: Viewer,
     message: MessageRequest,
     category: str | None,
-    found: Found,
+    found: MessageContext,
     *,
     tried: Collection[Channel] = (),
     kept: Kept | None = None,
@@ -68,7 +68,9 @@ def instead(
     return None
 
 
-def turned_away(world: World, viewer: Viewer, prepared: Prepared, found: Found) -> tuple[Prepared, Prepared] | None:
+def turned_away(
+    world: World, viewer: Viewer, prepared: Prepared, found: MessageContext
+) -> tuple[Prepared, Prepared] | None:
     """A message whose own channel cannot reach the party, decided to fall back; and what goes instead.
 
     None where it can, where its sender named the addresses, or where there is no other way.
@@ -94,7 +96,7 @@ def turned_away(world: World, viewer: Viewer, prepared: Prepared, found: Found) 
     return replace(prepared, ruling=Ruling(decision=decision, trace=trace)), other
 
 
-def as_it_goes(world: World, viewer: Viewer, prepared: Prepared, found: Found) -> Prepared:
+def as_it_goes(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
     """The message as it would go, which is by another channel where it falls back, with the decision about what was asked for."""
     turned = turned_away(world, viewer, prepared, found)
     return replace(turned[1], ruling=turned[0].ruling) if turned else prepared
@@ -167,7 +169,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         return None
 
 
-def _was_theirs(message: MessageRequest, found: Found) -> bool:
+def _was_theirs(message: MessageRequest, found: MessageContext) -> bool:
     """What was written to an address that is not the party's own is not told to the party."""
     people = [one for one in (found.party, found.contact) if one]
     own = [address for one in people for address in (one.email, one.mobile) if address]

@@ -22,9 +22,9 @@ from letterbook.domain.records import faults_of
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
-from letterbook.ports import Content, Found, IdempotencyKey, World
+from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
-from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
+from letterbook.use_cases.concern import Concerned, Kept, concerned, context_query_for
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.read import visible
 from letterbook.use_cases.remember import committed_by, replay
@@ -50,7 +50,7 @@ def log_communication(
         return visible(world, viewer, made.id)
 
     now = world.now()
-    found = world.gather(wanted(record, key=key))
+    found = world.gather(context_query_for(record, key=key))
     if key and found.remembered:
         return replay(found.remembered, key, Communication, see), True
     about, occurred_at = _checked(world, viewer, record, found, now)
@@ -76,7 +76,7 @@ def relog(
     Raises Invalid, TooLarge.
     """
     now = world.now()
-    found = world.gather(wanted(record))
+    found = world.gather(context_query_for(record))
     about = _checked(world, viewer, record, found, now, Kept(entry=before.entry, asked=asked))[0]
     entry = before.entry
     fresh = _communication(world, record, about, entry.id, entry.created_by, now)
@@ -90,7 +90,7 @@ def relog(
 
 
 def _checked(
-    world: World, viewer: Viewer, record: RecordRequest, found: Found, now: datetime, kept: Kept | None = None
+    world: World, viewer: Viewer, record: RecordRequest, found: MessageContext, now: datetime, kept: Kept | None = None
 ) -> tuple[Concerned, datetime]:
     faults: list[Fault] = []
     about = concerned(world, viewer, record, found, faults, kept)

@@ -17,8 +17,8 @@ from letterbook.domain.policy import Proposal, Ruling, decide, refusal_of, size
 from letterbook.domain.recipients import MAX_RECIPIENTS, check_all, folded
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.domain.text import TextLimit, check_size
-from letterbook.ports import Found, IdempotencyKey, World
-from letterbook.use_cases.concern import Concerned, Kept, concerned, wanted
+from letterbook.ports import IdempotencyKey, MessageContext, World
+from letterbook.use_cases.concern import Concerned, Kept, concerned, context_query_for
 from letterbook.use_cases.holders import bystanders
 
 _FURTHEST = timedelta(days=366)
@@ -53,17 +53,23 @@ class Prepared:
     known: Mapping[str, str]
 
 
-def gather(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> Found:
+def gather(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
     """Everything the message refers to, in one round trip; with a key, also what that key made before."""
     organisation = world.library.organisation()
     use = message.template
     languages = ((use.language,) if use.language else organisation.languages) if use else ()
     templates = tuple((use.key, language, use.version) for language in languages) if use else ()
-    return world.gather(wanted(message, templates, key))
+    return world.gather(context_query_for(message, templates, key))
 
 
 def prepare(
-    world: World, viewer: Viewer, message: MessageRequest, found: Found, *, now: datetime, kept: Kept | None = None
+    world: World,
+    viewer: Viewer,
+    message: MessageRequest,
+    found: MessageContext,
+    *,
+    now: datetime,
+    kept: Kept | None = None,
 ) -> Prepared:
     """Raises Forbidden, and Invalid naming everything in the request that is unknown or malformed.
 
@@ -150,7 +156,7 @@ def _sender(message: MessageRequest, organisation: Organisation) -> Sender | Non
 
 
 def _template(
-    message: MessageRequest, organisation: Organisation, found: Found, faults: list[Fault]
+    message: MessageRequest, organisation: Organisation, found: MessageContext, faults: list[Fault]
 ) -> Template | None:
     use = message.template
     if use is None:

@@ -7,7 +7,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.recipients import Quarantine
-from letterbook.ports import Wanted, World
+from letterbook.ports import ContextQuery, World
 from letterbook.use_cases.viewers import sees_party
 
 
@@ -24,7 +24,7 @@ class Profile:
 def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
     """The contacts newest first, the primary one before them. Raises Forbidden, NotFound."""
     viewer.require(Right.READ)
-    found = world.gather(Wanted(party_id=party_id))
+    found = world.gather(ContextQuery(party_id=party_id))
     if found.party is None or not sees_party(world, viewer, party_id):
         raise NotFound("There is no such party.")
     contacts = sorted(world.directory.contacts(party_id), key=lambda one: (one.primary, one.id), reverse=True)

@@ -145,12 +145,12 @@ def _newest(world: World, index: Index, key: str, below: str) -> Iterator[Entry]
 def _todo(
     world: World, before: Communication | None, after: Communication, answered: Entry | None
 ) -> todos.Todo | None:
-    wanted = todos.wanted(before, after, answered)
+    wanted = todos.todo_change_for(before, after, answered)
     if wanted is None:
         if before is None or before.entry.owned == after.entry.owned:
             return None
         return todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
-    return todos.brought_up_to_date(world.todos.get(wanted.id) if before else None, wanted)
+    return todos.merged(world.todos.get(wanted.id) if before else None, wanted)
 
 
 def _deeds(change: Change, was: Entry | None) -> tuple[Deed, ...]:

@@ -31,7 +31,7 @@ from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
-from letterbook.ports import Content, Wanted, World
+from letterbook.ports import Content, ContextQuery, World
 from letterbook.tries import tries
 from letterbook.use_cases.attach import keep
 from letterbook.use_cases.enter import enter
@@ -179,7 +179,7 @@ def _enter(
     before = answered.entry if answered else None
     thread_id = thread_of(world, answered) if answered else None
     found = world.gather(
-        Wanted(
+        ContextQuery(
             party_id=correspondent.party_id,
             contact_id=correspondent.contact_id,
             regarding=before.regarding if before else None,

@@ -13,9 +13,9 @@ from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
 from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.subjects import lender
 from letterbook.domain.transitions import Change, updated
-from letterbook.ports import Found, World
+from letterbook.ports import MessageContext, World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.concern import Concerned, concerned, wanted
+from letterbook.use_cases.concern import Concerned, concerned, context_query_for
 from letterbook.use_cases.read import must_see, visible
 from letterbook.use_cases.viewers import actor_of
 
@@ -50,7 +50,7 @@ def refile(
         thread_id=thread_id,
         restricted=before.entry.restricted,
     )
-    found = world.gather(replace(wanted(asked), regarding=before.entry.regarding))
+    found = world.gather(replace(context_query_for(asked), regarding=before.entry.regarding))
     faults: list[Fault] = []
     about = concerned(world, viewer, asked, found, faults)
     if faults:
@@ -76,7 +76,7 @@ def _must_take_away(viewer: Viewer, entry: Entry) -> None:
         raise Forbidden("Only who was granted the party that it stands under files it elsewhere.")
 
 
-def _in_place(world: World, entry: Entry, about: Concerned, found: Found, contact: PartyRef | None) -> Entry:
+def _in_place(world: World, entry: Entry, about: Concerned, found: MessageContext, contact: PartyRef | None) -> Entry:
     party, same = about.counterparty, about.counterparty.id == entry.party.id
     case_id = about.case.id if about.case else None
     thread_id = about.thread_id

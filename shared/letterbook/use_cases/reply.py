@@ -7,13 +7,15 @@ from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind
 from letterbook.domain.threads import Thread, ThreadKind, subject_of
 from letterbook.domain.transitions import updated
-from letterbook.ports import Found, RelatedWrites, World
+from letterbook.ports import MessageContext, RelatedWrites, World
 from letterbook.tries import tries
 
 _KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
 
 
-def in_thread(world: World, communication: Communication, found: Found) -> tuple[Communication, Found]:
+def in_thread(
+    world: World, communication: Communication, found: MessageContext
+) -> tuple[Communication, MessageContext]:
     """A new entry in the thread of what it answers, begun where there was none, as the last thing before it enters the log."""
     answered, entry = found.answered, communication.entry
     if answered is None or entry.thread_id or not entry.counts:

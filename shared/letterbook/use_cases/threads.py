@@ -7,8 +7,8 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import Fault, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
-from letterbook.domain.threads import Thread, ThreadStatus, place
-from letterbook.ports import IdempotencyKey, Page, Wanted, World
+from letterbook.domain.threads import Thread, ThreadStatus, sort_key
+from letterbook.ports import ContextQuery, IdempotencyKey, Page, World
 from letterbook.use_cases.paging import filled, paged
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import amended
@@ -23,7 +23,7 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
     viewer.require(Right.RECORDS)
 
     def make() -> Thread:
-        found = world.gather(Wanted(party_id=draft.party_id, case_id=draft.case_id))
+        found = world.gather(ContextQuery(party_id=draft.party_id, case_id=draft.case_id))
         faults = []
         case = found.case if found.case and sees_case(viewer, found.case) else None
         if draft.case_id and case is None:
@@ -89,7 +89,7 @@ def list_threads(
     viewer.require(Right.READ)
     if viewer.sight is not None and not (party_id or case_id):
         own = [thread for thread in _in_sight(world, viewer) if status in (None, thread.status)]
-        return paged(own, place, limit=limit, after=after, descending=True)
+        return paged(own, sort_key, limit=limit, after=after, descending=True)
 
     def shown(threads: Sequence[Thread]) -> list[Thread]:
         return [
@@ -101,7 +101,7 @@ def list_threads(
     return filled(
         lambda on: world.threads.page(party_id, case_id, after=on, limit=limit),
         shown,
-        place,
+        sort_key,
         limit=limit,
         after=after,
     )

@@ -7,7 +7,7 @@ from datetime import date
 from letterbook.domain.access import Owned, Right, Viewer
 from letterbook.domain.errors import Fault, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.todos import Todo, TodoStatus, place
+from letterbook.domain.todos import Todo, TodoStatus, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import filled, paged
 from letterbook.use_cases.read import visible
@@ -66,11 +66,11 @@ def list_todos(
     """What is due first comes first. A page may be short and still have one behind it."""
     viewer.require(Right.READ)
     if viewer.sight is not None:
-        return paged(_in_sight(world, viewer, party_id, status), place, limit=limit, after=after)
+        return paged(_in_sight(world, viewer, party_id, status), sort_key, limit=limit, after=after)
     return filled(
         lambda on: world.todos.page(party_id, status, after=on, limit=limit),
         _shown(world, viewer, status),
-        place,
+        sort_key,
         limit=limit,
         after=after,
     )

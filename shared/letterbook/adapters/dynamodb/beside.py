@@ -21,9 +21,9 @@ from letterbook.domain.attempts import Attempts
 from letterbook.domain.communication import Regarding
 from letterbook.domain.overview import Place, Thing
 from letterbook.domain.subjects import Subject
-from letterbook.domain.threads import Thread, place as thread_place
-from letterbook.domain.todos import Todo, TodoStatus, place as due_place
-from letterbook.ports import IdempotencyKey, Page, RelatedWrites, Wanted
+from letterbook.domain.threads import Thread, sort_key as thread_place
+from letterbook.domain.todos import Todo, TodoStatus, sort_key as due_place
+from letterbook.ports import ContextQuery, IdempotencyKey, Page, RelatedWrites
 
 T = TypeVar("T", Thread, Thing, Todo, Attempts)
 
@@ -46,7 +46,7 @@ def writes(beside: RelatedWrites) -> Iterator[Write]:
     yield from (deed_item(deed) for deed in beside.deeds)
 
 
-def wishes_for(wanted: Wanted) -> list[Wish]:
+def wishes_for(wanted: ContextQuery) -> list[Wish]:
     """What an entry of the party itself would be written beside, and what it may be told of what it regards."""
     thread = [Wish(ThreadItem, {"id": wanted.thread_id})] if wanted.thread_id else []
     return thread + (wishes_of(wanted.regarding, wanted.party_id) if wanted.regarding else [])

@@ -21,7 +21,7 @@ from letterbook.adapters.dynamodb.tables import (
 from letterbook.adapters.packing import unpacked
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.templates import Template
-from letterbook.ports import Found, Wanted
+from letterbook.ports import ContextQuery, MessageContext
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 SUBJECT = "subject#"
 
 
-def gather(wanted: Wanted, now: datetime) -> Found:
+def gather(wanted: ContextQuery, now: datetime) -> MessageContext:
     found: dict[str, str] = {}
     of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}
@@ -56,7 +56,7 @@ def gather(wanted: Wanted, now: datetime) -> Found:
 
         beside += fetch(wishes_of(wanted.regarding, case.client_id))
     documents = {one: found.get(f"{one}/document") for one in wanted.documents}
-    return Found(
+    return MessageContext(
         party=party,
         preferences=_unpacked(Preferences, found.get(f"{wanted.party_id}/preferences")) or Preferences(),
         contact=_unpacked(Contact, found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")),
@@ -82,7 +82,7 @@ def _unpacked(kind: type[T], data: str | None) -> T | None:
     return unpacked(kind, data) if data else None
 
 
-def _wishes(wanted: Wanted) -> list[Wish]:
+def _wishes(wanted: ContextQuery) -> list[Wish]:
     places = [(wanted.party_id, "party"), (wanted.party_id, "preferences")]
     if wanted.contact_id:
         places.append((wanted.party_id, f"contact#{wanted.contact_id}"))
