@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.communications import DynamoCommunications
 from letterbook.adapters.dynamodb.directory import DynamoDirectory
-from letterbook.adapters.dynamodb.gather import gather
 from letterbook.adapters.dynamodb.keys import DynamoKeys
 from letterbook.adapters.dynamodb.library import DynamoLibrary
+from letterbook.adapters.dynamodb.message_context import gather
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import And, Condition
 
-from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
@@ -41,13 +41,13 @@ class DynamoAddresses:
 
     def known_addresses(self, addresses: Iterable[str]) -> Mapping[str, KnownAddress]:
         asked = list(addresses)
-        items = fetch(address_wishes(asked), consistent=True)
+        items = fetch(address_keys(asked), consistent=True)
         found = {f"{item.id}/{item.kind}": item for item in items if isinstance(item, DirectoryItem)}
         return known_in(asked, found)
 
     def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
         asked = list(addresses)
-        items = fetch(Wish(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in asked)
+        items = fetch(ItemKey(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in asked)
         found = {item.id: item for item in items if isinstance(item, DirectoryItem)}
         standing = {one: _quarantine(found.get(_at(one))) for one in asked}
         return {one: quarantine for one, quarantine in standing.items() if quarantine}
@@ -85,9 +85,9 @@ class DynamoAddresses:
         _join(quarantine.address, join, lambda _: deed)
 
 
-def address_wishes(addresses: Iterable[str]) -> list[Wish]:
+def address_keys(addresses: Iterable[str]) -> list[ItemKey]:
     return [
-        Wish(DirectoryItem, {"id": _at(one), "kind": kind}) for one in addresses for kind in (_HOLDERS, _QUARANTINE)
+        ItemKey(DirectoryItem, {"id": _at(one), "kind": kind}) for one in addresses for kind in (_HOLDERS, _QUARANTINE)
     ]
 
 

@@ -9,11 +9,11 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, WorkItem
-from letterbook.adapters.dynamodb.subjects import wishes_of as subject_wishes
+from letterbook.adapters.dynamodb.subjects import keys_of as subject_wishes
 from letterbook.adapters.dynamodb.tables import CommunicationItem, DirectoryItem, Table
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
@@ -46,15 +46,15 @@ def writes(beside: RelatedWrites) -> Iterator[Write]:
     yield from (deed_item(deed) for deed in beside.deeds)
 
 
-def wishes_for(wanted: ContextQuery) -> list[Wish]:
+def wishes_for(wanted: ContextQuery) -> list[ItemKey]:
     """What an entry of the party itself would be written beside, and what it may be told of what it regards."""
-    thread = [Wish(ThreadItem, {"id": wanted.thread_id})] if wanted.thread_id else []
+    thread = [ItemKey(ThreadItem, {"id": wanted.thread_id})] if wanted.thread_id else []
     return thread + (wishes_of(wanted.regarding, wanted.party_id) if wanted.regarding else [])
 
 
-def wishes_of(regarding: Regarding, owner: str) -> list[Wish]:
+def wishes_of(regarding: Regarding, owner: str) -> list[ItemKey]:
     """What there is of a thing for one owner."""
-    row = Wish(OverviewItem, {"key": str(Place(owner, regarding.key))})
+    row = ItemKey(OverviewItem, {"key": str(Place(owner, regarding.key))})
     return [row, *subject_wishes(regarding, owner)]
 
 
@@ -94,7 +94,7 @@ class DynamoOverview:
     """See ports.Overview."""
 
     def get(self, place: Place) -> Thing | None:
-        wishes = [Wish(OverviewItem, {"key": key}) for key in (str(place), place.key)]
+        wishes = [ItemKey(OverviewItem, {"key": key}) for key in (str(place), place.key)]
         found = [unpacked(Thing, item.data) for item in fetch(wishes) if isinstance(item, OverviewItem)]
         return max(found, key=lambda thing: thing.owner, default=None)
 
@@ -128,7 +128,7 @@ class DynamoChains:
         return _get(Attempts, WorkItem, _ATTEMPTS + first)
 
     def several(self, firsts: Iterable[str]) -> Mapping[str, Attempts]:
-        items = fetch(Wish(WorkItem, {"id": _ATTEMPTS + first}) for first in firsts)
+        items = fetch(ItemKey(WorkItem, {"id": _ATTEMPTS + first}) for first in firsts)
         found = [unpacked(Attempts, item.data) for item in items if isinstance(item, WorkItem)]
         return {one.id: one for one in found}
 

@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import And, Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.spans import just_before, stamp
 from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
@@ -105,7 +105,7 @@ class DynamoCommunications:
         return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
 
     def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
-        items = fetch((Wish(CommunicationItem, {"id": one}) for one in communication_ids), consistent=now)
+        items = fetch((ItemKey(CommunicationItem, {"id": one}) for one in communication_ids), consistent=now)
         return {
             item.id: unpacked(Entry, expanded(item.row))
             for item in items

@@ -26,7 +26,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from letterbook.adapters.dynamodb.addresses import DynamoAddresses, address_key, holder_writes
-from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.keys import key_item
 from letterbook.adapters.dynamodb.spans import LAST, clue, just_before
@@ -59,7 +59,7 @@ class DynamoDirectory(DynamoAddresses):
         return _get(Party, party_id, "party")
 
     def parties(self, party_ids: Iterable[str]) -> Sequence[Party]:
-        items = fetch(Wish(DirectoryItem, {"id": one, "kind": "party"}) for one in party_ids)
+        items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "party"}) for one in party_ids)
         return [unpacked(Party, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
 
     def party_page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]:
@@ -117,7 +117,7 @@ class DynamoDirectory(DynamoAddresses):
         return _get(Preferences, party_id, "preferences") or Preferences()
 
     def preferences_of(self, party_ids: Iterable[str]) -> Mapping[str, Preferences]:
-        items = fetch(Wish(DirectoryItem, {"id": one, "kind": "preferences"}) for one in party_ids)
+        items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "preferences"}) for one in party_ids)
         known = (item for item in items if isinstance(item, DirectoryItem))
         return {item.id: unpacked(Preferences, item.data) for item in known if item.data}
 
@@ -129,7 +129,7 @@ class DynamoDirectory(DynamoAddresses):
         return _get(Case, case_id, "case")
 
     def cases(self, case_ids: Iterable[str]) -> Sequence[Case]:
-        items = fetch(Wish(DirectoryItem, {"id": one, "kind": "case"}) for one in case_ids)
+        items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "case"}) for one in case_ids)
         return [unpacked(Case, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
 
     def case_page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]:
@@ -168,7 +168,7 @@ class DynamoDirectory(DynamoAddresses):
     def documents_of(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]:
         links = list(_newest_of(owner_id, "document#", below, limit))
         ids = [link.kind.partition("#")[2] for link in links]
-        items = fetch(Wish(DirectoryItem, {"id": one, "kind": "document"}) for one in ids)
+        items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "document"}) for one in ids)
         documents = {
             item.id: unpacked(Document, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
         }

@@ -17,7 +17,7 @@ from itertools import islice
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import And, Condition
 
-from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.adapters.dynamodb.spans import just_before
 from letterbook.adapters.dynamodb.transaction import Write, commit
@@ -69,7 +69,7 @@ class DynamoSearch:
         commit([Write(item=entry, condition=_unchanged(before)), *numbers])
 
     def known(self, whole: Iterable[str], prefix: str | None) -> Known:
-        wishes = [Wish(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
+        wishes = [ItemKey(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
         found = [item for item in fetch(wishes, consistent=False) if isinstance(item, SearchItem)] if wishes else []
         endings: list[SearchItem] = []
         if prefix:
@@ -88,7 +88,7 @@ class DynamoSearch:
         return Page(items=kept, after=reached)
 
     def words(self, communication_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        wishes = (Wish(SearchItem, {"term": f"e#{one}", "id": _ENTRY}) for one in communication_ids)
+        wishes = (ItemKey(SearchItem, {"term": f"e#{one}", "id": _ENTRY}) for one in communication_ids)
         items = fetch(wishes, consistent=False)
         return {item.term[2:]: _words(item) for item in items if isinstance(item, SearchItem)}
 

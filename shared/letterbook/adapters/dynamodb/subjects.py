@@ -8,7 +8,7 @@ So what one party calls invoice 7 is never found, counted or written over by ano
 
 from collections.abc import Iterable, Sequence
 
-from letterbook.adapters.dynamodb.batch import Wish
+from letterbook.adapters.dynamodb.batch_get import ItemKey
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
@@ -37,10 +37,10 @@ class DynamoSubjects:
             commit([Write(item=item, condition=DirectoryItem.id.does_not_exist()), gone])
 
 
-def wishes_of(regarding: Regarding, owner: str) -> list[Wish]:
+def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
     """Whatever may be a subject of that party."""
     key = _key(regarding.type, regarding.id)
-    return [Wish(DirectoryItem, {"id": key, "kind": kind}) for kind in (_KIND, _kind(owner))]
+    return [ItemKey(DirectoryItem, {"id": key, "kind": kind}) for kind in (_KIND, _kind(owner))]
 
 
 def _items(type_: str, subject_id: str) -> Iterable[DirectoryItem]:

@@ -6,8 +6,8 @@ What is written to a creditor about a thing takes a second one: on whose behalf 
 from datetime import datetime
 from typing import Any, TypeVar
 
-from letterbook.adapters.dynamodb.addresses import address_wishes, known_in
-from letterbook.adapters.dynamodb.batch import Wish, fetch
+from letterbook.adapters.dynamodb.addresses import address_keys, known_in
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.communications import communication_of
 from letterbook.adapters.dynamodb.keys import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
@@ -35,7 +35,7 @@ def gather(wanted: ContextQuery, now: datetime) -> MessageContext:
     templates: dict[str, Template] = {}
     memory, answered = None, None
     beside: list[Table] = []
-    for item in fetch(_wishes(wanted)):
+    for item in fetch(_keys(wanted)):
         if isinstance(item, DirectoryItem) and item.data and not item.id.startswith(SUBJECT):
             found[f"{item.id}/{item.kind}"] = item.data
             if wanted.addresses:
@@ -82,24 +82,24 @@ def _unpacked(kind: type[T], data: str | None) -> T | None:
     return unpacked(kind, data) if data else None
 
 
-def _wishes(wanted: ContextQuery) -> list[Wish]:
+def _keys(wanted: ContextQuery) -> list[ItemKey]:
     places = [(wanted.party_id, "party"), (wanted.party_id, "preferences")]
     if wanted.contact_id:
         places.append((wanted.party_id, f"contact#{wanted.contact_id}"))
     if wanted.case_id:
         places.append((wanted.case_id, "case"))
     places += [(one, "document") for one in wanted.documents]
-    wishes = [Wish(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
-    wishes += address_wishes(wanted.addresses)
+    wishes = [ItemKey(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
+    wishes += address_keys(wanted.addresses)
     for key, language, version in wanted.templates:
-        wishes.append(Wish(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
+        wishes.append(ItemKey(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
     if wanted.thread_id or wanted.regarding:
         # Few entries need it, and every cold start would wait for it.
         from letterbook.adapters.dynamodb.beside import wishes_for
 
         wishes += wishes_for(wanted)
     if wanted.in_reply_to:
-        wishes.append(Wish(CommunicationItem, {"id": wanted.in_reply_to}))
+        wishes.append(ItemKey(CommunicationItem, {"id": wanted.in_reply_to}))
     if wanted.key:
-        wishes.append(Wish(IdempotencyItem, {"key": hash_of(wanted.key)}))
+        wishes.append(ItemKey(IdempotencyItem, {"key": hash_of(wanted.key)}))
     return wishes

@@ -14,14 +14,14 @@ _ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ItemKey:
     """An item by its whole key; every key of ours is text."""
 
     table: type[Table]
     key: Mapping[str, str]
 
 
-def fetch(wishes: Iterable[Wish], *, consistent: bool = True) -> Iterator[Table]:
+def fetch(wishes: Iterable[ItemKey], *, consistent: bool = True) -> Iterator[Table]:
     """Those of the items that there are, in no order, as last written; at half the price as they were a moment ago.
 
     Raises TimeoutError when DynamoDB keeps holding some back.
@@ -31,7 +31,7 @@ def fetch(wishes: Iterable[Wish], *, consistent: bool = True) -> Iterator[Table]
         yield from _fetch(wanted[start : start + _AT_ONCE], consistent)
 
 
-def _fetch(wishes: list[Wish], consistent: bool) -> Iterator[Table]:
+def _fetch(wishes: list[ItemKey], consistent: bool) -> Iterator[Table]:
     tables = {_name(wish.table): wish.table for wish in wishes}
     request: dict[str, Any] = {}
     for wish in wishes:
