@@ -13,11 +13,11 @@ from letterbook.domain.communication import (
     Channel,
     Communication,
     ContentRef,
+    DeliveryState,
     Entry,
     PartyRef,
     Recipient,
     RecipientRole,
-    Work,
 )
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, new_id
@@ -100,11 +100,13 @@ def entry(status: Status = Status.QUEUED, **changes: Any) -> Entry:
     return replace(made, **changes)
 
 
-def communication(status: Status = Status.QUEUED, *, work: Work | None = None, **changes: Any) -> Communication:
+def communication(
+    status: Status = Status.QUEUED, *, work: DeliveryState | None = None, **changes: Any
+) -> Communication:
     return Communication(
         entry=entry(status, **changes),
         content=ContentRef(key="content/x.json", object_version="v1", sha256="0" * 64),
-        work=work or Work(check_at=later(seconds=45), since=NOW),
+        work=work or DeliveryState(check_at=later(seconds=45), since=NOW),
     )
 
 

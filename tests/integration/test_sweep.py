@@ -9,7 +9,7 @@ import pytest
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import CommunicationItem
-from letterbook.domain.communication import Channel, Communication, Work
+from letterbook.domain.communication import Channel, Communication, DeliveryState
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.retries import LEASE
@@ -26,7 +26,7 @@ from tests.template import functions, resources
 
 def waiting(world: WorldForTests, number: int, status: Status = Status.QUEUED, **changes: Any) -> list[Communication]:
     """So many that are due by now, as the log has them."""
-    work = Work(check_at=NOW, lease_until=NOW if status is Status.SENDING else None, since=NOW)
+    work = DeliveryState(check_at=NOW, lease_until=NOW if status is Status.SENDING else None, since=NOW)
     made = [communication(status, work=work, id=new_id(Kind.COMMUNICATION, NOW), **changes) for _ in range(number)]
     for one in made:
         world.communications.commit(created(one, at=NOW, actor=JANE, event="accepted"))
@@ -56,7 +56,7 @@ def test_first_the_claims_of_the_dead_then_what_is_queued_then_what_was_to_go_by
 
 
 def test_within_that_the_longest_waiting_comes_first(world: WorldForTests) -> None:
-    made = [communication(work=Work(check_at=later(seconds=second), since=NOW)) for second in (9, 3, 6)]
+    made = [communication(work=DeliveryState(check_at=later(seconds=second), since=NOW)) for second in (9, 3, 6)]
     for one in made:
         world.communications.commit(created(one, at=NOW, actor=JANE, event="accepted"))
     assert world.communications.due(later(minutes=1), 10) == [made[1].id, made[2].id, made[0].id]

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 
-from letterbook.domain.communication import Chain
+from letterbook.domain.communication import HashChain
 from letterbook.domain.history import HistoryRow, first_break
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
@@ -13,9 +13,9 @@ from letterbook.domain.transitions import created, receipt_applied, transitioned
 from tests.builders import JANE, NOW, communication, later, receipt
 
 
-def chain_of(rows: list[HistoryRow]) -> Chain:
+def chain_of(rows: list[HistoryRow]) -> HashChain:
     """As the communication knows it."""
-    return Chain(length=len(rows), head=rows[-1].hash)
+    return HashChain(length=len(rows), head=rows[-1].hash)
 
 
 def a_life() -> list[HistoryRow]:

@@ -12,8 +12,8 @@ from letterbook.contracts.fields import Clock, Time, View
 from letterbook.domain.communication import (
     Actor,
     Attachment,
+    AttemptDiff,
     CaseRef,
-    Changes,
     Channel,
     Communication,
     DeliveryBasis,
@@ -233,7 +233,7 @@ class ChangesView(View):
     content: Literal["identical", "changed"]
 
     @classmethod
-    def of(cls, changes: Changes) -> "ChangesView":
+    def of(cls, changes: AttemptDiff) -> "ChangesView":
         to = AddressesView(before=list(changes.to_before), after=list(changes.to_after))
         versions = VersionsView(before=changes.template_before, after=changes.template_after)
         return cls(

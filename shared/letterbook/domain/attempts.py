@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from letterbook.domain.communication import Changes, Communication, Entry, TemplateRef
+from letterbook.domain.communication import AttemptDiff, Communication, Entry, TemplateRef
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 
@@ -37,11 +37,11 @@ def first_of(communication: Communication) -> Attempts:
     return Attempts(id=communication.id, ids=(communication.id,))
 
 
-def changes_between(before: Communication, said: Rendered, after: Communication, says: Rendered) -> Changes:
+def changes_between(before: Communication, said: Rendered, after: Communication, says: Rendered) -> AttemptDiff:
     """What is different about a later attempt."""
     was, now = ({one.address for one in each.entry.recipients} for each in (before, after))
     versions = (_version(before.entry.template), _version(after.entry.template))
-    return Changes(
+    return AttemptDiff(
         to_before=tuple(sorted(was)) if was != now else (),
         to_after=tuple(sorted(now)) if was != now else (),
         template_before=versions[0] if versions[0] != versions[1] else None,

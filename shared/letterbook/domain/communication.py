@@ -126,7 +126,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class AttemptDiff:
     """What is different about an attempt to say something again; empty or None where nothing is. `identical`: it says the same."""
 
     to_before: tuple[str, ...] = ()
@@ -178,7 +178,7 @@ class Entry:
     first_attempt: str | None = None
     resend_of: str | None = None
     fallback_of: str | None = None
-    changes: Changes | None = None
+    changes: AttemptDiff | None = None
     signals: frozenset[Signal] = frozenset()
     created_at: datetime
     created_by: Actor
@@ -267,7 +267,7 @@ class ContentRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class DeliveryState:
     """Where a message stands on its way out.
 
     `tries` counts what the provider did not take, `tried` how often which provider did not. `token` names the claim that may
@@ -286,13 +286,13 @@ class Work:
     since: datetime | None = None
 
     @property
-    def done(self) -> "Work":
+    def done(self) -> "DeliveryState":
         """Nothing is left to do; what it took is kept."""
-        return Work(tries=self.tries, tried=self.tried, since=self.since)
+        return DeliveryState(tries=self.tries, tried=self.tried, since=self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class HashChain:
     """How many history rows there are, and the hash of the last."""
 
     length: int = 0
@@ -312,8 +312,8 @@ class Communication:
     metadata: dict[str, str] = field(default_factory=dict)
     urgent_reason: str | None = None
     override_hold: str | None = None
-    work: Work = Work()
-    chain: Chain = Chain()
+    work: DeliveryState = DeliveryState()
+    chain: HashChain = HashChain()
     deleted: bool = False
 
     @property

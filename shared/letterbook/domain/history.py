@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from letterbook.domain.communication import Actor, Chain
+from letterbook.domain.communication import Actor, HashChain
 from letterbook.domain.status import Status
 
 
@@ -75,7 +75,7 @@ class HistoryRow:
         return hashlib.sha256(json.dumps(hashed, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def first_break(rows: Sequence[HistoryRow], chain: Chain) -> int | None:
+def first_break(rows: Sequence[HistoryRow], chain: HashChain) -> int | None:
     """The place of the first row that does not follow from the one before it, or is not of this communication.
 
     `chain` is how long the history is and the hash of its last row, as the communication knows them. None for an unbroken one.

@@ -6,10 +6,10 @@ from datetime import datetime
 from letterbook.domain.communication import (
     SYSTEM,
     Actor,
-    Chain,
     Communication,
     Entry,
     Failure,
+    HashChain,
     Recipient,
     RecipientRole,
 )
@@ -182,7 +182,7 @@ def _change(
     outcome: Outcome = Outcome.APPLIED,
     was: dict[str, str] | None = None,
 ) -> Change:
-    chain = before.chain if before else Chain()
+    chain = before.chain if before else HashChain()
     new = before is None or before.content != after.content
     row = HistoryRow(
         of=after.id,
@@ -204,7 +204,7 @@ def _change(
         case_id=after.entry.case.id if after.entry.case else None,
         restricted=after.entry.restricted,
     )
-    after = replace(after, chain=Chain(length=row.n, head=row.hash))
+    after = replace(after, chain=HashChain(length=row.n, head=row.hash))
     return Change(before=before, after=after, row=row, receipt=receipt)
 
 

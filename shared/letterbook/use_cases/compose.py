@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, Entry, Work, preview_of
+from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, KeyTaken
 from letterbook.domain.ids import Kind, new_id
@@ -266,11 +266,11 @@ def _communication(
     )
 
 
-def _work(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> Work:
+def _work(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> DeliveryState:
     if status is Status.QUEUED:
-        return Work(check_at=now + FIRST_LOOK, since=now)
+        return DeliveryState(check_at=now + FIRST_LOOK, since=now)
     if status is Status.SKIPPED and action is Action.FALLBACK:
-        return Work(check_at=now + FIRST_LOOK)
+        return DeliveryState(check_at=now + FIRST_LOOK)
     if scheduled_for:
-        return Work(check_at=scheduled_for + FIRST_LOOK)
-    return Work()
+        return DeliveryState(check_at=scheduled_for + FIRST_LOOK)
+    return DeliveryState()

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from letterbook.domain.communication import Communication, Failure, Work
+from letterbook.domain.communication import Communication, DeliveryState, Failure
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News, Receipt
@@ -70,17 +70,17 @@ def _later(world: World, standing: Communication, failed: Transient, now: dateti
     )
 
 
-def _after_try(standing: Communication, cost: int) -> Work:
+def _after_try(standing: Communication, cost: int) -> DeliveryState:
     """With one more try, which counts as several for the provider where it need not be asked again."""
     work, provider = standing.work, standing.entry.provider or ""
     return replace(work, tries=work.tries + 1, tried={**work.tried, provider: work.tried.get(provider, 0) + cost})
 
 
-def _waiting(work: Work, until: datetime, *, held: bool) -> Work:
+def _waiting(work: DeliveryState, until: datetime, *, held: bool) -> DeliveryState:
     return replace(work, token=None, lease_until=None, not_before=until if held else None, check_at=until)
 
 
-def _to_the_next(standing: Communication, work: Work, code: str, now: datetime) -> Change:
+def _to_the_next(standing: Communication, work: DeliveryState, code: str, now: datetime) -> Change:
     """To the next provider. The sweep queues it within the minute."""
     after = replace(standing, work=_waiting(work, now, held=False))
     return transitioned(standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=after)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from letterbook.domain.communication import Communication, Work
+from letterbook.domain.communication import Communication, DeliveryState
 from letterbook.domain.errors import NotFound
 from letterbook.domain.retries import FIRST_LOOK
 from letterbook.domain.status import Status
@@ -41,9 +41,9 @@ def let_go(world: World, communication_id: str, known: Communication | None = No
         if opening > now + _TOLERANCE:
             later = replace(entry, scheduled_for=opening)
             # The sweep releases it then: a minute late at most, and this function needs no right to schedules.
-            waits = replace(communication, entry=later, work=Work(check_at=opening))
+            waits = replace(communication, entry=later, work=DeliveryState(check_at=opening))
             return updated(communication, waits, at=now, event="waits for the next opening")
-        work = Work(check_at=now + FIRST_LOOK, since=now)
+        work = DeliveryState(check_at=now + FIRST_LOOK, since=now)
         return transitioned(
             communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work)
         )
