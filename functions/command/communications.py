@@ -23,7 +23,7 @@ from letterbook.use_cases.deliver import deliver
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.preview import preview
-from letterbook.use_cases.read import as_seen
+from letterbook.use_cases.read import redacted_for
 from letterbook.use_cases.refile import refile
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.resend import resend
@@ -156,4 +156,4 @@ def bring_back(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
 
 
 def _view(call: Call[Any, NoQuery], communication: Communication) -> EntryDetailView:
-    return detail_view(as_seen(call.world, call.viewer, communication), call.showing)
+    return detail_view(redacted_for(call.world, call.viewer, communication), call.showing)

@@ -19,7 +19,7 @@ from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.deliver import deliver
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.prepare import Prepared
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.rehearse import rehearse_resend, rehearse_send
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.resend import resend
@@ -56,7 +56,7 @@ def do_resend(visit: Visit, communication_id: str) -> Reply:
 def _resend_page(
     visit: Visit, communication_id: str, *, elsewhere: bool, address: str, error: CallerError | None = None
 ) -> Reply:
-    entry = visible(visit.world, visit.viewer, communication_id).entry
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
     rehearsed: Prepared | None = None
     overtaken = isinstance(error, AlreadySentAgain)
     said: AlreadySentAgain | None = error if isinstance(error, AlreadySentAgain) else None
@@ -103,7 +103,7 @@ def _said(visit: Visit, refused: AlreadySentAgain) -> dict[str, Any]:
     """The later attempt, and how it stands: whoever sends another copy has been told of it."""
     if refused.communication_id is None:
         return {"number": 0}
-    later = visible(visit.world, visit.viewer, refused.communication_id).entry
+    later = get_visible(visit.world, visit.viewer, refused.communication_id).entry
     return {
         "number": later.attempt,
         "href": f"{LOG}/{later.id}",
@@ -120,7 +120,7 @@ def ask_send(visit: Visit, communication_id: str) -> Reply:
     try:
         draft, rehearsed = rehearse_send(visit.world, visit.viewer, communication_id)
     except (Invalid, TooLarge) as error:
-        entry = visible(visit.world, visit.viewer, communication_id).entry
+        entry = get_visible(visit.world, visit.viewer, communication_id).entry
         return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
     return _confirm(
         visit, draft.entry, verb="send", question="Send this draft?", button="Send", rehearsed=rehearsed,
@@ -133,7 +133,7 @@ def do_send(visit: Visit, communication_id: str) -> Reply:
     try:
         sent = send_draft(visit.world, visit.viewer, communication_id)
     except (Invalid, TooLarge) as error:
-        entry = visible(visit.world, visit.viewer, communication_id).entry
+        entry = get_visible(visit.world, visit.viewer, communication_id).entry
         return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
     said = {
         Status.SKIPPED: "It was skipped: see why below.",
@@ -145,7 +145,7 @@ def do_send(visit: Visit, communication_id: str) -> Reply:
 
 @pages.get(f"{_ONE}/discard")
 def ask_discard(visit: Visit, communication_id: str) -> Reply:
-    entry = visible(visit.world, visit.viewer, communication_id).entry
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
     if entry.status is not Status.DRAFT and not entry.channel.by_hand:
         raise Conflict("What was sent or received stays as it is.")
     what = "draft" if entry.status is Status.DRAFT else "record"
@@ -167,7 +167,7 @@ def do_discard(visit: Visit, communication_id: str) -> Reply:
 
 @pages.get(f"{_ONE}/cancel")
 def ask_cancel(visit: Visit, communication_id: str) -> Reply:
-    entry = visible(visit.world, visit.viewer, communication_id).entry
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
     return _confirm(
         visit, entry, verb="cancel", question="Cancel this message?", button="Cancel the message", keep="Leave it",
         text="It will not be sent. It stays in the log as cancelled.",
@@ -182,13 +182,13 @@ def do_cancel(visit: Visit, communication_id: str) -> Reply:
 
 @pages.get(f"{_ONE}/deliver")
 def ask_deliver(visit: Visit, communication_id: str) -> Reply:
-    entry = visible(visit.world, visit.viewer, communication_id).entry
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
     return _deliver_page(visit, entry)
 
 
 @pages.post(f"{_ONE}/deliver")
 def do_deliver(visit: Visit, communication_id: str) -> Reply:
-    entry = visible(visit.world, visit.viewer, communication_id).entry
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
     try:
         values = typed(visit, "reason", "details")
         at = moment(visit.field("delivered_at"), visit.organisation.zone)

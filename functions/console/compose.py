@@ -21,7 +21,7 @@ from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.compose import compose, send_draft
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.resend import said_again
 from letterbook.use_cases.viewers import party_in_sight
 
@@ -90,7 +90,7 @@ def work(visit: Visit) -> Reply:
 def reply(visit: Visit, communication_id: str) -> Reply:
     """To whoever it was with, in the same thread."""
     visit.viewer.require(Right.SEND)
-    entry = visible(visit.world, visit.viewer, communication_id).entry
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
     wish = replace(_about(entry), subject=_titled("Re: ", entry.subject), to=_answer_to(entry))
     return _desk(visit, wish)
 
@@ -99,7 +99,7 @@ def reply(visit: Visit, communication_id: str) -> Reply:
 def correct(visit: Visit, communication_id: str) -> Reply:
     """What was sent stays; what is right is said in a new message that is linked to it."""
     visit.viewer.require(Right.SEND)
-    communication = visible(visit.world, visit.viewer, communication_id)
+    communication = get_visible(visit.world, visit.viewer, communication_id)
     entry = communication.entry
     if entry.direction is not Direction.OUTBOUND or entry.channel.by_hand:
         raise Conflict("Only what we sent can be corrected by another message.")
@@ -120,7 +120,7 @@ def correct(visit: Visit, communication_id: str) -> Reply:
 def anew(visit: Visit, communication_id: str) -> Reply:
     """What is too old to be sent again, as a new message to begin with."""
     visit.viewer.require(Right.SEND)
-    communication = visible(visit.world, visit.viewer, communication_id)
+    communication = get_visible(visit.world, visit.viewer, communication_id)
     if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.by_hand:
         raise Conflict("Only what we sent can be sent anew.")
     wish = of_message(said_again(visit.world, communication, ()), visit.organisation.zone)

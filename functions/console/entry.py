@@ -19,7 +19,7 @@ from letterbook.domain.failures import WORDS
 from letterbook.domain.party import SHOWN
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.read import Opened, read
+from letterbook.use_cases.read import CommunicationDetail, read
 from letterbook.use_cases.resend import objection
 
 # What a page shows of a text; a letter of a hundred pages has fewer characters.
@@ -105,7 +105,7 @@ def _within(visit: Visit) -> str:
     return urlencode(own, doseq=True)
 
 
-def _content(visit: Visit, opened: Opened) -> dict[str, Any]:
+def _content(visit: Visit, opened: CommunicationDetail) -> dict[str, Any]:
     """On paper as text, or in a frame of its own as HTML: what came in as such, and what somebody wants to see so."""
     inbound = opened.communication.entry.direction is Direction.INBOUND
     text, html, truncated = fitting(opened.content.text[:_MOST_SHOWN], opened.content.html)
@@ -120,7 +120,7 @@ def _content(visit: Visit, opened: Opened) -> dict[str, Any]:
     }
 
 
-def _attempts(visit: Visit, opened: Opened) -> list[dict[str, Any]]:
+def _attempts(visit: Visit, opened: CommunicationDetail) -> list[dict[str, Any]]:
     """Newest first; nothing where there is only this one."""
     if len(opened.attempts) < 2 and opened.communication.entry.attempt == 1:
         return []

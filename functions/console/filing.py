@@ -14,7 +14,7 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Conflict, Invalid
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.ids import Kind
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.refile import refile
 
 _ONE = f"{LOG}/{{communication_id}}/refile"
@@ -64,7 +64,7 @@ def do(visit: Visit, communication_id: str) -> Reply:
 def _entry(visit: Visit, communication_id: str) -> Entry:
     """Raises Forbidden, NotFound, Conflict."""
     visit.viewer.require(Right.RECORDS)
-    entry = visible(visit.world, visit.viewer, communication_id).entry
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
     if not can_be_filed_anew(entry):
         raise Conflict("Only what came in is filed elsewhere.", code="not_refilable")
     return entry

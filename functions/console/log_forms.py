@@ -26,7 +26,7 @@ from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cases import list_cases
 from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.parties import list_contacts
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.viewers import party_in_sight
 
 _MOST = 200
@@ -181,7 +181,7 @@ def _blank_of(channel: Channel) -> Blank:
 
 
 def _amendable(visit: Visit, communication_id: str) -> Communication:
-    communication = visible(visit.world, visit.viewer, communication_id)
+    communication = get_visible(visit.world, visit.viewer, communication_id)
     if communication.entry.status is not Status.DRAFT and not communication.entry.channel.by_hand:
         raise Conflict("What was sent or received stays as it is.")
     return communication

@@ -15,7 +15,7 @@ from letterbook.tries import tries
 from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import draft_again
 from letterbook.use_cases.log_communication import relog
-from letterbook.use_cases.read import must_see, visible
+from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.versions import outdated
 from letterbook.use_cases.viewers import actor_of
 
@@ -32,7 +32,7 @@ def amend(
     """
     viewer.require(Right.RECORDS)
     for _ in tries():
-        before = visible(world, viewer, communication_id)
+        before = get_visible(world, viewer, communication_id)
         if version is not None and version != before.entry.version:
             raise outdated()
         try:
@@ -57,7 +57,7 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
         after, was = relog(world, viewer, before, asked, wanted), said_before(asked, wanted)
 
     def amended(standing: Communication) -> Change:
-        must_see(viewer, standing)
+        require_visible(viewer, standing)
         if standing.entry.version != before.entry.version:
             raise ConcurrentUpdate(before.id)
         kept = replace(after.entry, response_minutes=standing.entry.response_minutes)

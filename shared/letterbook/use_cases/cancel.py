@@ -9,7 +9,7 @@ from letterbook.domain.status import CANCELLABLE, Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.read import must_see
+from letterbook.use_cases.read import require_visible
 from letterbook.use_cases.viewers import actor_of
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication
     viewer.require(Right.SEND)
 
     def cancelled(communication: Communication) -> Change:
-        must_see(viewer, communication)
+        require_visible(viewer, communication)
         status = communication.entry.status
         if status not in CANCELLABLE:
             raise Conflict(f"It is {status}; it cannot be cancelled any more.", code="too_late")

@@ -19,7 +19,7 @@ from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.prepare import Prepared, gather, prepare
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.set_going import set_going
 from letterbook.use_cases.viewers import actor_of
@@ -65,7 +65,7 @@ def compose(
     viewer.require(Right.SEND)
 
     def see(made: Communication) -> Communication:
-        return visible(world, viewer, made.id)
+        return get_visible(world, viewer, made.id)
 
     now = world.now()
     found = gather(world, message, key)
@@ -113,7 +113,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     try:
         enter(world, change, found)
     except ConcurrentUpdate:
-        if visible(world, viewer, communication_id).entry.status is Status.DRAFT:
+        if get_visible(world, viewer, communication_id).entry.status is Status.DRAFT:
             raise
         raise _not_a_draft() from None
     set_going(world, change.after)
@@ -122,7 +122,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
 
 def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:
     """A draft, and what it asks for as it is to go now. Raises Forbidden, NotFound, Conflict `not_a_draft`."""
-    draft = visible(world, viewer, communication_id)
+    draft = get_visible(world, viewer, communication_id)
     message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
     if message is None:
         raise _not_a_draft()

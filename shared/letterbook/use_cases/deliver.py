@@ -10,7 +10,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.read import must_see
+from letterbook.use_cases.read import require_visible
 from letterbook.use_cases.viewers import actor_of
 
 _TOLERANCE = timedelta(minutes=5)
@@ -27,7 +27,7 @@ def deliver(
         raise Invalid("It cannot have been delivered then.", fault)
 
     def declared(communication: Communication) -> Change:
-        must_see(viewer, communication)
+        require_visible(viewer, communication)
         if communication.entry.status is not Status.MANUAL_PENDING:
             raise Conflict("Only what is to be delivered by hand is declared delivered.", code="not_deliverable")
         entry = replace(communication.entry, declared=True, sent_at=at, delivered_at=at)

@@ -7,17 +7,17 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.read import must_see, visible
+from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.viewers import actor_of
 
 
 def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool) -> Communication:
     """Does nothing to one that is as asked already. Raises Forbidden, NotFound."""
     viewer.require(Right.IGNORE)
-    standing = visible(world, viewer, communication_id)
+    standing = get_visible(world, viewer, communication_id)
 
     def asked(communication: Communication) -> Change | None:
-        must_see(viewer, communication)
+        require_visible(viewer, communication)
         if communication.entry.ignored is ignored:
             return None
         after = replace(communication, entry=replace(communication.entry, ignored=ignored))

@@ -26,7 +26,7 @@ from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Concerned, Kept, concerned, context_query_for
 from letterbook.use_cases.enter import enter
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.viewers import actor_of
 
@@ -47,7 +47,7 @@ def log_communication(
     viewer.require(Right.RECORDS)
 
     def see(made: Communication) -> Communication:
-        return visible(world, viewer, made.id)
+        return get_visible(world, viewer, made.id)
 
     now = world.now()
     found = world.gather(context_query_for(record, key=key))

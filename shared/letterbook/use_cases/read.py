@@ -13,7 +13,7 @@ from letterbook.ports import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class CommunicationDetail:
     """A communication as its own page shows it: `attempts` are all entries of the same resend chain.
 
     `intact` tells that its history is whole: no row changed, missing or out of order.
@@ -26,27 +26,27 @@ class Opened:
     intact: bool
 
 
-def must_see(viewer: Viewer, communication: Communication) -> None:
+def require_visible(viewer: Viewer, communication: Communication) -> None:
     """Raises NotFound, the same as for what does not exist."""
     viewer.require(Right.READ)
     if communication.deleted or not viewer.sees(communication.entry.owned):
         raise NotFound("There is no such communication.")
 
 
-def visible(world: World, viewer: Viewer, communication_id: str) -> Communication:
+def get_visible(world: World, viewer: Viewer, communication_id: str) -> Communication:
     """The communication, if there is one and the viewer may see it. Raises Forbidden or NotFound."""
     communication = world.communications.get(communication_id)
     if communication is None or communication.deleted:
         raise NotFound("There is no such communication.")
-    must_see(viewer, communication)
+    require_visible(viewer, communication)
     return communication
 
 
-def read(world: World, viewer: Viewer, communication_id: str) -> Opened:
-    communication = visible(world, viewer, communication_id)
+def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDetail:
+    communication = get_visible(world, viewer, communication_id)
     rows = world.communications.history(communication_id)
-    return Opened(
-        communication=as_seen(world, viewer, communication),
+    return CommunicationDetail(
+        communication=redacted_for(world, viewer, communication),
         content=world.vault.content(communication.content).rendered,
         history=tuple(_told(viewer, communication.entry, rows)),
         attempts=_attempts(world, viewer, communication.entry),
@@ -56,7 +56,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> Opened:
 
 def read_version(world: World, viewer: Viewer, communication_id: str, n: int) -> Rendered:
     """The content as it was after the n-th thing that happened to it. Raises NotFound."""
-    communication = visible(world, viewer, communication_id)
+    communication = get_visible(world, viewer, communication_id)
     rows = world.communications.history(communication_id)
     brought = next((row for row in reversed(rows[:n]) if row.content), None)
     seen = 1 <= n <= len(rows) and viewer.sees(owned_after(communication.entry, rows)[n - 1])
@@ -75,7 +75,7 @@ def _attempts(world: World, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
     return [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].owned)]
 
 
-def as_seen(world: World, viewer: Viewer, communication: Communication) -> Communication:
+def redacted_for(world: World, viewer: Viewer, communication: Communication) -> Communication:
     """Without the name of what it answers, where the viewer may not see that."""
     if communication.in_reply_to is None:
         return communication

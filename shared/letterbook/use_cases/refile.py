@@ -16,7 +16,7 @@ from letterbook.domain.transitions import Change, updated
 from letterbook.ports import MessageContext, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.concern import Concerned, concerned, context_query_for
-from letterbook.use_cases.read import must_see, visible
+from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.viewers import actor_of
 
 
@@ -39,7 +39,7 @@ def refile(
     place that is not there, is not seen, or where the viewer would not see it afterwards.
     """
     viewer.require(Right.RECORDS)
-    before = visible(world, viewer, communication_id)
+    before = get_visible(world, viewer, communication_id)
     if not can_be_filed_anew(before.entry):
         raise Conflict("Only what came in is filed anew.", code="not_refilable")
     _must_take_away(viewer, before.entry)
@@ -58,7 +58,7 @@ def refile(
     contact = _contact(world, party_id, before.entry)
 
     def filed(standing: Communication) -> Change | None:
-        must_see(viewer, standing)
+        require_visible(viewer, standing)
         after = _in_place(world, standing.entry, about, found, contact)
         if after == standing.entry:
             return None
@@ -68,7 +68,7 @@ def refile(
         return updated(standing, fresh, at=world.now(), event=FILED, actor=actor_of(viewer), note=reason, was=was)
 
     done = change(world, communication_id, filed)
-    return done.after if done else visible(world, viewer, communication_id)
+    return done.after if done else get_visible(world, viewer, communication_id)
 
 
 def _must_take_away(viewer: Viewer, entry: Entry) -> None:

@@ -9,7 +9,7 @@ from letterbook.use_cases.compose import drafted
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, gather, prepare
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.resend import attempts_of, must_be_resendable, said_again
 
 
@@ -18,7 +18,7 @@ def rehearse_resend(
 ) -> tuple[Communication, Prepared]:
     """The old one, and what its new attempt would be. Raises what resend raises."""
     viewer.require(Right.RESEND)
-    before = visible(world, viewer, communication_id)
+    before = get_visible(world, viewer, communication_id)
     message = said_again(world, before, to)
     must_be_resendable(world, viewer, before, attempts_of(world, before), message, again=again)
     kept = Kept(entry=before.entry, asked=message)

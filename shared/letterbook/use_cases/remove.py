@@ -9,7 +9,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.read import must_see
+from letterbook.use_cases.read import require_visible
 from letterbook.use_cases.viewers import actor_of
 
 
@@ -18,7 +18,7 @@ def remove(world: World, viewer: Viewer, communication_id: str) -> None:
     viewer.require(Right.RECORDS)
 
     def removed(communication: Communication) -> Change:
-        must_see(viewer, communication)
+        require_visible(viewer, communication)
         entry = communication.entry
         if entry.status is not Status.DRAFT and not entry.channel.by_hand:
             raise Conflict("What was sent or received stays as it is.", code="immutable")

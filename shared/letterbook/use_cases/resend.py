@@ -13,7 +13,7 @@ from letterbook.domain.status import Group
 from letterbook.ports import IdempotencyKey, World
 from letterbook.tries import tries
 from letterbook.use_cases.compose import Again, compose
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import replay
 
 # MISSION G1: what was not sent is not sent again, what is under way is waited for.
@@ -42,10 +42,10 @@ def resend(
     viewer.require(Right.RESEND)
     remembered = world.keys.recall(key) if key else None
     if key and remembered:
-        return replay(remembered, key, Communication, lambda made: visible(world, viewer, made.id)), True
+        return replay(remembered, key, Communication, lambda made: get_visible(world, viewer, made.id)), True
     known: Attempts | None = None
     for _ in tries():
-        before = visible(world, viewer, communication_id)
+        before = get_visible(world, viewer, communication_id)
         attempts = attempts_of(world, before)
         if only_the_last and attempts.ids[-1] != before.id:
             raise Conflict("It was said again since.", code="not_resendable")

@@ -10,7 +10,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.todos import Todo, TodoStatus, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.paging import filled, paged
-from letterbook.use_cases.read import visible
+from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import once
 from letterbook.use_cases.versions import UNSET, Unset, amended
 from letterbook.use_cases.viewers import cases_in_sight, sees_party
@@ -105,7 +105,7 @@ def _owned(world: World, viewer: Viewer, draft: Todo) -> Owned:
     party_id = draft.owned.party_id
     if draft.communication_id:
         try:
-            owned = visible(world, viewer, draft.communication_id).entry.owned
+            owned = get_visible(world, viewer, draft.communication_id).entry.owned
         except NotFound:
             fault = Fault("communication_id", "unknown_communication", "There is no such communication.")
             raise Invalid("The TODO is about something that is not there.", fault) from None
