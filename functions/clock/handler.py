@@ -5,11 +5,11 @@ from typing import Any
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import DueMessage
 from letterbook.observability import get_logger
-from letterbook.use_cases.release import release
+from letterbook.use_cases.release_scheduled import release_scheduled
 
 log = get_logger()
 
 
 @log.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: Any) -> None:
-    release(world(), DueMessage.model_validate(event).communication_id)
+    release_scheduled(world(), DueMessage.model_validate(event).communication_id)

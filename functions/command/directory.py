@@ -25,7 +25,7 @@ from letterbook.contracts.operation import NoBody
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import cases, documents, grants, parties
-from letterbook.use_cases.quarantine import release_address as release
+from letterbook.use_cases.suppressions import unsuppress_address as release
 
 
 @api.answers(ops.CREATE_PARTY)

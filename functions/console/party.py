@@ -20,7 +20,7 @@ from letterbook.domain.access import Right
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Contact, Party, Preferences
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
 from letterbook.domain.visible import isolated
@@ -29,8 +29,8 @@ from letterbook.use_cases.activity import timeline
 from letterbook.use_cases.cases import list_cases
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.profile import read_profile
-from letterbook.use_cases.quarantine import release_address
 from letterbook.use_cases.statistics import response_times
+from letterbook.use_cases.suppressions import unsuppress_address
 from letterbook.use_cases.todos import list_todos
 
 _ONE = f"{PATH}/{{party_id}}"
@@ -113,7 +113,7 @@ def activity(visit: Visit, party_id: str) -> Reply:
 def release(visit: Visit, party_id: str) -> Reply:
     visit.viewer.require(Right.RECORDS)
     address = parsed(AddressBody, {"address": visit.field("address")}).address
-    release_address(visit.world, visit.viewer, address)
+    unsuppress_address(visit.world, visit.viewer, address)
     return redirect(f"{PATH}/{party_id}", f"{address} may be written to again.")
 
 
@@ -160,7 +160,7 @@ def _event(entry: Entry, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Contact, quarantined: Mapping[str, Quarantine]) -> dict[str, Any]:
+def _contact(contact: Contact, quarantined: Mapping[str, Suppression]) -> dict[str, Any]:
     addresses: Sequence[str] = [one for one in (contact.email, contact.mobile, contact.phone) if one]
     told = [contact.role or "", "main contact" if contact.primary else "", *addresses]
     aside = [one for one in addresses if one in quarantined]

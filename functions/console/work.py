@@ -23,8 +23,8 @@ from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.domain.visible import isolated
 from letterbook.ports import Counted
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.quarantine import list_quarantined
 from letterbook.use_cases.statistics import stats
+from letterbook.use_cases.suppressions import list_suppressions
 from letterbook.use_cases.todos import list_todos
 
 PATH = "/work"
@@ -164,7 +164,7 @@ def _figures(counts: Mapping[Counted, int], today: date) -> list[dict[str, str]]
 
 
 def _quarantined(visit: Visit) -> list[dict[str, Any]]:
-    found = list_quarantined(visit.world, visit.viewer, limit=_SHOWN * 2, after=None).items
+    found = list_suppressions(visit.world, visit.viewer, limit=_SHOWN * 2, after=None).items
     return [
         {
             "address": one.address,

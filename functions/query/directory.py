@@ -18,7 +18,7 @@ from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, ListQuery, NoQuery, PartiesQuery
 from letterbook.http.api import Answer, Call
 from letterbook.ports import Page
-from letterbook.use_cases import cases, documents, grants, parties, quarantine
+from letterbook.use_cases import cases, documents, grants, parties, suppressions
 from letterbook.use_cases.viewers import case_in_sight, party_in_sight
 from query.api import api
 
@@ -100,7 +100,7 @@ def list_grants(call: Call[NoBody, GrantsQuery]) -> Answer:
 
 @api.answers(ops.LIST_QUARANTINE)
 def list_quarantine(call: Call[NoBody, ListQuery]) -> Answer:
-    page = quarantine.list_quarantined(call.world, call.viewer, limit=call.query.limit, after=call.after)
+    page = suppressions.list_suppressions(call.world, call.viewer, limit=call.query.limit, after=call.after)
     return _page(call, QuarantineView, page)
 
 

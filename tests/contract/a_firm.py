@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.party import PartyKind
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, send
 from tests.builders import NOW, deed
@@ -75,7 +75,7 @@ def a_firm(world: WorldForTests, agent: str) -> Firm:
         world, 6, status=Status.RECEIVED, direction=Direction.INBOUND, sender="priya@mailbox.example", party=ref(priya)
     )
     world.directory.put_in_quarantine(
-        Quarantine(address="old@mailbox.example", code="5.1.1", at=NOW, communication_id=failed.id, party_id=priya.id),
+        Suppression(address="old@mailbox.example", code="5.1.1", at=NOW, communication_id=failed.id, party_id=priya.id),
         deed(priya.id),
     )
     world.directory.save_view(SavedView(user="user-1", name="Failed", query="group=failed", created_at=NOW), None)

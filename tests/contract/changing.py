@@ -8,7 +8,7 @@ from typing import Any
 from letterbook.domain.access import Grant
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from tests.acting import deliver_queue, standing, tell
 from tests.builders import NOW, deed
 from tests.cloud import TABLES, WorldForTests, client
@@ -135,7 +135,7 @@ class Things:
     def aside(self) -> str:
         """An address of theirs that bounced."""
         address = f"{self.party['id']}@gone.example".lower()
-        found = Quarantine(
+        found = Suppression(
             address=address, code="x", at=NOW, communication_id=self.draft["id"], party_id=self.party["id"]
         )
         self.world.directory.put_in_quarantine(found, deed(self.party["id"]))

@@ -8,7 +8,7 @@ import pytest
 from letterbook.domain.communication import Channel
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News, Signal
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from tests.acting import deliver_queue, standing, tell
 from tests.browsing import Browser, Tokens, words
@@ -100,7 +100,7 @@ def test_what_may_not_be_seen_is_no_work(world: WorldForTests, tokens: Tokens, p
 
 
 def test_an_address_is_let_out_of_quarantine(world: WorldForTests, jane: Browser, tokens: Tokens, party: Any) -> None:
-    bounced = Quarantine(
+    bounced = Suppression(
         address="old@mailbox.example", code="5.1.1", at=NOW, communication_id="com_1", party_id=party["id"]
     )
     world.directory.put_in_quarantine(bounced, deed(party["id"]))

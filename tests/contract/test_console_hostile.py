@@ -9,7 +9,7 @@ import pytest
 from letterbook.adapters.sessions import CognitoSessions
 from letterbook.domain.access import Grant
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.ports.sessions import NotLetIn
 from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, send
@@ -51,7 +51,7 @@ class Hidden:
         self.failed = entered(world, 5, status=Status.FAILED, subject=f"{SECRET} failure", party=ref(self.party))
         self.draft = entered(world, 6, status=Status.DRAFT, subject=f"{SECRET} draft", party=ref(self.party))
         self.todo: Any = expect_created(ADMIN.post("/v1/todos", {"title": f"Ring {SECRET}", "party_id": self.party.id}))
-        bounced = Quarantine(
+        bounced = Suppression(
             address="zwingli@mailbox.example", code="5.1.1", at=NOW, communication_id="com_1", party_id=self.party.id
         )
         world.directory.put_in_quarantine(bounced, deed(self.party.id))

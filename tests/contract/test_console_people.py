@@ -12,7 +12,7 @@ import pytest
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import CaseRef, Direction, PartyRef, Regarding
 from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import Subject
 from letterbook.domain.threads import Thread, ThreadStatus
@@ -208,7 +208,7 @@ def test_the_tabs_of_a_party(world: WorldForTests, jane: Browser, priya: Party, 
 
 
 def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jane: Browser, priya: Party) -> None:
-    bounced = Quarantine(
+    bounced = Suppression(
         address="priya@mailbox.example", code="hard_bounce", at=NOW, communication_id="com_1", party_id=priya.id
     )
     world.directory.put_in_quarantine(bounced, deed(priya.id))

@@ -6,7 +6,7 @@ import pytest
 
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import Grant
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.use_cases.publish import publish
 from tests.acting import a_document, deliver_queue
 from tests.builders import NOW, deed
@@ -46,7 +46,7 @@ def things(world: WorldForTests) -> dict[str, str]:
     ADMIN.put("/v1/templates/x", TEMPLATE)
     publish(world, entry["id"])
     dead = f"{SECRET}@gone.example"
-    found = Quarantine(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
+    found = Suppression(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
     world.directory.put_in_quarantine(found, deed(party["id"]))
     return {
         "communication_id": entry["id"],

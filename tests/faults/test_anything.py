@@ -25,7 +25,7 @@ from letterbook.ports import Parcel
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.record_receipt import record_receipt
-from letterbook.use_cases.release import release
+from letterbook.use_cases.release_scheduled import release_scheduled
 from letterbook.use_cases.sweep import sweep
 from tests import builders
 from tests.acting import a_party, a_template, an_email, fall_back_queue, send, standing
@@ -161,7 +161,7 @@ class Anything(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_schedule_fires(self, data: st.DataObject) -> None:
         if self.made:
-            release(self.world, data.draw(st.sampled_from(self.made)))
+            release_scheduled(self.world, data.draw(st.sampled_from(self.made)))
             self.orders += self.queued()
 
     @rule(minutes=st.integers(1, 90))

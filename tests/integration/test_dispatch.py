@@ -11,7 +11,7 @@ from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.retries import LEASE, MAX_TRIES
 from letterbook.domain.status import Status
 from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.release import release
+from letterbook.use_cases.release_scheduled import release_scheduled
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_document, a_party, an_email, an_sms, deliver_queue, send, standing
 from tests.builders import NOW, deed, later
@@ -175,7 +175,7 @@ def test_who_opted_out_while_it_waited_is_not_written_to(
     made = send(world, an_email(party, send_at=later(hours=1)))
     world.directory.save_preferences(party.id, preferences, deed())
     world.clock.pass_(hours=1)
-    assert release(world, made.id)
+    assert release_scheduled(world, made.id)
     deliver_queue(world)
     after = standing(world, made)
     assert world.fakes.email.calls == 0

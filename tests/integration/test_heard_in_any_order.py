@@ -18,8 +18,8 @@ from letterbook.domain.party import OptOut, OptOutSource, Preferences
 from letterbook.domain.receipts import Fact, News, Signal
 from letterbook.domain.todos import TodoStatus, id_for
 from letterbook.use_cases.parties import set_preferences
-from letterbook.use_cases.quarantine import release_address
 from letterbook.use_cases.record_receipt import record_receipt
+from letterbook.use_cases.suppressions import unsuppress_address
 from letterbook.use_cases.todos import amend_todo
 from tests import builders
 from tests.acting import a_party, an_email, deliver_queue, send, standing
@@ -102,7 +102,7 @@ class Pair:
             if self.todo(one):
                 amend_todo(self.world, viewer, id_for(one.id), None, status=TodoStatus.DONE)
         if self.world.directory.quarantined([self.address]):
-            release_address(self.world, viewer, self.address)
+            unsuppress_address(self.world, viewer, self.address)
 
     def todo(self, made: Communication) -> str | None:
         """What stands on somebody's list."""

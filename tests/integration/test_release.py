@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from letterbook.domain.status import Status
-from letterbook.use_cases.release import release
+from letterbook.use_cases.release_scheduled import release_scheduled
 from tests import builders
 from tests.acting import a_party, an_email, an_sms, send, standing
 from tests.builders import later
@@ -15,11 +15,11 @@ from tests.cloud import WorldForTests
 
 def test_a_scheduled_message_is_released_when_its_time_has_come(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), send_at=later(hours=1)))
-    release(world, made.id)
+    release_scheduled(world, made.id)
     assert standing(world, made).entry.status is Status.SCHEDULED
     world.clock.pass_(hours=1)
     for _ in range(2):
-        release(world, made.id)
+        release_scheduled(world, made.id)
     assert world.queued("email") == [{"communication_id": made.id}]
 
 
@@ -29,8 +29,8 @@ def test_a_cancelled_message_is_not_released(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), send_at=later(hours=1)))
     cancel(world, builders.viewer(), made.id)
     world.clock.pass_(hours=1)
-    release(world, made.id)
-    release(world, "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7")
+    release_scheduled(world, made.id)
+    release_scheduled(world, "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7")
     assert world.queued("email") == []
 
 
@@ -38,7 +38,7 @@ def test_a_cancelled_message_is_not_released(world: WorldForTests) -> None:
 def test_the_schedulers_clock_may_be_a_little_ahead(world: WorldForTests, early: int, released: bool) -> None:
     made = send(world, an_email(a_party(world), send_at=later(hours=1)))
     world.clock.pass_(hours=1, seconds=-early)
-    assert release(world, made.id) is released
+    assert release_scheduled(world, made.id) is released
 
 
 def test_a_message_that_comes_due_on_a_day_that_was_closed_meanwhile_waits(world: WorldForTests) -> None:
@@ -48,8 +48,8 @@ def test_a_message_that_comes_due_on_a_day_that_was_closed_meanwhile_waits(world
     firm = world.library.latest_organisation()
     world.library.save_organisation(replace(firm, closing_days=(date(2026, 11, 23),), version=firm.version + 1))
     world.clock.time = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    assert release(world, made.id) is False
+    assert release_scheduled(world, made.id) is False
     waiting = standing(world, made).entry
     assert (waiting.status, waiting.scheduled_for) == (Status.SCHEDULED, datetime(2026, 11, 24, 9, tzinfo=UTC))
     world.clock.time = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    assert release(world, made.id) is True
+    assert release_scheduled(world, made.id) is True

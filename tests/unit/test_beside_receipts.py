@@ -14,7 +14,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
 from letterbook.domain.party import OptOut, OptOutSource, Preferences
 from letterbook.domain.receipts import Fact, News
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo, TodoStatus, merged, todo_change_for
 from letterbook.domain.transitions import receipt_applied
@@ -66,8 +66,8 @@ def test_opt_outs_and_what_is_lifted_of_them(
 # ---- addresses
 
 
-def bounce(minute: int, of: str) -> Quarantine:
-    return Quarantine(
+def bounce(minute: int, of: str) -> Suppression:
+    return Suppression(
         address="a@b.example", code="invalid_address", at=later(minutes=minute), communication_id=of, party_id=of
     )
 
@@ -82,7 +82,7 @@ def test_the_last_word_of_an_address_counts(
     bounces: list[tuple[int, str]], deliveries: list[int], releases: list[int], random: Random
 ) -> None:
     first, *others = [bounce(*one) for one in bounces]
-    steps: list[Callable[[Quarantine], Quarantine]] = [
+    steps: list[Callable[[Suppression], Suppression]] = [
         *(methodcaller("joined", one) for one in others),
         *(methodcaller("delivered", later(minutes=one)) for one in deliveries),
         *(methodcaller("released", later(minutes=one)) for one in releases),

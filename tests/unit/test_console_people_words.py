@@ -12,7 +12,7 @@ from console.words.pace import pace
 from console.words.times import Clock
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Preferences
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.ports import Happened
 from letterbook.use_cases.statistics import ResponseTimes, Times
@@ -62,7 +62,7 @@ def test_each_way_says_whether_it_may_be_used(preferences: Preferences, email: s
 
 
 def test_an_address_that_bounced_is_set_aside_whatever_is_preferred() -> None:
-    bounced = Quarantine(
+    bounced = Suppression(
         address="priya@mailbox.example", code="hard_bounce", at=NOW, communication_id="com_1", party_id="pty_1"
     )
     [email, *_] = ways(builders.party(), Preferences(preferred="email"), {bounced.address: bounced}, CLOCK)

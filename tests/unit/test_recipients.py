@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterbook.domain.recipients import BadAddress, check_all, email_address, phone_number, same_address
+from letterbook.domain.recipients import BadAddress, email_address, phone_number, same_address, validate_addresses
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_telephone_need_not_be_mobile() -> None:
 
 
 def test_every_wrong_address_is_named_by_its_place() -> None:
-    good, faults = check_all("cc", ["jane@firm.example", "nobody", "bob@"], sms=False)
+    good, faults = validate_addresses("cc", ["jane@firm.example", "nobody", "bob@"], sms=False)
     assert good == ["jane@firm.example"]
     assert [(fault.field, fault.code) for fault in faults] == [("cc.1", "invalid_email"), ("cc.2", "invalid_email")]
 

@@ -7,7 +7,7 @@ from datetime import date
 from console.words.names import capital, code_word, count_word, language_word
 from console.words.times import Clock, short_date
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, Preferences
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 
 HOLDS: dict[HoldKind, str] = {
     HoldKind.BREATHING_SPACE: "Breathing space",
@@ -66,7 +66,7 @@ def prefers(preferences: Preferences) -> tuple[str, str]:
     return f"c-{preferences.preferred}", f"Prefers {word if word == 'SMS' else word.lower()}"
 
 
-def ways(party: Party, preferences: Preferences, quarantined: Mapping[str, Quarantine], clock: Clock) -> list[Way]:
+def ways(party: Party, preferences: Preferences, quarantined: Mapping[str, Suppression], clock: Clock) -> list[Way]:
     addresses = {
         "email": party.email,
         "sms": party.mobile,
@@ -105,7 +105,7 @@ def threads_word(messages: int) -> str:
     return count_word(messages, "message") if messages else "No message yet"
 
 
-def _way(way: str, address: str, preferences: Preferences, bounced: Quarantine | None, clock: Clock) -> Way:
+def _way(way: str, address: str, preferences: Preferences, bounced: Suppression | None, clock: Clock) -> Way:
     out: Sequence[OptOut] = [one for one in preferences.opt_outs if one.channel == way]
     notes = [opt_out_words(one, clock) for one in out]
     name = WAYS[way]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from letterbook.domain.party import Contact, Party
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class KnownAddress:
     """What is known of an address: who has it, and whether it bounced hard."""
 
     holders: Holders
-    quarantine: Quarantine | None = None
+    quarantine: Suppression | None = None
 
 
 def addresses_of(owner: Party | Contact | None) -> tuple[str, ...]:

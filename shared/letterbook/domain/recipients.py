@@ -17,7 +17,7 @@ _DRAMA = re.compile(r"\+447700900\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quarantine:
+class Suppression:
     """An address that nobody is to be written to at: it bounced hard, or is suppressed. `party_id` is whose message told us.
 
     What was heard of it last counts: its last bounce (`at`) and the last delivery there, both by the provider's time, and the last
@@ -37,15 +37,15 @@ class Quarantine:
         """Of a bounce and a delivery of the same moment the delivery counts: what takes something in is there."""
         return all(right is None or right < self.at for right in (self.released_at, self.delivered_at))
 
-    def joined(self, other: "Quarantine") -> "Quarantine":
+    def joined(self, other: "Suppression") -> "Suppression":
         """What is known of an address by two words of it."""
         last = max(self, other, key=lambda one: (one.at, one.communication_id, one.code))
         return last.delivered(self.delivered_at, other.delivered_at).released(self.released_at, other.released_at)
 
-    def delivered(self, *at: datetime | None) -> "Quarantine":
+    def delivered(self, *at: datetime | None) -> "Suppression":
         return replace(self, delivered_at=_last(self.delivered_at, *at))
 
-    def released(self, *at: datetime | None) -> "Quarantine":
+    def released(self, *at: datetime | None) -> "Suppression":
         return replace(self, released_at=_last(self.released_at, *at))
 
 
@@ -101,7 +101,7 @@ def phone_number(value: str, *, mobile: bool) -> str:
     return e164
 
 
-def dialled(value: str) -> tuple[str, ...]:
+def phone_search_forms(value: str) -> tuple[str, ...]:
     """A number in E.164 as people at home dial it, without blanks; nothing for what is no such number."""
     if not value.startswith("+"):
         return ()
@@ -129,7 +129,7 @@ def same_address(one: str, other: str) -> bool:
     return folded(one) == folded(other)
 
 
-def check_all(field: str, values: Sequence[str], *, sms: bool) -> tuple[list[str], list[Fault]]:
+def validate_addresses(field: str, values: Sequence[str], *, sms: bool) -> tuple[list[str], list[Fault]]:
     """The normalised addresses, and a fault for each that is wrong, by its place: `to.0`."""
     good: list[str] = []
     faults: list[Fault] = []

@@ -6,7 +6,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import Fact, News, Receipt, Signal
-from letterbook.domain.recipients import Quarantine, same_address
+from letterbook.domain.recipients import Suppression, same_address
 from letterbook.ports import World
 from letterbook.tries import tries
 
@@ -75,7 +75,7 @@ def _remember_address(world: World, communication_id: str, receipt: Receipt) -> 
     if communication is None:
         return
     for news in dead:
-        found = Quarantine(
+        found = Suppression(
             address=news.recipient or "",
             code=news.code or FailureCode.UNKNOWN,
             at=receipt.at,
@@ -91,7 +91,7 @@ def _is_dead(news: News) -> bool:
     return news.fact is Fact.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
 
 
-def _of_address(world: World, quarantine: Quarantine, event: str, provider: str) -> Deed:
+def _of_address(world: World, quarantine: Suppression, event: str, provider: str) -> Deed:
     return Deed(
         about=quarantine.party_id,
         at=world.now(),

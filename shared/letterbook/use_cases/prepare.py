@@ -14,7 +14,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Party
 from letterbook.domain.policy import Proposal, Ruling, decide, refusal_of, size
-from letterbook.domain.recipients import MAX_RECIPIENTS, check_all, folded
+from letterbook.domain.recipients import MAX_RECIPIENTS, folded, validate_addresses
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.domain.text import TextLimit, check_size
 from letterbook.ports import IdempotencyKey, MessageContext, World
@@ -191,14 +191,15 @@ def _recipients(
     }
     recipients: dict[str, Recipient] = {}
     for role, addresses in given.items():
-        good, bad = check_all(role, addresses, sms=sms_)
+        good, bad = validate_addresses(role, addresses, sms=sms_)
         faults.extend(bad)
         for address in good:
             # Whoever is named twice gets it once, in the first place where they are named.
             recipients.setdefault(folded(address), Recipient(address=address, role=role))
     if message.reply_to:
         faults.extend(
-            replace(fault, field="reply_to") for fault in check_all("reply_to", [message.reply_to], sms=False)[1]
+            replace(fault, field="reply_to")
+            for fault in validate_addresses("reply_to", [message.reply_to], sms=False)[1]
         )
     if len(recipients) > MAX_RECIPIENTS:
         faults.append(Fault("to", "too_many_recipients", f"A message has at most {MAX_RECIPIENTS} recipients."))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Contact, Party, Preferences
-from letterbook.domain.recipients import Quarantine
+from letterbook.domain.recipients import Suppression
 from letterbook.ports import ContextQuery, World
 from letterbook.use_cases.viewers import sees_party
 
@@ -18,7 +18,7 @@ class Profile:
     party: Party
     preferences: Preferences
     contacts: Sequence[Contact]
-    quarantined: Mapping[str, Quarantine]
+    quarantined: Mapping[str, Suppression]
 
 
 def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:

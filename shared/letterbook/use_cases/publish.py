@@ -14,7 +14,7 @@ from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.feed import Month
 from letterbook.domain.ids import Kind, first_id
-from letterbook.domain.recipients import dialled
+from letterbook.domain.recipients import phone_search_forms
 from letterbook.domain.words import words_of
 from letterbook.ports import Counted, Index, Indexed, World
 from letterbook.tries import tries
@@ -61,7 +61,7 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
     yield from (one.name for one in (entry.contact, entry.client) if one)
     for address in (entry.sender, *(one.address for one in entry.recipients)):
         yield address
-        yield from dialled(address)
+        yield from phone_search_forms(address)
     if entry.case:
         yield entry.case.reference
     if entry.regarding:
@@ -72,7 +72,7 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
         yield from (one for one in (call.outcome, call.followup_notes) if one)
         for number in (one for one in (call.from_phone, call.to_phone) if one):
             yield number
-            yield from dialled(number)
+            yield from phone_search_forms(number)
     if meeting := entry.meeting:
         yield from (*meeting.attendees, *meeting.action_items, meeting.outcome or "", meeting.location or "")
     yield world.vault.content(communication.content).rendered.text

@@ -21,7 +21,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import BulkOrder, World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.release import let_go
+from letterbook.use_cases.release_scheduled import let_go
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from letterbook.domain.addresses import Holder, Holders, KnownAddress
 from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, is_id, time_of
-from letterbook.domain.recipients import Quarantine, folded
+from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page
 from letterbook.tries import tries
 
@@ -45,26 +45,26 @@ class DynamoAddresses:
         found = {f"{item.id}/{item.kind}": item for item in items if isinstance(item, DirectoryItem)}
         return known_in(asked, found)
 
-    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Quarantine]:
+    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Suppression]:
         asked = list(addresses)
         items = fetch(ItemKey(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in asked)
         found = {item.id: item for item in items if isinstance(item, DirectoryItem)}
         standing = {one: _quarantine(found.get(_at(one))) for one in asked}
         return {one: quarantine for one, quarantine in standing.items() if quarantine}
 
-    def quarantine_page(self, *, after: str | None, limit: int) -> Page[Quarantine]:
+    def quarantine_page(self, *, after: str | None, limit: int) -> Page[Suppression]:
         span = DirectoryItem.value > after if after else None
         items = list(DirectoryItem.lookups.query(_QUARANTINE, span, limit=limit + 1))
-        found = [unpacked(Quarantine, item.data) for item in items[:limit] if item.data]
+        found = [unpacked(Suppression, item.data) for item in items[:limit] if item.data]
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
-    def put_in_quarantine(self, quarantine: Quarantine, deed: Deed) -> None:
-        def join(known: Quarantine | None) -> Quarantine:
+    def put_in_quarantine(self, quarantine: Suppression, deed: Deed) -> None:
+        def join(known: Suppression | None) -> Suppression:
             return known.joined(quarantine) if known else quarantine
 
         _join(quarantine.address, join, lambda _: deed)
 
-    def arrived(self, address: str, at: datetime, deed: Callable[[Quarantine], Deed]) -> None:
+    def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], Deed]) -> None:
         news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at < _text(at))
         try:
             DirectoryItem(_at(address), _QUARANTINE).update(
@@ -77,8 +77,8 @@ class DynamoAddresses:
             # It bounced once, or something arrived there later.
             _join(address, lambda known: known and known.delivered(at), deed)
 
-    def release(self, quarantine: Quarantine, deed: Deed) -> None:
-        def join(known: Quarantine | None) -> Quarantine | None:
+    def release(self, quarantine: Suppression, deed: Deed) -> None:
+        def join(known: Suppression | None) -> Suppression | None:
             # A provider's clock may be ahead of ours.
             return known and known.released(deed.at, known.at)
 
@@ -135,18 +135,18 @@ def _by_clues(address: str) -> Iterator[Holder]:
         yield Holder(party_id=item.id, contact_id=contact_id, since=time_of(contact_id or item.id))
 
 
-def _quarantine(item: DirectoryItem | None) -> Quarantine | None:
-    standing = unpacked(Quarantine, item.data) if item is not None and item.data else None
+def _quarantine(item: DirectoryItem | None) -> Suppression | None:
+    standing = unpacked(Suppression, item.data) if item is not None and item.data else None
     return standing if standing and standing.stands else None
 
 
 def _join(
-    address: str, join: Callable[[Quarantine | None], Quarantine | None], deed: Callable[[Quarantine], Deed]
+    address: str, join: Callable[[Suppression | None], Suppression | None], deed: Callable[[Suppression], Deed]
 ) -> None:
     """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
     for _ in tries():
         item = _item_of(address)
-        known = unpacked(Quarantine, item.data) if item and item.data else None
+        known = unpacked(Suppression, item.data) if item and item.data else None
         after = join(known)
         if after is None:
             return
@@ -179,7 +179,7 @@ def _unchanged(item: DirectoryItem | None) -> Condition:
     return And(same, DirectoryItem.delivered_at.does_not_exist())
 
 
-def _written(quarantine: Quarantine, item: DirectoryItem | None) -> DirectoryItem:
+def _written(quarantine: Suppression, item: DirectoryItem | None) -> DirectoryItem:
     """One that does not stand is in no list."""
     listed = quarantine.stands
     return DirectoryItem(

@@ -16,7 +16,7 @@ from letterbook.use_cases.set_going import set_going
 _TOLERANCE = timedelta(seconds=5)
 
 
-def release(world: World, communication_id: str) -> bool:
+def release_scheduled(world: World, communication_id: str) -> bool:
     """Whether it was released now: not when it is not scheduled any more, or scheduled for later."""
     released = let_go(world, communication_id)
     if released is None:

@@ -3,13 +3,13 @@
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.history import Deed
-from letterbook.domain.recipients import Quarantine, folded
+from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page, World
 from letterbook.use_cases.paging import filled
 from letterbook.use_cases.viewers import actor_of
 
 
-def list_quarantined(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[Quarantine]:
+def list_suppressions(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[Suppression]:
     """By address; those of parties that the viewer sees."""
     viewer.require(Right.READ)
     return filled(
@@ -21,7 +21,7 @@ def list_quarantined(world: World, viewer: Viewer, *, limit: int, after: str | N
     )
 
 
-def release_address(world: World, viewer: Viewer, address: str) -> None:
+def unsuppress_address(world: World, viewer: Viewer, address: str) -> None:
     """Raises Forbidden, NotFound."""
     viewer.require(Right.RECORDS)
     found = world.directory.quarantined([address]).get(address)
