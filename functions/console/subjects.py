@@ -11,7 +11,7 @@ from console.words.rows import by_day
 from console.words.times import long_date
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.filters import Filters
-from letterbook.domain.subjects import Subject
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.subjects import read_subject
 
@@ -48,7 +48,7 @@ def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
     )
 
 
-def _facts(subject: Subject, party: str) -> list[Fact]:
+def _facts(subject: RegardedRecord, party: str) -> list[Fact]:
     told = [
         Fact("Number", (Part(subject.id),)),
         Fact("Of", (Part(party, href=f"/parties/{subject.party_id}"),) if party else ()),

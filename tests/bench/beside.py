@@ -19,7 +19,7 @@ from letterbook.domain.communication import PartyRef
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.ids import Kind, new_id, time_of
-from letterbook.domain.overview import Thing
+from letterbook.domain.overview import OverviewRow
 from letterbook.domain.status import Status
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo, TodoStatus
@@ -95,7 +95,9 @@ def _threads(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
 def _things(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
     for place, one in enumerate(ids):
         party = PartyRef(id=party_id, name="Priya Raman")
-        yield thing_item(Thing(owner=party_id, key=f"invoice:2025-{place:05}", party=party, attempts=2, latest_id=one))
+        yield thing_item(
+            OverviewRow(owner=party_id, key=f"invoice:2025-{place:05}", party=party, attempts=2, latest_id=one)
+        )
 
 
 def _todos(party_id: str, ids: Sequence[str]) -> Iterator[Table]:

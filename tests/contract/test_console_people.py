@@ -14,7 +14,7 @@ from letterbook.domain.communication import CaseRef, Direction, PartyRef, Regard
 from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
-from letterbook.domain.subjects import Subject
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.use_cases.parties import set_preferences
 from letterbook.use_cases.subjects import put_subject
@@ -395,7 +395,7 @@ def test_a_subject_with_its_facts_and_all_attempts(world: WorldForTests, jane: B
     about = Regarding(type="invoice", id="INV/1 041", label="Invoice 1041")
     said(world, priya, 2, subject="Your invoice", regarding=about, status=Status.FAILED)
     said(world, priya, 1, subject="Your invoice again", regarding=about)
-    told = Subject(type="invoice", id="INV/1 041", party_id=priya.id, label="Invoice 1041", currency="GBP",
+    told = RegardedRecord(type="invoice", id="INV/1 041", party_id=priya.id, label="Invoice 1041", currency="GBP",
                    amount=Decimal("1240.50"), url="https://erp.example/1041")  # fmt: skip
     put_subject(world, builders.viewer(), None, told)
     text = jane.get("/subjects/invoice/INV%2F1%20041").text

@@ -7,7 +7,7 @@ import pytest
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.packing import packed
 from letterbook.domain.access import Grant
-from letterbook.domain.subjects import Subject
+from letterbook.domain.subjects import RegardedRecord
 from tests.builders import deed
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, email, expect_created
@@ -87,7 +87,7 @@ def test_a_subject_lends_its_name_to_what_is_written_on_its_partys_behalf(
     assert about(bank, case_id=for_ann["id"])["label"] == "Invoice of Ann"
     assert about(bank, case_id=for_john["id"]) == BARE
     assert about(bank) == BARE
-    world.subjects.save(Subject(type="invoice", id="7", party_id=bank["id"], label="Agreement"), None)
+    world.subjects.save(RegardedRecord(type="invoice", id="7", party_id=bank["id"], label="Agreement"), None)
     assert about(bank, case_id=for_ann["id"])["label"] == "Invoice of Ann"
     assert about(bank, case_id=for_john["id"])["label"] == about(bank)["label"] == "Agreement"
 
@@ -118,7 +118,7 @@ def test_of_several_parties_the_one_is_read_that_was_told_of_first(
 ) -> None:
     """Whoever tells of the same number later changes nothing for who reads it."""
     agent.put(PATH + "7", told(party))
-    world.subjects.save(Subject(type="invoice", id="7", party_id=ann["id"], ordinal=2), None)
+    world.subjects.save(RegardedRecord(type="invoice", id="7", party_id=ann["id"], ordinal=2), None)
     assert ADMIN.get(PATH + "7").json["party_id"] == party["id"]
     ADMIN.put(PATH + "7", told(party, label="Again"))
     assert ADMIN.get(PATH + "7").json["label"] == "Again"
@@ -128,7 +128,7 @@ def test_of_several_parties_the_one_is_read_that_was_told_of_first(
 def test_what_was_told_before_each_party_had_its_own_is_still_theirs(
     world: WorldForTests, party: Any, ann: Any, agent: Caller
 ) -> None:
-    old = Subject(type="invoice", id="7", party_id=ann["id"], label="Invoice of Ann", version=4)
+    old = RegardedRecord(type="invoice", id="7", party_id=ann["id"], label="Invoice of Ann", version=4)
     DirectoryItem("subject#invoice:7", "subject", data=packed(old), version=4).save()
     assert ADMIN.get(PATH + "7").json["version"] == 4
     assert (about(ann)["label"], about(party)) == ("Invoice of Ann", BARE)

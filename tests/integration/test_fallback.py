@@ -15,7 +15,7 @@ from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
-from letterbook.domain.subjects import Subject
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.todos import TodoStatus
 from letterbook.ports import IdempotencyKey
@@ -205,7 +205,7 @@ def test_a_text_for_sms_alone_becomes_a_letter(world: WorldForTests) -> None:
 
 def test_who_may_not_see_a_thing_does_not_learn_of_it_by_another_channel(world: WorldForTests) -> None:
     party, stranger = a_party(world, email=None), a_party(world)
-    secret = Subject(type="invoice", id="77", label="Secret", party_id=stranger.id)
+    secret = RegardedRecord(type="invoice", id="77", label="Secret", party_id=stranger.id)
     put_subject(world, viewer(), None, secret)
     agent = viewer("agent", sight=Sight(parties=frozenset({party.id})))
     message = by_template(world, party, regarding=Regarding(type="invoice", id="77"))

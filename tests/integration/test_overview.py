@@ -13,7 +13,7 @@ from letterbook.domain.communication import CaseRef, Channel, Communication, Ent
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest, RecordRequest
-from letterbook.domain.overview import Place, Thing, place_of
+from letterbook.domain.overview import OverviewRow, Place, place_of
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.transitions import updated
 from letterbook.use_cases.amend import amend
@@ -138,7 +138,7 @@ def shared(world: WorldForTests) -> tuple[Party, Party, Communication, Communica
         thing = world.overview.get(Place(owner.id, INVOICE.key))
         assert thing is not None
         thing_item(thing).delete()
-    old = Thing(
+    old = OverviewRow(
         key=INVOICE.key,
         party=latest.entry.party,
         client=latest.entry.client,
@@ -205,7 +205,7 @@ class Firm:
     def standing(self) -> dict[str, Communication]:
         return {one: standing(self.world, one) for one in self.made}
 
-    def kept(self) -> dict[Place, Thing]:
+    def kept(self) -> dict[Place, OverviewRow]:
         places = [Place(owner.id, number.key) for owner in self.owners for number in self.numbers]
         rows = {place: self.world.overview.get(place) for place in places}
         return {place: one for place, one in rows.items() if one and one.attempts}

@@ -24,7 +24,7 @@ from letterbook.domain.access import Owned
 from letterbook.domain.communication import Actor, Regarding
 from letterbook.domain.history import Deed, HistoryRow, Outcome
 from letterbook.domain.status import Status
-from letterbook.domain.subjects import Subject
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.domain.todos import Todo, TodoStatus
 
@@ -49,8 +49,8 @@ class SubjectBody(Body):
     status: Line | None = None
     document_id: DocumentId | None = None
 
-    def subject(self, type_: str, subject_id: str) -> Subject:
-        return Subject(type=type_, id=subject_id, **self.model_dump(exclude={"version"}))
+    def subject(self, type_: str, subject_id: str) -> RegardedRecord:
+        return RegardedRecord(type=type_, id=subject_id, **self.model_dump(exclude={"version"}))
 
 
 class SubjectView(View):

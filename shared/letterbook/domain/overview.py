@@ -30,7 +30,7 @@ def place_of(entry: Entry) -> Place | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
+class OverviewRow:
     """A row. `party` and `client` are those of the latest entry about it. Restricted entries do not count.
 
     One without an `owner` was written when all owners had one row together: it belongs to whom its latest entry belongs to.
@@ -48,28 +48,28 @@ class Thing:
     def place(self) -> Place:
         return Place(self.owner or (self.client or self.party).id, self.key)
 
-    def after(self, entry: Entry) -> "Thing":
+    def after(self, entry: Entry) -> "OverviewRow":
         more = replace(self, attempts=self.attempts + 1, version=self.version + 1)
-        return _pointing(more, entry) if self.attempts == 0 or entry.id > self.latest_id else more
+        return _pointing_to(more, entry) if self.attempts == 0 or entry.id > self.latest_id else more
 
-    def without(self, gone: Entry, newest: Entry | None) -> "Thing":
+    def without(self, gone: Entry, newest: Entry | None) -> "OverviewRow":
         """With one entry less; `newest` is that of those that remain, asked for only where the newest went."""
         fewer = replace(self, attempts=self.attempts - 1, version=self.version + 1)
-        return _pointing(fewer, newest) if newest and self.latest_id == gone.id else fewer
+        return _pointing_to(fewer, newest) if newest and self.latest_id == gone.id else fewer
 
-    def with_latest(self, entry: Entry) -> "Thing":
+    def with_latest(self, entry: Entry) -> "OverviewRow":
         """With what the latest entry says now of whom it is with."""
-        return _pointing(replace(self, version=self.version + 1), entry)
+        return _pointing_to(replace(self, version=self.version + 1), entry)
 
     @property
-    def retired(self) -> "Thing":
+    def retired(self) -> "OverviewRow":
         """In no list any more."""
         return replace(self, attempts=0, version=self.version + 1)
 
 
-def first(place: Place, entry: Entry, attempts: int = 1) -> Thing:
+def first_row(place: Place, entry: Entry, attempts: int = 1) -> OverviewRow:
     """The row that the first entry about a thing begins, or the latest of so many that had a row with others until now."""
-    return Thing(
+    return OverviewRow(
         owner=place.owner,
         key=place.key,
         party=entry.party,
@@ -79,5 +79,5 @@ def first(place: Place, entry: Entry, attempts: int = 1) -> Thing:
     )
 
 
-def _pointing(thing: Thing, entry: Entry) -> Thing:
+def _pointing_to(thing: OverviewRow, entry: Entry) -> OverviewRow:
     return replace(thing, latest_id=entry.id, party=entry.party, client=entry.client)

@@ -9,7 +9,7 @@ from letterbook.domain.communication import Regarding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class RegardedRecord:
     """As the other system last told it. `document_id` is its PDF; amounts are in `currency` (ISO 4217).
 
     Each party has subjects of its own: the same type and id of two parties are two subjects. `ordinal` tells which of them was
@@ -40,12 +40,12 @@ class Subject:
         return self.party_id is not None and self.party_id in (party_id, client_id)
 
 
-def lender(subjects: Iterable[Subject], *, party_id: str, client_id: str | None) -> Subject | None:
+def lender(subjects: Iterable[RegardedRecord], *, party_id: str, client_id: str | None) -> RegardedRecord | None:
     """The subject that an entry bears the label of: the client's own before that of whom the entry is with."""
     lending = [one for one in subjects if one.lends_to(party_id, client_id)]
     return next((one for one in lending if one.party_id == client_id), lending[0] if lending else None)
 
 
-def first_told(subjects: Iterable[Subject]) -> Subject | None:
+def first_told(subjects: Iterable[RegardedRecord]) -> RegardedRecord | None:
     """The one that an address without a party means: that which was told of first, whatever others tell later."""
     return min(subjects, key=lambda one: (one.ordinal, one.party_id or ""), default=None)

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from letterbook.domain.addresses import Holders
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
-    from letterbook.domain.overview import Place, Thing
+    from letterbook.domain.overview import OverviewRow, Place
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo, TodoStatus
 
@@ -145,10 +145,12 @@ class Threads(Protocol):
 class Overview(Protocol):
     """The things that are regarded, for each owner, by the latest entry about each, newest first."""
 
-    def get(self, place: Place) -> Thing | None:
+    def get(self, place: Place) -> OverviewRow | None:
         """The row of that place; where there is none yet, the one that all owners had together before, which has no `owner`."""
 
-    def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[Thing]: ...
+    def page(
+        self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int
+    ) -> Page[OverviewRow]: ...
 
 
 class Todos(Protocol):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.attempts import Attempts
-    from letterbook.domain.overview import Thing
-    from letterbook.domain.subjects import Subject
+    from letterbook.domain.overview import OverviewRow
+    from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
 
@@ -75,8 +75,8 @@ class MessageContext:
     case: Case | None = None
     templates: Mapping[str, Template] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
-    subjects: Sequence[Subject] = ()
-    things: Sequence[Thing] = ()
+    subjects: Sequence[RegardedRecord] = ()
+    things: Sequence[OverviewRow] = ()
     thread: Thread | None = None
     answered: Communication | None = None
     addresses: Mapping[str, KnownAddress] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class RelatedWrites:
     """
 
     threads: tuple[Thread, ...] = ()
-    things: tuple[Thing, ...] = ()
+    things: tuple[OverviewRow, ...] = ()
     attempts: Attempts | None = None
     instead_of: Communication | None = None
     todo: Todo | None = None

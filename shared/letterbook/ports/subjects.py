@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from letterbook.domain.subjects import Subject
+    from letterbook.domain.subjects import RegardedRecord
 
 
 class Subjects(Protocol):
     """Subjects, each of one party or of nobody."""
 
-    def named(self, type_: str, subject_id: str) -> Sequence[Subject]:
+    def named(self, type_: str, subject_id: str) -> Sequence[RegardedRecord]:
         """One for each party that one of this type and id was told of, and one of nobody."""
 
-    def save(self, subject: Subject, before: Subject | None) -> None:
+    def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
         """In place of `before`, which another party may have had. Raises Moved."""

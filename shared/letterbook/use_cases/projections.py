@@ -11,7 +11,7 @@ from letterbook.domain import overview, todos
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, last_id
-from letterbook.domain.overview import Place, Thing
+from letterbook.domain.overview import OverviewRow, Place
 from letterbook.domain.threads import Thread
 from letterbook.domain.transitions import Change
 from letterbook.ports import Index, RelatedWrites, World
@@ -26,7 +26,7 @@ def project(
     change: Change,
     *,
     thread: Thread | None = None,
-    things: Sequence[Thing] = (),
+    things: Sequence[OverviewRow] = (),
     answered: Entry | None = None,
 ) -> RelatedWrites:
     """What the transaction of this change writes besides the entry; `thread` and `things` as they were read with it, if they were.
@@ -69,11 +69,11 @@ def _threads(world: World, change: Change, was: Entry | None, now: Entry | None,
     return found
 
 
-def _things(world: World, was: Entry | None, now: Entry | None, known: Sequence[Thing]) -> list[Thing]:
+def _things(world: World, was: Entry | None, now: Entry | None, known: Sequence[OverviewRow]) -> list[OverviewRow]:
     old, new = (overview.place_of(one) if one else None for one in (was, now))
     if was and now and old and old == new:
         return _with_latest(world, old, now) if (was.party, was.client) != (now.party, now.client) else []
-    found: list[Thing] = []
+    found: list[OverviewRow] = []
     for place, gone, come in ((old, was, None), (new, None, now)):
         if place:
             thing = next((one for one in known if one.owner and one.place == place), None) or world.overview.get(place)
@@ -81,19 +81,23 @@ def _things(world: World, was: Entry | None, now: Entry | None, known: Sequence[
     return found
 
 
-def _changed(world: World, place: Place, thing: Thing | None, gone: Entry | None, come: Entry | None) -> list[Thing]:
+def _changed(
+    world: World, place: Place, thing: OverviewRow | None, gone: Entry | None, come: Entry | None
+) -> list[OverviewRow]:
     """The row of a place where one entry went or came."""
     if thing and not thing.owner:
         return _on_its_own(world, place, thing, gone, come)
     if come:
-        return [thing.after(come) if thing else overview.first(place, come)]
+        return [thing.after(come) if thing else overview.first_row(place, come)]
     if thing is None or gone is None:
         return []
     latest = _left(world, Index.REGARDING, place.key, gone) if thing.latest_id == gone.id else None
     return [thing.without(gone, latest)]
 
 
-def _on_its_own(world: World, place: Place, shared: Thing, gone: Entry | None, come: Entry | None) -> list[Thing]:
+def _on_its_own(
+    world: World, place: Place, shared: OverviewRow, gone: Entry | None, come: Entry | None
+) -> list[OverviewRow]:
     """The first row of a place that shared one with other owners, counted from the entries themselves.
 
     The shared one goes when whom it belongs to has a row: for everybody else it never was theirs.
@@ -103,11 +107,11 @@ def _on_its_own(world: World, place: Place, shared: Thing, gone: Entry | None, c
     entries = [one for one in standing if one.counts and _is_at(place, one) and not (at_hand and one.id == at_hand.id)]
     entries += [come] if come else []
     latest = max(entries, key=lambda one: one.id, default=None)
-    own = [overview.first(place, latest, len(entries))] if latest else []
+    own = [overview.first_row(place, latest, len(entries))] if latest else []
     return own + ([shared.retired] if shared.attempts and shared.place == place else [])
 
 
-def _with_latest(world: World, place: Place, now: Entry) -> list[Thing]:
+def _with_latest(world: World, place: Place, now: Entry) -> list[OverviewRow]:
     """It stays where it is and is with somebody else: a row tells with whom the latest is."""
     thing = world.overview.get(place)
     return [thing.with_latest(now)] if thing and thing.owner and thing.latest_id == now.id else []

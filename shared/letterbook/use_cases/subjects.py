@@ -7,7 +7,7 @@ from datetime import timedelta
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import ConcurrentUpdate, Fault, Forbidden, Invalid, NotFound
 from letterbook.domain.ids import Kind, last_id
-from letterbook.domain.subjects import Subject, first_told
+from letterbook.domain.subjects import RegardedRecord, first_told
 from letterbook.ports import Index, World
 from letterbook.use_cases.documents import opener
 from letterbook.use_cases.versions import next_version, outdated
@@ -18,7 +18,7 @@ _LOOKED_AT, _PAGES = 200, 5
 _CLOCKS = timedelta(days=1)
 
 
-def put_subject(world: World, viewer: Viewer, version: int | None, told: Subject) -> tuple[Subject, bool]:
+def put_subject(world: World, viewer: Viewer, version: int | None, told: RegardedRecord) -> tuple[RegardedRecord, bool]:
     """The subject as it is told, replacing what was told before; and whether it is new. Raises Forbidden, Invalid, Outdated.
 
     Where the party that is named has none of that type and id, the one there that is the viewer's to change becomes that party's.
@@ -53,7 +53,9 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Subject
     return after, before is None
 
 
-def read_subject(world: World, viewer: Viewer, type_: str, subject_id: str, parties: Sequence[str] = ()) -> Subject:
+def read_subject(
+    world: World, viewer: Viewer, type_: str, subject_id: str, parties: Sequence[str] = ()
+) -> RegardedRecord:
     """That of the first of the parties that has one; without any, of those that the viewer sees the one that was told of first.
 
     One that entries regard and nobody told of is bare: a type and an id. Raises Forbidden, NotFound.
@@ -65,7 +67,7 @@ def read_subject(world: World, viewer: Viewer, type_: str, subject_id: str, part
     if subject:
         return subject
     if _regarded(world, viewer, f"{type_}:{subject_id}", frozenset(parties)):
-        return Subject(type=type_, id=subject_id, version=0)
+        return RegardedRecord(type=type_, id=subject_id, version=0)
     raise NotFound("There is no such subject.")
 
 

@@ -9,7 +9,7 @@ from letterbook.domain.party import Case, Party
 from letterbook.ports import World
 
 if TYPE_CHECKING:
-    from letterbook.domain.subjects import Subject
+    from letterbook.domain.subjects import RegardedRecord
 
 
 def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> Viewer:
@@ -37,7 +37,7 @@ def sees_party(world: World, viewer: Viewer, party_id: str) -> bool:
     return any(party_id in case.everybody for case in cases_in_sight(world, viewer))
 
 
-def sees_subject(world: World, viewer: Viewer, subject: "Subject") -> bool:
+def sees_subject(world: World, viewer: Viewer, subject: "RegardedRecord") -> bool:
     """A subject of nobody is seen by whoever sees everybody."""
     if viewer.sight is None:
         return True

@@ -19,13 +19,13 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.attempts import Attempts
 from letterbook.domain.communication import Regarding
-from letterbook.domain.overview import Place, Thing
-from letterbook.domain.subjects import Subject
+from letterbook.domain.overview import OverviewRow, Place
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread, sort_key as thread_place
 from letterbook.domain.todos import Todo, TodoStatus, sort_key as due_place
 from letterbook.ports import ContextQuery, IdempotencyKey, Page, RelatedWrites
 
-T = TypeVar("T", Thread, Thing, Todo, Attempts)
+T = TypeVar("T", Thread, OverviewRow, Todo, Attempts)
 
 _LANE = "0"
 _ATTEMPTS = "attempts#"
@@ -61,15 +61,15 @@ def wishes_of(regarding: Regarding, owner: str) -> list[ItemKey]:
 def read(items: Iterable[Table]) -> dict[str, Any]:
     """What of it there is, as Found names it."""
     thread: Thread | None = None
-    things: list[Thing] = []
-    subjects: list[Subject] = []
+    things: list[OverviewRow] = []
+    subjects: list[RegardedRecord] = []
     for item in items:
         if isinstance(item, ThreadItem):
             thread = unpacked(Thread, item.data)
         elif isinstance(item, OverviewItem):
-            things.append(unpacked(Thing, item.data))
+            things.append(unpacked(OverviewRow, item.data))
         elif isinstance(item, DirectoryItem) and item.data:
-            subjects.append(unpacked(Subject, item.data))
+            subjects.append(unpacked(RegardedRecord, item.data))
     return {"thread": thread, "things": things, "subjects": subjects}
 
 
@@ -93,17 +93,17 @@ class DynamoThreads:
 class DynamoOverview:
     """See ports.Overview."""
 
-    def get(self, place: Place) -> Thing | None:
+    def get(self, place: Place) -> OverviewRow | None:
         wishes = [ItemKey(OverviewItem, {"key": key}) for key in (str(place), place.key)]
-        found = [unpacked(Thing, item.data) for item in fetch(wishes) if isinstance(item, OverviewItem)]
+        found = [unpacked(OverviewRow, item.data) for item in fetch(wishes) if isinstance(item, OverviewItem)]
         return max(found, key=lambda thing: thing.owner, default=None)
 
-    def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[Thing]:
+    def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[OverviewRow]:
         if client_id:
-            return _page(Thing, OverviewItem.by_client, client_id, OverviewItem.latest_id, after, limit)
+            return _page(OverviewRow, OverviewItem.by_client, client_id, OverviewItem.latest_id, after, limit)
         if party_id:
-            return _page(Thing, OverviewItem.by_party, party_id, OverviewItem.latest_id, after, limit)
-        return _page(Thing, OverviewItem.latest, _LANE, OverviewItem.latest_id, after, limit)
+            return _page(OverviewRow, OverviewItem.by_party, party_id, OverviewItem.latest_id, after, limit)
+        return _page(OverviewRow, OverviewItem.latest, _LANE, OverviewItem.latest_id, after, limit)
 
 
 class DynamoTodos:
@@ -181,7 +181,7 @@ def thread_item(thread: Thread) -> ThreadItem:
     )
 
 
-def thing_item(thing: Thing) -> OverviewItem:
+def thing_item(thing: OverviewRow) -> OverviewItem:
     shown = thing.attempts > 0
     return OverviewItem(
         str(thing.place) if thing.owner else thing.key,

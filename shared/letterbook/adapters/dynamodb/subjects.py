@@ -13,7 +13,7 @@ from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.communication import Regarding
-from letterbook.domain.subjects import Subject
+from letterbook.domain.subjects import RegardedRecord
 
 _KIND = "subject"
 
@@ -21,10 +21,10 @@ _KIND = "subject"
 class DynamoSubjects:
     """See ports.subjects."""
 
-    def named(self, type_: str, subject_id: str) -> Sequence[Subject]:
-        return [unpacked(Subject, item.data) for item in _items(type_, subject_id) if item.data]
+    def named(self, type_: str, subject_id: str) -> Sequence[RegardedRecord]:
+        return [unpacked(RegardedRecord, item.data) for item in _items(type_, subject_id) if item.data]
 
-    def save(self, subject: Subject, before: Subject | None) -> None:
+    def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
         key, kind = _key(subject.type, subject.id), _kind(subject.party_id)
         item = DirectoryItem(key, kind, data=packed(subject), version=subject.version)
         stood = _stands_at(before) if before else None
@@ -48,9 +48,13 @@ def _items(type_: str, subject_id: str) -> Iterable[DirectoryItem]:
     return DirectoryItem.query(_key(type_, subject_id), span, consistent_read=True)
 
 
-def _stands_at(subject: Subject) -> str | None:
+def _stands_at(subject: RegardedRecord) -> str | None:
     """The kind of the item that holds it: an older one says in its content alone whose it is."""
-    of = {item.kind: unpacked(Subject, item.data).party_id for item in _items(subject.type, subject.id) if item.data}
+    of = {
+        item.kind: unpacked(RegardedRecord, item.data).party_id
+        for item in _items(subject.type, subject.id)
+        if item.data
+    }
     return next((kind for kind, party_id in sorted(of.items(), reverse=True) if party_id == subject.party_id), None)
 
 
