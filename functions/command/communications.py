@@ -13,7 +13,7 @@ from letterbook.contracts.queries import NoQuery
 from letterbook.domain.bulk import Verb
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import RecordRequest
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.bulk import in_bulk
@@ -37,7 +37,7 @@ def create(call: Call[CommunicationBody, NoQuery]) -> Answer:
     else:
         communication, replayed = compose(call.world, call.viewer, asked, call.key)
     return Answer(
-        status=202 if communication.entry.group is Group.IN_PROGRESS else 201,
+        status=202 if communication.entry.group is StatusGroup.IN_PROGRESS else 201,
         body=_view(call, communication),
         location=f"/v1/communications/{communication.id}",
         version=communication.entry.version,
@@ -63,7 +63,7 @@ def show(call: Call[CommunicationBody, NoQuery]) -> Answer:
 @api.answers(ops.SEND)
 def send(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
     communication = send_draft(call.world, call.viewer, communication_id)
-    status = 202 if communication.entry.group is Group.IN_PROGRESS else 200
+    status = 202 if communication.entry.group is StatusGroup.IN_PROGRESS else 200
     return Answer(status=status, body=_view(call, communication), version=communication.entry.version)
 
 

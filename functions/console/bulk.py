@@ -22,7 +22,7 @@ from letterbook.domain.errors import CallerError, Fault, Invalid, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party
-from letterbook.domain.status import Group, Status
+from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.bulk import MOST, check, in_bulk
 from letterbook.use_cases.glance import glance
@@ -189,7 +189,7 @@ def _no_ignoring(entry: Entry | None, *, ignored: bool) -> str:
         return "There is no such communication."
     if entry.ignored is ignored:
         return "It is ignored already." if ignored else "It is not ignored."
-    return "" if entry.group is Group.FAILED or not ignored else "Only what failed needs to be ignored."
+    return "" if entry.group is StatusGroup.FAILED or not ignored else "Only what failed needs to be ignored."
 
 
 def _ignore_all(visit: Visit, ids: Sequence[str], *, ignored: bool) -> Reply:
@@ -234,11 +234,11 @@ def _tally(made: Sequence[Entry], waiting: int) -> list[tuple[str, int, str]]:
     """What became of them, each with its words, number and group."""
     groups = [one.group for one in made]
     told = [
-        ("not begun yet", waiting, Group.IN_PROGRESS),
-        ("on their way", groups.count(Group.IN_PROGRESS), Group.IN_PROGRESS),
-        ("successful", groups.count(Group.SUCCESSFUL), Group.SUCCESSFUL),
-        ("skipped", groups.count(Group.SKIPPED), Group.SKIPPED),
-        ("to do by hand", groups.count(Group.MANUAL), Group.MANUAL),
-        ("failed", groups.count(Group.FAILED), Group.FAILED),
+        ("not begun yet", waiting, StatusGroup.IN_PROGRESS),
+        ("on their way", groups.count(StatusGroup.IN_PROGRESS), StatusGroup.IN_PROGRESS),
+        ("successful", groups.count(StatusGroup.SUCCESSFUL), StatusGroup.SUCCESSFUL),
+        ("skipped", groups.count(StatusGroup.SKIPPED), StatusGroup.SKIPPED),
+        ("to do by hand", groups.count(StatusGroup.MANUAL), StatusGroup.MANUAL),
+        ("failed", groups.count(StatusGroup.FAILED), StatusGroup.FAILED),
     ]
     return [(words, number, str(group)) for words, number, group in told if number]

@@ -7,13 +7,13 @@ from console.narrowing import Narrowed
 from console.web import Visit
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.filters import Filters
-from letterbook.domain.status import Quick
+from letterbook.domain.status import QuickFilter
 from letterbook.use_cases.list_communications import ATTENTION, list_communications
 
 _MOST = 99
 
 
-def counts(visit: Visit, narrowed: Narrowed[CommunicationsQuery]) -> dict[Quick, str]:
+def counts(visit: Visit, narrowed: Narrowed[CommunicationsQuery]) -> dict[QuickFilter, str]:
     """With the other filters of the list; none where that would mean to read all of somebody's entries, or all that hold a word."""
     if narrowed.narrow or narrowed.query.q:
         return {}
@@ -28,7 +28,7 @@ def _counted(visit: Visit, filters: Filters) -> str:
     return _words(len(listed.items), more=listed.after is not None)
 
 
-def _of_those_in_sight(visit: Visit, filters: Filters) -> dict[Quick, str]:
+def _of_those_in_sight(visit: Visit, filters: Filters) -> dict[QuickFilter, str]:
     """In one reading: what somebody sees who sees some only is read whole."""
     listed = list_communications(visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST)
     found = Counter(entry.quick for entry in listed.items)

@@ -14,7 +14,7 @@ from letterbook.contracts.queries import CommunicationsQuery, Query
 from letterbook.domain.access import Right
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
-from letterbook.domain.status import HIDDEN, TABLE
+from letterbook.domain.status import HIDDEN, STATUSES
 from letterbook.use_cases.cases import list_cases
 from letterbook.use_cases.grants import list_users
 from letterbook.use_cases.library import list_templates
@@ -56,7 +56,7 @@ def panel(visit: Visit) -> Reply:
         channels=[(one.value, words) for one, words in CHANNELS.items()],
         directions=[(one.value, words) for one, words in DIRECTIONS.items()],
         kinds=[(one.value, words) for one, words in KINDS.items()],
-        statuses=[(one.value, row.label) for one, row in TABLE.items() if one not in HIDDEN],
+        statuses=[(one.value, row.label) for one, row in STATUSES.items() if one not in HIDDEN],
         **_choices(visit, asked.params.get("party_id", ())),
     )
 

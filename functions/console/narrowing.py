@@ -18,7 +18,7 @@ from console.words.times import Clock, short_date
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL
-from letterbook.domain.status import TABLE, Quick
+from letterbook.domain.status import STATUSES, QuickFilter
 from letterbook.http.cursors import opened, sealed
 from letterbook.http.problems import rejected
 
@@ -29,7 +29,7 @@ _OURS = {"when", "back", "cursor", "limit"}
 # What says whose list it is: such a list is read whole, and not out of the lists of what needs somebody.
 _NARROW = ("party_id", "client_id", "case_id", "contact_id", "thread_id", "regarding")
 _MOST_BACK = 20
-_QUICK = {Quick.FAILED: "Failed", Quick.NOT_SENT: "Not sent", Quick.COMPLETED: "Completed"}
+_QUICK = {QuickFilter.FAILED: "Failed", QuickFilter.NOT_SENT: "Not sent", QuickFilter.COMPLETED: "Completed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def chips(asked: Narrowed[Q], clock: Clock, entries: Sequence[Entry], names: Map
     return found
 
 
-def quick_pills(asked: Narrowed[Q], counts: Mapping[Quick, str]) -> list[dict[str, object]]:
+def quick_pills(asked: Narrowed[Q], counts: Mapping[QuickFilter, str]) -> list[dict[str, object]]:
     """The quick filters: what each is called, how many there are, where it leads."""
     groups: tuple[str, ...] = asked.params.get("group", ())
     every = {"words": "All", "count": "", "red": False, "current": not groups, "href": asked.address({"group": None})}
@@ -160,7 +160,7 @@ def quick_pills(asked: Narrowed[Q], counts: Mapping[Quick, str]) -> list[dict[st
             {
                 "words": words,
                 "count": counts.get(quick, ""),
-                "red": quick is Quick.FAILED,
+                "red": quick is QuickFilter.FAILED,
                 "current": quick in groups,
                 "href": asked.address({"group": quick}),
             }
@@ -171,7 +171,7 @@ def quick_pills(asked: Narrowed[Q], counts: Mapping[Quick, str]) -> list[dict[st
 
 def in_words(asked: Narrowed[Q], chips: Sequence[Chip]) -> str:
     """What the list shows, for its caption."""
-    groups: list[str] = [_QUICK[Quick(one)].lower() for one in asked.params.get("group", ())]
+    groups: list[str] = [_QUICK[QuickFilter(one)].lower() for one in asked.params.get("group", ())]
     words: list[str] = [f"with the words {asked.params['q'][0]}"] if "q" in asked.params else []
     told = ", ".join([*groups, *(chip.text for chip in chips), *words])
     return f"Communications, newest first{f': {told}' if told else ''}"
@@ -210,7 +210,7 @@ _PLAIN: dict[str, tuple[str, Mapping[str, str]]] = {
     "channel": ("", {channel.value: words for channel, words in CHANNELS.items()}),
     "direction": ("", {direction.value: words for direction, words in DIRECTIONS.items()}),
     "recipient": ("With", {kind.value: f"a {words.lower()}" for kind, words in KINDS.items()}),
-    "status": ("Status", {status.value: row.label for status, row in TABLE.items()}),
+    "status": ("Status", {status.value: row.label for status, row in STATUSES.items()}),
     "show_ignored": ("", {"true": "Ignored ones too"}),
     "when": ("", {name: words for name, (words, _) in WHEN.items()}),
 }

@@ -18,7 +18,7 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.failures import WORDS
 from letterbook.domain.filters import Filters
 from letterbook.domain.receipts import Signal
-from letterbook.domain.status import Group, Quick, Status
+from letterbook.domain.status import QuickFilter, Status, StatusGroup
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.domain.visible import isolated
 from letterbook.ports import Counted
@@ -95,7 +95,7 @@ def count(visit: Visit) -> Reply:
 
 
 def _waiting(visit: Visit) -> Waiting:
-    failed, unsent = (_attention(visit, quick) for quick in (Quick.FAILED, Quick.NOT_SENT))
+    failed, unsent = (_attention(visit, quick) for quick in (QuickFilter.FAILED, QuickFilter.NOT_SENT))
     manual = [one for one in unsent if one.status is Status.MANUAL_PENDING]
     stuck = [one for one in unsent if in_flight(one) and Signal.STUCK in one.hints_at(visit.clock.now)]
     todos = list_todos(visit.world, visit.viewer, party_id=None, status=TodoStatus.OPEN, limit=200, after=None).items
@@ -108,7 +108,7 @@ def _pile(visit: Visit, entries: Sequence[Entry], line: Callable[[Entry, Visit],
     return Pile([line(one, visit) for one in entries[:_SHOWN]], _count(entries), f"{LOG}?{query}")
 
 
-def _attention(visit: Visit, quick: Quick) -> Sequence[Entry]:
+def _attention(visit: Visit, quick: QuickFilter) -> Sequence[Entry]:
     return list_communications(visit.world, visit.viewer, Filters(quick=(quick,)), limit=200).items
 
 
@@ -135,20 +135,27 @@ def _line(entry: Entry, why: str) -> dict[str, Any]:
 
 
 def _figures(counts: Mapping[Counted, int], today: date) -> list[dict[str, str]]:
-    of_day: dict[Group, int] = {}
+    of_day: dict[StatusGroup, int] = {}
     for one, number in counts.items():
         if one.day == today:
             of_day[one.group] = of_day.get(one.group, 0) + number
     delivered, moving, failed, skipped, logged = (
-        of_day.get(one, 0) for one in (Group.SUCCESSFUL, Group.IN_PROGRESS, Group.FAILED, Group.SKIPPED, Group.LOGGED)
+        of_day.get(one, 0)
+        for one in (
+            StatusGroup.SUCCESSFUL,
+            StatusGroup.IN_PROGRESS,
+            StatusGroup.FAILED,
+            StatusGroup.SKIPPED,
+            StatusGroup.LOGGED,
+        )
     )
     on_their_way = ",".join((Status.GENERATING, Status.SCHEDULED, Status.QUEUED, Status.SENDING, Status.SENT))
     told = [
         ("sent today", delivered + moving + failed, "", "direction=outbound"),
-        ("delivered", delivered, Group.SUCCESSFUL, "group=completed"),
-        ("on their way", moving, Group.IN_PROGRESS, f"status={on_their_way}"),
-        ("failed", failed, Group.FAILED, "group=failed"),
-        ("skipped", skipped, Group.SKIPPED, "status=skipped"),
+        ("delivered", delivered, StatusGroup.SUCCESSFUL, "group=completed"),
+        ("on their way", moving, StatusGroup.IN_PROGRESS, f"status={on_their_way}"),
+        ("failed", failed, StatusGroup.FAILED, "group=failed"),
+        ("skipped", skipped, StatusGroup.SKIPPED, "status=skipped"),
         ("recorded", logged, "", "status=received,logged"),
     ]
     return [

@@ -23,7 +23,7 @@ from letterbook.bootstrap import CloudWorld
 from letterbook.domain.feed import Month
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, new_id
-from letterbook.domain.status import Quick
+from letterbook.domain.status import QuickFilter
 from letterbook.settings import settings
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
@@ -92,7 +92,7 @@ def _scopes(item: Item) -> dict[str, Filters]:
         "a party": Filters(parties=(item["party_id"]["S"],)),
         "a client": Filters(clients=(item["client_id"]["S"],)),
         "a case": Filters(cases=(item["case_id"]["S"],)),
-        "what failed": Filters(quick=(Quick.FAILED,)),
+        "what failed": Filters(quick=(QuickFilter.FAILED,)),
     }
 
 

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from letterbook.domain.status import TABLE, Group, Status
+from letterbook.domain.status import STATUSES, Status, StatusGroup
 
 # Where somebody sees that nothing was sent, and why.
-_SEEN = frozenset({Group.FAILED, Group.MANUAL, Group.SKIPPED, Group.CLOSED})
+_SEEN = frozenset({StatusGroup.FAILED, StatusGroup.MANUAL, StatusGroup.SKIPPED, StatusGroup.CLOSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def account(
 
 
 def _judged(entry: Entry, mails: int, struck: Collection[str]) -> Counter[str]:
-    group = TABLE[entry.status].group
+    group = STATUSES[entry.status].group
     explained = entry.id in struck
     match entry.status:
         case Status.DELIVERED | Status.SENT if not mails:
@@ -96,7 +96,7 @@ def _judged(entry: Entry, mails: int, struck: Collection[str]) -> Counter[str]:
             return Counter(delivered=1)
         case Status.UNCONFIRMED:
             return Counter(unconfirmed=1, stuck=int(bool(mails)), unexplained=int(not explained and not mails))
-    if group is Group.IN_PROGRESS:
+    if group is StatusGroup.IN_PROGRESS:
         return Counter(stuck=1)
     if group not in _SEEN:
         return Counter(lost=1)

@@ -12,7 +12,7 @@ from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.receipts import Fact, News
-from letterbook.domain.status import Quick, Status
+from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.transitions import created
 from letterbook.use_cases.list_communications import list_communications
@@ -98,10 +98,10 @@ def test_every_filter(firm: Firm) -> None:
         (Filters(channels=(Channel.SMS, Channel.EMAIL)), set(EVERYTHING)),
         (Filters(statuses=(Status.FAILED,)), {"bank about ann"}),
         (Filters(statuses=(Status.DELIVERED, Status.DRAFT)), {"john in his case", "a draft"}),
-        (Filters(quick=(Quick.FAILED,)), {"bank about ann"}),
-        (Filters(quick=(Quick.NOT_SENT,)), {"a draft", "john himself"}),
-        (Filters(quick=(Quick.COMPLETED,)), {"john in his case"}),
-        (Filters(quick=(Quick.FAILED, Quick.COMPLETED)), {"bank about ann", "john in his case"}),
+        (Filters(quick=(QuickFilter.FAILED,)), {"bank about ann"}),
+        (Filters(quick=(QuickFilter.NOT_SENT,)), {"a draft", "john himself"}),
+        (Filters(quick=(QuickFilter.COMPLETED,)), {"john in his case"}),
+        (Filters(quick=(QuickFilter.FAILED, QuickFilter.COMPLETED)), {"bank about ann", "john in his case"}),
         (Filters(categories=("dsar",)), {"bank about ann"}),
         (Filters(templates=("s78-initial",)), {"bank about john"}),
         (Filters(authors=("user-2",)), {"a draft"}),
@@ -239,7 +239,7 @@ def test_an_agent_sees_what_is_granted_through_every_index(firm: Firm) -> None:
     assert set(firm.names(Filters(parties=(firm.bank.id,)), johns_agent)) == {"bank about john"}
     assert firm.names(Filters(clients=(firm.ann.id,)), johns_agent) == []
     assert firm.names(Filters(cases=(firm.anns.id,)), johns_agent) == []
-    assert firm.names(Filters(quick=(Quick.FAILED,)), johns_agent) == []
+    assert firm.names(Filters(quick=(QuickFilter.FAILED,)), johns_agent) == []
     case_agent = viewer("agent", sight=Sight.of([Grant(user="user-1", case_id=firm.anns.id)]))
     assert firm.names(Filters(), case_agent) == ["bank about ann"]
 

@@ -16,7 +16,7 @@ from letterbook.domain.feed import Month
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.party import PartyKind
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 from letterbook.domain.words import MOST_WORDS, asked_words, matches, words_of
 from letterbook.ports import Counted, Index
 from letterbook.use_cases.amend import amend
@@ -194,10 +194,10 @@ def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: World
     remove(world, viewer(), gone.id)
     publish(world, gone.id)
     today = date(2026, 11, 20)
-    notes = Counted(day=today, channel=Channel.NOTE, group=Group.LOGGED)
+    notes = Counted(day=today, channel=Channel.NOTE, group=StatusGroup.LOGGED)
     assert stats(world, viewer(), 30).counts == {
         notes: 1,
-        Counted(day=today, channel=Channel.EMAIL, group=Group.IN_PROGRESS): 1,
+        Counted(day=today, channel=Channel.EMAIL, group=StatusGroup.IN_PROGRESS): 1,
     }
     assert len(stats(world, viewer(), 60).counts) == 3
     world.fakes.email.next.append(lambda: None)

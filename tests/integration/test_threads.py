@@ -16,7 +16,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
-from letterbook.domain.status import Quick
+from letterbook.domain.status import QuickFilter
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.log_communication import log_communication
@@ -193,9 +193,9 @@ def test_each_thing_once_with_its_latest(world: WorldForTests) -> None:
 def test_the_status_is_that_of_the_latest_as_it_is_now(world: WorldForTests) -> None:
     john = a_party(world)
     made = send(world, an_email(john, regarding=INVOICE))
-    assert rows(world, quick=(Quick.NOT_SENT,)) == [(INVOICE.key, 1, made.id)]
+    assert rows(world, quick=(QuickFilter.NOT_SENT,)) == [(INVOICE.key, 1, made.id)]
     deliver_queue(world)
-    assert rows(world, quick=(Quick.NOT_SENT,)) == []
+    assert rows(world, quick=(QuickFilter.NOT_SENT,)) == []
     assert rows(world) == [(INVOICE.key, 1, made.id)]
 
 

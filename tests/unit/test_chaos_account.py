@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pytest
 from hypothesis import given, strategies as st
 
-from letterbook.domain.status import TABLE, Group, Status
+from letterbook.domain.status import STATUSES, Status, StatusGroup
 from tests.chaos.account import Entry, Row, account, account_received, shown, total
 
 S = Status
@@ -132,7 +132,11 @@ def test_only_one_mail_or_an_end_that_a_person_sees_can_hold(
 ) -> None:
     row = accounted([entry(status, whole=whole)], ["a"] * mails, struck={"com_1"} if struck else ())
     went = mails == 1 and status is S.DELIVERED
-    seen = mails == 0 and struck and TABLE[status].group in (Group.FAILED, Group.MANUAL, Group.SKIPPED, Group.CLOSED)
+    seen = (
+        mails == 0
+        and struck
+        and STATUSES[status].group in (StatusGroup.FAILED, StatusGroup.MANUAL, StatusGroup.SKIPPED, StatusGroup.CLOSED)
+    )
     assert row.holds == (whole and (went or seen))
 
 

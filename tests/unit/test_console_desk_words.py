@@ -9,7 +9,7 @@ from console.words.charts import DAYS, charts
 from console.words.differences import differences, other_changes
 from console.words.duties import due
 from letterbook.domain.communication import Channel
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 from letterbook.ports import Counted
 from tests.builders import template
 
@@ -25,19 +25,19 @@ def test_when_it_is_due(day: date, said: str) -> None:
     assert due(day, TODAY) == said
 
 
-def counted(day: int, number: int, group: Group = Group.SUCCESSFUL) -> tuple[Counted, int]:
+def counted(day: int, number: int, group: StatusGroup = StatusGroup.SUCCESSFUL) -> tuple[Counted, int]:
     return Counted(day=date(2026, 11, day), channel=Channel.EMAIL, group=group), number
 
 
 def test_a_chart_draws_what_was_delivered_and_counts_what_failed() -> None:
-    [chart] = charts(dict([counted(20, 30), counted(7, 15), counted(19, 2, Group.FAILED), counted(6, 99)]), TODAY)
+    [chart] = charts(dict([counted(20, 30), counted(7, 15), counted(19, 2, StatusGroup.FAILED), counted(6, 99)]), TODAY)
     assert [(bar.x, bar.y, bar.height) for bar in chart.bars] == [(2, 40, 30), (288, 10, 60)]
     assert [(figure.x, figure.number) for figure in chart.figures] == [(274.5, "2")]
     assert (chart.delivered, chart.failed, chart.first, chart.width) == ("45", "2", "7 Nov", 22 * DAYS)
 
 
 def test_its_label_tells_all_of_it() -> None:
-    [chart] = charts(dict([counted(20, 30), counted(19, 2, Group.FAILED)]), TODAY)
+    [chart] = charts(dict([counted(20, 30), counted(19, 2, StatusGroup.FAILED)]), TODAY)
     assert chart.label == (
         "Email, 7 November to 20 November. "
         "Delivered by day: 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30. "

@@ -24,7 +24,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import Signal
 from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.sms import measure
-from letterbook.domain.status import TABLE, Status
+from letterbook.domain.status import STATUSES, Status
 from tests.builders import JANE, NOW, entry, later, viewer
 
 LONDON = ZoneInfo("Europe/London")
@@ -199,7 +199,7 @@ def test_a_line_of_history_says_what_is_new() -> None:
     first, second = lines(rows, entry(), CLOCK)
     assert first.badge
     assert (first.badge.word, first.note, first.day) == (
-        TABLE[Status.QUEUED].label,
+        STATUSES[Status.QUEUED].label,
         "Accepted by Jane Marsh",
         "Friday 20 November 2026",
     )

@@ -11,7 +11,7 @@ from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome
 from letterbook.domain.receipts import Evidence, Fact, News, Receipt, Signal, strongest
-from letterbook.domain.status import Status, may_move
+from letterbook.domain.status import Status, can_transition
 from letterbook.domain.transitions import ACCEPTS_RECEIPTS, receipt_applied
 from tests.builders import NOW, communication, later, receipt, to
 
@@ -64,7 +64,7 @@ def test_no_receipt_ever_breaks_the_transition_table(told: list[Receipt]) -> Non
         change = receipt_applied(standing, one, at=NOW)
         before, after = standing.entry, change.after.entry
         soft = before.failure is not None and not before.failure.permanent
-        assert after.status is before.status or may_move(before.status, after.status, soft=soft)
+        assert after.status is before.status or can_transition(before.status, after.status, soft=soft)
         standing = change.after
 
 

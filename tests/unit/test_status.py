@@ -11,13 +11,13 @@ from letterbook.domain.status import (
     COLOURS,
     FINAL,
     PREDECESSORS,
-    TABLE,
-    Group,
-    Quick,
+    STATUSES,
+    QuickFilter,
     Status,
+    StatusGroup,
+    can_transition,
     group_of,
-    may_move,
-    quick_of,
+    quick_filter_of,
 )
 from letterbook.domain.transitions import IllegalTransition, transitioned
 from tests.builders import NOW, communication
@@ -48,7 +48,7 @@ FORBIDDEN = set(itertools.product(Status, Status)) - ALLOWED
 @pytest.mark.parametrize(("status", "to"), sorted(ALLOWED))
 @pytest.mark.covers("F1", "F2")
 def test_every_edge_of_the_table_can_be_gone(status: Status, to: Status) -> None:
-    assert may_move(status, to, soft=True)
+    assert can_transition(status, to, soft=True)
     failure = Failure(code=FailureCode.MAILBOX_FULL, permanent=False) if status is Status.FAILED else None
     change = transitioned(communication(status, failure=failure), to, at=NOW, event="test")
     assert change.after.entry.status is to
@@ -56,13 +56,13 @@ def test_every_edge_of_the_table_can_be_gone(status: Status, to: Status) -> None
 
 @pytest.mark.parametrize(("status", "to"), sorted(FORBIDDEN))
 def test_no_other_edge_can(status: Status, to: Status) -> None:
-    assert not may_move(status, to, soft=True)
+    assert not can_transition(status, to, soft=True)
     with pytest.raises(IllegalTransition):
         transitioned(communication(status), to, at=NOW, event="test")
 
 
 def test_a_hard_failure_is_never_delivered_afterwards() -> None:
-    assert not may_move(Status.FAILED, Status.DELIVERED, soft=False)
+    assert not can_transition(Status.FAILED, Status.DELIVERED, soft=False)
 
 
 def test_predecessors_are_the_edges_read_backwards() -> None:
@@ -83,16 +83,16 @@ def test_what_has_not_begun_to_be_sent_can_be_cancelled() -> None:
 @pytest.mark.covers("F11")
 def test_groups() -> None:
     groups = {
-        Group.SUCCESSFUL: "delivered",
-        Group.SKIPPED: "skipped",
-        Group.IN_PROGRESS: "collecting generating scheduled queued sending sent",
-        Group.FAILED: "failed rejected unconfirmed",
-        Group.DRAFT: "draft",
-        Group.CLOSED: "cancelled",
-        Group.MANUAL: "manual_pending",
-        Group.LOGGED: "received logged",
+        StatusGroup.SUCCESSFUL: "delivered",
+        StatusGroup.SKIPPED: "skipped",
+        StatusGroup.IN_PROGRESS: "collecting generating scheduled queued sending sent",
+        StatusGroup.FAILED: "failed rejected unconfirmed",
+        StatusGroup.DRAFT: "draft",
+        StatusGroup.CLOSED: "cancelled",
+        StatusGroup.MANUAL: "manual_pending",
+        StatusGroup.LOGGED: "received logged",
     }
-    assert {group: {s for s in Status if group_of(s) is group} for group in Group} == {
+    assert {group: {s for s in Status if group_of(s) is group} for group in StatusGroup} == {
         group: {Status(one) for one in names.split()} for group, names in groups.items()
     }
 
@@ -115,19 +115,19 @@ def test_colours() -> None:
 @pytest.mark.covers("C7")
 def test_quick_filters() -> None:
     quick = {
-        Quick.FAILED: "failed rejected unconfirmed",
-        Quick.NOT_SENT: "draft scheduled queued sending manual_pending cancelled",
-        Quick.COMPLETED: "delivered skipped",
+        QuickFilter.FAILED: "failed rejected unconfirmed",
+        QuickFilter.NOT_SENT: "draft scheduled queued sending manual_pending cancelled",
+        QuickFilter.COMPLETED: "delivered skipped",
     }
-    assert {one: {s for s in Status if quick_of(s) is one} for one in Quick} == {
+    assert {one: {s for s in Status if quick_filter_of(s) is one} for one in QuickFilter} == {
         one: {Status(name) for name in names.split()} for one, names in quick.items()
     }
 
 
 def test_sent_is_the_end_where_no_receipt_will_come() -> None:
-    assert group_of(Status.SENT, receipts=False) is Group.SUCCESSFUL
-    assert quick_of(Status.SENT, receipts=False) is Quick.COMPLETED
+    assert group_of(Status.SENT, receipts=False) is StatusGroup.SUCCESSFUL
+    assert quick_filter_of(Status.SENT, receipts=False) is QuickFilter.COMPLETED
 
 
 def test_every_status_stands_in_the_table() -> None:
-    assert set(TABLE) == set(Status)
+    assert set(STATUSES) == set(Status)

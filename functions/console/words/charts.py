@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from console.words.names import CHANNELS
 from letterbook.domain.communication import Channel
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 from letterbook.ports import Counted
 
 DAYS = 14
@@ -49,8 +49,8 @@ def charts(counts: Mapping[Counted, int], today: date) -> list[Chart]:
 
 
 def _chart(channel: Channel, counts: Mapping[Counted, int], days: Sequence[date]) -> Chart | None:
-    delivered = [counts.get(Counted(day=day, channel=channel, group=Group.SUCCESSFUL), 0) for day in days]
-    failed = [counts.get(Counted(day=day, channel=channel, group=Group.FAILED), 0) for day in days]
+    delivered = [counts.get(Counted(day=day, channel=channel, group=StatusGroup.SUCCESSFUL), 0) for day in days]
+    failed = [counts.get(Counted(day=day, channel=channel, group=StatusGroup.FAILED), 0) for day in days]
     if not any((*delivered, *failed)):
         return None
     most = max(delivered) or 1

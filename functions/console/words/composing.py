@@ -13,7 +13,7 @@ from letterbook.domain.errors import Fault, Gap
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.policy import Contacting, Ruling, objection
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 
 LABELS = {
     "to": "To", "cc": "Copy to", "bcc": "Blind copy to", "from": "From", "subject": "Subject", "body": "Text",
@@ -95,7 +95,7 @@ def verdict(
     if ruling is None or (unready and not refused):
         why = _once_ready(ruling, channel, to, several=len(unready) > 1) if ruling else ""
         return Verdict(
-            Group.MANUAL,
+            StatusGroup.MANUAL,
             "i-warn",
             "Not ready:",
             "",
@@ -108,7 +108,9 @@ def verdict(
         by = _BY.get(channel, "another way")
         whom = f" to {', '.join(to)}" if to else ""
         lead = f"Goes {by} instead"
-        return Verdict(Group.IN_PROGRESS, f"c-{channel}", lead, f"{whom}.", decision.reason, send="Send all the same")
+        return Verdict(
+            StatusGroup.IN_PROGRESS, f"c-{channel}", lead, f"{whom}.", decision.reason, send="Send all the same"
+        )
     said = strip(decision, ruling.refusal, channel, to, clock)
     goes = said.goes and decision.action is not Action.SKIP
     verb = "Schedule" if decision.action is Action.SCHEDULE else "Send"

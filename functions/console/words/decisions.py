@@ -8,7 +8,7 @@ from console.words.times import Clock, dated
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import PASS, Action, Asked, Decision
 from letterbook.domain.errors import CallerError
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 
 _BY = {
     Channel.EMAIL: "by email",
@@ -36,16 +36,18 @@ def strip(decision: Decision, refusal: CallerError | None, channel: Channel, to:
     why = f"{dated(decision.reason).rstrip('.')}." if decision.reason else ""
     match decision.action:
         case Action.SEND:
-            return Strip(Group.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
+            return Strip(StatusGroup.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
         case Action.SCHEDULE:
             when = f"Goes {clock.told(decision.scheduled_for)}" if decision.scheduled_for else "Goes later"
-            return Strip(Group.IN_PROGRESS, "s-scheduled", when, f" {by} {whom}.", why, goes=True)
+            return Strip(StatusGroup.IN_PROGRESS, "s-scheduled", when, f" {by} {whom}.", why, goes=True)
         case Action.SKIP:
-            return Strip(Group.MANUAL, "i-hold", "Will be skipped:", " it is kept, and not sent.", why, goes=True)
+            return Strip(StatusGroup.MANUAL, "i-hold", "Will be skipped:", " it is kept, and not sent.", why, goes=True)
         case Action.MANUAL | Action.FALLBACK:
-            return Strip(Group.IN_PROGRESS, "s-manual_pending", "To be delivered by hand", f" {whom}.", why, goes=True)
+            return Strip(
+                StatusGroup.IN_PROGRESS, "s-manual_pending", "To be delivered by hand", f" {whom}.", why, goes=True
+            )
     more = [fault.message for fault in refusal.faults if fault.message not in decision.reason] if refusal else []
-    return Strip(Group.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False)
+    return Strip(StatusGroup.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False)
 
 
 def trace_words(trace: Sequence[Asked]) -> tuple[str, list[tuple[str, str, str]]]:

@@ -9,7 +9,7 @@ from console.words.names import capital, code_word, provider_word, subject_word
 from console.words.times import Clock, Stamp
 from letterbook.domain.communication import Entry
 from letterbook.domain.history import HistoryRow, Outcome
-from letterbook.domain.status import TABLE
+from letterbook.domain.status import STATUSES
 from letterbook.ports import Happened
 
 _LONGEST = 120
@@ -52,7 +52,7 @@ def deeds(happened: Sequence[Happened], entries: Mapping[str, Entry], clock: Clo
                 href=f"/communications/{one.about}" if entry else "",
                 subject=subject_word(entry) if entry else "a deleted communication" if about else "",
                 notes=tuple(note for note in _notes(one, clock) if note),
-                status=TABLE[row.status].label if isinstance(row, HistoryRow) else "",
+                status=STATUSES[row.status].label if isinstance(row, HistoryRow) else "",
             )
         )
         before = day

@@ -8,7 +8,7 @@ from console.words.rows import Badge
 from console.words.times import Clock, Stamp, lasting, long_date
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Channel, Communication, Direction, Entry, Recipient, RecipientRole
-from letterbook.domain.status import TABLE, group_of
+from letterbook.domain.status import STATUSES, group_of
 
 _ROLES = {RecipientRole.TO: "To", RecipientRole.CC: "Copy", RecipientRole.BCC: "Blind copy"}
 # What came in as mail: its provider says nothing to anybody, its id does.
@@ -75,7 +75,7 @@ def _heard(recipient: Recipient, entry: Entry) -> tuple[Part, ...]:
     if recipient.heard is None:
         return ()
     status = recipient.heard.fact.status
-    return (Part(badge=Badge(group_of(status, receipts=entry.receipts), status, TABLE[status].label)),)
+    return (Part(badge=Badge(group_of(status, receipts=entry.receipts), status, STATUSES[status].label)),)
 
 
 def _whose(entry: Entry) -> list[Fact]:

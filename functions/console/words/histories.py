@@ -9,7 +9,7 @@ from console.words.times import Clock, Stamp
 from letterbook.domain.communication import Entry
 from letterbook.domain.failures import WORDS, FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
-from letterbook.domain.status import TABLE, Status, group_of
+from letterbook.domain.status import STATUSES, Status, group_of
 
 # What a row of history calls what happened, where our own word reads better on a page.
 EVENTS = {
@@ -62,7 +62,7 @@ def lines(rows: Sequence[HistoryRow], entry: Entry, clock: Clock) -> list[Line]:
 
 
 def _badge(status: Status, entry: Entry) -> Badge:
-    return Badge(group_of(status, receipts=entry.receipts), status, TABLE[status].label)
+    return Badge(group_of(status, receipts=entry.receipts), status, STATUSES[status].label)
 
 
 def _event(one: HistoryRow) -> str:

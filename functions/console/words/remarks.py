@@ -13,7 +13,7 @@ from console.words.times import Clock, dated, lasting
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.failures import WORDS
 from letterbook.domain.receipts import Signal
-from letterbook.domain.status import Group, Status
+from letterbook.domain.status import Status, StatusGroup
 
 _DECIDED = frozenset({Status.SKIPPED, Status.SCHEDULED, Status.MANUAL_PENDING, Status.DRAFT})
 _CLOCK = re.compile(r"\d\d:\d\d")
@@ -35,12 +35,12 @@ class Remark:
 def remark(entry: Entry, clock: Clock) -> Remark:
     for say in _IN_ORDER:
         if words := say(entry, clock):
-            return Remark(words, red=entry.group is Group.FAILED, bare=_CLOCK.fullmatch(words) is not None)
+            return Remark(words, red=entry.group is StatusGroup.FAILED, bare=_CLOCK.fullmatch(words) is not None)
     return Remark()
 
 
 def _failure(entry: Entry, _: Clock) -> str:
-    if entry.group is not Group.FAILED:
+    if entry.group is not StatusGroup.FAILED:
         return ""
     if entry.failure is None:
         return "No answer from the provider; not sent again"

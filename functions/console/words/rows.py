@@ -11,7 +11,7 @@ from console.words.times import Clock, Stamp
 from letterbook.contracts.entries import label_of
 from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.party import PartyKind
-from letterbook.domain.status import FINAL, Group, Status
+from letterbook.domain.status import FINAL, Status, StatusGroup
 
 _PREVIEW = 60
 _SOON = timedelta(minutes=10)
@@ -21,7 +21,7 @@ _SOON = timedelta(minutes=10)
 class Badge:
     """A status: the group colours it, the icon and the word tell it."""
 
-    group: Group
+    group: StatusGroup
     icon: str
     word: str
 
@@ -80,7 +80,7 @@ def row(entry: Entry, clock: Clock) -> Row:
 
 def in_flight(entry: Entry) -> bool:
     """Whether it may change by itself."""
-    return entry.group is Group.IN_PROGRESS and entry.status not in FINAL
+    return entry.group is StatusGroup.IN_PROGRESS and entry.status not in FINAL
 
 
 def is_live(entry: Entry, clock: Clock) -> bool:

@@ -14,7 +14,7 @@ from letterbook.domain.errors import TooOld
 from letterbook.domain.failures import WORDS, FailureCode
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.receipts import Signal
-from letterbook.domain.status import CANCELLABLE, Group, Status
+from letterbook.domain.status import CANCELLABLE, Status, StatusGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def sentence(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str
     """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py)."""
     mark = badge(entry)
     title, when, text = _ALWAYS.get(entry.status) or _SAID.get(entry.status, _as_it_is)(entry, clock)
-    old = objection is not None and objection[0] == TooOld.code and entry.group is Group.FAILED
+    old = objection is not None and objection[0] == TooOld.code and entry.group is StatusGroup.FAILED
     more = (objection[1],) if objection and old else ()
     return Sentence(
         group=mark.group,
@@ -95,7 +95,7 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
         found += [CANCEL] * viewer.may(Right.SEND)
     if entry.channel.by_hand:
         found += [CHANGE, REMOVE] * viewer.may(Right.RECORDS)
-    if viewer.may(Right.IGNORE) and (entry.group is Group.FAILED or entry.ignored):
+    if viewer.may(Right.IGNORE) and (entry.group is StatusGroup.FAILED or entry.ignored):
         found.append(UNIGNORE if entry.ignored else IGNORE)
     return tuple(found)
 
@@ -113,7 +113,7 @@ def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[Action]:
     if entry.direction is Direction.INBOUND:
         return [REPLY]
     old = [ANEW] * (objection is not None and objection[0] == TooOld.code)
-    return old + [CORRECT] * (entry.group is Group.SUCCESSFUL or entry.status is Status.SENT)
+    return old + [CORRECT] * (entry.group is StatusGroup.SUCCESSFUL or entry.status is Status.SENT)
 
 
 def _failed(entry: Entry, clock: Clock) -> Said:

@@ -32,7 +32,7 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.records import LocationType
 from letterbook.domain.sms import SmsSize
-from letterbook.domain.status import TABLE, Group, Status
+from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered
 
 _OPENED = "Opened"
@@ -250,7 +250,7 @@ class EntryView(View):
     channel: Channel
     direction: Direction
     status: Status
-    status_group: Group
+    status_group: StatusGroup
     status_label: str
     delivery_basis: DeliveryBasis | None
     party: PartyRefView
@@ -325,7 +325,7 @@ class CommunicationView(EntryDetailView):
 
 def label_of(entry: Entry) -> str:
     """The word for how it stands."""
-    return _OPENED if entry.opened_at and entry.status is Status.DELIVERED else TABLE[entry.status].label
+    return _OPENED if entry.opened_at and entry.status is Status.DELIVERED else STATUSES[entry.status].label
 
 
 def entry_view(entry: Entry, showing: Showing) -> EntryView:
@@ -362,7 +362,7 @@ def communication_view(
 def _detail(communication: Communication, showing: Showing) -> dict[str, object]:
     return _fields(communication.entry, showing) | {
         "decision": TracedDecisionView.traced(communication.entry.decision, communication.trace)
-        if communication.entry.group is not Group.LOGGED
+        if communication.entry.group is not StatusGroup.LOGGED
         else None,
         "in_reply_to": communication.in_reply_to,
         "candidates": list(communication.entry.candidates),
@@ -387,7 +387,7 @@ def _fields(entry: Entry, showing: Showing) -> dict[str, object]:
         "attachments": [AttachmentView.of(one) for one in entry.attachments],
         "changes": ChangesView.of(entry.changes) if entry.changes else None,
         "hints": sorted(entry.hints_at(showing.now)),
-        "decision": entry.decision if entry.group is not Group.LOGGED else None,
+        "decision": entry.decision if entry.group is not StatusGroup.LOGGED else None,
         "resendable_until": entry.created_at + timedelta(days=showing.resend_days),
         "failure": FailureView.of(entry.failure) if entry.failure else None,
     }

@@ -8,13 +8,13 @@ from pydantic import StringConstraints
 from letterbook.contracts.fields import Body, Day, Line, Time, View
 from letterbook.domain.access import SavedView, Viewer
 from letterbook.domain.communication import Channel
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 
 
 class CountView(View):
     day: Day
     channel: Channel
-    status_group: Group
+    status_group: StatusGroup
     count: int
 
 

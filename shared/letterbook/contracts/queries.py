@@ -26,7 +26,7 @@ from letterbook.domain.communication import Channel, Direction
 from letterbook.domain.errors import Fault, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import PartyKind
-from letterbook.domain.status import Quick, Status
+from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.threads import ThreadStatus
 from letterbook.domain.todos import TodoStatus
 from letterbook.ports import Scope
@@ -99,7 +99,7 @@ class CommunicationsQuery(ListQuery):
     channel: Many[Channel] = ()
     direction: Many[Direction] = ()
     status: Many[Status] = ()
-    group: Many[Quick | Literal["all"]] = ()
+    group: Many[QuickFilter | Literal["all"]] = ()
     category: Many[Slug] = ()
     template: Many[Slug] = ()
     created_by: Many[Annotated[str, Field(max_length=128)]] = ()
@@ -160,7 +160,7 @@ class OverviewQuery(ListQuery):
     channel: Many[Channel] = ()
     location: Many[Line] = ()
     show_ignored: Annotated[bool, _single] = False
-    group: Many[Quick | Literal["all"]] = ()
+    group: Many[QuickFilter | Literal["all"]] = ()
     status: Many[Status] = ()
     category: Many[Slug] = ()
     subject_type: Many[Slug] = ()
@@ -216,8 +216,8 @@ class TimelineQuery(ListQuery):
         )
 
 
-def _quick(group: tuple[str, ...]) -> tuple[Quick, ...]:
-    return () if "all" in group else tuple(Quick(one) for one in group)
+def _quick(group: tuple[str, ...]) -> tuple[QuickFilter, ...]:
+    return () if "all" in group else tuple(QuickFilter(one) for one in group)
 
 
 class StatsQuery(Query):

@@ -12,7 +12,7 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Evidence, Signal
 from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.sms import SmsSize
-from letterbook.domain.status import UNSAID, Group, Quick, Status, group_of, quick_of
+from letterbook.domain.status import NOT_COMMUNICATED, QuickFilter, Status, StatusGroup, group_of, quick_filter_of
 
 
 class Channel(StrEnum):
@@ -205,19 +205,19 @@ class Entry:
     @property
     def counts(self) -> bool:
         """Whether a thread or an overview may tell of it."""
-        return self.status not in UNSAID and not self.apart
+        return self.status not in NOT_COMMUNICATED and not self.apart
 
     @property
     def occurred_at(self) -> datetime:
         return ids.time_of(self.id)
 
     @property
-    def group(self) -> Group:
+    def group(self) -> StatusGroup:
         return group_of(self.status, receipts=self.receipts)
 
     @property
-    def quick(self) -> Quick | None:
-        return quick_of(self.status, receipts=self.receipts)
+    def quick(self) -> QuickFilter | None:
+        return quick_filter_of(self.status, receipts=self.receipts)
 
     @property
     def owned(self) -> Owned:
@@ -242,7 +242,9 @@ class Entry:
     @property
     def hints(self) -> frozenset[Signal]:
         """The signals that still say something, and whether somebody was missed although the whole did not fail."""
-        missed = self.group is not Group.FAILED and any(one.heard and one.heard.fact.failing for one in self.recipients)
+        missed = self.group is not StatusGroup.FAILED and any(
+            one.heard and one.heard.fact.failing for one in self.recipients
+        )
         still = {signal for signal in self.signals if self.status in signal.matters_while}
         unsettled = {Signal.AMBIGUOUS_SENDER} if self.candidates else set()
         return frozenset(still | unsettled | ({Signal.RECIPIENT_FAILED} if missed else set()))

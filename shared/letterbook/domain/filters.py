@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.party import PartyKind
-from letterbook.domain.status import HIDDEN, Quick, Status
+from letterbook.domain.status import HIDDEN, QuickFilter, Status
 
 # In the place of a case: what belongs to none.
 CLIENT_LEVEL = "none"
@@ -36,7 +36,7 @@ class Filters:
     channels: tuple[Channel, ...] = ()
     directions: tuple[Direction, ...] = ()
     statuses: tuple[Status, ...] = ()
-    quick: tuple[Quick, ...] = ()
+    quick: tuple[QuickFilter, ...] = ()
     categories: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()

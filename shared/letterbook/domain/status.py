@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Group(StrEnum):
+class StatusGroup(StrEnum):
     """How an entry stands, in one word for people."""
 
     SUCCESSFUL = "successful"
@@ -23,19 +23,19 @@ class Group(StrEnum):
 
 
 # What each looks like, wherever it is shown.
-COLOURS: dict[Group, str] = {
-    Group.SUCCESSFUL: "green",
-    Group.SKIPPED: "green",
-    Group.IN_PROGRESS: "blue",
-    Group.FAILED: "red",
-    Group.DRAFT: "grey",
-    Group.CLOSED: "grey",
-    Group.LOGGED: "grey",
-    Group.MANUAL: "amber",
+COLOURS: dict[StatusGroup, str] = {
+    StatusGroup.SUCCESSFUL: "green",
+    StatusGroup.SKIPPED: "green",
+    StatusGroup.IN_PROGRESS: "blue",
+    StatusGroup.FAILED: "red",
+    StatusGroup.DRAFT: "grey",
+    StatusGroup.CLOSED: "grey",
+    StatusGroup.LOGGED: "grey",
+    StatusGroup.MANUAL: "amber",
 }
 
 
-class Quick(StrEnum):
+class QuickFilter(StrEnum):
     """The quick filters over the log."""
 
     FAILED = "failed"
@@ -63,53 +63,66 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatusSpec:
     label: str
-    group: Group
-    quick: Quick | None
+    group: StatusGroup
+    quick: QuickFilter | None
     next: frozenset[Status]
 
 
-def _row(label: str, group: Group, quick: Quick | None, *after: Status) -> Row:
-    return Row(label, group, quick, frozenset(after))
+def _row(label: str, group: StatusGroup, quick: QuickFilter | None, *after: Status) -> StatusSpec:
+    return StatusSpec(label, group, quick, frozenset(after))
 
 
 S = Status
-_ASIDE = (S.SKIPPED, S.CANCELLED, S.MANUAL_PENDING)
-_HEARD = (S.SENT, S.DELIVERED, S.FAILED, S.REJECTED)
+_SIDE_EXITS = (S.SKIPPED, S.CANCELLED, S.MANUAL_PENDING)
+_AFTER_RECEIPT = (S.SENT, S.DELIVERED, S.FAILED, S.REJECTED)
 
-TABLE: dict[Status, Row] = {
-    S.DRAFT: _row("Draft", Group.DRAFT, Quick.NOT_SENT, S.COLLECTING, S.GENERATING, S.SCHEDULED, S.QUEUED, *_ASIDE),
-    S.COLLECTING: _row("Collecting data", Group.IN_PROGRESS, None, S.GENERATING, S.SCHEDULED, S.QUEUED, *_ASIDE),
-    S.GENERATING: _row("Preparing", Group.IN_PROGRESS, None, S.SCHEDULED, S.QUEUED, *_ASIDE),
-    S.SCHEDULED: _row("Scheduled", Group.IN_PROGRESS, Quick.NOT_SENT, S.QUEUED, *_ASIDE),
-    S.QUEUED: _row("Queued", Group.IN_PROGRESS, Quick.NOT_SENT, S.SENDING, S.FAILED, S.REJECTED, *_ASIDE),
+STATUSES: dict[Status, StatusSpec] = {
+    S.DRAFT: _row(
+        "Draft",
+        StatusGroup.DRAFT,
+        QuickFilter.NOT_SENT,
+        S.COLLECTING,
+        S.GENERATING,
+        S.SCHEDULED,
+        S.QUEUED,
+        *_SIDE_EXITS,
+    ),
+    S.COLLECTING: _row(
+        "Collecting data", StatusGroup.IN_PROGRESS, None, S.GENERATING, S.SCHEDULED, S.QUEUED, *_SIDE_EXITS
+    ),
+    S.GENERATING: _row("Preparing", StatusGroup.IN_PROGRESS, None, S.SCHEDULED, S.QUEUED, *_SIDE_EXITS),
+    S.SCHEDULED: _row("Scheduled", StatusGroup.IN_PROGRESS, QuickFilter.NOT_SENT, S.QUEUED, *_SIDE_EXITS),
+    S.QUEUED: _row(
+        "Queued", StatusGroup.IN_PROGRESS, QuickFilter.NOT_SENT, S.SENDING, S.FAILED, S.REJECTED, *_SIDE_EXITS
+    ),
     # Back to queued only where the provider certainly did not take it.
-    S.SENDING: _row("Sending", Group.IN_PROGRESS, Quick.NOT_SENT, *_HEARD, S.UNCONFIRMED, S.QUEUED),
-    S.SENT: _row("Sent", Group.IN_PROGRESS, None, S.DELIVERED, S.FAILED, S.REJECTED),
+    S.SENDING: _row("Sending", StatusGroup.IN_PROGRESS, QuickFilter.NOT_SENT, *_AFTER_RECEIPT, S.UNCONFIRMED, S.QUEUED),
+    S.SENT: _row("Sent", StatusGroup.IN_PROGRESS, None, S.DELIVERED, S.FAILED, S.REJECTED),
     # A hard bounce may come after the server accepted the message.
-    S.DELIVERED: _row("Delivered", Group.SUCCESSFUL, Quick.COMPLETED, S.FAILED),
-    S.UNCONFIRMED: _row("Unconfirmed", Group.FAILED, Quick.FAILED, *_HEARD),
+    S.DELIVERED: _row("Delivered", StatusGroup.SUCCESSFUL, QuickFilter.COMPLETED, S.FAILED),
+    S.UNCONFIRMED: _row("Unconfirmed", StatusGroup.FAILED, QuickFilter.FAILED, *_AFTER_RECEIPT),
     # Only after a soft bounce: see may_move.
-    S.FAILED: _row("Failed", Group.FAILED, Quick.FAILED, S.DELIVERED),
+    S.FAILED: _row("Failed", StatusGroup.FAILED, QuickFilter.FAILED, S.DELIVERED),
     # Evidence that the provider took the message after all outweighs its word that it would not (docs/decisions/0003).
-    S.REJECTED: _row("Rejected", Group.FAILED, Quick.FAILED, S.DELIVERED, S.FAILED),
+    S.REJECTED: _row("Rejected", StatusGroup.FAILED, QuickFilter.FAILED, S.DELIVERED, S.FAILED),
     # Only where it was to go by another channel, and there is none after all.
-    S.SKIPPED: _row("Skipped", Group.SKIPPED, Quick.COMPLETED, S.FAILED),
-    S.CANCELLED: _row("Cancelled", Group.CLOSED, Quick.NOT_SENT),
-    S.MANUAL_PENDING: _row("To do by hand", Group.MANUAL, Quick.NOT_SENT, S.DELIVERED, S.CANCELLED),
-    S.RECEIVED: _row("Received", Group.LOGGED, None),
-    S.LOGGED: _row("Logged", Group.LOGGED, None),
+    S.SKIPPED: _row("Skipped", StatusGroup.SKIPPED, QuickFilter.COMPLETED, S.FAILED),
+    S.CANCELLED: _row("Cancelled", StatusGroup.CLOSED, QuickFilter.NOT_SENT),
+    S.MANUAL_PENDING: _row("To do by hand", StatusGroup.MANUAL, QuickFilter.NOT_SENT, S.DELIVERED, S.CANCELLED),
+    S.RECEIVED: _row("Received", StatusGroup.LOGGED, None),
+    S.LOGGED: _row("Logged", StatusGroup.LOGGED, None),
 }
 
 PREDECESSORS: dict[Status, frozenset[Status]] = {
-    to: frozenset(status for status, row in TABLE.items() if to in row.next) for to in Status
+    to: frozenset(status for status, row in STATUSES.items() if to in row.next) for to in Status
 }
 
 # Not offered in lists: the entry has no content yet.
 HIDDEN = frozenset({S.COLLECTING})
 # Nothing was said to anybody, and nothing is about to be.
-UNSAID = HIDDEN | {S.DRAFT, S.CANCELLED}
+NOT_COMMUNICATED = HIDDEN | {S.DRAFT, S.CANCELLED}
 
 
 def _reachable(status: Status) -> frozenset[Status]:
@@ -117,7 +130,7 @@ def _reachable(status: Status) -> frozenset[Status]:
     edge = {status}
     while edge:
         seen |= edge
-        edge = {after for one in edge for after in TABLE[one].next} - seen
+        edge = {after for one in edge for after in STATUSES[one].next} - seen
     return frozenset(seen)
 
 
@@ -125,23 +138,23 @@ def _reachable(status: Status) -> frozenset[Status]:
 FINAL = frozenset(
     status
     for status in Status
-    if not {TABLE[one].group for one in _reachable(status)} & {Group.IN_PROGRESS, Group.MANUAL}
+    if not {STATUSES[one].group for one in _reachable(status)} & {StatusGroup.IN_PROGRESS, StatusGroup.MANUAL}
 )
 # What a cancel still stops.
 CANCELLABLE = PREDECESSORS[S.CANCELLED]
 
 
-def may_move(status: Status, to: Status, *, soft: bool = False) -> bool:
+def can_transition(status: Status, to: Status, *, soft: bool = False) -> bool:
     """Whether the table lets an entry go from `status` to `to`; `soft` tells that its failure was a soft bounce."""
     if status is S.FAILED and to is S.DELIVERED:
         return soft
-    return to in TABLE[status].next
+    return to in STATUSES[status].next
 
 
-def group_of(status: Status, *, receipts: bool = True) -> Group:
+def group_of(status: Status, *, receipts: bool = True) -> StatusGroup:
     """The group of a status; `receipts` tells whether word of delivery can still come."""
-    return Group.SUCCESSFUL if status is S.SENT and not receipts else TABLE[status].group
+    return StatusGroup.SUCCESSFUL if status is S.SENT and not receipts else STATUSES[status].group
 
 
-def quick_of(status: Status, *, receipts: bool = True) -> Quick | None:
-    return Quick.COMPLETED if status is S.SENT and not receipts else TABLE[status].quick
+def quick_filter_of(status: Status, *, receipts: bool = True) -> QuickFilter | None:
+    return QuickFilter.COMPLETED if status is S.SENT and not receipts else STATUSES[status].quick

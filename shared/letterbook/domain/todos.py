@@ -9,7 +9,7 @@ from letterbook.domain.access import Owned
 from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry, Regarding
 from letterbook.domain.failures import WORDS
 from letterbook.domain.receipts import Signal
-from letterbook.domain.status import Group, Status
+from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.visible import isolated
 
 # As long as a title that somebody gives may be.
@@ -105,10 +105,12 @@ def todo_change_for(
     if old.status is Status.MANUAL_PENDING and not by_hand:
         return done
     failed = (entry.failure, entry.failed_at)
-    if entry.group is Group.FAILED and (old.group is not Group.FAILED or (old.failure, old.failed_at) != failed):
+    if entry.group is StatusGroup.FAILED and (
+        old.group is not StatusGroup.FAILED or (old.failure, old.failed_at) != failed
+    ):
         why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
         return _open_todo(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
-    return done if old.group is Group.FAILED and entry.group is not Group.FAILED else None
+    return done if old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED else None
 
 
 def merged(standing: Todo | None, asked: TodoChange) -> Todo | None:

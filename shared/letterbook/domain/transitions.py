@@ -18,11 +18,11 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.receipts import Evidence, Fact, News, Receipt, strongest
 from letterbook.domain.recipients import same_address
-from letterbook.domain.status import TABLE, Status, may_move
+from letterbook.domain.status import STATUSES, Status, can_transition
 
 # From here on there is something that a provider can tell.
 ACCEPTS_RECEIPTS = frozenset(
-    {status for status in Status if Status.SENT in TABLE[status].next} | {fact.status for fact in Fact}
+    {status for status in Status if Status.SENT in STATUSES[status].next} | {fact.status for fact in Fact}
 )
 
 
@@ -65,7 +65,7 @@ def transitioned(
 ) -> Change:
     """The entry goes to another status; `after` is as everything else shall be. Raises IllegalMove."""
     failure = before.entry.failure
-    if not may_move(before.entry.status, to, soft=failure is not None and not failure.permanent):
+    if not can_transition(before.entry.status, to, soft=failure is not None and not failure.permanent):
         raise IllegalTransition(f"{before.entry.status} to {to}")
     after = after or replace(before, work=before.work.done)
     entry = replace(after.entry, status=to, version=before.entry.version + 1)
@@ -140,7 +140,7 @@ def _with_strongest(entry: Entry, top: Evidence | None) -> Entry:
         return entry
     soft = entry.failure is not None and not entry.failure.permanent
     status = top.fact.status
-    if status is not entry.status and not may_move(entry.status, status, soft=soft):
+    if status is not entry.status and not can_transition(entry.status, status, soft=soft):
         return entry
     if not top.fact.failing:
         return replace(entry, status=status, failure=None, failed_at=None)

@@ -12,7 +12,7 @@ from letterbook.domain.communication import Attachment, Channel, Communication, 
 from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 from letterbook.domain.templates import Rendered, Template
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Counted:
 
     day: date
     channel: Channel
-    group: Group
+    group: StatusGroup
 
     def __str__(self) -> str:
         return f"{self.day.isoformat()}#{self.channel}#{self.group}"
@@ -149,7 +149,7 @@ class Counted:
     @classmethod
     def parse(cls, text: str) -> Counted:
         day, channel, group = text.split("#")
-        return cls(day=date.fromisoformat(day), channel=Channel(channel), group=Group(group))
+        return cls(day=date.fromisoformat(day), channel=Channel(channel), group=StatusGroup(group))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

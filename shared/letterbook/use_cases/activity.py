@@ -6,7 +6,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import Deed, HistoryRow
-from letterbook.domain.status import Group, Status
+from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import Happened, Page, Scope, World
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.paging import filled
@@ -48,9 +48,9 @@ def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, afte
 
 
 def is_major(entry: Entry) -> bool:
-    if entry.group is Group.LOGGED:
+    if entry.group is StatusGroup.LOGGED:
         return entry.channel is not Channel.NOTE
-    return entry.group in (Group.SUCCESSFUL, Group.FAILED) or entry.status is Status.SENT
+    return entry.group in (StatusGroup.SUCCESSFUL, StatusGroup.FAILED) or entry.status is Status.SENT
 
 
 def _seen(world: World, viewer: Viewer, scope: Scope, happened: Sequence[Happened]) -> list[Happened]:

@@ -8,7 +8,7 @@ from typing import Any, overload
 from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
-from letterbook.domain.status import Group, Status
+from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, RelatedWrites, World
 from letterbook.tries import tries
@@ -83,6 +83,8 @@ def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
 
 def _stands_alone(communication: Communication) -> bool:
     entry = communication.entry
-    asks_nothing = entry.group is not Group.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
+    asks_nothing = (
+        entry.group is not StatusGroup.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
+    )
     said = entry.direction is Direction.OUTBOUND and not communication.deleted
     return said and asks_nothing and entry.thread_id is None and entry.regarding is None

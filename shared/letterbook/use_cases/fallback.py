@@ -18,7 +18,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.policy import Ruling
 from letterbook.domain.receipts import Fact
 from letterbook.domain.recipients import same_address
-from letterbook.domain.status import Group, Status
+from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
 from letterbook.tries import tries
@@ -177,7 +177,7 @@ def _was_theirs(message: MessageRequest, found: MessageContext) -> bool:
 
 
 def _done(world: World, standing: Communication, event: str) -> Change | None:
-    if standing.work.check_at is None or standing.entry.group in (Group.IN_PROGRESS, Group.MANUAL):
+    if standing.work.check_at is None or standing.entry.group in (StatusGroup.IN_PROGRESS, StatusGroup.MANUAL):
         return None
     return updated(standing, replace(standing, work=standing.work.done), at=world.now(), event=event)
 

@@ -11,13 +11,13 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.ids import Kind, first_id
-from letterbook.domain.status import HIDDEN, TABLE, Quick
+from letterbook.domain.status import HIDDEN, STATUSES, QuickFilter
 from letterbook.ports import Index, World
 from letterbook.use_cases.search import Listed, search
 from letterbook.use_cases.streams import Budget, Exhausted, Source, Span, merged
 
 # The sparse lists that are kept of what needs somebody.
-ATTENTION = frozenset({Quick.FAILED, Quick.NOT_SENT})
+ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
 
 _MORE_REQUESTS = 8
 _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
@@ -83,7 +83,7 @@ def sources_of(viewer: Viewer, filters: Filters) -> list[Source]:
             *(Source(Index.CASE, one) for one in viewer.sight.cases),
             *(Source(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
         ]
-    asked: set[Quick | None] = {*filters.quick} or {TABLE[status].quick for status in filters.statuses}
+    asked: set[QuickFilter | None] = {*filters.quick} or {STATUSES[status].quick for status in filters.statuses}
     if asked and asked <= ATTENTION and not filters.show_ignored:
         return [Source(Index.ATTENTION, one) for one in asked if one]
     return [Source(Index.FEED)]

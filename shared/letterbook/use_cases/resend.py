@@ -9,7 +9,7 @@ from letterbook.domain.attempts import Attempts, first_of, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict, TooOld
 from letterbook.domain.message import MessageRequest
-from letterbook.domain.status import Group
+from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
 from letterbook.tries import tries
 from letterbook.use_cases.compose import Again, compose
@@ -17,8 +17,8 @@ from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import replay
 
 # MISSION G1: what was not sent is not sent again, what is under way is waited for.
-_RESENDABLE = frozenset({Group.FAILED, Group.SUCCESSFUL})
-_UNDER_WAY = frozenset({Group.IN_PROGRESS, Group.MANUAL})
+_RESENDABLE = frozenset({StatusGroup.FAILED, StatusGroup.SUCCESSFUL})
+_UNDER_WAY = frozenset({StatusGroup.IN_PROGRESS, StatusGroup.MANUAL})
 
 
 def resend(

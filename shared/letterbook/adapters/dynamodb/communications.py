@@ -22,7 +22,7 @@ from letterbook.domain.feed import Month
 from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.ids import Kind
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.status import PREDECESSORS, Quick, Status
+from letterbook.domain.status import PREDECESSORS, QuickFilter, Status
 from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, Happened, IdempotencyKey, Index, Page, RelatedWrites, Scope
 
@@ -33,7 +33,7 @@ _LANES = {Status.SENDING: _SENDING, Status.QUEUED: _QUEUED, Status.SCHEDULED: _S
 _IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _SCHEDULED, _FALLING_BACK)
 _UNMATCHED = "unmatched"
 _OLDEST = ("oldest", "month")
-_ATTENTION = frozenset({Quick.FAILED, Quick.NOT_SENT})
+_ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
 _INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {
     Index.PARTY: CommunicationItem.by_party,
     Index.CLIENT: CommunicationItem.by_client,
