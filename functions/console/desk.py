@@ -83,7 +83,7 @@ def look(visit: Visit, wish: Wish) -> Looked:
 
 def found_for(visit: Visit, wish: Wish) -> MessageContext:
     """The people whom it is about, in one round trip."""
-    return visit.world.gather(
+    return visit.world.load_context(
         ContextQuery(
             party_id=wish.party_id,
             contact_id=known_id(Kind.CONTACT, wish.contact_id),

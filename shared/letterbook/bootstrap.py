@@ -14,7 +14,7 @@ from letterbook.adapters.dynamodb.communications import DynamoCommunications
 from letterbook.adapters.dynamodb.directory import DynamoDirectory
 from letterbook.adapters.dynamodb.keys import DynamoKeys
 from letterbook.adapters.dynamodb.library import DynamoLibrary
-from letterbook.adapters.dynamodb.message_context import gather
+from letterbook.adapters.dynamodb.message_context import load_context
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
@@ -45,8 +45,8 @@ class CloudWorld:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    def gather(self, wanted: ContextQuery) -> MessageContext:
-        return gather(wanted, self.now())
+    def load_context(self, wanted: ContextQuery) -> MessageContext:
+        return load_context(wanted, self.now())
 
     @cached_property
     def communications(self) -> DynamoCommunications:

@@ -341,7 +341,7 @@ class World(Protocol):
     def now(self) -> datetime:
         """The time, in UTC, to the millisecond."""
 
-    def gather(self, wanted: ContextQuery) -> MessageContext:
+    def load_context(self, wanted: ContextQuery) -> MessageContext:
         """Everything that preparing a message needs, in one round trip."""
 
     @property

@@ -18,7 +18,7 @@ from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.enter import enter
-from letterbook.use_cases.prepare import Prepared, gather, prepare
+from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.set_going import set_going
@@ -68,7 +68,7 @@ def compose(
         return get_visible(world, viewer, made.id)
 
     now = world.now()
-    found = gather(world, message, key)
+    found = load_context(world, message, key)
     if key and found.remembered:
         return _what_goes(world, replay(found.remembered, key, Communication, see)), True
     kept = Kept(entry=again.of.entry, asked=message) if again else None
@@ -102,7 +102,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     viewer.require(Right.SEND)
     now = world.now()
     draft, message = drafted(world, viewer, communication_id)
-    found = gather(world, message)
+    found = load_context(world, message)
     prepared = prepare(world, viewer, message, found, now=now)
     if prepared.ruling.refusal:
         prepared = _fallen_back(world, viewer, prepared, found)
@@ -132,7 +132,7 @@ def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Commun
 def draft_again(world: World, viewer: Viewer, draft: Communication, message: MessageRequest) -> Communication:
     """The draft as it would be composed now of an amended message. Raises what compose raises of a draft."""
     now = world.now()
-    found = gather(world, message)
+    found = load_context(world, message)
     kept = Kept(entry=draft.entry, asked=world.vault.content(draft.content).message)
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.too_large:

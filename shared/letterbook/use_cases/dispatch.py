@@ -45,7 +45,7 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     to = communication.entry.addresses(RecipientRole.TO)
     everybody = tuple(one.address for one in communication.entry.recipients)
-    found = world.gather(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
+    found = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
     if barred := _barred(world, communication, found):
         change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return

@@ -25,7 +25,7 @@ from letterbook.tries import tries
 from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import Again, compose, turned
 from letterbook.use_cases.concern import Kept
-from letterbook.use_cases.prepare import Prepared, gather, prepare
+from letterbook.use_cases.prepare import Prepared, load_context, prepare
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
     if asked is None or any(one.heard and one.heard.fact is Fact.DELIVERED for one in entry.recipients):
         return None
     message = replace(asked.said_now(world.now()), thread_id=entry.thread_id)
-    found = gather(world, message)
+    found = load_context(world, message)
     if not _was_theirs(message, found):
         return None
     author = entry.created_by

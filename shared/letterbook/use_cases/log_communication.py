@@ -50,7 +50,7 @@ def log_communication(
         return get_visible(world, viewer, made.id)
 
     now = world.now()
-    found = world.gather(context_query_for(record, key=key))
+    found = world.load_context(context_query_for(record, key=key))
     if key and found.remembered:
         return replay(found.remembered, key, Communication, see), True
     about, occurred_at = _checked(world, viewer, record, found, now)
@@ -76,7 +76,7 @@ def relog(
     Raises Invalid, TooLarge.
     """
     now = world.now()
-    found = world.gather(context_query_for(record))
+    found = world.load_context(context_query_for(record))
     about = _checked(world, viewer, record, found, now, Kept(entry=before.entry, asked=asked))[0]
     entry = before.entry
     fresh = _communication(world, record, about, entry.id, entry.created_by, now)

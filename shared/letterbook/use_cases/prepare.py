@@ -53,13 +53,13 @@ class Prepared:
     known: Mapping[str, str]
 
 
-def gather(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
+def load_context(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
     """Everything the message refers to, in one round trip; with a key, also what that key made before."""
     organisation = world.library.organisation()
     use = message.template
     languages = ((use.language,) if use.language else organisation.languages) if use else ()
     templates = tuple((use.key, language, use.version) for language in languages) if use else ()
-    return world.gather(context_query_for(message, templates, key))
+    return world.load_context(context_query_for(message, templates, key))
 
 
 def prepare(

@@ -7,7 +7,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.ports import World
 from letterbook.use_cases.attach import look_at
 from letterbook.use_cases.fallback import as_it_goes
-from letterbook.use_cases.prepare import Prepared, gather, prepare
+from letterbook.use_cases.prepare import Prepared, load_context, prepare
 
 
 def preview(world: World, viewer: Viewer, message: MessageRequest) -> Prepared:
@@ -16,7 +16,7 @@ def preview(world: World, viewer: Viewer, message: MessageRequest) -> Prepared:
     What is attached is looked at, unless all of it is too large to be sent: whoever sends it with these digests sends this. Raises
     Forbidden, Invalid for what is unknown or malformed, Conflict `document_changed`; a refusal of the policy is part of the answer.
     """
-    found = gather(world, message)
+    found = load_context(world, message)
     prepared = prepare(world, viewer, message, found, now=world.now())
     documents = prepared.about.documents
     if prepared.too_large is None:

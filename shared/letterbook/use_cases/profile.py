@@ -24,7 +24,7 @@ class Profile:
 def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
     """The contacts newest first, the primary one before them. Raises Forbidden, NotFound."""
     viewer.require(Right.READ)
-    found = world.gather(ContextQuery(party_id=party_id))
+    found = world.load_context(ContextQuery(party_id=party_id))
     if found.party is None or not sees_party(world, viewer, party_id):
         raise NotFound("There is no such party.")
     contacts = sorted(world.directory.contacts(party_id), key=lambda one: (one.primary, one.id), reverse=True)

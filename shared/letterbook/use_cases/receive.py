@@ -178,7 +178,7 @@ def _enter(
     answered = answer.to
     before = answered.entry if answered else None
     thread_id = thread_of(world, answered) if answered else None
-    found = world.gather(
+    found = world.load_context(
         ContextQuery(
             party_id=correspondent.party_id,
             contact_id=correspondent.contact_id,

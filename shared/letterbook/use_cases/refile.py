@@ -50,7 +50,7 @@ def refile(
         thread_id=thread_id,
         restricted=before.entry.restricted,
     )
-    found = world.gather(replace(context_query_for(asked), regarding=before.entry.regarding))
+    found = world.load_context(replace(context_query_for(asked), regarding=before.entry.regarding))
     faults: list[Fault] = []
     about = concerned(world, viewer, asked, found, faults)
     if faults:

@@ -8,7 +8,7 @@ from letterbook.ports import World
 from letterbook.use_cases.compose import drafted
 from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.fallback import as_it_goes
-from letterbook.use_cases.prepare import Prepared, gather, prepare
+from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.resend import attempts_of, must_be_resendable, said_again
 
@@ -22,12 +22,12 @@ def rehearse_resend(
     message = said_again(world, before, to)
     must_be_resendable(world, viewer, before, attempts_of(world, before), message, again=again)
     kept = Kept(entry=before.entry, asked=message)
-    return before, prepare(world, viewer, message, gather(world, message), now=world.now(), kept=kept)
+    return before, prepare(world, viewer, message, load_context(world, message), now=world.now(), kept=kept)
 
 
 def rehearse_send(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Prepared]:
     """The draft, and what would go if it were sent. Raises Forbidden, NotFound, Conflict `not_a_draft`, Invalid."""
     viewer.require(Right.SEND)
     draft, message = drafted(world, viewer, communication_id)
-    found = gather(world, message)
+    found = load_context(world, message)
     return draft, as_it_goes(world, viewer, prepare(world, viewer, message, found, now=world.now()), found)

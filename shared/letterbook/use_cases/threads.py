@@ -23,7 +23,7 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
     viewer.require(Right.RECORDS)
 
     def make() -> Thread:
-        found = world.gather(ContextQuery(party_id=draft.party_id, case_id=draft.case_id))
+        found = world.load_context(ContextQuery(party_id=draft.party_id, case_id=draft.case_id))
         faults = []
         case = found.case if found.case and sees_case(viewer, found.case) else None
         if draft.case_id and case is None:

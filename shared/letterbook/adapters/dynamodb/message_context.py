@@ -29,7 +29,7 @@ T = TypeVar("T")
 SUBJECT = "subject#"
 
 
-def gather(wanted: ContextQuery, now: datetime) -> MessageContext:
+def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
     found: dict[str, str] = {}
     of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}
