@@ -11,7 +11,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import News, Receipt
 from letterbook.domain.templates import Template
-from letterbook.use_cases.bulk import carry_out
+from letterbook.use_cases.bulk import execute_bulk_order
 from letterbook.use_cases.cases import create_case
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
@@ -85,7 +85,7 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
 def fall_back_queue(world: WorldForTests) -> None:
     """What the sweep ordered to be said by another channel is said."""
     for order in world.queued("bulk"):
-        carry_out(world, BULK_ORDER.validate_python(order))
+        execute_bulk_order(world, BULK_ORDER.validate_python(order))
 
 
 def take_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication | None:

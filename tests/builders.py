@@ -23,7 +23,7 @@ from letterbook.domain.history import Deed
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Party, PartyKind, Preferences
-from letterbook.domain.policy import Proposal
+from letterbook.domain.policy import PolicyInput
 from letterbook.domain.receipts import News, Receipt
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Template, Variable
@@ -121,9 +121,9 @@ def receipt(*news: News, event: str = "Delivery", at: datetime = NOW, **changes:
     return replace(made, **changes)
 
 
-def proposal(**changes: Any) -> Proposal:
+def proposal(**changes: Any) -> PolicyInput:
     """A message that nothing stands against."""
-    made = Proposal(
+    made = PolicyInput(
         viewer=viewer(),
         organisation=organisation(),
         channel=Channel.EMAIL,

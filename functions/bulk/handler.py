@@ -6,14 +6,14 @@ from letterbook.bootstrap import world
 from letterbook.contracts.rarer_messages import BULK_ORDER
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
-from letterbook.use_cases.bulk import carry_out
+from letterbook.use_cases.bulk import execute_bulk_order
 
 log = get_logger()
 
 
 @each_record
 def batch(record: Record) -> None:
-    carry_out(world(), BULK_ORDER.validate_json(record["body"]))
+    execute_bulk_order(world(), BULK_ORDER.validate_json(record["body"]))
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -16,7 +16,7 @@ from letterbook.domain.message import RecordRequest
 from letterbook.domain.status import StatusGroup
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.amend import amend
-from letterbook.use_cases.bulk import in_bulk
+from letterbook.use_cases.bulk import order_bulk
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.deliver import deliver
@@ -92,7 +92,7 @@ def send_many(call: Call[BulkBody, NoQuery]) -> Answer:
 
 
 def _many(call: Call[BulkBody, NoQuery], verb: Verb) -> Answer:
-    checked, replayed = in_bulk(call.world, call.viewer, verb, call.body.asked(), call.key)
+    checked, replayed = order_bulk(call.world, call.viewer, verb, call.body.asked(), call.key)
     return Answer(status=202, body=BulkView.model_validate(checked), replayed=replayed)
 
 

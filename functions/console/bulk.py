@@ -24,7 +24,7 @@ from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.bulk import MOST, check, in_bulk
+from letterbook.use_cases.bulk import MOST, check, order_bulk
 from letterbook.use_cases.glance import glance
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.list_communications import list_communications
@@ -55,7 +55,7 @@ def do(visit: Visit, verb: str) -> Reply:
         return _ignore_all(visit, ids, ignored=verb == "ignore")
     at = visit.world.now()
     key = visit.key(f"bulk/{verb}", hashlib.sha256(" ".join(ids).encode()).hexdigest())
-    in_bulk(visit.world, visit.viewer, _ORDERS[verb], ids, key)
+    order_bulk(visit.world, visit.viewer, _ORDERS[verb], ids, key)
     since = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     return redirect(f"{PATH}/{verb}/result?{urlencode({'of': visit.field('once'), 'since': since})}")
 

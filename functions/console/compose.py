@@ -22,7 +22,7 @@ from letterbook.domain.status import Status
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.resend import said_again
+from letterbook.use_cases.resend import message_to_resend
 from letterbook.use_cases.viewers import party_in_sight
 
 PATH = "/compose"
@@ -103,7 +103,7 @@ def correct(visit: Visit, communication_id: str) -> Reply:
     entry = communication.entry
     if entry.direction is not Direction.OUTBOUND or entry.channel.by_hand:
         raise Conflict("Only what we sent can be corrected by another message.")
-    before = said_again(visit.world, communication, ())
+    before = message_to_resend(visit.world, communication, ())
     wish = of_message(before, visit.organisation.zone)
     said = visit.world.vault.content(communication.content).rendered
     return _desk(
@@ -123,7 +123,7 @@ def anew(visit: Visit, communication_id: str) -> Reply:
     communication = get_visible(visit.world, visit.viewer, communication_id)
     if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.by_hand:
         raise Conflict("Only what we sent can be sent anew.")
-    wish = of_message(said_again(visit.world, communication, ()), visit.organisation.zone)
+    wish = of_message(message_to_resend(visit.world, communication, ()), visit.organisation.zone)
     return _desk(visit, replace(wish, **_without_orders(), pinned=""))
 
 

@@ -20,7 +20,7 @@ from letterbook.domain.party import SHOWN
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.read import CommunicationDetail, read
-from letterbook.use_cases.resend import objection
+from letterbook.use_cases.resend import why_not_resendable
 
 # What a page shows of a text; a letter of a hundred pages has fewer characters.
 _MOST_SHOWN = 300_000
@@ -32,7 +32,7 @@ def show(visit: Visit, communication_id: str) -> Reply:
     """The filters of the list that it was opened from stand in its address: previous and next keep to them."""
     opened = read(visit.world, visit.viewer, communication_id)
     entry, clock = opened.communication.entry, visit.clock
-    refused = objection(visit.world, entry)
+    refused = why_not_resendable(visit.world, entry)
     said = sentence(entry, visit.viewer, clock, objection=refused)
     within = f"?{_within(visit)}" if _within(visit) else ""
     rules, trace = trace_words(opened.communication.trace)

@@ -8,7 +8,7 @@ import pytest
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Fact, News
 from letterbook.ports import BulkOrder
-from letterbook.use_cases.bulk import carry_out
+from letterbook.use_cases.bulk import execute_bulk_order
 from tests.acting import deliver_queue, standing, tell
 from tests.cloud import WorldForTests, client, rows
 from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
@@ -30,7 +30,7 @@ def carried_out(world: WorldForTests) -> list[BulkOrder]:
         BulkOrder(**{**one, "ids": tuple(one["ids"]), "rights": tuple(one["rights"])}) for one in world.queued("bulk")
     ]
     for order in orders:
-        carry_out(world, order)
+        execute_bulk_order(world, order)
     return orders
 
 
@@ -59,7 +59,7 @@ def test_an_order_that_comes_twice_is_carried_out_once(world: WorldForTests, par
     deliver_queue(world)
     [again] = [one for one in ADMIN.get("/v1/communications").json["items"] if one["resend_of"]]
     tell(world, standing(world, again["id"]), SOFT)
-    carry_out(world, order)
+    execute_bulk_order(world, order)
     assert rows("communications") == 2
 
 
@@ -115,7 +115,7 @@ def test_drafts_are_sent_by_a_filter(world: WorldForTests, party: Any) -> None:
     deliver_queue(world)
     assert sorted(parcel.rendered.subject for parcel in world.fakes.email.taken) == ["One", "Two"]
     for order in orders:
-        carry_out(world, order)
+        execute_bulk_order(world, order)
     deliver_queue(world)
     assert len(world.fakes.email.taken) == 2
     assert ADMIN.get("/v1/todos").json["items"] == []
@@ -127,7 +127,7 @@ def test_what_is_refused_when_its_turn_comes_becomes_a_todo_of_who_ordered_it(wo
     ADMIN.post("/v1/communications/resend", {"ids": [first]})
     ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": "They say so"}})
     for order in carried_out(world):
-        carry_out(world, order)
+        execute_bulk_order(world, order)
     [todo] = ADMIN.get("/v1/todos").json["items"]
     assert todo["title"] == "Not sent to Priya Raman: Priya Raman disputes the matter: They say so"
     assert (todo["assignee"], todo["communication_id"]) == ("user-1", first)
@@ -148,7 +148,7 @@ def test_it_is_done_by_the_rights_and_the_sight_of_who_ordered_it(world: WorldFo
         role="agent",
         rights=tuple(agent.get("/v1/me").json["rights"]),
     )
-    carry_out(world, order)
+    execute_bulk_order(world, order)
     assert rows("communications") == 1
 
 

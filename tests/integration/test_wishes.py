@@ -12,7 +12,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.status import Status
-from letterbook.use_cases.bulk import in_bulk
+from letterbook.use_cases.bulk import order_bulk
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.parties import set_preferences
 from letterbook.use_cases.preview import preview
@@ -133,7 +133,7 @@ def _delivered(world: WorldForTests, communication: Communication) -> Communicat
 def test_it_is_asked_of_each_that_many_order_at_once(world: WorldForTests) -> None:
     draft = send(world, an_email(a_party(world), to=(HOME,), send_now=False))
     with_wishes(world, **HELD)
-    in_bulk(world, viewer(), Verb.SEND, [draft.id], None)
+    order_bulk(world, viewer(), Verb.SEND, [draft.id], None)
     fall_back_queue(world)
     assert standing(world, draft).entry.status is Status.DRAFT
 

@@ -18,7 +18,7 @@ from letterbook.domain.decision import Action, Decision
 from letterbook.domain.errors import Fault, Gap
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import OptOut, Preferences
-from letterbook.domain.policy import Ruling, decide
+from letterbook.domain.policy import PolicyResult, decide
 from letterbook.domain.templates import TemplateUse
 from tests.builders import NOW, later, organisation, party, proposal
 
@@ -45,8 +45,8 @@ def test_what_is_missing_is_named_as_its_field_and_once() -> None:
     assert (wrong.words, wrong.lacks) == ("This is no address.", "")
 
 
-def _ruling(action: Action, **changes: Any) -> Ruling:
-    return Ruling(decision=Decision(action=action, **changes), trace=())
+def _ruling(action: Action, **changes: Any) -> PolicyResult:
+    return PolicyResult(decision=Decision(action=action, **changes), trace=())
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def _ruling(action: Action, **changes: Any) -> Ruling:
         (_ruling(Action.FALLBACK), Channel.MANUAL, Channel.EMAIL, "To be delivered by hand", "Make the to-do"),
     ],
 )  # fmt: skip
-def test_the_strip(ruling: Ruling, channel: Channel, wanted: Channel, lead: str, button: str) -> None:
+def test_the_strip(ruling: PolicyResult, channel: Channel, wanted: Channel, lead: str, button: str) -> None:
     said = verdict(ruling, (), channel, wanted, TO, CLOCK)
     assert (said.lead, said.send) == (lead, button)
 

@@ -17,7 +17,7 @@ from console.words.rows import badge, by_day, row
 from console.words.sentences import actions, sentence
 from console.words.times import Clock, ago, dated, lasting
 from letterbook.domain.communication import Channel, Direction, Entry, Failure
-from letterbook.domain.decision import Action, Asked, Decision
+from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.ids import Kind, new_id
@@ -230,8 +230,8 @@ def test_strips(action: Action, lead: str, goes: bool) -> None:
 
 def test_how_the_rules_answered() -> None:
     passed, other = (
-        Asked(rule="may_send", outcome="pass", reason="Yes."),
-        Asked(rule="opt_out", outcome="skip", reason="No."),
+        RuleResult(rule="may_send", outcome="pass", reason="Yes."),
+        RuleResult(rule="opt_out", outcome="skip", reason="No."),
     )
     assert trace_words([passed])[0] == "1 rule, all passed"
     assert trace_words([passed, other]) == (

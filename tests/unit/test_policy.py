@@ -259,7 +259,7 @@ def test_the_trace_has_a_row_for_every_rule_that_was_asked() -> None:
     )
 )
 @pytest.mark.covers("H2")
-def test_nobody_who_must_not_be_contacted_is(asked: policy.Proposal) -> None:
+def test_nobody_who_must_not_be_contacted_is(asked: policy.PolicyInput) -> None:
     decision = decide(asked).decision
     hold = asked.preferences.hold
     barred = any(
@@ -338,6 +338,6 @@ def test_nobody_who_is_held_or_opted_out_is_ever_written_to(
     assert (objection_of(wanted) is None) or not goes
 
 
-def objection_of(wanted: policy.Proposal) -> object:
+def objection_of(wanted: policy.PolicyInput) -> object:
     """What is asked again before it goes says the same."""
-    return policy.objection(wanted)
+    return policy.recheck_contact(wanted)

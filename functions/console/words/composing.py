@@ -12,7 +12,7 @@ from letterbook.domain.decision import Action
 from letterbook.domain.errors import Fault, Gap
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Contact, Party, Preferences
-from letterbook.domain.policy import Contacting, Ruling, objection
+from letterbook.domain.policy import ContactInput, PolicyResult, recheck_contact
 from letterbook.domain.status import StatusGroup
 
 LABELS = {
@@ -86,7 +86,12 @@ def _label(fault: Fault) -> str:
 
 
 def verdict(
-    ruling: Ruling | None, faults: Sequence[Fault], channel: Channel, wanted: Channel, to: Sequence[str], clock: Clock
+    ruling: PolicyResult | None,
+    faults: Sequence[Fault],
+    channel: Channel,
+    wanted: Channel,
+    to: Sequence[str],
+    clock: Clock,
 ) -> Verdict:
     """`channel` is the one it would go by, `wanted` the one it was written for: they differ where it falls back."""
     to = [", ".join(one.splitlines()) for one in to]
@@ -122,7 +127,7 @@ def verdict(
     return Verdict(said.group, said.icon, lead, text, said.why, send=button)
 
 
-def _once_ready(ruling: Ruling, channel: Channel, to: Sequence[str], *, several: bool) -> str:
+def _once_ready(ruling: PolicyResult, channel: Channel, to: Sequence[str], *, several: bool) -> str:
     once = "Once they are there" if several else "Once that is there"
     later = next((one.reason for one in ruling.trace if one.outcome == Action.SCHEDULE), "")
     whom = f" to {', '.join(to)}" if to else ""
@@ -144,15 +149,15 @@ def told_of_ways(
     clock: Clock,
 ) -> dict[Channel, str]:
     """When each channel would go, in the few words that there is room for."""
-    contacting = Contacting(
+    contacting = ContactInput(
         organisation=organisation, channel=Channel.EMAIL, party=party, preferences=preferences, category=category,
         now=clock.now,
     )  # fmt: skip
     return {one: _told_of_way(replace(contacting, channel=one), contact, wanted_at, clock) for one in channels}
 
 
-def _told_of_way(contacting: Contacting, contact: Contact | None, wanted_at: datetime | None, clock: Clock) -> str:
-    against = objection(contacting)
+def _told_of_way(contacting: ContactInput, contact: Contact | None, wanted_at: datetime | None, clock: Clock) -> str:
+    against = recheck_contact(contacting)
     if against:
         return {"contact_hold": "on hold", "opt_out": "opted out"}.get(against.rule, "would be skipped")
     if contacting.channel is Channel.MANUAL:

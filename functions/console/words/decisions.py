@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.words.names import code_word, count_word
 from console.words.times import Clock, dated
 from letterbook.domain.communication import Channel
-from letterbook.domain.decision import PASS, Action, Asked, Decision
+from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
 from letterbook.domain.errors import CallerError
 from letterbook.domain.status import StatusGroup
 
@@ -50,14 +50,15 @@ def strip(decision: Decision, refusal: CallerError | None, channel: Channel, to:
     return Strip(StatusGroup.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False)
 
 
-def trace_words(trace: Sequence[Asked]) -> tuple[str, list[tuple[str, str, str]]]:
+def trace_words(trace: Sequence[RuleResult]) -> tuple[str, list[tuple[str, str, str]]]:
     """How the rules answered in a few words; and each rule with its outcome, where it did not pass, and its reason."""
-    passed = sum(one.outcome == PASS for one in trace)
+    passed = sum(one.outcome == PASSED for one in trace)
     told = (
         f"{count_word(len(trace), 'rule')}, all passed"
         if passed == len(trace)
         else f"{passed} of {len(trace)} rules passed"
     )
     return told, [
-        (code_word(one.rule), "" if one.outcome == PASS else code_word(one.outcome), dated(one.reason)) for one in trace
+        (code_word(one.rule), "" if one.outcome == PASSED else code_word(one.outcome), dated(one.reason))
+        for one in trace
     ]

@@ -25,7 +25,7 @@ from letterbook.domain.communication import (
     Regarding,
     TemplateRef,
 )
-from letterbook.domain.decision import Action, Asked, Decision
+from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import WORDS, FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.party import PartyKind
@@ -127,10 +127,10 @@ class DecisionView(View):
 class TracedDecisionView(DecisionView):
     """`trace` has one row for every rule that was asked, in order."""
 
-    trace: list[Asked]
+    trace: list[RuleResult]
 
     @classmethod
-    def traced(cls, decision: Decision, trace: Sequence[Asked]) -> "TracedDecisionView":
+    def traced(cls, decision: Decision, trace: Sequence[RuleResult]) -> "TracedDecisionView":
         return cls(**DecisionView.model_validate(decision).model_dump(), trace=list(trace))
 
 

@@ -14,7 +14,7 @@ from letterbook.domain.templates import Rendered
 
 if TYPE_CHECKING:
     # For a type alone: what only reads must not wait for the policy.
-    from letterbook.domain.policy import Ruling
+    from letterbook.domain.policy import PolicyResult
 
 
 class CostClass(StrEnum):
@@ -64,7 +64,7 @@ def preview_view(
     *,
     channel: Channel,
     rendered: Rendered,
-    ruling: "Ruling",
+    ruling: "PolicyResult",
     sms: SmsSize | None,
     gaps: Sequence[Gap],
     recipients: Sequence[Recipient],

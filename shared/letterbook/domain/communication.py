@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from letterbook.domain import ids
 from letterbook.domain.access import Owned
-from letterbook.domain.decision import Asked, Decision
+from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Evidence, Signal
@@ -306,7 +306,7 @@ class Communication:
     """An entry with what only its own page, or only the system, needs. One that is `deleted` is seen nowhere; its history stays."""
 
     entry: Entry
-    trace: tuple[Asked, ...] = ()
+    trace: tuple[RuleResult, ...] = ()
     content: ContentRef
     reply_to: str | None = None
     in_reply_to: str | None = None

@@ -14,11 +14,11 @@ class Action(StrEnum):
     REFUSE = "refuse"
 
 
-PASS = "pass"  # noqa: S105 - an outcome
+PASSED = "pass"  # noqa: S105 - an outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RuleResult:
     """One rule that was asked: its name, `pass` or the action it wants, and why."""
 
     rule: str

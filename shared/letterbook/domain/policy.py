@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from letterbook.domain import sms
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel
-from letterbook.domain.decision import PASS, Action, Asked, Decision
+from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
 from letterbook.domain.errors import CallerError, Conflict, Fault, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import HoldKind, OptOut, OptOutSource, Party, Preferences
@@ -47,7 +47,7 @@ class Bystander:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contacting:
+class ContactInput:
     """What the rules look at that ask whether a party may be written to at all.
 
     `bystanders` are asked for a hold and for opting out, which protect a person, whoever's name stands on the message. A reason
@@ -65,7 +65,7 @@ class Contacting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal(Contacting):
+class PolicyInput(ContactInput):
     """All that a rule may look at. `quarantined` are the addresses that bounced hard, and when, by where they stand: `to.0`.
 
     `wanted_at` is when it shall go: `send_at`, else now. Sizes are in bytes. `gaps` are variables without a value.
@@ -100,7 +100,7 @@ class Verdict:
     code: str | None = None
 
 
-def may_send(proposal: Proposal) -> Verdict | None:
+def may_send(proposal: PolicyInput) -> Verdict | None:
     if not proposal.viewer.may(Right.SEND):
         return Verdict(Action.REFUSE, f"Sending needs the right {Right.SEND}.", error=Forbidden)
     if proposal.urgent and not proposal.viewer.may(Right.URGENT):
@@ -110,7 +110,7 @@ def may_send(proposal: Proposal) -> Verdict | None:
     return None
 
 
-def contact_hold(proposal: Contacting) -> Verdict | None:
+def contact_hold(proposal: ContactInput) -> Verdict | None:
     today = proposal.now.astimezone(proposal.organisation.zone).date()
     own = proposal.preferences.hold
     others = (one for one in proposal.bystanders if one.preferences.hold and not one.preferences.hold.is_over(today))
@@ -128,7 +128,7 @@ def contact_hold(proposal: Contacting) -> Verdict | None:
     return Verdict(Action.REFUSE, reason, error=Conflict, code="contact_hold")
 
 
-def opt_out(proposal: Contacting) -> Verdict | None:
+def opt_out(proposal: ContactInput) -> Verdict | None:
     if own := _opted_out(proposal, proposal.preferences):
         day = own.at.astimezone(proposal.organisation.zone).date().isoformat()
         who, how = isolated(proposal.party.name), f" on {day}, {_OPTED_OUT_BY[own.source]}"
@@ -140,18 +140,18 @@ def opt_out(proposal: Contacting) -> Verdict | None:
     return None
 
 
-def _opted_out(proposal: Contacting, preferences: Preferences) -> OptOut | None:
+def _opted_out(proposal: ContactInput, preferences: Preferences) -> OptOut | None:
     concerned = (None, proposal.category)
     return next(
         (one for one in preferences.opt_outs if one.channel == proposal.channel and one.category in concerned), None
     )
 
 
-def _what(proposal: Contacting, wish: OptOut) -> str:
+def _what(proposal: ContactInput, wish: OptOut) -> str:
     return _NAMES[proposal.channel] + (f" about {wish.category}" if wish.category else "")
 
 
-def skip_rule(proposal: Contacting) -> Verdict | None:
+def skip_rule(proposal: ContactInput) -> Verdict | None:
     if proposal.category is None:
         return None
     if proposal.category in proposal.preferences.skip:
@@ -165,7 +165,7 @@ def skip_rule(proposal: Contacting) -> Verdict | None:
     return None
 
 
-def reachable(proposal: Proposal) -> Verdict | None:
+def reachable(proposal: PolicyInput) -> Verdict | None:
     if proposal.to or proposal.channel is Channel.MANUAL:
         return None
     what = "mobile number" if proposal.channel is Channel.SMS else "email address"
@@ -173,7 +173,7 @@ def reachable(proposal: Proposal) -> Verdict | None:
     return Verdict(Action.REFUSE, reason, (Fault("to", "missing_contact", reason),))
 
 
-def quarantine(proposal: Proposal) -> Verdict | None:
+def quarantine(proposal: PolicyInput) -> Verdict | None:
     """An address that bounced hard harms the firm's standing with every provider."""
     zone = proposal.organisation.zone
     faults = tuple(
@@ -186,7 +186,7 @@ def quarantine(proposal: Proposal) -> Verdict | None:
     return Verdict(Action.REFUSE, reason, faults)
 
 
-def preferred_channel(proposal: Proposal) -> Verdict | None:
+def preferred_channel(proposal: PolicyInput) -> Verdict | None:
     """Whoever writes chose the channel, and was shown what the party prefers; it is the first to fall back to."""
     preferred = proposal.preferences.preferred
     if preferred in (None, proposal.channel):
@@ -194,19 +194,19 @@ def preferred_channel(proposal: Proposal) -> Verdict | None:
     return Verdict(Action.SEND, f"{isolated(proposal.party.name)} prefers {preferred}; {proposal.channel} was chosen.")
 
 
-def by_hand(proposal: Proposal) -> Verdict | None:
+def by_hand(proposal: PolicyInput) -> Verdict | None:
     if proposal.channel is not Channel.MANUAL:
         return None
     return Verdict(Action.MANUAL, "Somebody delivers it by hand.")
 
 
-def send_at(proposal: Proposal) -> Verdict | None:
+def send_at(proposal: PolicyInput) -> Verdict | None:
     if proposal.wanted_at <= proposal.now:
         return None
     return Verdict(Action.SCHEDULE, "It was asked for at that time.", scheduled_for=proposal.wanted_at)
 
 
-def quiet_hours(proposal: Proposal) -> Verdict | None:
+def quiet_hours(proposal: PolicyInput) -> Verdict | None:
     calendar = proposal.organisation.calendar(proposal.channel)
     if calendar is None or proposal.urgent:
         return None
@@ -226,7 +226,7 @@ def quiet_hours(proposal: Proposal) -> Verdict | None:
     )
 
 
-def size(proposal: Proposal) -> Verdict | None:
+def size(proposal: PolicyInput) -> Verdict | None:
     if proposal.subject_characters > MAX_SUBJECT_CHARACTERS:
         reason = f"A subject has at most {MAX_SUBJECT_CHARACTERS} characters, with its variables filled in."
         return Verdict(Action.REFUSE, reason, (Fault("subject", "too_long", reason),))
@@ -249,7 +249,7 @@ def _too_large(field: str, reason: str) -> Verdict:
     return Verdict(Action.REFUSE, reason, (Fault(field, "too_large", reason),), error=TooLarge)
 
 
-def variables(proposal: Proposal) -> Verdict | None:
+def variables(proposal: PolicyInput) -> Verdict | None:
     if not proposal.gaps:
         return None
     return Verdict(Action.REFUSE, " ".join(gap.message for gap in proposal.gaps), proposal.gaps)
@@ -259,7 +259,7 @@ def variables(proposal: Proposal) -> Verdict | None:
 class Rule:
     """A rule with what it means to pass it, in words for people."""
 
-    ask: Callable[[Proposal], Verdict | None]
+    ask: Callable[[PolicyInput], Verdict | None]
     passed: str
 
     @property
@@ -284,15 +284,15 @@ RULES: tuple[Rule, ...] = (
 
 
 # The later rules are asked all the same: one of them may still refuse.
-_GOES = frozenset({Action.SCHEDULE, Action.MANUAL})
+_PROCEEDS = frozenset({Action.SCHEDULE, Action.MANUAL})
 
 # What may have changed since a message was accepted: asked again before it goes.
-LASTING: tuple[Callable[[Contacting], Verdict | None], ...] = (contact_hold, opt_out, skip_rule)
+RECHECKED_AT_DISPATCH: tuple[Callable[[ContactInput], Verdict | None], ...] = (contact_hold, opt_out, skip_rule)
 
 
-def objection(contacting: Contacting) -> Decision | None:
+def recheck_contact(contacting: ContactInput) -> Decision | None:
     """Why an accepted message shall not go after all; None where nothing stands against it."""
-    for ask in LASTING:
+    for ask in RECHECKED_AT_DISPATCH:
         verdict = ask(contacting)
         if verdict and verdict.action is not Action.SEND:
             version = contacting.organisation.version
@@ -301,11 +301,11 @@ def objection(contacting: Contacting) -> Decision | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class PolicyResult:
     """The decision, one row for every rule that was asked, and the error that a refusal is."""
 
     decision: Decision
-    trace: tuple[Asked, ...]
+    trace: tuple[RuleResult, ...]
     refusal: CallerError | None = None
 
 
@@ -316,26 +316,26 @@ def refusal_of(verdict: Verdict | None) -> CallerError | None:
     return verdict.error(verdict.reason, *verdict.faults, code=verdict.code)
 
 
-def decide(proposal: Proposal) -> Ruling:
+def decide(proposal: PolicyInput) -> PolicyResult:
     """Asks the rules in order. Never raises: a refusal is a decision too."""
-    trace: list[Asked] = []
+    trace: list[RuleResult] = []
     version = proposal.organisation.version
     scheduled: Decision | None = None
     for rule in RULES:
         verdict = rule.ask(proposal)
         if verdict is None:
-            trace.append(Asked(rule=rule.name, outcome=PASS, reason=rule.passed))
+            trace.append(RuleResult(rule=rule.name, outcome=PASSED, reason=rule.passed))
             continue
         if verdict.action is Action.SEND:
-            trace.append(Asked(rule=rule.name, outcome=PASS, reason=verdict.reason))
+            trace.append(RuleResult(rule=rule.name, outcome=PASSED, reason=verdict.reason))
             continue
-        trace.append(Asked(rule=rule.name, outcome=verdict.action, reason=verdict.reason))
+        trace.append(RuleResult(rule=rule.name, outcome=verdict.action, reason=verdict.reason))
         when = verdict.scheduled_for.astimezone(UTC) if verdict.scheduled_for else None
         decision = Decision(
             action=verdict.action, rule=rule.name, reason=verdict.reason, scheduled_for=when, settings_version=version
         )
-        if verdict.action not in _GOES:
-            return Ruling(decision=decision, trace=tuple(trace), refusal=refusal_of(verdict))
+        if verdict.action not in _PROCEEDS:
+            return PolicyResult(decision=decision, trace=tuple(trace), refusal=refusal_of(verdict))
         if scheduled is None or scheduled.action is not Action.MANUAL:
             scheduled = decision
-    return Ruling(decision=scheduled or Decision(settings_version=version), trace=tuple(trace))
+    return PolicyResult(decision=scheduled or Decision(settings_version=version), trace=tuple(trace))

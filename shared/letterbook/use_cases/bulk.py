@@ -28,7 +28,7 @@ from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.fallback import fall_back
 from letterbook.use_cases.remember import once
-from letterbook.use_cases.resend import objection, resend
+from letterbook.use_cases.resend import resend, why_not_resendable
 from letterbook.use_cases.viewers import actor_of
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ _RIGHTS = {Verb.RESEND: Right.RESEND, Verb.SEND: Right.SEND}
 _TOGETHER, _PAGE = 25, 200
 
 
-def in_bulk(
+def order_bulk(
     world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters, key: IdempotencyKey | None
 ) -> tuple[Checked, bool]:
     """Whatever is accepted is on its way when this returns; and whether the key had ordered it before.
@@ -76,7 +76,7 @@ def check(
     viewer.require(_RIGHTS[verb])
     ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
     entries = world.communications.entries(ids)
-    found = [one for one in (_objection(world, viewer, verb, id_, entries.get(id_)) for id_ in ids) if one]
+    found = [one for one in (_why_refused(world, viewer, verb, id_, entries.get(id_)) for id_ in ids) if one]
     barred = {one.id: one for one in found}
     if verb is Verb.RESEND:
         barred |= {one.id: one for one in _overtaken(world, [entries[id_] for id_ in ids if id_ not in barred])}
@@ -106,13 +106,13 @@ def _ordered(
     return checked
 
 
-def carry_out(world: World, order: BulkOrder) -> None:
+def execute_bulk_order(world: World, order: BulkOrder) -> None:
     """Each of the order, once, by the rights of whoever ordered it, as far as they see now. What is refused becomes a TODO.
 
     One that cannot be done holds up no other; the queue brings the order again, and what was done is not done again, however late:
     what was said again since is not the last of its attempts any more.
     """
-    viewer = _orderer(world, order)
+    viewer = _viewer_of(world, order)
     undone: list[Exception] = []
     for communication_id in order.ids:
         try:
@@ -137,14 +137,14 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
         logger.info("gone meanwhile", extra={"communication_id": communication_id})
     except BEYOND_READING:
         logger.warning("beyond reading", extra={"communication_id": communication_id}, exc_info=True)
-        _tell(world, viewer, order.batch, communication_id, beyond_reading())
+        _report_refusal(world, viewer, order.batch, communication_id, beyond_reading())
     except CallerError as refused:
         # It was done already, by this very order or by somebody else.
         if refused.code not in ("not_a_draft", "not_resendable", AlreadySentAgain.code):
-            _tell(world, viewer, order.batch, communication_id, refused)
+            _report_refusal(world, viewer, order.batch, communication_id, refused)
 
 
-def _orderer(world: World, order: BulkOrder) -> Viewer:
+def _viewer_of(world: World, order: BulkOrder) -> Viewer:
     rights = frozenset(Right(one) for one in order.rights)
     grants = world.directory.grants(order.user)
     return Viewer(
@@ -191,19 +191,21 @@ def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[Refused]:
             yield Refused(id=communication_id, code="not_resendable", detail=told)
 
 
-def _objection(world: World, viewer: Viewer, verb: Verb, communication_id: str, entry: Entry | None) -> Refused | None:
+def _why_refused(
+    world: World, viewer: Viewer, verb: Verb, communication_id: str, entry: Entry | None
+) -> Refused | None:
     if entry is None or not viewer.sees(entry.owned):
         return Refused(id=communication_id, code="not_found", detail="There is no such communication.")
     if verb is Verb.SEND:
         if entry.status is Status.DRAFT:
             return None
         return Refused(id=communication_id, code="not_a_draft", detail="Only a draft can be sent, and once.")
-    if refused := objection(world, entry):
+    if refused := why_not_resendable(world, entry):
         return Refused(id=communication_id, code=refused[0], detail=refused[1])
     return None
 
 
-def _tell(world: World, viewer: Viewer, batch: str, communication_id: str, refused: CallerError) -> None:
+def _report_refusal(world: World, viewer: Viewer, batch: str, communication_id: str, refused: CallerError) -> None:
     """Whoever ordered it has gone on to other work by now. Told twice it is told once."""
     logger.info("refused in bulk", extra={"communication_id": communication_id, "code": refused.code})
     communication = world.communications.get(communication_id)

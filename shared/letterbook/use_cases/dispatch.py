@@ -13,11 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from letterbook.domain.communication import Channel, Communication, Direction, RecipientRole
-from letterbook.domain.decision import Asked, Decision
+from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Corrupt, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
-from letterbook.domain.policy import Contacting, objection
+from letterbook.domain.policy import ContactInput, recheck_contact
 from letterbook.domain.receipts import Fact, News
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
@@ -82,8 +82,8 @@ def _barred(world: World, communication: Communication, found: MessageContext) -
     entry = communication.entry
     if found.party is None:
         return None
-    return objection(
-        Contacting(
+    return recheck_contact(
+        ContactInput(
             organisation=world.library.organisation(),
             channel=entry.channel,
             party=found.party,
@@ -101,7 +101,7 @@ def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change
         return None
     logger.info("skipped", extra={"communication_id": standing.id, "rule": barred.rule})
     entry = replace(standing.entry, decision=barred)
-    trace = (*standing.trace, Asked(rule=barred.rule, outcome=barred.action, reason=barred.reason))
+    trace = (*standing.trace, RuleResult(rule=barred.rule, outcome=barred.action, reason=barred.reason))
     after = replace(standing, entry=entry, trace=trace, work=standing.work.done)
     return transitioned(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
-from letterbook.domain.decision import Action, Asked, Decision
+from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, Corrupt, Invalid, TooLarge
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import MessageRequest
-from letterbook.domain.policy import Ruling
+from letterbook.domain.policy import PolicyResult
 from letterbook.domain.receipts import Fact
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status, StatusGroup
@@ -92,8 +92,8 @@ def turned_away(
         scheduled_for=other.ruling.decision.scheduled_for,
         settings_version=prepared.organisation.version,
     )
-    trace = (*ruling.trace, Asked(rule="fallback", outcome=Action.FALLBACK, reason=reason))
-    return replace(prepared, ruling=Ruling(decision=decision, trace=trace)), other
+    trace = (*ruling.trace, RuleResult(rule="fallback", outcome=Action.FALLBACK, reason=reason))
+    return replace(prepared, ruling=PolicyResult(decision=decision, trace=trace)), other
 
 
 def as_it_goes(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:

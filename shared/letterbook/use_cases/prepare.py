@@ -13,7 +13,7 @@ from letterbook.domain.errors import CallerError, Fault, Gap, Invalid
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Party
-from letterbook.domain.policy import Proposal, Ruling, decide, refusal_of, size
+from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
 from letterbook.domain.recipients import MAX_RECIPIENTS, folded, validate_addresses
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.domain.text import TextLimit, check_size
@@ -48,7 +48,7 @@ class Prepared:
     template: TemplateRef | None
     sms: sms.SmsSize | None
     gaps: tuple[Gap, ...]
-    ruling: Ruling
+    ruling: PolicyResult
     too_large: CallerError | None
     known: Mapping[str, str]
 
@@ -103,7 +103,7 @@ def prepare(
     everybody = [one.address for one in recipients]
     known_addresses = world.directory.known_addresses(everybody) if everybody and electronic else {}
     in_quarantine = {one: found_.quarantine for one, found_ in known_addresses.items() if found_.quarantine}
-    proposal = Proposal(
+    proposal = PolicyInput(
         viewer=viewer,
         organisation=organisation,
         channel=message.channel,

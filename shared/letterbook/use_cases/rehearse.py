@@ -10,7 +10,7 @@ from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.resend import attempts_of, must_be_resendable, said_again
+from letterbook.use_cases.resend import attempts_of, message_to_resend, must_be_resendable
 
 
 def rehearse_resend(
@@ -19,7 +19,7 @@ def rehearse_resend(
     """The old one, and what its new attempt would be. Raises what resend raises."""
     viewer.require(Right.RESEND)
     before = get_visible(world, viewer, communication_id)
-    message = said_again(world, before, to)
+    message = message_to_resend(world, before, to)
     must_be_resendable(world, viewer, before, attempts_of(world, before), message, again=again)
     kept = Kept(entry=before.entry, asked=message)
     return before, prepare(world, viewer, message, load_context(world, message), now=world.now(), kept=kept)

@@ -49,7 +49,7 @@ def resend(
         attempts = attempts_of(world, before)
         if only_the_last and attempts.ids[-1] != before.id:
             raise Conflict("It was said again since.", code="not_resendable")
-        message = said_again(world, before, to)
+        message = message_to_resend(world, before, to)
         overtaken = known is not None and known != attempts
         must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
         known = attempts
@@ -60,7 +60,7 @@ def resend(
     raise ConcurrentUpdate(communication_id)
 
 
-def objection(world: World, entry: Entry) -> tuple[str, str] | None:
+def why_not_resendable(world: World, entry: Entry) -> tuple[str, str] | None:
     """Why an entry is not sent again, as far as it tells by itself: a code, and words."""
     if entry.direction is not Direction.OUTBOUND or entry.group not in _RESENDABLE:
         return "not_resendable", "Only what failed or was successful is sent again."
@@ -86,7 +86,7 @@ def must_be_resendable(
     overtaken: bool = False,
 ) -> None:
     """Raises Conflict, AlreadySentAgain, TooOld."""
-    refused = objection(world, before.entry)
+    refused = why_not_resendable(world, before.entry)
     if refused and refused[0] != TooOld.code:
         raise Conflict(refused[1], code=refused[0])
     entries = world.communications.entries(attempts.ids, now=True)
@@ -107,7 +107,7 @@ def _already(viewer: Viewer, later: Entry) -> AlreadySentAgain:
     return AlreadySentAgain(told, later.id if viewer.sees(later.owned) else None)
 
 
-def said_again(world: World, before: Communication, to: Sequence[str]) -> MessageRequest:
+def message_to_resend(world: World, before: Communication, to: Sequence[str]) -> MessageRequest:
     """What was asked for, to be asked for now: to the contact's or party's present address unless another was named."""
     entry = before.entry
     asked = world.vault.content(before.content).message or _from_record(world, before)
