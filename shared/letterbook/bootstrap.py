@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
+from letterbook.adapters.content_store import S3ContentStore
 from letterbook.adapters.dynamodb.communications import DynamoCommunications
 from letterbook.adapters.dynamodb.directory import DynamoDirectory
 from letterbook.adapters.dynamodb.keys import DynamoKeys
@@ -18,7 +19,6 @@ from letterbook.adapters.dynamodb.message_context import load_context
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
-from letterbook.adapters.vault import S3Vault
 from letterbook.ports import ContextQuery, MessageContext, World
 from letterbook.settings import Settings, settings
 
@@ -107,8 +107,8 @@ class CloudWorld:
         return DynamoKeys(self.now)
 
     @cached_property
-    def vault(self) -> S3Vault:
-        return S3Vault(self._settings.vault_bucket)
+    def vault(self) -> S3ContentStore:
+        return S3ContentStore(self._settings.vault_bucket)
 
     @cached_property
     def queues(self) -> SqsQueues:

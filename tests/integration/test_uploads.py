@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 import requests
 
-from letterbook.adapters.vault import S3Vault
+from letterbook.adapters.content_store import S3ContentStore
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, Corrupt, Invalid
 from letterbook.domain.party import Document
 from letterbook.use_cases.attach import looked_at
@@ -55,8 +55,8 @@ def test_a_preview_looks_at_what_was_put_first_and_once(
     message = an_email(a_party(world), attachments=(document.id,))
     assert [one.sha256 for one in preview(world, viewer(), message).about.documents] == [DIGEST]
     assert_nothing_happened(world)
-    monkeypatch.setattr(S3Vault, "look_at", None)
-    monkeypatch.setattr(S3Vault, "first_put", None)
+    monkeypatch.setattr(S3ContentStore, "look_at", None)
+    monkeypatch.setattr(S3ContentStore, "first_put", None)
     assert [one.sha256 for one in preview(world, viewer(), message).about.documents] == [DIGEST]
     assert [one.sha256 for one in send(world, message).entry.attachments] == [DIGEST]
 

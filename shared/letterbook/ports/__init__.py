@@ -18,6 +18,7 @@ from letterbook.domain.transitions import Change
 from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
+from letterbook.ports.content_store import ContentStore as ContentStore
 from letterbook.ports.mail import Mailbox, Replies
 from letterbook.ports.sessions import (
     EndedSessions as EndedSessions,
@@ -48,9 +49,6 @@ from letterbook.ports.shapes import (
 )
 from letterbook.ports.subjects import (
     Subjects as Subjects,
-)
-from letterbook.ports.vault import (
-    Vault as Vault,
 )
 
 if TYPE_CHECKING:
@@ -367,7 +365,7 @@ class World(Protocol):
     @property
     def keys(self) -> Keys: ...
     @property
-    def vault(self) -> Vault: ...
+    def vault(self) -> ContentStore: ...
     @property
     def queues(self) -> Queues: ...
     @property

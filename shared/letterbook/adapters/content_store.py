@@ -18,7 +18,7 @@ _CHUNK = 1024 * 1024
 _UPLOAD_SECONDS, _DOWNLOAD_SECONDS = 15 * 60, 5 * 60
 
 
-class S3Vault:
+class S3ContentStore:
     """See ports.Vault. The bucket is versioned: a key and a version name the same bytes for ever."""
 
     def __init__(self, bucket: str) -> None:

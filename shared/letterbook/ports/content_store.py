@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from letterbook.ports.shapes import Content, Stored
 
 
-class Vault(Protocol):
+class ContentStore(Protocol):
     """Immutable content, addressed by key, version and digest. Reading raises Corrupt when the digest is another."""
 
     def put_content(self, communication_id: str, content: Content) -> ContentRef: ...
