@@ -19,7 +19,7 @@ from letterbook.use_cases.amend import amend
 from letterbook.use_cases.bulk import order_bulk
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
-from letterbook.use_cases.deliver import deliver
+from letterbook.use_cases.declare_delivered import declare_delivered
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.preview import preview
@@ -99,7 +99,7 @@ def _many(call: Call[BulkBody, NoQuery], verb: Verb) -> Answer:
 @api.answers(ops.DELIVER)
 def declare(call: Call[DeliverBody, NoQuery], communication_id: str) -> Answer:
     body = call.body
-    communication = deliver(
+    communication = declare_delivered(
         call.world,
         call.viewer,
         communication_id,

@@ -16,7 +16,7 @@ from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, Fa
 from letterbook.domain.status import Status
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.deliver import deliver
+from letterbook.use_cases.declare_delivered import declare_delivered
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.prepare import Prepared
 from letterbook.use_cases.read import get_visible
@@ -193,7 +193,7 @@ def do_deliver(visit: Visit, communication_id: str) -> Reply:
         values = typed(visit, "reason", "details")
         at = moment(visit.field("delivered_at"), visit.organisation.zone)
         body = parsed(DeliverBody, {**values, "delivered_at": at or None})
-        deliver(
+        declare_delivered(
             visit.world, visit.viewer, communication_id,
             reason=body.reason, details=body.details, delivered_at=body.delivered_at,
         )  # fmt: skip

@@ -16,7 +16,7 @@ from letterbook.use_cases.viewers import actor_of
 _TOLERANCE = timedelta(minutes=5)
 
 
-def deliver(
+def declare_delivered(
     world: World, viewer: Viewer, communication_id: str, *, reason: str, details: str, delivered_at: datetime | None
 ) -> Communication:
     """Raises Forbidden, NotFound, Invalid for a time that has not come, Conflict `not_deliverable`."""
