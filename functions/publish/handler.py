@@ -10,7 +10,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.messages import ReindexOrder
 from letterbook.domain.feed import Month
 from letterbook.observability import get_logger
-from letterbook.use_cases.publish import publish, reindex
+from letterbook.use_cases.index import index_communication, reindex
 
 log = get_logger()
 
@@ -43,7 +43,7 @@ def _failed(records: list[dict[str, Any]]) -> list[str]:
         last[communication_id] = record
     for communication_id, record in last.items():
         try:
-            publish(world(), communication_id)
+            index_communication(world(), communication_id)
         except Exception:
             log.exception("not published", extra={"communication_id": communication_id})
             return [record["dynamodb"]["SequenceNumber"]]

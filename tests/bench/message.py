@@ -30,8 +30,8 @@ from letterbook.domain.party import PartyKind
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.index import index_communication
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.publish import publish
 from letterbook.use_cases.record_receipt import take_event
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_case, a_party, an_email, ses_event
@@ -123,9 +123,9 @@ def _counted(world: WorldForTests) -> list[Row]:
     message, key = typical_message(world)
     compose(world, viewer(), message)
     made, asked, composed = watch.during(lambda: compose(world, viewer(), message, key)[0])
-    found_once = watch.during(lambda: publish(world, made.id))[2]
+    found_once = watch.during(lambda: index_communication(world, made.id))[2]
     _, dispatched_asked, dispatched = watch.during(lambda: dispatch(world, made.id))
-    found_again = watch.during(lambda: publish(world, made.id))[2]
+    found_again = watch.during(lambda: index_communication(world, made.id))[2]
     events = [event_about(made, name) for name in ("send", "delivery")]
     received = [watch.during(partial(take_event, world, "ses", event, waited=False)) for event in events]
     for _ in range(_SLICE):

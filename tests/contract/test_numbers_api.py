@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.use_cases.publish import publish
+from letterbook.use_cases.index import index_communication
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
 from tests.contract.test_records_api import call, letter
@@ -61,7 +61,7 @@ def test_words_that_find_nothing_are_said(world: WorldForTests, q: str) -> None:
 
 def test_stats(world: WorldForTests, party: Any) -> None:
     entry = expect_created(ADMIN.post("/v1/communications", email(party)))
-    publish(world, entry["id"])
+    index_communication(world, entry["id"])
     answer = ADMIN.get("/v1/stats", days=7).json
     assert answer == {
         "days": 7,
@@ -77,7 +77,7 @@ def test_response_times(world: WorldForTests, party: Any) -> None:
     came = expect_created(ADMIN.post("/v1/communications", letter(party, occurred_at="2026-11-20T09:00:00Z")))
     said = expect_created(ADMIN.post("/v1/communications", call(party, occurred_at="2026-11-20T09:45:00Z")))
     for one in (came, said):
-        publish(world, one["id"])
+        index_communication(world, one["id"])
     assert ADMIN.get(f"/v1/communications/{came['id']}").json["response_minutes"] == 45
     assert ADMIN.get(path).json == {
         "count": 1,

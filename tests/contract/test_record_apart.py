@@ -7,7 +7,7 @@ import pytest
 
 from letterbook.adapters.dynamodb.tables import HistoryItem
 from letterbook.domain.access import Grant
-from letterbook.use_cases.publish import publish
+from letterbook.use_cases.index import index_communication
 from tests.acting import a_document, deliver_queue
 from tests.builders import deed
 from tests.cloud import WorldForTests
@@ -174,10 +174,10 @@ def test_minutes_of_a_creditor_are_those_of_one_case(world: WorldForTests, party
     came = logged(world, letter | {"case_id": first["id"], "occurred_at": "2026-11-20T09:00:00Z"})
     spoke = logged(world, call(bank, case_id=second["id"], direction="outbound", occurred_at="2026-11-20T09:17:00Z"))
     for one in (came, spoke):
-        publish(world, one["id"])
+        index_communication(world, one["id"])
     assert ADMIN.get(f"/v1/communications/{came['id']}").json["response_minutes"] is None
     right = logged(world, call(bank, case_id=first["id"], direction="outbound", occurred_at="2026-11-20T09:30:00Z"))
-    publish(world, right["id"])
+    index_communication(world, right["id"])
     assert ADMIN.get(f"/v1/communications/{came['id']}").json["response_minutes"] == 30
 
 
@@ -186,7 +186,7 @@ def test_restricted_entries_count_in_no_number(world: WorldForTests, party: Any)
     came = logged(world, letter | {"occurred_at": "2026-11-20T09:00:00Z", "restricted": True})
     spoke = logged(world, call(party, direction="outbound", occurred_at="2026-11-20T09:30:00Z"))
     for one in (came, spoke):
-        publish(world, one["id"])
+        index_communication(world, one["id"])
     assert LEAD.get(f"/v1/parties/{party['id']}/response-times").json["count"] == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import Grant
 from letterbook.domain.recipients import Suppression
-from letterbook.use_cases.publish import publish
+from letterbook.use_cases.index import index_communication
 from tests.acting import a_document, deliver_queue
 from tests.builders import NOW, deed
 from tests.cloud import WorldForTests
@@ -44,7 +44,7 @@ def things(world: WorldForTests) -> dict[str, str]:
     todo = expect_created(ADMIN.post("/v1/todos", {"title": SECRET, "communication_id": entry["id"]}))
     ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": SECRET}})
     ADMIN.put("/v1/templates/x", TEMPLATE)
-    publish(world, entry["id"])
+    index_communication(world, entry["id"])
     dead = f"{SECRET}@gone.example"
     found = Suppression(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
     world.directory.put_in_quarantine(found, deed(party["id"]))
@@ -117,7 +117,7 @@ def test_a_restricted_entry_is_nowhere_for_who_may_not_read_it(
     ADMIN.put(f"/v1/parties/{things['party_id']}/preferences", {"hold": None})
     hidden = expect_created(ADMIN.post("/v1/communications", body))
     todo = expect_created(ADMIN.post("/v1/todos", {"title": "Melanchthon", "communication_id": hidden["id"]}))
-    publish(world, hidden["id"])
+    index_communication(world, hidden["id"])
     things = things | {"q": "Melanchthon"}
     for who in (agent, Caller(user="user-8", role="lead")):
         for answer in asked(who, operation, things):

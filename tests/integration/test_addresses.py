@@ -18,10 +18,10 @@ from letterbook.domain.todos import TodoStatus
 from letterbook.ports import Scope
 from letterbook.use_cases.activity import activity
 from letterbook.use_cases.documents import download_link
+from letterbook.use_cases.index import index_communication
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.overview import overview
 from letterbook.use_cases.parties import amend_contact, amend_party, create_contact, remove_contact
-from letterbook.use_cases.publish import publish
 from letterbook.use_cases.read import read
 from letterbook.use_cases.statistics import response_times, stats
 from letterbook.use_cases.threads import list_threads
@@ -208,11 +208,11 @@ def test_neither_who_was_spoken_with_last_nor_a_contact_just_added_decides(world
 def test_what_may_be_of_several_is_told_to_who_sees_them_all_and_to_nobody_else(world: WorldForTests) -> None:
     first, second = a_party(world, email=HOME), a_party(world, email=HOME)
     came = come_in(world, mail("A zebra.", From=HOME, files=[("a.pdf", "application/pdf", b"%PDF")]))
-    publish(world, came.id)
+    index_communication(world, came.id)
     world.clock.pass_(minutes=30)
     answer = send(world, an_email(first, subject="Hello"))
     deliver_queue(world)
-    publish(world, answer.id)
+    index_communication(world, answer.id)
     for party in (first, second):
         assert _all_that_tells(world, agent(party), party, came) == []
     for me in (agent(first, second), viewer("lead")):

@@ -13,7 +13,7 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
-from letterbook.use_cases.publish import publish
+from letterbook.use_cases.index import index_communication
 from letterbook.use_cases.read import read
 from letterbook.use_cases.threads import read_thread
 from tests.acting import (
@@ -280,7 +280,7 @@ def test_what_came_by_itself_is_marked_asks_nothing_and_waits_for_no_answer(
     assert came.entry.hints == {Signal.AUTO_REPLY}
     assert todo_of(world, came) is None
     answer = sent(world, an_email(party))
-    publish(world, answer.id)
+    index_communication(world, answer.id)
     assert standing(world, came).entry.response_minutes is None
 
 
@@ -354,7 +354,7 @@ def test_it_is_read_like_any_other_entry(world: WorldForTests) -> None:
     opened = read(world, viewer(), came.id)
     assert [row.event for row in opened.history] == ["received"]
     assert opened.content.subject == "Your letter"
-    publish(world, came.id)
+    index_communication(world, came.id)
     assert world.search.indexed(came.id) is not None
 
 

@@ -16,9 +16,9 @@ from letterbook.domain.todos import id_for
 from letterbook.ports import Scope
 from letterbook.use_cases.activity import activity
 from letterbook.use_cases.documents import download_link
+from letterbook.use_cases.index import index_communication
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.publish import publish
 from letterbook.use_cases.read import read, read_version
 from letterbook.use_cases.refile import refile
 from letterbook.use_cases.statistics import stats
@@ -151,7 +151,7 @@ def test_it_says_whose_an_ambiguous_mail_is(world: WorldForTests) -> None:
     assert made.entry.contact.id == contact.id
     assert ids(world, agent(second)) == {came.id}
     assert ids(world, agent(first)) == set()
-    publish(world, came.id)
+    index_communication(world, came.id)
     assert sum(stats(world, viewer(), 2).counts.values()) == 1
 
 

@@ -20,9 +20,9 @@ from letterbook.domain.status import StatusGroup
 from letterbook.domain.words import MOST_WORDS, asked_words, matches, words_of
 from letterbook.ports import Counted, Index
 from letterbook.use_cases.amend import amend
+from letterbook.use_cases.index import index_communication, reindex
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.publish import publish, reindex
 from letterbook.use_cases.remove import remove
 from letterbook.use_cases.statistics import response_times, stats
 from tests.acting import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
@@ -37,7 +37,7 @@ def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:
     made = log_communication(
         world, viewer(), replace(RecordRequest(channel=Channel.NOTE, party_id=party_id, body=body), **changes)
     )[0]
-    publish(world, made.id)
+    index_communication(world, made.id)
     return made
 
 
@@ -68,7 +68,7 @@ def test_subject_recipients_references_attachments_and_content_are_found(world: 
     )
     made = send(world, message)
     deliver_queue(world)
-    publish(world, made.id)
+    index_communication(world, made.id)
     for q in (
         "debit",
         "DÉBIT",
@@ -105,8 +105,8 @@ def test_what_is_changed_or_taken_away_is_found_no_more(world: WorldForTests) ->
     made = a_note(world, "alpha beta")
     remove(world, viewer(), made.id)
     assert found(world, "alpha") == []
-    publish(world, made.id)
-    publish(world, made.id)
+    index_communication(world, made.id)
+    index_communication(world, made.id)
     assert found(world, "alpha") == []
     left = world.search.indexed(made.id)
     assert left is not None
@@ -115,13 +115,13 @@ def test_what_is_changed_or_taken_away_is_found_no_more(world: WorldForTests) ->
 
 def test_publishing_twice_or_late_changes_nothing(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), body="alpha"))
-    publish(world, made.id)
+    index_communication(world, made.id)
     before = rows("search")
-    publish(world, made.id)
+    index_communication(world, made.id)
     assert rows("search") == before
     deliver_queue(world)
-    publish(world, made.id)
-    publish(world, made.id)
+    index_communication(world, made.id)
+    index_communication(world, made.id)
     assert found(world, "alpha") == [made.id]
 
 
@@ -186,13 +186,13 @@ def test_the_first_three_hundred_words_are_kept() -> None:
 def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: WorldForTests) -> None:
     party = a_party(world)
     made = send(world, an_email(party))
-    publish(world, made.id)
+    index_communication(world, made.id)
     a_note(world, "x", party_id=party.id)
     a_note(world, "x", party_id=party.id, occurred_at=NOW - timedelta(days=40))
     a_note(world, "x", party_id=party.id, restricted=True)
     gone = a_note(world, "x", party_id=party.id)
     remove(world, viewer(), gone.id)
-    publish(world, gone.id)
+    index_communication(world, gone.id)
     today = date(2026, 11, 20)
     notes = Counted(day=today, channel=Channel.NOTE, group=StatusGroup.LOGGED)
     assert stats(world, viewer(), 30).counts == {
@@ -202,7 +202,7 @@ def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: World
     assert len(stats(world, viewer(), 60).counts) == 3
     world.fakes.email.next.append(lambda: None)
     deliver_queue(world)
-    publish(world, made.id)
+    index_communication(world, made.id)
     assert sum(stats(world, viewer(), 1).counts.values()) == 2
     agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)]))
     assert stats(world, agent, 30).counts == stats(world, viewer(), 30).counts
@@ -222,7 +222,7 @@ def came_in(world: WorldForTests, party_id: str, minute: int, **changes: Any) ->
         occurred_at=NOW + timedelta(minutes=minute),
     )
     made = log_communication(world, viewer(), replace(letter, **changes))[0]
-    publish(world, made.id)
+    index_communication(world, made.id)
     return made
 
 
@@ -231,7 +231,7 @@ def called(world: WorldForTests, party_id: str, minute: int) -> Communication:
         channel=Channel.PHONE, party_id=party_id, subject="x", occurred_at=NOW + timedelta(minutes=minute)
     )
     made = log_communication(world, viewer(), record)[0]
-    publish(world, made.id)
+    index_communication(world, made.id)
     return made
 
 
@@ -254,7 +254,7 @@ def test_minutes_to_the_next_thing_that_was_said(world: WorldForTests) -> None:
     late_word = called(world, party.id, 5)
     assert (minutes(world, first), minutes(world, second)) == (5, 20)
     remove(world, viewer(), late_word.id)
-    publish(world, late_word.id)
+    index_communication(world, late_word.id)
     assert minutes(world, first) == 30
     told = response_times(world, viewer(), party.id)
     assert (told.overall.count, told.overall.median, told.overall.p90) == (2, 25.0, 30)
@@ -267,11 +267,11 @@ def test_an_email_answers_when_it_was_sent(world: WorldForTests) -> None:
     party = a_party(world)
     letter = came_in(world, party.id, 0)
     made = send(world, an_email(party))
-    publish(world, made.id)
+    index_communication(world, made.id)
     assert minutes(world, letter) is None
     world.clock.pass_(minutes=7)
     deliver_queue(world)
-    publish(world, made.id)
+    index_communication(world, made.id)
     assert minutes(world, letter) == 67
     assert (
         response_times(
@@ -297,9 +297,9 @@ def test_whoever_dies_between_postings_and_entry_is_made_good(
     says("beta")
     fails_once(monkeypatch, world.search, "_keep", Died())
     with pytest.raises(Died):
-        publish(world, made.id)
+        index_communication(world, made.id)
     says("alpha")
-    publish(world, made.id)
+    index_communication(world, made.id)
     assert (found(world, "alpha"), found(world, "beta")) == ([made.id], [])
 
 
@@ -310,12 +310,12 @@ def test_a_slow_publisher_does_not_overwrite_a_later_one(world: WorldForTests, m
     def overtaken(*args: Any, **kwargs: Any) -> None:
         monkeypatch.setattr(world.search, "put", put)
         amend(world, viewer(), made.id, None, lambda asked: replace(asked, body="beta"))
-        publish(world, made.id)
+        index_communication(world, made.id)
         put(*args, **kwargs)
 
     monkeypatch.setattr(world.search, "put", overtaken)
     with pytest.raises(ConcurrentUpdate):
-        publish(world, made.id, anew=True)
+        index_communication(world, made.id, anew=True)
     assert (found(world, "alpha"), found(world, "beta")) == ([], [made.id])
 
 
@@ -326,12 +326,12 @@ def test_what_was_taken_away_is_not_brought_back(world: WorldForTests, monkeypat
     def overtaken(*args: Any, **kwargs: Any) -> None:
         monkeypatch.setattr(world.search, "put", put)
         remove(world, viewer(), made.id)
-        publish(world, made.id)
+        index_communication(world, made.id)
         put(*args, **kwargs)
 
     monkeypatch.setattr(world.search, "put", overtaken)
     with pytest.raises(ConcurrentUpdate):
-        publish(world, made.id, anew=True)
+        index_communication(world, made.id, anew=True)
     assert [number for _, number in world.search.counts(["2026-11"])] == [0]
 
 
@@ -345,7 +345,7 @@ def test_two_who_make_the_index_anew_at_once_correct_the_numbers_once(
 
     def overtaken(*args: Any, **kwargs: Any) -> None:
         monkeypatch.setattr(world.search, "put", put)
-        publish(world, made.id, anew=True)
+        index_communication(world, made.id, anew=True)
         put(*args, **kwargs)
 
     monkeypatch.setattr(world.search, "put", overtaken)
@@ -380,7 +380,7 @@ def test_a_word_whose_count_could_not_be_kept_is_known_after_the_next_try(
     with pytest.raises(RuntimeError):
         a_note(world, "alpha")
     [entry] = world.communications.page(Index.FEED, "2026-11#0", above="com_", below="com_~", limit=5).items
-    publish(world, entry.id)
+    index_communication(world, entry.id)
     assert found(world, "alpha") == [entry.id]
 
 
@@ -390,7 +390,9 @@ def test_every_page_of_a_search_gets_on(world: WorldForTests) -> None:
     for month in range(1, 11):
         record = RecordRequest(channel=Channel.NOTE, party_id=party.id, body=" ".join(f"com{n}" for n in range(9)))
         at = datetime(2026, month, 3, tzinfo=UTC)
-        publish(world, log_communication(world, viewer(), replace(record, channel=Channel.PHONE, occurred_at=at))[0].id)
+        index_communication(
+            world, log_communication(world, viewer(), replace(record, channel=Channel.PHONE, occurred_at=at))[0].id
+        )
     seen, after = 0, None
     for _ in range(30):
         listed = list_communications(world, viewer(), Filters(words="com"), limit=50, after=after)
@@ -426,7 +428,7 @@ def test_words_are_found_as_people_type_them(world: WorldForTests, text: str, q:
 @pytest.mark.parametrize("q", ["+447700900127", "+44 7700 900127", "07700 900127", "(07700) 900-127", "0770090"])
 def test_a_telephone_number_is_found_however_it_is_written(world: WorldForTests, q: str) -> None:
     made = send(world, an_sms(a_party(world)))
-    publish(world, made.id)
+    index_communication(world, made.id)
     assert found(world, q) == [made.id]
 
 

@@ -23,7 +23,7 @@ from letterbook.use_cases.respond import respond
 logger = logging.getLogger(__name__)
 
 
-def publish(world: World, communication_id: str, *, anew: bool = False) -> None:
+def index_communication(world: World, communication_id: str, *, anew: bool = False) -> None:
     """Does nothing where the index knows already, unless it shall be made `anew`.
 
     What the index holds is read first: so what is written on top of it is never older than it. Whoever dies before the index is
@@ -105,7 +105,7 @@ def reindex(
         limit=at_most,
     )
     for entry in page.items:
-        _publish_anew(world, entry.id)
+        _index_anew(world, entry.id)
         if time.monotonic() >= until and entry is not page.items[-1]:
             return month, entry.id
     if page.after:
@@ -114,10 +114,10 @@ def reindex(
     return (month.before, None) if oldest and month.before >= oldest else None
 
 
-def _publish_anew(world: World, communication_id: str) -> None:
+def _index_anew(world: World, communication_id: str) -> None:
     for _ in tries(_ROUNDS):
         try:
-            publish(world, communication_id, anew=True)
+            index_communication(world, communication_id, anew=True)
         except ConcurrentUpdate:
             continue
         return
