@@ -12,7 +12,7 @@ from console.words.names import heading, subject_word
 from console.words.rows import badge
 from letterbook.contracts.orders import DeliverBody, ResendBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, Fault, Invalid, TooLarge, TooOld
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge, TooOld
 from letterbook.domain.status import Status
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import send_draft
@@ -39,7 +39,7 @@ def ask_resend(visit: Visit, communication_id: str) -> Reply:
 def do_resend(visit: Visit, communication_id: str) -> Reply:
     elsewhere, address = "address" in visit.form, visit.field("address")
     if elsewhere and not address:
-        nobody = Invalid("", Fault("to", "required", "Enter the address that it shall go to."))
+        nobody = Invalid("", FieldError("to", "required", "Enter the address that it shall go to."))
         return _resend_page(visit, communication_id, elsewhere=True, address="", error=nobody)
     again = bool(visit.field("again"))
     try:

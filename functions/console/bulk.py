@@ -18,7 +18,7 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Right
 from letterbook.domain.bulk import Checked, Refused, Verb
 from letterbook.domain.communication import Entry
-from letterbook.domain.errors import CallerError, Fault, Invalid, NotFound
+from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party
@@ -110,7 +110,7 @@ def _asked(visit: Visit, verb: str, given: Mapping[str, list[str]]) -> Reply:
         except Invalid as wrong:
             error = wrong
     else:
-        error = Invalid("Nothing is selected.", Fault("", "required", "Go back and select what it is about."))
+        error = Invalid("Nothing is selected.", FieldError("", "required", "Go back and select what it is about."))
     told = summary(verb, checked, entries, _parties(visit, verb, entries.values()))
     said = VERBS[verb]
     every = f"{PATH}/{verb}?{urlencode({'all': '1', 'filter': within})}" if within and ids else ""
@@ -145,7 +145,7 @@ def _known(visit: Visit, verb: str) -> None:
 def _ids(given: Mapping[str, list[str]]) -> list[str]:
     found = [one for one in dict.fromkeys(given.get("id", [])) if is_id(Kind.COMMUNICATION, one)]
     if len(found) > MOST:
-        raise Invalid(f"These are more than {MOST}.", Fault("id", "too_many", "Select fewer."))
+        raise Invalid(f"These are more than {MOST}.", FieldError("id", "too_many", "Select fewer."))
     return found
 
 
@@ -154,11 +154,13 @@ def _filters(visit: Visit, verb: str, within: str) -> Filters:
     try:
         query = parse_qs(within, keep_blank_values=False, max_num_fields=100)
     except ValueError as error:
-        raise Invalid("These filters cannot be used.", Fault("filter", "too_many", "They are too many.")) from error
+        raise Invalid(
+            "These filters cannot be used.", FieldError("filter", "too_many", "They are too many.")
+        ) from error
     asked: Narrowed[CommunicationsQuery] = narrowed(replace(visit, query=query), CommunicationsQuery, LOG)
     filters = asked.query.filters()
     if replace(filters, show_ignored=False) == Filters():
-        raise Invalid("This means everything.", Fault("filter", "required", "Narrow the log by a filter first."))
+        raise Invalid("This means everything.", FieldError("filter", "required", "Narrow the log by a filter first."))
     return replace(filters, statuses=(Status.DRAFT,)) if verb == "send" and not filters.statuses else filters
 
 
@@ -170,7 +172,9 @@ def _checked(visit: Visit, verb: str, asked: Sequence[str] | Filters) -> tuple[C
     if isinstance(asked, Filters):
         listed = list_communications(visit.world, visit.viewer, replace(asked, show_ignored=True), limit=MOST_IGNORED)
         if listed.after is not None:
-            raise Invalid(f"These are more than {MOST_IGNORED}.", Fault("filter", "too_many", "Narrow the filter."))
+            raise Invalid(
+                f"These are more than {MOST_IGNORED}.", FieldError("filter", "too_many", "Narrow the filter.")
+            )
         entries = {one.id: one for one in listed.items}
     else:
         entries = {one.id: one for one in glance(visit.world, visit.viewer, asked)}

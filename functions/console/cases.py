@@ -11,7 +11,7 @@ from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import CaseBody, CasePatch
 from letterbook.domain.access import Right
-from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
+from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
 from letterbook.use_cases.cases import amend_case, create_case, list_cases
@@ -103,7 +103,7 @@ def amend(visit: Visit, case_id: str) -> Reply:
     try:
         change = parsed(CasePatch, {**values, **_sides(visit, sides, case)}).amended
         after = amend_case(visit.world, visit.viewer, case_id, version_of(visit), change)
-    except (Invalid, Outdated) as error:
+    except (Invalid, PreconditionFailed) as error:
         return _form(visit, values, sides, error, case)
     return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
 
@@ -142,7 +142,7 @@ def _sides(visit: Visit, sides: Sides, case: Case | None = None) -> dict[str, li
     for side, added in _SIDES.items():
         sides.offer(side, (known[one] for one in ticked[side] if one in known), chosen=True)
         if any(one not in known for one in ticked[side]):
-            faults.append(Fault(side, "unknown_party", "Somebody who was ticked is not here."))
+            faults.append(FieldError(side, "unknown_party", "Somebody who was ticked is not here."))
         name = visit.field(added)
         found = [one for one in parties_named(visit, name) if visit.viewer.changes_party(one.id)]
         sides.offer(side, found, chosen=len(found) == 1)
@@ -152,7 +152,7 @@ def _sides(visit: Visit, sides: Sides, case: Case | None = None) -> dict[str, li
                 if found
                 else "Nobody of that name is yours to put on a case."
             )
-            faults.append(Fault(side if found else added, "unknown_party", words))
+            faults.append(FieldError(side if found else added, "unknown_party", words))
     if faults:
         raise Invalid("", *faults)
     standing = {side: tuple(getattr(case, side)) if case else () for side in _SIDES}

@@ -15,7 +15,7 @@ from console.whom import ask_whom
 from console.wish import Wish, of_message, typed
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, Outdated
+from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
@@ -156,7 +156,7 @@ def work_on_draft(visit: Visit, communication: Communication) -> Reply:
             return redirect(f"{LOG}/{draft.id}/edit", "Draft kept.")
         draft = kept.entry
         return _done(send_draft(visit.world, visit.viewer, draft.id))
-    except Outdated:
+    except PreconditionFailed:
         told = Conflict("Somebody else changed this draft meanwhile. Open it again before you send it.")
         return _desk(visit, wish, draft=draft, error=told)
     except (Forbidden, NotFound):

@@ -6,7 +6,7 @@ from console.forms import digest, emptied, faulty, given, once, parsed, standing
 from console.parties import LABELS, PATH
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import ContactBody, ContactPatch
-from letterbook.domain.errors import CallerError, Invalid, Outdated
+from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.party import Contact
 from letterbook.use_cases.parties import amend_contact, create_contact, read_contact, remove_contact
 from letterbook.use_cases.viewers import party_in_sight, party_to_change
@@ -53,7 +53,7 @@ def amend(visit: Visit, party_id: str, contact_id: str) -> Reply:
         body = {**emptied({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
         change = parsed(ContactPatch, body).amended
         contact = amend_contact(visit.world, visit.viewer, party_id, contact_id, version_of(visit), change)
-    except (Invalid, Outdated) as error:
+    except (Invalid, PreconditionFailed) as error:
         standing = read_contact(visit.world, visit.viewer, party_id, contact_id)
         return _form(visit, party_id, values, error, standing)
     return redirect(f"{PATH}/{party_id}", f"{contact.name} was changed.")

@@ -23,7 +23,7 @@ from console.words.names import CHANNELS, capital, code_word
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, TooLarge
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.ids import Kind
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
@@ -50,7 +50,7 @@ class Looked:
     """What preview says; None where it could not be asked, and then `faults` say why."""
 
     prepared: Prepared | None
-    faults: tuple[Fault, ...]
+    faults: tuple[FieldError, ...]
 
 
 def ways() -> list[Channel]:
@@ -61,7 +61,7 @@ def ways() -> list[Channel]:
 def look(visit: Visit, wish: Wish) -> Looked:
     """By the very code that sends. What has no text yet is looked at as it is: whether and when it would go is known already."""
     zone = visit.organisation.zone
-    holes: tuple[Fault, ...] = ()
+    holes: tuple[FieldError, ...] = ()
     try:
         try:
             message = wish.message(zone)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from letterbook.domain.errors import CallerError, Fault, Invalid
+from letterbook.domain.errors import CallerError, FieldError, Invalid
 
 PREFIX = "f-"
 # What a machine says of a field, said to people; what says more than its code is left as it is.
@@ -58,7 +58,7 @@ def faults_of(
     return Faults(by_field, tuple(summary))
 
 
-def _said(fault: Fault) -> str:
+def _said(fault: FieldError) -> str:
     if fault.code == "template_syntax":
         # The parser's own words follow: they name the place.
         return (
@@ -74,4 +74,4 @@ def _said(fault: Fault) -> str:
 
 
 def wrong(field_: str, message: str) -> Invalid:
-    return Invalid("", Fault(field_, "required", message))
+    return Invalid("", FieldError(field_, "required", message))

@@ -11,7 +11,7 @@ from console.faults import Faults, faults_of
 from console.values import number
 from console.web import Visit
 from letterbook.contracts.fields import Body
-from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
+from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.http.problems import rejected
 
 B = TypeVar("B", bound=Body)
@@ -55,7 +55,7 @@ def emptied(values: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def faulty(error: CallerError | None, labels: Mapping[str, str], places: Mapping[str, str] | None = None) -> Faults:
-    if isinstance(error, Outdated):
+    if isinstance(error, PreconditionFailed):
         return Faults(summary=((_FASTER, ""),))
     if error is None:
         return Faults()
@@ -68,13 +68,13 @@ def version_of(visit: Visit) -> int | None:
     version = number(written) if written else None
     if isinstance(version, str):
         told = "This form is not as it was made: open it again."
-        raise Invalid(told, Fault("version", "invalid_format", told))
+        raise Invalid(told, FieldError("version", "invalid_format", told))
     return version
 
 
 def standing_version(visit: Visit, error: CallerError | None, version: int) -> str:
     """What the form goes back with: who was told that others were faster may put theirs over it."""
-    return str(version) if isinstance(error, Outdated) else visit.field("version") or str(version)
+    return str(version) if isinstance(error, PreconditionFailed) else visit.field("version") or str(version)
 
 
 def once(visit: Visit) -> str:
@@ -86,11 +86,11 @@ def digest(values: Mapping[str, Any]) -> str:
     return json.dumps(values, sort_keys=True)
 
 
-def _in_order(faults: Iterable[Fault], labels: Mapping[str, str], places: Mapping[str, str]) -> list[Fault]:
+def _in_order(faults: Iterable[FieldError], labels: Mapping[str, str], places: Mapping[str, str]) -> list[FieldError]:
     """As the fields stand on the page, which is the order of their labels."""
     order = list(labels)
 
-    def place(fault: Fault) -> int:
+    def place(fault: FieldError) -> int:
         name = places.get(fault.field, fault.field)
         found = name if name in labels else name.partition(".")[0]
         return order.index(found) if found in labels else len(order)
@@ -99,8 +99,8 @@ def _in_order(faults: Iterable[Fault], labels: Mapping[str, str], places: Mappin
 
 
 def _in_our_words(error: CallerError) -> CallerError:
-    def said(fault: Fault) -> Fault:
+    def said(fault: FieldError) -> FieldError:
         words = _WORDS.get(f"{fault.field}.{fault.code}") or _WORDS.get(f"{fault.field.split('.')[0]}.{fault.code}")
-        return Fault(fault.field, fault.code, words or _WORDS.get(fault.code) or fault.message)
+        return FieldError(fault.field, fault.code, words or _WORDS.get(fault.code) or fault.message)
 
     return Invalid(error.detail, *(said(one) for one in error.faults))

@@ -18,7 +18,7 @@ from console.wish import as_shown, digests_shown, parsed
 from console.words.blanks import FORMS, Blank, body_of, filled_from
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, Communication, Entry
-from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, Outdated
+from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
@@ -114,7 +114,7 @@ def amended(visit: Visit, communication_id: str) -> Reply:
             )
 
         amend(visit.world, visit.viewer, entry.id, version_of(visit), over)
-    except Outdated:
+    except PreconditionFailed:
         told = Conflict("Somebody else changed this meanwhile. Open it again before you change it.")
         return _form(visit, blank, given, entry=entry, error=told)
     except (Forbidden, NotFound):

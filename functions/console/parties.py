@@ -12,7 +12,7 @@ from console.words.names import KINDS
 from letterbook.contracts.directory import PartyBody, PartyPatch
 from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Right
-from letterbook.domain.errors import CallerError, Invalid, Outdated
+from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.party import Party
 from letterbook.use_cases.parties import amend_party, create_party, list_parties
 from letterbook.use_cases.viewers import party_in_sight, party_to_change
@@ -100,7 +100,7 @@ def amend(visit: Visit, party_id: str) -> Reply:
     try:
         wanted = parsed(PartyPatch, emptied(_nested(values)))
         amended = amend_party(visit.world, visit.viewer, party_id, version_of(visit), wanted.amended)
-    except (Invalid, Outdated) as error:
+    except (Invalid, PreconditionFailed) as error:
         party = party_in_sight(visit.world, visit.viewer, party_id)
         return _form(visit, values, error, party)
     return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")

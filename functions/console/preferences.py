@@ -10,7 +10,7 @@ from console.words.holds import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
 from console.words.names import capital
 from letterbook.contracts.directory import PreferencesBody
 from letterbook.domain.access import Right
-from letterbook.domain.errors import CallerError, Fault, Invalid, Outdated
+from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.domain.party import Preferences
 from letterbook.domain.visible import isolated
 from letterbook.use_cases.parties import set_preferences
@@ -70,7 +70,7 @@ def amend(visit: Visit, party_id: str) -> Reply:
         set_preferences(
             visit.world, visit.viewer, party_id, version_of(visit), lambda before: body.applied(before, now)
         )
-    except (Invalid, Outdated) as error:
+    except (Invalid, PreconditionFailed) as error:
         return _form(visit, party_id, values, standing, error, lifted)
     return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
 
@@ -89,11 +89,11 @@ def _body(values: Mapping[str, str], standing: Preferences, lifted: set[str]) ->
     ]
     part = {name: values[f"opt_out.{name}"] for name in ("channel", "category", "source")}
     if not part["channel"] and part["category"]:
-        raise Invalid("", Fault("opt_out.channel", "required", "Say on which channel."))
+        raise Invalid("", FieldError("opt_out.channel", "required", "Say on which channel."))
     added = [given(part)] if part["channel"] else []
     hold = {name: values[f"hold.{name}"] for name in ("kind", "until", "reason")}
     if not hold["kind"] and (hold["until"] or hold["reason"]) and standing.hold is None:
-        raise Invalid("", Fault("hold.kind", "required", "Say what kind of hold it is."))
+        raise Invalid("", FieldError("hold.kind", "required", "Say what kind of hold it is."))
     return {
         "preferred": values["preferred"] or None,
         "skip": [one.strip() for one in values["skip"].split(",") if one.strip()],
@@ -143,6 +143,6 @@ def _form(
         ],
         may_weaken=may_weaken,
         hold=hold_strip(standing.hold, visit.clock) if in_force and not may_weaken else None,
-        lifted=set() if isinstance(error, Outdated) else lifted or set(),
+        lifted=set() if isinstance(error, PreconditionFailed) else lifted or set(),
         version=standing_version(visit, error, standing.version),
     )

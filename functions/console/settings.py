@@ -8,7 +8,7 @@ from console.settings_form import DAYS, LABELS, QUIET, Typed, body_of, differing
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Right
-from letterbook.domain.errors import CallerError, Invalid, Outdated
+from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.http.problems import rejected
 from letterbook.use_cases.library import put_organisation, read_organisation
 
@@ -34,7 +34,7 @@ def save(visit: Visit) -> Reply:
         return _form(visit, typed, version, rejected(error))
     except Invalid as error:
         return _form(visit, typed, version, error)
-    except Outdated:
+    except PreconditionFailed:
         return _overtaken(visit, typed)
     return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
 

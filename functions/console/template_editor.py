@@ -16,7 +16,7 @@ from letterbook.contracts.library import TemplateBody
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel
-from letterbook.domain.errors import CallerError, Conflict, Fault, Invalid, TooLarge
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.http.problems import rejected
 from letterbook.use_cases.library import list_templates, put_template, read_template
@@ -121,10 +121,12 @@ def _done(visit: Visit, typed: Typed, *, new: bool) -> Reply:
 
 def _draft(visit: Visit, typed: Typed) -> Template:
     """Raises Invalid, with everything that is wrong."""
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     if not _KEY.fullmatch(typed.key) or typed.key in _TAKEN:
         faults.append(
-            Fault("key", "invalid_format", "Give it a name of small letters, digits and hyphens, such as dsar-initial.")
+            FieldError(
+                "key", "invalid_format", "Give it a name of small letters, digits and hyphens, such as dsar-initial."
+            )
         )
     try:
         draft = _body(typed).template(typed.key, actor_of(visit.viewer), visit.world.now())
@@ -154,7 +156,9 @@ def _must_be_the_latest(visit: Visit, draft: Template, version: int, *, new: boo
     """Nobody's new version is overlooked. Raises Invalid, Conflict."""
     before = visit.world.library.template(draft.key, draft.language, None)
     if new and before:
-        raise Invalid("", Fault("key", "taken", "There is a template of this name in this language: change that one."))
+        raise Invalid(
+            "", FieldError("key", "taken", "There is a template of this name in this language: change that one.")
+        )
     if before and version and before.version != version:
         raise Conflict(
             f"{before.created_by.name} saved version {before.version} while you were writing. "

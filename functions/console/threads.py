@@ -14,7 +14,7 @@ from console.words.rows import row
 from letterbook.contracts.beside import ThreadBody, ThreadPatch
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Channel, Direction, Entry
-from letterbook.domain.errors import CallerError, Invalid, Outdated
+from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
@@ -65,7 +65,7 @@ def rename(visit: Visit, thread_id: str) -> Reply:
     try:
         wanted = parsed(ThreadPatch, {"subject": visit.field("subject")})
         amend_thread(visit.world, visit.viewer, thread_id, version_of(visit), subject=wanted.subject, status=None)
-    except (Invalid, Outdated) as error:
+    except (Invalid, PreconditionFailed) as error:
         return _page(visit, read_thread(visit.world, visit.viewer, thread_id), error)
     return redirect(f"{PATH}/{thread_id}", "The thread has a new name.")
 

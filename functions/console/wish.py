@@ -12,7 +12,7 @@ from console.values import moment, number
 from console.web import Visit
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
 from letterbook.http.problems import rejected
 
@@ -120,7 +120,7 @@ def typed(visit: Visit) -> Wish:
     """What stands in the form. What it was told to drop, `to:someone@example.com`, is left out. Raises Invalid for no channel."""
     channel = visit.field("channel", Channel.EMAIL)
     if channel not in [*Channel]:
-        raise Invalid("There is no such channel.", Fault("channel", "not_one_of", "Choose one of those offered."))
+        raise Invalid("There is no such channel.", FieldError("channel", "not_one_of", "Choose one of those offered."))
     known = _named(visit, _KNOWN)
     given: dict[str, Any] = {name: visit.field(name) for name in _LINES}
     given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")}

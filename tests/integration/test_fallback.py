@@ -8,7 +8,7 @@ import pytest
 from letterbook.domain.access import Sight
 from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.decision import Action
-from letterbook.domain.errors import Ambiguous, Corrupt, Invalid, Permanent
+from letterbook.domain.errors import Ambiguous, CorruptContent, Invalid, Permanent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Fallback
@@ -374,7 +374,7 @@ def test_content_that_was_tampered_with_is_not_said_elsewhere_and_not_for_ever(
     made = send(world, by_template(world, a_party(world)))
 
     def corrupt(*_: Any) -> Any:
-        raise Corrupt("content")
+        raise CorruptContent("content")
 
     monkeypatch.setattr(world.vault, "content", corrupt)
     deliver_queue(world)

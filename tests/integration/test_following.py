@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from letterbook.domain.communication import RecipientRole
-from letterbook.domain.errors import Throttled, Unmatched
+from letterbook.domain.errors import Throttled, UnmatchedReceipt
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome, first_break
 from letterbook.domain.party import OptOutSource
@@ -160,7 +160,7 @@ def test_an_sms_that_failed_says_why(world: WorldForTests) -> None:
 
 def test_a_receipt_that_is_early_waits_and_is_then_set_aside(world: WorldForTests) -> None:
     event = sms_event(world, "nobody-knows")
-    with pytest.raises(Unmatched):
+    with pytest.raises(UnmatchedReceipt):
         take_event(world, "sns", event, waited=False)
     take_event(world, "sns", event, waited=True)
     aside = client("dynamodb").query(

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from letterbook.adapters.content_store import S3ContentStore
-from letterbook.domain.errors import ConcurrentUpdate, Conflict, Corrupt, Invalid
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, CorruptContent, Invalid
 from letterbook.domain.party import Document
 from letterbook.use_cases.attach import looked_at
 from letterbook.use_cases.compose import compose
@@ -175,5 +175,5 @@ def test_others_who_keep_writing_are_given_way(
 def test_an_upload_that_is_not_what_was_looked_at_is_not_taken_up(world: WorldForTests, document: Document) -> None:
     known = looked_at(world, document)
     assert known is not None
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptContent):
         world.vault.take_up(replace(known, sha256=sha256(SECOND).hexdigest()))

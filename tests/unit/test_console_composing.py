@@ -15,7 +15,7 @@ from console.words.times import Clock
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action, Decision
-from letterbook.domain.errors import Fault, Gap
+from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import OptOut, Preferences
 from letterbook.domain.policy import PolicyResult, decide
@@ -38,10 +38,12 @@ def test_every_fault_leads_to_its_field(field: str, place: str) -> None:
 
 
 def test_what_is_missing_is_named_as_its_field_and_once() -> None:
-    gap = Gap("template.variables.agreement_date", "missing_variable", "The template needs it.", "agreement_date")
+    gap = MissingVariable(
+        "template.variables.agreement_date", "missing_variable", "The template needs it.", "agreement_date"
+    )
     [once] = troubles([gap, gap])
     assert (once.words, once.lacks) == ("Agreement date is missing.", "Agreement date")
-    [wrong] = troubles([Fault("to.0", "invalid_email", "This is no address.")])
+    [wrong] = troubles([FieldError("to.0", "invalid_email", "This is no address.")])
     assert (wrong.words, wrong.lacks) == ("This is no address.", "")
 
 
@@ -67,14 +69,14 @@ def test_the_strip(ruling: PolicyResult, channel: Channel, wanted: Channel, lead
 
 
 def test_the_main_button_is_there_while_something_is_missing() -> None:
-    gap = Gap("template.variables.x", "missing_variable", "The template needs x.", "x")
+    gap = MissingVariable("template.variables.x", "missing_variable", "The template needs x.", "x")
     said = verdict(decide(proposal(gaps=(gap,))), [gap], Channel.EMAIL, Channel.EMAIL, TO, CLOCK)
     assert (said.lead, said.send) == ("Not ready:", "Send email")
     assert "it goes now by email to priya@mailbox.example" in said.why
 
 
 def test_a_refusal_counts_more_than_what_is_missing() -> None:
-    missing = Fault("subject", "required", "A message needs this.")
+    missing = FieldError("subject", "required", "A message needs this.")
     refused = verdict(_ruling(Action.REFUSE, rule="contact_hold"), [missing], Channel.EMAIL, Channel.EMAIL, TO, CLOCK)
     assert refused.lead == "Cannot be sent by email."
 

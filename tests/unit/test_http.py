@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.contracts.queries import CommunicationsQuery
-from letterbook.domain.errors import CallerError, Fault, Invalid, Malformed
+from letterbook.domain.errors import CallerError, FieldError, Invalid, Malformed
 from letterbook.http.cursors import opened, sealed
 from letterbook.http.problems import problem, rejected
 
@@ -105,7 +105,7 @@ def test_an_escaped_plus_and_one_that_was_not_are_the_same_time() -> None:
 
 
 def test_a_problem() -> None:
-    made = problem(Invalid("No.", Fault("to.0", "invalid_email", "Bad."), code="bad_thing"))
+    made = problem(Invalid("No.", FieldError("to.0", "invalid_email", "Bad."), code="bad_thing"))
     assert made.model_dump() == {
         "type": "/problems/bad-thing",
         "title": "The request is not acceptable",

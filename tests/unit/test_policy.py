@@ -11,7 +11,7 @@ from letterbook.domain import policy
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action
-from letterbook.domain.errors import Conflict, Fault, Forbidden, Invalid, TooLarge
+from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import SkipRule
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.policy import RULES, decide
@@ -37,7 +37,7 @@ def held(**changes: Any) -> Preferences:
 
 EMAIL_HOURS = organisation(quiet_hours={"email": OfficeHours()})
 CLOSED = organisation(closing_days=(date(2026, 11, 20),))
-GAP = Fault("template.variables.date", "missing_variable", "The template needs date.")
+GAP = FieldError("template.variables.date", "missing_variable", "The template needs date.")
 
 # the message · what becomes of it · which rule decided
 CASES = [

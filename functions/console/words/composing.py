@@ -9,7 +9,7 @@ from console.words.names import code_word, language_word
 from console.words.times import Clock
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action
-from letterbook.domain.errors import Fault, Gap
+from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.policy import ContactInput, PolicyResult, recheck_contact
@@ -61,7 +61,7 @@ def place_of(field: str) -> str:
     return {"from": "sender", "audit": "audit_reason", "attachments": "attached"}.get(first, first)
 
 
-def troubles(faults: Sequence[Fault], labels: Mapping[str, str] | None = None) -> tuple[Trouble, ...]:
+def troubles(faults: Sequence[FieldError], labels: Mapping[str, str] | None = None) -> tuple[Trouble, ...]:
     """`labels` are those of a form that calls its fields otherwise; in its order."""
     own = labels or {}
     order = [place_of(one) for one in own]
@@ -69,15 +69,15 @@ def troubles(faults: Sequence[Fault], labels: Mapping[str, str] | None = None) -
     return tuple(sorted(found, key=lambda one: order.index(one.place) if one.place in order else len(order)))
 
 
-def _trouble(fault: Fault, called: str | None = None) -> Trouble:
+def _trouble(fault: FieldError, called: str | None = None) -> Trouble:
     label = called or _label(fault)
     if fault.code in _MISSING:
         return Trouble(f"{label} is missing.", place_of(fault.field), label)
     return Trouble(fault.message, place_of(fault.field))
 
 
-def _label(fault: Fault) -> str:
-    if isinstance(fault, Gap) and fault.variable:
+def _label(fault: FieldError) -> str:
+    if isinstance(fault, MissingVariable) and fault.variable:
         return code_word(fault.variable)
     if fault.field.startswith(_VARIABLES):
         return code_word(fault.field.removeprefix(_VARIABLES))
@@ -87,7 +87,7 @@ def _label(fault: Fault) -> str:
 
 def verdict(
     ruling: PolicyResult | None,
-    faults: Sequence[Fault],
+    faults: Sequence[FieldError],
     channel: Channel,
     wanted: Channel,
     to: Sequence[str],

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from letterbook.adapters import aws
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.communication import Attachment, ContentRef
-from letterbook.domain.errors import Corrupt
+from letterbook.domain.errors import CorruptContent
 from letterbook.domain.party import SHOWN, Document
 from letterbook.domain.visible import name_of
 from letterbook.ports import Content, Stored
@@ -58,7 +58,7 @@ class S3ContentStore:
             return None
         body = staged.read()
         if document.sha256 not in (None, hashlib.sha256(body).hexdigest()):
-            raise Corrupt(_staging(document.id))
+            raise CorruptContent(_staging(document.id))
         return self._put(_kept(document.id), body, document.media_type)
 
     def keep(self, document: Document, content: bytes) -> Stored:
@@ -117,7 +117,7 @@ class S3ContentStore:
         answer = aws.s3().get_object(Bucket=self._bucket, Key=key, VersionId=version)
         body = answer["Body"].read()
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise Corrupt(key)
+            raise CorruptContent(key)
         return body
 
     def _signed(self, method: str, params: dict[str, Any], seconds: int) -> str:

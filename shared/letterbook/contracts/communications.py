@@ -31,7 +31,7 @@ from letterbook.contracts.fields import (
     listed,
 )
 from letterbook.domain.communication import Channel, Direction, Regarding
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
 from letterbook.domain.records import LocationType, Meeting, PhoneCall
@@ -183,7 +183,9 @@ class CommunicationBody(AmendBody):
         """For what makes sense of messages only. Raises Invalid for a record."""
         asked = self.asked()
         if isinstance(asked, RecordRequest):
-            raise Invalid("This is logged, not sent.", Fault("channel", "not_sent", "Only messages can be previewed."))
+            raise Invalid(
+                "This is logged, not sent.", FieldError("channel", "not_sent", "Only messages can be previewed.")
+            )
         return asked
 
     def _concern(self) -> dict[str, Any]:
@@ -256,42 +258,42 @@ class CommunicationBody(AmendBody):
         given = {name: getattr(self, name) for name in _MEETING.split()}
         return Meeting(**given | {"attendees": tuple(self.attendees), "action_items": tuple(self.action_items)})
 
-    def _foreign(self) -> Iterator[Fault]:
+    def _foreign(self) -> Iterator[FieldError]:
         own = _ALWAYS | (_LOGGED if self.is_record else _SENT)[self.channel]
         for name in CommunicationBody.model_fields:
             if name not in own and name != "send_now" and getattr(self, name):
-                yield Fault(name.rstrip("_"), "not_for_channel", f"This takes no {name.rstrip('_')}.")
+                yield FieldError(name.rstrip("_"), "not_for_channel", f"This takes no {name.rstrip('_')}.")
         digests: dict[str, str] = {}
         for place, one in enumerate(self.attachments):
             if isinstance(one, AttachmentBody) and digests.setdefault(one.id, one.sha256) != one.sha256:
-                yield Fault(f"attachments.{place}.sha256", "differs", "One document has one content.")
+                yield FieldError(f"attachments.{place}.sha256", "differs", "One document has one content.")
         if self.is_record and not self.send_now:
-            yield Fault("send_now", "not_sent", "What is logged is never sent.")
+            yield FieldError("send_now", "not_sent", "What is logged is never sent.")
 
-    def _message_faults(self) -> Iterator[Fault]:
+    def _message_faults(self) -> Iterator[FieldError]:
         email = self.channel is Channel.EMAIL
         letter = self.channel is Channel.MANUAL and bool(self.document_id)
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
-            yield from (Fault(name, "not_with_template", "The template brings its own.") for name in free)
+            yield from (FieldError(name, "not_with_template", "The template brings its own.") for name in free)
         elif not letter:
             titled = self.channel is not Channel.SMS
             yield from self._needed(
                 "A message without a template needs this.", *(("subject",) if titled else ()), "body"
             )
         if not email and len(self.to) > 1:
-            yield Fault("to", "too_many_recipients", "An SMS goes to one number.")
+            yield FieldError("to", "too_many_recipients", "An SMS goes to one number.")
         if self.urgent_reason and not self.urgent:
-            yield Fault("urgent_reason", "not_urgent", "Only an urgent message has a reason to be.")
+            yield FieldError("urgent_reason", "not_urgent", "Only an urgent message has a reason to be.")
         if self.urgent and not self.urgent_reason:
-            yield Fault("urgent_reason", "required", "Say why it cannot wait.")
+            yield FieldError("urgent_reason", "required", "Say why it cannot wait.")
 
-    def _record_faults(self) -> Iterator[Fault]:
+    def _record_faults(self) -> Iterator[FieldError]:
         inbound = self.direction is Direction.INBOUND
         if self.channel is Channel.PHONE and self.direction is None:
-            yield Fault("direction", "required", "Who called whom? inbound or outbound.")
+            yield FieldError("direction", "required", "Who called whom? inbound or outbound.")
         if self.channel is Channel.NOTE and inbound:
-            yield Fault("direction", "not_for_channel", "A note is our own.")
+            yield FieldError("direction", "not_for_channel", "A note is our own.")
         if not self.channel.by_hand:
             when = "Say when it came in." if inbound else "Letterbook does not send these yet: say when it went out."
             yield from self._needed(when, "occurred_at")
@@ -300,10 +302,10 @@ class CommunicationBody(AmendBody):
         if not self.requires_followup:
             for name in ("followup_date", "followup_notes"):
                 if getattr(self, name):
-                    yield Fault(name, "no_followup", "Only a call that requires a follow-up has one.")
+                    yield FieldError(name, "no_followup", "Only a call that requires a follow-up has one.")
         yield from self._address_faults(inbound=inbound)
 
-    def _content_faults(self, *, inbound: bool) -> Iterator[Fault]:
+    def _content_faults(self, *, inbound: bool) -> Iterator[FieldError]:
         match self.channel:
             case Channel.NOTE:
                 yield from self._needed("A note needs this.", "body")
@@ -317,9 +319,9 @@ class CommunicationBody(AmendBody):
                 pass
             case _:
                 if not (self.subject or self.body or self.attachments or self.document_id):
-                    yield Fault("body", "required", "Say what it said, or attach it.")
+                    yield FieldError("body", "required", "Say what it said, or attach it.")
 
-    def _address_faults(self, *, inbound: bool) -> Iterator[Fault]:
+    def _address_faults(self, *, inbound: bool) -> Iterator[FieldError]:
         """Addresses of a record, as far as the channel has a form for them; numbers of a call."""
         check = {Channel.EMAIL: email_address, Channel.SMS: _number}.get(self.channel)
         places = [("from", self.from_)] if inbound else []
@@ -332,13 +334,13 @@ class CommunicationBody(AmendBody):
             try:
                 form(one)
             except BadAddress as wrong:
-                yield Fault(field, wrong.code, str(wrong))
+                yield FieldError(field, wrong.code, str(wrong))
 
-    def _needed(self, why: str, *names: str) -> Iterator[Fault]:
+    def _needed(self, why: str, *names: str) -> Iterator[FieldError]:
         for name in names:
             value = getattr(self, name)
             if value is None or (isinstance(value, str) and not value.strip()):
-                yield Fault(name.rstrip("_"), "required", why)
+                yield FieldError(name.rstrip("_"), "required", why)
 
 
 def _number(value: str) -> str:

@@ -25,7 +25,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.domain.access import Grant, Viewer
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import (
     Case,
     CaseKind,
@@ -308,7 +308,7 @@ class GrantBody(Body):
     def grant(self) -> Grant:
         if (self.party_id is None) == (self.case_id is None):
             raise Invalid(
-                "A grant is for one party or one case.", Fault("party_id", "required", "Name one of the two.")
+                "A grant is for one party or one case.", FieldError("party_id", "required", "Name one of the two.")
             )
         return Grant(user=self.user, party_id=self.party_id, case_id=self.case_id, restricted=self.restricted)
 
@@ -330,7 +330,7 @@ _NORMAL: dict[str, Callable[[str], str]] = {
 def _values(body: Body) -> dict[str, Any]:
     """What was given, as the domain has it: addresses checked and normalised. Raises Invalid naming each that is wrong."""
     values: dict[str, Any] = {}
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for name in body.model_fields_set:
         value = getattr(body, name)
         if isinstance(value, EinvoiceBody):
@@ -341,7 +341,7 @@ def _values(body: Body) -> dict[str, Any]:
             try:
                 value = _NORMAL[name](value)
             except BadAddress as wrong:
-                faults.append(Fault(name, wrong.code, str(wrong)))
+                faults.append(FieldError(name, wrong.code, str(wrong)))
         values[name] = value
     if faults:
         raise Invalid("Some addresses cannot be used.", *faults)
@@ -352,5 +352,7 @@ def _amended(before: Amended, body: Body, *needed: str) -> Amended:
     values = _values(body)
     gone = [name for name in needed if name in values and values[name] is None]
     if gone:
-        raise Invalid("These cannot be taken away.", *(Fault(name, "required", "This is needed.") for name in gone))
+        raise Invalid(
+            "These cannot be taken away.", *(FieldError(name, "required", "This is needed.") for name in gone)
+        )
     return replace(before, **values)

@@ -17,7 +17,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.domain.access import Right
 from letterbook.domain.communication import Actor, Channel
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.templates import Template, Variable
 
 
@@ -39,11 +39,13 @@ class TemplateBody(Body):
 
     def template(self, key: str, author: Actor, now: datetime) -> Template:
         if Channel.EMAIL in self.channels and not self.subject:
-            raise Invalid("A template for email has a subject.", Fault("subject", "required", "Emails need a subject."))
+            raise Invalid(
+                "A template for email has a subject.", FieldError("subject", "required", "Emails need a subject.")
+            )
         names = [one.name for one in self.variables]
         if twice := [place for place, name in enumerate(names) if name in names[:place]]:
             place = f"variables.{twice[0]}.name"
-            raise Invalid("A variable is declared once.", Fault(place, "duplicate", "It is declared already."))
+            raise Invalid("A variable is declared once.", FieldError(place, "duplicate", "It is declared already."))
         return Template(
             key=key,
             language=self.language,

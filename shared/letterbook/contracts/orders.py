@@ -19,7 +19,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.contracts.queries import CommunicationsQuery
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import MessageRequest
 
@@ -50,24 +50,30 @@ class BulkBody(Body):
     def asked(self) -> list[str] | Filters:
         """Raises Invalid, unless it is one of the two."""
         if (self.ids is None) == (self.filter is None):
-            raise Invalid("Name them, or say which.", Fault("ids", "required", "Give ids or a filter, and not both."))
+            raise Invalid(
+                "Name them, or say which.", FieldError("ids", "required", "Give ids or a filter, and not both.")
+            )
         if self.ids is not None:
             return self.ids
         given = {
             name: value if isinstance(value, list) else [_word(value)] for name, value in (self.filter or {}).items()
         }
         for name in given.keys() & {"limit", "cursor"}:
-            raise Invalid("A filter has no pages.", Fault(f"filter.{name}", "extra_forbidden", "This is no filter."))
+            raise Invalid(
+                "A filter has no pages.", FieldError(f"filter.{name}", "extra_forbidden", "This is no filter.")
+            )
         try:
             filters = CommunicationsQuery.model_validate(given).filters()
         except ValidationError as wrong:
             faults = (
-                Fault(f"filter.{(one['loc'] or ('',))[0]}", one["type"], one["msg"])
+                FieldError(f"filter.{(one['loc'] or ('',))[0]}", one["type"], one["msg"])
                 for one in wrong.errors(include_url=False, include_input=False, include_context=False)
             )
             raise Invalid("This is no filter.", *faults) from wrong
         if replace(filters, show_ignored=False) == Filters():
-            raise Invalid("This means everything.", Fault("filter", "required", "Say which: this narrows nothing."))
+            raise Invalid(
+                "This means everything.", FieldError("filter", "required", "Say which: this narrows nothing.")
+            )
         return filters
 
 

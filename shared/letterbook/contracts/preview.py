@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from letterbook.contracts.entries import TracedDecisionView
 from letterbook.contracts.fields import View
 from letterbook.domain.communication import Channel, Recipient, RecipientRole
-from letterbook.domain.errors import Gap
+from letterbook.domain.errors import MissingVariable
 from letterbook.domain.party import Document
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.templates import Rendered
@@ -66,7 +66,7 @@ def preview_view(
     rendered: Rendered,
     ruling: "PolicyResult",
     sms: SmsSize | None,
-    gaps: Sequence[Gap],
+    gaps: Sequence[MissingVariable],
     recipients: Sequence[Recipient],
     documents: Sequence[Document] = (),
 ) -> PreviewView:

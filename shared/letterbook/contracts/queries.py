@@ -23,7 +23,7 @@ from letterbook.contracts.fields import (
     moment,
 )
 from letterbook.domain.communication import Channel, Direction
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import QuickFilter, Status
@@ -193,7 +193,7 @@ class ScopeQuery(ListQuery):
         """Raises Invalid unless it is of one thing."""
         if (self.case_id is None) == (self.party_id is None):
             raise Invalid(
-                "Activity is that of a case or of a party.", Fault("case_id", "required", "Name one of the two.")
+                "Activity is that of a case or of a party.", FieldError("case_id", "required", "Name one of the two.")
             )
         return Scope(case_id=self.case_id, party_id=self.party_id)
 
@@ -207,7 +207,7 @@ class TimelineQuery(ListQuery):
         """On behalf of a client is theirs too. Raises Invalid without a party or a case."""
         if self.party_id is None and self.case_id is None:
             raise Invalid(
-                "A timeline is that of a party or a case.", Fault("party_id", "required", "Name one of the two.")
+                "A timeline is that of a party or a case.", FieldError("party_id", "required", "Name one of the two.")
             )
         return Filters(
             concerning=self.party_id,

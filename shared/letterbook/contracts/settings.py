@@ -24,7 +24,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.communication import Channel
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.organisation import Fallback, Organisation, Retention, Sender, SkipRule
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
 from letterbook.domain.sms import SENDER_ID
@@ -182,12 +182,12 @@ class SettingsView(View):
 
 def _senders(bodies: list[SenderBody]) -> tuple[Sender, ...]:
     senders: list[Sender] = []
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for place, body in enumerate(bodies):
         try:
             senders.append(Sender(channel=body.channel, address=_sender_address(body), name=body.name))
         except BadAddress as wrong:
-            faults.append(Fault(f"senders.{place}.address", wrong.code, str(wrong)))
+            faults.append(FieldError(f"senders.{place}.address", wrong.code, str(wrong)))
     if faults:
         raise Invalid("Some senders cannot be used.", *faults)
     return tuple(senders)
@@ -201,7 +201,9 @@ def _sender_address(body: SenderBody) -> str:
 
 def _hours(body: OfficeHoursBody, field: str) -> OfficeHours:
     if body.end <= body.start:
-        raise Invalid("The office closes after it opens.", Fault(f"{field}.end", "before_start", "This is not later."))
+        raise Invalid(
+            "The office closes after it opens.", FieldError(f"{field}.end", "before_start", "This is not later.")
+        )
     return OfficeHours(start=body.start, end=body.end, days=tuple(dict.fromkeys(body.days)))
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldError:
     """One thing that is wrong with a request: where, a stable code for programs, words for people."""
 
     field: str
@@ -49,7 +49,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap(Fault):
+class MissingVariable(FieldError):
     """A variable that nothing replaces; `variable` is its name, empty where a template fails for another reason."""
 
     variable: str = ""
@@ -66,7 +66,7 @@ class CallerError(LetterbookError):
     code = "bad_request"
     title = "Bad request"
 
-    def __init__(self, detail: str, *faults: Fault, code: str | None = None) -> None:
+    def __init__(self, detail: str, *faults: FieldError, code: str | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.faults = faults
@@ -117,7 +117,7 @@ class AlreadySentAgain(Conflict):
         self.communication_id = communication_id
 
 
-class Outdated(CallerError):
+class PreconditionFailed(CallerError):
     status, code, title = 412, "outdated", "It was changed since you read it"
 
 
@@ -155,19 +155,19 @@ class HoldersMoved(ConcurrentUpdate):
     """Somebody else got an address meanwhile, or lost it."""
 
 
-class KeyTaken(LetterbookError):
+class IdempotencyKeyConflict(LetterbookError):
     """Another request with the same idempotency key was first."""
 
 
-class AlreadyHeard(LetterbookError):
+class DuplicateEvent(LetterbookError):
     """The event is recorded already."""
 
 
-class Unmatched(LetterbookError):
+class UnmatchedReceipt(LetterbookError):
     """A receipt names no entry that is known."""
 
 
-class Corrupt(LetterbookError):
+class CorruptContent(LetterbookError):
     """What the vault gave back has another digest than what was put there."""
 
 

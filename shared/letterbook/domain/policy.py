@@ -12,7 +12,7 @@ from letterbook.domain import sms
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
-from letterbook.domain.errors import CallerError, Conflict, Fault, Forbidden, Invalid, TooLarge
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.sms import SmsSize
@@ -82,7 +82,7 @@ class PolicyInput(ContactInput):
     lines: int
     attachment_bytes: int
     sms: SmsSize | None
-    gaps: tuple[Fault, ...]
+    gaps: tuple[FieldError, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Verdict:
 
     action: Action
     reason: str
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FieldError, ...] = ()
     scheduled_for: datetime | None = None
     error: type[CallerError] = Invalid
     code: str | None = None
@@ -170,14 +170,14 @@ def reachable(proposal: PolicyInput) -> Verdict | None:
         return None
     what = "mobile number" if proposal.channel is Channel.SMS else "email address"
     reason = f"{isolated(proposal.party.name)} has no {what}."
-    return Verdict(Action.REFUSE, reason, (Fault("to", "missing_contact", reason),))
+    return Verdict(Action.REFUSE, reason, (FieldError("to", "missing_contact", reason),))
 
 
 def quarantine(proposal: PolicyInput) -> Verdict | None:
     """An address that bounced hard harms the firm's standing with every provider."""
     zone = proposal.organisation.zone
     faults = tuple(
-        Fault(field, "quarantined_address", f"{address} did not exist on {at.astimezone(zone):%-d %B %Y}.")
+        FieldError(field, "quarantined_address", f"{address} did not exist on {at.astimezone(zone):%-d %B %Y}.")
         for field, (address, at) in proposal.quarantined.items()
     )
     if not faults:
@@ -229,7 +229,7 @@ def quiet_hours(proposal: PolicyInput) -> Verdict | None:
 def size(proposal: PolicyInput) -> Verdict | None:
     if proposal.subject_characters > MAX_SUBJECT_CHARACTERS:
         reason = f"A subject has at most {MAX_SUBJECT_CHARACTERS} characters, with its variables filled in."
-        return Verdict(Action.REFUSE, reason, (Fault("subject", "too_long", reason),))
+        return Verdict(Action.REFUSE, reason, (FieldError("subject", "too_long", reason),))
     if proposal.lines > MAX_LINES:
         return _too_large("body", f"A text has at most {MAX_LINES} lines.")
     if proposal.text_bytes > MAX_TEXT_BYTES:
@@ -241,12 +241,12 @@ def size(proposal: PolicyInput) -> Verdict | None:
             f"This makes {proposal.sms.segments} parts and {proposal.text_bytes} bytes;"
             f" an SMS may have {sms.MAX_SEGMENTS} parts and {sms.MAX_BYTES} bytes."
         )
-        return Verdict(Action.REFUSE, reason, (Fault("body", "too_many_segments", reason),))
+        return Verdict(Action.REFUSE, reason, (FieldError("body", "too_many_segments", reason),))
     return None
 
 
 def _too_large(field: str, reason: str) -> Verdict:
-    return Verdict(Action.REFUSE, reason, (Fault(field, "too_large", reason),), error=TooLarge)
+    return Verdict(Action.REFUSE, reason, (FieldError(field, "too_large", reason),), error=TooLarge)
 
 
 def variables(proposal: PolicyInput) -> Verdict | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from letterbook.domain.errors import Fault
+from letterbook.domain.errors import FieldError
 
 # Amazon SES takes no more recipients in one message (SES API reference, Destination).
 MAX_RECIPIENTS = 50
@@ -129,13 +129,13 @@ def same_address(one: str, other: str) -> bool:
     return folded(one) == folded(other)
 
 
-def validate_addresses(field: str, values: Sequence[str], *, sms: bool) -> tuple[list[str], list[Fault]]:
+def validate_addresses(field: str, values: Sequence[str], *, sms: bool) -> tuple[list[str], list[FieldError]]:
     """The normalised addresses, and a fault for each that is wrong, by its place: `to.0`."""
     good: list[str] = []
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for place, value in enumerate(values):
         try:
             good.append(phone_number(value, mobile=True) if sms else email_address(value))
         except BadAddress as wrong:
-            faults.append(Fault(f"{field}.{place}", wrong.code, str(wrong)))
+            faults.append(FieldError(f"{field}.{place}", wrong.code, str(wrong)))
     return good, faults

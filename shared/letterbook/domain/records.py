@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from letterbook.domain.errors import Fault
+from letterbook.domain.errors import FieldError
 
 
 class LocationType(StrEnum):
@@ -53,13 +53,13 @@ class Meeting:
         return _minute(self.end_time) - _minute(self.start_time)
 
 
-def faults_of(meeting: Meeting) -> list[Fault]:
+def faults_of(meeting: Meeting) -> list[FieldError]:
     minutes = meeting.minutes
     if minutes is not None and minutes < 0:
-        return [Fault("end_time", "ends_before_start", "A meeting ends after it starts, on the same day.")]
+        return [FieldError("end_time", "ends_before_start", "A meeting ends after it starts, on the same day.")]
     if meeting.duration_minutes not in (None, minutes):
         told = f"From start to end are {minutes} minutes, not {meeting.duration_minutes}."
-        return [Fault("duration_minutes", "duration_mismatch", told)]
+        return [FieldError("duration_minutes", "duration_mismatch", told)]
     return []
 
 

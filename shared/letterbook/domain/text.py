@@ -7,7 +7,7 @@ are those that no letter meets and that keep the worst text at the limit well be
 import re
 from collections.abc import Iterator
 
-from letterbook.domain.errors import CallerError, Fault, Invalid, LetterbookError, TooLarge
+from letterbook.domain.errors import CallerError, FieldError, Invalid, LetterbookError, TooLarge
 
 MAX_TEXT_BYTES = 1024 * 1024
 # Two hundred pages. What has more is made to keep a renderer busy.
@@ -42,7 +42,7 @@ class TextLimit(LetterbookError):
     def at(self, field: str) -> CallerError:
         """What it is to the caller: 413 or 422, with the field."""
         error = TooLarge if self.code == "too_large" else Invalid
-        return error(self.reason, Fault(field, self.code, self.reason), code=self.code)
+        return error(self.reason, FieldError(field, self.code, self.reason), code=self.code)
 
 
 def too_large(reason: str, variable: str = "") -> TextLimit:

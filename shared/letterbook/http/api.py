@@ -28,7 +28,7 @@ from letterbook.domain.errors import (
     CallerError,
     ConcurrentUpdate,
     Conflict,
-    Fault,
+    FieldError,
     Malformed,
     MethodNotAllowed,
     NotFound,
@@ -236,7 +236,7 @@ def _query(operation: Operation[B, Q], text: str) -> Q:
         raise problems.rejected(error) from error
     except ValueError as error:
         raise Malformed(
-            "The query cannot be read.", Fault("", "invalid_format", "It is too long, or not in UTF-8.")
+            "The query cannot be read.", FieldError("", "invalid_format", "It is too long, or not in UTF-8.")
         ) from error
 
 
@@ -250,7 +250,7 @@ def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping
         raise Unsupported("Send it as it is, without a Content-Encoding.")
     raw = event.get("body") or ""
     if len(raw) > _MAX_BODY_BYTES:
-        raise TooLarge("The request is too large.", Fault("", "too_large", "A request holds at most 4 MB."))
+        raise TooLarge("The request is too large.", FieldError("", "too_large", "A request holds at most 4 MB."))
     if event.get("isBase64Encoded"):
         raw = _decoded(raw)
     if not raw and not any(field.is_required() for field in operation.body.model_fields.values()):
@@ -265,7 +265,7 @@ def _decoded(raw: str) -> bytes:
     try:
         return base64.b64decode(raw)
     except ValueError as error:
-        raise Malformed("The body cannot be read.", Fault("", "invalid_format", "It is no base64.")) from error
+        raise Malformed("The body cannot be read.", FieldError("", "invalid_format", "It is no base64.")) from error
 
 
 def _scope(operation: Operation[Any, Any], query: Query, path: Mapping[str, str]) -> str:
@@ -280,7 +280,7 @@ def _key(
     if key is None:
         return None
     if not 0 < len(key) <= _MAX_KEY_CHARACTERS:
-        fault = Fault("Idempotency-Key", "too_long" if key else "too_short", "A key has 1 to 255 characters.")
+        fault = FieldError("Idempotency-Key", "too_long" if key else "too_short", "A key has 1 to 255 characters.")
         raise Malformed("The Idempotency-Key cannot be used.", fault)
     digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     return IdempotencyKey(user=viewer.id, route="/".join((operation.name, *path.values())), key=key, digest=digest)
@@ -292,5 +292,5 @@ def _version(headers: Mapping[str, str]) -> int | None:
         return None
     match = _IF_MATCH.fullmatch(given.strip())
     if match is None:
-        raise Malformed("If-Match takes a version in quotes.", Fault("If-Match", "invalid_format", 'Such as "3".'))
+        raise Malformed("If-Match takes a version in quotes.", FieldError("If-Match", "invalid_format", 'Such as "3".'))
     return int(match[1])

@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import hmac
 
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 
 _MAC_BYTES = 16
 
@@ -45,5 +45,5 @@ def _hidden(key: bytes, mac: bytes, text: bytes) -> bytes:
 
 
 def _invalid() -> Invalid:
-    fault = Fault("cursor", "invalid_cursor", "This cursor was not given for these filters.")
+    fault = FieldError("cursor", "invalid_cursor", "This cursor was not given for these filters.")
     return Invalid("The cursor is not acceptable.", fault)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from letterbook.contracts.orders import draft_of
-from letterbook.domain.errors import AlreadySentAgain, CallerError, Fault, Invalid, Malformed, TooOld
+from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, Malformed, TooOld
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -86,20 +86,20 @@ def rejected(error: ValidationError) -> CallerError:
     """What pydantic objects to. Malformed when it is not even JSON."""
     details = error.errors(include_url=False, include_input=False, include_context=False)
     if any(detail["type"] == "json_invalid" for detail in details):
-        return Malformed("The body is not JSON.", Fault("", "invalid_json", details[0]["msg"]))
+        return Malformed("The body is not JSON.", FieldError("", "invalid_json", details[0]["msg"]))
     faults = {_fault(detail["loc"], detail["type"], detail["msg"]): None for detail in details}
     return Invalid("Some fields are not acceptable.", *_first_of_each_field(faults))
 
 
-def _fault(place: tuple[int | str, ...], kind: str, message: str) -> Fault:
+def _fault(place: tuple[int | str, ...], kind: str, message: str) -> FieldError:
     parts = [str(part) for part in place if not (isinstance(part, str) and _UNION_TAG.match(part))]
     code = _CODES.get(kind) or ("wrong_type" if _WRONG_TYPE.search(kind) else kind)
-    return Fault(".".join(parts), code, message)
+    return FieldError(".".join(parts), code, message)
 
 
-def _first_of_each_field(faults: Iterable[Fault]) -> list[Fault]:
+def _first_of_each_field(faults: Iterable[FieldError]) -> list[FieldError]:
     """A union objects once for each member: one objection is enough."""
-    first: dict[str, Fault] = {}
+    first: dict[str, FieldError] = {}
     for fault in faults:
         first.setdefault(fault.field, fault)
     return list(first.values())

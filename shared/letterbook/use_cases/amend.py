@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import ConcurrentUpdate, Conflict, Fault, Forbidden
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Forbidden
 from letterbook.domain.history import said_before
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
@@ -50,7 +50,7 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     wanted = amendment(asked)
     if asked.restricted and not wanted.restricted and not viewer.may(Right.READ_RESTRICTED):
         told = f"To open a restricted entry to others needs the right {Right.READ_RESTRICTED}."
-        raise Forbidden(told, Fault("restricted", "forbidden", told))
+        raise Forbidden(told, FieldError("restricted", "forbidden", told))
     if isinstance(wanted, MessageRequest):
         after, was = draft_again(world, viewer, before, wanted), {}
     else:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from letterbook.domain.communication import Attachment
-from letterbook.domain.errors import ConcurrentUpdate, Conflict, Fault, Invalid
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Invalid
 from letterbook.domain.party import Document
 from letterbook.ports import World
 from letterbook.tries import tries
@@ -19,7 +19,7 @@ def look_at(world: World, documents: Sequence[Document], digests: Mapping[str, s
     `digests`.
     """
     looked: list[Document] = []
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for place, document in enumerate(documents):
         known = looked_at(world, document)
         if known is None:
@@ -65,7 +65,7 @@ def attach(
     documents = [known.get(one.id, one) for one in documents]
     _must_be_as_looked_at(documents, digests)
     taken: list[Attachment] = []
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for place, document in enumerate(documents):
         pinned = (
             _owned(world, document, communication_id)
@@ -86,7 +86,7 @@ def attach(
 def _must_be_as_looked_at(documents: Sequence[Document], digests: Mapping[str, str]) -> None:
     """What has no digest was never uploaded, or in another size: that is told where it is attached."""
     faults = [
-        Fault(f"attachments.{place}", _CHANGED, f"{document.name} is not the file that was looked at.")
+        FieldError(f"attachments.{place}", _CHANGED, f"{document.name} is not the file that was looked at.")
         for place, document in enumerate(documents)
         if document.sha256 and digests.get(document.id, document.sha256) != document.sha256
     ]
@@ -169,10 +169,10 @@ def _attachment(document: Document) -> Attachment:
     )
 
 
-def _of_another_size(place: int, announced: Document, found: Document) -> Fault:
+def _of_another_size(place: int, announced: Document, found: Document) -> FieldError:
     what = f"{announced.bytes} bytes were announced, {found.bytes} uploaded."
-    return Fault(f"attachments.{place}", "size_mismatch", what)
+    return FieldError(f"attachments.{place}", "size_mismatch", what)
 
 
-def _not_uploaded(place: int) -> Fault:
-    return Fault(f"attachments.{place}", "not_uploaded", "The document was announced and never uploaded.")
+def _not_uploaded(place: int) -> FieldError:
+    return FieldError(f"attachments.{place}", "not_uploaded", "The document was announced and never uploaded.")

@@ -15,7 +15,7 @@ from letterbook.domain.errors import (
     AlreadySentAgain,
     CallerError,
     ConcurrentUpdate,
-    Fault,
+    FieldError,
     Invalid,
     NotFound,
     beyond_reading,
@@ -168,7 +168,7 @@ def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
         for entry in listed.items:
             count += 1
             if count > MOST:
-                fault = Fault("filter", "too_many", f"These are more than {MOST}.")
+                fault = FieldError("filter", "too_many", f"These are more than {MOST}.")
                 raise Invalid("Narrow the filter: so many are not made at once.", fault)
             yield entry.id
         after = listed.after

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
-from letterbook.domain.errors import Fault, Forbidden, Invalid
+from letterbook.domain.errors import FieldError, Forbidden, Invalid
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
@@ -69,11 +69,11 @@ def _with_client(world: World, viewer: Viewer, case: Case, before: Case | None =
     Invalid, Forbidden.
     """
     if len(case.everybody) > _MOST_PARTIES:
-        many = Fault("party_ids", "too_long", f"A case has at most {_MOST_PARTIES} parties, creditors included.")
+        many = FieldError("party_ids", "too_long", f"A case has at most {_MOST_PARTIES} parties, creditors included.")
         raise Invalid("There are too many parties on the case.", many)
     parties = {party.id: party for party in world.directory.parties(case.everybody)}
     faults = [
-        Fault(f"{field}.{place}", "unknown_party", "There is no such party.")
+        FieldError(f"{field}.{place}", "unknown_party", "There is no such party.")
         for field, ids in (("party_ids", case.party_ids), ("creditor_ids", case.creditor_ids))
         for place, party_id in enumerate(ids)
         if party_id not in parties or not sees_party(world, viewer, party_id)
@@ -82,7 +82,7 @@ def _with_client(world: World, viewer: Viewer, case: Case, before: Case | None =
         raise Invalid("The case names parties that are not there.", *faults)
     if foreign := _foreign(viewer, before, case):
         told = "Only who was granted a party itself puts it on a case, or takes it off."
-        raise Forbidden(told, *(Fault(field, "forbidden", NOT_YOURS) for field in foreign))
+        raise Forbidden(told, *(FieldError(field, "forbidden", NOT_YOURS) for field in foreign))
     return replace(case, client_name=parties[case.party_ids[0]].name if case.party_ids else "")
 
 

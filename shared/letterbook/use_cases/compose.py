@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
-from letterbook.domain.errors import ConcurrentUpdate, Conflict, KeyTaken
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.retries import FIRST_LOOK
@@ -88,7 +88,7 @@ def compose(
     change = created(communication, at=now, actor=actor, **_told(communication))
     try:
         enter(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
-    except KeyTaken:
+    except IdempotencyKeyConflict:
         return _what_goes(world, committed_by(world, key, Communication, see)), True
     set_going(world, change.after)
     return _what_goes(world, change.after), False

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Owned, Viewer
 from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
-from letterbook.domain.errors import Fault
+from letterbook.domain.errors import FieldError
 from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.domain.subjects import lender
@@ -63,7 +63,7 @@ def concerned(
     viewer: Viewer,
     concern: CommunicationRequest,
     found: MessageContext,
-    faults: list[Fault],
+    faults: list[FieldError],
     kept: Kept | None = None,
 ) -> Concerned:
     """Appends a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
@@ -73,7 +73,7 @@ def concerned(
     if kept and concern.contact_id and kept.entry.contact and kept.entry.contact.id == concern.contact_id:
         contact = contact or kept.entry.contact
     if party and concern.contact_id and contact is None:
-        faults.append(Fault("contact_id", "unknown_contact", "The party has no such contact."))
+        faults.append(FieldError("contact_id", "unknown_contact", "The party has no such contact."))
     client = _client(party, case) if party else None
     if party and not faults:
         faults += _out_of_sight(viewer, concern, party, client)
@@ -88,25 +88,29 @@ def concerned(
     )
 
 
-def _party(world: World, viewer: Viewer, found: MessageContext, case: Case | None, faults: list[Fault]) -> Party | None:
+def _party(
+    world: World, viewer: Viewer, found: MessageContext, case: Case | None, faults: list[FieldError]
+) -> Party | None:
     """Who sees a party only through a case writes to it there and nowhere else."""
     party = found.party
     if party and (viewer.granted_party(party.id) or (case and party.id in case.everybody)):
         return party
     if party and sees_party(world, viewer, party.id):
         if case:
-            faults.append(Fault("case_id", "not_on_case", "The party is not on this case."))
+            faults.append(FieldError("case_id", "not_on_case", "The party is not on this case."))
         return party
-    faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+    faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     return None
 
 
-def _case(viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[Fault]) -> Case | None:
+def _case(
+    viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[FieldError]
+) -> Case | None:
     if concern.case_id is None:
         return None
     if found.case and sees_case(viewer, found.case):
         return found.case
-    faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+    faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
     return None
 
 
@@ -117,14 +121,14 @@ def _thread(
     found: MessageContext,
     party: Party,
     kept: Kept | None,
-    faults: list[Fault],
+    faults: list[FieldError],
 ) -> str | None:
     """The thread that is named, else that of the entry that is answered: one that is seen by whoever sees the entry."""
     asked = kept.asked if kept else None
     same = asked and (asked.thread_id, asked.in_reply_to) == (concern.thread_id, concern.in_reply_to)
     answered = found.answered if found.answered and viewer.sees(found.answered.entry.owned) else None
     if concern.in_reply_to and not same and (answered is None or answered.deleted):
-        faults.append(Fault("in_reply_to", "unknown_communication", "There is no such communication."))
+        faults.append(FieldError("in_reply_to", "unknown_communication", "There is no such communication."))
     if concern.thread_id is None:
         own = kept.entry.thread_id if kept and same else None
         theirs = answered.entry.thread_id if answered and answered.entry.party.id == party.id else None
@@ -133,11 +137,11 @@ def _thread(
         return thread.id if thread and thread.takes(party.kind, concern.case_id) else None
     thread = found.thread
     if thread is None or not (viewer.sees(thread.owned) or same):
-        faults.append(Fault("thread_id", "unknown_thread", "There is no such thread."))
+        faults.append(FieldError("thread_id", "unknown_thread", "There is no such thread."))
     elif thread.party_id != party.id:
-        faults.append(Fault("thread_id", "thread_of_another_party", "A thread belongs to one party."))
+        faults.append(FieldError("thread_id", "thread_of_another_party", "A thread belongs to one party."))
     elif not thread.takes(party.kind, concern.case_id):
-        faults.append(Fault("thread_id", "thread_of_another_case", "This thread belongs to another case."))
+        faults.append(FieldError("thread_id", "thread_of_another_case", "This thread belongs to another case."))
     return concern.thread_id
 
 
@@ -152,27 +156,31 @@ def _regarding(
 
 
 def _documents(
-    world: World, viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[Fault]
+    world: World, viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[FieldError]
 ) -> tuple[Document, ...]:
     documents = []
     may_open = opener(world, viewer)
     for place, document_id in enumerate(concern.attachments):
         document = found.documents.get(document_id)
         if document is None or expired(world, document) or not may_open(document):
-            faults.append(Fault(f"attachments.{place}", "unknown_document", "There is no such document."))
+            faults.append(FieldError(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:
             documents.append(document)
     return tuple(documents)
 
 
-def _out_of_sight(viewer: Viewer, concern: CommunicationRequest, party: Party, client: PartyRef | None) -> list[Fault]:
+def _out_of_sight(
+    viewer: Viewer, concern: CommunicationRequest, party: Party, client: PartyRef | None
+) -> list[FieldError]:
     """Nobody writes what they could not read afterwards."""
     client_id = client.id if client else None
     owned = Owned(party_id=party.id, client_id=client_id, case_id=concern.case_id, restricted=False)
     if not viewer.sees(owned):
-        return [Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see the entry.")]
+        return [
+            FieldError("case_id", "out_of_sight", "Name a case that you see: without it you would not see the entry.")
+        ]
     if not viewer.sees(replace(owned, restricted=concern.restricted)):
-        return [Fault("restricted", "out_of_sight", "You may not read restricted entries here, so not write any.")]
+        return [FieldError("restricted", "out_of_sight", "You may not read restricted entries here, so not write any.")]
     return []
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Conflict, Fault, Invalid
+from letterbook.domain.errors import Conflict, FieldError, Invalid
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
@@ -23,7 +23,7 @@ def declare_delivered(
     viewer.require(Right.SEND)
     at = delivered_at or world.now()
     if at > world.now() + _TOLERANCE:
-        fault = Fault("delivered_at", "in_the_future", "What was delivered has happened.")
+        fault = FieldError("delivered_at", "in_the_future", "What was delivered has happened.")
         raise Invalid("It cannot have been delivered then.", fault)
 
     def declared(communication: Communication) -> Change:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from letterbook.domain.communication import Channel, Communication, Direction, RecipientRole
 from letterbook.domain.decision import Decision, RuleResult
-from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Corrupt, Permanent, ProviderError
+from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
 from letterbook.domain.policy import ContactInput, recheck_contact
@@ -58,7 +58,7 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     try:
         parcel = _parcel(world, communication)
-    except Corrupt:
+    except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
         change(world, communication_id, lambda standing: spoilt(standing, world.now()))
         return

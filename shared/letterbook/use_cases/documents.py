@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.errors import Conflict, Fault, Invalid, NotFound
+from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page, World
@@ -35,14 +35,16 @@ def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
     """Raises Invalid for owners that the viewer may not write to."""
     faults = []
     if draft.party_id and not (world.directory.party(draft.party_id) and sees_party(world, viewer, draft.party_id)):
-        faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+        faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     case = world.directory.case(draft.case_id) if draft.case_id else None
     if draft.case_id and not (case and sees_case(viewer, case)):
-        faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+        faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
     if case and draft.party_id and draft.party_id not in case.everybody:
-        faults.append(Fault("party_id", "not_on_case", "The party is not on this case."))
+        faults.append(FieldError("party_id", "not_on_case", "The party is not on this case."))
     if not faults and not opener(world, viewer)(draft):
-        faults.append(Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see it."))
+        faults.append(
+            FieldError("case_id", "out_of_sight", "Name a case that you see: without it you would not see it.")
+        )
     if faults:
         raise Invalid("The document belongs to something that is not there.", *faults)
 
@@ -78,7 +80,7 @@ def list_documents(
     owner = case_id or party_id
     if owner is None:
         raise Invalid(
-            "Documents are listed by party or by case.", Fault("party_id", "required", "Name a party or a case.")
+            "Documents are listed by party or by case.", FieldError("party_id", "required", "Name a party or a case.")
         )
     page = world.directory.documents_of(owner, below=after, limit=limit)
     may_open = opener(world, viewer)

@@ -12,7 +12,7 @@ from letterbook.domain.access import Right, Viewer
 from letterbook.domain.attempts import Attempts, first_of
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Decision, RuleResult
-from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, Corrupt, Invalid, TooLarge
+from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, CorruptContent, Invalid, TooLarge
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.policy import PolicyResult
@@ -142,7 +142,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
     entry = before.entry
     try:
         asked = world.vault.content(before.content).message
-    except Corrupt:
+    except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": before.id})
         return None
     if asked is None or any(one.heard and one.heard.fact is Fact.DELIVERED for one in entry.recipients):

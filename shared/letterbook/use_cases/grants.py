@@ -1,7 +1,7 @@
 """Who sees what: grants of single parties and cases to users who do not see everything; and the users themselves."""
 
 from letterbook.domain.access import Grant, Right, Viewer
-from letterbook.domain.errors import Fault, Invalid, NotFound
+from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.history import Deed
 from letterbook.ports import Page, User, World
 from letterbook.use_cases.paging import paged
@@ -15,11 +15,11 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
         viewer.require(Right.READ_RESTRICTED)
     faults = []
     if grant.user not in {user.id for user in world.users.all()}:
-        faults.append(Fault("user", "unknown_user", "There is no such user."))
+        faults.append(FieldError("user", "unknown_user", "There is no such user."))
     if grant.party_id and world.directory.party(grant.party_id) is None:
-        faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+        faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     if grant.case_id and world.directory.case(grant.case_id) is None:
-        faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+        faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
     if faults:
         raise Invalid("The grant names things that are not there.", *faults)
     world.directory.save_grant(grant, _deed(world, viewer, grant, "granted"))

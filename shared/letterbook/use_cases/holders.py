@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.addresses import Holder, Holders, KnownAddress, addressed_fields
-from letterbook.domain.errors import ConcurrentUpdate, Fault, HoldersMoved, Invalid, KeyTaken
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, HoldersMoved, IdempotencyKeyConflict, Invalid
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.policy import Bystander
 from letterbook.domain.recipients import folded
@@ -34,7 +34,7 @@ def with_holders(
         except Invalid:
             # By the same request, sent twice at once, which was faster: it is answered what that one made.
             if key and world.keys.recall(key):
-                raise KeyTaken from None
+                raise IdempotencyKeyConflict from None
             raise
         else:
             return
@@ -71,7 +71,9 @@ def _holders(
     )
     known = {one: found.holders for one, found in world.directory.known_addresses(sorted(was | now)).items()}
     faults = [
-        Fault(field, "address_in_use", "Another party has this already: only who sees that one too may enter it here.")
+        FieldError(
+            field, "address_in_use", "Another party has this already: only who sees that one too may enter it here."
+        )
         for field, address in addressed_fields(after)
         if folded(address) not in was
         and not all(sees_party(world, viewer, one) for one in known[folded(address)].others_than(holder.party_id))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.calendar import public_holidays
 from letterbook.domain.communication import Channel
-from letterbook.domain.errors import ConcurrentUpdate, Fault, Invalid, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, Invalid, NotFound
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.text import TextLimit
@@ -86,7 +86,7 @@ def put_organisation(
             public_holidays(wanted.country, wanted.subdivision)
         except KeyError:
             told = "The public holidays of this country or subdivision are not known."
-            raise Invalid("The settings cannot be used.", Fault("country", "unknown_country", told)) from None
+            raise Invalid("The settings cannot be used.", FieldError("country", "unknown_country", told)) from None
         if wanted.routes != before.routes and (faults := _unknown_providers(world, wanted)):
             raise Invalid("The settings cannot be used.", *faults)
         return replace(wanted, updated_at=world.now())
@@ -96,9 +96,9 @@ def put_organisation(
     )
 
 
-def _unknown_providers(world: World, organisation: Organisation) -> list[Fault]:
+def _unknown_providers(world: World, organisation: Organisation) -> list[FieldError]:
     return [
-        Fault(f"routes.{channel}.{place}", "unknown_provider", f"No provider of this name carries {channel}.")
+        FieldError(f"routes.{channel}.{place}", "unknown_provider", f"No provider of this name carries {channel}.")
         for channel, names in organisation.routes.items()
         for carriers in [{one.name for one in world.providers.routes(Channel(channel))}]
         for place, name in enumerate(names)
@@ -116,18 +116,18 @@ def filled_in(world: World, draft: Template) -> Rendered:
         except TextLimit as limit:
             raise limit.at(field) from None
         except ValueError as wrong:
-            faults.append(Fault(field, "template_syntax", str(wrong)))
+            faults.append(FieldError(field, "template_syntax", str(wrong)))
     rendered: Rendered | None = None
     if not faults:
         examples = {name: name for name in used} | {one.name: one.example or one.name for one in draft.variables}
         try:
             rendered = world.renderer.template(draft, examples, html=True)
             if not rendered.text:
-                faults.append(Fault("body", "template_empty", "With its own examples it says nothing."))
+                faults.append(FieldError("body", "template_empty", "With its own examples it says nothing."))
         except TextLimit as limit:
             raise limit.at("body") from None
         except ValueError as wrong:
-            faults.append(Fault("body", "template_fails", str(wrong)))
+            faults.append(FieldError("body", "template_fails", str(wrong)))
     if faults or rendered is None:
         raise Invalid("The template cannot be used.", *faults)
     return rendered

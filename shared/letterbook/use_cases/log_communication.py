@@ -15,7 +15,7 @@ from letterbook.domain.communication import (
     RecipientRole,
     preview_of,
 )
-from letterbook.domain.errors import Fault, Invalid, KeyTaken, TooLarge
+from letterbook.domain.errors import FieldError, IdempotencyKeyConflict, Invalid, TooLarge
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import CommunicationRequest, RecordRequest
 from letterbook.domain.records import faults_of
@@ -63,7 +63,7 @@ def log_communication(
     change = created(communication, at=now, actor=actor_of(viewer), event="logged")
     try:
         enter(world, change, found, key)
-    except KeyTaken:
+    except IdempotencyKeyConflict:
         return committed_by(world, key, Communication, see), True
     return change.after, False
 
@@ -92,25 +92,27 @@ def relog(
 def _checked(
     world: World, viewer: Viewer, record: RecordRequest, found: MessageContext, now: datetime, kept: Kept | None = None
 ) -> tuple[Concerned, datetime]:
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     about = concerned(world, viewer, record, found, faults, kept)
     occurred_at = _occurred(world, record, now, faults)
     if faults:
         raise Invalid("The record refers to things that are not there, or cannot be.", *faults)
     if len(record.body.encode()) > MAX_RECORD_BYTES:
-        raise TooLarge("The text is too large.", Fault("body", "too_large", "A record holds at most 200 KB of text."))
+        raise TooLarge(
+            "The text is too large.", FieldError("body", "too_large", "A record holds at most 200 KB of text.")
+        )
     return about, occurred_at
 
 
-def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[Fault]) -> datetime:
+def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[FieldError]) -> datetime:
     at, field = record.occurred_at or now, "occurred_at"
     if record.meeting:
         faults += faults_of(record.meeting)
         at, field = record.meeting.begins(world.library.organisation().zone), "meeting_date"
     if at > now + _TOLERANCE:
-        faults.append(Fault(field, "in_the_future", "What is logged has happened."))
+        faults.append(FieldError(field, "in_the_future", "What is logged has happened."))
     if at.astimezone(UTC).year < _EARLIEST_YEAR:
-        faults.append(Fault(field, "out_of_range", "The log begins in 1990."))
+        faults.append(FieldError(field, "out_of_range", "The log begins in 1990."))
         return now
     return at
 

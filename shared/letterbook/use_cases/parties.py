@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
-from letterbook.domain.errors import ConcurrentUpdate, Fault, Forbidden, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
@@ -61,7 +61,7 @@ def amend_party(
         ):
             # A creditor's entries of other cases are hidden from who was granted it; anybody else's are not.
             told = "Whether a party is a creditor decides who sees what is written to it: who sees everybody says so."
-            raise Forbidden(told, Fault("kind", "forbidden", told))
+            raise Forbidden(told, FieldError("kind", "forbidden", told))
         return after
 
     return amended(version, lambda: party_to_change(world, viewer, party_id), wanted, save)

@@ -9,7 +9,7 @@ from itertools import islice
 from letterbook.domain import sms
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
-from letterbook.domain.errors import CallerError, Fault, Gap, Invalid
+from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Contact, Party
@@ -47,7 +47,7 @@ class Prepared:
     rendered: Rendered
     template: TemplateRef | None
     sms: sms.SmsSize | None
-    gaps: tuple[Gap, ...]
+    gaps: tuple[MissingVariable, ...]
     ruling: PolicyResult
     too_large: CallerError | None
     known: Mapping[str, str]
@@ -77,19 +77,19 @@ def prepare(
     """
     viewer.require(Right.SEND)
     organisation = world.library.organisation()
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     about = concerned(world, viewer, message, found, faults, kept)
     party = about.party
     template = _template(message, organisation, found, faults)
     sender = _sender(message, organisation)
     if sender is None:
         what = "The firm has no such sender." if message.sender else f"The firm has no sender for {message.channel}."
-        faults.append(Fault("from", "unknown_sender", what))
+        faults.append(FieldError("from", "unknown_sender", what))
     recipients = _recipients(message, party, found.contact, faults)
     if message.send_at and message.send_at <= now:
-        faults.append(Fault("send_at", "in_the_past", "This time has passed."))
+        faults.append(FieldError("send_at", "in_the_past", "This time has passed."))
     if message.send_at and message.send_at > now + _FURTHEST:
-        faults.append(Fault("send_at", "too_far_ahead", "A message can wait for a year at most."))
+        faults.append(FieldError("send_at", "too_far_ahead", "A message can wait for a year at most."))
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
     known = _known(organisation, party, found.contact, found.case, about.client, viewer)
@@ -156,7 +156,7 @@ def _sender(message: MessageRequest, organisation: Organisation) -> Sender | Non
 
 
 def _template(
-    message: MessageRequest, organisation: Organisation, found: MessageContext, faults: list[Fault]
+    message: MessageRequest, organisation: Organisation, found: MessageContext, faults: list[FieldError]
 ) -> Template | None:
     use = message.template
     if use is None:
@@ -166,15 +166,15 @@ def _template(
     template = next((found.templates[one] for one in wanted if one and one in found.templates), None)
     if template is None:
         faults.append(
-            Fault("template.key", "unknown_template", "There is no such template in that language and version.")
+            FieldError("template.key", "unknown_template", "There is no such template in that language and version.")
         )
     elif not _LIKE.get(message.channel, {message.channel}) & {*template.channels}:
-        faults.append(Fault("template.key", "wrong_channel", f"This template is not for {message.channel}."))
+        faults.append(FieldError("template.key", "wrong_channel", f"This template is not for {message.channel}."))
     return template
 
 
 def _recipients(
-    message: MessageRequest, party: Party | None, contact: Contact | None, faults: list[Fault]
+    message: MessageRequest, party: Party | None, contact: Contact | None, faults: list[FieldError]
 ) -> tuple[Recipient, ...]:
     if message.channel is Channel.MANUAL:
         where = message.address or (party.address if party else None)
@@ -202,7 +202,7 @@ def _recipients(
             for fault in validate_addresses("reply_to", [message.reply_to], sms=False)[1]
         )
     if len(recipients) > MAX_RECIPIENTS:
-        faults.append(Fault("to", "too_many_recipients", f"A message has at most {MAX_RECIPIENTS} recipients."))
+        faults.append(FieldError("to", "too_many_recipients", f"A message has at most {MAX_RECIPIENTS} recipients."))
     return tuple(recipients.values())
 
 
@@ -213,7 +213,7 @@ def _rendered(
     known: dict[str, str],
     language: str,
     currency: str,
-) -> tuple[Rendered, tuple[Gap, ...]]:
+) -> tuple[Rendered, tuple[MissingVariable, ...]]:
     html = message.channel is not Channel.SMS
     if template is None or message.template is None:
         unreplaced = {
@@ -222,7 +222,7 @@ def _rendered(
             for match in _UNREPLACED.finditer(text)
         }
         gaps = tuple(
-            Gap(field, "unresolved_variable", f"{{{{ {name[:60]} }}}} was not replaced.", name[:60])
+            MissingVariable(field, "unresolved_variable", f"{{{{ {name[:60]} }}}} was not replaced.", name[:60])
             for field, name in islice(unreplaced, _MOST_GAPS)
         )
         try:
@@ -242,7 +242,7 @@ def _rendered(
     required = {variable.name for variable in template.variables if variable.required}
     missing = sorted(name for name in used | required if name not in values)
     gaps = tuple(
-        Gap(f"template.variables.{name}", "missing_variable", f"The template needs {name}.", name)
+        MissingVariable(f"template.variables.{name}", "missing_variable", f"The template needs {name}.", name)
         for name in missing[:_MOST_GAPS]
     )
     filled = values | {name: f"[{name}]" for name in missing}
@@ -254,12 +254,17 @@ def _rendered(
         given = limit.variable in message.template.variables
         raise limit.at(f"template.variables.{limit.variable}" if given else "template.key") from None
     if message.channel is Channel.EMAIL and not rendered.subject:
-        gaps = (*gaps, Gap("subject", "required", "With these variables the subject is empty."))
+        gaps = (*gaps, MissingVariable("subject", "required", "With these variables the subject is empty."))
     return rendered, gaps
 
 
-def _unfilled(template: Template, wrong: ValueError, gaps: tuple[Gap, ...] = ()) -> tuple[Rendered, tuple[Gap, ...]]:
-    return Rendered(subject=template.subject, text=""), (*gaps, Gap("template.key", "template_fails", str(wrong)))
+def _unfilled(
+    template: Template, wrong: ValueError, gaps: tuple[MissingVariable, ...] = ()
+) -> tuple[Rendered, tuple[MissingVariable, ...]]:
+    return Rendered(subject=template.subject, text=""), (
+        *gaps,
+        MissingVariable("template.key", "template_fails", str(wrong)),
+    )
 
 
 def _known(

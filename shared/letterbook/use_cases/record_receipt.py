@@ -3,7 +3,7 @@
 import logging
 
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import AlreadyHeard, NotFound, Unmatched
+from letterbook.domain.errors import DuplicateEvent, NotFound, UnmatchedReceipt
 from letterbook.domain.history import Outcome
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.transitions import Change, receipt_applied
@@ -24,7 +24,7 @@ def take_event(world: World, provider: str, raw: str, *, waited: bool) -> None:
         return
     try:
         record_receipt(world, receipt)
-    except Unmatched:
+    except UnmatchedReceipt:
         if not waited:
             raise
         logger.warning("unmatched receipt set aside", extra={"provider": provider, "event": receipt.event})
@@ -38,7 +38,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
     """
     communication_id = receipt.communication_id or world.communications.find(receipt.provider, receipt.reference or "")
     if communication_id is None:
-        raise Unmatched(receipt.event)
+        raise UnmatchedReceipt(receipt.event)
     told: list[Outcome] = []
 
     def hear(communication: Communication) -> Change:
@@ -49,8 +49,8 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
     try:
         change(world, communication_id, hear)
     except NotFound:
-        raise Unmatched(receipt.event) from None
-    except AlreadyHeard:
+        raise UnmatchedReceipt(receipt.event) from None
+    except DuplicateEvent:
         told.append(Outcome.DUPLICATE)
     learn(world, communication_id, receipt)
     logger.info(

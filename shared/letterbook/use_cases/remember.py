@@ -7,7 +7,7 @@ not there for the viewer any more.
 from collections.abc import Callable
 from typing import TypeVar
 
-from letterbook.domain.errors import ConcurrentUpdate, Fault, Invalid, KeyTaken
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, IdempotencyKeyConflict, Invalid
 from letterbook.ports import IdempotencyKey, Remembered, World
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ def once(
     if remembered is None:
         try:
             return make(), False
-        except KeyTaken:
+        except IdempotencyKeyConflict:
             return committed_by(world, key, kind, see), True
     return replay(remembered, key, kind, see), True
 
@@ -46,7 +46,7 @@ def replay(remembered: Remembered, key: IdempotencyKey, kind: type[T], see: Call
     """What the key made before, as it was then. Raises Invalid, and what `see` raises."""
     if remembered.digest != key.digest:
         told = "This Idempotency-Key came with another request before."
-        raise Invalid(told, Fault("Idempotency-Key", _REUSED, told), code=_REUSED)
+        raise Invalid(told, FieldError("Idempotency-Key", _REUSED, told), code=_REUSED)
     if not isinstance(remembered.result, kind):
         raise TypeError(f"the key of a {kind.__name__} made a {type(remembered.result).__name__}")
     see(remembered.result)

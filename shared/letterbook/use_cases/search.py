@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Entry
-from letterbook.domain.errors import Fault, Invalid
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.words import asked_words, matches
 from letterbook.ports import Index, Known, World
@@ -47,7 +47,7 @@ def search(
     """`sources` are the lists that hold what is asked for, words aside. Raises Invalid for words that stand in every text."""
     whole, prefix = asked_words(filters.words)
     if not whole and not prefix:
-        raise Invalid("There is nothing to look for.", Fault("q", "no_words", "These words stand in every text."))
+        raise Invalid("There is nothing to look for.", FieldError("q", "no_words", "These words stand in every text."))
     asked = _Asked(whole=whole, prefix=prefix)
     known = world.search.known(whole, prefix)
     if any(word not in known.whole for word in whole) or (prefix and not known.endings):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.errors import ConcurrentUpdate, Fault, Forbidden, Invalid, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, Invalid, NotFound
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.subjects import RegardedRecord, first_told
 from letterbook.ports import Index, World
@@ -27,17 +27,19 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Regarde
     viewer.require(Right.RECORDS)
     faults = []
     if told.party_id is None and viewer.sight is not None:
-        faults.append(Fault("party_id", "out_of_sight", "Name a party that you see: without it you would not see it."))
+        faults.append(
+            FieldError("party_id", "out_of_sight", "Name a party that you see: without it you would not see it.")
+        )
     known = told.party_id is None or world.directory.party(told.party_id) is not None
     if told.party_id and not (known and sees_party(world, viewer, told.party_id)):
-        faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+        faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     document = world.directory.document(told.document_id) if told.document_id else None
     if told.document_id and not (document and opener(world, viewer)(document)):
-        faults.append(Fault("document_id", "unknown_document", "There is no such document."))
+        faults.append(FieldError("document_id", "unknown_document", "There is no such document."))
     if faults:
         raise Invalid("The subject names things that are not there.", *faults)
     if told.party_id and not viewer.changes_party(told.party_id):
-        raise Forbidden(NOT_YOURS, Fault("party_id", "forbidden", NOT_YOURS))
+        raise Forbidden(NOT_YOURS, FieldError("party_id", "forbidden", NOT_YOURS))
     named = world.subjects.named(told.type, told.id)
     own = [one for one in named if viewer.sight is None or (one.party_id and viewer.changes_party(one.party_id))]
     before = next((one for one in own if one.party_id == told.party_id), None) or first_told(own)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Right, Viewer
-from letterbook.domain.errors import Fault, Invalid, NotFound
+from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
 from letterbook.domain.threads import Thread, ThreadStatus, sort_key
@@ -27,17 +27,17 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
         faults = []
         case = found.case if found.case and sees_case(viewer, found.case) else None
         if draft.case_id and case is None:
-            faults.append(Fault("case_id", "unknown_case", "There is no such case."))
+            faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
         on_case = case is not None and draft.party_id in case.everybody
         if found.party is None or not (on_case or sees_party(world, viewer, draft.party_id)):
-            faults.append(Fault("party_id", "unknown_party", "There is no such party."))
+            faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
         client_id = draft.party_id
         if found.party and found.party.kind is PartyKind.CREDITOR:
             client_id = case.party_ids[0] if case and case.party_ids else ""
         thread = replace(draft, id=new_id(Kind.THREAD, draft.created_at), client_id=client_id or None)
         if not faults and not viewer.sees(thread.owned):
             faults.append(
-                Fault("case_id", "out_of_sight", "Name a case that you see: without it you would not see it.")
+                FieldError("case_id", "out_of_sight", "Name a case that you see: without it you would not see it.")
             )
         if faults:
             raise Invalid("The thread belongs to something that is not there.", *faults)

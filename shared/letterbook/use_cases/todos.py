@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from letterbook.domain.access import Owned, Right, Viewer
-from letterbook.domain.errors import Fault, Invalid, NotFound
+from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.todos import Todo, TodoStatus, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
@@ -107,16 +107,16 @@ def _owned(world: World, viewer: Viewer, draft: Todo) -> Owned:
         try:
             owned = get_visible(world, viewer, draft.communication_id).entry.owned
         except NotFound:
-            fault = Fault("communication_id", "unknown_communication", "There is no such communication.")
+            fault = FieldError("communication_id", "unknown_communication", "There is no such communication.")
             raise Invalid("The TODO is about something that is not there.", fault) from None
         if party_id not in ("", owned.party_id):
-            fault = Fault("party_id", "party_of_another", "The communication is with another party.")
+            fault = FieldError("party_id", "party_of_another", "The communication is with another party.")
             raise Invalid("The TODO is about two parties.", fault)
         return owned
     party = world.directory.party(party_id) if party_id else None
     if party is None or not (viewer.granted_party(party_id) if viewer.sight else sees_party(world, viewer, party_id)):
         raise Invalid(
             "The TODO is about something that is not there.",
-            Fault("party_id", "unknown_party", "There is no such party."),
+            FieldError("party_id", "unknown_party", "There is no such party."),
         )
     return Owned(party_id=party_id, client_id=None, case_id=None, restricted=False)

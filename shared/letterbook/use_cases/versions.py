@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from letterbook.domain.errors import ConcurrentUpdate, Outdated
+from letterbook.domain.errors import ConcurrentUpdate, PreconditionFailed
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party, Preferences
 from letterbook.domain.threads import Thread
@@ -47,5 +47,5 @@ def next_version(present: int, expected: int | None) -> int:
     return present + 1
 
 
-def outdated() -> Outdated:
-    return Outdated("It was changed since you read it: read it again and apply your change to that.")
+def outdated() -> PreconditionFailed:
+    return PreconditionFailed("It was changed since you read it: read it again and apply your change to that.")

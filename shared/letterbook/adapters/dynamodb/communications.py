@@ -17,7 +17,7 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, packed_without, unpacked, unpacked_python
 from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication, Entry
-from letterbook.domain.errors import AlreadyHeard
+from letterbook.domain.errors import DuplicateEvent
 from letterbook.domain.feed import Month
 from letterbook.domain.history import Deed, HistoryRow
 from letterbook.domain.ids import Kind
@@ -86,7 +86,7 @@ class DynamoCommunications:
         ]
         if change.receipt and change.receipt.raw:
             event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
-            writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=AlreadyHeard))
+            writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=DuplicateEvent))
         if beside != NO_RELATED_WRITES:
             # Few entries need it, and every cold start would wait for it.
             from letterbook.adapters.dynamodb.beside import writes as beside_writes

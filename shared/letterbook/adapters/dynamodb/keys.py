@@ -11,7 +11,7 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import KeyTaken
+from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.party import Case, Contact, Document, Party
 from letterbook.ports import IdempotencyKey, Remembered
 
@@ -64,7 +64,7 @@ def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:
         expires_at=int((at + KEPT).timestamp()),
     )
     free = IdempotencyItem.key.does_not_exist() | (IdempotencyItem.expires_at < int(at.timestamp()))
-    return Write(item=item, condition=free, refused=KeyTaken)
+    return Write(item=item, condition=free, refused=IdempotencyKeyConflict)
 
 
 def hash_of(key: IdempotencyKey) -> str:
