@@ -9,7 +9,7 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Channel, Communication
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
-from letterbook.domain.receipts import News, Receipt
+from letterbook.domain.receipts import Receipt, RecipientUpdate
 from letterbook.domain.templates import Template
 from letterbook.use_cases.bulk import execute_bulk_order
 from letterbook.use_cases.cases import create_case
@@ -107,7 +107,7 @@ def standing(world: WorldForTests, communication: Communication | str) -> Commun
     return found
 
 
-def tell(world: WorldForTests, communication: Communication, *news: News, **changes: Any) -> None:
+def tell(world: WorldForTests, communication: Communication, *news: RecipientUpdate, **changes: Any) -> None:
     """The provider reports."""
     receipt: Receipt = builders.receipt(*news, **{"communication_id": communication.id, "at": world.now(), **changes})
     record_receipt(world, receipt)

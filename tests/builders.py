@@ -24,7 +24,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Party, PartyKind, Preferences
 from letterbook.domain.policy import PolicyInput
-from letterbook.domain.receipts import News, Receipt
+from letterbook.domain.receipts import Receipt, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Template, Variable
 
@@ -114,7 +114,7 @@ def to(*addresses: str, role: RecipientRole = RecipientRole.TO) -> tuple[Recipie
     return tuple(Recipient(address=address, role=role) for address in addresses)
 
 
-def receipt(*news: News, event: str = "Delivery", at: datetime = NOW, **changes: Any) -> Receipt:
+def receipt(*news: RecipientUpdate, event: str = "Delivery", at: datetime = NOW, **changes: Any) -> Receipt:
     """An event; its digest follows from what it says, as a real one's does from its bytes."""
     said = repr((event, at, news, sorted(changes.items())))
     made = Receipt(provider="ses", event=event, at=at, news=news, raw=said, digest=said)

@@ -7,7 +7,7 @@ from typing import Any
 
 from letterbook.domain.access import Grant
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.recipients import Suppression
 from tests.acting import deliver_queue, standing, tell
 from tests.builders import NOW, deed
@@ -95,7 +95,9 @@ class Things:
     def failed(self) -> Any:
         made = self._entry()
         deliver_queue(self.world)
-        news = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
+        news = RecipientUpdate(
+            fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1"
+        )
         tell(self.world, standing(self.world, made["id"]), news)
         return made
 

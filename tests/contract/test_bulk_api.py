@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.ports import BulkOrder
 from letterbook.use_cases.bulk import execute_bulk_order
 from tests.acting import deliver_queue, standing, tell
@@ -14,7 +14,7 @@ from tests.cloud import WorldForTests, client, rows
 from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
 from tests.lambdas import Caller, invoke, sample
 
-SOFT = News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
+SOFT = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
 
 
 def failed(world: WorldForTests, party: Any, **changes: Any) -> str:

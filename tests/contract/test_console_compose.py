@@ -9,7 +9,7 @@ import pytest
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import Channel, Direction
 from letterbook.domain.party import Hold, HoldKind, Party, PartyKind, Preferences
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Variable
 from tests.acting import (
@@ -338,7 +338,7 @@ def test_a_correction_is_a_new_message_linked_to_the_old(world: WorldForTests, j
 def test_what_is_too_old_to_be_sent_again_is_begun_anew(world: WorldForTests, jane: Browser, priya: Party) -> None:
     before = send(world, an_email(priya, subject="Long ago"))
     deliver_queue(world)
-    tell(world, before, News(fact=Fact.DELIVERED))
+    tell(world, before, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     world.clock.time = NOW + timedelta(days=61)
     asked = jane.get(f"{LOG}/{before.id}/resend")
     assert asked.headers["Location"] == f"{LOG}/{before.id}/anew"

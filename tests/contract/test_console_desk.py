@@ -7,7 +7,7 @@ import pytest
 
 from letterbook.domain.communication import Channel
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, News, Signal
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from tests.acting import deliver_queue, standing, tell
@@ -19,7 +19,7 @@ from tests.contract.test_bulk_api import carried_out
 from tests.contract.test_console_pages import LOG, Requests, entered
 
 HOSTILE = "<script>alert(1)</script>"
-SOFT = News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
+SOFT = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
 
 
 def failed(world: WorldForTests, party: Any, **changes: Any) -> str:

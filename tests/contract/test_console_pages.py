@@ -12,7 +12,7 @@ from letterbook.adapters import aws
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import CaseRef, Channel
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
@@ -361,7 +361,7 @@ def test_html_lies_in_a_frame_that_can_do_nothing(jane: Browser, sent: Any) -> N
 def test_it_is_sent_again_after_asking_and_once(world: WorldForTests, jane: Browser, sent: Any) -> None:
     entry = standing(world, sent["id"]).entry
     assert entry.status is Status.SENT
-    tell(world, standing(world, sent["id"]), News(fact=Fact.SOFT_BOUNCE))
+    tell(world, standing(world, sent["id"]), RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE))
     asked = jane.get(f"{LOG}/{sent['id']}/resend").text
     assert "Goes now" in asked
     assert "priya@mailbox.example" in asked
@@ -378,7 +378,7 @@ def test_it_is_sent_again_after_asking_and_once(world: WorldForTests, jane: Brow
 
 
 def test_to_another_address(world: WorldForTests, jane: Browser, sent: Any) -> None:
-    tell(world, standing(world, sent["id"]), News(fact=Fact.HARD_BOUNCE))
+    tell(world, standing(world, sent["id"]), RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE))
     here = f"{LOG}/{sent['id']}/resend"
     assert 'name="address"' in jane.get(f"{here}?to=other").text
     for wrong in ("", "nowhere"):

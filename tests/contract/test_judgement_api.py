@@ -6,7 +6,7 @@ import pytest
 
 from letterbook.domain.errors import Permanent
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.use_cases.dispatch import dispatch
 from tests.acting import deliver_queue, standing, tell
 from tests.cloud import WorldForTests
@@ -14,8 +14,11 @@ from tests.contract.asking import ADMIN, email, expect_created
 from tests.lambdas import Caller
 
 LEAD = Caller(user="user-8", role="lead")
-GONE = News(
-    recipient="priya@mailbox.example", fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1"
+GONE = RecipientUpdate(
+    recipient="priya@mailbox.example",
+    fact=DeliveryOutcome.HARD_BOUNCE,
+    code=FailureCode.INVALID_ADDRESS,
+    provider_code="5.1.1",
 )
 
 
@@ -78,7 +81,7 @@ def test_the_same_bounce_twice_is_one_and_a_later_delivery_releases(world: World
     made = bounced(world, party)
     tell(world, standing(world, made["id"]), GONE)
     assert len(ADMIN.get("/v1/quarantine").json["items"]) == 1
-    delivered = News(recipient="priya@mailbox.example", fact=Fact.DELIVERED)
+    delivered = RecipientUpdate(recipient="priya@mailbox.example", fact=DeliveryOutcome.DELIVERED)
     tell(world, standing(world, made["id"]), delivered)
     assert ADMIN.get("/v1/quarantine").json["items"] == []
 
@@ -111,7 +114,11 @@ def test_what_was_accepted_before_the_bounce_does_not_go_to_a_dead_address(world
 def test_a_full_mailbox_is_no_dead_address(world: WorldForTests, party: Any, code: FailureCode) -> None:
     made = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
-    tell(world, standing(world, made["id"]), News(recipient="priya@mailbox.example", fact=Fact.SOFT_BOUNCE, code=code))
+    tell(
+        world,
+        standing(world, made["id"]),
+        RecipientUpdate(recipient="priya@mailbox.example", fact=DeliveryOutcome.SOFT_BOUNCE, code=code),
+    )
     assert ADMIN.get("/v1/quarantine").json["items"] == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.use_cases.sweep import sweep
 from tests.acting import deliver_queue, fall_back_queue, standing, tell
 from tests.browsing import Browser, words
@@ -15,10 +15,10 @@ from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, TEMPLATE, email, expect_created
 from tests.lambdas import Answer, Caller
 
-BOUNCED = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
+BOUNCED = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
 
 
-def ended(world: WorldForTests, body: Any, news: News) -> Any:
+def ended(world: WorldForTests, body: Any, news: RecipientUpdate) -> Any:
     """A message that was sent, and of which that was heard."""
     made = expect_created(ADMIN.post("/v1/communications", body))
     deliver_queue(world)
@@ -58,7 +58,7 @@ def test_it_goes_by_the_present_template_and_says_what_changed(world: WorldForTe
     ADMIN.put("/v1/templates/x", TEMPLATE)
     use = {"key": "x", "variables": {"what": "your debt"}}
     body = {"channel": "email", "party_id": party["id"], "template": use}
-    first = ended(world, body, News(fact=Fact.DELIVERED))
+    first = ended(world, body, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     ADMIN.put("/v1/templates/x", TEMPLATE | {"body": "We write again about {{ what }}."})
     made = again(first, {"to": ["other@mailbox.example"]}).json
     assert made["changes"]["template_version"] == {"before": 1, "after": 2}
@@ -75,9 +75,9 @@ def test_a_third_attempt_is_the_third(world: WorldForTests, party: Any) -> None:
     assert (third["attempt"], third["resend_of"]) == (3, first["id"])
 
 
-@pytest.mark.parametrize("news", [None, News(fact=Fact.ACCEPTED)], ids=["queued", "sent"])
+@pytest.mark.parametrize("news", [None, RecipientUpdate(fact=DeliveryOutcome.ACCEPTED)], ids=["queued", "sent"])
 @pytest.mark.covers("G1")
-def test_what_is_under_way_is_waited_for(world: WorldForTests, party: Any, news: News | None) -> None:
+def test_what_is_under_way_is_waited_for(world: WorldForTests, party: Any, news: RecipientUpdate | None) -> None:
     made = expect_created(ADMIN.post("/v1/communications", email(party)))
     if news:
         deliver_queue(world)
@@ -171,10 +171,10 @@ def test_it_needs_no_body(world: WorldForTests, party: Any) -> None:
 # ---- what a later attempt said
 
 
-DELIVERED = News(fact=Fact.DELIVERED)
+DELIVERED = RecipientUpdate(fact=DeliveryOutcome.DELIVERED)
 
 
-def said_again(world: WorldForTests, first: Any, *news: News) -> Any:
+def said_again(world: WorldForTests, first: Any, *news: RecipientUpdate) -> Any:
     """A later attempt, of which that was heard."""
     made = again(first, {"again": True}).json
     deliver_queue(world)
@@ -183,9 +183,11 @@ def said_again(world: WorldForTests, first: Any, *news: News) -> Any:
 
 
 @pytest.mark.parametrize("before", [BOUNCED, DELIVERED], ids=["failed", "delivered"])
-@pytest.mark.parametrize("after", [News(fact=Fact.ACCEPTED), DELIVERED], ids=["sent", "delivered"])
+@pytest.mark.parametrize(
+    "after", [RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), DELIVERED], ids=["sent", "delivered"]
+)
 def test_what_a_later_attempt_said_is_not_said_again_unasked(
-    world: WorldForTests, party: Any, before: News, after: News
+    world: WorldForTests, party: Any, before: RecipientUpdate, after: RecipientUpdate
 ) -> None:
     first = ended(world, email(party), before)
     second = said_again(world, first, after)

@@ -18,7 +18,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import first_break
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import FINAL, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import Parcel
@@ -142,11 +142,11 @@ class Anything(RuleBasedStateMachine):
         for provider in self.world.fakes.made.values():
             provider.next.clear()
 
-    @rule(data=st.data(), fact=st.sampled_from(list(Fact)))
-    def the_provider_reports(self, data: st.DataObject, fact: Fact) -> None:
+    @rule(data=st.data(), fact=st.sampled_from(list(DeliveryOutcome)))
+    def the_provider_reports(self, data: st.DataObject, fact: DeliveryOutcome) -> None:
         if self.taken:
             receipt = builders.receipt(
-                News(fact=fact), communication_id=data.draw(st.sampled_from(self.taken)), at=self.world.now()
+                RecipientUpdate(fact=fact), communication_id=data.draw(st.sampled_from(self.taken)), at=self.world.now()
             )
             record_receipt(self.world, receipt)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from letterbook.domain.errors import Conflict
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cases import amend_case
 from letterbook.use_cases.library import put_organisation, put_template
@@ -25,7 +25,7 @@ MANY = 12
 def test_twelve_who_resend_at_once_make_one(world: WorldForTests, monkeypatch: pytest.MonkeyPatch, again: bool) -> None:
     failed = send(world, an_email(a_party(world)))
     deliver_queue(world)
-    tell(world, standing(world, failed), News(fact=Fact.HARD_BOUNCE))
+    tell(world, standing(world, failed), RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE))
     world.clock.pass_(minutes=5)
     done = at_once(monkeypatch, MANY, lambda _: resend(world, builders.viewer(), failed.id, (), again=again))
     refused = [one for one in done if isinstance(one, Exception)]

@@ -10,7 +10,7 @@ from letterbook.adapters import aws
 from letterbook.adapters.providers.calls import outcome_of
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
@@ -165,7 +165,7 @@ def test_a_worker_that_dies_in_the_call_leaves_it_to_receipts(world: WorldForTes
     after_a_while(world)
     assert standing(world, made).entry.status is Status.UNCONFIRMED
     take_event(world, "ses", ses_event("send", made), waited=False)
-    tell(world, made, News(fact=Fact.DELIVERED))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     assert standing(world, made).entry.status is Status.DELIVERED
     assert len(world.fakes.email.taken) == 1
 
@@ -273,7 +273,7 @@ def test_a_provider_that_takes_it_and_times_out(world: WorldForTests) -> None:
 
 def test_delivered_is_never_overwritten_by_our_own_late_word(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
-    world.fakes.email.next.append(lambda: tell(world, made, News(fact=Fact.DELIVERED)))
+    world.fakes.email.next.append(lambda: tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED)))
     deliver_queue(world)
     assert standing(world, made).entry.status is Status.DELIVERED
 

@@ -10,7 +10,7 @@ from letterbook.domain.errors import Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import OptOut, Preferences
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
@@ -105,7 +105,7 @@ def test_an_order_to_fall_back_that_is_lost_is_given_again(
     party = a_party(world)
     made = send(world, an_email(party))
     deliver_queue(world)
-    tell(world, made, News(fact=Fact.HARD_BOUNCE))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE))
     fails_once(monkeypatch, world.queues, "order", OSError("SQS is away"))
     after_a_while(world, minutes=65)
     in_time(world)

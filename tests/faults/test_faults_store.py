@@ -8,7 +8,7 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseC
 from pynamodb.transactions import TransactWrite
 
 from letterbook.domain.errors import ConcurrentUpdate
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
@@ -107,9 +107,9 @@ def test_a_receipt_that_always_loses_the_race_comes_back_later(
     works = world.communications.commit
     monkeypatch.setattr(world.communications, "commit", lost)
     with pytest.raises(ConcurrentUpdate):
-        tell(world, made, News(fact=Fact.DELIVERED))
+        tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     monkeypatch.setattr(world.communications, "commit", works)
-    tell(world, made, News(fact=Fact.DELIVERED))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     assert standing(world, made).entry.status is Status.DELIVERED
 
 

@@ -13,7 +13,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import TemplateUse
@@ -45,7 +45,7 @@ from tests.acting import (
 from tests.builders import NOW, deed, later, organisation, viewer
 from tests.cloud import WorldForTests, rows
 
-GONE = News(fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
+GONE = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
 AFTER_FAILURE = Fallback(after_failure=True)
 
 
@@ -99,7 +99,11 @@ def test_an_address_that_is_known_to_bounce_does_not_reach_them_either(world: Wo
     party = a_party(world)
     bounced = send(world, an_email(party))
     deliver_queue(world)
-    tell(world, bounced, News(recipient="priya@mailbox.example", fact=Fact.HARD_BOUNCE, code=GONE.code))
+    tell(
+        world,
+        bounced,
+        RecipientUpdate(recipient="priya@mailbox.example", fact=DeliveryOutcome.HARD_BOUNCE, code=GONE.code),
+    )
     made = send(world, by_template(world, party))
     assert made.entry.channel is Channel.SMS
     assert "did not exist" in standing(world, made.entry.fallback_of or "").entry.decision.reason
@@ -109,7 +113,11 @@ def test_an_address_that_somebody_named_is_theirs_to_correct(world: WorldForTest
     party = a_party(world)
     bounced = send(world, an_email(party))
     deliver_queue(world)
-    tell(world, bounced, News(recipient="priya@mailbox.example", fact=Fact.HARD_BOUNCE, code=GONE.code))
+    tell(
+        world,
+        bounced,
+        RecipientUpdate(recipient="priya@mailbox.example", fact=DeliveryOutcome.HARD_BOUNCE, code=GONE.code),
+    )
     with pytest.raises(Invalid):
         send(world, by_template(world, party, to=("priya@mailbox.example",)))
 
@@ -190,7 +198,11 @@ def test_a_dead_copy_is_to_be_corrected_and_turns_nobody_away(world: WorldForTes
     party, other = a_party(world), a_party(world, email="gone@elsewhere.example")
     bounced = send(world, an_email(other))
     deliver_queue(world)
-    tell(world, bounced, News(recipient="gone@elsewhere.example", fact=Fact.HARD_BOUNCE, code=GONE.code))
+    tell(
+        world,
+        bounced,
+        RecipientUpdate(recipient="gone@elsewhere.example", fact=DeliveryOutcome.HARD_BOUNCE, code=GONE.code),
+    )
     with pytest.raises(Invalid) as refused:
         send(world, by_template(world, party, cc=("gone@elsewhere.example",)))
     assert [fault.field for fault in refused.value.faults] == ["cc.0"]
@@ -298,11 +310,11 @@ def test_what_arrived_after_all_is_not_said_again(world: WorldForTests) -> None:
     firm(world, fallback=AFTER_FAILURE)
     made = send(world, by_template(world, a_party(world)))
     deliver_queue(world)
-    tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
     sweep(world)
     fall_back_queue(world)
     assert len(all_of(world, made)) == 1, "a server that turns it away for now may take it within minutes"
-    tell(world, made, News(fact=Fact.DELIVERED))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     world.clock.pass_(hours=1)
     sweep(world)
     fall_back_queue(world)
@@ -315,12 +327,12 @@ def test_what_has_arrived_between_the_look_and_the_write_is_not_said_again(
     firm(world, fallback=AFTER_FAILURE)
     made = send(world, by_template(world, a_party(world)))
     deliver_queue(world)
-    tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
     works = world.vault.put_content
 
     def and_it_arrives(*given: Any) -> Any:
         monkeypatch.setattr(world.vault, "put_content", works)
-        tell(world, made, News(fact=Fact.DELIVERED))
+        tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
         return works(*given)
 
     monkeypatch.setattr(world.vault, "put_content", and_it_arrives)
@@ -345,7 +357,7 @@ def test_who_has_it_already_is_not_told_again_because_another_has_not(world: Wor
     to = ("priya@mailbox.example", "spouse@mailbox.example")
     made = send(world, by_template(world, party, contact_id=contact.id, to=to))
     deliver_queue(world)
-    tell(world, made, News(recipient=to[0], fact=Fact.DELIVERED))
+    tell(world, made, RecipientUpdate(recipient=to[0], fact=DeliveryOutcome.DELIVERED))
     tell(world, made, replace(GONE, recipient=to[1]))
     sweep(world)
     fall_back_queue(world)
@@ -398,7 +410,7 @@ def test_what_somebody_sent_again_meanwhile_does_not_fall_back_too(world: WorldF
     firm(world, fallback=AFTER_FAILURE)
     made = send(world, by_template(world, a_party(world)))
     deliver_queue(world)
-    tell(world, made, News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
     resend(world, viewer(), made.id, ())
     world.clock.pass_(hours=1)
     sweep(world)

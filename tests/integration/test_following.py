@@ -11,7 +11,7 @@ from letterbook.domain.errors import Throttled, UnmatchedReceipt
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome, first_break
 from letterbook.domain.party import OptOutSource
-from letterbook.domain.receipts import Fact, News, Signal
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.use_cases.record_receipt import record_receipt, take_event
@@ -107,7 +107,7 @@ def test_each_recipient_has_a_status_and_the_entry_that_of_its_to(world: WorldFo
     take_event(world, "ses", ses_event("bounce-permanent", made), waited=False)
     entry = standing(world, made).entry
     heard = {one.role: one.heard.fact for one in entry.recipients if one.heard}
-    assert heard == {RecipientRole.TO: Fact.DELIVERED, RecipientRole.CC: Fact.HARD_BOUNCE}
+    assert heard == {RecipientRole.TO: DeliveryOutcome.DELIVERED, RecipientRole.CC: DeliveryOutcome.HARD_BOUNCE}
     assert (entry.status, entry.hints) == (Status.DELIVERED, {Signal.RECIPIENT_FAILED})
 
 
@@ -185,7 +185,7 @@ def test_a_receipt_that_beats_our_own_write(world: WorldForTests) -> None:
 
 def test_a_receipt_for_what_never_went_out_is_refused_and_kept(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), send_now=False))
-    tell(world, made, News(fact=Fact.DELIVERED))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     assert standing(world, made).entry.status is Status.DRAFT
     assert world.communications.history(made.id)[-1].outcome is Outcome.REFUSED
 
@@ -353,5 +353,5 @@ def test_what_was_sent_without_word_for_hours_is_hinted(world: WorldForTests) ->
     sent = standing(world, made).entry
     assert sent.hints_at(later(hours=5)) == set()
     assert sent.hints_at(later(hours=6)) == {Signal.NO_RECEIPT}
-    tell(world, made, News(fact=Fact.DELIVERED))
+    tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     assert standing(world, made).entry.hints_at(world.now() + timedelta(days=9)) == set()

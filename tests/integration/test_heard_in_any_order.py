@@ -15,7 +15,7 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import OptOut, OptOutSource, Preferences
-from letterbook.domain.receipts import Fact, News, Signal
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.todos import TodoStatus, id_for
 from letterbook.use_cases.parties import set_preferences
 from letterbook.use_cases.record_receipt import record_receipt
@@ -40,26 +40,26 @@ class Word:
     """What is told of the first or the second message, and at which minute that was."""
 
     message: int
-    news: News
+    news: RecipientUpdate
     minute: int
 
 
-def word(message: int, minute: int, fact: Fact | None = None, **told: Any) -> Word:
-    return Word(message, News(fact=fact, **told), minute)
+def word(message: int, minute: int, fact: DeliveryOutcome | None = None, **told: Any) -> Word:
+    return Word(message, RecipientUpdate(fact=fact, **told), minute)
 
 
 WORDS = st.builds(
     Word,
     st.integers(0, 1),
     st.one_of(
-        st.builds(News, fact=st.sampled_from([Fact.ACCEPTED, Fact.DELIVERED])),
-        st.builds(News, fact=st.just(Fact.SOFT_BOUNCE), code=st.just(FailureCode.MAILBOX_FULL)),
+        st.builds(RecipientUpdate, fact=st.sampled_from([DeliveryOutcome.ACCEPTED, DeliveryOutcome.DELIVERED])),
+        st.builds(RecipientUpdate, fact=st.just(DeliveryOutcome.SOFT_BOUNCE), code=st.just(FailureCode.MAILBOX_FULL)),
         st.builds(
-            News,
-            fact=st.sampled_from([Fact.REFUSED, Fact.HARD_BOUNCE]),
+            RecipientUpdate,
+            fact=st.sampled_from([DeliveryOutcome.REFUSED, DeliveryOutcome.HARD_BOUNCE]),
             code=st.sampled_from([FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT, FailureCode.CONTENT]),
         ),
-        st.just(News(signal=Signal.COMPLAINT)),
+        st.just(RecipientUpdate(signal=Signal.COMPLAINT)),
     ),
     st.integers(1, 9),
 )
@@ -144,8 +144,8 @@ def again(words: list[Word]) -> st.SearchStrategy[list[Word]]:
     return st.permutations(words + words[:2]).map(list)
 
 
-BOUNCE = word(0, 1, Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
-DELIVERY = word(1, 2, Fact.DELIVERED)
+BOUNCE = word(0, 1, DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
+DELIVERY = word(1, 2, DeliveryOutcome.DELIVERED)
 COMPLAINT = word(0, 3, signal=Signal.COMPLAINT)
 
 
@@ -242,7 +242,7 @@ def test_a_delivery_that_is_heard_before_an_older_bounce_outweighs_it(firm: Worl
 
 def test_a_bounce_after_the_delivery_of_the_same_message_sets_the_address_aside(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
-    pair.hear(word(0, 1, Fact.DELIVERED), replace(BOUNCE, minute=2))
+    pair.hear(word(0, 1, DeliveryOutcome.DELIVERED), replace(BOUNCE, minute=2))
     assert set(firm.directory.quarantined([pair.address.upper()])) == {pair.address.upper()}
     assert pair.todo(pair.made[0]) is not None
 
@@ -256,7 +256,7 @@ def test_what_keeps_an_address_aside_is_the_last_bounce(firm: WorldForTests) -> 
 
 def test_a_failure_after_somebody_saw_to_the_last_one_is_to_do_again(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
-    soft = word(0, 1, Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL)
+    soft = word(0, 1, DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL)
     pair.hear(soft)
     pair.somebody_sees_to_it()
     pair.hear(replace(BOUNCE, minute=5))
@@ -270,7 +270,7 @@ def test_a_failure_after_somebody_saw_to_the_last_one_is_to_do_again(firm: World
 
 def test_the_title_and_the_date_that_somebody_gave_stay(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
-    pair.hear(word(0, 2, Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    pair.hear(word(0, 2, DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
     due = (builders.NOW + timedelta(days=3)).date()
     amend_todo(firm, builders.viewer(), id_for(pair.made[0].id), None, title="Ring her", due_date=due)
     pair.hear(BOUNCE)
@@ -281,7 +281,7 @@ def test_the_title_and_the_date_that_somebody_gave_stay(firm: WorldForTests) -> 
 
 def test_a_hard_bounce_brings_forward_what_a_soft_one_put_off(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
-    pair.hear(word(0, 1, Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    pair.hear(word(0, 1, DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
     assert pair.due(pair.made[0]) == "later"
     pair.hear(BOUNCE)
     assert pair.due(pair.made[0]) == "now"
@@ -289,8 +289,8 @@ def test_a_hard_bounce_brings_forward_what_a_soft_one_put_off(firm: WorldForTest
 
 def test_a_bounce_that_is_for_people_calls_the_fall_back_off(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
-    pair.hear(word(0, 1, Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
-    pair.hear(word(0, 2, Fact.HARD_BOUNCE, code=FailureCode.OPTED_OUT))
+    pair.hear(word(0, 1, DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
+    pair.hear(word(0, 2, DeliveryOutcome.HARD_BOUNCE, code=FailureCode.OPTED_OUT))
     assert pair.due(pair.made[0]) == "not"
 
 

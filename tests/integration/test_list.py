@@ -11,7 +11,7 @@ from letterbook.domain.access import Grant, Sight, Viewer
 from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.party import Case, Party, PartyKind
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.transitions import created
@@ -48,15 +48,15 @@ class Firm:
         self.add("shop's invoice", an_email(self.shop, regarding=Regarding(type="invoice", id="7")))
         self.add("a draft", an_email(self.shop, send_now=False), by=viewer(user="user-2"))
         deliver_queue(world)
-        self.tell("bank about ann", Fact.HARD_BOUNCE)
-        self.tell("john in his case", Fact.DELIVERED)
+        self.tell("bank about ann", DeliveryOutcome.HARD_BOUNCE)
+        self.tell("john in his case", DeliveryOutcome.DELIVERED)
 
     def add(self, name: str, message: Any, by: Viewer = ADMIN) -> None:
         self.world.clock.pass_(minutes=1)
         self.entries[name] = send(self.world, message, by=by)
 
-    def tell(self, name: str, fact: Fact) -> None:
-        tell(self.world, self.entries[name], News(fact=fact))
+    def tell(self, name: str, fact: DeliveryOutcome) -> None:
+        tell(self.world, self.entries[name], RecipientUpdate(fact=fact))
 
     def names(self, filters: Filters, who: Viewer = ADMIN) -> list[str]:
         by_id = {one.id: name for name, one in self.entries.items()}

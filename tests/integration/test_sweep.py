@@ -11,7 +11,7 @@ from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import CommunicationItem
 from letterbook.domain.communication import Channel, Communication, DeliveryState
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created
@@ -208,7 +208,7 @@ def test_a_receipt_while_the_sweep_looks_is_not_undone(world: WorldForTests, mon
 
     def overtaken(*args: Any) -> None:
         monkeypatch.setattr(world.communications, "commit", commit)
-        tell(world, made, News(fact=Fact.DELIVERED))
+        tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
         commit(*args)
 
     monkeypatch.setattr(world.communications, "commit", overtaken)

@@ -10,7 +10,7 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.use_cases.bulk import order_bulk
 from letterbook.use_cases.compose import send_draft
@@ -126,7 +126,7 @@ def test_it_is_asked_when_a_draft_is_sent_and_when_it_is_said_again(world: World
 
 
 def _delivered(world: WorldForTests, communication: Communication) -> Communication:
-    tell(world, communication, News(recipient=HOME, fact=Fact.DELIVERED))
+    tell(world, communication, RecipientUpdate(recipient=HOME, fact=DeliveryOutcome.DELIVERED))
     return standing(world, communication)
 
 

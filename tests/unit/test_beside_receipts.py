@@ -13,7 +13,7 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
 from letterbook.domain.party import OptOut, OptOutSource, Preferences
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo, TodoStatus, merged, todo_change_for
@@ -102,10 +102,10 @@ def test_the_last_word_of_an_address_counts(
 # ---- what somebody has to do, and what is due to fall back
 
 news = st.one_of(
-    st.builds(News, fact=st.sampled_from([Fact.ACCEPTED, Fact.DELIVERED])),
+    st.builds(RecipientUpdate, fact=st.sampled_from([DeliveryOutcome.ACCEPTED, DeliveryOutcome.DELIVERED])),
     st.builds(
-        News,
-        fact=st.sampled_from([Fact.REFUSED, Fact.SOFT_BOUNCE, Fact.HARD_BOUNCE]),
+        RecipientUpdate,
+        fact=st.sampled_from([DeliveryOutcome.REFUSED, DeliveryOutcome.SOFT_BOUNCE, DeliveryOutcome.HARD_BOUNCE]),
         code=st.sampled_from([FailureCode.MAILBOX_FULL, FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT]),
         provider_code=st.sampled_from(["", "5.1.1"]),
     ),
@@ -121,7 +121,7 @@ class Follower:
     todo: Todo | None = None
     now: datetime = NOW
 
-    def hear(self, *told: tuple[News, int]) -> None:
+    def hear(self, *told: tuple[RecipientUpdate, int]) -> None:
         for one, minute in told:
             change = receipt_applied(self.standing, receipt(one, at=later(minutes=minute)), at=self.now)
             before, after = self.standing, change.after
@@ -149,7 +149,7 @@ class Follower:
 
 @given(words, words)
 def test_what_is_to_do_and_what_is_due(
-    before: tuple[list[tuple[News, int]], ...], after: tuple[list[tuple[News, int]], ...]
+    before: tuple[list[tuple[RecipientUpdate, int]], ...], after: tuple[list[tuple[RecipientUpdate, int]], ...]
 ) -> None:
     ends = []
     for place in (0, 1):

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from letterbook.domain.communication import HashChain
 from letterbook.domain.history import HistoryRow, first_break
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, receipt_applied, transitioned
 from tests.builders import JANE, NOW, communication, later, receipt
@@ -21,8 +21,12 @@ def chain_of(rows: list[HistoryRow]) -> HashChain:
 def a_life() -> list[HistoryRow]:
     accepted = created(communication(), at=NOW, actor=JANE, event="accepted")
     claimed = transitioned(accepted.after, Status.SENDING, at=later(seconds=1), event="claimed")
-    sent = receipt_applied(claimed.after, receipt(News(fact=Fact.ACCEPTED), event="taken"), at=later(seconds=2))
-    delivered = receipt_applied(sent.after, receipt(News(fact=Fact.DELIVERED)), at=later(seconds=3))
+    sent = receipt_applied(
+        claimed.after, receipt(RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), event="taken"), at=later(seconds=2)
+    )
+    delivered = receipt_applied(
+        sent.after, receipt(RecipientUpdate(fact=DeliveryOutcome.DELIVERED)), at=later(seconds=3)
+    )
     return [accepted.row, claimed.row, sent.row, delivered.row]
 
 

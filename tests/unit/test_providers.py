@@ -20,7 +20,7 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Attachment, Channel
 from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, Signal
+from letterbook.domain.receipts import DeliveryOutcome, Signal
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Parcel
 from letterbook.settings import Settings
@@ -36,22 +36,36 @@ def event(name: str) -> str:
 
 # the event · fact · our code · the provider's · signal
 SES = [
-    ("send", Fact.ACCEPTED, None, "", None),
-    ("delivery", Fact.DELIVERED, None, "", None),
-    ("bounce-permanent", Fact.HARD_BOUNCE, FailureCode.INVALID_ADDRESS, "5.1.1", None),
-    ("bounce-suppressed", Fact.REFUSED, FailureCode.INVALID_ADDRESS, "5.1.1", None),
-    ("bounce-mailbox-full", Fact.SOFT_BOUNCE, FailureCode.MAILBOX_FULL, "5.2.2", None),
-    ("bounce-out-of-office", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE, "Transient/General", Signal.AUTO_REPLY),
-    ("bounce-undetermined", Fact.SOFT_BOUNCE, FailureCode.UNKNOWN, "Undetermined/Undetermined", Signal.AUTO_REPLY),
+    ("send", DeliveryOutcome.ACCEPTED, None, "", None),
+    ("delivery", DeliveryOutcome.DELIVERED, None, "", None),
+    ("bounce-permanent", DeliveryOutcome.HARD_BOUNCE, FailureCode.INVALID_ADDRESS, "5.1.1", None),
+    ("bounce-suppressed", DeliveryOutcome.REFUSED, FailureCode.INVALID_ADDRESS, "5.1.1", None),
+    ("bounce-mailbox-full", DeliveryOutcome.SOFT_BOUNCE, FailureCode.MAILBOX_FULL, "5.2.2", None),
+    (
+        "bounce-out-of-office",
+        DeliveryOutcome.SOFT_BOUNCE,
+        FailureCode.UNREACHABLE,
+        "Transient/General",
+        Signal.AUTO_REPLY,
+    ),
+    (
+        "bounce-undetermined",
+        DeliveryOutcome.SOFT_BOUNCE,
+        FailureCode.UNKNOWN,
+        "Undetermined/Undetermined",
+        Signal.AUTO_REPLY,
+    ),
     ("complaint", None, None, "", Signal.COMPLAINT),
-    ("reject", Fact.REFUSED, FailureCode.CONTENT, "Bad content", None),
-    ("rendering-failure", Fact.REFUSED, FailureCode.CONFIG, "RenderingFailure", None),
+    ("reject", DeliveryOutcome.REFUSED, FailureCode.CONTENT, "Bad content", None),
+    ("rendering-failure", DeliveryOutcome.REFUSED, FailureCode.CONFIG, "RenderingFailure", None),
     ("delivery-delay", None, None, "TransientCommunicationFailure", Signal.DELAYED),
 ]
 
 
 @pytest.mark.parametrize(("name", "fact", "code", "words", "signal"), SES, ids=[row[0] for row in SES])
-def test_ses_events(name: str, fact: Fact | None, code: FailureCode | None, words: str, signal: Signal | None) -> None:
+def test_ses_events(
+    name: str, fact: DeliveryOutcome | None, code: FailureCode | None, words: str, signal: Signal | None
+) -> None:
     receipt = ses.read(event(f"ses/{name}.json"))
     assert receipt is not None
     assert (receipt.communication_id, receipt.provider) == (COMMUNICATION, "ses")
@@ -82,7 +96,7 @@ def test_a_new_bounce_sub_type_counts_as_its_type() -> None:
     record["bounce"]["bounceSubType"] = "UnsubscribedRecipient"
     receipt = ses.read(json.dumps(record))
     assert receipt is not None
-    assert receipt.news[0].fact is Fact.HARD_BOUNCE
+    assert receipt.news[0].fact is DeliveryOutcome.HARD_BOUNCE
 
 
 def test_what_ses_says_when_it_is_set_up_is_nothing_to_us() -> None:
@@ -98,25 +112,30 @@ def test_what_is_no_ses_event(raw: str) -> None:
 
 
 SMS = [
-    ("SUCCESS", "Message has been accepted by phone carrier", Fact.DELIVERED, None),
-    ("FAILURE", "Invalid phone number", Fact.HARD_BOUNCE, FailureCode.INVALID_ADDRESS),
-    ("FAILURE", "Phone number is opted out", Fact.REFUSED, FailureCode.OPTED_OUT),
-    ("FAILURE", "Phone is currently unreachable/unavailable", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE),
-    ("FAILURE", "Phone carrier is currently unreachable/unavailable", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE),
-    ("FAILURE", "Unknown error attempting to reach phone", Fact.SOFT_BOUNCE, FailureCode.UNREACHABLE),
-    ("FAILURE", "Blocked as spam by phone carrier", Fact.HARD_BOUNCE, FailureCode.CONTENT),
-    ("FAILURE", "Phone carrier has blocked this message", Fact.HARD_BOUNCE, FailureCode.CONTENT),
-    ("FAILURE", "Message body is invalid", Fact.HARD_BOUNCE, FailureCode.CONTENT),
-    ("FAILURE", "Destination is on a blocked list", Fact.HARD_BOUNCE, FailureCode.BLOCKED),
-    ("FAILURE", "Phone has blocked SMS", Fact.HARD_BOUNCE, FailureCode.BLOCKED),
-    ("FAILURE", "Phone is on a blocked list", Fact.HARD_BOUNCE, FailureCode.BLOCKED),
-    ("FAILURE", "This delivery would exceed max price", Fact.HARD_BOUNCE, FailureCode.CONFIG),
-    ("FAILURE", "Something new", Fact.SOFT_BOUNCE, FailureCode.UNKNOWN),
+    ("SUCCESS", "Message has been accepted by phone carrier", DeliveryOutcome.DELIVERED, None),
+    ("FAILURE", "Invalid phone number", DeliveryOutcome.HARD_BOUNCE, FailureCode.INVALID_ADDRESS),
+    ("FAILURE", "Phone number is opted out", DeliveryOutcome.REFUSED, FailureCode.OPTED_OUT),
+    ("FAILURE", "Phone is currently unreachable/unavailable", DeliveryOutcome.SOFT_BOUNCE, FailureCode.UNREACHABLE),
+    (
+        "FAILURE",
+        "Phone carrier is currently unreachable/unavailable",
+        DeliveryOutcome.SOFT_BOUNCE,
+        FailureCode.UNREACHABLE,
+    ),
+    ("FAILURE", "Unknown error attempting to reach phone", DeliveryOutcome.SOFT_BOUNCE, FailureCode.UNREACHABLE),
+    ("FAILURE", "Blocked as spam by phone carrier", DeliveryOutcome.HARD_BOUNCE, FailureCode.CONTENT),
+    ("FAILURE", "Phone carrier has blocked this message", DeliveryOutcome.HARD_BOUNCE, FailureCode.CONTENT),
+    ("FAILURE", "Message body is invalid", DeliveryOutcome.HARD_BOUNCE, FailureCode.CONTENT),
+    ("FAILURE", "Destination is on a blocked list", DeliveryOutcome.HARD_BOUNCE, FailureCode.BLOCKED),
+    ("FAILURE", "Phone has blocked SMS", DeliveryOutcome.HARD_BOUNCE, FailureCode.BLOCKED),
+    ("FAILURE", "Phone is on a blocked list", DeliveryOutcome.HARD_BOUNCE, FailureCode.BLOCKED),
+    ("FAILURE", "This delivery would exceed max price", DeliveryOutcome.HARD_BOUNCE, FailureCode.CONFIG),
+    ("FAILURE", "Something new", DeliveryOutcome.SOFT_BOUNCE, FailureCode.UNKNOWN),
 ]
 
 
 @pytest.mark.parametrize(("status", "words", "fact", "code"), SMS, ids=[row[1] for row in SMS])
-def test_sms_delivery_logs(status: str, words: str, fact: Fact, code: FailureCode | None) -> None:
+def test_sms_delivery_logs(status: str, words: str, fact: DeliveryOutcome, code: FailureCode | None) -> None:
     record = json.loads(event("sns/sms-success.json"))
     record["status"], record["delivery"]["providerResponse"] = status, words
     receipt = sns_sms.read(json.dumps(record))

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome
-from letterbook.domain.receipts import Evidence, Fact, News, Receipt, Signal, strongest
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientOutcome, RecipientUpdate, Signal, strongest
 from letterbook.domain.status import Status, can_transition
 from letterbook.domain.transitions import ACCEPTS_RECEIPTS, receipt_applied
 from tests.builders import NOW, communication, later, receipt, to
@@ -32,9 +32,9 @@ def public(standing: Communication) -> object:
 # ---- the property
 
 news = st.builds(
-    News,
+    RecipientUpdate,
     recipient=st.sampled_from([None, A, A.upper(), B, C, "stranger@nowhere.example"]),
-    fact=st.sampled_from([None, *Fact]),
+    fact=st.sampled_from([None, *DeliveryOutcome]),
     code=st.sampled_from([None, FailureCode.MAILBOX_FULL, FailureCode.INVALID_ADDRESS]),
     provider_code=st.sampled_from(["", "5.1.1", "5.2.2"]),
     signal=st.sampled_from([None, Signal.COMPLAINT, Signal.DELAYED, Signal.AUTO_REPLY]),
@@ -79,19 +79,25 @@ def test_hearing_again_changes_nothing(told: list[Receipt]) -> None:
 
 # ---- the strength of facts
 
-WEAK_TO_STRONG = [Fact.ACCEPTED, Fact.REFUSED, Fact.SOFT_BOUNCE, Fact.DELIVERED, Fact.HARD_BOUNCE]
+WEAK_TO_STRONG = [
+    DeliveryOutcome.ACCEPTED,
+    DeliveryOutcome.REFUSED,
+    DeliveryOutcome.SOFT_BOUNCE,
+    DeliveryOutcome.DELIVERED,
+    DeliveryOutcome.HARD_BOUNCE,
+]
 STATUS = {
-    Fact.ACCEPTED: Status.SENT,
-    Fact.REFUSED: Status.REJECTED,
-    Fact.SOFT_BOUNCE: Status.FAILED,
-    Fact.DELIVERED: Status.DELIVERED,
-    Fact.HARD_BOUNCE: Status.FAILED,
+    DeliveryOutcome.ACCEPTED: Status.SENT,
+    DeliveryOutcome.REFUSED: Status.REJECTED,
+    DeliveryOutcome.SOFT_BOUNCE: Status.FAILED,
+    DeliveryOutcome.DELIVERED: Status.DELIVERED,
+    DeliveryOutcome.HARD_BOUNCE: Status.FAILED,
 }
 
 
 @pytest.mark.parametrize(("weak", "strong"), list(itertools.combinations(WEAK_TO_STRONG, 2)))
-def test_the_stronger_fact_stands_whichever_comes_first(weak: Fact, strong: Fact) -> None:
-    one, other = receipt(News(fact=weak)), receipt(News(fact=strong))
+def test_the_stronger_fact_stands_whichever_comes_first(weak: DeliveryOutcome, strong: DeliveryOutcome) -> None:
+    one, other = receipt(RecipientUpdate(fact=weak)), receipt(RecipientUpdate(fact=strong))
     standing = communication(Status.SENDING, recipients=to(A))
     assert hear(standing, one, other).entry.status is STATUS[strong]
     assert hear(standing, other, one).entry.status is STATUS[strong]
@@ -100,7 +106,7 @@ def test_the_stronger_fact_stands_whichever_comes_first(weak: Fact, strong: Fact
 @pytest.mark.parametrize("status", sorted(set(Status) - ACCEPTS_RECEIPTS))
 def test_what_never_went_out_hears_nothing(status: Status) -> None:
     standing = communication(status, recipients=to(A))
-    change = receipt_applied(standing, receipt(News(fact=Fact.DELIVERED)), at=NOW)
+    change = receipt_applied(standing, receipt(RecipientUpdate(fact=DeliveryOutcome.DELIVERED)), at=NOW)
     assert change.outcome is Outcome.REFUSED
     assert change.after.entry == standing.entry
 
@@ -111,11 +117,14 @@ def test_what_never_went_out_hears_nothing(status: Status) -> None:
 def test_the_entry_stands_as_the_strongest_of_its_to_recipients() -> None:
     standing = hear(
         communication(Status.SENT, recipients=to(A, B)),
-        receipt(News(recipient=A, fact=Fact.DELIVERED)),
-        receipt(News(recipient=B, fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL)),
+        receipt(RecipientUpdate(recipient=A, fact=DeliveryOutcome.DELIVERED)),
+        receipt(RecipientUpdate(recipient=B, fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL)),
     )
     assert standing.entry.status is Status.DELIVERED
-    assert [one.heard.fact for one in standing.entry.recipients if one.heard] == [Fact.DELIVERED, Fact.SOFT_BOUNCE]
+    assert [one.heard.fact for one in standing.entry.recipients if one.heard] == [
+        DeliveryOutcome.DELIVERED,
+        DeliveryOutcome.SOFT_BOUNCE,
+    ]
     assert Signal.RECIPIENT_FAILED in standing.entry.hints
 
 
@@ -123,7 +132,7 @@ def test_the_entry_stands_as_the_strongest_of_its_to_recipients() -> None:
 def test_a_bounced_copy_is_a_hint_and_no_more(role: RecipientRole) -> None:
     standing = hear(
         communication(Status.SENT, recipients=to(A) + to(C, role=role)),
-        receipt(News(recipient=C, fact=Fact.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)),
+        receipt(RecipientUpdate(recipient=C, fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)),
     )
     assert standing.entry.status is Status.SENT
     assert standing.entry.failure is None
@@ -132,7 +141,8 @@ def test_a_bounced_copy_is_a_hint_and_no_more(role: RecipientRole) -> None:
 
 def test_addresses_are_the_same_whatever_their_case() -> None:
     standing = hear(
-        communication(Status.SENT, recipients=to(A)), receipt(News(recipient=A.upper(), fact=Fact.DELIVERED))
+        communication(Status.SENT, recipients=to(A)),
+        receipt(RecipientUpdate(recipient=A.upper(), fact=DeliveryOutcome.DELIVERED)),
     )
     assert standing.entry.status is Status.DELIVERED
 
@@ -151,9 +161,9 @@ def test_opening_is_no_delivery() -> None:
 def test_the_first_times_are_kept() -> None:
     standing = hear(
         communication(Status.SENDING, recipients=to(A)),
-        receipt(News(fact=Fact.ACCEPTED), at=later(minutes=1)),
-        receipt(News(fact=Fact.DELIVERED), at=later(minutes=3)),
-        receipt(News(fact=Fact.DELIVERED), at=later(minutes=2)),
+        receipt(RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), at=later(minutes=1)),
+        receipt(RecipientUpdate(fact=DeliveryOutcome.DELIVERED), at=later(minutes=3)),
+        receipt(RecipientUpdate(fact=DeliveryOutcome.DELIVERED), at=later(minutes=2)),
         receipt(opened=True, at=later(minutes=9)),
         receipt(opened=True, at=later(minutes=8)),
     )
@@ -164,18 +174,23 @@ def test_the_first_times_are_kept() -> None:
 def test_a_soft_bounce_says_why_until_the_message_arrives_after_all() -> None:
     bounced = hear(
         communication(Status.SENT, recipients=to(A)),
-        receipt(News(fact=Fact.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2"), at=later(minutes=1)),
+        receipt(
+            RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2"),
+            at=later(minutes=1),
+        ),
     )
     assert bounced.entry.failure is not None
     assert (bounced.entry.failure.code, bounced.entry.failure.permanent) == (FailureCode.MAILBOX_FULL, False)
     assert bounced.entry.failed_at == later(minutes=1)
-    arrived = hear(bounced, receipt(News(fact=Fact.DELIVERED)))
+    arrived = hear(bounced, receipt(RecipientUpdate(fact=DeliveryOutcome.DELIVERED)))
     assert (arrived.entry.status, arrived.entry.failure, arrived.entry.failed_at) == (Status.DELIVERED, None, None)
 
 
 def test_an_automatic_reply_beside_a_delivery_is_only_that() -> None:
-    reply = receipt(News(fact=Fact.SOFT_BOUNCE, code=FailureCode.UNREACHABLE, signal=Signal.AUTO_REPLY))
-    delivery = receipt(News(fact=Fact.DELIVERED))
+    reply = receipt(
+        RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.UNREACHABLE, signal=Signal.AUTO_REPLY)
+    )
+    delivery = receipt(RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     standing = communication(Status.SENT, recipients=to(A))
     assert (
         hear(standing, reply, delivery).entry.hints
@@ -186,26 +201,29 @@ def test_an_automatic_reply_beside_a_delivery_is_only_that() -> None:
 
 
 def test_a_delay_is_over_when_the_end_is_known() -> None:
-    delayed = hear(communication(Status.SENT, recipients=to(A)), receipt(News(signal=Signal.DELAYED)))
+    delayed = hear(communication(Status.SENT, recipients=to(A)), receipt(RecipientUpdate(signal=Signal.DELAYED)))
     assert delayed.entry.hints == {Signal.DELAYED}
-    assert hear(delayed, receipt(News(fact=Fact.DELIVERED))).entry.hints == frozenset()
+    assert hear(delayed, receipt(RecipientUpdate(fact=DeliveryOutcome.DELIVERED))).entry.hints == frozenset()
 
 
 def test_a_complaint_is_not_forgotten() -> None:
     standing = hear(
-        communication(Status.DELIVERED, recipients=to(A)), receipt(News(recipient=A, signal=Signal.COMPLAINT))
+        communication(Status.DELIVERED, recipients=to(A)),
+        receipt(RecipientUpdate(recipient=A, signal=Signal.COMPLAINT)),
     )
     assert (standing.entry.status, standing.entry.hints) == (Status.DELIVERED, {Signal.COMPLAINT})
 
 
 def test_a_message_that_is_settled_needs_no_sweep() -> None:
     standing = communication(Status.SENDING, recipients=to(A))
-    assert hear(standing, receipt(News(fact=Fact.ACCEPTED))).work.check_at is None
+    assert hear(standing, receipt(RecipientUpdate(fact=DeliveryOutcome.ACCEPTED))).work.check_at is None
 
 
 def test_of_two_words_of_the_same_fact_the_earlier_counts() -> None:
     soon, late = (
-        Evidence(fact=Fact.HARD_BOUNCE, at=NOW + timedelta(minutes=minute), provider_code=str(minute))
+        RecipientOutcome(
+            fact=DeliveryOutcome.HARD_BOUNCE, at=NOW + timedelta(minutes=minute), provider_code=str(minute)
+        )
         for minute in (1, 2)
     )
     assert strongest([late, soon]) == strongest([soon, late]) == soon

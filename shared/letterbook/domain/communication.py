@@ -9,7 +9,7 @@ from letterbook.domain.access import Owned
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
-from letterbook.domain.receipts import Evidence, Signal
+from letterbook.domain.receipts import RecipientOutcome, Signal
 from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import NOT_COMMUNICATED, QuickFilter, Status, StatusGroup, group_of, quick_filter_of
@@ -115,7 +115,7 @@ class Attachment:
 class Recipient:
     address: str
     role: RecipientRole = RecipientRole.TO
-    heard: Evidence | None = None
+    heard: RecipientOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

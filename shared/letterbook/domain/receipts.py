@@ -13,7 +13,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.status import Status
 
 
-class Fact(IntEnum):
+class DeliveryOutcome(IntEnum):
     """In order of strength.
 
     That the provider refused is weaker than any sign that it tried, because a refusal that was followed by a bounce or a delivery
@@ -32,23 +32,23 @@ class Fact(IntEnum):
 
     @property
     def failing(self) -> bool:
-        return self in (Fact.REFUSED, Fact.SOFT_BOUNCE, Fact.HARD_BOUNCE)
+        return self in (DeliveryOutcome.REFUSED, DeliveryOutcome.SOFT_BOUNCE, DeliveryOutcome.HARD_BOUNCE)
 
 
 _STATUS = {
-    Fact.ACCEPTED: Status.SENT,
-    Fact.REFUSED: Status.REJECTED,
-    Fact.SOFT_BOUNCE: Status.FAILED,
-    Fact.DELIVERED: Status.DELIVERED,
-    Fact.HARD_BOUNCE: Status.FAILED,
+    DeliveryOutcome.ACCEPTED: Status.SENT,
+    DeliveryOutcome.REFUSED: Status.REJECTED,
+    DeliveryOutcome.SOFT_BOUNCE: Status.FAILED,
+    DeliveryOutcome.DELIVERED: Status.DELIVERED,
+    DeliveryOutcome.HARD_BOUNCE: Status.FAILED,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class RecipientOutcome:
     """One fact about one recipient, as of the provider's own time."""
 
-    fact: Fact
+    fact: DeliveryOutcome
     at: datetime
     code: FailureCode | None = None
     provider_code: str = ""
@@ -93,16 +93,16 @@ _MATTERS = {
 }
 
 
-def strongest(heard: Iterable[Evidence | None]) -> Evidence | None:
+def strongest(heard: Iterable[RecipientOutcome | None]) -> RecipientOutcome | None:
     return max((one for one in heard if one is not None), key=lambda one: one.strength, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class RecipientUpdate:
     """What one event says of one recipient; of every recipient where `recipient` is None."""
 
     recipient: str | None = None
-    fact: Fact | None = None
+    fact: DeliveryOutcome | None = None
     code: FailureCode | None = None
     provider_code: str = ""
     signal: Signal | None = None
@@ -124,5 +124,5 @@ class Receipt:
     digest: str | None = None
     communication_id: str | None = None
     reference: str | None = None
-    news: tuple[News, ...] = ()
+    news: tuple[RecipientUpdate, ...] = ()
     opened: bool = False

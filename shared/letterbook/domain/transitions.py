@@ -16,13 +16,13 @@ from letterbook.domain.communication import (
 from letterbook.domain.errors import LetterbookError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
-from letterbook.domain.receipts import Evidence, Fact, News, Receipt, strongest
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientOutcome, RecipientUpdate, strongest
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import STATUSES, Status, can_transition
 
 # From here on there is something that a provider can tell.
 ACCEPTS_RECEIPTS = frozenset(
-    {status for status in Status if Status.SENT in STATUSES[status].next} | {fact.status for fact in Fact}
+    {status for status in Status if Status.SENT in STATUSES[status].next} | {fact.status for fact in DeliveryOutcome}
 )
 
 
@@ -120,8 +120,8 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
 def _merged(entry: Entry, receipt: Receipt) -> Entry:
     recipients = tuple(_with_updates(one, receipt) for one in entry.recipients)
     to = [one for one in entry.recipients if one.role is RecipientRole.TO]
-    delivered = any(news.fact is Fact.DELIVERED for one in to for news in _updates_for(one, receipt))
-    accepted = any(news.fact is Fact.ACCEPTED for news in receipt.news)
+    delivered = any(news.fact is DeliveryOutcome.DELIVERED for one in to for news in _updates_for(one, receipt))
+    accepted = any(news.fact is DeliveryOutcome.ACCEPTED for news in receipt.news)
     entry = replace(
         entry,
         recipients=recipients,
@@ -134,7 +134,7 @@ def _merged(entry: Entry, receipt: Receipt) -> Entry:
     return _with_strongest(entry, strongest(one.heard for one in recipients if one.role is RecipientRole.TO))
 
 
-def _with_strongest(entry: Entry, top: Evidence | None) -> Entry:
+def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:
     """The entry with the status and the failure that the strongest fact gives it, where the table lets it go there."""
     if top is None:
         return entry
@@ -147,18 +147,18 @@ def _with_strongest(entry: Entry, top: Evidence | None) -> Entry:
     failure = Failure(
         code=top.code or FailureCode.UNKNOWN,
         provider_code=top.provider_code,
-        permanent=top.fact is not Fact.SOFT_BOUNCE,
+        permanent=top.fact is not DeliveryOutcome.SOFT_BOUNCE,
     )
     return replace(entry, status=status, failure=failure, failed_at=top.at)
 
 
-def _updates_for(recipient: Recipient, receipt: Receipt) -> list[News]:
+def _updates_for(recipient: Recipient, receipt: Receipt) -> list[RecipientUpdate]:
     return [news for news in receipt.news if news.recipient is None or same_address(news.recipient, recipient.address)]
 
 
 def _with_updates(recipient: Recipient, receipt: Receipt) -> Recipient:
     told = [
-        Evidence(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
+        RecipientOutcome(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
         for news in _updates_for(recipient, receipt)
         if news.fact
     ]

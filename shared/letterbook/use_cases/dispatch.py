@@ -18,7 +18,7 @@ from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
 from letterbook.domain.policy import ContactInput, recheck_contact
-from letterbook.domain.receipts import Fact, News
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
@@ -195,6 +195,8 @@ def _settle(world: World, claimed: Communication, reference: str | None, failed:
         from letterbook.use_cases.learn import learn
 
         to = claimed.entry.addresses(RecipientRole.TO)
-        refused = News(recipient=to[0], fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
+        refused = RecipientUpdate(
+            recipient=to[0], fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code
+        )
         if len(to) == 1:
             learn(world, claimed.id, answer(claimed, "refused", world.now(), refused, None))

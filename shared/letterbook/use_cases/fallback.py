@@ -16,7 +16,7 @@ from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpda
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.policy import PolicyResult
-from letterbook.domain.receipts import Fact
+from letterbook.domain.receipts import DeliveryOutcome
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
@@ -145,7 +145,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
     except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": before.id})
         return None
-    if asked is None or any(one.heard and one.heard.fact is Fact.DELIVERED for one in entry.recipients):
+    if asked is None or any(one.heard and one.heard.fact is DeliveryOutcome.DELIVERED for one in entry.recipients):
         return None
     message = replace(asked.said_now(world.now()), thread_id=entry.thread_id)
     found = load_context(world, message)

@@ -5,7 +5,7 @@ from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Deed, said_before
 from letterbook.domain.party import OptOut, OptOutSource
-from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression, same_address
 from letterbook.ports import World
 from letterbook.tries import tries
@@ -52,7 +52,7 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
     raise ConcurrentUpdate(party_id)
 
 
-def _wish(news: News) -> OptOutSource | None:
+def _wish(news: RecipientUpdate) -> OptOutSource | None:
     if news.signal is Signal.COMPLAINT:
         return OptOutSource.COMPLAINT
     return OptOutSource.STOP_KEYWORD if news.code is FailureCode.OPTED_OUT else None
@@ -64,7 +64,7 @@ def _remember_address(world: World, communication_id: str, receipt: Receipt) -> 
     What was heard of it last counts, by the provider's time, of whichever message.
     """
     for news in receipt.news:
-        if news.recipient and news.fact is Fact.DELIVERED:
+        if news.recipient and news.fact is DeliveryOutcome.DELIVERED:
             world.directory.arrived(
                 news.recipient,
                 receipt.at,
@@ -85,10 +85,10 @@ def _remember_address(world: World, communication_id: str, receipt: Receipt) -> 
         world.directory.put_in_quarantine(found, _of_address(world, found, "address quarantined", receipt.provider))
 
 
-def _is_dead(news: News) -> bool:
-    if news.fact is Fact.HARD_BOUNCE:
+def _is_dead(news: RecipientUpdate) -> bool:
+    if news.fact is DeliveryOutcome.HARD_BOUNCE:
         return True
-    return news.fact is Fact.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
+    return news.fact is DeliveryOutcome.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
 
 
 def _of_address(world: World, quarantine: Suppression, event: str, provider: str) -> Deed:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from letterbook.domain.communication import Communication, DeliveryState, Failure
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, News, Receipt
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT, backoff, throttle_wait
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, receipt_applied, transitioned, updated
@@ -20,9 +20,11 @@ def outcome(
 ) -> Change | None:
     now = world.now()
     if failed is None:
-        return receipt_applied(standing, answer(claimed, "taken", now, News(fact=Fact.ACCEPTED), reference), at=now)
+        return receipt_applied(
+            standing, answer(claimed, "taken", now, RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), reference), at=now
+        )
     if isinstance(failed, Permanent) and not (ours_is_refused(failed) and others(world, standing)):
-        refused = News(fact=Fact.REFUSED, code=failed.reason, provider_code=failed.provider_code)
+        refused = RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code)
         return receipt_applied(standing, answer(claimed, "refused", now, refused, None), at=now)
     if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
         return None
@@ -36,7 +38,7 @@ def outcome(
     )
 
 
-def answer(claimed: Communication, event: str, at: datetime, news: News, reference: str | None) -> Receipt:
+def answer(claimed: Communication, event: str, at: datetime, news: RecipientUpdate, reference: str | None) -> Receipt:
     """The provider's answer to our call, told like any other word of it."""
     return Receipt(
         provider=claimed.entry.provider or "",

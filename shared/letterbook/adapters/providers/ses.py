@@ -16,7 +16,7 @@ from letterbook.adapters.providers.calls import outcome_of
 from letterbook.adapters.providers.headers import headers
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, News, Receipt, Signal
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.visible import name_of
 from letterbook.ports import Parcel
 
@@ -50,17 +50,17 @@ _ERRORS: dict[str, tuple[type[ProviderError], FailureCode]] = {
 }
 
 # bounceType and bounceSubType; a sub-type that is not here counts as its type's `*`.
-_BOUNCES: dict[tuple[str, str], tuple[Fact, FailureCode]] = {
-    ("Permanent", "*"): (Fact.HARD_BOUNCE, _F.INVALID_ADDRESS),
+_BOUNCES: dict[tuple[str, str], tuple[DeliveryOutcome, FailureCode]] = {
+    ("Permanent", "*"): (DeliveryOutcome.HARD_BOUNCE, _F.INVALID_ADDRESS),
     # SES did not even try: the address is on a suppression list.
-    ("Permanent", "Suppressed"): (Fact.REFUSED, _F.INVALID_ADDRESS),
-    ("Permanent", "OnAccountSuppressionList"): (Fact.REFUSED, _F.INVALID_ADDRESS),
-    ("Transient", "*"): (Fact.SOFT_BOUNCE, _F.UNREACHABLE),
-    ("Transient", "MailboxFull"): (Fact.SOFT_BOUNCE, _F.MAILBOX_FULL),
-    ("Transient", "MessageTooLarge"): (Fact.SOFT_BOUNCE, _F.TOO_LARGE),
-    ("Transient", "ContentRejected"): (Fact.SOFT_BOUNCE, _F.CONTENT),
-    ("Transient", "AttachmentRejected"): (Fact.SOFT_BOUNCE, _F.CONTENT),
-    ("Undetermined", "*"): (Fact.SOFT_BOUNCE, _F.UNKNOWN),
+    ("Permanent", "Suppressed"): (DeliveryOutcome.REFUSED, _F.INVALID_ADDRESS),
+    ("Permanent", "OnAccountSuppressionList"): (DeliveryOutcome.REFUSED, _F.INVALID_ADDRESS),
+    ("Transient", "*"): (DeliveryOutcome.SOFT_BOUNCE, _F.UNREACHABLE),
+    ("Transient", "MailboxFull"): (DeliveryOutcome.SOFT_BOUNCE, _F.MAILBOX_FULL),
+    ("Transient", "MessageTooLarge"): (DeliveryOutcome.SOFT_BOUNCE, _F.TOO_LARGE),
+    ("Transient", "ContentRejected"): (DeliveryOutcome.SOFT_BOUNCE, _F.CONTENT),
+    ("Transient", "AttachmentRejected"): (DeliveryOutcome.SOFT_BOUNCE, _F.CONTENT),
+    ("Undetermined", "*"): (DeliveryOutcome.SOFT_BOUNCE, _F.UNKNOWN),
 }
 # Out-of-office replies come as these; beside a delivery they are only that.
 _MAYBE_REPLIES = {("Transient", "General"), ("Undetermined", "Undetermined")}
@@ -152,32 +152,34 @@ def _receipt(record: dict[str, Any], raw: str) -> Receipt:
         digest=hashlib.sha256(raw.encode()).hexdigest(),
         communication_id=next(iter(mail.get("tags", {}).get(TAG, [])), None),
         reference=mail["messageId"],
-        news=(*news, News(signal=Signal.MACHINE_OPEN)) if machine else news,
+        news=(*news, RecipientUpdate(signal=Signal.MACHINE_OPEN)) if machine else news,
         opened=event in ("Open", "Click") and not machine,
     )
 
 
-_Told = tuple[str, tuple[News, ...]]
+_Told = tuple[str, tuple[RecipientUpdate, ...]]
 
 
 def _send(record: dict[str, Any]) -> _Told:
-    return record["mail"]["timestamp"], (News(fact=Fact.ACCEPTED),)
+    return record["mail"]["timestamp"], (RecipientUpdate(fact=DeliveryOutcome.ACCEPTED),)
 
 
 def _delivery(record: dict[str, Any]) -> _Told:
     body = record["delivery"]
-    return body["timestamp"], tuple(News(recipient=one, fact=Fact.DELIVERED) for one in body["recipients"])
+    return body["timestamp"], tuple(
+        RecipientUpdate(recipient=one, fact=DeliveryOutcome.DELIVERED) for one in body["recipients"]
+    )
 
 
 def _bounce(record: dict[str, Any]) -> _Told:
     body = record["bounce"]
     kind = (str(body["bounceType"]), str(body["bounceSubType"]))
-    fact, code = _BOUNCES.get(kind) or _BOUNCES.get((kind[0], "*")) or (Fact.SOFT_BOUNCE, _F.UNKNOWN)
+    fact, code = _BOUNCES.get(kind) or _BOUNCES.get((kind[0], "*")) or (DeliveryOutcome.SOFT_BOUNCE, _F.UNKNOWN)
     signal = Signal.AUTO_REPLY if kind in _MAYBE_REPLIES else None
     # An undetermined bounce may name nobody; then it is about everybody the message was for.
     bounced = body["bouncedRecipients"] or [{"emailAddress": one} for one in record["mail"]["destination"]]
     return body["timestamp"], tuple(
-        News(
+        RecipientUpdate(
             recipient=one["emailAddress"],
             fact=fact,
             code=code,
@@ -191,23 +193,29 @@ def _bounce(record: dict[str, Any]) -> _Told:
 def _complaint(record: dict[str, Any]) -> _Told:
     body = record["complaint"]
     complained = body["complainedRecipients"]
-    return body["timestamp"], tuple(News(recipient=one["emailAddress"], signal=Signal.COMPLAINT) for one in complained)
+    return body["timestamp"], tuple(
+        RecipientUpdate(recipient=one["emailAddress"], signal=Signal.COMPLAINT) for one in complained
+    )
 
 
 def _reject(record: dict[str, Any]) -> _Told:
     reason = str(record["reject"].get("reason", ""))
-    return record["mail"]["timestamp"], (News(fact=Fact.REFUSED, code=_F.CONTENT, provider_code=reason),)
+    return record["mail"]["timestamp"], (
+        RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=_F.CONTENT, provider_code=reason),
+    )
 
 
 def _rendering_failure(record: dict[str, Any]) -> _Told:
-    return record["mail"]["timestamp"], (News(fact=Fact.REFUSED, code=_F.CONFIG, provider_code="RenderingFailure"),)
+    return record["mail"]["timestamp"], (
+        RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=_F.CONFIG, provider_code="RenderingFailure"),
+    )
 
 
 def _delay(record: dict[str, Any]) -> _Told:
     body = record["deliveryDelay"]
     delay = str(body.get("delayType", ""))
     return body["timestamp"], tuple(
-        News(recipient=one["emailAddress"], signal=Signal.DELAYED, provider_code=delay)
+        RecipientUpdate(recipient=one["emailAddress"], signal=Signal.DELAYED, provider_code=delay)
         for one in body["delayedRecipients"]
     )
 

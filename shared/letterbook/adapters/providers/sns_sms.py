@@ -13,7 +13,7 @@ from letterbook.adapters import aws
 from letterbook.adapters.providers.calls import outcome_of
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Fact, News, Receipt
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.domain.sms import SENDER_ID
 from letterbook.ports import Parcel
 
@@ -34,20 +34,20 @@ _ERRORS: dict[str, tuple[type[ProviderError], FailureCode]] = {
 }
 
 # delivery.providerResponse of a FAILURE, by the words it begins with.
-_FAILURES: tuple[tuple[str, Fact, FailureCode], ...] = (
-    ("Invalid phone number", Fact.HARD_BOUNCE, _F.INVALID_ADDRESS),
-    ("Phone number is opted out", Fact.REFUSED, _F.OPTED_OUT),
-    ("Phone is currently unreachable", Fact.SOFT_BOUNCE, _F.UNREACHABLE),
-    ("Phone carrier is currently unreachable", Fact.SOFT_BOUNCE, _F.UNREACHABLE),
-    ("Unknown error attempting to reach phone", Fact.SOFT_BOUNCE, _F.UNREACHABLE),
-    ("Blocked as spam by phone carrier", Fact.HARD_BOUNCE, _F.CONTENT),
-    ("Phone carrier has blocked this message", Fact.HARD_BOUNCE, _F.CONTENT),
-    ("Message body is invalid", Fact.HARD_BOUNCE, _F.CONTENT),
-    ("Destination is on a blocked list", Fact.HARD_BOUNCE, _F.BLOCKED),
-    ("Destination is blocked", Fact.HARD_BOUNCE, _F.BLOCKED),
-    ("Phone has blocked SMS", Fact.HARD_BOUNCE, _F.BLOCKED),
-    ("Phone is on a blocked list", Fact.HARD_BOUNCE, _F.BLOCKED),
-    ("This delivery would exceed max price", Fact.HARD_BOUNCE, _F.CONFIG),
+_FAILURES: tuple[tuple[str, DeliveryOutcome, FailureCode], ...] = (
+    ("Invalid phone number", DeliveryOutcome.HARD_BOUNCE, _F.INVALID_ADDRESS),
+    ("Phone number is opted out", DeliveryOutcome.REFUSED, _F.OPTED_OUT),
+    ("Phone is currently unreachable", DeliveryOutcome.SOFT_BOUNCE, _F.UNREACHABLE),
+    ("Phone carrier is currently unreachable", DeliveryOutcome.SOFT_BOUNCE, _F.UNREACHABLE),
+    ("Unknown error attempting to reach phone", DeliveryOutcome.SOFT_BOUNCE, _F.UNREACHABLE),
+    ("Blocked as spam by phone carrier", DeliveryOutcome.HARD_BOUNCE, _F.CONTENT),
+    ("Phone carrier has blocked this message", DeliveryOutcome.HARD_BOUNCE, _F.CONTENT),
+    ("Message body is invalid", DeliveryOutcome.HARD_BOUNCE, _F.CONTENT),
+    ("Destination is on a blocked list", DeliveryOutcome.HARD_BOUNCE, _F.BLOCKED),
+    ("Destination is blocked", DeliveryOutcome.HARD_BOUNCE, _F.BLOCKED),
+    ("Phone has blocked SMS", DeliveryOutcome.HARD_BOUNCE, _F.BLOCKED),
+    ("Phone is on a blocked list", DeliveryOutcome.HARD_BOUNCE, _F.BLOCKED),
+    ("This delivery would exceed max price", DeliveryOutcome.HARD_BOUNCE, _F.CONFIG),
 )
 
 
@@ -81,14 +81,14 @@ def read(raw: str) -> Receipt:
         raw=raw,
         digest=hashlib.sha256(raw.encode()).hexdigest(),
         reference=record["notification"]["messageId"],
-        news=(News(recipient=delivery["destination"], fact=fact, code=code, provider_code=words),),
+        news=(RecipientUpdate(recipient=delivery["destination"], fact=fact, code=code, provider_code=words),),
     )
 
 
-def _told(status: str, response: str) -> tuple[Fact, FailureCode | None, str]:
+def _told(status: str, response: str) -> tuple[DeliveryOutcome, FailureCode | None, str]:
     if status == "SUCCESS":
-        return Fact.DELIVERED, None, ""
+        return DeliveryOutcome.DELIVERED, None, ""
     for words, fact, code in _FAILURES:
         if response.startswith(words):
             return fact, code, response
-    return Fact.SOFT_BOUNCE, _F.UNKNOWN, response
+    return DeliveryOutcome.SOFT_BOUNCE, _F.UNKNOWN, response
