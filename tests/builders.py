@@ -19,7 +19,7 @@ from letterbook.domain.communication import (
     Recipient,
     RecipientRole,
 )
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Party, PartyKind, Preferences
@@ -61,8 +61,8 @@ def party(kind: PartyKind = PartyKind.CLIENT, **changes: Any) -> Party:
     return replace(made, **changes)
 
 
-def deed(about: str = "pty_1", **changes: Any) -> Deed:
-    return replace(Deed(about=about, at=NOW, actor=JANE, event="amended", party_id=about), **changes)
+def deed(about: str = "pty_1", **changes: Any) -> AuditEvent:
+    return replace(AuditEvent(about=about, at=NOW, actor=JANE, event="amended", party_id=about), **changes)
 
 
 def case(**changes: Any) -> Case:

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from letterbook.domain.errors import Ambiguous, Conflict, Permanent, Throttled, Transient
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.history import first_break
+from letterbook.domain.history import first_broken_link
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
@@ -177,7 +177,7 @@ class Anything(RuleBasedStateMachine):
     @invariant()
     def every_history_is_whole(self) -> None:
         for one in self.made[-3:]:
-            assert first_break(self.world.communications.history(one), standing(self.world, one).chain) is None
+            assert first_broken_link(self.world.communications.history(one), standing(self.world, one).chain) is None
 
     @invariant()
     def nothing_is_said_again_that_arrived_or_may_have(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from letterbook.domain.communication import RecipientRole
 from letterbook.domain.errors import Throttled, UnmatchedReceipt
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.history import Outcome, first_break
+from letterbook.domain.history import Outcome, first_broken_link
 from letterbook.domain.party import OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.retries import LEASE
@@ -197,7 +197,7 @@ def test_the_history_is_one_unbroken_chain(world: WorldForTests) -> None:
     for name in ("send", "delivery", "open", "complaint"):
         take_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
     rows = world.communications.history(made.id)
-    assert first_break(rows, standing(world, made).chain) is None
+    assert first_broken_link(rows, standing(world, made).chain) is None
     assert standing(world, made).chain.head == rows[-1].hash
     assert [row.n for row in rows] == list(range(1, 8))
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 
 from letterbook.domain.communication import HashChain
-from letterbook.domain.history import HistoryRow, first_break
+from letterbook.domain.history import HistoryRow, first_broken_link
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, receipt_applied, transitioned
@@ -32,7 +32,7 @@ def a_life() -> list[HistoryRow]:
 
 def test_each_row_names_the_hash_of_the_one_before() -> None:
     rows = a_life()
-    assert first_break(rows, chain_of(rows)) is None
+    assert first_broken_link(rows, chain_of(rows)) is None
     assert [row.previous for row in rows] == ["", *(row.hash for row in rows[:-1])]
     assert [row.n for row in rows] == [1, 2, 3, 4]
 
@@ -52,7 +52,7 @@ def test_a_changed_row_is_found(place: int, field: str) -> None:
     }
     other = others.get(field, "something else")
     rows[place] = replace(rows[place], **{field: other})
-    assert first_break(rows, chain) in ({place, place + 1} if place < 3 else {3})
+    assert first_broken_link(rows, chain) in ({place, place + 1} if place < 3 else {3})
 
 
 @given(st.integers(0, 3))
@@ -60,16 +60,16 @@ def test_a_missing_row_is_found(place: int) -> None:
     rows = a_life()
     chain = chain_of(rows)
     del rows[place]
-    assert first_break(rows, chain) == min(place, 2)
+    assert first_broken_link(rows, chain) == min(place, 2)
 
 
 def test_rows_of_another_communication_are_found() -> None:
     rows = a_life()
     other = [replace(row, of="com_other") for row in rows]
-    assert first_break(other, chain_of(rows)) is not None
+    assert first_broken_link(other, chain_of(rows)) is not None
 
 
 @given(st.permutations(range(4)))
 def test_rows_out_of_order_are_found(order: list[int]) -> None:
     rows = a_life()
-    assert (first_break([rows[place] for place in order], chain_of(rows)) is None) == (order == [0, 1, 2, 3])
+    assert (first_broken_link([rows[place] for place in order], chain_of(rows)) is None) == (order == [0, 1, 2, 3])

@@ -22,7 +22,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.domain.access import Owned
 from letterbook.domain.communication import Actor, Regarding
-from letterbook.domain.history import Deed, HistoryRow, Outcome
+from letterbook.domain.history import AuditEvent, HistoryRow, Outcome
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
@@ -178,7 +178,7 @@ class ActivityView(View):
     was: dict[str, str]
 
 
-def activity_view(about: str, row: HistoryRow | Deed) -> ActivityView:
+def activity_view(about: str, row: HistoryRow | AuditEvent) -> ActivityView:
     told = row if isinstance(row, HistoryRow) else None
     return ActivityView(
         about=about,

@@ -10,7 +10,7 @@ from typing import Any
 
 from letterbook.domain.access import Owned
 from letterbook.domain.communication import Channel, Direction, Entry
-from letterbook.domain.history import HistoryRow, said_before
+from letterbook.domain.history import HistoryRow, previous_values
 from letterbook.domain.party import PartyKind
 
 # What the history calls it.
@@ -25,7 +25,7 @@ def can_be_filed_anew(entry: Entry) -> bool:
 
 def place_before(before: Entry, after: Entry) -> dict[str, str]:
     """Of the place of an entry what another change made otherwise, as it was, for the history."""
-    return {name: value for name, value in said_before(before, after).items() if name in _PLACE}
+    return {name: value for name, value in previous_values(before, after).items() if name in _PLACE}
 
 
 def owned_after(entry: Entry, rows: Sequence[HistoryRow]) -> list[Owned]:

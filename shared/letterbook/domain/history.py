@@ -75,7 +75,7 @@ class HistoryRow:
         return hashlib.sha256(json.dumps(hashed, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def first_break(rows: Sequence[HistoryRow], chain: HashChain) -> int | None:
+def first_broken_link(rows: Sequence[HistoryRow], chain: HashChain) -> int | None:
     """The place of the first row that does not follow from the one before it, or is not of this communication.
 
     `chain` is how long the history is and the hash of its last row, as the communication knows them. None for an unbroken one.
@@ -89,7 +89,7 @@ def first_break(rows: Sequence[HistoryRow], chain: HashChain) -> int | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class AuditEvent:
     """What somebody did to a party, a contact, a case or who may see them: `about` is its id. `was` is as of a row."""
 
     about: str
@@ -107,7 +107,7 @@ _LONGEST_KEPT = 2_000
 _NOT_SAID = frozenset({"version", "lifted", "digests"})
 
 
-def said_before(before: Any, after: Any) -> dict[str, str]:
+def previous_values(before: Any, after: Any) -> dict[str, str]:
     """What the earlier of two dataclasses said, of the fields that the later says otherwise: as JSON, long ones cut."""
     return {
         one.name: json.dumps(_plain(getattr(before, one.name)), default=str, ensure_ascii=False)[:_LONGEST_KEPT]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.communication import Channel, Communication, Entry
 from letterbook.domain.feed import Month
-from letterbook.domain.history import Deed, HistoryRow
+from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
@@ -191,7 +191,7 @@ class Directory(Addresses, Protocol):
         self,
         party: Party,
         before: Party | None,
-        deed: Deed,
+        deed: AuditEvent,
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
         holders: Iterable[Holders] = (),
@@ -204,16 +204,16 @@ class Directory(Addresses, Protocol):
         self,
         contact: Contact,
         before: Contact | None,
-        deed: Deed,
+        deed: AuditEvent,
         key: IdempotencyKey | None = None,
         holders: Iterable[Holders] = (),
     ) -> None: ...
-    def remove_contact(self, contact: Contact, deed: Deed, holders: Iterable[Holders] = ()) -> None: ...
+    def remove_contact(self, contact: Contact, deed: AuditEvent, holders: Iterable[Holders] = ()) -> None: ...
     def preferences(self, party_id: str) -> Preferences: ...
     def preferences_of(self, party_ids: Iterable[str]) -> Mapping[str, Preferences]:
         """Those that were ever set."""
 
-    def save_preferences(self, party_id: str, preferences: Preferences, deed: Deed) -> None: ...
+    def save_preferences(self, party_id: str, preferences: Preferences, deed: AuditEvent) -> None: ...
     def case(self, case_id: str) -> Case | None: ...
     def cases(self, case_ids: Iterable[str]) -> Sequence[Case]: ...
     def case_page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]: ...
@@ -222,7 +222,7 @@ class Directory(Addresses, Protocol):
         self,
         case: Case,
         before: Case | None,
-        deed: Deed,
+        deed: AuditEvent,
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
     ) -> None: ...
@@ -233,8 +233,8 @@ class Directory(Addresses, Protocol):
     def save_view(self, view: SavedView, key: IdempotencyKey | None = None) -> None: ...
     def remove_view(self, view: SavedView) -> None: ...
     def grants(self, user: str | None) -> Sequence[Grant]: ...
-    def save_grant(self, grant: Grant, deed: Deed) -> None: ...
-    def remove_grant(self, grant: Grant, deed: Deed) -> None: ...
+    def save_grant(self, grant: Grant, deed: AuditEvent) -> None: ...
+    def remove_grant(self, grant: Grant, deed: AuditEvent) -> None: ...
 
 
 class Library(Protocol):

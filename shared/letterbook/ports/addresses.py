@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from letterbook.domain.addresses import KnownAddress
-    from letterbook.domain.history import Deed
+    from letterbook.domain.history import AuditEvent
     from letterbook.domain.recipients import Suppression
     from letterbook.ports.shapes import Page
 
@@ -23,14 +23,14 @@ class Addresses(Protocol):
         """Those of the addresses that bounced hard."""
 
     def quarantine_page(self, *, after: str | None, limit: int) -> Page[Suppression]: ...
-    def put_in_quarantine(self, quarantine: Suppression, deed: Deed) -> None:
+    def put_in_quarantine(self, quarantine: Suppression, deed: AuditEvent) -> None:
         """Joins a bounce with what is known of the address; the deed is written where that puts it in quarantine.
 
         It does not where it is there already, or where something later is known: a delivery, or a person's word. Raises Moved.
         """
 
-    def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], Deed]) -> None:
+    def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], AuditEvent]) -> None:
         """Joins a delivery with it; the deed is asked for, and written, where that ends a quarantine. Raises Moved."""
 
-    def release(self, quarantine: Suppression, deed: Deed) -> None:
+    def release(self, quarantine: Suppression, deed: AuditEvent) -> None:
         """A person says that the address is right: no bounce of until now keeps anybody from writing there. Raises Moved."""

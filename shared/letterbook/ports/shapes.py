@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Regarding
-from letterbook.domain.history import Deed, HistoryRow
+from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.status import StatusGroup
@@ -115,7 +115,7 @@ class RelatedWrites:
     attempts: Attempts | None = None
     instead_of: Communication | None = None
     todo: Todo | None = None
-    deeds: tuple[Deed, ...] = ()
+    deeds: tuple[AuditEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ class Happened:
     """One row of the history of one communication, or what somebody did to whom it is about. `about` is the id of either."""
 
     about: str
-    row: HistoryRow | Deed
+    row: HistoryRow | AuditEvent
     place: str
 
 

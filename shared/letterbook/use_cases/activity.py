@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.filters import Filters
-from letterbook.domain.history import Deed, HistoryRow
+from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import Happened, Page, Scope, World
 from letterbook.use_cases.list_communications import list_communications
@@ -64,4 +64,4 @@ def _seen(world: World, viewer: Viewer, scope: Scope, happened: Sequence[Happene
     seen = {one for one, entry in entries.items() if viewer.sees(entry.owned)}
     gone = ids - set(entries) if viewer.sight is None and viewer.may(Right.READ_AUDIT) else set()
     whole = scope.case_id is not None or viewer.granted_party(scope.party_id or "")
-    return [one for one in happened if (whole if isinstance(one.row, Deed) else one.about in seen | gone)]
+    return [one for one in happened if (whole if isinstance(one.row, AuditEvent) else one.about in seen | gone)]

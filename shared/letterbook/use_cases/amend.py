@@ -6,7 +6,7 @@ from dataclasses import replace
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Forbidden
-from letterbook.domain.history import said_before
+from letterbook.domain.history import previous_values
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
@@ -54,7 +54,7 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     if isinstance(wanted, MessageRequest):
         after, was = draft_again(world, viewer, before, wanted), {}
     else:
-        after, was = relog(world, viewer, before, asked, wanted), said_before(asked, wanted)
+        after, was = relog(world, viewer, before, asked, wanted), previous_values(asked, wanted)
 
     def amended(standing: Communication) -> Change:
         require_visible(viewer, standing)

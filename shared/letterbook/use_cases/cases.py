@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
 from letterbook.domain.errors import FieldError, Forbidden, Invalid
-from letterbook.domain.history import Deed, said_before
+from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
 from letterbook.ports import IdempotencyKey, Page, World
@@ -42,7 +42,7 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
     """Raises Forbidden, NotFound, Outdated, and Invalid for parties that are not there, or not seen."""
 
     def save(after: Case, before: Case) -> None:
-        deed = _deed(world, viewer, after, "case amended", said_before(before, after))
+        deed = _deed(world, viewer, after, "case amended", previous_values(before, after))
         world.directory.save_case(after, before, deed)
 
     return amended(
@@ -98,9 +98,9 @@ def _foreign(viewer: Viewer, before: Case | None, after: Case) -> list[str]:
     return [side for side, ids in moved.items() if not all(viewer.changes_party(one) for one in ids)]
 
 
-def _deed(world: World, viewer: Viewer, case: Case, event: str, was: dict[str, str] | None = None) -> Deed:
+def _deed(world: World, viewer: Viewer, case: Case, event: str, was: dict[str, str] | None = None) -> AuditEvent:
     """It stands in the client's activity log, too."""
-    return Deed(
+    return AuditEvent(
         about=case.id,
         at=world.now(),
         actor=actor_of(viewer),

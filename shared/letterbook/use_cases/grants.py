@@ -2,7 +2,7 @@
 
 from letterbook.domain.access import Grant, Right, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 from letterbook.ports import Page, User, World
 from letterbook.use_cases.paging import paged
 from letterbook.use_cases.viewers import actor_of
@@ -46,9 +46,9 @@ def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -
     return paged(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
 
 
-def _deed(world: World, viewer: Viewer, grant: Grant, event: str) -> Deed:
+def _deed(world: World, viewer: Viewer, grant: Grant, event: str) -> AuditEvent:
     note = f"{grant.user}, restricted entries too" if grant.restricted else grant.user
-    return Deed(
+    return AuditEvent(
         about=grant.target,
         at=world.now(),
         actor=actor_of(viewer),

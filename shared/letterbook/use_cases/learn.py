@@ -3,7 +3,7 @@
 from letterbook.domain.communication import Actor, RecipientRole
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.history import Deed, said_before
+from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression, same_address
@@ -35,14 +35,14 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
         after = preferences.told(wish)
         if after == preferences:
             return
-        deed = Deed(
+        deed = AuditEvent(
             about=party_id,
             at=world.now(),
             actor=Actor(id=receipt.provider, name=receipt.provider, role="provider"),
             event="opted out",
             note=f"{channel} by {wish.source}",
             party_id=party_id,
-            was=said_before(preferences, after),
+            was=previous_values(preferences, after),
         )
         try:
             world.directory.save_preferences(party_id, after, deed)
@@ -91,8 +91,8 @@ def _is_dead(news: RecipientUpdate) -> bool:
     return news.fact is DeliveryOutcome.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
 
 
-def _of_address(world: World, quarantine: Suppression, event: str, provider: str) -> Deed:
-    return Deed(
+def _of_address(world: World, quarantine: Suppression, event: str, provider: str) -> AuditEvent:
+    return AuditEvent(
         about=quarantine.party_id,
         at=world.now(),
         actor=Actor(id=provider, name=provider, role="provider"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Grant, Right, Viewer
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
-from letterbook.domain.history import Deed, said_before
+from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
@@ -47,7 +47,7 @@ def amend_party(
     viewer.require(Right.RECORDS)
 
     def save(after: Party, before: Party) -> None:
-        deed = _deed(world, viewer, party_id, "party amended", party_id, said_before(before, after))
+        deed = _deed(world, viewer, party_id, "party amended", party_id, previous_values(before, after))
         with_holders(
             world, viewer, before, after, lambda has: world.directory.save_party(after, before, deed, holders=has)
         )
@@ -106,7 +106,7 @@ def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
     for other in world.directory.contacts(contact.party_id):
         if other.primary and other.id != contact.id:
             second = replace(other, primary=False, version=other.version + 1)
-            deed = _deed(world, viewer, other.id, "contact amended", other.party_id, said_before(other, second))
+            deed = _deed(world, viewer, other.id, "contact amended", other.party_id, previous_values(other, second))
             try:
                 world.directory.save_contact(second, other, deed)
             except ConcurrentUpdate:
@@ -140,7 +140,7 @@ def amend_contact(
     viewer.require(Right.RECORDS)
 
     def save(after: Contact, before: Contact) -> None:
-        deed = _deed(world, viewer, contact_id, "contact amended", party_id, said_before(before, after), after.name)
+        deed = _deed(world, viewer, contact_id, "contact amended", party_id, previous_values(before, after), after.name)
         with_holders(
             world, viewer, before, after, lambda has: world.directory.save_contact(after, before, deed, holders=has)
         )
@@ -192,7 +192,7 @@ def set_preferences(
         return after.after(before, world.now())
 
     def save(after: Preferences, before: Preferences) -> None:
-        deed = _deed(world, viewer, party_id, "preferences set", party_id, said_before(before, after))
+        deed = _deed(world, viewer, party_id, "preferences set", party_id, previous_values(before, after))
         world.directory.save_preferences(party_id, after, deed)
 
     return amended(version, lambda: world.directory.preferences(party_id), wanted, save)
@@ -206,7 +206,7 @@ def _deed(
     party_id: str,
     was: dict[str, str] | None = None,
     note: str = "",
-) -> Deed:
-    return Deed(
+) -> AuditEvent:
+    return AuditEvent(
         about=about, at=world.now(), actor=actor_of(viewer), event=event, note=note, party_id=party_id, was=was or {}
     )

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from letterbook.domain import overview, todos
 from letterbook.domain.communication import Communication, Direction, Entry
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.overview import OverviewRow, Place
 from letterbook.domain.threads import Thread
@@ -157,9 +157,9 @@ def _todo(
     return todos.merged(world.todos.get(wanted.id) if before else None, wanted)
 
 
-def _deeds(change: Change, was: Entry | None) -> tuple[Deed, ...]:
+def _deeds(change: Change, was: Entry | None) -> tuple[AuditEvent, ...]:
     """Whoever saw it under its party before is told that it went: not where to, nor why, which may name whom they do not see."""
     if was is None or was.party.id == change.after.entry.party.id:
         return ()
     row = change.row
-    return (Deed(about=was.party.id, at=row.at, actor=row.actor, event="filed elsewhere", party_id=was.party.id),)
+    return (AuditEvent(about=was.party.id, at=row.at, actor=row.actor, event="filed elsewhere", party_id=was.party.id),)

@@ -7,7 +7,7 @@ from letterbook.domain.access import Owned, Right, Viewer
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.errors import NotFound
 from letterbook.domain.filing import owned_after
-from letterbook.domain.history import HistoryRow, first_break
+from letterbook.domain.history import HistoryRow, first_broken_link
 from letterbook.domain.templates import Rendered
 from letterbook.ports import World
 
@@ -50,7 +50,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDe
         content=world.vault.content(communication.content).rendered,
         history=tuple(_told(viewer, communication.entry, rows)),
         attempts=_attempts(world, viewer, communication.entry),
-        intact=first_break(rows, communication.chain) is None,
+        intact=first_broken_link(rows, communication.chain) is None,
     )
 
 

@@ -22,7 +22,7 @@ from letterbook.domain.communication import (
     preview_of,
 )
 from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, id_from, new_id
 from letterbook.domain.mail import Enclosed, Mail, named_by, without_token
 from letterbook.domain.party import Contact, Document, Party, PartyKind
@@ -166,7 +166,7 @@ def _newcomer(world: World, mail: Mail, holders: Holders) -> Correspondent:
         email=mail.sender,
         created_at=world.now(),
     )
-    deed = Deed(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
+    deed = AuditEvent(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
     first = Holder(party_id=party.id, since=party.created_at)
     world.directory.save_party(party, None, deed, holders=[holders.kept(first, has=True)])
     return Correspondent(party_id=party.id)

@@ -2,7 +2,7 @@
 
 from letterbook.domain.access import Right, Viewer
 from letterbook.domain.errors import NotFound
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page, World
 from letterbook.use_cases.paging import filled
@@ -27,7 +27,7 @@ def unsuppress_address(world: World, viewer: Viewer, address: str) -> None:
     found = world.directory.quarantined([address]).get(address)
     if found is None or not viewer.granted_party(found.party_id):
         raise NotFound("This address is not in quarantine.")
-    deed = Deed(
+    deed = AuditEvent(
         about=found.party_id,
         at=world.now(),
         actor=actor_of(viewer),

@@ -24,7 +24,7 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.addresses import Holder, Holders, KnownAddress
 from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, is_id, time_of
 from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page
@@ -58,13 +58,13 @@ class DynamoAddresses:
         found = [unpacked(Suppression, item.data) for item in items[:limit] if item.data]
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
-    def put_in_quarantine(self, quarantine: Suppression, deed: Deed) -> None:
+    def put_in_quarantine(self, quarantine: Suppression, deed: AuditEvent) -> None:
         def join(known: Suppression | None) -> Suppression:
             return known.joined(quarantine) if known else quarantine
 
         _join(quarantine.address, join, lambda _: deed)
 
-    def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], Deed]) -> None:
+    def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], AuditEvent]) -> None:
         news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at < _text(at))
         try:
             DirectoryItem(_at(address), _QUARANTINE).update(
@@ -77,7 +77,7 @@ class DynamoAddresses:
             # It bounced once, or something arrived there later.
             _join(address, lambda known: known and known.delivered(at), deed)
 
-    def release(self, quarantine: Suppression, deed: Deed) -> None:
+    def release(self, quarantine: Suppression, deed: AuditEvent) -> None:
         def join(known: Suppression | None) -> Suppression | None:
             # A provider's clock may be ahead of ours.
             return known and known.released(deed.at, known.at)
@@ -141,7 +141,7 @@ def _quarantine(item: DirectoryItem | None) -> Suppression | None:
 
 
 def _join(
-    address: str, join: Callable[[Suppression | None], Suppression | None], deed: Callable[[Suppression], Deed]
+    address: str, join: Callable[[Suppression | None], Suppression | None], deed: Callable[[Suppression], AuditEvent]
 ) -> None:
     """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
     for _ in tries():

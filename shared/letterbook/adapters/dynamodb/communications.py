@@ -19,7 +19,7 @@ from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import DuplicateEvent
 from letterbook.domain.feed import Month
-from letterbook.domain.history import Deed, HistoryRow
+from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.ids import Kind
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import PREDECESSORS, QuickFilter, Status
@@ -169,8 +169,8 @@ class DynamoCommunications:
         self._oldest = month
 
 
-def _row(about: str, data: str) -> HistoryRow | Deed:
-    return unpacked(HistoryRow, data) if about.startswith(f"{Kind.COMMUNICATION}_") else unpacked(Deed, data)
+def _row(about: str, data: str) -> HistoryRow | AuditEvent:
+    return unpacked(HistoryRow, data) if about.startswith(f"{Kind.COMMUNICATION}_") else unpacked(AuditEvent, data)
 
 
 def _stands(change: Change) -> Condition:

@@ -6,10 +6,10 @@ from letterbook.adapters.dynamodb.spans import stamp
 from letterbook.adapters.dynamodb.tables import HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.packing import packed
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 
 
-def deed_item(deed: Deed) -> Write:
+def deed_item(deed: AuditEvent) -> Write:
     once = secrets.token_hex(4)
     item = HistoryItem(
         deed.about,

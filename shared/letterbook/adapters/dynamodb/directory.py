@@ -35,7 +35,7 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.addresses import Holders, addresses_of
-from letterbook.domain.history import Deed
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences, search_words
 from letterbook.ports import IdempotencyKey, Page
 
@@ -76,7 +76,7 @@ class DynamoDirectory(DynamoAddresses):
         self,
         party: Party,
         before: Party | None,
-        deed: Deed,
+        deed: AuditEvent,
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
         holders: Iterable[Holders] = (),
@@ -98,7 +98,7 @@ class DynamoDirectory(DynamoAddresses):
         self,
         contact: Contact,
         before: Contact | None,
-        deed: Deed,
+        deed: AuditEvent,
         key: IdempotencyKey | None = None,
         holders: Iterable[Holders] = (),
     ) -> None:
@@ -107,7 +107,7 @@ class DynamoDirectory(DynamoAddresses):
         writes = [Write(item=item, condition=_follows(contact.version)), *_clue_writes(contact.party_id, old, new)]
         self._commit([*writes, *holder_writes(holders), deed_item(deed)], key, contact)
 
-    def remove_contact(self, contact: Contact, deed: Deed, holders: Iterable[Holders] = ()) -> None:
+    def remove_contact(self, contact: Contact, deed: AuditEvent, holders: Iterable[Holders] = ()) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}")
         clues = _clue_writes(contact.party_id, _contact_clues(contact), set())
         gone = Write(item=item, delete=True, condition=DirectoryItem.version == contact.version)
@@ -121,7 +121,7 @@ class DynamoDirectory(DynamoAddresses):
         known = (item for item in items if isinstance(item, DirectoryItem))
         return {item.id: unpacked(Preferences, item.data) for item in known if item.data}
 
-    def save_preferences(self, party_id: str, preferences: Preferences, deed: Deed) -> None:
+    def save_preferences(self, party_id: str, preferences: Preferences, deed: AuditEvent) -> None:
         item = DirectoryItem(party_id, "preferences", data=packed(preferences), version=preferences.version)
         commit([Write(item=item, condition=_follows(preferences.version)), deed_item(deed)])
 
@@ -143,7 +143,7 @@ class DynamoDirectory(DynamoAddresses):
         self,
         case: Case,
         before: Case | None,
-        deed: Deed,
+        deed: AuditEvent,
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
     ) -> None:
@@ -195,10 +195,10 @@ class DynamoDirectory(DynamoAddresses):
             return list(_unpacked(Grant, DirectoryItem.lookups.query("grant")))
         return list(_unpacked(Grant, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("grant#"))))
 
-    def save_grant(self, grant: Grant, deed: Deed) -> None:
+    def save_grant(self, grant: Grant, deed: AuditEvent) -> None:
         commit([Write(item=_grant_item(grant)), deed_item(deed)])
 
-    def remove_grant(self, grant: Grant, deed: Deed) -> None:
+    def remove_grant(self, grant: Grant, deed: AuditEvent) -> None:
         commit([Write(item=_grant_item(grant), delete=True), deed_item(deed)])
 
     def _commit(
