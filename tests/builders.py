@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
-from letterbook.domain.access import ROLES, Sight, Viewer
+from letterbook.domain.access import ROLES, Viewer, VisibleScope
 from letterbook.domain.communication import (
     Actor,
     Channel,
@@ -37,7 +37,7 @@ def later(**delta: float) -> datetime:
     return NOW + timedelta(**delta)
 
 
-def viewer(role: str = "admin", *, sight: Sight | None = None, user: str = "user-1") -> Viewer:
+def viewer(role: str = "admin", *, sight: VisibleScope | None = None, user: str = "user-1") -> Viewer:
     return Viewer(id=user, name="Jane Marsh", role=role, rights=ROLES.get(role, frozenset()), sight=sight)
 
 

@@ -15,7 +15,7 @@ from console.words.bulk import VERBS, result_title, summary
 from console.words.names import subject_word
 from console.words.rows import in_flight, row
 from letterbook.contracts.queries import CommunicationsQuery
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.bulk import Checked, Refused, Verb
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
@@ -33,7 +33,12 @@ PATH = "/bulk"
 MOST_IGNORED = 200
 _SHOWN = 100
 _ORDERS = {"resend": Verb.RESEND, "send": Verb.SEND}
-_RIGHTS = {"resend": Right.RESEND, "send": Right.SEND, "ignore": Right.IGNORE, "unignore": Right.IGNORE}
+_RIGHTS = {
+    "resend": Permission.RESEND,
+    "send": Permission.SEND,
+    "ignore": Permission.IGNORE,
+    "unignore": Permission.IGNORE,
+}
 _ROUNDS = 3
 
 

@@ -10,7 +10,7 @@ from console.turning import PAGE, turning
 from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import CaseBody, CasePatch
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
@@ -66,7 +66,7 @@ def index(visit: Visit) -> Reply:
 
 @pages.get(f"{PATH}/new")
 def new(visit: Visit) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     sides = Sides()
     own = [one for one in _known(visit, [linked(visit).party_id or ""]) if visit.viewer.changes_party(one.id)]
     sides.offer("party_ids", own, chosen=True)
@@ -75,7 +75,7 @@ def new(visit: Visit) -> Reply:
 
 @pages.post(PATH)
 def create(visit: Visit) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     values, sides = typed(visit, *_FIELDS), Sides()
     try:
         body = given({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
@@ -97,7 +97,7 @@ def edit(visit: Visit, case_id: str) -> Reply:
 
 @pages.post(f"{PATH}/{{case_id}}/edit")
 def amend(visit: Visit, case_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     case = case_in_sight(visit.world, visit.viewer, case_id)
     values, sides = typed(visit, *_FIELDS), Sides()
     try:

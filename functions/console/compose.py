@@ -13,7 +13,7 @@ from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
 from console.wish import Wish, of_message, typed
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
@@ -42,7 +42,7 @@ _PREFERRED = {"email": Channel.EMAIL, "sms": Channel.SMS, "post": Channel.POST}
 @pages.get(PATH)
 def begin(visit: Visit) -> Reply:
     """From a link: see `_FROM_LINK`, and `channel`; `quick` chooses a template, too."""
-    visit.viewer.require(Right.SEND)
+    visit.viewer.require(Permission.SEND)
     link = linked(visit)
     if link.in_reply_to and not link.party_id:
         return redirect(f"{LOG}/{link.in_reply_to}/reply")
@@ -65,7 +65,7 @@ def begin(visit: Visit) -> Reply:
 @pages.post(PATH)
 def work(visit: Visit) -> Reply:
     """What `do` says: `look` and `review` only show, `keep` makes a draft, `send` sends."""
-    visit.viewer.require(Right.SEND)
+    visit.viewer.require(Permission.SEND)
     wish = typed(visit)
     if not is_id(Kind.PARTY, wish.party_id):
         return ask_whom(visit, "Compose", Invalid("Choose whom it is for."))
@@ -89,7 +89,7 @@ def work(visit: Visit) -> Reply:
 @pages.get(f"{_ONE}/reply")
 def reply(visit: Visit, communication_id: str) -> Reply:
     """To whoever it was with, in the same thread."""
-    visit.viewer.require(Right.SEND)
+    visit.viewer.require(Permission.SEND)
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
     wish = replace(_about(entry), subject=_titled("Re: ", entry.subject), to=_answer_to(entry))
     return _desk(visit, wish)
@@ -98,7 +98,7 @@ def reply(visit: Visit, communication_id: str) -> Reply:
 @pages.get(f"{_ONE}/correct")
 def correct(visit: Visit, communication_id: str) -> Reply:
     """What was sent stays; what is right is said in a new message that is linked to it."""
-    visit.viewer.require(Right.SEND)
+    visit.viewer.require(Permission.SEND)
     communication = get_visible(visit.world, visit.viewer, communication_id)
     entry = communication.entry
     if entry.direction is not Direction.OUTBOUND or entry.channel.by_hand:
@@ -119,7 +119,7 @@ def correct(visit: Visit, communication_id: str) -> Reply:
 @pages.get(f"{_ONE}/anew")
 def anew(visit: Visit, communication_id: str) -> Reply:
     """What is too old to be sent again, as a new message to begin with."""
-    visit.viewer.require(Right.SEND)
+    visit.viewer.require(Permission.SEND)
     communication = get_visible(visit.world, visit.viewer, communication_id)
     if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.by_hand:
         raise Conflict("Only what we sent can be sent anew.")

@@ -21,7 +21,7 @@ from console.words.composing import (
 from console.words.decisions import trace_words
 from console.words.names import CHANNELS, capital, code_word
 from letterbook.contracts.communications import CommunicationBody
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.ids import Kind
@@ -136,9 +136,9 @@ def form(visit: Visit, wish: Wish, looked: Looked, found: MessageContext, party:
         "documents": documents,
         "attached": attached,
         "attached_bytes": sum(one.bytes for one in attached),
-        "uses_urgent": wish.channel is Channel.SMS and visit.viewer.may(Right.URGENT),
-        "overrides": visit.viewer.may(Right.OVERRIDE_HOLD),
-        "restricts": visit.viewer.may(Right.READ_RESTRICTED) or bool(visit.viewer.opened),
+        "uses_urgent": wish.channel is Channel.SMS and visit.viewer.may(Permission.URGENT),
+        "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
+        "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.opened),
     }
 
 

@@ -9,7 +9,7 @@ from console.lookup import Choice, cases_named, chosen, parties_named
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import heading, subject_word
 from letterbook.contracts.orders import RefileBody
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Conflict, Invalid
 from letterbook.domain.filing import can_be_filed_anew
@@ -63,7 +63,7 @@ def do(visit: Visit, communication_id: str) -> Reply:
 
 def _entry(visit: Visit, communication_id: str) -> Entry:
     """Raises Forbidden, NotFound, Conflict."""
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
     if not can_be_filed_anew(entry):
         raise Conflict("Only what came in is filed elsewhere.", code="not_refilable")

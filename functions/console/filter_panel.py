@@ -11,7 +11,7 @@ from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import CHANNELS, DIRECTIONS, KINDS, code_word
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import CommunicationsQuery, Query
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.domain.status import HIDDEN, STATUSES
@@ -36,7 +36,7 @@ class _Named(Query):
 
 @pages.get(f"{LOG}/filter")
 def panel(visit: Visit) -> Reply:
-    visit.viewer.require(Right.READ)
+    visit.viewer.require(Permission.READ)
     name = read(visit, _Named).party
     found: list[Party] = []
     if name:
@@ -65,7 +65,7 @@ def _choices(visit: Visit, parties: tuple[str, ...]) -> dict[str, Any]:
     world, viewer = visit.world, visit.viewer
     templates = list_templates(world, viewer, limit=_MOST).items
     cases = list_cases(world, viewer, None, limit=_MOST, after=None).items
-    users = list_users(world, viewer, limit=_MOST, after=None).items if viewer.may(Right.USERS) else ()
+    users = list_users(world, viewer, limit=_MOST, after=None).items if viewer.may(Permission.USERS) else ()
     contacts: list[tuple[str, str]] = []
     for party_id in parties[:1]:
         try:

@@ -7,7 +7,7 @@ from console.narrowing import Narrowed, chips, clean, in_words, narrowed, quick_
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.rows import by_day
 from letterbook.contracts.queries import CommunicationsQuery
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
 from letterbook.use_cases.list_communications import list_communications
@@ -19,7 +19,7 @@ PATH = "/communications"
 
 @pages.get(PATH)
 def index(visit: Visit) -> Reply:
-    visit.viewer.require(Right.READ)
+    visit.viewer.require(Permission.READ)
     if visit.asked("party"):
         # A name that somebody wrote into the panel: it is looked up there.
         return redirect(f"{PATH}/filter{visit.behind}")

@@ -16,7 +16,7 @@ from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
 from console.wish import as_shown, digests_shown, parsed
 from console.words.blanks import FORMS, Blank, body_of, filled_from
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Communication, Entry
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
@@ -37,7 +37,7 @@ _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "in_reply_to", "
 def begin(visit: Visit, what: str) -> Reply:
     """From a link: `party_id`, `case_id`, `contact_id`, `regarding`, `in_reply_to`."""
     blank = _blank(what)
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     link = linked(visit)
     if not link.party_id:
         return ask_whom(visit, blank.title)
@@ -52,7 +52,7 @@ def begin(visit: Visit, what: str) -> Reply:
 @pages.post("/log/{what}")
 def keep(visit: Visit, what: str) -> Reply:
     blank = _blank(what)
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     given = _typed(visit)
     if not is_id(Kind.PARTY, given.get("party_id", "")):
         return ask_whom(visit, blank.title, Invalid("Choose whom it is about."))
@@ -77,7 +77,7 @@ def keep(visit: Visit, what: str) -> Reply:
 @pages.get(f"{LOG}/{{communication_id}}/edit")
 def edit(visit: Visit, communication_id: str) -> Reply:
     """A draft on the compose page; what somebody logged by hand in its own form. What was sent or received is neither."""
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     communication = _amendable(visit, communication_id)
     if communication.entry.status is Status.DRAFT:
         return edit_draft(visit, communication)
@@ -90,7 +90,7 @@ def edit(visit: Visit, communication_id: str) -> Reply:
 
 @pages.post(f"{LOG}/{{communication_id}}/edit")
 def amended(visit: Visit, communication_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     communication = _amendable(visit, communication_id)
     entry = communication.entry
     if entry.status is Status.DRAFT:
@@ -154,7 +154,7 @@ def _form(
         cases=list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items,
         documents=documents,
         attached=taken,
-        restricts=visit.viewer.may(Right.READ_RESTRICTED) or bool(visit.viewer.opened),
+        restricts=visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.opened),
         zone=visit.organisation.time_zone,
         once=secrets.token_urlsafe(16),
         errors=errors,

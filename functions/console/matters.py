@@ -6,7 +6,7 @@ from console.turning import PAGE, turning
 from console.web import Visit
 from console.words.deeds import deeds
 from console.words.holds import threads_word
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import SHOWN, Document
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
@@ -36,11 +36,11 @@ _TYPES = {
 def granted(visit: Visit, target: str) -> list[dict[str, Any]] | None:
     """Who was granted it, by name where users may be read; None for who may not know."""
     viewer = visit.viewer
-    if not viewer.may(Right.GRANTS):
+    if not viewer.may(Permission.GRANTS):
         return None
     grants = list_grants(visit.world, viewer, None, limit=_ALL, after=None).items
     here = [one for one in grants if one.target == target]
-    named = here and viewer.may(Right.USERS)
+    named = here and viewer.may(Permission.USERS)
     users = list_users(visit.world, viewer, limit=_ALL, after=None).items if named else ()
     names = {one.id: one.name for one in users}
     return [{"name": names.get(one.user, "Somebody who has left"), "restricted": one.restricted} for one in here]

@@ -11,7 +11,7 @@ from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import KINDS
 from letterbook.contracts.directory import PartyBody, PartyPatch
 from letterbook.contracts.queries import PartiesQuery
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.party import Party
 from letterbook.use_cases.parties import amend_party, create_party, list_parties
@@ -69,7 +69,7 @@ def index(visit: Visit) -> Reply:
 
 @pages.get(f"{PATH}/new")
 def new(visit: Visit) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     return _form(visit, dict.fromkeys((*_FIELDS, "einvoice.scheme", "einvoice.id"), "") | {"kind": "client"})
 
 

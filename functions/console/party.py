@@ -16,7 +16,7 @@ from console.words.names import KINDS
 from console.words.pace import pace
 from console.words.rows import badge, by_day, row
 from letterbook.contracts.directory import AddressBody
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Contact, Party, Preferences
@@ -111,7 +111,7 @@ def activity(visit: Visit, party_id: str) -> Reply:
 
 @pages.post(f"{_ONE}/release")
 def release(visit: Visit, party_id: str) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     address = parsed(AddressBody, {"address": visit.field("address")}).address
     unsuppress_address(visit.world, visit.viewer, address)
     return redirect(f"{PATH}/{party_id}", f"{address} may be written to again.")

@@ -7,7 +7,7 @@ from console.faults import NONE, Faults, faults_of, wrong
 from console.lookup import Choice, cases_named, chosen, parties_named
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import capital, count_word
-from letterbook.domain.access import ROLES, Grant, Right
+from letterbook.domain.access import ROLES, Grant, Permission
 from letterbook.domain.errors import Invalid, NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.ports import User
@@ -22,7 +22,7 @@ _MANY = 10_000
 def index(visit: Visit) -> Reply:
     users = _users(visit)
     granted: dict[str, int] = {}
-    for grant in _grants(visit, None) if visit.viewer.may(Right.GRANTS) else ():
+    for grant in _grants(visit, None) if visit.viewer.may(Permission.GRANTS) else ():
         granted[grant.user] = granted.get(grant.user, 0) + 1
     people = [
         {
@@ -75,7 +75,7 @@ def revoke(visit: Visit, user: str) -> Reply:
 def _person(
     visit: Visit, person: User, *, name: str = "", found: Sequence[Choice] = (), faults: Faults = NONE
 ) -> Reply:
-    visit.viewer.require(Right.GRANTS)
+    visit.viewer.require(Permission.GRANTS)
     held = _grants(visit, person.id)
     return page(
         "person.html",
@@ -84,7 +84,7 @@ def _person(
         person=person,
         role=capital(person.role),
         sees_all=_sees_all(person.role),
-        restricted_all=Right.READ_RESTRICTED in ROLES.get(person.role, frozenset()),
+        restricted_all=Permission.READ_RESTRICTED in ROLES.get(person.role, frozenset()),
         grants=_named(visit, held),
         name=name,
         restricted="restricted" in visit.form,
@@ -111,13 +111,15 @@ def _grants(visit: Visit, user: str | None) -> Sequence[Grant]:
 
 
 def _sees_all(role: str) -> bool:
-    return Right.READ_ALL in ROLES.get(role, frozenset())
+    return Permission.READ_ALL in ROLES.get(role, frozenset())
 
 
 def _sees(user: User, grants: int) -> str:
     if _sees_all(user.role):
         more = f"; restricted ones of {grants}" if grants else ""
-        return f"Everything{more}" if Right.READ_RESTRICTED not in ROLES[user.role] else "Everything, restricted too"
+        return (
+            f"Everything{more}" if Permission.READ_RESTRICTED not in ROLES[user.role] else "Everything, restricted too"
+        )
     return count_word(grants, "grant") if grants else "Nothing yet"
 
 

@@ -9,7 +9,7 @@ from console.web import Reply, Visit, page, pages, redirect
 from console.words.holds import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
 from console.words.names import capital
 from letterbook.contracts.directory import PreferencesBody
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.domain.party import Preferences
 from letterbook.domain.visible import isolated
@@ -123,7 +123,7 @@ def _form(
     lifted: set[str] | None = None,
 ) -> Reply:
     profile = read_profile(visit.world, visit.viewer, party_id)
-    may_weaken = visit.viewer.may(Right.OVERRIDE_HOLD)
+    may_weaken = visit.viewer.may(Permission.OVERRIDE_HOLD)
     in_force = standing.hold is not None and not standing.hold.is_over(visit.clock.today)
     return page(
         "preferences_form.html",

@@ -3,13 +3,13 @@
 from console.forms import parsed
 from console.web import Reply, Visit, pages, redirect
 from letterbook.contracts.directory import AddressBody
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.use_cases.suppressions import unsuppress_address
 
 
 @pages.post("/quarantine/release")
 def release(visit: Visit) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     address = parsed(AddressBody, {"address": visit.field("address")}).address
     unsuppress_address(visit.world, visit.viewer, address)
     return redirect("/work", f"{address} may be written to again.")

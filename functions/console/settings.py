@@ -7,7 +7,7 @@ from console.forms import version_of
 from console.settings_form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings, place_of
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.settings import SettingsBody
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.http.problems import rejected
 from letterbook.use_cases.library import put_organisation, read_organisation
@@ -18,14 +18,14 @@ _SENDING = (("email", "Email"), ("sms", "SMS"))
 
 @pages.get(PATH)
 def show(visit: Visit) -> Reply:
-    visit.viewer.require(Right.SETTINGS)
+    visit.viewer.require(Permission.SETTINGS)
     present = read_organisation(visit.world, visit.viewer)
     return _form(visit, of_settings(present), present.version)
 
 
 @pages.post(PATH)
 def save(visit: Visit) -> Reply:
-    visit.viewer.require(Right.SETTINGS)
+    visit.viewer.require(Permission.SETTINGS)
     typed = of_form(visit)
     version = version_of(visit) or 0
     try:

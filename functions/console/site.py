@@ -9,7 +9,7 @@ from console.render import rendered
 from console.request import Request
 from console.web import Pages, Reply, Visit, page
 from letterbook.contracts.answers import is_too_large
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import (
     BEYOND_READING,
     CallerError,
@@ -166,7 +166,7 @@ def _frame(visit: Visit, said: str) -> dict[str, Any]:
 
 def _rights(viewer: Viewer) -> dict[str, bool]:
     """By the right's own name in small letters: `may.send`, `may.settings`."""
-    return {right.name.lower(): viewer.may(right) for right in Right}
+    return {right.name.lower(): viewer.may(right) for right in Permission}
 
 
 def _trouble(status: int, words: str) -> Reply:

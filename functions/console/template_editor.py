@@ -14,7 +14,7 @@ from console.web import Reply, Visit, page, pages, redirect
 from console.words.names import CHANNELS, code_word
 from letterbook.contracts.library import TemplateBody
 from letterbook.contracts.queries import TemplateQuery
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
@@ -62,7 +62,7 @@ class Typed:
 
 @pages.get(f"{PATH}/new")
 def new(visit: Visit) -> Reply:
-    visit.viewer.require(Right.TEMPLATES)
+    visit.viewer.require(Permission.TEMPLATES)
     return _form(visit, Typed(language=visit.organisation.languages[0], category=visit.asked("category")), new=True)
 
 
@@ -73,7 +73,7 @@ def create(visit: Visit) -> Reply:
 
 @pages.get(f"{PATH}/{{key}}/edit")
 def edit(visit: Visit, key: str) -> Reply:
-    visit.viewer.require(Right.TEMPLATES)
+    visit.viewer.require(Permission.TEMPLATES)
     template = read_template(visit.world, visit.viewer, key, asked(visit, TemplateQuery).language, None)
     return _form(visit, Typed.of(template), new=False)
 
@@ -107,7 +107,7 @@ def _typed(visit: Visit, key: str) -> Typed:
 
 
 def _done(visit: Visit, typed: Typed, *, new: bool) -> Reply:
-    visit.viewer.require(Right.TEMPLATES)
+    visit.viewer.require(Permission.TEMPLATES)
     try:
         draft = _draft(visit, typed)
         if visit.field("do") == "preview":

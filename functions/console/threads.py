@@ -12,7 +12,7 @@ from console.words.holds import threads_word
 from console.words.names import direction_word
 from console.words.rows import row
 from letterbook.contracts.beside import ThreadBody, ThreadPatch
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.filters import Filters
@@ -38,14 +38,14 @@ _ANSWERABLE = (Channel.EMAIL, Channel.SMS)
 
 @pages.get(f"{PATH}/new")
 def new(visit: Visit) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     values = linked(visit).given("party_id", "case_id")
     return _form(visit, {**values, "subject": "", "kind": "general"})
 
 
 @pages.post(PATH)
 def start(visit: Visit) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     values = typed(visit, "party_id", "case_id", "subject", "kind")
     try:
         draft = parsed(ThreadBody, given(values)).thread(actor_of(visit.viewer), visit.world.now())

@@ -15,7 +15,7 @@ from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from console.words.duties import Duty, duty
 from letterbook.contracts.beside import TodoBody
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
@@ -57,7 +57,7 @@ def index(visit: Visit) -> Reply:
 
 @pages.get(f"{PATH}/new")
 def new(visit: Visit) -> Reply:
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     party_id = linked(visit).party_id
     name = party_in_sight(visit.world, visit.viewer, party_id).name if party_id else ""
     return _form(visit, {"title": "", "due_date": "", "party": name})
@@ -66,7 +66,7 @@ def new(visit: Visit) -> Reply:
 @pages.post(PATH)
 def make(visit: Visit) -> Reply:
     """About a party by its name; which of several is asked."""
-    visit.viewer.require(Right.RECORDS)
+    visit.viewer.require(Permission.RECORDS)
     typed = {name: visit.field(name) for name in ("title", "due_date", "party")}
     found = parties_named(visit, typed["party"])
     party_id = chosen(visit, "party_id", Kind.PARTY) or (found[0].id if len(found) == 1 else "")

@@ -13,7 +13,7 @@ from console.words.duties import counts_as_due
 from console.words.names import CHANNELS, subject_word
 from console.words.rows import badge, in_flight, row
 from console.words.times import short_date
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.failures import WORDS
 from letterbook.domain.filters import Filters
@@ -57,7 +57,7 @@ class Waiting:
 
 @pages.get(PATH)
 def index(visit: Visit) -> Reply:
-    visit.viewer.require(Right.READ)
+    visit.viewer.require(Permission.READ)
     world, viewer = visit.world, visit.viewer
     waiting = _waiting(visit)
     everybody = visit.asked("todos") == "all"
@@ -90,7 +90,7 @@ def index(visit: Visit) -> Reply:
 @pages.get(f"{PATH}/count")
 def count(visit: Visit) -> Reply:
     """The number beside Work, for the pages that are not it."""
-    visit.viewer.require(Right.READ)
+    visit.viewer.require(Permission.READ)
     return page("work_count.html", title="Work", number=_waiting(visit).number(visit.viewer, visit.clock.today))
 
 

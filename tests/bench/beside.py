@@ -14,7 +14,7 @@ from letterbook.adapters.dynamodb.beside import thing_item, thread_item, todo_it
 from letterbook.adapters.dynamodb.spans import stamp
 from letterbook.adapters.dynamodb.tables import HistoryItem, Table
 from letterbook.adapters.packing import packed
-from letterbook.domain.access import Owned
+from letterbook.domain.access import Ownership
 from letterbook.domain.communication import PartyRef
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import HistoryRow
@@ -101,7 +101,7 @@ def _things(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
 
 
 def _todos(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
-    owned = Owned(party_id=party_id, client_id=party_id, case_id=None, restricted=False)
+    owned = Ownership(party_id=party_id, client_id=party_id, case_id=None, restricted=False)
     for place, one in enumerate(ids):
         yield todo_item(
             Todo(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from letterbook.domain.access import Sight, Viewer
+from letterbook.domain.access import Viewer, VisibleScope
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Invalid, NotFound
 from letterbook.domain.filters import Filters
@@ -45,7 +45,7 @@ FORGED = "amazonses.com; spf=fail; dmarc=fail header.from=mailbox.example"
 
 
 def agent(*parties: Party) -> Viewer:
-    sight = Sight(parties=frozenset(one.id for one in parties))
+    sight = VisibleScope(parties=frozenset(one.id for one in parties))
     return viewer("agent", sight=sight, user="user-2")
 
 

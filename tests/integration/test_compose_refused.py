@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.access import Grant, Sight
+from letterbook.domain.access import Grant, VisibleScope
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, PartyKind, Preferences
@@ -135,7 +135,7 @@ def test_who_may_not_send_sends_nothing(world: WorldForTests, role: str) -> None
 def test_an_agent_writes_to_whom_they_see_and_to_nobody_else(world: WorldForTests) -> None:
     john, bank, stranger = a_party(world), a_party(world, PartyKind.CREDITOR), a_party(world)
     case = a_case(world, john, creditors=(bank,))
-    agent = viewer("agent", sight=Sight.of([Grant(user="user-1", party_id=john.id)]))
+    agent = viewer("agent", sight=VisibleScope.of([Grant(user="user-1", party_id=john.id)]))
     for seen in (an_email(john), an_email(bank, case_id=case.id)):
         assert send(world, seen, by=agent).entry.status is Status.QUEUED
     for unseen, place in (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from letterbook.contracts.preview import preview_view
-from letterbook.domain.access import Sight
+from letterbook.domain.access import VisibleScope
 from letterbook.domain.communication import Channel, Communication
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound
@@ -82,7 +82,7 @@ def test_a_draft_with_a_time_is_scheduled_when_sent_and_goes_at_once_when_that_h
 
 def test_a_message_of_somebody_else_is_not_there(world: WorldForTests) -> None:
     made = a_draft(world, an_email(a_party(world)))
-    stranger = viewer("agent", sight=Sight())
+    stranger = viewer("agent", sight=VisibleScope())
     for act in (send_draft, cancel):
         with pytest.raises(NotFound):
             act(world, stranger, made.id)

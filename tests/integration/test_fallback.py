@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.access import Sight
+from letterbook.domain.access import VisibleScope
 from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Ambiguous, CorruptContent, Invalid, Permanent
@@ -219,7 +219,7 @@ def test_who_may_not_see_a_thing_does_not_learn_of_it_by_another_channel(world: 
     party, stranger = a_party(world, email=None), a_party(world)
     secret = RegardedRecord(type="invoice", id="77", label="Secret", party_id=stranger.id)
     put_subject(world, viewer(), None, secret)
-    agent = viewer("agent", sight=Sight(parties=frozenset({party.id})))
+    agent = viewer("agent", sight=VisibleScope(parties=frozenset({party.id})))
     message = by_template(world, party, regarding=Regarding(type="invoice", id="77"))
     made = send(world, message, by=agent)
     assert made.entry.channel is Channel.SMS

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.access import Grant, Sight, Viewer
+from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.communication import Channel, Communication, Regarding
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.party import Case, Party, PartyKind
@@ -232,7 +232,7 @@ def test_a_filter_that_matches_rarely_reads_a_bounded_number_of_pages(
 
 @pytest.mark.covers("M2")
 def test_an_agent_sees_what_is_granted_through_every_index(firm: Firm) -> None:
-    johns_agent = viewer("agent", sight=Sight.of([Grant(user="user-1", party_id=firm.john.id)]))
+    johns_agent = viewer("agent", sight=VisibleScope.of([Grant(user="user-1", party_id=firm.john.id)]))
     seen = {"bank about john", "john in his case", "john himself"}
     assert set(firm.names(Filters(), johns_agent)) == seen
     assert firm.names(Filters(), johns_agent) == [one for one in EVERYTHING if one in seen]
@@ -240,18 +240,18 @@ def test_an_agent_sees_what_is_granted_through_every_index(firm: Firm) -> None:
     assert firm.names(Filters(clients=(firm.ann.id,)), johns_agent) == []
     assert firm.names(Filters(cases=(firm.anns.id,)), johns_agent) == []
     assert firm.names(Filters(quick=(QuickFilter.FAILED,)), johns_agent) == []
-    case_agent = viewer("agent", sight=Sight.of([Grant(user="user-1", case_id=firm.anns.id)]))
+    case_agent = viewer("agent", sight=VisibleScope.of([Grant(user="user-1", case_id=firm.anns.id)]))
     assert firm.names(Filters(), case_agent) == ["bank about ann"]
 
 
 def test_an_agent_with_grants_that_overlap_sees_each_entry_once(firm: Firm) -> None:
     grants = [Grant(user="user-1", party_id=firm.john.id), Grant(user="user-1", case_id=firm.johns.id)]
-    agent = viewer("agent", sight=Sight.of(grants))
+    agent = viewer("agent", sight=VisibleScope.of(grants))
     assert sorted(firm.names(Filters(), agent)) == sorted({"bank about john", "john in his case", "john himself"})
 
 
 def test_a_stranger_sees_nothing(firm: Firm) -> None:
-    assert firm.names(Filters(), viewer("agent", sight=Sight())) == []
+    assert firm.names(Filters(), viewer("agent", sight=VisibleScope())) == []
 
 
 @pytest.mark.covers("M2")
@@ -291,7 +291,7 @@ def test_what_still_collects_its_data_is_hidden_and_the_list_says_how_many(world
     world.communications.commit(created(unseen, at=NOW, actor=JANE, event="collecting"))
     everything = list_communications(world, ADMIN, Filters(), limit=50)
     assert ([entry.id for entry in everything.items], everything.hidden) == ([shown.id], 2)
-    agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)]))
+    agent = viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=party.id)]))
     own = list_communications(world, agent, Filters(), limit=50)
     assert ([entry.id for entry in own.items], own.hidden) == ([shown.id], 1)
     assert list_communications(world, ADMIN, Filters(statuses=(Status.COLLECTING,)), limit=50).items == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from letterbook.adapters.dynamodb.beside import thing_item
-from letterbook.domain.access import Sight
+from letterbook.domain.access import VisibleScope
 from letterbook.domain.communication import CaseRef, Channel, Communication, Entry, PartyRef, Regarding
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, new_id
@@ -120,7 +120,7 @@ def test_who_sees_one_client_pages_through_no_row_of_another(
     own = a_note(world, john)
     for _ in range(5):
         a_note(world, ann)
-    agent = viewer("agent", sight=Sight(parties=frozenset({john.id})))
+    agent = viewer("agent", sight=VisibleScope(parties=frozenset({john.id})))
     assert listed(world, agent) == [(john.id, 1, own.id)]
 
 
@@ -285,7 +285,7 @@ def test_each_row_is_what_the_entries_of_its_owner_make_it(
             at: one for at, one in kept.items() if at not in touched
         }
     for client in clients:
-        agent = viewer("agent", sight=Sight(parties=frozenset({client.id})))
+        agent = viewer("agent", sight=VisibleScope(parties=frozenset({client.id})))
         own = {place: one for place, one in firm.recomputed().items() if place.owner == client.id}
         told = overview(world, agent, Filters(), limit=50, after=None).items
         assert sorted((one.attempts, one.latest.id, one.party.id) for one in told) == sorted(own.values())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.access import Sight, Viewer
+from letterbook.domain.access import Viewer, VisibleScope
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from letterbook.domain.filters import Filters
@@ -31,7 +31,7 @@ PDF = ("a.pdf", "application/pdf", b"%PDF")
 
 
 def agent(*parties: Party, cases: tuple[Case, ...] = ()) -> Viewer:
-    sight = Sight(parties=frozenset(one.id for one in parties), cases=frozenset(one.id for one in cases))
+    sight = VisibleScope(parties=frozenset(one.id for one in parties), cases=frozenset(one.id for one in cases))
     return viewer("agent", sight=sight, user="user-2")
 
 

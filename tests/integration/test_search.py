@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from pynamodb.connection.base import Connection
 
 from letterbook.adapters.dynamodb.more_tables import SearchItem
-from letterbook.domain.access import Grant, Sight, Viewer
+from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
 from letterbook.domain.errors import ConcurrentUpdate, Invalid
 from letterbook.domain.feed import Month
@@ -133,9 +133,9 @@ def test_who_may_not_see_it_does_not_find_it(world: WorldForTests) -> None:
     a_note(world, "alpha", party_id=ann.id)
     a_note(world, "alpha", party_id=bank.id)
     a_note(world, "alpha", party_id=john.id, restricted=True)
-    agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=john.id)]))
+    agent = viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=john.id)]))
     assert found(world, "alpha", agent) == [through_case.id, own.id]
-    assert found(world, "alpha", viewer("agent", sight=Sight())) == []
+    assert found(world, "alpha", viewer("agent", sight=VisibleScope())) == []
     assert len(found(world, "alpha")) == 5
     assert len(found(world, "alpha", viewer("lead"))) == 4
 
@@ -204,9 +204,9 @@ def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: World
     deliver_queue(world)
     index_communication(world, made.id)
     assert sum(stats(world, viewer(), 1).counts.values()) == 2
-    agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)]))
+    agent = viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=party.id)]))
     assert stats(world, agent, 30).counts == stats(world, viewer(), 30).counts
-    assert stats(world, viewer("agent", sight=Sight()), 30).counts == {}
+    assert stats(world, viewer("agent", sight=VisibleScope()), 30).counts == {}
 
 
 # ---- how long an answer took
@@ -275,7 +275,7 @@ def test_an_email_answers_when_it_was_sent(world: WorldForTests) -> None:
     assert minutes(world, letter) == 67
     assert (
         response_times(
-            world, viewer("agent", sight=Sight.of([Grant(user="u", party_id=party.id)])), party.id
+            world, viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=party.id)])), party.id
         ).overall.count
         == 1
     )

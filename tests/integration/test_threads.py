@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pynamodb.transactions import TransactWrite
 
-from letterbook.domain.access import Grant, Sight
+from letterbook.domain.access import Grant, VisibleScope
 from letterbook.domain.communication import Actor, Channel, Communication, Regarding
 from letterbook.domain.errors import Invalid
 from letterbook.domain.filters import Filters
@@ -160,7 +160,7 @@ def test_threads_are_listed_by_their_last_activity(world: WorldForTests) -> None
     assert listed() == [old.id, new.id]
     assert listed(party_id=ann.id) == [new.id]
     assert listed(status=ThreadStatus.ARCHIVED) == []
-    agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=ann.id)]))
+    agent = viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=ann.id)]))
     assert listed(agent) == [new.id]
     assert listed(agent, party_id=john.id) == []
 
@@ -204,10 +204,10 @@ def test_who_sees_some_sees_the_latest_and_the_number_of_those(world: WorldForTe
     case = a_case(world, john, creditors=(bank,))
     own = a_call(world, john, regarding=INVOICE)
     alone = a_call(world, bank, regarding=INVOICE)
-    agent = viewer("agent", sight=Sight.of([Grant(user="u", party_id=john.id)]))
+    agent = viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=john.id)]))
     assert rows(world, agent) == [(INVOICE.key, 1, own.id)]
     latest = a_call(world, bank, case_id=case.id, regarding=INVOICE)
     assert rows(world, agent) == [(INVOICE.key, 2, latest.id)]
     assert rows(world) == [(INVOICE.key, 2, latest.id), (INVOICE.key, 1, alone.id)]
     assert rows(world, cases=(case.id,)) == [(INVOICE.key, 2, latest.id)]
-    assert rows(world, viewer("agent", sight=Sight())) == []
+    assert rows(world, viewer("agent", sight=VisibleScope())) == []

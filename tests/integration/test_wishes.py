@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.access import Sight, Viewer
+from letterbook.domain.access import Viewer, VisibleScope
 from letterbook.domain.bulk import Verb
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
@@ -34,7 +34,7 @@ HOME = "home@mailbox.example"
 
 
 def agent(*parties: Party) -> Viewer:
-    sight = Sight(parties=frozenset(one.id for one in parties))
+    sight = VisibleScope(parties=frozenset(one.id for one in parties))
     return viewer("agent", sight=sight, user="user-2")
 
 

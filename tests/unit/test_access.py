@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from letterbook.domain.access import Grant, Owned, Right, Sight, rights_of
+from letterbook.domain.access import Grant, Ownership, Permission, VisibleScope, permissions_of
 from letterbook.domain.errors import Forbidden
 from tests.builders import viewer
 
 JOHN, BANK, OTHER = "pty_john", "pty_bank", "pty_other"
 JOHNS, OTHERS = "cas_johns", "cas_others"
 
-BANK_ABOUT_JOHN = Owned(party_id=BANK, client_id=JOHN, case_id=JOHNS, restricted=False)
-BANK_ABOUT_OTHER = Owned(party_id=BANK, client_id=OTHER, case_id=OTHERS, restricted=False)
-BANK_ABOUT_NOTHING = Owned(party_id=BANK, client_id=None, case_id=None, restricted=False)
-JOHN_HIMSELF = Owned(party_id=JOHN, client_id=JOHN, case_id=None, restricted=False)
+BANK_ABOUT_JOHN = Ownership(party_id=BANK, client_id=JOHN, case_id=JOHNS, restricted=False)
+BANK_ABOUT_OTHER = Ownership(party_id=BANK, client_id=OTHER, case_id=OTHERS, restricted=False)
+BANK_ABOUT_NOTHING = Ownership(party_id=BANK, client_id=None, case_id=None, restricted=False)
+JOHN_HIMSELF = Ownership(party_id=JOHN, client_id=JOHN, case_id=None, restricted=False)
 
 
-def sight(*grants: Grant) -> Sight:
-    return Sight.of(grants)
+def sight(*grants: Grant) -> VisibleScope:
+    return VisibleScope.of(grants)
 
 
 @pytest.mark.parametrize(
@@ -30,18 +30,18 @@ def sight(*grants: Grant) -> Sight:
         (Grant(user="u", party_id=OTHER), {BANK_ABOUT_OTHER}),
     ],
 )
-def test_an_agent_sees_what_was_granted_and_no_other_case_of_a_creditor(grant: Grant, seen: set[Owned]) -> None:
+def test_an_agent_sees_what_was_granted_and_no_other_case_of_a_creditor(grant: Grant, seen: set[Ownership]) -> None:
     agent = viewer("agent", sight=sight(grant))
     everything = {BANK_ABOUT_JOHN, BANK_ABOUT_OTHER, BANK_ABOUT_NOTHING, JOHN_HIMSELF}
     assert {one for one in everything if agent.sees(one)} == seen
 
 
 def test_who_was_granted_nothing_sees_nothing() -> None:
-    agent = viewer("agent", sight=Sight())
+    agent = viewer("agent", sight=VisibleScope())
     assert not any(agent.sees(one) for one in (BANK_ABOUT_JOHN, BANK_ABOUT_NOTHING, JOHN_HIMSELF))
 
 
-RESTRICTED = Owned(party_id=JOHN, client_id=JOHN, case_id=JOHNS, restricted=True)
+RESTRICTED = Ownership(party_id=JOHN, client_id=JOHN, case_id=JOHNS, restricted=True)
 
 
 @pytest.mark.parametrize(
@@ -73,22 +73,26 @@ def test_a_case_is_seen_with_the_parties_it_is_run_for() -> None:
 @pytest.mark.parametrize(
     ("role", "may", "may_not"),
     [
-        ("admin", set(Right), set()),
+        ("admin", set(Permission), set()),
         (
             "lead",
-            {Right.READ_ALL, Right.URGENT, Right.TEMPLATES, Right.GRANTS},
-            {Right.READ_RESTRICTED, Right.SETTINGS},
+            {Permission.READ_ALL, Permission.URGENT, Permission.TEMPLATES, Permission.GRANTS},
+            {Permission.READ_RESTRICTED, Permission.SETTINGS},
         ),
-        ("agent", {Right.READ, Right.SEND, Right.RESEND}, {Right.READ_ALL, Right.URGENT, Right.TEMPLATES, Right.USERS}),
+        (
+            "agent",
+            {Permission.READ, Permission.SEND, Permission.RESEND},
+            {Permission.READ_ALL, Permission.URGENT, Permission.TEMPLATES, Permission.USERS},
+        ),
         (
             "auditor",
-            {Right.READ_ALL, Right.READ_RESTRICTED, Right.READ_AUDIT},
-            {Right.SEND, Right.RECORDS, Right.SETTINGS},
+            {Permission.READ_ALL, Permission.READ_RESTRICTED, Permission.READ_AUDIT},
+            {Permission.SEND, Permission.RECORDS, Permission.SETTINGS},
         ),
-        ("none", set(), set(Right)),
+        ("none", set(), set(Permission)),
     ],
 )
-def test_roles(role: str, may: set[Right], may_not: set[Right]) -> None:
+def test_roles(role: str, may: set[Permission], may_not: set[Permission]) -> None:
     who = viewer(role)
     assert may <= who.rights
     assert not may_not & who.rights
@@ -98,7 +102,7 @@ def test_roles(role: str, may: set[Right], may_not: set[Right]) -> None:
 
 
 def test_several_groups_give_the_rights_of_all_and_the_name_of_the_first() -> None:
-    role, rights = rights_of(frozenset({"auditor", "agent", "visitors"}))
+    role, rights = permissions_of(frozenset({"auditor", "agent", "visitors"}))
     assert role == "agent"
-    assert {Right.SEND, Right.READ_RESTRICTED} <= rights
-    assert rights_of(frozenset({"visitors"})) == ("none", frozenset())
+    assert {Permission.SEND, Permission.READ_RESTRICTED} <= rights
+    assert permissions_of(frozenset({"visitors"})) == ("none", frozenset())

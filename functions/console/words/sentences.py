@@ -8,7 +8,7 @@ from console.words.names import HINTS, capital
 from console.words.remarks import remark
 from console.words.rows import badge
 from console.words.times import Clock, Stamp
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.errors import TooOld
 from letterbook.domain.failures import WORDS, FailureCode
@@ -79,23 +79,23 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     """What the viewer may do with it now; the first answers the sentence."""
     found: list[Action] = []
     if entry.status is Status.DRAFT:
-        found += [SEND] * viewer.may(Right.SEND) + [EDIT, DISCARD] * viewer.may(Right.RECORDS)
+        found += [SEND] * viewer.may(Permission.SEND) + [EDIT, DISCARD] * viewer.may(Permission.RECORDS)
     elif entry.status is Status.MANUAL_PENDING:
-        found += [DELIVER] * viewer.may(Right.SEND)
-    if objection is None and viewer.may(Right.RESEND):
+        found += [DELIVER] * viewer.may(Permission.SEND)
+    if objection is None and viewer.may(Permission.RESEND):
         again = [RESEND] + [ELSEWHERE] * (entry.channel in (Channel.EMAIL, Channel.SMS))
         dead = entry.failure is not None and entry.failure.code is FailureCode.INVALID_ADDRESS
         found += reversed(again) if dead else again
-    filed = [REFILE] * (viewer.may(Right.RECORDS) and _may_take_away(entry, viewer))
+    filed = [REFILE] * (viewer.may(Permission.RECORDS) and _may_take_away(entry, viewer))
     found += filed if entry.candidates else []
-    if viewer.may(Right.SEND):
+    if viewer.may(Permission.SEND):
         found += _said_next(entry, objection)
     found += [] if entry.candidates else filed
     if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
-        found += [CANCEL] * viewer.may(Right.SEND)
+        found += [CANCEL] * viewer.may(Permission.SEND)
     if entry.channel.by_hand:
-        found += [CHANGE, REMOVE] * viewer.may(Right.RECORDS)
-    if viewer.may(Right.IGNORE) and (entry.group is StatusGroup.FAILED or entry.ignored):
+        found += [CHANGE, REMOVE] * viewer.may(Permission.RECORDS)
+    if viewer.may(Permission.IGNORE) and (entry.group is StatusGroup.FAILED or entry.ignored):
         found.append(UNIGNORE if entry.ignored else IGNORE)
     return tuple(found)
 

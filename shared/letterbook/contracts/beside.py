@@ -20,7 +20,7 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
-from letterbook.domain.access import Owned
+from letterbook.domain.access import Ownership
 from letterbook.domain.communication import Actor, Regarding
 from letterbook.domain.history import AuditEvent, HistoryRow, Outcome
 from letterbook.domain.status import Status
@@ -112,7 +112,7 @@ class TodoBody(Body):
         return Todo(
             id="",
             title=self.title,
-            owned=Owned(party_id=self.party_id or "", client_id=None, case_id=None, restricted=False),
+            owned=Ownership(party_id=self.party_id or "", client_id=None, case_id=None, restricted=False),
             due_date=self.due_date,
             subject=Regarding(type=self.subject.type, id=self.subject.id) if self.subject else None,
             communication_id=self.communication_id,

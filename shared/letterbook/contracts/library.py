@@ -15,7 +15,7 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
-from letterbook.domain.access import Right
+from letterbook.domain.access import Permission
 from letterbook.domain.communication import Actor, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.templates import Template, Variable
@@ -84,4 +84,4 @@ class MeView(View):
     id: str
     name: str
     role: str
-    rights: list[Right]
+    rights: list[Permission]

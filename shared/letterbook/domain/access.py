@@ -25,7 +25,7 @@ from enum import StrEnum
 from letterbook.domain.errors import Forbidden
 
 
-class Right(StrEnum):
+class Permission(StrEnum):
     READ = "communications:read"
     READ_ALL = "communications:read_all"
     READ_RESTRICTED = "communications:read_restricted"
@@ -43,12 +43,12 @@ class Right(StrEnum):
     EXPORT = "export"
 
 
-_R = Right
+_R = Permission
 # Who has none of these only reads.
 _WRITING = frozenset({_R.SEND, _R.RESEND, _R.IGNORE, _R.RECORDS, _R.TEMPLATES, _R.SETTINGS, _R.GRANTS})
 # In the order of precedence: who is in several groups is shown as the first, and has the rights of all.
-ROLES: dict[str, frozenset[Right]] = {
-    "admin": frozenset(Right),
+ROLES: dict[str, frozenset[Permission]] = {
+    "admin": frozenset(Permission),
     "lead": frozenset(
         {_R.READ, _R.READ_ALL, _R.SEND, _R.URGENT, _R.RESEND, _R.IGNORE, _R.RECORDS}
         | {_R.TEMPLATES, _R.EXPORT, _R.GRANTS, _R.USERS}
@@ -83,14 +83,14 @@ class SavedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class VisibleScope:
     """What was granted to a viewer without `read_all`."""
 
     parties: frozenset[str] = frozenset()
     cases: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, grants: Iterable[Grant]) -> "Sight":
+    def of(cls, grants: Iterable[Grant]) -> "VisibleScope":
         held = tuple(grants)
         return cls(
             parties=frozenset(one.party_id for one in held if one.party_id),
@@ -99,7 +99,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owned:
+class Ownership:
     """To whom an entry belongs, as far as seeing it goes.
 
     `candidates` are the parties that it may be of, where nobody has said yet which.
@@ -119,14 +119,14 @@ class Viewer:
     id: str
     name: str
     role: str
-    rights: frozenset[Right]
-    sight: Sight | None = Sight()
+    rights: frozenset[Permission]
+    sight: VisibleScope | None = VisibleScope()
     opened: frozenset[str] = frozenset()
 
-    def may(self, right: Right) -> bool:
+    def may(self, right: Permission) -> bool:
         return right in self.rights
 
-    def require(self, right: Right) -> None:
+    def require(self, right: Permission) -> None:
         if right not in self.rights:
             raise Forbidden(f"This needs the right {right}.")
 
@@ -139,23 +139,23 @@ class Viewer:
 
     def changes_party(self, party_id: str) -> bool:
         """Who sees a party only through a case may write to it there, and change nothing of it."""
-        return self.may(Right.RECORDS) and self.granted_party(party_id)
+        return self.may(Permission.RECORDS) and self.granted_party(party_id)
 
     def changes_case(self, case_id: str) -> bool:
-        return self.may(Right.RECORDS) and (self.sight is None or case_id in self.sight.cases)
+        return self.may(Permission.RECORDS) and (self.sight is None or case_id in self.sight.cases)
 
     def sees_case(self, case_id: str, client_id: str | None) -> bool:
         """A case is seen by its own grant, and by one to its client, as its entries are."""
         return self.sight is None or case_id in self.sight.cases or client_id in self.sight.parties
 
-    def sees(self, owned: Owned) -> bool:
+    def sees(self, owned: Ownership) -> bool:
         """An entry is seen with its case or its client; a creditor's entries of other cases stay hidden.
 
         What may be of several is seen by who was granted each of them.
         """
         return self._in_sight(owned) and (not owned.restricted or self._opens(owned))
 
-    def _in_sight(self, owned: Owned) -> bool:
+    def _in_sight(self, owned: Ownership) -> bool:
         if self.sight is None:
             return True
         if owned.candidates:
@@ -164,8 +164,8 @@ class Viewer:
             return True
         return owned.case_id is None and owned.party_id in self.sight.parties
 
-    def _opens(self, owned: Owned) -> bool:
-        if self.may(Right.READ_RESTRICTED):
+    def _opens(self, owned: Ownership) -> bool:
+        if self.may(Permission.READ_RESTRICTED):
             return True
         if owned.candidates:
             return self.opened.issuperset(owned.candidates)
@@ -173,7 +173,7 @@ class Viewer:
         return not self.opened.isdisjoint({alone, owned.client_id, owned.case_id} - {None})
 
 
-def rights_of(groups: frozenset[str]) -> tuple[str, frozenset[Right]]:
+def permissions_of(groups: frozenset[str]) -> tuple[str, frozenset[Permission]]:
     """The role that is shown, and the rights of all the groups; a stranger has neither."""
     roles = [role for role in ROLES if role in groups]
     rights = frozenset(right for role in roles for right in ROLES[role])

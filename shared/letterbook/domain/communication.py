@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from letterbook.domain import ids
-from letterbook.domain.access import Owned
+from letterbook.domain.access import Ownership
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
@@ -220,8 +220,8 @@ class Entry:
         return quick_filter_of(self.status, receipts=self.receipts)
 
     @property
-    def owned(self) -> Owned:
-        return Owned(
+    def owned(self) -> Ownership:
+        return Ownership(
             party_id=self.party.id,
             client_id=self.client.id if self.client else None,
             case_id=self.case.id if self.case else None,

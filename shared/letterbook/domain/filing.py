@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from letterbook.domain.access import Owned
+from letterbook.domain.access import Ownership
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.history import HistoryRow, previous_values
 from letterbook.domain.party import PartyKind
@@ -28,10 +28,10 @@ def place_before(before: Entry, after: Entry) -> dict[str, str]:
     return {name: value for name, value in previous_values(before, after).items() if name in _PLACE}
 
 
-def owned_after(entry: Entry, rows: Sequence[HistoryRow]) -> list[Owned]:
+def owned_after(entry: Entry, rows: Sequence[HistoryRow]) -> list[Ownership]:
     """To whom the entry belonged after each of its rows. The client of a creditor's entry is its case's."""
     place, kind = entry.owned, entry.party.kind
-    found: list[Owned] = []
+    found: list[Ownership] = []
     for row in reversed(rows):
         moved = row.case_id != place.case_id and kind is PartyKind.CREDITOR
         client_id = None if moved else place.client_id
@@ -41,7 +41,7 @@ def owned_after(entry: Entry, rows: Sequence[HistoryRow]) -> list[Owned]:
     return found[::-1]
 
 
-def _before(place: Owned, kind: PartyKind | None, was: Mapping[str, str]) -> tuple[Owned, PartyKind | None]:
+def _before(place: Ownership, kind: PartyKind | None, was: Mapping[str, str]) -> tuple[Ownership, PartyKind | None]:
     said: dict[str, Any] = {name: json.loads(value) for name, value in was.items()}
     if "party" in said:
         kind = PartyKind(said["party"]["kind"]) if said["party"]["kind"] else None

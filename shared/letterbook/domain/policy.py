@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from letterbook.domain import sms
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Forbidden, Invalid, TooLarge
@@ -101,12 +101,12 @@ class Verdict:
 
 
 def may_send(proposal: PolicyInput) -> Verdict | None:
-    if not proposal.viewer.may(Right.SEND):
-        return Verdict(Action.REFUSE, f"Sending needs the right {Right.SEND}.", error=Forbidden)
-    if proposal.urgent and not proposal.viewer.may(Right.URGENT):
-        return Verdict(Action.REFUSE, f"Sending urgently needs the right {Right.URGENT}.", error=Forbidden)
-    if proposal.override_hold and not proposal.viewer.may(Right.OVERRIDE_HOLD):
-        return Verdict(Action.REFUSE, f"Overriding a hold needs the right {Right.OVERRIDE_HOLD}.", error=Forbidden)
+    if not proposal.viewer.may(Permission.SEND):
+        return Verdict(Action.REFUSE, f"Sending needs the right {Permission.SEND}.", error=Forbidden)
+    if proposal.urgent and not proposal.viewer.may(Permission.URGENT):
+        return Verdict(Action.REFUSE, f"Sending urgently needs the right {Permission.URGENT}.", error=Forbidden)
+    if proposal.override_hold and not proposal.viewer.may(Permission.OVERRIDE_HOLD):
+        return Verdict(Action.REFUSE, f"Overriding a hold needs the right {Permission.OVERRIDE_HOLD}.", error=Forbidden)
     return None
 
 

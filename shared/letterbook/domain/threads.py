@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from letterbook.domain.access import Owned
+from letterbook.domain.access import Ownership
 from letterbook.domain.communication import Actor, Entry
 from letterbook.domain.party import PartyKind
 
@@ -50,8 +50,8 @@ class Thread:
     version: int = 1
 
     @property
-    def owned(self) -> Owned:
-        return Owned(party_id=self.party_id, client_id=self.client_id, case_id=self.case_id, restricted=False)
+    def owned(self) -> Ownership:
+        return Ownership(party_id=self.party_id, client_id=self.client_id, case_id=self.case_id, restricted=False)
 
     def takes(self, kind: PartyKind | None, case_id: str | None) -> bool:
         """Whether who sees the thread sees entries of that case too. Who sees a creditor sees not all of their cases."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from letterbook.domain import ids
-from letterbook.domain.access import Owned
+from letterbook.domain.access import Ownership
 from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry, Regarding
 from letterbook.domain.failures import WORDS
 from letterbook.domain.receipts import Signal
@@ -31,7 +31,7 @@ class Todo:
 
     id: str
     title: str
-    owned: Owned
+    owned: Ownership
     due_date: date | None = None
     subject: Regarding | None = None
     communication_id: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import AuditEvent, HistoryRow
@@ -19,7 +19,7 @@ def activity(world: World, viewer: Viewer, scope: Scope, *, limit: int, after: s
 
     Raises Forbidden, NotFound.
     """
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     if scope.case_id:
         case_in_sight(world, viewer, scope.case_id)
     if scope.party_id:
@@ -62,6 +62,6 @@ def _seen(world: World, viewer: Viewer, scope: Scope, happened: Sequence[Happene
     ids = {one.about for one in happened if isinstance(one.row, HistoryRow)}
     entries = world.communications.entries(ids) if ids else {}
     seen = {one for one, entry in entries.items() if viewer.sees(entry.owned)}
-    gone = ids - set(entries) if viewer.sight is None and viewer.may(Right.READ_AUDIT) else set()
+    gone = ids - set(entries) if viewer.sight is None and viewer.may(Permission.READ_AUDIT) else set()
     whole = scope.case_id is not None or viewer.granted_party(scope.party_id or "")
     return [one for one in happened if (whole if isinstance(one.row, AuditEvent) else one.about in seen | gone)]

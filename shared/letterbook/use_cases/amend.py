@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Forbidden
 from letterbook.domain.history import previous_values
@@ -30,7 +30,7 @@ def amend(
 
     Who names no version amends whatever there is: their amendment is made again to what somebody else wrote.
     """
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
     for _ in tries():
         before = get_visible(world, viewer, communication_id)
         if version is not None and version != before.entry.version:
@@ -48,8 +48,8 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     if asked is None or (before.entry.status is not Status.DRAFT and not before.entry.channel.by_hand):
         raise Conflict("What was sent or received stays as it is.", code="immutable")
     wanted = amendment(asked)
-    if asked.restricted and not wanted.restricted and not viewer.may(Right.READ_RESTRICTED):
-        told = f"To open a restricted entry to others needs the right {Right.READ_RESTRICTED}."
+    if asked.restricted and not wanted.restricted and not viewer.may(Permission.READ_RESTRICTED):
+        told = f"To open a restricted entry to others needs the right {Permission.READ_RESTRICTED}."
         raise Forbidden(told, FieldError("restricted", "forbidden", told))
     if isinstance(wanted, MessageRequest):
         after, was = draft_again(world, viewer, before, wanted), {}

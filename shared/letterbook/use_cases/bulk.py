@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from secrets import token_hex
 
-from letterbook.domain.access import Right, Sight, Viewer
+from letterbook.domain.access import Permission, Viewer, VisibleScope
 from letterbook.domain.attempts import said_by
 from letterbook.domain.bulk import Checked, Refused, Verb
 from letterbook.domain.communication import Entry
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 MOST = 500
 # Nobody but the system orders to fall back.
-_RIGHTS = {Verb.RESEND: Right.RESEND, Verb.SEND: Right.SEND}
+_RIGHTS = {Verb.RESEND: Permission.RESEND, Verb.SEND: Permission.SEND}
 _TOGETHER, _PAGE = 25, 200
 
 
@@ -145,14 +145,14 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
 
 
 def _viewer_of(world: World, order: BulkOrder) -> Viewer:
-    rights = frozenset(Right(one) for one in order.rights)
+    rights = frozenset(Permission(one) for one in order.rights)
     grants = world.directory.grants(order.user)
     return Viewer(
         id=order.user,
         name=order.name,
         role=order.role,
         rights=rights,
-        sight=None if Right.READ_ALL in rights else Sight.of(grants),
+        sight=None if Permission.READ_ALL in rights else VisibleScope.of(grants),
         opened=frozenset(one.target for one in grants if one.restricted),
     )
 

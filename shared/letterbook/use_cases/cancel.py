@@ -2,7 +2,7 @@
 
 import logging
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
 from letterbook.domain.status import CANCELLABLE, Status
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication:
     """Raises Forbidden, NotFound, or Conflict `too_late` once a worker has claimed it."""
-    viewer.require(Right.SEND)
+    viewer.require(Permission.SEND)
 
     def cancelled(communication: Communication) -> Change:
         require_visible(viewer, communication)

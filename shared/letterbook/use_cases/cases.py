@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from letterbook.domain.access import Grant, Right, Viewer
+from letterbook.domain.access import Grant, Permission, Viewer
 from letterbook.domain.errors import FieldError, Forbidden, Invalid
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
@@ -27,7 +27,7 @@ _MOST_PARTIES = 40
 
 def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey | None) -> tuple[Case, bool]:
     """Opens a case. Raises Invalid for parties that are not there, or not seen."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def make() -> Case:
         case = _with_client(world, viewer, replace(draft, id=new_id(Kind.CASE, draft.created_at)))
@@ -55,7 +55,7 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
 
 def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None) -> Page[Case]:
     """Newest first; those of one party only, on whichever side, where it is named."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     if viewer.sight is None:
         return world.directory.case_page(party_id, below=after, limit=limit)
     seen = [case for case in cases_in_sight(world, viewer) if party_id is None or party_id in case.everybody]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, IdempotencyKeyConflict
@@ -62,7 +62,7 @@ def compose(
     Raises Forbidden, Invalid, TooLarge or Conflict, and then no entry was written. The content goes into the vault before the
     entry: whoever dies in between leaves an object that nothing refers to, never an entry without its content.
     """
-    viewer.require(Right.SEND)
+    viewer.require(Permission.SEND)
 
     def see(made: Communication) -> Communication:
         return get_visible(world, viewer, made.id)
@@ -99,7 +99,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
 
     Raises NotFound, Conflict `not_a_draft`, and what compose raises.
     """
-    viewer.require(Right.SEND)
+    viewer.require(Permission.SEND)
     now = world.now()
     draft, message = drafted(world, viewer, communication_id)
     found = load_context(world, message)

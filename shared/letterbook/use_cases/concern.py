@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from letterbook.domain.access import Owned, Viewer
+from letterbook.domain.access import Ownership, Viewer
 from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
 from letterbook.domain.errors import FieldError
 from letterbook.domain.message import CommunicationRequest
@@ -174,7 +174,7 @@ def _out_of_sight(
 ) -> list[FieldError]:
     """Nobody writes what they could not read afterwards."""
     client_id = client.id if client else None
-    owned = Owned(party_id=party.id, client_id=client_id, case_id=concern.case_id, restricted=False)
+    owned = Ownership(party_id=party.id, client_id=client_id, case_id=concern.case_id, restricted=False)
     if not viewer.sees(owned):
         return [
             FieldError("case_id", "out_of_sight", "Name a case that you see: without it you would not see the entry.")

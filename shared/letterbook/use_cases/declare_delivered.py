@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict, FieldError, Invalid
 from letterbook.domain.status import Status
@@ -20,7 +20,7 @@ def declare_delivered(
     world: World, viewer: Viewer, communication_id: str, *, reason: str, details: str, delivered_at: datetime | None
 ) -> Communication:
     """Raises Forbidden, NotFound, Invalid for a time that has not come, Conflict `not_deliverable`."""
-    viewer.require(Right.SEND)
+    viewer.require(Permission.SEND)
     at = delivered_at or world.now()
     if at > world.now() + _TOLERANCE:
         fault = FieldError("delivered_at", "in_the_future", "What was delivered has happened.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document
@@ -19,7 +19,7 @@ STAGED_FOR = timedelta(days=30)
 
 def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey | None) -> tuple[Document, str, bool]:
     """The document, and the URL that its bytes are to be PUT to. Raises Invalid for owners that are not there, or not seen."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def make() -> Document:
         _must_belong(world, viewer, draft)
@@ -62,7 +62,7 @@ def download_link(world: World, viewer: Viewer, document_id: str, *, inline: boo
 
 def _visible(world: World, viewer: Viewer, document_id: str) -> Document:
     """Raises Forbidden, NotFound."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     document = world.directory.document(document_id)
     if document is None or expired(world, document) or not opener(world, viewer)(document):
         raise NotFound("There is no such document.")
@@ -107,7 +107,7 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
             if communication is None:
                 return uploaded
             return viewer.sees(communication.entry.owned) and (
-                not communication.deleted or viewer.may(Right.READ_AUDIT)
+                not communication.deleted or viewer.may(Permission.READ_AUDIT)
             )
         if viewer.sight is None:
             return True

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import replace
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import Attempts, first_of
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Decision, RuleResult
@@ -34,7 +34,14 @@ _UNREACHABLE = frozenset({"reachable", "quarantine"})
 _BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.MANUAL: "by hand"}
 # What somebody with these asked for is carried on: it was checked against their own rights when they did.
 _CARRIES_ON = frozenset(
-    {Right.READ, Right.READ_ALL, Right.READ_RESTRICTED, Right.SEND, Right.URGENT, Right.OVERRIDE_HOLD}
+    {
+        Permission.READ,
+        Permission.READ_ALL,
+        Permission.READ_RESTRICTED,
+        Permission.SEND,
+        Permission.URGENT,
+        Permission.OVERRIDE_HOLD,
+    }
 )
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.ports import World
 
 
 def glance(world: World, viewer: Viewer, communication_ids: Iterable[str]) -> Sequence[Entry]:
     """Those that there are and that the viewer may see. Raises Forbidden."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     ids = list(dict.fromkeys(communication_ids))
     entries = world.communications.entries(ids, now=True) if ids else {}
     return [entries[one] for one in ids if one in entries and viewer.sees(entries[one].owned)]

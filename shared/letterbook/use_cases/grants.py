@@ -1,6 +1,6 @@
 """Who sees what: grants of single parties and cases to users who do not see everything; and the users themselves."""
 
-from letterbook.domain.access import Grant, Right, Viewer
+from letterbook.domain.access import Grant, Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.ports import Page, User, World
@@ -10,9 +10,9 @@ from letterbook.use_cases.viewers import actor_of
 
 def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
     """Raises Invalid for a user, party or case that is not there. Nobody opens to anybody what they may not read themselves."""
-    viewer.require(Right.GRANTS)
+    viewer.require(Permission.GRANTS)
     if grant.restricted:
-        viewer.require(Right.READ_RESTRICTED)
+        viewer.require(Permission.READ_RESTRICTED)
     faults = []
     if grant.user not in {user.id for user in world.users.all()}:
         faults.append(FieldError("user", "unknown_user", "There is no such user."))
@@ -28,13 +28,13 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
 
 def list_grants(world: World, viewer: Viewer, user: str | None, *, limit: int, after: str | None) -> Page[Grant]:
     """By user."""
-    viewer.require(Right.GRANTS)
+    viewer.require(Permission.GRANTS)
     return paged(world.directory.grants(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
 
 
 def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
     """Raises NotFound when there is no such grant."""
-    viewer.require(Right.GRANTS)
+    viewer.require(Permission.GRANTS)
     if grant.target not in {one.target for one in world.directory.grants(grant.user)}:
         raise NotFound("There is no such grant.")
     world.directory.remove_grant(grant, _deed(world, viewer, grant, "grant removed"))
@@ -42,7 +42,7 @@ def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
 
 def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:
     """By name."""
-    viewer.require(Right.USERS)
+    viewer.require(Permission.USERS)
     return paged(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
 
 

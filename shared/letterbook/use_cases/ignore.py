@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
@@ -13,7 +13,7 @@ from letterbook.use_cases.viewers import actor_of
 
 def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool) -> Communication:
     """Does nothing to one that is as asked already. Raises Forbidden, NotFound."""
-    viewer.require(Right.IGNORE)
+    viewer.require(Permission.IGNORE)
     standing = get_visible(world, viewer, communication_id)
 
     def asked(communication: Communication) -> Change | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.calendar import public_holidays
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Invalid, NotFound
@@ -18,7 +18,7 @@ from letterbook.use_cases.versions import amended
 
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
     """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
-    viewer.require(Right.TEMPLATES)
+    viewer.require(Permission.TEMPLATES)
     filled_in(world, draft)
     for _ in tries():
         before = world.library.template(draft.key, draft.language, None)
@@ -33,7 +33,7 @@ def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
 
 def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:
     """The latest version in the firm's first language that has one, unless asked otherwise. Raises NotFound."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     languages = (language,) if language else world.library.organisation().languages
     templates = (world.library.template(key, one, version) for one in languages)
     template = next((one for one in templates if one), None)
@@ -53,7 +53,7 @@ def list_templates(
     after: str | None = None,
 ) -> Page[Template]:
     """The latest version of every template, newest first."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     by_category, by_channel, by_language = set(categories), set(channels), set(languages)
     asked = (
         template
@@ -70,7 +70,7 @@ def _made(template: Template) -> str:
 
 
 def read_organisation(world: World, viewer: Viewer) -> Organisation:
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     return world.library.latest_organisation()
 
 
@@ -78,7 +78,7 @@ def put_organisation(
     world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
 ) -> Organisation:
     """Changes the settings. Raises Invalid for a country whose holidays, or a route whose provider is not known; Outdated."""
-    viewer.require(Right.SETTINGS)
+    viewer.require(Permission.SETTINGS)
 
     def change(before: Organisation) -> Organisation:
         wanted = applied(before)

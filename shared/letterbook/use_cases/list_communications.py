@@ -7,7 +7,7 @@ place it has come to; reading on from there goes on.
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.ids import Kind, first_id
@@ -27,7 +27,7 @@ def list_communications(
     world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None
 ) -> Listed:
     """At most `limit` entries that the viewer may see. Raises Forbidden."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     span = span_of(filters, world.library.organisation().zone, world.now(), after, limit)
     if span.below <= span.above:
         return Listed(items=(), after=None)

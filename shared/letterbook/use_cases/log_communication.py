@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from letterbook.domain import sms
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import (
     Actor,
     Channel,
@@ -44,7 +44,7 @@ def log_communication(
 
     Raises Forbidden, Invalid, TooLarge, and then nothing was written but content that nothing refers to.
     """
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def see(made: Communication) -> Communication:
         return get_visible(world, viewer, made.id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry, PartyRef
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id
@@ -37,7 +37,7 @@ class Overview:
 
 def overview(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Overview:
     """Newest first. The filters are asked of the latest entry: what is failed here failed at last."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     if viewer.sight is None and not filters.cases:
         return _of_all(world, viewer, filters, limit, after)
     return _in_sight(world, viewer, filters, limit, after)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from letterbook.domain.access import Grant, Right, Viewer
+from letterbook.domain.access import Grant, Permission, Viewer
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
@@ -26,7 +26,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
 
     Raises Invalid `address_in_use`, as do all that give a party or a contact a new address (see holders.py).
     """
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def make() -> Party:
         party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
@@ -44,7 +44,7 @@ def amend_party(
     world: World, viewer: Viewer, party_id: str, version: int | None, change: Callable[[Party], Party]
 ) -> Party:
     """Raises Forbidden, NotFound, or Outdated when `version` is not the present one."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def save(after: Party, before: Party) -> None:
         deed = _deed(world, viewer, party_id, "party amended", party_id, previous_values(before, after))
@@ -71,7 +71,7 @@ def list_parties(
     world: World, viewer: Viewer, words: str, kinds: Sequence[PartyKind], *, limit: int, after: str | None
 ) -> Page[Party]:
     """Newest first. `words` are the beginnings of words of the name, or a whole account number or address."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     if viewer.sight is None:
         return world.directory.party_page(words, kinds, below=after, limit=limit)
     ids = viewer.sight.parties.union(*(case.everybody for case in cases_in_sight(world, viewer)))
@@ -84,7 +84,7 @@ def list_parties(
 
 
 def create_contact(world: World, viewer: Viewer, draft: Contact, key: IdempotencyKey | None) -> tuple[Contact, bool]:
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def make() -> Contact:
         party_to_change(world, viewer, draft.party_id)
@@ -137,7 +137,7 @@ def amend_contact(
     version: int | None,
     change: Callable[[Contact], Contact],
 ) -> Contact:
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def save(after: Contact, before: Contact) -> None:
         deed = _deed(world, viewer, contact_id, "contact amended", party_id, previous_values(before, after), after.name)
@@ -187,8 +187,8 @@ def set_preferences(
     def wanted(before: Preferences) -> Preferences:
         after = change(before)
         faults = weakenings(before, after, today)
-        if faults and not viewer.may(Right.OVERRIDE_HOLD):
-            raise Forbidden(f"{faults[0].message} This needs the right {Right.OVERRIDE_HOLD}.", *faults)
+        if faults and not viewer.may(Permission.OVERRIDE_HOLD):
+            raise Forbidden(f"{faults[0].message} This needs the right {Permission.OVERRIDE_HOLD}.", *faults)
         return after.after(before, world.now())
 
     def save(after: Preferences, before: Preferences) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from letterbook.domain import sms
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
@@ -75,7 +75,7 @@ def prepare(
 
     What the policy objects to is no error here: see `ruling`.
     """
-    viewer.require(Right.SEND)
+    viewer.require(Permission.SEND)
     organisation = world.library.organisation()
     faults: list[FieldError] = []
     about = concerned(world, viewer, message, found, faults, kept)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.recipients import Suppression
@@ -23,7 +23,7 @@ class Profile:
 
 def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
     """The contacts newest first, the primary one before them. Raises Forbidden, NotFound."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     found = world.load_context(ContextQuery(party_id=party_id))
     if found.party is None or not sees_party(world, viewer, party_id):
         raise NotFound("There is no such party.")

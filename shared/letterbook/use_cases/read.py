@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from letterbook.domain.access import Owned, Right, Viewer
+from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.errors import NotFound
 from letterbook.domain.filing import owned_after
@@ -28,7 +28,7 @@ class CommunicationDetail:
 
 def require_visible(viewer: Viewer, communication: Communication) -> None:
     """Raises NotFound, the same as for what does not exist."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     if communication.deleted or not viewer.sees(communication.entry.owned):
         raise NotFound("There is no such communication.")
 
@@ -87,7 +87,7 @@ def redacted_for(world: World, viewer: Viewer, communication: Communication) -> 
 
 def _told(viewer: Viewer, entry: Entry, rows: Sequence[HistoryRow]) -> Iterator[HistoryRow]:
     """What an amendment replaced is told to those who might have read it then."""
-    before: Owned | None = None
+    before: Ownership | None = None
     for row, owned in zip(rows, owned_after(entry, rows), strict=True):
         hidden = row.was and before is not None and not viewer.sees(before)
         yield replace(row, was=dict.fromkeys(row.was, "")) if hidden else row

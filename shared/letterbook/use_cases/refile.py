@@ -6,7 +6,7 @@ it, and search and numbers follow from its history as after any change. So whoev
 
 from dataclasses import replace
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication, Entry, PartyRef
 from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid
 from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
@@ -38,7 +38,7 @@ def refile(
     Raises Forbidden for who was not granted the party that it is taken from, NotFound, Conflict `not_refilable`, and Invalid for a
     place that is not there, is not seen, or where the viewer would not see it afterwards.
     """
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
     before = get_visible(world, viewer, communication_id)
     if not can_be_filed_anew(before.entry):
         raise Conflict("Only what came in is filed anew.", code="not_refilable")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.ports import World
 from letterbook.use_cases.compose import drafted
@@ -17,7 +17,7 @@ def rehearse_resend(
     world: World, viewer: Viewer, communication_id: str, to: Sequence[str] = (), *, again: bool = False
 ) -> tuple[Communication, Prepared]:
     """The old one, and what its new attempt would be. Raises what resend raises."""
-    viewer.require(Right.RESEND)
+    viewer.require(Permission.RESEND)
     before = get_visible(world, viewer, communication_id)
     message = message_to_resend(world, before, to)
     must_be_resendable(world, viewer, before, attempts_of(world, before), message, again=again)
@@ -27,7 +27,7 @@ def rehearse_resend(
 
 def rehearse_send(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Prepared]:
     """The draft, and what would go if it were sent. Raises Forbidden, NotFound, Conflict `not_a_draft`, Invalid."""
-    viewer.require(Right.SEND)
+    viewer.require(Permission.SEND)
     draft, message = drafted(world, viewer, communication_id)
     found = load_context(world, message)
     return draft, as_it_goes(world, viewer, prepare(world, viewer, message, found, now=world.now()), found)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
 from letterbook.domain.status import Status
@@ -15,7 +15,7 @@ from letterbook.use_cases.viewers import actor_of
 
 def remove(world: World, viewer: Viewer, communication_id: str) -> None:
     """Raises Forbidden, NotFound, or Conflict `immutable` for what was sent or received."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def removed(communication: Communication) -> Change:
         require_visible(viewer, communication)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import Attempts, first_of, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict, TooOld
@@ -39,7 +39,7 @@ def resend(
     Raises Forbidden, NotFound, Conflict `not_resendable`, AlreadySentAgain, TooOld with a message to begin a new one from, and what
     compose raises.
     """
-    viewer.require(Right.RESEND)
+    viewer.require(Permission.RESEND)
     remembered = world.keys.recall(key) if key else None
     if key and remembered:
         return replay(remembered, key, Communication, lambda made: get_visible(world, viewer, made.id)), True

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, time_of
 from letterbook.ports import Counted, World
@@ -44,7 +44,7 @@ class ResponseTimes:
 
 def stats(world: World, viewer: Viewer, days: int) -> Stats:
     """Of the last days, today included, in the organisation's zone. What not all see does not count."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     today = world.now().astimezone(world.library.organisation().zone).date()
     since = today - timedelta(days=days - 1)
     if viewer.sight is not None:

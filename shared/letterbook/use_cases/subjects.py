@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, Invalid, NotFound
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.subjects import RegardedRecord, first_told
@@ -24,7 +24,7 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Regarde
     Where the party that is named has none of that type and id, the one there that is the viewer's to change becomes that party's.
     What others call by the same id is neither told nor touched.
     """
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
     faults = []
     if told.party_id is None and viewer.sight is not None:
         faults.append(
@@ -62,7 +62,7 @@ def read_subject(
 
     One that entries regard and nobody told of is bare: a type and an id. Raises Forbidden, NotFound.
     """
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     seen = [one for one in world.subjects.named(type_, subject_id) if sees_subject(world, viewer, one)]
     theirs = [next((one for one in seen if one.party_id == party_id), None) for party_id in parties]
     subject = next((one for one in theirs if one), None) if parties else first_told(seen)

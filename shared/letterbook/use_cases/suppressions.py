@@ -1,6 +1,6 @@
 """Addresses that bounced hard: who has them is not written to there until somebody says that they are right after all."""
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.recipients import Suppression, folded
@@ -11,7 +11,7 @@ from letterbook.use_cases.viewers import actor_of
 
 def list_suppressions(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[Suppression]:
     """By address; those of parties that the viewer sees."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     return filled(
         lambda on: world.directory.quarantine_page(after=on, limit=limit),
         lambda found: [one for one in found if viewer.granted_party(one.party_id)],
@@ -23,7 +23,7 @@ def list_suppressions(world: World, viewer: Viewer, *, limit: int, after: str | 
 
 def unsuppress_address(world: World, viewer: Viewer, address: str) -> None:
     """Raises Forbidden, NotFound."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
     found = world.directory.quarantined([address]).get(address)
     if found is None or not viewer.granted_party(found.party_id):
         raise NotFound("This address is not in quarantine.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import World
@@ -13,7 +13,7 @@ MOST = 50
 
 def template_versions(world: World, viewer: Viewer, key: str, language: str) -> Sequence[Template]:
     """The newest first, fifty at most. Raises Forbidden, NotFound."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     versions = world.library.template_versions(key, language, limit=MOST)
     if not versions:
         raise NotFound("There is no such template in that language.")
@@ -22,5 +22,5 @@ def template_versions(world: World, viewer: Viewer, key: str, language: str) -> 
 
 def rehearse_template(world: World, viewer: Viewer, draft: Template) -> Rendered:
     """The draft filled with its own examples; saves nothing. Raises Forbidden, Invalid."""
-    viewer.require(Right.TEMPLATES)
+    viewer.require(Permission.TEMPLATES)
     return filled_in(world, draft)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from letterbook.domain.access import Right, Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
@@ -20,7 +20,7 @@ _OF_EACH = 200
 
 def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKey | None) -> tuple[Thread, bool]:
     """Raises Invalid for a party or case that is not there, not seen, or not on the case."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def make() -> Thread:
         found = world.load_context(ContextQuery(party_id=draft.party_id, case_id=draft.case_id))
@@ -48,7 +48,7 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
 
 
 def read_thread(world: World, viewer: Viewer, thread_id: str) -> Thread:
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     thread = world.threads.get(thread_id)
     if thread is None or not viewer.sees(thread.owned):
         raise NotFound("There is no such thread.")
@@ -65,7 +65,7 @@ def amend_thread(
     status: ThreadStatus | None,
 ) -> Thread:
     """Renames, archives or opens again. Raises Outdated."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def change(before: Thread) -> Thread:
         return replace(before, subject=subject or before.subject, status=status or before.status)
@@ -86,7 +86,7 @@ def list_threads(
     after: str | None,
 ) -> Page[Thread]:
     """By their last activity, newest first. A page may be short and still have one behind it."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     if viewer.sight is not None and not (party_id or case_id):
         own = [thread for thread in _in_sight(world, viewer) if status in (None, thread.status)]
         return paged(own, sort_key, limit=limit, after=after, descending=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from letterbook.domain.access import Owned, Right, Viewer
+from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.todos import Todo, TodoStatus, sort_key
@@ -21,7 +21,7 @@ _OF_EACH = 200
 
 def make_todo(world: World, viewer: Viewer, draft: Todo, key: IdempotencyKey | None) -> tuple[Todo, bool]:
     """Raises Invalid for a party or communication that is not there, or not seen."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def make() -> Todo:
         todo = replace(draft, id=new_id(Kind.TODO, draft.created_at), owned=_owned(world, viewer, draft))
@@ -33,7 +33,7 @@ def make_todo(world: World, viewer: Viewer, draft: Todo, key: IdempotencyKey | N
 
 def read_todo(world: World, viewer: Viewer, todo_id: str) -> Todo:
     """What it is about is asked as it is now: a TODO is seen by who sees its communication, or its party."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     todo = world.todos.get(todo_id)
     if todo is None or not _seen(world, viewer, [todo]):
         raise NotFound("There is no such TODO.")
@@ -51,7 +51,7 @@ def amend_todo(
     due_date: date | Unset | None = UNSET,
 ) -> Todo:
     """Done, open again, put off, said better; without a date where `due_date` is None. Raises Outdated."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
 
     def change(before: Todo) -> Todo:
         date = before.due_date if isinstance(due_date, Unset) else due_date
@@ -64,7 +64,7 @@ def list_todos(
     world: World, viewer: Viewer, *, party_id: str | None, status: TodoStatus, limit: int, after: str | None
 ) -> Page[Todo]:
     """What is due first comes first. A page may be short and still have one behind it."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     if viewer.sight is not None:
         return paged(_in_sight(world, viewer, party_id, status), sort_key, limit=limit, after=after)
     return filled(
@@ -101,7 +101,7 @@ def _seen(world: World, viewer: Viewer, todos: Sequence[Todo]) -> list[Todo]:
     return [todo for todo in todos if seen(todo)]
 
 
-def _owned(world: World, viewer: Viewer, draft: Todo) -> Owned:
+def _owned(world: World, viewer: Viewer, draft: Todo) -> Ownership:
     party_id = draft.owned.party_id
     if draft.communication_id:
         try:
@@ -119,4 +119,4 @@ def _owned(world: World, viewer: Viewer, draft: Todo) -> Owned:
             "The TODO is about something that is not there.",
             FieldError("party_id", "unknown_party", "There is no such party."),
         )
-    return Owned(party_id=party_id, client_id=None, case_id=None, restricted=False)
+    return Ownership(party_id=party_id, client_id=None, case_id=None, restricted=False)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from letterbook.domain.access import Right, Sight, Viewer, rights_of
+from letterbook.domain.access import Permission, Viewer, VisibleScope, permissions_of
 from letterbook.domain.communication import Actor
 from letterbook.domain.errors import Forbidden, NotFound
 from letterbook.domain.party import Case, Party
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> Viewer:
     """The viewer with what was granted to them; who may read everything, restricted or not, needs none."""
-    role, rights = rights_of(groups)
-    needs = bool(rights) and not {Right.READ_ALL, Right.READ_RESTRICTED} <= rights
+    role, rights = permissions_of(groups)
+    needs = bool(rights) and not {Permission.READ_ALL, Permission.READ_RESTRICTED} <= rights
     grants = world.directory.grants(user) if needs else ()
-    sight = None if Right.READ_ALL in rights else Sight.of(grants)
+    sight = None if Permission.READ_ALL in rights else VisibleScope.of(grants)
     opened = frozenset(one.target for one in grants if one.restricted)
     return Viewer(id=user, name=name, role=role, rights=rights, sight=sight, opened=opened)
 
@@ -56,7 +56,7 @@ def cases_in_sight(world: World, viewer: Viewer) -> list[Case]:
 
 def party_in_sight(world: World, viewer: Viewer, party_id: str) -> Party:
     """Raises Forbidden or NotFound."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     party = world.directory.party(party_id)
     if party is None or not sees_party(world, viewer, party_id):
         raise NotFound("There is no such party.")
@@ -65,7 +65,7 @@ def party_in_sight(world: World, viewer: Viewer, party_id: str) -> Party:
 
 def case_in_sight(world: World, viewer: Viewer, case_id: str) -> Case:
     """Raises Forbidden or NotFound."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     case = world.directory.case(case_id)
     if case is None or not sees_case(viewer, case):
         raise NotFound("There is no such case.")
@@ -77,7 +77,7 @@ NOT_YOURS = "You see this party through a case only: whoever was granted the par
 
 def party_to_change(world: World, viewer: Viewer, party_id: str) -> Party:
     """Raises NotFound for one that is not seen, Forbidden for one that is seen through a case only."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
     party = party_in_sight(world, viewer, party_id)
     if not viewer.changes_party(party_id):
         raise Forbidden(NOT_YOURS)
@@ -86,7 +86,7 @@ def party_to_change(world: World, viewer: Viewer, party_id: str) -> Party:
 
 def case_to_change(world: World, viewer: Viewer, case_id: str) -> Case:
     """Raises NotFound for one that is not seen, Forbidden for one that is seen through its client only."""
-    viewer.require(Right.RECORDS)
+    viewer.require(Permission.RECORDS)
     case = case_in_sight(world, viewer, case_id)
     if not viewer.changes_case(case_id):
         raise Forbidden("You see this case through its client only: whoever was granted the case itself may change it.")

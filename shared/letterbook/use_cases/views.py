@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from letterbook.domain.access import Right, SavedView, Viewer
+from letterbook.domain.access import Permission, SavedView, Viewer
 from letterbook.domain.errors import Conflict, NotFound
 from letterbook.ports import IdempotencyKey, World
 from letterbook.use_cases.remember import once
@@ -12,13 +12,13 @@ _MOST = 50
 
 def list_views(world: World, viewer: Viewer) -> Sequence[SavedView]:
     """One's own, by name."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     return world.directory.views(viewer.id)
 
 
 def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey | None) -> tuple[SavedView, bool]:
     """In the place of one of the same name. Raises Conflict beyond fifty."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
 
     def make() -> SavedView:
         others = [one for one in world.directory.views(viewer.id) if one.name != view.name]
@@ -32,7 +32,7 @@ def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey
 
 def remove_view(world: World, viewer: Viewer, name: str) -> None:
     """Raises NotFound."""
-    viewer.require(Right.READ)
+    viewer.require(Permission.READ)
     world.directory.remove_view(_own(world, viewer, name))
 
 
