@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
-from letterbook.domain.circuit import FAILURES_TO_REST
+from letterbook.domain.circuit import FAILURE_THRESHOLD
 from tests.chaos.cloud import Cloud
 from tests.chaos.line import PROVIDER, Blow, Breaks, Deed, Delay, EachStep, Fault, Refusal, Request, Series
 
@@ -223,7 +223,7 @@ def provider_is_ill(trial: Trial) -> None:
     )
     # Longer than it is waited for (adapters/aws.py).
     blows = [*[one for blow in hiccups for one in (blow, None)] * (len(orders) // 15), Delay(24)]
-    series = Series([*blows, *[Refusal(503, "ServiceUnavailable")] * FAILURES_TO_REST], trial.ours)
+    series = Series([*blows, *[Refusal(503, "ServiceUnavailable")] * FAILURE_THRESHOLD], trial.ours)
     with trial.breaking(series):
         trial.say(orders)
         trial.until(lambda: series.met, 120)

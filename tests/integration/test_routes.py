@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from letterbook.adapters.dynamodb.circuits import DynamoCircuits
-from letterbook.domain.circuit import FAILURES_TO_REST, Circuit
+from letterbook.domain.circuit import FAILURE_THRESHOLD, Circuit
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
@@ -122,18 +122,18 @@ def test_the_settings_say_the_order(world: WorldForTests, second: FakeProvider) 
 
 def test_a_provider_that_fails_again_and_again_is_left_alone(world: WorldForTests, second: FakeProvider) -> None:
     party = a_party(world)
-    fails(world.fakes.email, FAILURES_TO_REST)
-    for _ in range(FAILURES_TO_REST + 3):
+    fails(world.fakes.email, FAILURE_THRESHOLD)
+    for _ in range(FAILURE_THRESHOLD + 3):
         send(world, an_email(party))
     deliver_queue(world)
-    assert (world.fakes.email.calls, len(second.taken)) == (FAILURES_TO_REST, 3)
+    assert (world.fakes.email.calls, len(second.taken)) == (FAILURE_THRESHOLD, 3)
 
 
 def test_one_message_alone_asks_whether_it_is_back(world: WorldForTests, second: FakeProvider) -> None:
     party = a_party(world)
     _ill(world)
-    fails(second, FAILURES_TO_REST)
-    for _ in range(FAILURES_TO_REST):
+    fails(second, FAILURE_THRESHOLD)
+    for _ in range(FAILURE_THRESHOLD):
         send(world, an_email(party))
     deliver_queue(world)
     calls = world.fakes.email.calls
@@ -210,7 +210,7 @@ def test_a_hiccup_of_a_provider_that_is_well_does_not_exhaust_it(world: WorldFor
     made = send(world, an_email(a_party(world)))
     rounds(world, TRIES_BEFORE_NEXT - 2, minutes=5)
     deliver_queue(world)
-    fails(world.fakes.email, FAILURES_TO_REST)
+    fails(world.fakes.email, FAILURE_THRESHOLD)
     _ill_by_now(world)
     fails(second, 1)
     world.clock.pass_(seconds=40)
@@ -240,9 +240,9 @@ def _ill_by_now(world: WorldForTests) -> None:
 
 def _ill(world: WorldForTests) -> None:
     """The first provider fails several messages in a row, and rests."""
-    fails(world.fakes.email, FAILURES_TO_REST)
+    fails(world.fakes.email, FAILURE_THRESHOLD)
     party = a_party(world)
-    for _ in range(FAILURES_TO_REST):
+    for _ in range(FAILURE_THRESHOLD):
         send(world, an_email(party))
     deliver_queue(world)
     assert not world.circuits.get("ses").closed
@@ -250,7 +250,7 @@ def _ill(world: WorldForTests) -> None:
 
 def test_each_probe_that_fails_doubles_the_rest_up_to_ten_minutes() -> None:
     circuit, rests = Circuit(provider="ses"), []
-    for _ in range(FAILURES_TO_REST):
+    for _ in range(FAILURE_THRESHOLD):
         circuit = circuit.after_failure(NOW)
     for _ in range(7):
         rests.append((circuit.rests_until or NOW) - NOW)
@@ -265,4 +265,4 @@ def test_a_circuit_rests_exactly_after_enough_failures_in_a_row(answers: list[bo
         circuit = circuit.after_answer() if good else circuit.after_failure(now)
         row = 0 if good else row + 1
         now += timedelta(seconds=1)
-        assert circuit.closed == (row < FAILURES_TO_REST)
+        assert circuit.closed == (row < FAILURE_THRESHOLD)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 # A single message may meet a hiccup or two; so many in a row are an outage.
-FAILURES_TO_REST = 5
+FAILURE_THRESHOLD = 5
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=30), timedelta(minutes=10)
 _DOUBLINGS = 10
 # Who asks a provider that rested has answered by then, or is dead.
@@ -45,7 +45,7 @@ class Circuit:
         if not self.closed and not self.probing:
             return self
         failures = self.failures if self.probing else self.failures + 1
-        opens = failures >= FAILURES_TO_REST
+        opens = failures >= FAILURE_THRESHOLD
         rest = min(_FIRST_REST * 2 ** min(self.rests, _DOUBLINGS), _LONGEST_REST)
         return replace(
             self,
