@@ -32,7 +32,7 @@ def said_by(later: Iterable[Entry]) -> Entry | None:
     return next((one for one in reversed([*later]) if one.status in _SAID), None)
 
 
-def first_of(communication: Communication) -> Attempts:
+def single_attempt(communication: Communication) -> Attempts:
     """As it is before anything was said again."""
     return Attempts(id=communication.id, ids=(communication.id,))
 

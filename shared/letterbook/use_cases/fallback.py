@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.attempts import Attempts, first_of
+from letterbook.domain.attempts import Attempts, single_attempt
 from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, CorruptContent, Invalid, TooLarge
@@ -115,7 +115,7 @@ def fall_back(world: World, communication_id: str) -> Communication | None:
         before = world.communications.get(communication_id)
         if before is None:
             return None
-        attempts = world.attempts.get(before.entry.first_attempt or before.id) or first_of(before)
+        attempts = world.attempts.get(before.entry.first_attempt or before.id) or single_attempt(before)
         later = attempts.ids[attempts.ids.index(before.id) + 1 :]
         if later:
             change(world, communication_id, lambda standing: _done(world, standing, "said again"))

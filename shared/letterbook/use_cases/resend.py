@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.attempts import Attempts, first_of, said_by
+from letterbook.domain.attempts import Attempts, said_by, single_attempt
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict, TooOld
 from letterbook.domain.message import MessageRequest
@@ -72,7 +72,7 @@ def why_not_resendable(world: World, entry: Entry) -> tuple[str, str] | None:
 
 def attempts_of(world: World, communication: Communication) -> Attempts:
     """All the attempts to say what it says."""
-    return world.attempts.get(communication.entry.first_attempt or communication.id) or first_of(communication)
+    return world.attempts.get(communication.entry.first_attempt or communication.id) or single_attempt(communication)
 
 
 def must_be_resendable(
