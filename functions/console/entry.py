@@ -15,7 +15,7 @@ from console.words.sentences import sentence
 from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
-from letterbook.domain.failures import WORDS
+from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import SHOWN
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.list_communications import list_communications
@@ -132,7 +132,7 @@ def _attempts(visit: Visit, opened: CommunicationDetail) -> list[dict[str, Any]]
             "when": visit.clock.moment(one.occurred_at),
             "to": ", ".join(recipient.address for recipient in one.recipients[:3]),
             "status": badge(one),
-            "why": WORDS[one.failure.code].reason.rstrip(".") if one.failure else "",
+            "why": FAILURE_TEXTS[one.failure.code].reason.rstrip(".") if one.failure else "",
         }
         for one in reversed(opened.attempts)
     ]

@@ -15,7 +15,7 @@ from console.words.rows import badge, in_flight, row
 from console.words.times import short_date
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
-from letterbook.domain.failures import WORDS
+from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.filters import Filters
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import QuickFilter, Status, StatusGroup
@@ -117,7 +117,7 @@ def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:
 
 
 def _problem(entry: Entry, visit: Visit) -> dict[str, Any]:
-    words = WORDS[entry.failure.code] if entry.failure else None
+    words = FAILURE_TEXTS[entry.failure.code] if entry.failure else None
     told = (words.reason, words.advice) if words else (row(entry, visit.clock).remark.text,)
     return _line(entry, ". ".join(one.rstrip(".") for one in (entry.party.name, *told) if one) + ".")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import ReindexOrder
-from letterbook.domain.feed import Month
+from letterbook.domain.month import Month
 from letterbook.observability import get_logger
 from letterbook.use_cases.index import index_communication, reindex
 

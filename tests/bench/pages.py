@@ -20,9 +20,9 @@ import pytest
 from letterbook.adapters import aws
 from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.bootstrap import CloudWorld
-from letterbook.domain.feed import Month
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, new_id
+from letterbook.domain.month import Month
 from letterbook.domain.status import QuickFilter
 from letterbook.settings import settings
 from letterbook.use_cases.compose import compose

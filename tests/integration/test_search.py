@@ -12,12 +12,12 @@ from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
 from letterbook.domain.errors import ConcurrentUpdate, Invalid
-from letterbook.domain.feed import Month
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
+from letterbook.domain.month import Month
 from letterbook.domain.party import PartyKind
+from letterbook.domain.search_terms import MOST_WORDS, matches, parse_query, terms_of
 from letterbook.domain.status import StatusGroup
-from letterbook.domain.words import MOST_WORDS, asked_words, matches, words_of
 from letterbook.ports import Counted, Index
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.index import index_communication, reindex
@@ -142,7 +142,7 @@ def test_who_may_not_see_it_does_not_find_it(world: WorldForTests) -> None:
 
 @pytest.mark.parametrize("q", ["the", "and of", "!!!", " - "])
 def test_words_that_stand_in_every_text_are_said(world: WorldForTests, q: str) -> None:
-    if asked_words(q)[1]:
+    if parse_query(q)[1]:
         assert found(world, q) == []
         return
     with pytest.raises(Invalid) as refused:
@@ -170,14 +170,14 @@ def test_a_match_is_what_a_reader_would_say(text: list[str], query: list[str]) -
     *whole, last = [one.replace("é", "e") for one in query]
     begun = any(one.startswith(last) for one in plain) if len(last) >= 3 else last in plain or last == "a"
     expected = all(one in plain or one in ("a", "be") for one in whole) and begun
-    words, prefix = asked_words(" ".join(query))
+    words, prefix = parse_query(" ".join(query))
     if words or prefix:
-        assert matches(frozenset(words_of([" ".join(text)])), words, prefix) is expected
+        assert matches(frozenset(terms_of([" ".join(text)])), words, prefix) is expected
 
 
 def test_the_first_three_hundred_words_are_kept() -> None:
-    assert len(words_of(["subject", " ".join(f"w{n}" for n in range(1000))])) == MOST_WORDS
-    assert words_of(["subject", "x y"])[0] == "subject"
+    assert len(terms_of(["subject", " ".join(f"w{n}" for n in range(1000))])) == MOST_WORDS
+    assert terms_of(["subject", "x y"])[0] == "subject"
 
 
 # ---- numbers

@@ -16,13 +16,13 @@ from console.words.remarks import remark
 from console.words.rows import badge, by_day, row
 from console.words.sentences import actions, sentence
 from console.words.times import Clock, ago, dated, lasting
+from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.communication import Channel, Direction, Entry, Failure
 from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import Signal
-from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.sms import measure
 from letterbook.domain.status import STATUSES, Status
 from tests.builders import JANE, NOW, entry, later, viewer

@@ -8,8 +8,8 @@ from letterbook.adapters.rendering.markdown import Markdown
 from letterbook.adapters.rendering.renderer import TemplateRenderer
 from letterbook.domain import text
 from letterbook.domain.errors import Invalid, TooLarge
+from letterbook.domain.search_terms import MOST_WORDS, terms_of
 from letterbook.domain.text import MAX_HTML_BYTES, MAX_LINES, MAX_NESTING, MAX_TEXT_BYTES, TextLimit
-from letterbook.domain.words import MOST_WORDS, words_of
 from tests.builders import template
 
 renderer = TemplateRenderer()
@@ -211,5 +211,5 @@ def test_a_limit_is_told_with_its_field(code: str, error: type[Exception]) -> No
 )
 def test_no_text_keeps_the_index_busy(long: str) -> None:
     """Each took a minute, or for ever: it is done in one pass over the beginning."""
-    assert len(words_of(["Arrears notice", long])) <= MOST_WORDS
-    assert words_of(["Arrears notice", long])[:2] == ("arrears", "notice")
+    assert len(terms_of(["Arrears notice", long])) <= MOST_WORDS
+    assert terms_of(["Arrears notice", long])[:2] == ("arrears", "notice")

@@ -7,7 +7,7 @@ from console.words.names import capital, provider_word
 from console.words.rows import Badge
 from console.words.times import Clock, Stamp
 from letterbook.domain.communication import Entry
-from letterbook.domain.failures import WORDS, FailureCode
+from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.status import STATUSES, Status, group_of
 
@@ -89,4 +89,4 @@ def _who(one: HistoryRow) -> str:
 
 def reason_of(code: str | None) -> str:
     known = code in set(FailureCode)
-    return WORDS[FailureCode(code)].reason if code and known else ""
+    return FAILURE_TEXTS[FailureCode(code)].reason if code and known else ""

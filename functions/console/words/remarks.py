@@ -11,7 +11,7 @@ from datetime import datetime
 from console.words.names import HINTS, capital, count_word
 from console.words.times import Clock, dated, lasting
 from letterbook.domain.communication import Channel, Direction, Entry
-from letterbook.domain.failures import WORDS
+from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
 
@@ -45,7 +45,7 @@ def _failure(entry: Entry, _: Clock) -> str:
     if entry.failure is None:
         return "No answer from the provider; not sent again"
     code = f" ({entry.failure.provider_code})" if _short(entry.failure.provider_code) else ""
-    return WORDS[entry.failure.code].reason.rstrip(".") + code
+    return FAILURE_TEXTS[entry.failure.code].reason.rstrip(".") + code
 
 
 def _decision(entry: Entry, clock: Clock) -> str:

@@ -11,7 +11,7 @@ from console.words.times import Clock, Stamp
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.errors import TooOld
-from letterbook.domain.failures import WORDS, FailureCode
+from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import CANCELLABLE, Status, StatusGroup
@@ -117,7 +117,7 @@ def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[Action]:
 
 
 def _failed(entry: Entry, clock: Clock) -> Said:
-    words = WORDS[entry.failure.code] if entry.failure else None
+    words = FAILURE_TEXTS[entry.failure.code] if entry.failure else None
     because = f": {_inside(words.reason)}" if words else ""
     refused = entry.status is Status.REJECTED
     title = f"{'Not accepted' if refused else 'Not delivered'}{because}"

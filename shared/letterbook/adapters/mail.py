@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 
 from letterbook.adapters import aws
 from letterbook.adapters.incoming_html import clean, without_tags
-from letterbook.domain.mail import Enclosed, Mail
+from letterbook.domain.inbound_email import InboundEmail, InboundFile
 from letterbook.domain.receipts import Signal
 from letterbook.domain.visible import name_of, unturned
 
@@ -50,7 +50,7 @@ class S3Mailbox:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    def fetch(self, key: str) -> Mail | None:
+    def fetch(self, key: str) -> InboundEmail | None:
         try:
             found = aws.s3().get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -60,7 +60,7 @@ class S3Mailbox:
         return read(found["Body"].read(), found["LastModified"])
 
 
-def read(raw: bytes, at: datetime) -> Mail:
+def read(raw: bytes, at: datetime) -> InboundEmail:
     """Never raises, whatever the bytes are."""
     message = _or(lambda: message_from_bytes(raw, policy=default), EmailMessage(policy=default))
     plain, rich = (_decoded(_body(message, kind)) for kind in ("plain", "html"))
@@ -77,7 +77,7 @@ def read(raw: bytes, at: datetime) -> Mail:
         signals |= {Signal.TRUNCATED}
     if Signal.INFECTED in signals:
         enclosed, left_out = (), len(enclosed) + left_out
-    return Mail(
+    return InboundEmail(
         at=at,
         raw=raw,
         sender=sender,
@@ -195,10 +195,10 @@ def _body(message: EmailMessage, kind: str) -> Message[Any, Any] | None:
     return _or(lambda: message.get_body((kind,)), None)
 
 
-def _enclosed(message: EmailMessage) -> tuple[tuple[Enclosed, ...], int]:
+def _enclosed(message: EmailMessage) -> tuple[tuple[InboundFile, ...], int]:
     """The files that came with it, and how many more there are."""
     bodies = [_body(message, "plain"), _body(message, "html")]
-    found: list[Enclosed] = []
+    found: list[InboundFile] = []
     left_out = 0
     for place, part in enumerate(_leaves(message)):
         if place == _MAX_PARTS:
@@ -216,14 +216,14 @@ def _enclosed(message: EmailMessage) -> tuple[tuple[Enclosed, ...], int]:
     return tuple(found), left_out
 
 
-def _file(part: Message[Any, Any], content: bytes, number: int) -> Enclosed:
+def _file(part: Message[Any, Any], content: bytes, number: int) -> InboundFile:
     media_type = _or(part.get_content_type, "").lower()
     if not _MEDIA_TYPE.fullmatch(media_type):
         media_type = "application/octet-stream"
     given = _line(_or(lambda: part.get_filename() or "", ""), _MAX_LINE).replace("\\", "/").rpartition("/")[2]
     suffix = ".eml" if media_type == "message/rfc822" else mimetypes.guess_extension(media_type) or ""
     name = given.strip(" .") or f"attachment-{number}{suffix}"
-    return Enclosed(name=name[-_MAX_NAME:], media_type=media_type, content=content)
+    return InboundFile(name=name[-_MAX_NAME:], media_type=media_type, content=content)
 
 
 def _bytes(part: Message[Any, Any]) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from letterbook.domain.mail import replied_to, reply_address
+from letterbook.domain.inbound_email import replied_to, reply_address
 
 
 class SignedReplies:

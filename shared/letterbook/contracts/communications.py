@@ -30,11 +30,11 @@ from letterbook.contracts.fields import (
     ThreadId,
     listed,
 )
+from letterbook.domain.calls_and_meetings import LocationType, Meeting, PhoneCall
 from letterbook.domain.communication import Channel, Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
-from letterbook.domain.records import LocationType, Meeting, PhoneCall
 from letterbook.domain.templates import TemplateUse
 
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]

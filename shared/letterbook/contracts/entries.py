@@ -9,6 +9,7 @@ from pydantic import Field
 
 from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.fields import Clock, Time, View
+from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.communication import (
     Actor,
     Attachment,
@@ -26,11 +27,10 @@ from letterbook.domain.communication import (
     TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
-from letterbook.domain.failures import WORDS, FailureCode
+from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
-from letterbook.domain.records import LocationType
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered
@@ -104,7 +104,7 @@ class FailureView(View):
 
     @classmethod
     def of(cls, failure: Failure) -> "FailureView":
-        words = WORDS[failure.code]
+        words = FAILURE_TEXTS[failure.code]
         return cls(
             code=failure.code,
             reason=words.reason,

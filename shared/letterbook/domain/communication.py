@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from letterbook.domain import ids
 from letterbook.domain.access import Ownership
+from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import RecipientOutcome, Signal
-from letterbook.domain.records import Meeting, PhoneCall
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import NOT_COMMUNICATED, QuickFilter, Status, StatusGroup, group_of, quick_filter_of
 

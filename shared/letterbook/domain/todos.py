@@ -7,7 +7,7 @@ from enum import StrEnum
 from letterbook.domain import ids
 from letterbook.domain.access import Ownership
 from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry, Regarding
-from letterbook.domain.failures import WORDS
+from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.visible import isolated
@@ -108,7 +108,7 @@ def todo_change_for(
     if entry.group is StatusGroup.FAILED and (
         old.group is not StatusGroup.FAILED or (old.failure, old.failed_at) != failed
     ):
-        why = WORDS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
+        why = FAILURE_TEXTS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
         return _open_todo(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
     return done if old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED else None
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.communication import Channel, Communication, Entry
-from letterbook.domain.feed import Month
 from letterbook.domain.history import AuditEvent, HistoryRow
+from letterbook.domain.month import Month
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from letterbook.domain.mail import Mail
+    from letterbook.domain.inbound_email import InboundEmail
 
 
 class Mailbox(Protocol):
-    def fetch(self, key: str) -> Mail | None:
+    def fetch(self, key: str) -> InboundEmail | None:
         """The mail that came in under that key; None when it is there no longer."""
 
 

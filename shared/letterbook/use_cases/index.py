@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import ConcurrentUpdate
-from letterbook.domain.feed import Month
 from letterbook.domain.ids import Kind, first_id
+from letterbook.domain.month import Month
 from letterbook.domain.recipients import phone_search_forms
-from letterbook.domain.words import words_of
+from letterbook.domain.search_terms import terms_of
 from letterbook.ports import Counted, Index, Indexed, World
 from letterbook.tries import tries
 from letterbook.use_cases.respond import respond
@@ -42,7 +42,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
         return
     zone = world.library.organisation().zone
     after = Indexed(
-        words=frozenset(words_of(_texts(world, communication))),
+        words=frozenset(terms_of(_texts(world, communication))),
         counted=None if entry.apart else _counted(entry, zone),
         length=length,
     )

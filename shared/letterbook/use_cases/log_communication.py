@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.calls_and_meetings import faults_of
 from letterbook.domain.communication import (
     Actor,
     Channel,
@@ -18,7 +19,6 @@ from letterbook.domain.communication import (
 from letterbook.domain.errors import FieldError, IdempotencyKeyConflict, Invalid, TooLarge
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import CommunicationRequest, RecordRequest
-from letterbook.domain.records import faults_of
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created

@@ -24,7 +24,7 @@ from letterbook.domain.communication import (
 from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, id_from, new_id
-from letterbook.domain.mail import Enclosed, Mail, named_by, without_token
+from letterbook.domain.inbound_email import InboundEmail, InboundFile, communication_id_in, strip_reply_token
 from letterbook.domain.party import Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import same_address
@@ -84,7 +84,7 @@ def receive(world: World, key: str) -> Communication | None:
     return communication
 
 
-def _unwanted(world: World, mail: Mail, answer: Answer) -> str:
+def _unwanted(world: World, mail: InboundEmail, answer: Answer) -> str:
     """Why it is not taken in; empty for what is."""
     if any(same_address(mail.sender, sender.address) for sender in world.library.organisation().senders):
         return "our own"
@@ -96,7 +96,7 @@ def _unwanted(world: World, mail: Mail, answer: Answer) -> str:
     return "spam of a stranger" if stranger else ""
 
 
-def _answer(world: World, mail: Mail) -> Answer:
+def _answer(world: World, mail: InboundEmail) -> Answer:
     """By the token, else by the Message-IDs it names, the nearest first.
 
     Who has the token has our message, whatever sender they write: it places a mail. Only what is restricted takes in nothing that
@@ -117,7 +117,7 @@ def _answer(world: World, mail: Mail) -> Answer:
 
 def _named(world: World, message_id: str) -> Communication | None:
     given = world.providers.reference(message_id)
-    communication_id = named_by(message_id) or (world.communications.find(*given) if given else None)
+    communication_id = communication_id_in(message_id) or (world.communications.find(*given) if given else None)
     communication_id = communication_id or world.communications.find(MAIL, message_id)
     return _standing(world, communication_id) if communication_id else None
 
@@ -131,7 +131,7 @@ def _standing(world: World, communication_id: str) -> Communication | None:
     return found if found and not found.deleted and found.entry.status is not Status.DRAFT else None
 
 
-def _correspondent(world: World, mail: Mail, answer: Answer) -> Correspondent:
+def _correspondent(world: World, mail: InboundEmail, answer: Answer) -> Correspondent:
     """The party that is answered for; else who had the address first, and who writes for the first time.
 
     What somebody does afterwards, as to write to another that has the address, or to give it to another, changes nothing.
@@ -157,7 +157,7 @@ def _holders(world: World, address: str) -> Holders:
     return world.directory.known_addresses([address])[address].holders if address else Holders(address="")
 
 
-def _newcomer(world: World, mail: Mail, holders: Holders) -> Correspondent:
+def _newcomer(world: World, mail: InboundEmail, holders: Holders) -> Correspondent:
     """Who writes for the first time becomes a party: somebody can tell us more about them, and nothing they wrote is lost."""
     party = Party(
         id=new_id(Kind.PARTY, world.now()),
@@ -173,7 +173,7 @@ def _newcomer(world: World, mail: Mail, holders: Holders) -> Correspondent:
 
 
 def _enter(
-    world: World, communication_id: str, mail: Mail, correspondent: Correspondent, answer: Answer
+    world: World, communication_id: str, mail: InboundEmail, correspondent: Correspondent, answer: Answer
 ) -> Communication:
     answered = answer.to
     before = answered.entry if answered else None
@@ -241,21 +241,21 @@ def _contact(contact: Contact | None) -> PartyRef | None:
     return PartyRef(id=contact.id, name=contact.name) if contact else None
 
 
-def _recipients(mail: Mail) -> tuple[Recipient, ...]:
+def _recipients(mail: InboundEmail) -> tuple[Recipient, ...]:
     """As the mail says, without the secret in the addresses that we gave out."""
     return tuple(
-        Recipient(address=without_token(address), role=role)
+        Recipient(address=strip_reply_token(address), role=role)
         for role, addresses in ((RecipientRole.TO, mail.to), (RecipientRole.CC, mail.cc))
         for address in addresses
     )
 
 
-def _documents(world: World, communication_id: str, mail: Mail) -> tuple[Attachment, ...]:
+def _documents(world: World, communication_id: str, mail: InboundEmail) -> tuple[Attachment, ...]:
     """The files as documents of the entry, seen with it."""
     return tuple(_document(world, communication_id, mail.at, place, one) for place, one in enumerate(mail.enclosed))
 
 
-def _document(world: World, communication_id: str, at: datetime, place: int, enclosed: Enclosed) -> Attachment:
+def _document(world: World, communication_id: str, at: datetime, place: int, enclosed: InboundFile) -> Attachment:
     document = Document(
         id=id_from(Kind.DOCUMENT, at, f"{communication_id} {place}".encode()),
         name=enclosed.name,

@@ -12,7 +12,7 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
-from letterbook.domain.words import asked_words, matches
+from letterbook.domain.search_terms import matches, parse_query
 from letterbook.ports import Index, Known, World
 from letterbook.use_cases.streams import Budget, Exhausted, Source, Span, merged
 
@@ -45,7 +45,7 @@ def search(
     world: World, viewer: Viewer, filters: Filters, span: Span, sources: Sequence[Source], *, limit: int
 ) -> Listed:
     """`sources` are the lists that hold what is asked for, words aside. Raises Invalid for words that stand in every text."""
-    whole, prefix = asked_words(filters.words)
+    whole, prefix = parse_query(filters.words)
     if not whole and not prefix:
         raise Invalid("There is nothing to look for.", FieldError("q", "no_words", "These words stand in every text."))
     asked = _Asked(whole=whole, prefix=prefix)

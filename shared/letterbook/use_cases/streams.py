@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.communication import Entry
-from letterbook.domain.feed import Month
 from letterbook.domain.ids import Kind, first_id, time_of
+from letterbook.domain.month import Month
 from letterbook.ports import Index, World
 
 # Where a filter matches rarely, further pages are larger.

@@ -18,9 +18,9 @@ from letterbook.adapters.packing import packed, packed_without, unpacked, unpack
 from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import DuplicateEvent
-from letterbook.domain.feed import Month
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.ids import Kind
+from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import PREDECESSORS, QuickFilter, Status
 from letterbook.domain.transitions import Change

@@ -21,7 +21,7 @@ from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.adapters.dynamodb.spans import just_before
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.domain.words import SHORTEST_PREFIX
+from letterbook.domain.search_terms import SHORTEST_PREFIX
 from letterbook.ports import Counted, Indexed, Known, Page
 
 _ENTRY = "entry"

@@ -54,7 +54,7 @@ def all_words(text: str) -> list[str]:
     return [one[:_LONGEST] for one in _WORD.findall(_bare(text))]
 
 
-def words_of(texts: Iterable[str]) -> tuple[str, ...]:
+def terms_of(texts: Iterable[str]) -> tuple[str, ...]:
     """The words that are kept of an entry's texts, each once, the first texts first. O'Brien is kept as obrien too."""
     words = (word for text in texts for word in (*all_words(text), *_joined(text)) if word not in STOP_WORDS)
     return tuple(islice(dict.fromkeys(words), MOST_WORDS))
@@ -64,7 +64,7 @@ def _joined(text: str) -> list[str]:
     return ["".join(_WORD.findall(one))[:_LONGEST] for one in _JOINED.findall(_bare(text))]
 
 
-def asked_words(query: str) -> tuple[tuple[str, ...], str | None]:
+def parse_query(query: str) -> tuple[tuple[str, ...], str | None]:
     """The whole words of a query, and its last word, which may be the beginning of one. What is too short for that is whole.
 
     A telephone number is one word. Words that stand in every text are left out, the last one where it is not all there is.

@@ -25,7 +25,7 @@ _OURS = re.compile(r"(com_[0-9A-Z]{26})@.+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosed:
+class InboundFile:
     """A file that came with a mail."""
 
     name: str
@@ -34,7 +34,7 @@ class Enclosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class InboundEmail:
     """An email as it came in at `at`; `raw` is all of it. Everything in it was written by a stranger.
 
     `message_id`, `in_reply_to` and `references` are without their angle brackets. `html` is cleaned. `signals` is what is worth
@@ -55,7 +55,7 @@ class Mail:
     message_id: str = ""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    enclosed: tuple[Enclosed, ...] = ()
+    enclosed: tuple[InboundFile, ...] = ()
     left_out: int = 0
     signals: frozenset[Signal] = field(default_factory=frozenset)
 
@@ -87,13 +87,13 @@ def replied_to(address: str, domain: str, secret: bytes) -> str | None:
     return communication_id if genuine and is_id(Kind.COMMUNICATION, communication_id) else None
 
 
-def without_token(address: str) -> str:
+def strip_reply_token(address: str) -> str:
     """As it may be shown: whoever knows the token can answer."""
     found = _ADDRESS.fullmatch(address)
     return f"{_REPLY}@{found[3]}" if found else address
 
 
-def named_by(message_id: str) -> str | None:
+def communication_id_in(message_id: str) -> str | None:
     """The communication of ours that has this Message-ID. Nobody can guess one, and anybody may have been shown one."""
     found = _OURS.fullmatch(message_id)
     return found[1] if found and is_id(Kind.COMMUNICATION, found[1]) else None
