@@ -10,7 +10,7 @@ from letterbook.contracts.operation import NoBody
 from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, RefileBody, ResendBody
 from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
-from letterbook.domain.bulk import Verb
+from letterbook.domain.bulk import BulkAction
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.status import StatusGroup
@@ -83,15 +83,15 @@ def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer
 
 @api.answers(ops.RESEND_MANY)
 def send_many_again(call: Call[BulkBody, NoQuery]) -> Answer:
-    return _many(call, Verb.RESEND)
+    return _many(call, BulkAction.RESEND)
 
 
 @api.answers(ops.SEND_MANY)
 def send_many(call: Call[BulkBody, NoQuery]) -> Answer:
-    return _many(call, Verb.SEND)
+    return _many(call, BulkAction.SEND)
 
 
-def _many(call: Call[BulkBody, NoQuery], verb: Verb) -> Answer:
+def _many(call: Call[BulkBody, NoQuery], verb: BulkAction) -> Answer:
     checked, replayed = order_bulk(call.world, call.viewer, verb, call.body.asked(), call.key)
     return Answer(status=202, body=BulkView.model_validate(checked), replayed=replayed)
 

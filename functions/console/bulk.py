@@ -16,7 +16,7 @@ from console.words.names import subject_word
 from console.words.rows import in_flight, row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
-from letterbook.domain.bulk import Checked, Refused, Verb
+from letterbook.domain.bulk import BulkAction, BulkRefusal, BulkResult
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.filters import Filters
@@ -32,7 +32,7 @@ from letterbook.use_cases.list_communications import list_communications
 PATH = "/bulk"
 MOST_IGNORED = 200
 _SHOWN = 100
-_ORDERS = {"resend": Verb.RESEND, "send": Verb.SEND}
+_ORDERS = {"resend": BulkAction.RESEND, "send": BulkAction.SEND}
 _RIGHTS = {
     "resend": Permission.RESEND,
     "send": Permission.SEND,
@@ -71,7 +71,7 @@ def result(visit: Visit, verb: str) -> Reply:
     _known(visit, verb)
     key = IdempotencyKey(user=visit.viewer.id, route=f"console/bulk/{verb}", key=visit.asked("of") or "-", digest="")
     remembered = visit.world.keys.recall(key)
-    if verb not in _ORDERS or remembered is None or not isinstance(remembered.result, Checked):
+    if verb not in _ORDERS or remembered is None or not isinstance(remembered.result, BulkResult):
         raise NotFound("There is no such order, or it is longer ago than a day.")
     checked = remembered.result
     made = _made(visit, verb, checked.accepted)
@@ -90,7 +90,7 @@ def result(visit: Visit, verb: str) -> Reply:
     )
 
 
-def _refused(visit: Visit, refused: Sequence[Refused]) -> list[dict[str, str]]:
+def _refused(visit: Visit, refused: Sequence[BulkRefusal]) -> list[dict[str, str]]:
     named = {one.id: one for one in glance(visit.world, visit.viewer, [one.id for one in refused])}
     return [
         {
@@ -108,7 +108,7 @@ def _asked(visit: Visit, verb: str, given: Mapping[str, list[str]]) -> Reply:
     within = given.get("filter", [""])[0]
     ids = [] if given.get("all") else _ids(given)
     error: CallerError | None = None
-    checked, entries = Checked(accepted=(), refused=()), dict[str, Entry]()
+    checked, entries = BulkResult(accepted=(), refused=()), dict[str, Entry]()
     if ids or within:
         try:
             checked, entries = _checked(visit, verb, ids or _filters(visit, verb, within))
@@ -169,7 +169,7 @@ def _filters(visit: Visit, verb: str, within: str) -> Filters:
     return replace(filters, statuses=(Status.DRAFT,)) if verb == "send" and not filters.statuses else filters
 
 
-def _checked(visit: Visit, verb: str, asked: Sequence[str] | Filters) -> tuple[Checked, dict[str, Entry]]:
+def _checked(visit: Visit, verb: str, asked: Sequence[str] | Filters) -> tuple[BulkResult, dict[str, Entry]]:
     if verb in _ORDERS:
         checked, entries = check(visit.world, visit.viewer, _ORDERS[verb], asked)
         return checked, dict(entries)
@@ -186,11 +186,12 @@ def _checked(visit: Visit, verb: str, asked: Sequence[str] | Filters) -> tuple[C
     ids = list(entries) if isinstance(asked, Filters) else asked
     objections = {one: _no_ignoring(entries.get(one), ignored=wanted) for one in ids}
     accepted = [one for one, why in objections.items() if not why]
-    refused = [Refused(id=one, code="not_possible", detail=why) for one, why in objections.items() if why]
+    refused = [BulkRefusal(id=one, code="not_possible", detail=why) for one, why in objections.items() if why]
     over = [
-        Refused(id=one, code="too_many", detail=f"At most {MOST_IGNORED} at once.") for one in accepted[MOST_IGNORED:]
+        BulkRefusal(id=one, code="too_many", detail=f"At most {MOST_IGNORED} at once.")
+        for one in accepted[MOST_IGNORED:]
     ]
-    return Checked(accepted=tuple(accepted[:MOST_IGNORED]), refused=(*refused, *over)), entries
+    return BulkResult(accepted=tuple(accepted[:MOST_IGNORED]), refused=(*refused, *over)), entries
 
 
 def _no_ignoring(entry: Entry | None, *, ignored: bool) -> str:

@@ -16,7 +16,7 @@ from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
-from letterbook.domain.party import SHOWN
+from letterbook.domain.party import INLINE_MEDIA_TYPES
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.read import CommunicationDetail, read
@@ -54,7 +54,7 @@ def show(visit: Visit, communication_id: str) -> Reply:
         trace=trace,
         why=_why(entry),
         live=is_live(entry, clock),
-        shown=SHOWN,
+        shown=INLINE_MEDIA_TYPES,
         told=any(row.digest for row in opened.history),
         path=f"{LOG}/{entry.id}",
         within=within,

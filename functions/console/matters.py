@@ -8,7 +8,7 @@ from console.words.deeds import deeds
 from console.words.holds import threads_word
 from letterbook.domain.access import Permission
 from letterbook.domain.history import HistoryRow
-from letterbook.domain.party import SHOWN, Document
+from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.ports import Scope
 from letterbook.use_cases.activity import activity
@@ -108,7 +108,7 @@ def _document(document: Document, visit: Visit) -> dict[str, Any]:
     return {
         "id": document.id,
         "name": document.name,
-        "shown": document.media_type in SHOWN,
+        "shown": document.media_type in INLINE_MEDIA_TYPES,
         "kind": kind,
         "bytes": document.bytes,
         "when": visit.clock.relative(document.created_at),

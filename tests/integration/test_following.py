@@ -317,7 +317,7 @@ def test_one_that_cannot_be_helped_does_not_head_the_list_for_ever(
     def defect(_: int) -> None:
         raise ArithmeticError
 
-    monkeypatch.setattr("letterbook.use_cases.sweep.next_look", defect)
+    monkeypatch.setattr("letterbook.use_cases.sweep.sweep_delay", defect)
     assert sweep(world) == {"failed": 1}
     assert world.communications.due(world.now() + timedelta(minutes=59), 10) == []
     assert world.communications.due(world.now() + timedelta(minutes=60), 10) == [made.id]

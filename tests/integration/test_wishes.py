@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Viewer, VisibleScope
-from letterbook.domain.bulk import Verb
+from letterbook.domain.bulk import BulkAction
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
 from letterbook.domain.message import MessageRequest
@@ -133,7 +133,7 @@ def _delivered(world: WorldForTests, communication: Communication) -> Communicat
 def test_it_is_asked_of_each_that_many_order_at_once(world: WorldForTests) -> None:
     draft = send(world, an_email(a_party(world), to=(HOME,), send_now=False))
     with_wishes(world, **HELD)
-    order_bulk(world, viewer(), Verb.SEND, [draft.id], None)
+    order_bulk(world, viewer(), BulkAction.SEND, [draft.id], None)
     fall_back_queue(world)
     assert standing(world, draft).entry.status is Status.DRAFT
 

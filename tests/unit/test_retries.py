@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import given, strategies as st
 
-from letterbook.domain.retries import FIRST_LOOK, MAX_TRIES, backoff, next_look, throttle_wait
+from letterbook.domain.retries import FIRST_SWEEP_DELAY, MAX_TRIES, backoff, sweep_delay, throttle_wait
 
 jitters = st.floats(0, 1, exclude_max=True)
 
@@ -28,10 +28,10 @@ def test_throttling_waits_seconds_and_a_quota_hours(jitter: float) -> None:
 
 def test_what_was_never_enqueued_is_found_within_two_minutes() -> None:
     sweep_comes_every = timedelta(minutes=1)
-    assert FIRST_LOOK + sweep_comes_every < timedelta(minutes=2)
+    assert FIRST_SWEEP_DELAY + sweep_comes_every < timedelta(minutes=2)
 
 
 def test_looks_at_a_busy_queue_grow_rare() -> None:
-    waits = [next_look(looks) for looks in (*range(10), 100, 10_000)]
+    waits = [sweep_delay(looks) for looks in (*range(10), 100, 10_000)]
     assert waits == sorted(waits)
     assert waits[-1] == timedelta(minutes=10)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from console.words.names import CHANNELS, count_word, subject_word
 from console.words.rows import Badge, badge
-from letterbook.domain.bulk import Checked, Refused
+from letterbook.domain.bulk import BulkRefusal, BulkResult
 from letterbook.domain.communication import Channel, Entry, RecipientRole
 from letterbook.domain.party import Party
 from letterbook.domain.visible import isolated
@@ -55,7 +55,7 @@ class Summary:
     asked: int
 
 
-def summary(verb: str, checked: Checked, entries: Mapping[str, Entry], parties: Mapping[str, Party]) -> Summary:
+def summary(verb: str, checked: BulkResult, entries: Mapping[str, Entry], parties: Mapping[str, Party]) -> Summary:
     said = VERBS[verb]
     goes, asked = len(checked.accepted), len(checked.accepted) + len(checked.refused)
     lines = [
@@ -89,7 +89,7 @@ def _going(entry: Entry, verb: str, parties: Mapping[str, Party]) -> Line:
     )
 
 
-def _refused(refused: Refused, entry: Entry | None) -> Line:
+def _refused(refused: BulkRefusal, entry: Entry | None) -> Line:
     subject = subject_word(entry) if entry else "One that is not there"
     return Line(
         refused.id if entry else "", "s-cancelled", subject, entry.party.name if entry else "",

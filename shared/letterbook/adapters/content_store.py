@@ -10,7 +10,7 @@ from letterbook.adapters import aws
 from letterbook.adapters.packing import packed, unpacked
 from letterbook.domain.communication import Attachment, ContentRef
 from letterbook.domain.errors import CorruptContent
-from letterbook.domain.party import SHOWN, Document
+from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.visible import name_of
 from letterbook.ports import Content, Stored
 
@@ -84,7 +84,7 @@ class S3ContentStore:
             if document.object_version
             else {"Key": _staging(document.id), "VersionId": document.staged_version}
         )
-        shown = inline and document.media_type in SHOWN
+        shown = inline and document.media_type in INLINE_MEDIA_TYPES
         name = name_of(document.name) or document.id
         disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
         # What its uploader called it is not believed: it is served as what we let a browser take it for.

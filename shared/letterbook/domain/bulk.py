@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verb(StrEnum):
+class BulkAction(StrEnum):
     """What is done to each. Only the system itself orders to fall back."""
 
     RESEND = "resend"
@@ -13,15 +13,15 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class BulkRefusal:
     id: str
     code: str
     detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class BulkResult:
     """The ids that are on their way, and those that are refused."""
 
     accepted: tuple[str, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[BulkRefusal, ...]

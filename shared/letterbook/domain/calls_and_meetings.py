@@ -53,7 +53,7 @@ class Meeting:
         return _minute(self.end_time) - _minute(self.start_time)
 
 
-def faults_of(meeting: Meeting) -> list[FieldError]:
+def validate_meeting(meeting: Meeting) -> list[FieldError]:
     minutes = meeting.minutes
     if minutes is not None and minutes < 0:
         return [FieldError("end_time", "ends_before_start", "A meeting ends after it starts, on the same day.")]

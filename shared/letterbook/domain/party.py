@@ -215,7 +215,7 @@ class Case:
 
 
 # What a browser can show and cannot run.
-SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
+INLINE_MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

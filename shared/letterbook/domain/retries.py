@@ -6,7 +6,7 @@ from datetime import timedelta
 # until the sweep comes, and what that takes, nobody waits for more than three minutes to hear of it.
 LEASE = timedelta(seconds=100)
 # A queued message that nobody claimed by then is queued again by the sweep, which comes each minute.
-FIRST_LOOK = timedelta(seconds=45)
+FIRST_SWEEP_DELAY = timedelta(seconds=45)
 # With the waits below an hour and a half to three hours: an outage longer than that is told to a person.
 MAX_TRIES = 10
 # A minute or two: where another provider can take it, nobody waits out an outage.
@@ -17,7 +17,7 @@ _THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)
 # Beyond the longest waits already, and far from the end of what a time can hold.
 _DOUBLINGS = 10
 # What the sweep cannot see to must not stand at the head of its list for ever.
-LOOK_AFTER_FAILURE = timedelta(hours=1)
+SWEEP_RETRY_DELAY = timedelta(hours=1)
 
 
 def backoff(tries: int, jitter: float) -> timedelta:
@@ -34,7 +34,7 @@ def throttle_wait(jitter: float, *, quota: bool = False) -> timedelta:
     return (_QUOTA_WAIT if quota else _THROTTLE_WAIT) * (1 + jitter)
 
 
-def next_look(looks: int) -> timedelta:
+def sweep_delay(looks: int) -> timedelta:
     """When the sweep looks again at what is still queued after `looks` looks: a busy queue is not filled up further."""
-    wait: timedelta = min(FIRST_LOOK * 2 ** min(looks, _DOUBLINGS), _LONGEST_LOOK)
+    wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_LOOK)
     return wait

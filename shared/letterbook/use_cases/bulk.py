@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from letterbook.domain.access import Permission, Viewer, VisibleScope
 from letterbook.domain.attempts import said_by
-from letterbook.domain.bulk import Checked, Refused, Verb
+from letterbook.domain.bulk import BulkAction, BulkRefusal, BulkResult
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import (
     BEYOND_READING,
@@ -35,13 +35,13 @@ logger = logging.getLogger(__name__)
 
 MOST = 500
 # Nobody but the system orders to fall back.
-_RIGHTS = {Verb.RESEND: Permission.RESEND, Verb.SEND: Permission.SEND}
+_RIGHTS = {BulkAction.RESEND: Permission.RESEND, BulkAction.SEND: Permission.SEND}
 _TOGETHER, _PAGE = 25, 200
 
 
 def order_bulk(
-    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters, key: IdempotencyKey | None
-) -> tuple[Checked, bool]:
+    world: World, viewer: Viewer, verb: BulkAction, asked: Sequence[str] | Filters, key: IdempotencyKey | None
+) -> tuple[BulkResult, bool]:
     """Whatever is accepted is on its way when this returns; and whether the key had ordered it before.
 
     Whoever dies after the order and before the key is kept orders again with the same batch, whose parts are done once. Raises
@@ -49,16 +49,16 @@ def order_bulk(
     """
     viewer.require(_RIGHTS[verb])
 
-    def make() -> Checked:
+    def make() -> BulkResult:
         checked = _ordered(world, viewer, verb, asked, key)
         if key:
             world.keys.keep(key, checked)
         return checked
 
-    return once(world, key, Checked, make, lambda made: _must_see_all(world, viewer, made))
+    return once(world, key, BulkResult, make, lambda made: _must_see_all(world, viewer, made))
 
 
-def _must_see_all(world: World, viewer: Viewer, checked: Checked) -> None:
+def _must_see_all(world: World, viewer: Viewer, checked: BulkResult) -> None:
     """Raises NotFound where one of them was seen then, and is seen no more."""
     seen = {*checked.accepted, *(one.id for one in checked.refused if one.code != "not_found")}
     entries = world.communications.entries(seen, now=True)
@@ -67,8 +67,8 @@ def _must_see_all(world: World, viewer: Viewer, checked: Checked) -> None:
 
 
 def check(
-    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters
-) -> tuple[Checked, Mapping[str, Entry]]:
+    world: World, viewer: Viewer, verb: BulkAction, asked: Sequence[str] | Filters
+) -> tuple[BulkResult, Mapping[str, Entry]]:
     """What would be accepted and what refused now, and those of the entries that the viewer sees. Orders nothing.
 
     Raises Forbidden, Invalid for more than five hundred.
@@ -78,16 +78,16 @@ def check(
     entries = world.communications.entries(ids)
     found = [one for one in (_why_refused(world, viewer, verb, id_, entries.get(id_)) for id_ in ids) if one]
     barred = {one.id: one for one in found}
-    if verb is Verb.RESEND:
+    if verb is BulkAction.RESEND:
         barred |= {one.id: one for one in _overtaken(world, [entries[id_] for id_ in ids if id_ not in barred])}
     refused = tuple(barred[id_] for id_ in ids if id_ in barred)
-    checked = Checked(accepted=tuple(one for one in ids if one not in barred), refused=refused)
+    checked = BulkResult(accepted=tuple(one for one in ids if one not in barred), refused=refused)
     return checked, {id_: entry for id_, entry in entries.items() if viewer.sees(entry.owned)}
 
 
 def _ordered(
-    world: World, viewer: Viewer, verb: Verb, asked: Sequence[str] | Filters, key: IdempotencyKey | None
-) -> Checked:
+    world: World, viewer: Viewer, verb: BulkAction, asked: Sequence[str] | Filters, key: IdempotencyKey | None
+) -> BulkResult:
     checked, _ = check(world, viewer, verb, asked)
     accepted = checked.accepted
     batch = hashlib.sha256(f"{key.user} {key.route} {key.key}".encode()).hexdigest()[:32] if key else token_hex(16)
@@ -127,9 +127,9 @@ def execute_bulk_order(world: World, order: BulkOrder) -> None:
 def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id: str) -> None:
     key = IdempotencyKey(user=viewer.id, route=f"bulk {order.verb}", key=f"{order.batch} {communication_id}", digest="")
     try:
-        if order.verb == Verb.FALL_BACK:
+        if order.verb == BulkAction.FALL_BACK:
             fall_back(world, communication_id)
-        elif order.verb == Verb.RESEND:
+        elif order.verb == BulkAction.RESEND:
             resend(world, viewer, communication_id, (), key, only_the_last=True)
         else:
             send_draft(world, viewer, communication_id)
@@ -176,7 +176,7 @@ def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
             return
 
 
-def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[Refused]:
+def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[BulkRefusal]:
     """Those that have a later attempt: that one said it, or is the one to be sent again."""
     chains = world.attempts.several({one.first_attempt or one.id for one in entries})
     after = {one.id: chains[first].after(one.id) for one in entries if (first := one.first_attempt or one.id) in chains}
@@ -185,23 +185,23 @@ def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[Refused]:
         made = [later[one] for one in ids if one in later]
         if said := said_by(made):
             told = f"Attempt {said.attempt} said it already."
-            yield Refused(id=communication_id, code=AlreadySentAgain.code, detail=told)
+            yield BulkRefusal(id=communication_id, code=AlreadySentAgain.code, detail=told)
         elif made:
             told = f"Attempt {made[-1].attempt} was made since: it is that one to send again."
-            yield Refused(id=communication_id, code="not_resendable", detail=told)
+            yield BulkRefusal(id=communication_id, code="not_resendable", detail=told)
 
 
 def _why_refused(
-    world: World, viewer: Viewer, verb: Verb, communication_id: str, entry: Entry | None
-) -> Refused | None:
+    world: World, viewer: Viewer, verb: BulkAction, communication_id: str, entry: Entry | None
+) -> BulkRefusal | None:
     if entry is None or not viewer.sees(entry.owned):
-        return Refused(id=communication_id, code="not_found", detail="There is no such communication.")
-    if verb is Verb.SEND:
+        return BulkRefusal(id=communication_id, code="not_found", detail="There is no such communication.")
+    if verb is BulkAction.SEND:
         if entry.status is Status.DRAFT:
             return None
-        return Refused(id=communication_id, code="not_a_draft", detail="Only a draft can be sent, and once.")
+        return BulkRefusal(id=communication_id, code="not_a_draft", detail="Only a draft can be sent, and once.")
     if refused := why_not_resendable(world, entry):
-        return Refused(id=communication_id, code=refused[0], detail=refused[1])
+        return BulkRefusal(id=communication_id, code=refused[0], detail=refused[1])
     return None
 
 

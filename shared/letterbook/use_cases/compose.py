@@ -11,7 +11,7 @@ from letterbook.domain.decision import Action
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest
-from letterbook.domain.retries import FIRST_LOOK
+from letterbook.domain.retries import FIRST_SWEEP_DELAY
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
@@ -268,9 +268,9 @@ def _communication(
 
 def _work(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> DeliveryState:
     if status is Status.QUEUED:
-        return DeliveryState(check_at=now + FIRST_LOOK, since=now)
+        return DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now)
     if status is Status.SKIPPED and action is Action.FALLBACK:
-        return DeliveryState(check_at=now + FIRST_LOOK)
+        return DeliveryState(check_at=now + FIRST_SWEEP_DELAY)
     if scheduled_for:
-        return DeliveryState(check_at=scheduled_for + FIRST_LOOK)
+        return DeliveryState(check_at=scheduled_for + FIRST_SWEEP_DELAY)
     return DeliveryState()

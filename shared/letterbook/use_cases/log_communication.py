@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.calls_and_meetings import faults_of
+from letterbook.domain.calls_and_meetings import validate_meeting
 from letterbook.domain.communication import (
     Actor,
     Channel,
@@ -107,7 +107,7 @@ def _checked(
 def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[FieldError]) -> datetime:
     at, field = record.occurred_at or now, "occurred_at"
     if record.meeting:
-        faults += faults_of(record.meeting)
+        faults += validate_meeting(record.meeting)
         at, field = record.meeting.begins(world.library.organisation().zone), "meeting_date"
     if at > now + _TOLERANCE:
         faults.append(FieldError(field, "in_the_future", "What is logged has happened."))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.communication import Communication, DeliveryState
 from letterbook.domain.errors import NotFound
-from letterbook.domain.retries import FIRST_LOOK
+from letterbook.domain.retries import FIRST_SWEEP_DELAY
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import World
@@ -43,7 +43,7 @@ def let_go(world: World, communication_id: str, known: Communication | None = No
             # The sweep releases it then: a minute late at most, and this function needs no right to schedules.
             waits = replace(communication, entry=later, work=DeliveryState(check_at=opening))
             return updated(communication, waits, at=now, event="waits for the next opening")
-        work = DeliveryState(check_at=now + FIRST_LOOK, since=now)
+        work = DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now)
         return transitioned(
             communication, Status.QUEUED, at=now, event="released", after=replace(communication, work=work)
         )

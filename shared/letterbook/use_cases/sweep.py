@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from letterbook.domain.bulk import Verb
+from letterbook.domain.bulk import BulkAction
 from letterbook.domain.communication import SYSTEM, Channel, Communication
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.receipts import Signal
-from letterbook.domain.retries import LOOK_AFTER_FAILURE, next_look
+from letterbook.domain.retries import SWEEP_RETRY_DELAY, sweep_delay
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import BulkOrder, World
@@ -107,7 +107,7 @@ def _put_off(world: World, communication_id: str) -> None:
         now = world.now()
         if not _due(communication, now):
             return None
-        work = replace(communication.work, check_at=now + LOOK_AFTER_FAILURE)
+        work = replace(communication.work, check_at=now + SWEEP_RETRY_DELAY)
         return updated(communication, replace(communication, work=work), at=now, event="sweep failed")
 
     try:
@@ -145,7 +145,7 @@ def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
         stuck = stuck_at <= now
         if stuck:
             entry = replace(entry, signals=entry.signals | {Signal.STUCK})
-        again = now + next_look(work.looks + 1)
+        again = now + sweep_delay(work.looks + 1)
         work = replace(work, looks=work.looks + 1, check_at=again if stuck else min(again, stuck_at), not_before=None)
         event = "queued again" if entry == communication.entry else "stuck"
         return updated(communication, replace(communication, entry=entry, work=work), at=now, event=event)
@@ -180,7 +180,7 @@ def _send_elsewhere(world: World, known: Communication, slice_: _Slice) -> None:
         if not _due(communication, now):
             return None
         work = communication.work
-        work = replace(work, looks=work.looks + 1, check_at=now + next_look(work.looks + 1))
+        work = replace(work, looks=work.looks + 1, check_at=now + sweep_delay(work.looks + 1))
         return updated(communication, replace(communication, work=work), at=now, event="to fall back")
 
     if change(world, known.id, looked, known):
@@ -190,7 +190,7 @@ def _send_elsewhere(world: World, known: Communication, slice_: _Slice) -> None:
 
 def _to_fall_back(ids: Sequence[str]) -> BulkOrder:
     return BulkOrder(
-        verb=Verb.FALL_BACK,
+        verb=BulkAction.FALL_BACK,
         batch=ids[0],
         ids=tuple(ids),
         user=SYSTEM.id,

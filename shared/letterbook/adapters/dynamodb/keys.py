@@ -47,11 +47,11 @@ def _kind(name: str) -> type:
         return _KINDS[name]
     # Rarer ones, for which nobody shall wait.
     from letterbook.domain.access import SavedView
-    from letterbook.domain.bulk import Checked
+    from letterbook.domain.bulk import BulkResult
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
 
-    return {"SavedView": SavedView, "Checked": Checked, "Thread": Thread, "Todo": Todo}[name]
+    return {"SavedView": SavedView, "Checked": BulkResult, "Thread": Thread, "Todo": Todo}[name]
 
 
 def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:
