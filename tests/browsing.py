@@ -78,18 +78,18 @@ class Tokens:
         self.refreshed: dict[str, str] = {}
 
     def claims(self, id_token: str) -> Any:
-        from letterbook.ports.sessions import NotLetIn
+        from letterbook.ports.sessions import AuthenticationFailed
 
         if id_token not in self.good:
-            raise NotLetIn
+            raise AuthenticationFailed
         return self.good[id_token]
 
     def renewed(self, refresh_token: str) -> Any:
-        from letterbook.ports.sessions import NotLetIn, SignedIn
+        from letterbook.ports.sessions import AuthenticationFailed, Tokens
 
         if refresh_token not in self.refreshed:
-            raise NotLetIn
-        return SignedIn(id_token=self.refreshed[refresh_token])
+            raise AuthenticationFailed
+        return Tokens(id_token=self.refreshed[refresh_token])
 
     def end(self, refresh_token: str) -> None:
         self.refreshed.pop(refresh_token, None)

@@ -11,7 +11,7 @@ from console.words.rows import by_day
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Case, CaseStatus, Party
 from letterbook.domain.todos import Todo, TodoStatus
-from letterbook.ports import Scope
+from letterbook.ports import ActivityScope
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.todos import list_todos
 from letterbook.use_cases.viewers import case_in_sight
@@ -77,7 +77,7 @@ def documents(visit: Visit, case_id: str) -> Reply:
 @pages.get(f"{_ONE}/activity")
 def activity(visit: Visit, case_id: str) -> Reply:
     case = case_in_sight(visit.world, visit.viewer, case_id)
-    listed = matters.activity_of(visit, f"{PATH}/{case_id}/activity", Scope(case_id=case_id))
+    listed = matters.activity_of(visit, f"{PATH}/{case_id}/activity", ActivityScope(case_id=case_id))
     return page("case_activity.html", **_head(visit, case, "/activity"), **listed)
 
 

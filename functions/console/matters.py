@@ -10,7 +10,7 @@ from letterbook.domain.access import Permission
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
-from letterbook.ports import Scope
+from letterbook.ports import ActivityScope
 from letterbook.use_cases.activity import activity
 from letterbook.use_cases.documents import list_documents
 from letterbook.use_cases.grants import list_grants, list_users
@@ -78,7 +78,7 @@ def documents(visit: Visit, path: str, *, party_id: str | None = None, case_id: 
     }
 
 
-def activity_of(visit: Visit, path: str, scope: Scope) -> dict[str, Any]:
+def activity_of(visit: Visit, path: str, scope: ActivityScope) -> dict[str, Any]:
     turned = turning(visit, path)
     listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turned.after)
     ids = {one.about for one in listed.items if isinstance(one.row, HistoryRow)}

@@ -24,7 +24,7 @@ from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
 from letterbook.domain.visible import isolated
-from letterbook.ports import Scope
+from letterbook.ports import ActivityScope
 from letterbook.use_cases.activity import timeline
 from letterbook.use_cases.cases import list_cases
 from letterbook.use_cases.list_communications import list_communications
@@ -105,7 +105,7 @@ def documents(visit: Visit, party_id: str) -> Reply:
 @pages.get(f"{_ONE}/activity")
 def activity(visit: Visit, party_id: str) -> Reply:
     found = read_profile(visit.world, visit.viewer, party_id)
-    listed = matters.activity_of(visit, f"{PATH}/{party_id}/activity", Scope(party_id=party_id))
+    listed = matters.activity_of(visit, f"{PATH}/{party_id}/activity", ActivityScope(party_id=party_id))
     return page("party_activity.html", **_head(visit, found.party, found.preferences, "/activity"), **listed)
 
 

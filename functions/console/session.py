@@ -8,7 +8,7 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.errors import Unauthenticated
 from letterbook.http.identity import viewer_of_claims
 from letterbook.ports import World
-from letterbook.ports.sessions import NotLetIn, SignedIn
+from letterbook.ports.sessions import AuthenticationFailed, Tokens
 
 _ID, _REFRESH, _NOTICE = "letterbook-id", "letterbook-refresh", "letterbook-notice"
 _NOTICE_SECONDS = 60
@@ -27,7 +27,7 @@ def visitor(world: World, request: Request) -> Visitor | None:
     if token := kept(request, _ID):
         try:
             return Visitor(viewer_of_claims(world, world.sessions.claims(token)))
-        except (NotLetIn, Unauthenticated):
+        except (AuthenticationFailed, Unauthenticated):
             pass
     refresh = kept(request, _REFRESH)
     if not refresh:
@@ -35,7 +35,7 @@ def visitor(world: World, request: Request) -> Visitor | None:
     try:
         renewed = world.sessions.renewed(refresh)
         viewer = viewer_of_claims(world, world.sessions.claims(renewed.id_token))
-    except (NotLetIn, Unauthenticated):
+    except (AuthenticationFailed, Unauthenticated):
         return None
     return Visitor(viewer, cookies_of(request, renewed))
 
@@ -48,7 +48,7 @@ def id_token(request: Request) -> str | None:
     return kept(request, _ID)
 
 
-def cookies_of(request: Request, session: SignedIn) -> tuple[str, ...]:
+def cookies_of(request: Request, session: Tokens) -> tuple[str, ...]:
     """The cookies that keep a session until the browser is closed."""
     kept_too = (_cookie(request, _REFRESH, session.refresh_token),) if session.refresh_token else ()
     return (_cookie(request, _ID, session.id_token), *kept_too)

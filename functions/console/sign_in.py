@@ -13,10 +13,10 @@ from letterbook.ports.sessions import (
     APP_CODE,
     NEW_PASSWORD,
     SMS_CODE,
+    AuthenticationFailed,
     Challenge,
-    NotLetIn,
-    SignedIn,
-    TooOften,
+    Tokens,
+    TooManyAttempts,
     WeakPassword,
 )
 from letterbook.use_cases.sign_in import answer_challenge, seconds_to_wait, sign_in, sign_out
@@ -56,16 +56,16 @@ def _in(world: World, request: Request) -> tuple[Reply, tuple[str, ...]]:
     form, there = request.form, _next(request.form)
     try:
         outcome = _asked(world, form, request.address)
-    except NotLetIn:
+    except AuthenticationFailed:
         wrong = _OVER if "challenge" in form else _WRONG
         return _form(world, there, username=_again(form), wrong=wrong, status=422), ()
     except WeakPassword:
         challenge = _challenge(form)
         return _question(world, there, challenge, wrong=_WEAK), ()
-    except TooOften:
+    except TooManyAttempts:
         refused = _form(world, there, username=_again(form), wrong=_OFTEN, status=429)
         return replace(refused, headers={"Retry-After": str(seconds_to_wait(world.now()))}), ()
-    if isinstance(outcome, SignedIn):
+    if isinstance(outcome, Tokens):
         return redirect(there), session.cookies_of(request, outcome)
     if outcome.name not in _ASKED:
         return _form(
@@ -74,12 +74,12 @@ def _in(world: World, request: Request) -> tuple[Reply, tuple[str, ...]]:
     return _question(world, there, outcome), ()
 
 
-def _asked(world: World, form: dict[str, list[str]], address: str) -> SignedIn | Challenge:
+def _asked(world: World, form: dict[str, list[str]], address: str) -> Tokens | Challenge:
     if "challenge" in form:
         return answer_challenge(world, _challenge(form), _one(form, "answer"), address)
     username, password = _one(form, "username").strip(), _one(form, "password")
     if not username or not password:
-        raise NotLetIn
+        raise AuthenticationFailed
     return sign_in(world, username, password, address)
 
 
@@ -93,7 +93,7 @@ def _session(world: World, request: Request) -> str | None:
     token = session.id_token(request)
     try:
         return session_of(world.sessions.claims(token)) if token else None
-    except NotLetIn:
+    except AuthenticationFailed:
         return None
 
 
@@ -113,14 +113,14 @@ def _gate(world: World, there: str, *, status: int, **context: Any) -> Reply:
 def _challenge(form: dict[str, list[str]]) -> Challenge:
     name = _one(form, "challenge")
     if name not in _ASKED:
-        raise NotLetIn
+        raise AuthenticationFailed
     return Challenge(name=name, session=_one(form, "session"), username=_one(form, "username"))
 
 
 def _one(form: dict[str, list[str]], name: str) -> str:
     value = form.get(name, [""])[0]
     if len(value) > _LONGEST:
-        raise NotLetIn
+        raise AuthenticationFailed
     return value
 
 

@@ -21,7 +21,7 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import QuickFilter, Status, StatusGroup
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.domain.visible import isolated
-from letterbook.ports import Counted
+from letterbook.ports import StatsKey
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.statistics import stats
 from letterbook.use_cases.suppressions import list_suppressions
@@ -134,7 +134,7 @@ def _line(entry: Entry, why: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figures(counts: Mapping[Counted, int], today: date) -> list[dict[str, str]]:
+def _figures(counts: Mapping[StatsKey, int], today: date) -> list[dict[str, str]]:
     of_day: dict[StatusGroup, int] = {}
     for one, number in counts.items():
         if one.day == today:

@@ -13,7 +13,7 @@ from letterbook.adapters import aws
 from letterbook.adapters.content_store import S3ContentStore
 from letterbook.adapters.dynamodb.communications import DynamoCommunications
 from letterbook.adapters.dynamodb.directory import DynamoDirectory
-from letterbook.adapters.dynamodb.keys import DynamoKeys
+from letterbook.adapters.dynamodb.idempotency import DynamoIdempotencyStore
 from letterbook.adapters.dynamodb.library import DynamoLibrary
 from letterbook.adapters.dynamodb.message_context import load_context
 from letterbook.adapters.queues import SqsQueues
@@ -24,7 +24,7 @@ from letterbook.settings import Settings, settings
 
 if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.beside import DynamoChains, DynamoOverview, DynamoThreads, DynamoTodos
-    from letterbook.adapters.dynamodb.circuits import DynamoCircuits
+    from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions, DynamoSignInAttempts
     from letterbook.adapters.dynamodb.subjects import DynamoSubjects
@@ -83,10 +83,10 @@ class CloudWorld:
         return DynamoChains()
 
     @cached_property
-    def circuits(self) -> "DynamoCircuits":
-        from letterbook.adapters.dynamodb.circuits import DynamoCircuits
+    def circuits(self) -> "DynamoCircuitBreakers":
+        from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
 
-        return DynamoCircuits()
+        return DynamoCircuitBreakers()
 
     @cached_property
     def directory(self) -> DynamoDirectory:
@@ -103,8 +103,8 @@ class CloudWorld:
         return DynamoLibrary()
 
     @cached_property
-    def keys(self) -> DynamoKeys:
-        return DynamoKeys(self.now)
+    def keys(self) -> DynamoIdempotencyStore:
+        return DynamoIdempotencyStore(self.now)
 
     @cached_property
     def vault(self) -> S3ContentStore:

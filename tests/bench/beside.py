@@ -23,7 +23,7 @@ from letterbook.domain.overview import OverviewRow
 from letterbook.domain.status import Status
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo, TodoStatus
-from letterbook.ports import Scope, World
+from letterbook.ports import ActivityScope, World
 from letterbook.settings import settings
 from letterbook.use_cases.overview import overview
 from letterbook.use_cases.threads import list_threads
@@ -53,7 +53,9 @@ def rows(world: World, patch: pytest.MonkeyPatch, party_id: str, ids: Sequence[s
         ),
         "the overview": lambda: overview(world, who, Filters(), limit=_PAGE, after=None).items,
         "TODOs": lambda: list_todos(world, who, party_id=None, status=TodoStatus.OPEN, limit=_PAGE, after=None).items,
-        "activity": lambda: world.communications.activity(Scope(party_id=party_id), after=None, limit=_PAGE).items,
+        "activity": lambda: (
+            world.communications.activity(ActivityScope(party_id=party_id), after=None, limit=_PAGE).items
+        ),
     }
     return [_row(name, ask) for name, ask in asked.items()]
 

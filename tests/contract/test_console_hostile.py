@@ -11,7 +11,7 @@ from letterbook.domain.access import Grant
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
-from letterbook.ports.sessions import NotLetIn
+from letterbook.ports.sessions import AuthenticationFailed
 from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, send
 from tests.browsing import HOST, Browser, Tokens
 from tests.builders import NOW, deed
@@ -368,7 +368,7 @@ def test_keys_that_did_not_come_are_asked_for_again(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("letterbook.adapters.sessions.published_keys", lost)
     sessions = CognitoSessions("eu-west-2_x", "client")
     for _ in range(2):
-        with pytest.raises((OSError, NotLetIn)):
+        with pytest.raises((OSError, AuthenticationFailed)):
             sessions._key("key-1")
     assert len(asked) == 2
 

@@ -8,7 +8,7 @@ from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions
 from letterbook.adapters.sessions import CognitoSessions
 from letterbook.adapters.users import CognitoUsers
 from letterbook.domain.errors import Unavailable
-from letterbook.ports.sessions import NotLetIn
+from letterbook.ports.sessions import AuthenticationFailed
 from letterbook.use_cases import sign_in
 from letterbook.use_cases.sign_in import MOST_OF_ADDRESS, MOST_OF_USER, MOST_TOGETHER
 from tests.browsing import PASSWORD, Browser, signed_in
@@ -197,7 +197,7 @@ def test_after_a_while_it_is_counted_anew(pool: str, world: WorldForTests) -> No
 
 def test_a_second_question_is_counted_too(pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: object) -> None:
-        raise NotLetIn
+        raise AuthenticationFailed
 
     monkeypatch.setattr(CognitoSessions, "answer", wrong)
     form = {"challenge": "SOFTWARE_TOKEN_MFA", "session": "s" * 30, "username": "jane", "answer": "000000"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from letterbook.adapters.providers import REGISTRY, RegisteredProviders, Routes
 from letterbook.domain.receipts import Receipt
-from letterbook.ports import Parcel, Provider
+from letterbook.ports import OutboundMessage, Provider
 from letterbook.settings import settings
 
 
@@ -14,12 +14,12 @@ class FakeProvider:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.taken: list[Parcel] = []
+        self.taken: list[OutboundMessage] = []
         self.calls = 0
         self.next: list[BaseException | Callable[[], None]] = []
-        self.watch: Callable[[Parcel], None] = lambda _: None
+        self.watch: Callable[[OutboundMessage], None] = lambda _: None
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutboundMessage) -> str:
         self.calls += 1
         answer = self.next.pop(0) if self.next else None
         if isinstance(answer, BaseException):

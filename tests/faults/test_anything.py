@@ -21,7 +21,7 @@ from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import FINAL, Status
 from letterbook.domain.templates import TemplateUse
-from letterbook.ports import Parcel
+from letterbook.ports import OutboundMessage
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.record_receipt import record_receipt
@@ -98,7 +98,7 @@ class Anything(RuleBasedStateMachine):
         )
         self.world.directory.save_preferences(self.party.id, wishes, builders.deed(self.party.id))
 
-    def nobody_is_written_to_who_must_not_be(self, parcel: Parcel) -> None:
+    def nobody_is_written_to_who_must_not_be(self, parcel: OutboundMessage) -> None:
         wishes = self.world.directory.preferences(self.party.id)
         channel = standing(self.world, parcel.communication_id).entry.channel
         assert wishes.hold is None

@@ -15,7 +15,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.todos import TodoStatus
-from letterbook.ports import Scope
+from letterbook.ports import ActivityScope
 from letterbook.use_cases.activity import activity
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.index import index_communication
@@ -237,7 +237,7 @@ def _all_that_tells(world: WorldForTests, me: Viewer, party: Party, came: Commun
         ),
         "activity": any(
             one.about == came.id
-            for one in activity(world, me, Scope(party_id=party.id), limit=50, after=None).items
+            for one in activity(world, me, ActivityScope(party_id=party.id), limit=50, after=None).items
         ),
         "thread": bool(
             list_threads(world, me, party_id=party.id, case_id=None, status=None, limit=9, after=None).items

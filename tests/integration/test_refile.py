@@ -13,7 +13,7 @@ from letterbook.domain.overview import Place
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.todos import id_for
-from letterbook.ports import Scope
+from letterbook.ports import ActivityScope
 from letterbook.use_cases.activity import activity
 from letterbook.use_cases.documents import download_link
 from letterbook.use_cases.index import index_communication
@@ -48,7 +48,7 @@ def ids(world: WorldForTests, by: Viewer, **filters: Any) -> set[str]:
 
 
 def told(world: WorldForTests, by: Viewer, party: Party) -> list[str]:
-    page = activity(world, by, Scope(party_id=party.id), limit=50, after=None)
+    page = activity(world, by, ActivityScope(party_id=party.id), limit=50, after=None)
     return [f"{one.row.event} {one.row.note}".strip() for one in page.items]
 
 
@@ -128,7 +128,7 @@ def test_whom_it_was_taken_from_is_told_that_it_went_and_not_where_to(world: Wor
     world.clock.pass_(minutes=1)
     refile(world, viewer(), came.id, party_id=right.id, reason="John Doe wrote it")
     assert told(world, agent(wrong), wrong) == ["filed elsewhere", "party entered"]
-    page = activity(world, agent(wrong), Scope(party_id=wrong.id), limit=9, after=None)
+    page = activity(world, agent(wrong), ActivityScope(party_id=wrong.id), limit=9, after=None)
     assert all("John" not in str(one) and right.id not in str(one) for one in page.items)
     assert told(world, agent(right), right)[0] == "filed John Doe wrote it"
 

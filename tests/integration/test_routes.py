@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from letterbook.adapters.dynamodb.circuits import DynamoCircuits
+from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
 from letterbook.domain.circuit import FAILURE_THRESHOLD, Circuit
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, ProviderError, Throttled, Transient
@@ -174,12 +174,12 @@ def test_with_every_provider_ill_a_message_waits_and_comes_to_an_end(world: Worl
 
 def test_all_workers_see_that_a_provider_rests(world: WorldForTests) -> None:
     _ill(world)
-    assert not DynamoCircuits().get("ses").closed
+    assert not DynamoCircuitBreakers().get("ses").closed
 
 
 def test_two_workers_do_not_probe_together(world: WorldForTests) -> None:
     _ill(world)
-    one, other = DynamoCircuits(), DynamoCircuits()
+    one, other = DynamoCircuitBreakers(), DynamoCircuitBreakers()
     seen = one.get("ses"), other.get("ses")
     one.save(seen[0].probed(world.now()))
     with pytest.raises(ConcurrentUpdate):

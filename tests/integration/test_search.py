@@ -18,7 +18,7 @@ from letterbook.domain.month import Month
 from letterbook.domain.party import PartyKind
 from letterbook.domain.search_terms import MOST_WORDS, matches, parse_query, terms_of
 from letterbook.domain.status import StatusGroup
-from letterbook.ports import Counted, Index
+from letterbook.ports import Index, StatsKey
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.index import index_communication, reindex
 from letterbook.use_cases.list_communications import list_communications
@@ -194,10 +194,10 @@ def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: World
     remove(world, viewer(), gone.id)
     index_communication(world, gone.id)
     today = date(2026, 11, 20)
-    notes = Counted(day=today, channel=Channel.NOTE, group=StatusGroup.LOGGED)
+    notes = StatsKey(day=today, channel=Channel.NOTE, group=StatusGroup.LOGGED)
     assert stats(world, viewer(), 30).counts == {
         notes: 1,
-        Counted(day=today, channel=Channel.EMAIL, group=StatusGroup.IN_PROGRESS): 1,
+        StatsKey(day=today, channel=Channel.EMAIL, group=StatusGroup.IN_PROGRESS): 1,
     }
     assert len(stats(world, viewer(), 60).counts) == 3
     world.fakes.email.next.append(lambda: None)

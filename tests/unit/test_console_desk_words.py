@@ -10,7 +10,7 @@ from console.words.differences import differences, other_changes
 from console.words.duties import due
 from letterbook.domain.communication import Channel
 from letterbook.domain.status import StatusGroup
-from letterbook.ports import Counted
+from letterbook.ports import StatsKey
 from tests.builders import template
 
 TODAY = date(2026, 11, 20)
@@ -25,8 +25,8 @@ def test_when_it_is_due(day: date, said: str) -> None:
     assert due(day, TODAY) == said
 
 
-def counted(day: int, number: int, group: StatusGroup = StatusGroup.SUCCESSFUL) -> tuple[Counted, int]:
-    return Counted(day=date(2026, 11, day), channel=Channel.EMAIL, group=group), number
+def counted(day: int, number: int, group: StatusGroup = StatusGroup.SUCCESSFUL) -> tuple[StatsKey, int]:
+    return StatsKey(day=date(2026, 11, day), channel=Channel.EMAIL, group=group), number
 
 
 def test_a_chart_draws_what_was_delivered_and_counts_what_failed() -> None:

@@ -14,7 +14,7 @@ from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Preferences
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
-from letterbook.ports import Happened
+from letterbook.ports import ActivityItem
 from letterbook.use_cases.statistics import ResponseTimes, Times
 from tests import builders
 from tests.builders import JANE, NOW, deed
@@ -100,7 +100,7 @@ def test_who_was_never_answered_has_no_pace() -> None:
 def test_what_was_done_tells_who_and_what_it_said_before() -> None:
     was = {"name": '"Priya"', "opt_outs": "[]", "address": "null", "einvoice": '{"scheme": "0088", "id": "1"}'}
     [first, second] = deeds(
-        [Happened(about="pty_1", row=deed(note="Note.", was=was), place="2"), Happened(about="pty_1", row=deed(), place="1")],
+        [ActivityItem(about="pty_1", row=deed(note="Note.", was=was), place="2"), ActivityItem(about="pty_1", row=deed(), place="1")],
         {}, CLOCK,
     )  # fmt: skip
     assert (first.words, first.day, second.day) == ("Amended", "Friday 20 November 2026", "")
@@ -113,7 +113,7 @@ def test_what_became_of_a_message_leads_to_it_where_it_is_still_there() -> None:
     entry = builders.entry(subject="Hello")
     row = HistoryRow(of=entry.id, n=1, at=NOW, actor=JANE, event="accepted", status=Status.QUEUED)
     [there, gone] = deeds(
-        [Happened(about=one, row=row, place="1") for one in (entry.id, "com_gone")], {entry.id: entry}, CLOCK
+        [ActivityItem(about=one, row=row, place="1") for one in (entry.id, "com_gone")], {entry.id: entry}, CLOCK
     )
     assert (there.subject, there.href, there.status) == ("Hello", f"/communications/{entry.id}", "Queued")
     assert (gone.subject, gone.href) == ("a deleted communication", "")

@@ -22,7 +22,7 @@ from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderEr
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Signal
 from letterbook.domain.templates import Rendered
-from letterbook.ports import Parcel
+from letterbook.ports import OutboundMessage
 from letterbook.settings import Settings
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -166,7 +166,7 @@ def test_what_can_be_composed_has_a_provider_and_a_queue() -> None:
 # ---- sending
 
 
-def parcel(**changes: Any) -> Parcel:
+def parcel(**changes: Any) -> OutboundMessage:
     values: dict[str, Any] = {
         "communication_id": COMMUNICATION,
         "token": "t",
@@ -181,10 +181,10 @@ def parcel(**changes: Any) -> Parcel:
         "rendered": Rendered(subject="Grüße — § 78", text="Dear Sir,\n\nplease.", html="<p>Dear Sir,</p>"),
         "attachments": (),
     }
-    return Parcel(**{**values, **changes})
+    return OutboundMessage(**{**values, **changes})
 
 
-def parsed(made: Parcel) -> EmailMessage:
+def parsed(made: OutboundMessage) -> EmailMessage:
     message = message_from_bytes(ses.mime(made), policy=default)
     assert isinstance(message, EmailMessage)
     return message

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from console.words.names import CHANNELS
 from letterbook.domain.communication import Channel
 from letterbook.domain.status import StatusGroup
-from letterbook.ports import Counted
+from letterbook.ports import StatsKey
 
 DAYS = 14
 _STEP, _BAR, _LEFT = 22, 17, 2
@@ -41,16 +41,16 @@ class Chart:
     width: int
 
 
-def charts(counts: Mapping[Counted, int], today: date) -> list[Chart]:
+def charts(counts: Mapping[StatsKey, int], today: date) -> list[Chart]:
     """One for each channel that anything went by in these days."""
     days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
     made = (_chart(channel, counts, days) for channel in _ORDER)
     return [one for one in made if one]
 
 
-def _chart(channel: Channel, counts: Mapping[Counted, int], days: Sequence[date]) -> Chart | None:
-    delivered = [counts.get(Counted(day=day, channel=channel, group=StatusGroup.SUCCESSFUL), 0) for day in days]
-    failed = [counts.get(Counted(day=day, channel=channel, group=StatusGroup.FAILED), 0) for day in days]
+def _chart(channel: Channel, counts: Mapping[StatsKey, int], days: Sequence[date]) -> Chart | None:
+    delivered = [counts.get(StatsKey(day=day, channel=channel, group=StatusGroup.SUCCESSFUL), 0) for day in days]
+    failed = [counts.get(StatsKey(day=day, channel=channel, group=StatusGroup.FAILED), 0) for day in days]
     if not any((*delivered, *failed)):
         return None
     most = max(delivered) or 1

@@ -10,7 +10,7 @@ from console.words.times import Clock, Stamp
 from letterbook.domain.communication import Entry
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.status import STATUSES
-from letterbook.ports import Happened
+from letterbook.ports import ActivityItem
 
 _LONGEST = 120
 _FIELDS = {
@@ -36,7 +36,7 @@ class Deed:
     status: str
 
 
-def deeds(happened: Sequence[Happened], entries: Mapping[str, Entry], clock: Clock) -> list[Deed]:
+def deeds(happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock: Clock) -> list[Deed]:
     found: list[Deed] = []
     before = ""
     for one in happened:
@@ -59,7 +59,7 @@ def deeds(happened: Sequence[Happened], entries: Mapping[str, Entry], clock: Clo
     return found
 
 
-def _notes(one: Happened, clock: Clock) -> list[str]:
+def _notes(one: ActivityItem, clock: Clock) -> list[str]:
     row = one.row
     who = provider_word(row.actor.name) if row.actor.role == "provider" else row.actor.name
     by = "By itself" if row.actor.role == "system" else f"By {who}"

@@ -12,7 +12,7 @@ from letterbook.domain.communication import Attachment, ContentRef
 from letterbook.domain.errors import CorruptContent
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.visible import name_of
-from letterbook.ports import Content, Stored
+from letterbook.ports import Content, StoredObject
 
 _CHUNK = 1024 * 1024
 _UPLOAD_SECONDS, _DOWNLOAD_SECONDS = 15 * 60, 5 * 60
@@ -41,7 +41,7 @@ class S3ContentStore:
                 oldest = version["VersionId"] if version["Key"] == key else oldest
         return oldest
 
-    def look_at(self, document: Document) -> Stored | None:
+    def look_at(self, document: Document) -> StoredObject | None:
         version = document.staged_version or self.first_put(document)
         staged = self._staged(document, version)
         if version is None or staged is None:
@@ -50,9 +50,9 @@ class S3ContentStore:
         for chunk in staged.iter_chunks(_CHUNK):
             digest.update(chunk)
             length += len(chunk)
-        return Stored(object_version=version, sha256=digest.hexdigest(), bytes=length)
+        return StoredObject(object_version=version, sha256=digest.hexdigest(), bytes=length)
 
-    def take_up(self, document: Document) -> Stored | None:
+    def take_up(self, document: Document) -> StoredObject | None:
         staged = self._staged(document, document.staged_version or self.first_put(document))
         if staged is None:
             return None
@@ -61,7 +61,7 @@ class S3ContentStore:
             raise CorruptContent(_staging(document.id))
         return self._put(_kept(document.id), body, document.media_type)
 
-    def keep(self, document: Document, content: bytes) -> Stored:
+    def keep(self, document: Document, content: bytes) -> StoredObject:
         return self._put(_kept(document.id), content, document.media_type)
 
     def put_original(self, communication_id: str, raw: bytes) -> ContentRef:
@@ -109,9 +109,11 @@ class S3ContentStore:
                 return None
             raise
 
-    def _put(self, key: str, body: bytes, media_type: str) -> Stored:
+    def _put(self, key: str, body: bytes, media_type: str) -> StoredObject:
         answer = aws.s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
-        return Stored(object_version=answer["VersionId"], sha256=hashlib.sha256(body).hexdigest(), bytes=len(body))
+        return StoredObject(
+            object_version=answer["VersionId"], sha256=hashlib.sha256(body).hexdigest(), bytes=len(body)
+        )
 
     def _get(self, key: str, version: str, sha256: str) -> bytes:
         answer = aws.s3().get_object(Bucket=self._bucket, Key=key, VersionId=version)

@@ -17,10 +17,10 @@ from letterbook.ports.sessions import (
     APP_CODE,
     NEW_PASSWORD,
     SMS_CODE,
+    AuthenticationFailed,
     Challenge,
-    NotLetIn,
-    SignedIn,
-    TooOften,
+    Tokens,
+    TooManyAttempts,
     WeakPassword,
 )
 
@@ -57,7 +57,7 @@ class CognitoSessions:
         self._keys: dict[str, Any] = {}
         self._keys_read_at = float("-inf")
 
-    def begin(self, username: str, password: str) -> SignedIn | Challenge:
+    def begin(self, username: str, password: str) -> Tokens | Challenge:
         given = {"USERNAME": username, "PASSWORD": password}
         return _outcome(
             username,
@@ -66,9 +66,9 @@ class CognitoSessions:
             ),
         )
 
-    def answer(self, challenge: Challenge, answer: str) -> SignedIn | Challenge:
+    def answer(self, challenge: Challenge, answer: str) -> Tokens | Challenge:
         if challenge.name not in _ANSWERS:
-            raise NotLetIn
+            raise AuthenticationFailed
         given = {"USERNAME": challenge.username, _ANSWERS[challenge.name]: answer}
         return _outcome(
             challenge.username,
@@ -80,7 +80,7 @@ class CognitoSessions:
             ),
         )
 
-    def renewed(self, refresh_token: str) -> SignedIn:
+    def renewed(self, refresh_token: str) -> Tokens:
         outcome = _outcome(
             "",
             lambda: aws.cognito().initiate_auth(
@@ -90,7 +90,7 @@ class CognitoSessions:
             ),
         )
         if isinstance(outcome, Challenge):
-            raise NotLetIn
+            raise AuthenticationFailed
         return outcome
 
     def end(self, refresh_token: str) -> None:
@@ -127,9 +127,9 @@ class CognitoSessions:
                 options={"require": ["exp", "iss", "aud", "sub", "token_use"]},
             )
         except jwt.InvalidTokenError as error:
-            raise NotLetIn from error
+            raise AuthenticationFailed from error
         if claims["token_use"] != "id":  # noqa: S105 - the use, not the token
-            raise NotLetIn
+            raise AuthenticationFailed
         return claims
 
     def _key(self, name: str) -> Any:
@@ -139,7 +139,7 @@ class CognitoSessions:
             self._keys = {key.key_id or "": key for key in PyJWKSet.from_dict(published_keys(self._pool)).keys}
             self._keys_read_at = time.monotonic()
         if name not in self._keys:
-            raise NotLetIn
+            raise AuthenticationFailed
         return self._keys[name]
 
 
@@ -153,23 +153,23 @@ def published_keys(pool: str) -> dict[str, Any]:
     return keys
 
 
-def _outcome(username: str, ask: Callable[[], Any]) -> SignedIn | Challenge:
+def _outcome(username: str, ask: Callable[[], Any]) -> Tokens | Challenge:
     try:
         answer = ask()
     except ParamValidationError as error:
         # A form that somebody made up: no session of Cognito's looks like that.
-        raise NotLetIn from error
+        raise AuthenticationFailed from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in _WEAK:
             raise WeakPassword from error
         if code in _OFTEN:
-            raise TooOften from error
+            raise TooManyAttempts from error
         if code in _REFUSED:
-            raise NotLetIn from error
+            raise AuthenticationFailed from error
         raise
     if name := answer.get("ChallengeName"):
         own = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP")
         return Challenge(name=name, session=answer.get("Session", ""), username=own or username)
     result = answer["AuthenticationResult"]
-    return SignedIn(id_token=result["IdToken"], refresh_token=result.get("RefreshToken"))
+    return Tokens(id_token=result["IdToken"], refresh_token=result.get("RefreshToken"))

@@ -29,7 +29,7 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.threads import ThreadStatus
 from letterbook.domain.todos import TodoStatus
-from letterbook.ports import Scope
+from letterbook.ports import ActivityScope
 
 T = TypeVar("T")
 
@@ -189,13 +189,13 @@ class ScopeQuery(ListQuery):
     case_id: Annotated[CaseId, _single] | None = None
     party_id: Annotated[PartyId, _single] | None = None
 
-    def scope(self) -> Scope:
+    def scope(self) -> ActivityScope:
         """Raises Invalid unless it is of one thing."""
         if (self.case_id is None) == (self.party_id is None):
             raise Invalid(
                 "Activity is that of a case or of a party.", FieldError("case_id", "required", "Name one of the two.")
             )
-        return Scope(case_id=self.case_id, party_id=self.party_id)
+        return ActivityScope(case_id=self.case_id, party_id=self.party_id)
 
 
 class TimelineQuery(ListQuery):

@@ -19,36 +19,36 @@ from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
-from letterbook.ports.mail import Mailbox, Replies
+from letterbook.ports.mail import InboundMailbox, ReplyAddresses
 from letterbook.ports.sessions import (
     EndedSessions as EndedSessions,
     Sessions as Sessions,
     SignInAttempts as SignInAttempts,
 )
-from letterbook.ports.shapes import (
+from letterbook.ports.subjects import (
+    Subjects as Subjects,
+)
+from letterbook.ports.types import (
     NO_RELATED_WRITES as NO_RELATED_WRITES,
     Account as Account,
+    ActivityItem as ActivityItem,
+    ActivityScope as ActivityScope,
     BulkOrder as BulkOrder,
     Content as Content,
     ContextQuery as ContextQuery,
-    Counted as Counted,
-    Happened as Happened,
     IdempotencyKey as IdempotencyKey,
+    IdempotencyRecord as IdempotencyRecord,
     Index as Index,
-    Indexed as Indexed,
-    Known as Known,
+    IndexedEntry as IndexedEntry,
     MessageContext as MessageContext,
+    OutboundMessage as OutboundMessage,
     Page as Page,
-    Parcel as Parcel,
+    ProviderRoute as ProviderRoute,
     RelatedWrites as RelatedWrites,
-    Remembered as Remembered,
-    Route as Route,
-    Scope as Scope,
-    Stored as Stored,
+    StatsKey as StatsKey,
+    StoredObject as StoredObject,
+    TermCounts as TermCounts,
     User as User,
-)
-from letterbook.ports.subjects import (
-    Subjects as Subjects,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Communications(Protocol):
     def answered(self, party_id: str, *, above: str, limit: int) -> Sequence[tuple[str, int]]:
         """What came in from a party and was answered: ids from `above` on, the newest first, with the minutes it took."""
 
-    def activity(self, scope: Scope, *, after: str | None, limit: int) -> Page[Happened]:
+    def activity(self, scope: ActivityScope, *, after: str | None, limit: int) -> Page[ActivityItem]:
         """Everything that happened to a case's or a party's communications, newest first."""
 
     def oldest_month(self) -> Month | None:
@@ -113,22 +113,24 @@ class Communications(Protocol):
 class Search(Protocol):
     """Which entries hold which words, and how many there are of what."""
 
-    def indexed(self, communication_id: str) -> Indexed | None: ...
-    def put(self, communication_id: str, before: Indexed | None, after: Indexed, *, anew: bool = False) -> None:
+    def indexed(self, communication_id: str) -> IndexedEntry | None: ...
+    def put(
+        self, communication_id: str, before: IndexedEntry | None, after: IndexedEntry, *, anew: bool = False
+    ) -> None:
         """Makes the index hold `after` where it held `before`; `anew` even what it should hold already.
 
         Raises Moved when it holds something else by now.
         """
 
-    def remove(self, communication_id: str, before: Indexed | None, length: int) -> None:
+    def remove(self, communication_id: str, before: IndexedEntry | None, length: int) -> None:
         """Leaves no more than a mark, by which nobody brings back what is gone. Raises Moved."""
 
-    def known(self, whole: Iterable[str], prefix: str | None) -> Known: ...
+    def known(self, whole: Iterable[str], prefix: str | None) -> TermCounts: ...
     def page(self, words: Sequence[str], *, above: str, below: str, limit: int) -> Page[str]:
         """Ids of entries that hold any of the words, newest first, at most `limit` for each."""
 
     def words(self, communication_ids: Iterable[str]) -> Mapping[str, frozenset[str]]: ...
-    def counts(self, months: Iterable[str]) -> Iterable[tuple[Counted, int]]:
+    def counts(self, months: Iterable[str]) -> Iterable[tuple[StatsKey, int]]:
         """How many entries there are, by what they count as; months as 2026-11."""
 
 
@@ -159,14 +161,14 @@ class Todos(Protocol):
     def page(self, party_id: str | None, status: TodoStatus, *, after: str | None, limit: int) -> Page[Todo]: ...
 
 
-class Chains(Protocol):
+class AttemptChains(Protocol):
     """The attempts to say one thing, by the first; written with the entry that is a further one."""
 
     def get(self, first: str) -> Attempts | None: ...
     def several(self, firsts: Iterable[str]) -> Mapping[str, Attempts]: ...
 
 
-class Circuits(Protocol):
+class CircuitBreakers(Protocol):
     """How the providers do, for all workers alike."""
 
     def get(self, provider: str, *, now: bool = False) -> Circuit:
@@ -253,8 +255,8 @@ class Library(Protocol):
     def save_template(self, template: Template) -> None: ...
 
 
-class Keys(Protocol):
-    def recall(self, key: IdempotencyKey) -> Remembered | None: ...
+class IdempotencyStore(Protocol):
+    def recall(self, key: IdempotencyKey) -> IdempotencyRecord | None: ...
     def keep(self, key: IdempotencyKey, result: object) -> None:
         """For what is made outside of a transaction. Raises KeyTaken."""
 
@@ -283,7 +285,7 @@ class Schedules(Protocol):
 
 
 class Provider(Protocol):
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutboundMessage) -> str:
         """Hands the message over, once, and answers the provider's reference.
 
         Raises Permanent, Transient, Throttled or Ambiguous; anything else is a defect and counts as Ambiguous.
@@ -295,7 +297,7 @@ class Providers(Protocol):
     def channels(self) -> Sequence[Channel]:
         """The channels that any provider carries."""
 
-    def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[Route]:
+    def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[ProviderRoute]:
         """The providers that carry a channel: those that are `wanted`, in that order; without any, all of them."""
 
     def get(self, name: str) -> Provider: ...
@@ -353,9 +355,9 @@ class World(Protocol):
     @property
     def todos(self) -> Todos: ...
     @property
-    def attempts(self) -> Chains: ...
+    def attempts(self) -> AttemptChains: ...
     @property
-    def circuits(self) -> Circuits: ...
+    def circuits(self) -> CircuitBreakers: ...
     @property
     def directory(self) -> Directory: ...
     @property
@@ -363,7 +365,7 @@ class World(Protocol):
     @property
     def library(self) -> Library: ...
     @property
-    def keys(self) -> Keys: ...
+    def keys(self) -> IdempotencyStore: ...
     @property
     def vault(self) -> ContentStore: ...
     @property
@@ -371,9 +373,9 @@ class World(Protocol):
     @property
     def schedules(self) -> Schedules: ...
     @property
-    def mailbox(self) -> Mailbox: ...
+    def mailbox(self) -> InboundMailbox: ...
     @property
-    def replies(self) -> Replies: ...
+    def replies(self) -> ReplyAddresses: ...
     @property
     def providers(self) -> Providers: ...
     @property

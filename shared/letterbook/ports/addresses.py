@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.history import AuditEvent
     from letterbook.domain.recipients import Suppression
-    from letterbook.ports.shapes import Page
+    from letterbook.ports.types import Page
 
 
 class Addresses(Protocol):

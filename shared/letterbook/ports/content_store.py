@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from letterbook.domain.communication import Attachment, ContentRef
     from letterbook.domain.party import Document
-    from letterbook.ports.shapes import Content, Stored
+    from letterbook.ports.types import Content, StoredObject
 
 
 class ContentStore(Protocol):
@@ -21,13 +21,13 @@ class ContentStore(Protocol):
         None when nothing was put.
         """
 
-    def look_at(self, document: Document) -> Stored | None:
+    def look_at(self, document: Document) -> StoredObject | None:
         """What was put first: its version, digest and size, which takes reading it. None when nothing was put."""
 
-    def take_up(self, document: Document) -> Stored | None:
+    def take_up(self, document: Document) -> StoredObject | None:
         """Copies what was put first into the vault; None when nothing was put. Raises Corrupt when it is not what was looked at."""
 
-    def keep(self, document: Document, content: bytes) -> Stored: ...
+    def keep(self, document: Document, content: bytes) -> StoredObject: ...
     def put_original(self, communication_id: str, raw: bytes) -> ContentRef: ...
     def attachment(self, attachment: Attachment) -> bytes: ...
     def upload_url(self, document: Document) -> str: ...

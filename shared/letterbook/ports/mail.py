@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from letterbook.domain.inbound_email import InboundEmail
 
 
-class Mailbox(Protocol):
+class InboundMailbox(Protocol):
     def fetch(self, key: str) -> InboundEmail | None:
         """The mail that came in under that key; None when it is there no longer."""
 
 
-class Replies(Protocol):
+class ReplyAddresses(Protocol):
     """The addresses that answers come back to, each good for one communication. There are none where no domain takes mail in."""
 
     def address(self, communication_id: str) -> str | None: ...

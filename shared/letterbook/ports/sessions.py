@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from letterbook.domain.errors import LetterbookError
 
 
-class NotLetIn(LetterbookError):
+class AuthenticationFailed(LetterbookError):
     """Wrong name, password, code or token, or one that is over. Why is nobody's business who does not know."""
 
 
@@ -16,12 +16,12 @@ class WeakPassword(LetterbookError):
     """The new password is not as the firm wants passwords."""
 
 
-class TooOften(LetterbookError):
+class TooManyAttempts(LetterbookError):
     """It was tried too often: wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
+class Tokens:
     """`refresh_token` is None where the one that is known stays good."""
 
     id_token: str
@@ -41,13 +41,13 @@ NEW_PASSWORD, APP_CODE, SMS_CODE = "NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA"
 
 
 class Sessions(Protocol):
-    def begin(self, username: str, password: str) -> SignedIn | Challenge:
+    def begin(self, username: str, password: str) -> Tokens | Challenge:
         """Raises NotLetIn, TooOften."""
 
-    def answer(self, challenge: Challenge, answer: str) -> SignedIn | Challenge:
+    def answer(self, challenge: Challenge, answer: str) -> Tokens | Challenge:
         """Raises NotLetIn, WeakPassword, TooOften."""
 
-    def renewed(self, refresh_token: str) -> SignedIn:
+    def renewed(self, refresh_token: str) -> Tokens:
         """Raises NotLetIn when the session is over."""
 
     def end(self, refresh_token: str) -> None: ...

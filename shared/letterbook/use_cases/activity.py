@@ -7,14 +7,16 @@ from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.status import Status, StatusGroup
-from letterbook.ports import Happened, Page, Scope, World
+from letterbook.ports import ActivityItem, ActivityScope, Page, World
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.paging import filled
 from letterbook.use_cases.search import Listed
 from letterbook.use_cases.viewers import case_in_sight, party_in_sight
 
 
-def activity(world: World, viewer: Viewer, scope: Scope, *, limit: int, after: str | None) -> Page[Happened]:
+def activity(
+    world: World, viewer: Viewer, scope: ActivityScope, *, limit: int, after: str | None
+) -> Page[ActivityItem]:
     """Newest first. A page may be short, where it holds what the viewer may not see, and still have one behind it.
 
     Raises Forbidden, NotFound.
@@ -53,7 +55,7 @@ def is_major(entry: Entry) -> bool:
     return entry.group in (StatusGroup.SUCCESSFUL, StatusGroup.FAILED) or entry.status is Status.SENT
 
 
-def _seen(world: World, viewer: Viewer, scope: Scope, happened: Sequence[Happened]) -> list[Happened]:
+def _seen(world: World, viewer: Viewer, scope: ActivityScope, happened: Sequence[ActivityItem]) -> list[ActivityItem]:
     """What the viewer may see of it.
 
     What became of a communication is seen with it; of a deleted one by who may read the audit. What was done to a party is seen by

@@ -22,7 +22,7 @@ from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
-from letterbook.ports import ContextQuery, MessageContext, Parcel, Provider, Route, World
+from letterbook.ports import ContextQuery, MessageContext, OutboundMessage, Provider, ProviderRoute, World
 from letterbook.use_cases.change import change
 from letterbook.use_cases.holders import bystanders
 from letterbook.use_cases.outcome import answer, dead, outcome, rested, spoilt
@@ -106,10 +106,10 @@ def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change
     return transitioned(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 
 
-def _parcel(world: World, communication: Communication) -> Parcel:
+def _parcel(world: World, communication: Communication) -> OutboundMessage:
     entry = communication.entry
     sender = world.library.organisation().sender(entry.channel, entry.sender)
-    return Parcel(
+    return OutboundMessage(
         communication_id=entry.id,
         token=secrets.token_hex(8),
         sender=entry.sender,
@@ -152,7 +152,7 @@ def _answers(world: World, communication: Communication) -> tuple[str, ...]:
     return tuple(reversed(chain))
 
 
-def _claim(world: World, communication: Communication, route: Route, token: str) -> Communication:
+def _claim(world: World, communication: Communication, route: ProviderRoute, token: str) -> Communication:
     now = world.now()
     work = replace(communication.work, token=token, lease_until=now + LEASE, check_at=now + LEASE, not_before=None)
     entry = replace(communication.entry, provider=route.name, receipts=route.receipts)
@@ -167,7 +167,7 @@ def _claim(world: World, communication: Communication, route: Route, token: str)
     return change.after
 
 
-def _send(provider: Provider, parcel: Parcel) -> tuple[str | None, ProviderError | None]:
+def _send(provider: Provider, parcel: OutboundMessage) -> tuple[str | None, ProviderError | None]:
     """The provider's reference, or how it failed. An error nobody foresaw may have come after the message was taken."""
     try:
         return provider.send(parcel), None

@@ -16,7 +16,7 @@ from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.month import Month
 from letterbook.domain.recipients import phone_search_forms
 from letterbook.domain.search_terms import terms_of
-from letterbook.ports import Counted, Index, Indexed, World
+from letterbook.ports import Index, IndexedEntry, StatsKey, World
 from letterbook.tries import tries
 from letterbook.use_cases.respond import respond
 
@@ -41,7 +41,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
         world.search.remove(communication_id, before, length)
         return
     zone = world.library.organisation().zone
-    after = Indexed(
+    after = IndexedEntry(
         words=frozenset(terms_of(_texts(world, communication))),
         counted=None if entry.apart else _counted(entry, zone),
         length=length,
@@ -49,8 +49,8 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
     world.search.put(communication_id, before, after, anew=anew)
 
 
-def _counted(entry: Entry, zone: ZoneInfo) -> Counted:
-    return Counted(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.group)
+def _counted(entry: Entry, zone: ZoneInfo) -> StatsKey:
+    return StatsKey(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.group)
 
 
 def _texts(world: World, communication: Communication) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, IdempotencyKeyConflict, Invalid
-from letterbook.ports import IdempotencyKey, Remembered, World
+from letterbook.ports import IdempotencyKey, IdempotencyRecord, World
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ def committed_by(world: World, key: IdempotencyKey | None, kind: type[T], see: C
     return replay(remembered, key, kind, see)
 
 
-def replay(remembered: Remembered, key: IdempotencyKey, kind: type[T], see: Callable[[T], object]) -> T:
+def replay(remembered: IdempotencyRecord, key: IdempotencyKey, kind: type[T], see: Callable[[T], object]) -> T:
     """What the key made before, as it was then. Raises Invalid, and what `see` raises."""
     if remembered.digest != key.digest:
         told = "This Idempotency-Key came with another request before."

@@ -8,7 +8,7 @@ from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, Pro
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.retries import TRIES_BEFORE_NEXT
-from letterbook.ports import Route, World
+from letterbook.ports import ProviderRoute, World
 from letterbook.tries import tries
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def routes_in_force(world: World, organisation: Organisation) -> Mapping[str, Se
     }
 
 
-def candidates(world: World, communication: Communication) -> Sequence[Route]:
+def candidates(world: World, communication: Communication) -> Sequence[ProviderRoute]:
     """All providers of its channel, in order, those last that were exhausted already."""
     channel = communication.entry.channel
     routes = world.providers.routes(channel, world.library.organisation().routes.get(channel, ()))
@@ -37,11 +37,11 @@ def others(world: World, communication: Communication) -> bool:
     return any(one.name != communication.entry.provider for one in fresh)
 
 
-def _exhausted(communication: Communication, route: Route) -> bool:
+def _exhausted(communication: Communication, route: ProviderRoute) -> bool:
     return communication.work.tried.get(route.name, 0) >= TRIES_BEFORE_NEXT
 
 
-def choose(world: World, communication: Communication) -> Route | None:
+def choose(world: World, communication: Communication) -> ProviderRoute | None:
     """The first provider that does not rest, or that nobody else is probing; None where all rest."""
     now = world.now()
     for route in candidates(world, communication):

@@ -13,7 +13,7 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.search_terms import matches, parse_query
-from letterbook.ports import Index, Known, World
+from letterbook.ports import Index, TermCounts, World
 from letterbook.use_cases.streams import Budget, Exhausted, Source, Span, merged
 
 # Looked at together: as many as one request gives back (BatchGetItem).
@@ -72,7 +72,7 @@ def search(
     return Listed(items=found, after=None)
 
 
-def _leading(asked: _Asked, known: Known) -> tuple[str, ...] | None:
+def _leading(asked: _Asked, known: TermCounts) -> tuple[str, ...] | None:
     """The rarest word, or all that begin as the last one does, where those are rarer still; None where too many do."""
     leads: list[tuple[str, ...]] = [(word,) for word in asked.whole]
     if asked.prefix and len(known.endings) <= _MOST_LEADING:
@@ -80,7 +80,7 @@ def _leading(asked: _Asked, known: Known) -> tuple[str, ...] | None:
     return min(leads, key=lambda words: _count(words, known), default=None)
 
 
-def _count(words: Sequence[str], known: Known) -> int:
+def _count(words: Sequence[str], known: TermCounts) -> int:
     return sum(known.whole.get(word, 0) or known.endings.get(word, 0) for word in words)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from letterbook.ports import World
-from letterbook.ports.sessions import Challenge, SignedIn, TooOften
+from letterbook.ports.sessions import Challenge, Tokens, TooManyAttempts
 
 WINDOW = timedelta(minutes=15)
 # Of one user at one address, of one address, of one user: so many failures in a window.
@@ -23,12 +23,12 @@ _IPV6_NETWORK = 64
 _LONGEST_SESSION = timedelta(hours=14)
 
 
-def sign_in(world: World, username: str, password: str, address: str) -> SignedIn | Challenge:
+def sign_in(world: World, username: str, password: str, address: str) -> Tokens | Challenge:
     """`address` is the client's, as the gateway saw it. Raises NotLetIn, TooOften."""
     return _counted(world, username, address, lambda: world.sessions.begin(username, password))
 
 
-def answer_challenge(world: World, challenge: Challenge, answer: str, address: str) -> SignedIn | Challenge:
+def answer_challenge(world: World, challenge: Challenge, answer: str, address: str) -> Tokens | Challenge:
     """Raises NotLetIn, WeakPassword, TooOften."""
     return _counted(world, challenge.username, address, lambda: world.sessions.answer(challenge, answer))
 
@@ -47,13 +47,13 @@ def seconds_to_wait(now: datetime) -> int:
 
 
 def _counted(
-    world: World, username: str, address: str, attempt: Callable[[], SignedIn | Challenge]
-) -> SignedIn | Challenge:
+    world: World, username: str, address: str, attempt: Callable[[], Tokens | Challenge]
+) -> Tokens | Challenge:
     until = _window_end(world.now())
     limits = _limits(world.cursor_key, username, address, until)
     counts = {key: world.sign_in_attempts.count(key, until + WINDOW) for key in limits}
     if any(counts[key] > most for key, most in limits.items()):
-        raise TooOften
+        raise TooManyAttempts
     outcome = attempt()
     for key in limits:
         world.sign_in_attempts.take_back(key)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, time_of
-from letterbook.ports import Counted, World
+from letterbook.ports import StatsKey, World
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.viewers import party_in_sight
 
@@ -23,7 +23,7 @@ _YEARS = timedelta(days=730)
 class Stats:
     """Not `complete` where there were more entries than are counted for somebody who sees some only."""
 
-    counts: Mapping[Counted, int]
+    counts: Mapping[StatsKey, int]
     complete: bool = True
 
 
@@ -56,14 +56,14 @@ def stats(world: World, viewer: Viewer, days: int) -> Stats:
 
 def _of_those_in_sight(world: World, viewer: Viewer, since: date) -> Stats:
     zone = world.library.organisation().zone
-    counts: Counter[Counted] = Counter()
+    counts: Counter[StatsKey] = Counter()
     after: str | None = None
     for _ in range(_PAGES):
         listed = list_communications(world, viewer, Filters(since=since, show_ignored=True), limit=_PAGE, after=after)
         for entry in listed.items:
             if not entry.apart:
                 day = entry.occurred_at.astimezone(zone).date()
-                counts[Counted(day=day, channel=entry.channel, group=entry.group)] += 1
+                counts[StatsKey(day=day, channel=entry.channel, group=entry.group)] += 1
         after = listed.after
         if after is None:
             return Stats(counts=counts)

@@ -11,7 +11,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
-from letterbook.adapters.dynamodb.keys import key_item
+from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, WorkItem
 from letterbook.adapters.dynamodb.subjects import keys_of as subject_wishes
 from letterbook.adapters.dynamodb.tables import CommunicationItem, DirectoryItem, Table

@@ -14,7 +14,7 @@ _CIRCUIT = "circuit#"
 _CACHED_SECONDS = 5.0
 
 
-class DynamoCircuits:
+class DynamoCircuitBreakers:
     """See ports.Circuits."""
 
     def __init__(self) -> None:

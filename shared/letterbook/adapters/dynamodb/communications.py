@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import And, Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
-from letterbook.adapters.dynamodb.keys import key_item
+from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.spans import just_before, stamp
 from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
@@ -24,7 +24,7 @@ from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import PREDECESSORS, QuickFilter, Status
 from letterbook.domain.transitions import Change
-from letterbook.ports import NO_RELATED_WRITES, Happened, IdempotencyKey, Index, Page, RelatedWrites, Scope
+from letterbook.ports import NO_RELATED_WRITES, ActivityItem, ActivityScope, IdempotencyKey, Index, Page, RelatedWrites
 
 # What is under way lies in lanes, by how much it needs to be looked at: a claim whose worker may be dead, what waits for its queue,
 # what waits for its time, what is to fall back. Rows from before there were lanes lie in "0".
@@ -118,12 +118,14 @@ class DynamoCommunications:
         )
         return [(item.id, int(item.minutes or 0)) for item in found]
 
-    def activity(self, scope: Scope, *, after: str | None, limit: int) -> Page[Happened]:
+    def activity(self, scope: ActivityScope, *, after: str | None, limit: int) -> Page[ActivityItem]:
         index, key = (HistoryItem.by_case, scope.case_id) if scope.case_id else (HistoryItem.by_party, scope.party_id)
         span = HistoryItem.moment < after if after else None
         items = list(index.query(key, span, scan_index_forward=False, limit=limit + 1, page_size=limit + 1))
         happened = [
-            Happened(about=item.communication_id, row=_row(item.communication_id, item.row), place=item.moment or "")
+            ActivityItem(
+                about=item.communication_id, row=_row(item.communication_id, item.row), place=item.moment or ""
+            )
             for item in items[:limit]
             if item.row
         ]

@@ -28,7 +28,7 @@ from pynamodb.expressions.condition import Condition
 from letterbook.adapters.dynamodb.addresses import DynamoAddresses, address_key, holder_writes
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
-from letterbook.adapters.dynamodb.keys import key_item
+from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.spans import LAST, clue, just_before
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from letterbook.adapters.dynamodb.addresses import address_keys, known_in
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.communications import communication_of
-from letterbook.adapters.dynamodb.keys import hash_of, remembered
+from letterbook.adapters.dynamodb.idempotency import hash_of, remembered
 from letterbook.adapters.dynamodb.library import template_key, version_key
 from letterbook.adapters.dynamodb.tables import (
     CommunicationItem,

@@ -22,7 +22,7 @@ from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.adapters.dynamodb.spans import just_before
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.domain.search_terms import SHORTEST_PREFIX
-from letterbook.ports import Counted, Indexed, Known, Page
+from letterbook.ports import IndexedEntry, Page, StatsKey, TermCounts
 
 _ENTRY = "entry"
 # One in so many is counted, for so many: nobody needs to know better how common a word is.
@@ -37,16 +37,18 @@ class DynamoSearch:
     def __init__(self) -> None:
         self._known: set[str] = set()
 
-    def indexed(self, communication_id: str) -> Indexed | None:
+    def indexed(self, communication_id: str) -> IndexedEntry | None:
         try:
             item = SearchItem.get(f"e#{communication_id}", _ENTRY, consistent_read=True)
         except DoesNotExist:
             return None
-        return Indexed(
-            words=_words(item), counted=Counted.parse(item.counted) if item.counted else None, length=int(item.n or 0)
+        return IndexedEntry(
+            words=_words(item), counted=StatsKey.parse(item.counted) if item.counted else None, length=int(item.n or 0)
         )
 
-    def put(self, communication_id: str, before: Indexed | None, after: Indexed, *, anew: bool = False) -> None:
+    def put(
+        self, communication_id: str, before: IndexedEntry | None, after: IndexedEntry, *, anew: bool = False
+    ) -> None:
         """Whoever searches looks at what an entry holds now: a posting that leads to it in vain does no harm, a missing one does.
 
         So postings come first, and are not taken away while the entry is there: somebody else may have come to need them.
@@ -55,27 +57,27 @@ class DynamoSearch:
         self._add(communication_id, after.words - old)
         self._keep(communication_id, before, after)
 
-    def remove(self, communication_id: str, before: Indexed | None, length: int) -> None:
-        self._keep(communication_id, before, Indexed(words=frozenset(), counted=None, length=length))
+    def remove(self, communication_id: str, before: IndexedEntry | None, length: int) -> None:
+        self._keep(communication_id, before, IndexedEntry(words=frozenset(), counted=None, length=length))
         with SearchItem.batch_write() as batch:
             for word in before.words if before else ():
                 batch.delete(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
 
-    def _keep(self, communication_id: str, before: Indexed | None, after: Indexed) -> None:
+    def _keep(self, communication_id: str, before: IndexedEntry | None, after: IndexedEntry) -> None:
         entry = SearchItem(f"e#{communication_id}", _ENTRY, n=after.length, words=_squeezed(after.words))
         entry.counted = str(after.counted) if after.counted else None
         counts = _difference(before.counted if before else None, after.counted)
         numbers = [Write(item=_counted_item(one), add=(SearchItem.n, number)) for one, number in counts]
         commit([Write(item=entry, condition=_unchanged(before)), *numbers])
 
-    def known(self, whole: Iterable[str], prefix: str | None) -> Known:
+    def known(self, whole: Iterable[str], prefix: str | None) -> TermCounts:
         wishes = [ItemKey(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
         found = [item for item in fetch(wishes, consistent=False) if isinstance(item, SearchItem)] if wishes else []
         endings: list[SearchItem] = []
         if prefix:
             begun = SearchItem.id.startswith(prefix)
             endings = list(islice(SearchItem.query(f"d#{_bucket(prefix)}", begun, limit=_MOST_ENDINGS), _MOST_ENDINGS))
-        return Known(
+        return TermCounts(
             whole={item.id: int(item.n or 0) for item in found}, endings={item.id: int(item.n or 0) for item in endings}
         )
 
@@ -92,10 +94,10 @@ class DynamoSearch:
         items = fetch(wishes, consistent=False)
         return {item.term[2:]: _words(item) for item in items if isinstance(item, SearchItem)}
 
-    def counts(self, months: Iterable[str]) -> Iterator[tuple[Counted, int]]:
+    def counts(self, months: Iterable[str]) -> Iterator[tuple[StatsKey, int]]:
         for month in months:
             for item in SearchItem.query(f"s#{month}"):
-                yield Counted.parse(f"{month}-{item.id}"), int(item.n or 0)
+                yield StatsKey.parse(f"{month}-{item.id}"), int(item.n or 0)
 
     def _of(self, word: str, above: str, below: str, limit: int) -> tuple[list[str], bool]:
         span = SearchItem.id.between(f"{word}#{above}", f"{word}#{just_before(below)}")
@@ -116,7 +118,7 @@ class DynamoSearch:
                 self._known.add(word)
 
 
-def _unchanged(before: Indexed | None) -> Condition:
+def _unchanged(before: IndexedEntry | None) -> Condition:
     """What it counts as, too: two who make the index anew at once would both correct the numbers."""
     if before is None:
         return SearchItem.term.does_not_exist()
@@ -125,7 +127,7 @@ def _unchanged(before: Indexed | None) -> Condition:
     return And(SearchItem.n == before.length, same)
 
 
-def _counted_item(counted: Counted) -> SearchItem:
+def _counted_item(counted: StatsKey) -> SearchItem:
     month, _, rest = str(counted).rpartition("-")
     return SearchItem(f"s#{month}", rest)
 
@@ -134,7 +136,7 @@ def _bucket(word: str) -> str:
     return word[:SHORTEST_PREFIX]
 
 
-def _difference(before: Counted | None, after: Counted | None) -> list[tuple[Counted, int]]:
+def _difference(before: StatsKey | None, after: StatsKey | None) -> list[tuple[StatsKey, int]]:
     if before == after:
         return []
     return [(one, number) for one, number in ((before, -1), (after, 1)) if one]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from letterbook.adapters.providers import ses, sns_sms
 from letterbook.domain.communication import Channel
 from letterbook.domain.receipts import Receipt
-from letterbook.ports import Provider, Route
+from letterbook.ports import Provider, ProviderRoute
 from letterbook.settings import Settings
 
 
@@ -46,10 +46,10 @@ class Routes:
     def channels(self) -> Sequence[Channel]:
         return tuple(dict.fromkeys(spec.channel for spec in self._registry.values()))
 
-    def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[Route]:
+    def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[ProviderRoute]:
         carriers = {name: spec for name, spec in self._registry.items() if spec.channel is channel}
         order = [name for name in wanted if name in carriers] or list(carriers)
-        return [Route(name=name, receipts=carriers[name].receipts) for name in order]
+        return [ProviderRoute(name=name, receipts=carriers[name].receipts) for name in order]
 
 
 class RegisteredProviders(Routes):

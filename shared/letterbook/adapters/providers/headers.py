@@ -11,7 +11,7 @@ from email.policy import Policy
 from email.utils import quote
 
 from letterbook.domain.visible import name_of, unturned
-from letterbook.ports import Parcel
+from letterbook.ports import OutboundMessage
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LOOKS_ENCODED = "=?"
@@ -31,7 +31,7 @@ class Field(str):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-def headers(parcel: Parcel) -> Iterator[Field]:
+def headers(parcel: OutboundMessage) -> Iterator[Field]:
     """Blind copies are in none of them. Raises ValueError for a value with a line break."""
     yield Field("From", _mailbox(parcel.sender_name, parcel.sender))
     yield Field("To", _addresses(parcel.to))

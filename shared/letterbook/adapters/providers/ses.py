@@ -18,7 +18,7 @@ from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Thrott
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.visible import name_of
-from letterbook.ports import Parcel
+from letterbook.ports import OutboundMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import DestinationTypeDef
@@ -72,7 +72,7 @@ class Ses:
     def __init__(self, configuration_set: str) -> None:
         self._configuration_set = configuration_set
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutboundMessage) -> str:
         destination: DestinationTypeDef = {
             "ToAddresses": parcel.to,
             "CcAddresses": parcel.cc,
@@ -106,7 +106,7 @@ def reference(message_id: str) -> str | None:
     return name if name and host.lower().endswith(".amazonses.com") else None
 
 
-def mime(parcel: Parcel) -> bytes:
+def mime(parcel: OutboundMessage) -> bytes:
     """The message as it is sent (RFC 5322): text and HTML as alternatives, then the attachments. Blind copies are not in it."""
     message = EmailMessage(policy=SMTP)
     for field in headers(parcel):

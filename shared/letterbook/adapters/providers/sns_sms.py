@@ -15,7 +15,7 @@ from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Thrott
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.domain.sms import SENDER_ID
-from letterbook.ports import Parcel
+from letterbook.ports import OutboundMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
@@ -54,7 +54,7 @@ _FAILURES: tuple[tuple[str, DeliveryOutcome, FailureCode], ...] = (
 class SnsSms:
     """See ports.Provider."""
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutboundMessage) -> str:
         attributes: dict[str, MessageAttributeValueTypeDef] = {
             "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
         }

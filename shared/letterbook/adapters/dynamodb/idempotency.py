@@ -13,19 +13,19 @@ from letterbook.adapters.squeeze import expanded, squeezed
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.party import Case, Contact, Document, Party
-from letterbook.ports import IdempotencyKey, Remembered
+from letterbook.ports import IdempotencyKey, IdempotencyRecord
 
 KEPT = timedelta(hours=24)
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in (Communication, Party, Contact, Case, Document)}
 
 
-class DynamoKeys:
+class DynamoIdempotencyStore:
     """See ports.Keys."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
 
-    def recall(self, key: IdempotencyKey) -> Remembered | None:
+    def recall(self, key: IdempotencyKey) -> IdempotencyRecord | None:
         try:
             return remembered(IdempotencyItem.get(hash_of(key), consistent_read=True), self._now())
         except DoesNotExist:
@@ -35,11 +35,11 @@ class DynamoKeys:
         commit([key_item(key, result, self._now())])
 
 
-def remembered(item: IdempotencyItem, now: datetime) -> Remembered | None:
+def remembered(item: IdempotencyItem, now: datetime) -> IdempotencyRecord | None:
     """None for one that is over: DynamoDB removes expired items late."""
     if item.expires_at < now.timestamp():
         return None
-    return Remembered(digest=item.digest, result=unpacked(_kind(item.kind), expanded(item.result)))
+    return IdempotencyRecord(digest=item.digest, result=unpacked(_kind(item.kind), expanded(item.result)))
 
 
 def _kind(name: str) -> type:

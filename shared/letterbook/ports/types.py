@@ -38,7 +38,7 @@ class IdempotencyKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class IdempotencyRecord:
     """What a key made before, as it was then, and the digest of the body that asked for it."""
 
     digest: str
@@ -80,7 +80,7 @@ class MessageContext:
     thread: Thread | None = None
     answered: Communication | None = None
     addresses: Mapping[str, KnownAddress] = field(default_factory=dict)
-    remembered: Remembered | None = None
+    remembered: IdempotencyRecord | None = None
 
 
 class Index(StrEnum):
@@ -119,7 +119,7 @@ class RelatedWrites:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class ActivityScope:
     """Whose activity: a case's, or a party's."""
 
     case_id: str | None = None
@@ -127,7 +127,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class ActivityItem:
     """One row of the history of one communication, or what somebody did to whom it is about. `about` is the id of either."""
 
     about: str
@@ -136,7 +136,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class StatsKey:
     """What an entry counts as: one of so many on a day, of a channel, in a group."""
 
     day: date
@@ -147,22 +147,22 @@ class Counted:
         return f"{self.day.isoformat()}#{self.channel}#{self.group}"
 
     @classmethod
-    def parse(cls, text: str) -> Counted:
+    def parse(cls, text: str) -> StatsKey:
         day, channel, group = text.split("#")
         return cls(day=date.fromisoformat(day), channel=Channel(channel), group=StatusGroup(group))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Indexed:
+class IndexedEntry:
     """What the index holds of an entry, as it was when its history had `length` rows. Restricted entries are not counted."""
 
     words: frozenset[str]
-    counted: Counted | None
+    counted: StatsKey | None
     length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class TermCounts:
     """Words that there are, with about how many entries hold each: those asked for, and those that begin as asked."""
 
     whole: Mapping[str, int]
@@ -188,7 +188,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredObject:
     object_version: str
     sha256: str
     bytes: int
@@ -208,7 +208,7 @@ class BulkOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class OutboundMessage:
     """A message ready for a provider; `token` names this try.
 
     `answers` are the Message-IDs of what it answers, the oldest first.
@@ -229,7 +229,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class ProviderRoute:
     """The provider that carries a channel, and whether it reports delivery."""
 
     name: str
