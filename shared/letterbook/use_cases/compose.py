@@ -16,11 +16,11 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
-from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import committed_by, replay
+from letterbook.use_cases.resolve_references import PreviousVersion
 from letterbook.use_cases.set_going import set_going
 from letterbook.use_cases.viewers import actor_of
 
@@ -71,7 +71,7 @@ def compose(
     found = load_context(world, message, key)
     if key and found.remembered:
         return _what_goes(world, replay(found.remembered, key, Communication, see)), True
-    kept = Kept(entry=again.of.entry, asked=message) if again else None
+    kept = PreviousVersion(entry=again.of.entry, asked=message) if again else None
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.ruling.refusal and message.send_now and not again:
         prepared = _fallen_back(world, viewer, prepared, found)
@@ -133,7 +133,7 @@ def draft_again(world: World, viewer: Viewer, draft: Communication, message: Mes
     """The draft as it would be composed now of an amended message. Raises what compose raises of a draft."""
     now = world.now()
     found = load_context(world, message)
-    kept = Kept(entry=draft.entry, asked=world.vault.content(draft.content).message)
+    kept = PreviousVersion(entry=draft.entry, asked=world.vault.content(draft.content).message)
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.too_large:
         raise prepared.too_large

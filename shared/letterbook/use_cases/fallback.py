@@ -24,8 +24,8 @@ from letterbook.ports import MessageContext, World
 from letterbook.tries import tries
 from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import Again, compose, turned
-from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
+from letterbook.use_cases.resolve_references import PreviousVersion
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def instead(
     found: MessageContext,
     *,
     tried: Collection[Channel] = (),
-    kept: Kept | None = None,
+    kept: PreviousVersion | None = None,
 ) -> Prepared | None:
     """The message as it goes by the first other channel that the settings allow, the policy permits and the words suit."""
     ways = world.library.organisation().fallback.ways(category, found.preferences.preferred)
@@ -161,7 +161,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
     author = entry.created_by
     viewer = Viewer(id=author.id, name=author.name, role=author.role, rights=_CARRIES_ON, sight=None)
     tried = {one.channel for one in world.communications.entries(attempts.ids, now=True).values()}
-    kept = Kept(entry=entry, asked=message)
+    kept = PreviousVersion(entry=entry, asked=message)
     try:
         other = instead(world, viewer, message, entry.category, found, tried=tried, kept=kept)
         if other is None:

@@ -24,10 +24,10 @@ from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
-from letterbook.use_cases.concern import Concerned, Kept, concerned, context_query_for
 from letterbook.use_cases.enter import enter
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import committed_by, replay
+from letterbook.use_cases.resolve_references import PreviousVersion, References, context_query_for, resolve
 from letterbook.use_cases.viewers import actor_of
 
 # Clocks differ by so much; what is later has not happened.
@@ -77,7 +77,7 @@ def relog(
     """
     now = world.now()
     found = world.load_context(context_query_for(record))
-    about = _checked(world, viewer, record, found, now, Kept(entry=before.entry, asked=asked))[0]
+    about = _checked(world, viewer, record, found, now, PreviousVersion(entry=before.entry, asked=asked))[0]
     entry = before.entry
     fresh = _communication(world, record, about, entry.id, entry.created_by, now)
     same = replace(
@@ -90,10 +90,15 @@ def relog(
 
 
 def _checked(
-    world: World, viewer: Viewer, record: RecordRequest, found: MessageContext, now: datetime, kept: Kept | None = None
-) -> tuple[Concerned, datetime]:
+    world: World,
+    viewer: Viewer,
+    record: RecordRequest,
+    found: MessageContext,
+    now: datetime,
+    kept: PreviousVersion | None = None,
+) -> tuple[References, datetime]:
     faults: list[FieldError] = []
-    about = concerned(world, viewer, record, found, faults, kept)
+    about = resolve(world, viewer, record, found, faults, kept)
     occurred_at = _occurred(world, record, now, faults)
     if faults:
         raise Invalid("The record refers to things that are not there, or cannot be.", *faults)
@@ -118,7 +123,7 @@ def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[F
 
 
 def _communication(
-    world: World, record: RecordRequest, about: Concerned, communication_id: str, author: Actor, now: datetime
+    world: World, record: RecordRequest, about: References, communication_id: str, author: Actor, now: datetime
 ) -> Communication:
     attachments = attach(world, about.documents, record.digests, communication_id)
     kept = record if record.channel.by_hand else None

@@ -18,8 +18,8 @@ from letterbook.domain.recipients import MAX_RECIPIENTS, folded, validate_addres
 from letterbook.domain.templates import Rendered, Template, values_for
 from letterbook.domain.text import TextLimit, check_size
 from letterbook.ports import IdempotencyKey, MessageContext, World
-from letterbook.use_cases.concern import Concerned, Kept, concerned, context_query_for
 from letterbook.use_cases.holders import bystanders
+from letterbook.use_cases.resolve_references import PreviousVersion, References, context_query_for, resolve
 
 _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
@@ -40,7 +40,7 @@ class Prepared:
 
     message: MessageRequest
     organisation: Organisation
-    about: Concerned
+    about: References
     category: str | None
     sender: Sender
     recipients: tuple[Recipient, ...]
@@ -69,7 +69,7 @@ def prepare(
     found: MessageContext,
     *,
     now: datetime,
-    kept: Kept | None = None,
+    kept: PreviousVersion | None = None,
 ) -> Prepared:
     """Raises Forbidden, and Invalid naming everything in the request that is unknown or malformed.
 
@@ -78,7 +78,7 @@ def prepare(
     viewer.require(Permission.SEND)
     organisation = world.library.organisation()
     faults: list[FieldError] = []
-    about = concerned(world, viewer, message, found, faults, kept)
+    about = resolve(world, viewer, message, found, faults, kept)
     party = about.party
     template = _template(message, organisation, found, faults)
     sender = _sender(message, organisation)

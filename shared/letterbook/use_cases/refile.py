@@ -15,8 +15,8 @@ from letterbook.domain.subjects import lender
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import MessageContext, World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.concern import Concerned, concerned, context_query_for
 from letterbook.use_cases.read import get_visible, require_visible
+from letterbook.use_cases.resolve_references import References, context_query_for, resolve
 from letterbook.use_cases.viewers import actor_of
 
 
@@ -52,7 +52,7 @@ def refile(
     )
     found = world.load_context(replace(context_query_for(asked), regarding=before.entry.regarding))
     faults: list[FieldError] = []
-    about = concerned(world, viewer, asked, found, faults)
+    about = resolve(world, viewer, asked, found, faults)
     if faults:
         raise Invalid("It cannot be filed there.", *faults)
     contact = _contact(world, party_id, before.entry)
@@ -76,7 +76,7 @@ def _must_take_away(viewer: Viewer, entry: Entry) -> None:
         raise Forbidden("Only who was granted the party that it stands under files it elsewhere.")
 
 
-def _in_place(world: World, entry: Entry, about: Concerned, found: MessageContext, contact: PartyRef | None) -> Entry:
+def _in_place(world: World, entry: Entry, about: References, found: MessageContext, contact: PartyRef | None) -> Entry:
     party, same = about.counterparty, about.counterparty.id == entry.party.id
     case_id = about.case.id if about.case else None
     thread_id = about.thread_id

@@ -6,11 +6,11 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.ports import World
 from letterbook.use_cases.compose import drafted
-from letterbook.use_cases.concern import Kept
 from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.resend import attempts_of, message_to_resend, must_be_resendable
+from letterbook.use_cases.resolve_references import PreviousVersion
 
 
 def rehearse_resend(
@@ -21,7 +21,7 @@ def rehearse_resend(
     before = get_visible(world, viewer, communication_id)
     message = message_to_resend(world, before, to)
     must_be_resendable(world, viewer, before, attempts_of(world, before), message, again=again)
-    kept = Kept(entry=before.entry, asked=message)
+    kept = PreviousVersion(entry=before.entry, asked=message)
     return before, prepare(world, viewer, message, load_context(world, message), now=world.now(), kept=kept)
 
 

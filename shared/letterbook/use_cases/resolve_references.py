@@ -14,7 +14,7 @@ from letterbook.use_cases.viewers import sees_case, sees_party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concerned:
+class References:
     """What a concern refers to; `party` is None where a fault says so."""
 
     party: Party | None
@@ -51,21 +51,21 @@ def context_query_for(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class PreviousVersion:
     """An entry that is amended, and what was asked for then: what an amendment leaves alone is not asked about again."""
 
     entry: Entry
     asked: CommunicationRequest | None
 
 
-def concerned(
+def resolve(
     world: World,
     viewer: Viewer,
     concern: CommunicationRequest,
     found: MessageContext,
     faults: list[FieldError],
-    kept: Kept | None = None,
-) -> Concerned:
+    kept: PreviousVersion | None = None,
+) -> References:
     """Appends a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
     case = _case(viewer, concern, found, faults)
     party = _party(world, viewer, found, case, faults)
@@ -76,8 +76,8 @@ def concerned(
         faults.append(FieldError("contact_id", "unknown_contact", "The party has no such contact."))
     client = _client(party, case) if party else None
     if party and not faults:
-        faults += _out_of_sight(viewer, concern, party, client)
-    return Concerned(
+        faults += _not_visible_afterwards(viewer, concern, party, client)
+    return References(
         party=party,
         contact=contact if party else None,
         case=CaseRef(id=case.id, reference=case.reference) if case else None,
@@ -120,7 +120,7 @@ def _thread(
     concern: CommunicationRequest,
     found: MessageContext,
     party: Party,
-    kept: Kept | None,
+    kept: PreviousVersion | None,
     faults: list[FieldError],
 ) -> str | None:
     """The thread that is named, else that of the entry that is answered: one that is seen by whoever sees the entry."""
@@ -169,7 +169,7 @@ def _documents(
     return tuple(documents)
 
 
-def _out_of_sight(
+def _not_visible_afterwards(
     viewer: Viewer, concern: CommunicationRequest, party: Party, client: PartyRef | None
 ) -> list[FieldError]:
     """Nobody writes what they could not read afterwards."""
