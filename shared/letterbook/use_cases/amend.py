@@ -13,7 +13,7 @@ from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.tries import tries
 from letterbook.use_cases.change import change
-from letterbook.use_cases.compose import draft_again
+from letterbook.use_cases.compose import recompose_draft
 from letterbook.use_cases.log_communication import relog
 from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.versions import outdated
@@ -52,7 +52,7 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
         told = f"To open a restricted entry to others needs the right {Permission.READ_RESTRICTED}."
         raise Forbidden(told, FieldError("restricted", "forbidden", told))
     if isinstance(wanted, MessageRequest):
-        after, was = draft_again(world, viewer, before, wanted), {}
+        after, was = recompose_draft(world, viewer, before, wanted), {}
     else:
         after, was = relog(world, viewer, before, asked, wanted), previous_values(asked, wanted)
 

@@ -46,7 +46,7 @@ _EVENTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
+class AttemptOf:
     """What a message says again, and all the attempts so far; `elsewhere` by another channel."""
 
     of: Communication
@@ -55,7 +55,11 @@ class Again:
 
 
 def compose(
-    world: World, viewer: Viewer, message: MessageRequest, key: IdempotencyKey | None = None, again: Again | None = None
+    world: World,
+    viewer: Viewer,
+    message: MessageRequest,
+    key: IdempotencyKey | None = None,
+    again: AttemptOf | None = None,
 ) -> tuple[Communication, bool]:
     """Sends, schedules, skips or drafts a new message; also answers whether the key had made it before.
 
@@ -70,11 +74,11 @@ def compose(
     now = world.now()
     found = load_context(world, message, key)
     if key and found.remembered:
-        return _what_goes(world, replay(found.remembered, key, Communication, see)), True
+        return effective_entry(world, replay(found.remembered, key, Communication, see)), True
     kept = PreviousVersion(entry=again.of.entry, asked=message) if again else None
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.ruling.refusal and message.send_now and not again:
-        prepared = _fallen_back(world, viewer, prepared, found)
+        prepared = _decide_fallback(world, viewer, prepared, found)
     refusal = prepared.ruling.refusal if message.send_now else prepared.too_large
     if refusal:
         raise refusal
@@ -82,16 +86,16 @@ def compose(
     communication, found = _in_thread(world, communication, found)
     attempts = None
     if again:
-        communication = _linked(world, communication, again, prepared)
+        communication = _link_attempt(world, communication, again, prepared)
         attempts = again.attempts.with_one_more(communication.id)
     actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
-    change = created(communication, at=now, actor=actor, **_told(communication))
+    change = created(communication, at=now, actor=actor, **_history_event(communication))
     try:
         enter(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
     except IdempotencyKeyConflict:
-        return _what_goes(world, committed_by(world, key, Communication, see)), True
+        return effective_entry(world, committed_by(world, key, Communication, see)), True
     set_going(world, change.after)
-    return _what_goes(world, change.after), False
+    return effective_entry(world, change.after), False
 
 
 def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communication:
@@ -101,15 +105,17 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     """
     viewer.require(Permission.SEND)
     now = world.now()
-    draft, message = drafted(world, viewer, communication_id)
+    draft, message = load_draft(world, viewer, communication_id)
     found = load_context(world, message)
     prepared = prepare(world, viewer, message, found, now=now)
     if prepared.ruling.refusal:
-        prepared = _fallen_back(world, viewer, prepared, found)
+        prepared = _decide_fallback(world, viewer, prepared, found)
     if prepared.ruling.refusal:
         raise prepared.ruling.refusal
-    fresh, found = _in_thread(world, _again(world, draft, prepared, now), found)
-    change = transitioned(draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_told(fresh))
+    fresh, found = _in_thread(world, _rebuild_draft(world, draft, prepared, now), found)
+    change = transitioned(
+        draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_history_event(fresh)
+    )
     try:
         enter(world, change, found)
     except ConcurrentUpdate:
@@ -117,10 +123,10 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
             raise
         raise _not_a_draft() from None
     set_going(world, change.after)
-    return _what_goes(world, change.after)
+    return effective_entry(world, change.after)
 
 
-def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:
+def load_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:
     """A draft, and what it asks for as it is to go now. Raises Forbidden, NotFound, Conflict `not_a_draft`."""
     draft = get_visible(world, viewer, communication_id)
     message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
@@ -129,7 +135,7 @@ def drafted(world: World, viewer: Viewer, communication_id: str) -> tuple[Commun
     return draft, message.said_now(world.now())
 
 
-def draft_again(world: World, viewer: Viewer, draft: Communication, message: MessageRequest) -> Communication:
+def recompose_draft(world: World, viewer: Viewer, draft: Communication, message: MessageRequest) -> Communication:
     """The draft as it would be composed now of an amended message. Raises what compose raises of a draft."""
     now = world.now()
     found = load_context(world, message)
@@ -137,10 +143,10 @@ def draft_again(world: World, viewer: Viewer, draft: Communication, message: Mes
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.too_large:
         raise prepared.too_large
-    return _again(world, draft, prepared, now)
+    return _rebuild_draft(world, draft, prepared, now)
 
 
-def _fallen_back(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
+def _decide_fallback(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
     # Few messages cannot reach anybody, and every cold start would wait for it.
     from letterbook.use_cases.fallback import turned_away
 
@@ -148,9 +154,9 @@ def _fallen_back(world: World, viewer: Viewer, prepared: Prepared, found: Messag
     return turned[0] if turned else prepared
 
 
-def _what_goes(world: World, communication: Communication) -> Communication:
+def effective_entry(world: World, communication: Communication) -> Communication:
     """The entry itself, or the one that goes in its stead. It is accepted: what fails here, the sweep finds."""
-    if not turned(communication):
+    if not awaits_fallback(communication):
         return communication
     from letterbook.use_cases.fallback import fall_back
 
@@ -161,7 +167,7 @@ def _what_goes(world: World, communication: Communication) -> Communication:
         return communication
 
 
-def turned(communication: Communication) -> bool:
+def awaits_fallback(communication: Communication) -> bool:
     """Whether it was decided that another entry goes in its stead."""
     entry = communication.entry
     return entry.status is Status.SKIPPED and entry.decision.action is Action.FALLBACK
@@ -178,14 +184,14 @@ def _in_thread(
     return in_thread(world, communication, found)
 
 
-def _again(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
+def _rebuild_draft(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
     """A draft made anew, in its own place and by its own author."""
     fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
     same = replace(fresh.entry, created_at=draft.entry.created_at, ignored=draft.entry.ignored)
     return replace(fresh, entry=same, chain=draft.chain)
 
 
-def _linked(world: World, communication: Communication, again: Again, prepared: Prepared) -> Communication:
+def _link_attempt(world: World, communication: Communication, again: AttemptOf, prepared: Prepared) -> Communication:
     from letterbook.domain.attempts import changes_between
 
     said = world.vault.content(again.of.content).rendered
@@ -204,9 +210,9 @@ def _not_a_draft() -> Conflict:
     return Conflict("Only a draft can be sent, and once.", code="not_a_draft")
 
 
-def _told(communication: Communication) -> dict[str, str]:
+def _history_event(communication: Communication) -> dict[str, str]:
     status, decision = communication.entry.status, communication.entry.decision
-    if turned(communication):
+    if awaits_fallback(communication):
         return {"event": "falls back", "note": decision.reason}
     reason = decision.reason if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING) else ""
     return {"event": _EVENTS[status], "note": reason}
@@ -262,11 +268,11 @@ def _communication(
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
         override_hold=message.override_hold,
-        work=_work(status, ruling.decision.action, scheduled_for, now),
+        work=_delivery_state(status, ruling.decision.action, scheduled_for, now),
     )
 
 
-def _work(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> DeliveryState:
+def _delivery_state(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> DeliveryState:
     if status is Status.QUEUED:
         return DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now)
     if status is Status.SKIPPED and action is Action.FALLBACK:

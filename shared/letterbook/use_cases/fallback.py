@@ -23,7 +23,7 @@ from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
 from letterbook.tries import tries
 from letterbook.use_cases.change import change
-from letterbook.use_cases.compose import Again, compose, turned
+from letterbook.use_cases.compose import AttemptOf, awaits_fallback, compose
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.resolve_references import PreviousVersion
 
@@ -139,7 +139,7 @@ def _is_due(world: World, communication: Communication) -> bool:
     entry = communication.entry
     if communication.work.check_at is None:
         return False
-    if turned(communication):
+    if awaits_fallback(communication):
         return True
     failed = entry.status in (Status.FAILED, Status.REJECTED) and not entry.ignored
     return failed and world.library.organisation().fallback.after_failure
@@ -166,7 +166,7 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         other = instead(world, viewer, message, entry.category, found, tried=tried, kept=kept)
         if other is None:
             return None
-        return compose(world, viewer, other.message, None, Again(of=before, attempts=attempts, elsewhere=True))[0]
+        return compose(world, viewer, other.message, None, AttemptOf(of=before, attempts=attempts, elsewhere=True))[0]
     except BEYOND_READING:
         logger.warning("cannot fall back", extra={"communication_id": before.id}, exc_info=True)
         return None
@@ -191,7 +191,7 @@ def _done(world: World, standing: Communication, event: str) -> Change | None:
 
 def _nowhere(world: World, standing: Communication) -> Change | None:
     """What had been turned away, and finds no other way after all, has reached nobody: somebody must see to it."""
-    if not turned(standing):
+    if not awaits_fallback(standing):
         return _done(world, standing, "no other channel")
     now = world.now()
     failure = Failure(code=FailureCode.MISSING_CONTACT)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.ports import World
-from letterbook.use_cases.compose import drafted
+from letterbook.use_cases.compose import load_draft
 from letterbook.use_cases.fallback import as_it_goes
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
@@ -28,6 +28,6 @@ def rehearse_resend(
 def rehearse_send(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Prepared]:
     """The draft, and what would go if it were sent. Raises Forbidden, NotFound, Conflict `not_a_draft`, Invalid."""
     viewer.require(Permission.SEND)
-    draft, message = drafted(world, viewer, communication_id)
+    draft, message = load_draft(world, viewer, communication_id)
     found = load_context(world, message)
     return draft, as_it_goes(world, viewer, prepare(world, viewer, message, found, now=world.now()), found)

@@ -12,7 +12,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
 from letterbook.tries import tries
-from letterbook.use_cases.compose import Again, compose
+from letterbook.use_cases.compose import AttemptOf, compose
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import replay
 
@@ -54,7 +54,7 @@ def resend(
         must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
         known = attempts
         try:
-            return compose(world, viewer, message, key, Again(of=before, attempts=attempts))
+            return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts))
         except ConcurrentUpdate:
             continue
     raise ConcurrentUpdate(communication_id)
