@@ -148,9 +148,9 @@ def recompose_draft(world: World, viewer: Viewer, draft: Communication, message:
 
 def _decide_fallback(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
     # Few messages cannot reach anybody, and every cold start would wait for it.
-    from letterbook.use_cases.fallback import turned_away
+    from letterbook.use_cases.fallback import decide_fallback
 
-    turned = turned_away(world, viewer, prepared, found)
+    turned = decide_fallback(world, viewer, prepared, found)
     return turned[0] if turned else prepared
 
 

@@ -45,7 +45,7 @@ _CARRIES_ON = frozenset(
 )
 
 
-def instead(
+def find_alternative(
     world: World,
     viewer: Viewer,
     message: MessageRequest,
@@ -59,7 +59,7 @@ def instead(
     ways = world.library.organisation().fallback.ways(category, found.preferences.preferred)
     for way in ways:
         channel = Channel(way)
-        if channel is message.channel or channel in tried or not _suits(message, channel):
+        if channel is message.channel or channel in tried or not _fits_channel(message, channel):
             continue
         other = replace(message, channel=channel, to=(), cc=(), bcc=(), sender=None, reply_to=None)
         if channel is Channel.MANUAL:
@@ -75,7 +75,7 @@ def instead(
     return None
 
 
-def turned_away(
+def decide_fallback(
     world: World, viewer: Viewer, prepared: Prepared, found: MessageContext
 ) -> tuple[Prepared, Prepared] | None:
     """A message whose own channel cannot reach the party, decided to fall back; and what goes instead.
@@ -88,7 +88,7 @@ def turned_away(
     if any(fault.field.partition(".")[0] != RecipientRole.TO for fault in ruling.refusal.faults):
         # Somebody else gets a copy, at an address that is to be corrected.
         return None
-    other = instead(world, viewer, message, prepared.category, found)
+    other = find_alternative(world, viewer, message, prepared.category, found)
     if other is None:
         return None
     reason = f"{ruling.decision.reason} It goes {_BY[other.message.channel]} instead."
@@ -103,9 +103,9 @@ def turned_away(
     return replace(prepared, ruling=PolicyResult(decision=decision, trace=trace)), other
 
 
-def as_it_goes(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
+def as_sent(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
     """The message as it would go, which is by another channel where it falls back, with the decision about what was asked for."""
-    turned = turned_away(world, viewer, prepared, found)
+    turned = decide_fallback(world, viewer, prepared, found)
     return replace(turned[1], ruling=turned[0].ruling) if turned else prepared
 
 
@@ -118,19 +118,19 @@ def fall_back(world: World, communication_id: str) -> Communication | None:
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or single_attempt(before)
         later = attempts.ids[attempts.ids.index(before.id) + 1 :]
         if later:
-            change(world, communication_id, lambda standing: _done(world, standing, "said again"))
+            change(world, communication_id, lambda standing: _close_fallback(world, standing, "said again"))
             return world.communications.get(later[0])
         if not _is_due(world, before):
-            change(world, communication_id, lambda standing: _done(world, standing, "does not fall back"))
+            change(world, communication_id, lambda standing: _close_fallback(world, standing, "does not fall back"))
             return None
         try:
-            made = _said_elsewhere(world, before, attempts)
+            made = _compose_alternative(world, before, attempts)
         except ConcurrentUpdate:
             continue
         if made:
-            change(world, communication_id, lambda standing: _done(world, standing, "fell back"))
+            change(world, communication_id, lambda standing: _close_fallback(world, standing, "fell back"))
         else:
-            change(world, communication_id, lambda standing: _nowhere(world, standing))
+            change(world, communication_id, lambda standing: _fallback_exhausted(world, standing))
         return made
     raise ConcurrentUpdate(communication_id)
 
@@ -145,7 +145,7 @@ def _is_due(world: World, communication: Communication) -> bool:
     return failed and world.library.organisation().fallback.after_failure
 
 
-def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> Communication | None:
+def _compose_alternative(world: World, before: Communication, attempts: Attempts) -> Communication | None:
     entry = before.entry
     try:
         asked = world.vault.content(before.content).message
@@ -156,14 +156,14 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         return None
     message = replace(asked.said_now(world.now()), thread_id=entry.thread_id)
     found = load_context(world, message)
-    if not _was_theirs(message, found):
+    if not _addressed_to_party(message, found):
         return None
     author = entry.created_by
     viewer = Viewer(id=author.id, name=author.name, role=author.role, rights=_CARRIES_ON, sight=None)
     tried = {one.channel for one in world.communications.entries(attempts.ids, now=True).values()}
     kept = PreviousVersion(entry=entry, asked=message)
     try:
-        other = instead(world, viewer, message, entry.category, found, tried=tried, kept=kept)
+        other = find_alternative(world, viewer, message, entry.category, found, tried=tried, kept=kept)
         if other is None:
             return None
         return compose(world, viewer, other.message, None, AttemptOf(of=before, attempts=attempts, elsewhere=True))[0]
@@ -176,23 +176,23 @@ def _said_elsewhere(world: World, before: Communication, attempts: Attempts) -> 
         return None
 
 
-def _was_theirs(message: MessageRequest, found: MessageContext) -> bool:
+def _addressed_to_party(message: MessageRequest, found: MessageContext) -> bool:
     """What was written to an address that is not the party's own is not told to the party."""
     people = [one for one in (found.party, found.contact) if one]
     own = [address for one in people for address in (one.email, one.mobile) if address]
     return all(any(same_address(address, theirs) for theirs in own) for address in message.to)
 
 
-def _done(world: World, standing: Communication, event: str) -> Change | None:
+def _close_fallback(world: World, standing: Communication, event: str) -> Change | None:
     if standing.work.check_at is None or standing.entry.group in (StatusGroup.IN_PROGRESS, StatusGroup.MANUAL):
         return None
     return updated(standing, replace(standing, work=standing.work.done), at=world.now(), event=event)
 
 
-def _nowhere(world: World, standing: Communication) -> Change | None:
+def _fallback_exhausted(world: World, standing: Communication) -> Change | None:
     """What had been turned away, and finds no other way after all, has reached nobody: somebody must see to it."""
     if not awaits_fallback(standing):
-        return _done(world, standing, "no other channel")
+        return _close_fallback(world, standing, "no other channel")
     now = world.now()
     failure = Failure(code=FailureCode.MISSING_CONTACT)
     entry = replace(standing.entry, failure=failure, failed_at=now)
@@ -200,7 +200,7 @@ def _nowhere(world: World, standing: Communication) -> Change | None:
     return transitioned(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
 
 
-def _suits(message: MessageRequest, channel: Channel) -> bool:
+def _fits_channel(message: MessageRequest, channel: Channel) -> bool:
     """A template says itself what it is for. Free text was written for its channel; a letter can take it over."""
     if channel is Channel.MANUAL:
         return True

@@ -6,7 +6,7 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.message import MessageRequest
 from letterbook.ports import World
 from letterbook.use_cases.attach import look_at
-from letterbook.use_cases.fallback import as_it_goes
+from letterbook.use_cases.fallback import as_sent
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 
 
@@ -21,5 +21,5 @@ def preview(world: World, viewer: Viewer, message: MessageRequest) -> Prepared:
     documents = prepared.about.documents
     if prepared.too_large is None:
         documents = look_at(world, documents, message.digests)
-    shown = as_it_goes(world, viewer, prepared, found)
+    shown = as_sent(world, viewer, prepared, found)
     return replace(shown, about=replace(shown.about, documents=documents))

@@ -6,7 +6,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.ports import World
 from letterbook.use_cases.compose import load_draft
-from letterbook.use_cases.fallback import as_it_goes
+from letterbook.use_cases.fallback import as_sent
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.resend import attempts_of, message_to_resend, must_be_resendable
@@ -30,4 +30,4 @@ def rehearse_send(world: World, viewer: Viewer, communication_id: str) -> tuple[
     viewer.require(Permission.SEND)
     draft, message = load_draft(world, viewer, communication_id)
     found = load_context(world, message)
-    return draft, as_it_goes(world, viewer, prepare(world, viewer, message, found, now=world.now()), found)
+    return draft, as_sent(world, viewer, prepare(world, viewer, message, found, now=world.now()), found)
