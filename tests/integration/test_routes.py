@@ -12,8 +12,8 @@ from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, Pro
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
+from letterbook.use_cases.apply_provider_result import defer_all_circuits_open
 from letterbook.use_cases.change import change
-from letterbook.use_cases.outcome import rested
 from letterbook.use_cases.routing import judge
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_party, an_email, deliver_queue, send, standing
@@ -223,7 +223,7 @@ def test_two_copies_of_an_order_wait_once(world: WorldForTests) -> None:
     _ill(world)
     made = send(world, an_email(a_party(world)))
     for _ in range(2):
-        change(world, made.id, lambda standing: rested(world, standing))
+        change(world, made.id, lambda standing: defer_all_circuits_open(world, standing))
     assert standing(world, made).work.tries == 1
 
 

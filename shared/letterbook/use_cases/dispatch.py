@@ -23,9 +23,15 @@ from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import ContextQuery, MessageContext, OutboundMessage, Provider, ProviderRoute, World
+from letterbook.use_cases.apply_provider_result import (
+    apply_result,
+    as_receipt,
+    defer_all_circuits_open,
+    fail_corrupt_content,
+    fail_suppressed_address,
+)
 from letterbook.use_cases.change import change
 from letterbook.use_cases.holders import bystanders
-from letterbook.use_cases.outcome import answer, dead, outcome, rested, spoilt
 from letterbook.use_cases.routing import choose, judge
 
 logger = logging.getLogger(__name__)
@@ -50,17 +56,17 @@ def dispatch(world: World, communication_id: str) -> None:
         change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
     if all(found.addresses[one].quarantine for one in to):
-        change(world, communication_id, lambda standing: dead(standing, world.now()))
+        change(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
         return
     route = choose(world, communication)
     if route is None:
-        change(world, communication_id, lambda standing: rested(world, standing))
+        change(world, communication_id, lambda standing: defer_all_circuits_open(world, standing))
         return
     try:
         parcel = _parcel(world, communication)
     except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
-        change(world, communication_id, lambda standing: spoilt(standing, world.now()))
+        change(world, communication_id, lambda standing: fail_corrupt_content(standing, world.now()))
         return
     try:
         claimed = _claim(world, communication, route, parcel.token)
@@ -189,7 +195,7 @@ def _settle(world: World, claimed: Communication, reference: str | None, failed:
     if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
         # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
         logger.error("our set-up is refused", extra=log)
-    change(world, claimed.id, lambda now_standing: outcome(world, claimed, now_standing, reference, failed))
+    change(world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, failed))
     if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
         # Few addresses are refused at once, and every cold start would wait for it.
         from letterbook.use_cases.learn import learn
@@ -199,4 +205,4 @@ def _settle(world: World, claimed: Communication, reference: str | None, failed:
             recipient=to[0], fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code
         )
         if len(to) == 1:
-            learn(world, claimed.id, answer(claimed, "refused", world.now(), refused, None))
+            learn(world, claimed.id, as_receipt(claimed, "refused", world.now(), refused, None))

@@ -15,30 +15,34 @@ from letterbook.ports import World
 from letterbook.use_cases.routing import others, ours_is_refused
 
 
-def outcome(
+def apply_result(
     world: World, claimed: Communication, standing: Communication, reference: str | None, failed: ProviderError | None
 ) -> Change | None:
     now = world.now()
     if failed is None:
         return receipt_applied(
-            standing, answer(claimed, "taken", now, RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), reference), at=now
+            standing,
+            as_receipt(claimed, "taken", now, RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), reference),
+            at=now,
         )
     if isinstance(failed, Permanent) and not (ours_is_refused(failed) and others(world, standing)):
         refused = RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code)
-        return receipt_applied(standing, answer(claimed, "refused", now, refused, None), at=now)
+        return receipt_applied(standing, as_receipt(claimed, "refused", now, refused, None), at=now)
     if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
         return None
     if isinstance(failed, Permanent):
-        return _to_the_next(standing, _after_try(standing, TRIES_BEFORE_NEXT), failed.provider_code, now)
+        return _next_provider(standing, _after_try(standing, TRIES_BEFORE_NEXT), failed.provider_code, now)
     if isinstance(failed, Transient):
-        return _later(world, standing, failed, now)
+        return _retry_later(world, standing, failed, now)
     note = f"Whether {claimed.entry.provider} took it is not known."
     return transitioned(
         standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code
     )
 
 
-def answer(claimed: Communication, event: str, at: datetime, news: RecipientUpdate, reference: str | None) -> Receipt:
+def as_receipt(
+    claimed: Communication, event: str, at: datetime, news: RecipientUpdate, reference: str | None
+) -> Receipt:
     """The provider's answer to our call, told like any other word of it."""
     return Receipt(
         provider=claimed.entry.provider or "",
@@ -50,18 +54,18 @@ def answer(claimed: Communication, event: str, at: datetime, news: RecipientUpda
     )
 
 
-def _later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
+def _retry_later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
     """Again after a while, or by the next provider. Throttling costs no try."""
     work, jitter, throttled = standing.work, _jitter(), isinstance(failed, Throttled)
     if not throttled:
         work = _after_try(standing, 1)
         if work.tries >= MAX_TRIES:
-            return _given_up(standing, failed, now)
+            return _give_up(standing, failed, now)
         tried = replace(standing, work=work)
         if work.tried[standing.entry.provider or ""] >= TRIES_BEFORE_NEXT and others(world, tried):
-            return _to_the_next(standing, work, failed.provider_code, now)
+            return _next_provider(standing, work, failed.provider_code, now)
     wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(work.tries, jitter)
-    again = _in_hours(world, standing, now + max(wait, failed.after))
+    again = _within_hours(world, standing, now + max(wait, failed.after))
     return transitioned(
         standing,
         Status.QUEUED,
@@ -82,21 +86,21 @@ def _waiting(work: DeliveryState, until: datetime, *, held: bool) -> DeliverySta
     return replace(work, token=None, lease_until=None, not_before=until if held else None, check_at=until)
 
 
-def _to_the_next(standing: Communication, work: DeliveryState, code: str, now: datetime) -> Change:
+def _next_provider(standing: Communication, work: DeliveryState, code: str, now: datetime) -> Change:
     """To the next provider. The sweep queues it within the minute."""
     after = replace(standing, work=_waiting(work, now, held=False))
     return transitioned(standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=after)
 
 
-def rested(world: World, standing: Communication) -> Change | None:
+def defer_all_circuits_open(world: World, standing: Communication) -> Change | None:
     """All providers are ill. It costs a try, so that a message comes to an end even if they never recover."""
     now, work = world.now(), standing.work
     if standing.entry.status is not Status.QUEUED or (work.not_before and work.not_before > now):
         return None
     tries = work.tries + 1
     if tries >= MAX_TRIES:
-        return _given_up(standing, Transient("every provider rests"), now)
-    again = _in_hours(world, standing, now + backoff(tries, _jitter()))
+        return _give_up(standing, Transient("every provider rests"), now)
+    again = _within_hours(world, standing, now + backoff(tries, _jitter()))
     waits = replace(standing, work=_waiting(replace(work, tries=tries), again, held=True))
     return updated(standing, waits, at=now, event="every provider rests")
 
@@ -105,7 +109,7 @@ def _jitter() -> float:
     return random.random()  # noqa: S311 - it spreads load and keeps no secret
 
 
-def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:
+def _within_hours(world: World, standing: Communication, at: datetime) -> datetime:
     """A retry keeps the hours that the message keeps."""
     calendar = world.library.organisation().calendar(standing.entry.channel)
     if calendar is None or standing.urgent_reason:
@@ -117,19 +121,19 @@ def _in_hours(world: World, standing: Communication, at: datetime) -> datetime:
         return at
 
 
-def _given_up(standing: Communication, failed: Transient, now: datetime) -> Change:
+def _give_up(standing: Communication, failed: Transient, now: datetime) -> Change:
     failure = Failure(code=FailureCode.PROVIDER_OUTAGE, provider_code=failed.provider_code, permanent=False)
     return _failed(standing, failure, now, event="given up")
 
 
-def spoilt(standing: Communication, now: datetime) -> Change | None:
+def fail_corrupt_content(standing: Communication, now: datetime) -> Change | None:
     """What lies in the vault is not what was accepted: it must not go out, and no retry mends it."""
     if standing.entry.status is not Status.QUEUED:
         return None
     return _failed(standing, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")
 
 
-def dead(standing: Communication, now: datetime) -> Change | None:
+def fail_suppressed_address(standing: Communication, now: datetime) -> Change | None:
     """The address bounced since the message was accepted."""
     if standing.entry.status is not Status.QUEUED:
         return None
