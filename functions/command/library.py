@@ -8,7 +8,7 @@ from letterbook.contracts.queries import NoQuery
 from letterbook.contracts.settings import SettingsBody, SettingsView
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library
-from letterbook.use_cases.routing import routes_in_force
+from letterbook.use_cases.routing import effective_routes
 from letterbook.use_cases.viewers import actor_of
 from letterbook.use_cases.views import remove_view, save_view
 
@@ -25,7 +25,7 @@ def put_settings(call: Call[SettingsBody, NoQuery]) -> Answer:
     version = call.body.version if call.version is None else call.version
     organisation = library.put_organisation(call.world, call.viewer, version, call.body.applied)
     return Answer(
-        body=SettingsView.of(organisation, routes_in_force(call.world, organisation)), version=organisation.version
+        body=SettingsView.of(organisation, effective_routes(call.world, organisation)), version=organisation.version
     )
 
 

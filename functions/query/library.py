@@ -9,7 +9,7 @@ from letterbook.contracts.queries import NoQuery, TemplateQuery, TemplatesQuery
 from letterbook.contracts.settings import SettingsView
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library
-from letterbook.use_cases.routing import routes_in_force
+from letterbook.use_cases.routing import effective_routes
 from query.api import api
 
 # Made of the contracts by `make openapi`, and served as it is.
@@ -42,7 +42,7 @@ def read_template(call: Call[NoBody, TemplateQuery], key: str) -> Answer:
 def read_settings(call: Call[NoBody, NoQuery]) -> Answer:
     organisation = library.read_organisation(call.world, call.viewer)
     return Answer(
-        body=SettingsView.of(organisation, routes_in_force(call.world, organisation)), version=organisation.version
+        body=SettingsView.of(organisation, effective_routes(call.world, organisation)), version=organisation.version
     )
 
 

@@ -14,7 +14,7 @@ from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
 from letterbook.use_cases.apply_provider_result import defer_all_circuits_open
 from letterbook.use_cases.change import change
-from letterbook.use_cases.routing import judge
+from letterbook.use_cases.routing import record_provider_health
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_party, an_email, deliver_queue, send, standing
 from tests.builders import NOW, organisation
@@ -200,7 +200,7 @@ def test_what_was_under_way_when_it_began_to_rest_makes_it_rest_no_longer(world:
     _ill(world)
     until = world.circuits.get("ses").rests_until
     for _ in range(20):
-        judge(world, "ses", OUTAGE)
+        record_provider_health(world, "ses", OUTAGE)
     assert world.circuits.get("ses").rests_until == until
 
 
@@ -235,7 +235,7 @@ def test_a_healthy_provider_costs_no_write(world: WorldForTests) -> None:
 
 def _ill_by_now(world: WorldForTests) -> None:
     while world.circuits.get("ses").closed:
-        judge(world, "ses", OUTAGE)
+        record_provider_health(world, "ses", OUTAGE)
 
 
 def _ill(world: WorldForTests) -> None:

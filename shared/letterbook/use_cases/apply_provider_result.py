@@ -12,7 +12,7 @@ from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT, backoff, thr
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, receipt_applied, transitioned, updated
 from letterbook.ports import World
-from letterbook.use_cases.routing import others, ours_is_refused
+from letterbook.use_cases.routing import has_alternative, is_account_refused
 
 
 def apply_result(
@@ -25,7 +25,7 @@ def apply_result(
             as_receipt(claimed, "taken", now, RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), reference),
             at=now,
         )
-    if isinstance(failed, Permanent) and not (ours_is_refused(failed) and others(world, standing)):
+    if isinstance(failed, Permanent) and not (is_account_refused(failed) and has_alternative(world, standing)):
         refused = RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code)
         return receipt_applied(standing, as_receipt(claimed, "refused", now, refused, None), at=now)
     if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
@@ -62,7 +62,7 @@ def _retry_later(world: World, standing: Communication, failed: Transient, now: 
         if work.tries >= MAX_TRIES:
             return _give_up(standing, failed, now)
         tried = replace(standing, work=work)
-        if work.tried[standing.entry.provider or ""] >= TRIES_BEFORE_NEXT and others(world, tried):
+        if work.tried[standing.entry.provider or ""] >= TRIES_BEFORE_NEXT and has_alternative(world, tried):
             return _next_provider(standing, work, failed.provider_code, now)
     wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(work.tries, jitter)
     again = _within_hours(world, standing, now + max(wait, failed.after))

@@ -32,7 +32,7 @@ from letterbook.use_cases.apply_provider_result import (
 )
 from letterbook.use_cases.change import change
 from letterbook.use_cases.holders import bystanders
-from letterbook.use_cases.routing import choose, judge
+from letterbook.use_cases.routing import choose_provider, record_provider_health
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def dispatch(world: World, communication_id: str) -> None:
     if all(found.addresses[one].quarantine for one in to):
         change(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
         return
-    route = choose(world, communication)
+    route = choose_provider(world, communication)
     if route is None:
         change(world, communication_id, lambda standing: defer_all_circuits_open(world, standing))
         return
@@ -75,7 +75,7 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     reference, failed = _send(world.providers.get(route.name), parcel)
     _settle(world, claimed, reference, failed)
-    judge(world, route.name, failed)
+    record_provider_health(world, route.name, failed)
 
 
 def _claimable(communication: Communication, now: datetime) -> bool:

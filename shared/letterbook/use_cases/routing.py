@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 _ROUNDS = 3
 
 
-def routes_in_force(world: World, organisation: Organisation) -> Mapping[str, Sequence[str]]:
+def effective_routes(world: World, organisation: Organisation) -> Mapping[str, Sequence[str]]:
     """The providers of each channel in the order that they are tried."""
     return {
         channel: [one.name for one in world.providers.routes(channel, organisation.routes.get(channel, ()))]
@@ -31,7 +31,7 @@ def candidates(world: World, communication: Communication) -> Sequence[ProviderR
     return sorted(routes, key=lambda route: _exhausted(communication, route))
 
 
-def others(world: World, communication: Communication) -> bool:
+def has_alternative(world: World, communication: Communication) -> bool:
     """Whether another provider than the present one is not exhausted."""
     fresh = (one for one in candidates(world, communication) if not _exhausted(communication, one))
     return any(one.name != communication.entry.provider for one in fresh)
@@ -41,7 +41,7 @@ def _exhausted(communication: Communication, route: ProviderRoute) -> bool:
     return communication.work.tried.get(route.name, 0) >= TRIES_BEFORE_NEXT
 
 
-def choose(world: World, communication: Communication) -> ProviderRoute | None:
+def choose_provider(world: World, communication: Communication) -> ProviderRoute | None:
     """The first provider that does not rest, or that nobody else is probing; None where all rest."""
     now = world.now()
     for route in candidates(world, communication):
@@ -59,9 +59,9 @@ def choose(world: World, communication: Communication) -> ProviderRoute | None:
     return None
 
 
-def judge(world: World, provider: str, failed: ProviderError | None) -> None:
+def record_provider_health(world: World, provider: str, failed: ProviderError | None) -> None:
     """Keeps in mind how a provider answered. One that throttles is well, and so is one that refuses a single message."""
-    ill = is_ill(failed)
+    ill = is_provider_failure(failed)
     circuit = world.circuits.get(provider)
     for _ in tries(_ROUNDS):
         if not ill and not circuit.failures:
@@ -82,13 +82,13 @@ def judge(world: World, provider: str, failed: ProviderError | None) -> None:
         return
 
 
-def is_ill(failed: ProviderError | None) -> bool:
+def is_provider_failure(failed: ProviderError | None) -> bool:
     """Whether the provider failed, or refuses us whatever we send."""
     if isinstance(failed, Throttled):
         return False
-    return isinstance(failed, Transient | Ambiguous) or ours_is_refused(failed)
+    return isinstance(failed, Transient | Ambiguous) or is_account_refused(failed)
 
 
-def ours_is_refused(failed: ProviderError | None) -> bool:
+def is_account_refused(failed: ProviderError | None) -> bool:
     """Not this message is wrong but our account or set-up with that provider; another one may well take it."""
     return isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG
