@@ -52,7 +52,7 @@ def dispatch(world: World, communication_id: str) -> None:
     to = communication.entry.addresses(RecipientRole.TO)
     everybody = tuple(one.address for one in communication.entry.recipients)
     found = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
-    if barred := _barred(world, communication, found):
+    if barred := _recheck_contact(world, communication, found):
         change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
     if all(found.addresses[one].quarantine for one in to):
@@ -63,7 +63,7 @@ def dispatch(world: World, communication_id: str) -> None:
         change(world, communication_id, lambda standing: defer_all_circuits_open(world, standing))
         return
     try:
-        parcel = _parcel(world, communication)
+        parcel = _outbound_message(world, communication)
     except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
         change(world, communication_id, lambda standing: fail_corrupt_content(standing, world.now()))
@@ -74,7 +74,7 @@ def dispatch(world: World, communication_id: str) -> None:
         logger.info("claimed by another", extra={"communication_id": communication_id})
         return
     reference, failed = _send(world.providers.get(route.name), parcel)
-    _settle(world, claimed, reference, failed)
+    _record_result(world, claimed, reference, failed)
     record_provider_health(world, route.name, failed)
 
 
@@ -83,7 +83,7 @@ def _claimable(communication: Communication, now: datetime) -> bool:
     return communication.entry.status is Status.QUEUED and not held
 
 
-def _barred(world: World, communication: Communication, found: MessageContext) -> Decision | None:
+def _recheck_contact(world: World, communication: Communication, found: MessageContext) -> Decision | None:
     """Between acceptance and now, hours or days, whoever has an address may have opted out or been put on hold."""
     entry = communication.entry
     if found.party is None:
@@ -112,7 +112,7 @@ def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change
     return transitioned(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 
 
-def _parcel(world: World, communication: Communication) -> OutboundMessage:
+def _outbound_message(world: World, communication: Communication) -> OutboundMessage:
     entry = communication.entry
     sender = world.library.organisation().sender(entry.channel, entry.sender)
     return OutboundMessage(
@@ -125,7 +125,7 @@ def _parcel(world: World, communication: Communication) -> OutboundMessage:
         bcc=entry.addresses(RecipientRole.BCC),
         reply_to=_reply_to(world, communication),
         message_id=message_id_of(entry.id, entry.sender),
-        answers=_answers(world, communication),
+        answers=_reference_chain(world, communication),
         rendered=world.vault.content(communication.content).rendered,
         attachments=tuple((one, world.vault.attachment(one)) for one in entry.attachments),
     )
@@ -139,7 +139,7 @@ def _reply_to(world: World, communication: Communication) -> tuple[str, ...]:
     return tuple(one for one in (communication.reply_to, own) if one)
 
 
-def _answers(world: World, communication: Communication) -> tuple[str, ...]:
+def _reference_chain(world: World, communication: Communication) -> tuple[str, ...]:
     """The Message-IDs of what it answers, the oldest first, as far as they are known (RFC 5322, 3.6.4).
 
     No party is told of another's mail.
@@ -184,7 +184,7 @@ def _send(provider: Provider, parcel: OutboundMessage) -> tuple[str | None, Prov
         return None, Ambiguous(type(unforeseen).__name__)
 
 
-def _settle(world: World, claimed: Communication, reference: str | None, failed: ProviderError | None) -> None:
+def _record_result(world: World, claimed: Communication, reference: str | None, failed: ProviderError | None) -> None:
     log = {"communication_id": claimed.id, "provider": claimed.entry.provider}
     if isinstance(failed, Ambiguous):
         logger.warning("outcome unknown", extra=log | {"provider_code": failed.provider_code})
