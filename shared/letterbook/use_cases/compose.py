@@ -16,12 +16,12 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
-from letterbook.use_cases.enter import enter
+from letterbook.use_cases.commit_entry import commit_entry
+from letterbook.use_cases.enqueue import enqueue
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.resolve_references import PreviousVersion
-from letterbook.use_cases.set_going import set_going
 from letterbook.use_cases.viewers import actor_of
 
 if TYPE_CHECKING:
@@ -91,10 +91,10 @@ def compose(
     actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
     change = created(communication, at=now, actor=actor, **_history_event(communication))
     try:
-        enter(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
+        commit_entry(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
     except IdempotencyKeyConflict:
         return effective_entry(world, committed_by(world, key, Communication, see)), True
-    set_going(world, change.after)
+    enqueue(world, change.after)
     return effective_entry(world, change.after), False
 
 
@@ -117,12 +117,12 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
         draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_history_event(fresh)
     )
     try:
-        enter(world, change, found)
+        commit_entry(world, change, found)
     except ConcurrentUpdate:
         if get_visible(world, viewer, communication_id).entry.status is Status.DRAFT:
             raise
         raise _not_a_draft() from None
-    set_going(world, change.after)
+    enqueue(world, change.after)
     return effective_entry(world, change.after)
 
 

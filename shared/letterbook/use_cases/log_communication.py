@@ -24,7 +24,7 @@ from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
-from letterbook.use_cases.enter import enter
+from letterbook.use_cases.commit_entry import commit_entry
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.resolve_references import PreviousVersion, References, context_query_for, resolve
@@ -62,7 +62,7 @@ def log_communication(
         communication, found = in_thread(world, communication, found)
     change = created(communication, at=now, actor=actor_of(viewer), event="logged")
     try:
-        enter(world, change, found, key)
+        commit_entry(world, change, found, key)
     except IdempotencyKeyConflict:
         return committed_by(world, key, Communication, see), True
     return change.after, False

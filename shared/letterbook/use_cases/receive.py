@@ -34,7 +34,7 @@ from letterbook.domain.transitions import created
 from letterbook.ports import Content, ContextQuery, World
 from letterbook.tries import tries
 from letterbook.use_cases.attach import keep
-from letterbook.use_cases.enter import enter
+from letterbook.use_cases.commit_entry import commit_entry
 from letterbook.use_cases.reply import thread_of
 
 logger = logging.getLogger(__name__)
@@ -228,7 +228,7 @@ def _enter(
     )
     change = created(communication, at=world.now(), actor=SYSTEM, event="received")
     try:
-        enter(world, change, replace(found, answered=answered))
+        commit_entry(world, change, replace(found, answered=answered))
     except ConcurrentUpdate:
         known = world.communications.get(communication_id)
         if known is None:

@@ -10,7 +10,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import World
 from letterbook.use_cases.change import change
-from letterbook.use_cases.set_going import set_going
+from letterbook.use_cases.enqueue import enqueue
 
 # The scheduler's clock and ours may differ by so much.
 _TOLERANCE = timedelta(seconds=5)
@@ -21,7 +21,7 @@ def release_scheduled(world: World, communication_id: str) -> bool:
     released = let_go(world, communication_id)
     if released is None:
         return False
-    set_going(world, released)
+    enqueue(world, released)
     return True
 
 

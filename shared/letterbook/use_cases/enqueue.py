@@ -9,7 +9,7 @@ from letterbook.ports import World
 logger = logging.getLogger(__name__)
 
 
-def set_going(world: World, communication: Communication) -> None:
+def enqueue(world: World, communication: Communication) -> None:
     """Never raises: the message is accepted, and its `check_at` stands."""
     entry = communication.entry
     logger.info(

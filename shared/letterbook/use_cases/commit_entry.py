@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
 
 
-def enter(
+def commit_entry(
     world: World,
     change: Change,
     found: MessageContext,
@@ -36,14 +36,14 @@ def enter(
         try:
             world.communications.commit(change, key, kept)
         except ConcurrentUpdate:
-            if attempt == MOST - 1 or not (kept.threads or kept.things) or _overtaken(world, attempts):
+            if attempt == MOST - 1 or not (kept.threads or kept.things) or _superseded(world, attempts):
                 raise
             thread, things = None, ()
         else:
             return
 
 
-def _overtaken(world: World, attempts: "Attempts | None") -> bool:
+def _superseded(world: World, attempts: "Attempts | None") -> bool:
     """Whether somebody else said the same again meanwhile."""
     if attempts is None:
         return False
