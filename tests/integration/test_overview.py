@@ -18,11 +18,11 @@ from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.transitions import updated
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cancel import cancel
-from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.overview import overview
 from letterbook.use_cases.remove import remove
+from letterbook.use_cases.update import update_communication
 from tests.acting import a_case, a_party, an_email, send, standing
 from tests.builders import later, viewer
 from tests.cloud import WorldForTests
@@ -102,7 +102,7 @@ def _refile(
 ) -> None:
     own = PartyRef(id=party.id, name=party.name)
     with_whom: dict[str, Any] = {"party": replace(own, kind=party.kind), "client": client or own, "case": case}
-    change(
+    update_communication(
         world,
         made.id,
         lambda now: updated(

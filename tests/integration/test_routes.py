@@ -13,9 +13,9 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
 from letterbook.use_cases.apply_provider_result import defer_all_circuits_open
-from letterbook.use_cases.change import change
 from letterbook.use_cases.routing import record_provider_health
 from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.update import update_communication
 from tests.acting import a_party, an_email, deliver_queue, send, standing
 from tests.builders import NOW, organisation
 from tests.cloud import WorldForTests
@@ -223,7 +223,7 @@ def test_two_copies_of_an_order_wait_once(world: WorldForTests) -> None:
     _ill(world)
     made = send(world, an_email(a_party(world)))
     for _ in range(2):
-        change(world, made.id, lambda standing: defer_all_circuits_open(world, standing))
+        update_communication(world, made.id, lambda standing: defer_all_circuits_open(world, standing))
     assert standing(world, made).work.tries == 1
 
 

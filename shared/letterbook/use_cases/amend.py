@@ -12,10 +12,10 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.tries import tries
-from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import recompose_draft
 from letterbook.use_cases.log_communication import relog
 from letterbook.use_cases.read import get_visible, require_visible
+from letterbook.use_cases.update import update_communication
 from letterbook.use_cases.versions import outdated
 from letterbook.use_cases.viewers import actor_of
 
@@ -64,4 +64,4 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
         fresh = replace(after, entry=kept, chain=standing.chain)
         return updated(standing, fresh, at=world.now(), event="amended", actor=actor_of(viewer), was=was)
 
-    return change(world, before.id, amended).after
+    return update_communication(world, before.id, amended).after

@@ -8,8 +8,8 @@ from letterbook.domain.errors import Conflict
 from letterbook.domain.status import CANCELLABLE, Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.read import require_visible
+from letterbook.use_cases.update import update_communication
 from letterbook.use_cases.viewers import actor_of
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication
             raise Conflict(f"It is {status}; it cannot be cancelled any more.", code="too_late")
         return transitioned(communication, Status.CANCELLED, at=world.now(), actor=actor_of(viewer), event="cancelled")
 
-    communication = change(world, communication_id, cancelled).after
+    communication = update_communication(world, communication_id, cancelled).after
     if communication.entry.scheduled_for:
         try:
             world.schedules.remove(communication_id)

@@ -8,7 +8,7 @@ from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.transitions import Change
 from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.tries import MOST, tries
-from letterbook.use_cases.change import related_writes
+from letterbook.use_cases.update import related_writes
 
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts

@@ -9,8 +9,8 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.read import require_visible
+from letterbook.use_cases.update import update_communication
 from letterbook.use_cases.viewers import actor_of
 
 _TOLERANCE = timedelta(minutes=5)
@@ -42,4 +42,4 @@ def declare_delivered(
             after=replace(communication, entry=entry, audit=audit, work=communication.work.done),
         )
 
-    return change(world, communication_id, declared).after
+    return update_communication(world, communication_id, declared).after

@@ -30,9 +30,9 @@ from letterbook.use_cases.apply_provider_result import (
     fail_corrupt_content,
     fail_suppressed_address,
 )
-from letterbook.use_cases.change import change
 from letterbook.use_cases.holders import bystanders
 from letterbook.use_cases.routing import choose_provider, record_provider_health
+from letterbook.use_cases.update import update_communication
 
 logger = logging.getLogger(__name__)
 
@@ -53,20 +53,20 @@ def dispatch(world: World, communication_id: str) -> None:
     everybody = tuple(one.address for one in communication.entry.recipients)
     found = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
     if barred := _recheck_contact(world, communication, found):
-        change(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
+        update_communication(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
     if all(found.addresses[one].quarantine for one in to):
-        change(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
+        update_communication(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
         return
     route = choose_provider(world, communication)
     if route is None:
-        change(world, communication_id, lambda standing: defer_all_circuits_open(world, standing))
+        update_communication(world, communication_id, lambda standing: defer_all_circuits_open(world, standing))
         return
     try:
         parcel = _outbound_message(world, communication)
     except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
-        change(world, communication_id, lambda standing: fail_corrupt_content(standing, world.now()))
+        update_communication(world, communication_id, lambda standing: fail_corrupt_content(standing, world.now()))
         return
     try:
         claimed = _claim(world, communication, route, parcel.token)
@@ -195,7 +195,9 @@ def _record_result(world: World, claimed: Communication, reference: str | None, 
     if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
         # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
         logger.error("our set-up is refused", extra=log)
-    change(world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, failed))
+    update_communication(
+        world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, failed)
+    )
     if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
         # Few addresses are refused at once, and every cold start would wait for it.
         from letterbook.use_cases.learn import learn

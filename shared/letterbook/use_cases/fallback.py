@@ -22,10 +22,10 @@ from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
 from letterbook.tries import tries
-from letterbook.use_cases.change import change
 from letterbook.use_cases.compose import AttemptOf, awaits_fallback, compose
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.resolve_references import PreviousVersion
+from letterbook.use_cases.update import update_communication
 
 logger = logging.getLogger(__name__)
 
@@ -118,19 +118,25 @@ def fall_back(world: World, communication_id: str) -> Communication | None:
         attempts = world.attempts.get(before.entry.first_attempt or before.id) or single_attempt(before)
         later = attempts.ids[attempts.ids.index(before.id) + 1 :]
         if later:
-            change(world, communication_id, lambda standing: _close_fallback(world, standing, "said again"))
+            update_communication(
+                world, communication_id, lambda standing: _close_fallback(world, standing, "said again")
+            )
             return world.communications.get(later[0])
         if not _is_due(world, before):
-            change(world, communication_id, lambda standing: _close_fallback(world, standing, "does not fall back"))
+            update_communication(
+                world, communication_id, lambda standing: _close_fallback(world, standing, "does not fall back")
+            )
             return None
         try:
             made = _compose_alternative(world, before, attempts)
         except ConcurrentUpdate:
             continue
         if made:
-            change(world, communication_id, lambda standing: _close_fallback(world, standing, "fell back"))
+            update_communication(
+                world, communication_id, lambda standing: _close_fallback(world, standing, "fell back")
+            )
         else:
-            change(world, communication_id, lambda standing: _fallback_exhausted(world, standing))
+            update_communication(world, communication_id, lambda standing: _fallback_exhausted(world, standing))
         return made
     raise ConcurrentUpdate(communication_id)
 

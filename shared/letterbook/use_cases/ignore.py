@@ -6,8 +6,8 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.read import get_visible, require_visible
+from letterbook.use_cases.update import update_communication
 from letterbook.use_cases.viewers import actor_of
 
 
@@ -24,5 +24,5 @@ def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool
         event = "ignored" if ignored else "unignored"
         return updated(communication, after, at=world.now(), event=event, actor=actor_of(viewer))
 
-    done = change(world, communication_id, asked)
+    done = update_communication(world, communication_id, asked)
     return done.after if done else standing

@@ -8,8 +8,8 @@ from letterbook.domain.history import Outcome
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.transitions import Change, receipt_applied
 from letterbook.ports import World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.learn import learn
+from letterbook.use_cases.update import update_communication
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
         return change
 
     try:
-        change(world, communication_id, hear)
+        update_communication(world, communication_id, hear)
     except NotFound:
         raise UnmatchedReceipt(receipt.event) from None
     except DuplicateEvent:

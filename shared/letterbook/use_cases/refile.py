@@ -14,9 +14,9 @@ from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.subjects import lender
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import MessageContext, World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.resolve_references import References, context_query_for, resolve
+from letterbook.use_cases.update import update_communication
 from letterbook.use_cases.viewers import actor_of
 
 
@@ -67,7 +67,7 @@ def refile(
         fresh = replace(standing, entry=after)
         return updated(standing, fresh, at=world.now(), event=FILED, actor=actor_of(viewer), note=reason, was=was)
 
-    done = change(world, communication_id, filed)
+    done = update_communication(world, communication_id, filed)
     return done.after if done else get_visible(world, viewer, communication_id)
 
 

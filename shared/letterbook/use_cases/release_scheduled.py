@@ -9,8 +9,8 @@ from letterbook.domain.retries import FIRST_SWEEP_DELAY
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.enqueue import enqueue
+from letterbook.use_cases.update import update_communication
 
 # The scheduler's clock and ours may differ by so much.
 _TOLERANCE = timedelta(seconds=5)
@@ -49,7 +49,7 @@ def let_go(world: World, communication_id: str, known: Communication | None = No
         )
 
     try:
-        done = change(world, communication_id, released, known)
+        done = update_communication(world, communication_id, released, known)
     except NotFound:
         return None
     return done.after if done and done.after.entry.status is Status.QUEUED else None

@@ -8,8 +8,8 @@ from letterbook.domain.errors import Conflict
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.read import require_visible
+from letterbook.use_cases.update import update_communication
 from letterbook.use_cases.viewers import actor_of
 
 
@@ -25,4 +25,4 @@ def remove(world: World, viewer: Viewer, communication_id: str) -> None:
         gone = replace(communication, deleted=True, work=communication.work.done)
         return updated(communication, gone, at=world.now(), actor=actor_of(viewer), event="deleted")
 
-    change(world, communication_id, removed)
+    update_communication(world, communication_id, removed)

@@ -15,7 +15,7 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import Index, World
-from letterbook.use_cases.change import change
+from letterbook.use_cases.update import update_communication
 
 # So much of what was said with a party before or since is looked at: more than is said between two answers.
 _PAGE, _PAGES = 50, 6
@@ -82,7 +82,7 @@ def _settle(world: World, came_in: Entry, candidates: tuple[Entry, ...]) -> None
         event = "unanswered" if minutes is None else "answered"
         return updated(standing, after, at=world.now(), event=event, own=False)
 
-    change(world, came_in.id, told)
+    update_communication(world, came_in.id, told)
 
 
 def _since(world: World, came_in: Entry) -> Iterator[Entry]:

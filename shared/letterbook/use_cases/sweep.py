@@ -20,8 +20,8 @@ from letterbook.domain.retries import SWEEP_RETRY_DELAY, sweep_delay
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import BulkOrder, World
-from letterbook.use_cases.change import change
 from letterbook.use_cases.release_scheduled import let_go
+from letterbook.use_cases.update import update_communication
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def _put_off(world: World, communication_id: str) -> None:
         return updated(communication, replace(communication, work=work), at=now, event="sweep failed")
 
     try:
-        change(world, communication_id, later)
+        update_communication(world, communication_id, later)
     except Exception:
         logger.exception("not put off either", extra={"communication_id": communication_id})
 
@@ -150,7 +150,7 @@ def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
         event = "queued again" if entry == communication.entry else "stuck"
         return updated(communication, replace(communication, entry=entry, work=work), at=now, event=event)
 
-    done = change(world, known.id, looked, known)
+    done = update_communication(world, known.id, looked, known)
     if done:
         slice_.messages.append((done.after.entry.channel, known.id))
         slice_.done["requeued"] += 1
@@ -168,7 +168,7 @@ def _give_up_on(world: World, known: Communication, slice_: _Slice) -> None:
         note = f"The worker stopped; whether {communication.entry.provider} took it is not known."
         return transitioned(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
 
-    if change(world, known.id, unconfirmed, known):
+    if update_communication(world, known.id, unconfirmed, known):
         slice_.done["unconfirmed"] += 1
 
 
@@ -183,7 +183,7 @@ def _send_elsewhere(world: World, known: Communication, slice_: _Slice) -> None:
         work = replace(work, looks=work.looks + 1, check_at=now + sweep_delay(work.looks + 1))
         return updated(communication, replace(communication, work=work), at=now, event="to fall back")
 
-    if change(world, known.id, looked, known):
+    if update_communication(world, known.id, looked, known):
         slice_.fallbacks.append(known.id)
         slice_.done["fallbacks"] += 1
 

@@ -15,20 +15,20 @@ from letterbook.tries import tries
 
 
 @overload
-def change(
+def update_communication(
     world: World,
     communication_id: str,
     decide: Callable[[Communication], Change],
     known: Communication | None = None,
 ) -> Change: ...
 @overload
-def change(
+def update_communication(
     world: World,
     communication_id: str,
     decide: Callable[[Communication], Change | None],
     known: Communication | None = None,
 ) -> Change | None: ...
-def change(
+def update_communication(
     world: World,
     communication_id: str,
     decide: Callable[[Communication], Change | None],
