@@ -15,7 +15,7 @@ from letterbook.contracts.beside import (
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import subjects, threads, todos
-from letterbook.use_cases.versions import UNSET
+from letterbook.use_cases.optimistic_lock import UNSET
 from letterbook.use_cases.viewers import actor_of
 
 

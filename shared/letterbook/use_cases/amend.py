@@ -14,9 +14,9 @@ from letterbook.ports import World
 from letterbook.tries import tries
 from letterbook.use_cases.compose import recompose_draft
 from letterbook.use_cases.log_communication import relog
+from letterbook.use_cases.optimistic_lock import version_conflict
 from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.update import update_communication
-from letterbook.use_cases.versions import outdated
 from letterbook.use_cases.viewers import actor_of
 
 # Whom it is about and what it is stays: another party or channel is another entry.
@@ -34,7 +34,7 @@ def amend(
     for _ in tries():
         before = get_visible(world, viewer, communication_id)
         if version is not None and version != before.entry.version:
-            raise outdated()
+            raise version_conflict()
         try:
             return _amended(world, viewer, before, amendment)
         except ConcurrentUpdate:

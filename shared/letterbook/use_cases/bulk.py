@@ -27,7 +27,7 @@ from letterbook.domain.todos import LONGEST_TITLE, Todo
 from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.fallback import fall_back
-from letterbook.use_cases.remember import once
+from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.resend import resend, why_not_resendable
 from letterbook.use_cases.viewers import actor_of
 
@@ -55,7 +55,7 @@ def order_bulk(
             world.keys.keep(key, checked)
         return checked
 
-    return once(world, key, BulkResult, make, lambda made: _must_see_all(world, viewer, made))
+    return idempotently(world, key, BulkResult, make, lambda made: _must_see_all(world, viewer, made))
 
 
 def _must_see_all(world: World, viewer: Viewer, checked: BulkResult) -> None:

@@ -9,9 +9,9 @@ from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
 from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.idempotency import idempotently
+from letterbook.use_cases.optimistic_lock import update_versioned
 from letterbook.use_cases.paging import newest_first
-from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import (
     NOT_YOURS,
     actor_of,
@@ -35,7 +35,7 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
         world.directory.save_case(case, None, _deed(world, viewer, case, "case opened"), key, grant)
         return case
 
-    return once(world, key, Case, make, lambda made: case_in_sight(world, viewer, made.id))
+    return idempotently(world, key, Case, make, lambda made: case_in_sight(world, viewer, made.id))
 
 
 def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, change: Callable[[Case], Case]) -> Case:
@@ -45,7 +45,7 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
         deed = _deed(world, viewer, after, "case amended", previous_values(before, after))
         world.directory.save_case(after, before, deed)
 
-    return amended(
+    return update_versioned(
         version,
         lambda: case_to_change(world, viewer, case_id),
         lambda before: _with_client(world, viewer, change(before), before),

@@ -18,9 +18,9 @@ from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.commit_entry import commit_entry
 from letterbook.use_cases.enqueue import enqueue
+from letterbook.use_cases.idempotency import replay, result_of_winner
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.resolve_references import PreviousVersion
 from letterbook.use_cases.viewers import actor_of
 
@@ -93,7 +93,7 @@ def compose(
     try:
         commit_entry(world, change, found, key, attempts, again.of if again and again.elsewhere else None)
     except IdempotencyKeyConflict:
-        return effective_entry(world, committed_by(world, key, Communication, see)), True
+        return effective_entry(world, result_of_winner(world, key, Communication, see)), True
     enqueue(world, change.after)
     return effective_entry(world, change.after), False
 

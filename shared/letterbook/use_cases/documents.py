@@ -10,7 +10,7 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.remember import once
+from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.viewers import case_in_sight, cases_in_sight, party_in_sight, sees_case, sees_party
 
 # What no message has taken up by then is gone from staging: the bucket's lifecycle rule removes it (template.yaml).
@@ -27,7 +27,7 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
         world.directory.save_document(document, key)
         return document
 
-    document, replayed = once(world, key, Document, make, lambda made: _visible(world, viewer, made.id))
+    document, replayed = idempotently(world, key, Document, make, lambda made: _visible(world, viewer, made.id))
     return document, world.vault.upload_url(document), replayed
 
 

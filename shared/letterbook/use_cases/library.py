@@ -12,8 +12,8 @@ from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.tries import tries
+from letterbook.use_cases.optimistic_lock import update_versioned
 from letterbook.use_cases.paging import paged
-from letterbook.use_cases.versions import amended
 
 
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
@@ -91,7 +91,7 @@ def put_organisation(
             raise Invalid("The settings cannot be used.", *faults)
         return replace(wanted, updated_at=world.now())
 
-    return amended(
+    return update_versioned(
         version, world.library.latest_organisation, change, lambda after, _: world.library.save_organisation(after)
     )
 

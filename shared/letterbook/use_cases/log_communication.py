@@ -25,8 +25,8 @@ from letterbook.domain.transitions import created
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.attach import attach
 from letterbook.use_cases.commit_entry import commit_entry
+from letterbook.use_cases.idempotency import replay, result_of_winner
 from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.remember import committed_by, replay
 from letterbook.use_cases.resolve_references import PreviousVersion, References, context_query_for, resolve
 from letterbook.use_cases.viewers import actor_of
 
@@ -64,7 +64,7 @@ def log_communication(
     try:
         commit_entry(world, change, found, key)
     except IdempotencyKeyConflict:
-        return committed_by(world, key, Communication, see), True
+        return result_of_winner(world, key, Communication, see), True
     return change.after, False
 
 

@@ -13,9 +13,9 @@ from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.tries import tries
 from letterbook.use_cases.holders import with_holders
+from letterbook.use_cases.idempotency import idempotently
+from letterbook.use_cases.optimistic_lock import update_versioned
 from letterbook.use_cases.paging import newest_first
-from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import actor_of, cases_in_sight, party_in_sight, party_to_change
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
         )
         return party
 
-    return once(world, key, Party, make, lambda made: party_in_sight(world, viewer, made.id))
+    return idempotently(world, key, Party, make, lambda made: party_in_sight(world, viewer, made.id))
 
 
 def amend_party(
@@ -64,7 +64,7 @@ def amend_party(
             raise Forbidden(told, FieldError("kind", "forbidden", told))
         return after
 
-    return amended(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
+    return update_versioned(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
 
 
 def list_parties(
@@ -96,7 +96,7 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
         _only_primary(world, viewer, contact)
         return contact
 
-    return once(world, key, Contact, make, lambda made: read_contact(world, viewer, made.party_id, made.id))
+    return idempotently(world, key, Contact, make, lambda made: read_contact(world, viewer, made.party_id, made.id))
 
 
 def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
@@ -150,7 +150,7 @@ def amend_contact(
         party_to_change(world, viewer, party_id)
         return read_contact(world, viewer, party_id, contact_id)
 
-    return amended(version, read, change, save)
+    return update_versioned(version, read, change, save)
 
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
@@ -195,7 +195,7 @@ def set_preferences(
         deed = _deed(world, viewer, party_id, "preferences set", party_id, previous_values(before, after))
         world.directory.save_preferences(party_id, after, deed)
 
-    return amended(version, lambda: world.directory.preferences(party_id), wanted, save)
+    return update_versioned(version, lambda: world.directory.preferences(party_id), wanted, save)
 
 
 def _deed(

@@ -13,8 +13,8 @@ from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
 from letterbook.tries import tries
 from letterbook.use_cases.compose import AttemptOf, compose
+from letterbook.use_cases.idempotency import replay
 from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.remember import replay
 
 # MISSION G1: what was not sent is not sent again, what is under way is waited for.
 _RESENDABLE = frozenset({StatusGroup.FAILED, StatusGroup.SUCCESSFUL})

@@ -10,7 +10,7 @@ from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.subjects import RegardedRecord, first_told
 from letterbook.ports import Index, World
 from letterbook.use_cases.documents import opener
-from letterbook.use_cases.versions import next_version, outdated
+from letterbook.use_cases.optimistic_lock import next_version, version_conflict
 from letterbook.use_cases.viewers import NOT_YOURS, sees_party, sees_subject
 
 _LOOKED_AT, _PAGES = 200, 5
@@ -51,7 +51,7 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Regarde
     try:
         world.subjects.save(after, before)
     except ConcurrentUpdate:
-        raise outdated() from None
+        raise version_conflict() from None
     return after, before is None
 
 

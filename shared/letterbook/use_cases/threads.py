@@ -9,9 +9,9 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
 from letterbook.domain.threads import Thread, ThreadStatus, sort_key
 from letterbook.ports import ContextQuery, IdempotencyKey, Page, World
+from letterbook.use_cases.idempotency import idempotently
+from letterbook.use_cases.optimistic_lock import update_versioned
 from letterbook.use_cases.paging import filled, paged
-from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import amended
 from letterbook.use_cases.viewers import cases_in_sight, sees_case, sees_party
 
 # A viewer of few parties has few threads; of each party and case the newest so many are looked at.
@@ -44,7 +44,7 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
         world.threads.save(thread, key)
         return thread
 
-    return once(world, key, Thread, make, lambda made: read_thread(world, viewer, made.id))
+    return idempotently(world, key, Thread, make, lambda made: read_thread(world, viewer, made.id))
 
 
 def read_thread(world: World, viewer: Viewer, thread_id: str) -> Thread:
@@ -70,7 +70,7 @@ def amend_thread(
     def change(before: Thread) -> Thread:
         return replace(before, subject=subject or before.subject, status=status or before.status)
 
-    return amended(
+    return update_versioned(
         version, lambda: read_thread(world, viewer, thread_id), change, lambda after, _: world.threads.save(after)
     )
 

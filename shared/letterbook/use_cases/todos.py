@@ -9,10 +9,10 @@ from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.todos import Todo, TodoStatus, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.idempotency import idempotently
+from letterbook.use_cases.optimistic_lock import UNSET, Unset, update_versioned
 from letterbook.use_cases.paging import filled, paged
 from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.remember import once
-from letterbook.use_cases.versions import UNSET, Unset, amended
 from letterbook.use_cases.viewers import cases_in_sight, sees_party
 
 # A viewer of few parties has few TODOs; of each party the first so many are looked at.
@@ -28,7 +28,7 @@ def make_todo(world: World, viewer: Viewer, draft: Todo, key: IdempotencyKey | N
         world.todos.save(todo, key)
         return todo
 
-    return once(world, key, Todo, make, lambda made: read_todo(world, viewer, made.id))
+    return idempotently(world, key, Todo, make, lambda made: read_todo(world, viewer, made.id))
 
 
 def read_todo(world: World, viewer: Viewer, todo_id: str) -> Todo:
@@ -57,7 +57,9 @@ def amend_todo(
         date = before.due_date if isinstance(due_date, Unset) else due_date
         return before.amended(world.now(), status, title, date)
 
-    return amended(version, lambda: read_todo(world, viewer, todo_id), change, lambda after, _: world.todos.save(after))
+    return update_versioned(
+        version, lambda: read_todo(world, viewer, todo_id), change, lambda after, _: world.todos.save(after)
+    )
 
 
 def list_todos(

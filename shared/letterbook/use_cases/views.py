@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from letterbook.domain.access import Permission, SavedView, Viewer
 from letterbook.domain.errors import Conflict, NotFound
 from letterbook.ports import IdempotencyKey, World
-from letterbook.use_cases.remember import once
+from letterbook.use_cases.idempotency import idempotently
 
 _MOST = 50
 
@@ -27,7 +27,7 @@ def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey
         world.directory.save_view(view, key)
         return view
 
-    return once(world, key, SavedView, make, lambda made: _own(world, viewer, made.name))
+    return idempotently(world, key, SavedView, make, lambda made: _own(world, viewer, made.name))
 
 
 def remove_view(world: World, viewer: Viewer, name: str) -> None:

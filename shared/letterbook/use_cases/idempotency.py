@@ -15,7 +15,7 @@ T = TypeVar("T")
 _REUSED = "idempotency_key_reused"
 
 
-def once(
+def idempotently(
     world: World, key: IdempotencyKey | None, kind: type[T], make: Callable[[], T], see: Callable[[T], object]
 ) -> tuple[T, bool]:
     """What `make` makes, or what the key made before, and whether it is the latter.
@@ -30,11 +30,11 @@ def once(
         try:
             return make(), False
         except IdempotencyKeyConflict:
-            return committed_by(world, key, kind, see), True
+            return result_of_winner(world, key, kind, see), True
     return replay(remembered, key, kind, see), True
 
 
-def committed_by(world: World, key: IdempotencyKey | None, kind: type[T], see: Callable[[T], object]) -> T:
+def result_of_winner(world: World, key: IdempotencyKey | None, kind: type[T], see: Callable[[T], object]) -> T:
     """What another request made with the key. Raises Moved for one that was over in this very moment: asking again helps."""
     remembered = world.keys.recall(key) if key else None
     if key is None or remembered is None:

@@ -21,7 +21,9 @@ class Unset:
 UNSET = Unset()
 
 
-def amended(version: int | None, read: Callable[[], T], change: Callable[[T], T], save: Callable[[T, T], None]) -> T:
+def update_versioned(
+    version: int | None, read: Callable[[], T], change: Callable[[T], T], save: Callable[[T, T], None]
+) -> T:
     """Reads, changes, saves. `save` takes what is to be and what it was, and raises Moved where somebody else was faster.
 
     Raises Outdated when the caller amends a `version` that is not the present one. Who names none means whatever there is: their
@@ -34,7 +36,7 @@ def amended(version: int | None, read: Callable[[], T], change: Callable[[T], T]
             save(after, before)
         except ConcurrentUpdate:
             if version is not None:
-                raise outdated() from None
+                raise version_conflict() from None
             continue
         return after
     raise ConcurrentUpdate
@@ -43,9 +45,9 @@ def amended(version: int | None, read: Callable[[], T], change: Callable[[T], T]
 def next_version(present: int, expected: int | None) -> int:
     """Raises Outdated when the caller amends a version that is not the present one."""
     if expected is not None and expected != present:
-        raise outdated()
+        raise version_conflict()
     return present + 1
 
 
-def outdated() -> PreconditionFailed:
+def version_conflict() -> PreconditionFailed:
     return PreconditionFailed("It was changed since you read it: read it again and apply your change to that.")
