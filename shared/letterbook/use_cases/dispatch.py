@@ -200,11 +200,11 @@ def _record_result(world: World, claimed: Communication, reference: str | None, 
     )
     if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
         # Few addresses are refused at once, and every cold start would wait for it.
-        from letterbook.use_cases.learn import learn
+        from letterbook.use_cases.apply_feedback import apply_feedback
 
         to = claimed.entry.addresses(RecipientRole.TO)
         refused = RecipientUpdate(
             recipient=to[0], fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code
         )
         if len(to) == 1:
-            learn(world, claimed.id, as_receipt(claimed, "refused", world.now(), refused, None))
+            apply_feedback(world, claimed.id, as_receipt(claimed, "refused", world.now(), refused, None))

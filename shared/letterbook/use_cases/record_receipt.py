@@ -8,7 +8,7 @@ from letterbook.domain.history import Outcome
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.transitions import Change, receipt_applied
 from letterbook.ports import World
-from letterbook.use_cases.learn import learn
+from letterbook.use_cases.apply_feedback import apply_feedback
 from letterbook.use_cases.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
         raise UnmatchedReceipt(receipt.event) from None
     except DuplicateEvent:
         told.append(Outcome.DUPLICATE)
-    learn(world, communication_id, receipt)
+    apply_feedback(world, communication_id, receipt)
     logger.info(
         "receipt",
         extra={

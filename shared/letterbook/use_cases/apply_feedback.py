@@ -11,7 +11,7 @@ from letterbook.ports import World
 from letterbook.tries import tries
 
 
-def learn(world: World, communication_id: str, receipt: Receipt) -> None:
+def apply_feedback(world: World, communication_id: str, receipt: Receipt) -> None:
     """May be done any number of times. Raises Moved when others keep writing the party's preferences."""
     _respect(world, communication_id, receipt)
     _remember_address(world, communication_id, receipt)
