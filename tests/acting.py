@@ -18,7 +18,7 @@ from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.documents import announce
 from letterbook.use_cases.library import put_template
 from letterbook.use_cases.parties import create_contact, create_party
-from letterbook.use_cases.receive import receive
+from letterbook.use_cases.receive_email import receive_email
 from letterbook.use_cases.record_receipt import record_receipt
 from tests import builders
 from tests.cloud import WorldForTests, client, rows
@@ -91,7 +91,7 @@ def fall_back_queue(world: WorldForTests) -> None:
 def take_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication | None:
     """Mail comes in, and is taken in."""
     client("s3").put_object(Bucket="inbound", Key=key, Body=raw)
-    return receive(world, key)
+    return receive_email(world, key)
 
 
 def come_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication:

@@ -6,7 +6,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.rarer_messages import MailArrived
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
-from letterbook.use_cases.receive import receive
+from letterbook.use_cases.receive_email import receive_email
 
 log = get_logger()
 
@@ -14,7 +14,7 @@ log = get_logger()
 @each_record
 def batch(record: Record) -> None:
     for key in MailArrived.model_validate_json(record["body"]).keys:
-        receive(world(), key)
+        receive_email(world(), key)
 
 
 @log.inject_lambda_context(clear_state=True)

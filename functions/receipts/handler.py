@@ -17,7 +17,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
-from letterbook.use_cases.record_receipt import take_event
+from letterbook.use_cases.record_receipt import process_provider_event
 
 log = get_logger()
 message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(
@@ -36,7 +36,7 @@ def batch(record: Record) -> None:
         return
     provider, raw = ("ses", body.Message) if isinstance(body, SnsEnvelope) else (body.provider, body.raw)
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    take_event(world(), provider, raw, waited=receives >= LAST_RECEIVE)
+    process_provider_event(world(), provider, raw, waited=receives >= LAST_RECEIVE)
 
 
 @log.inject_lambda_context(clear_state=True)

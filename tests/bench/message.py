@@ -32,7 +32,7 @@ from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.index import index_communication
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.record_receipt import take_event
+from letterbook.use_cases.record_receipt import process_provider_event
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_case, a_party, an_email, ses_event
 from tests.bench.capacity import Ledger
@@ -127,7 +127,7 @@ def _counted(world: WorldForTests) -> list[Row]:
     _, dispatched_asked, dispatched = watch.during(lambda: dispatch(world, made.id))
     found_again = watch.during(lambda: index_communication(world, made.id))[2]
     events = [event_about(made, name) for name in ("send", "delivery")]
-    received = [watch.during(partial(take_event, world, "ses", event, waited=False)) for event in events]
+    received = [watch.during(partial(process_provider_event, world, "ses", event, waited=False)) for event in events]
     for _ in range(_SLICE):
         compose(world, viewer(), message)
     world.clock.pass_(minutes=1)
@@ -201,7 +201,7 @@ def _timed(world: WorldForTests) -> list[Row]:
     composed = tape.time(lambda: compose(world, viewer(), message))
     dispatched = tape.time(lambda: dispatch(world, made[0].id))
     event = event_about(made[0], "delivery")
-    received = tape.time(lambda: take_event(world, "ses", event, waited=False))
+    received = tape.time(lambda: process_provider_event(world, "ses", event, waited=False))
     listed = tape.time(lambda: _list(world)) / 50
     return [
         Row("our own CPU: compose", "aim <= 4 ms", f"{composed:.2f} ms", "GOV.UK Notify 6.2 ms", composed <= 4),

@@ -28,7 +28,7 @@ from letterbook.settings import settings
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.record_receipt import take_event
+from letterbook.use_cases.record_receipt import process_provider_event
 from tests.bench import beside, search
 from tests.bench.dynamodb_local import dynamodb_local
 from tests.bench.message import event_about, typical_message
@@ -81,7 +81,7 @@ def _bounced_email() -> Item:
         message, _ = typical_message(world)
         made, _ = compose(world, viewer(), message)
         dispatch(world, made.id)
-        take_event(world, "ses", event_about(made, "bounce-permanent"), waited=False)
+        process_provider_event(world, "ses", event_about(made, "bounce-permanent"), waited=False)
         [item] = client("dynamodb").scan(TableName="communications")["Items"]
         return {**item, "month": {"S": Month.of(_MONTH).key}}
 

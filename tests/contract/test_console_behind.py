@@ -1,6 +1,6 @@
 """What lies behind an entry: the provider's own words, and files."""
 
-from letterbook.use_cases.record_receipt import take_event
+from letterbook.use_cases.record_receipt import process_provider_event
 from tests.acting import a_document, a_party, an_email, deliver_queue, send, ses_event
 from tests.browsing import Browser
 from tests.cloud import WorldForTests
@@ -12,7 +12,7 @@ def test_what_the_provider_said_can_be_read_word_for_word(world: WorldForTests, 
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
     assert "word for word" not in jane.get(f"{LOG}/{made.id}").text
-    take_event(world, "ses", ses_event("delivery", made), waited=False)
+    process_provider_event(world, "ses", ses_event("delivery", made), waited=False)
     assert f"{LOG}/{made.id}/events" in jane.get(f"{LOG}/{made.id}").text
     shown = jane.get(f"{LOG}/{made.id}/events")
     assert "smtpResponse" in shown.text

@@ -15,7 +15,7 @@ from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.record_receipt import take_event
+from letterbook.use_cases.record_receipt import process_provider_event
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 from tests.builders import viewer
@@ -164,7 +164,7 @@ def test_a_worker_that_dies_in_the_call_leaves_it_to_receipts(world: WorldForTes
     dispatch(world, made.id)
     after_a_while(world)
     assert standing(world, made).entry.status is Status.UNCONFIRMED
-    take_event(world, "ses", ses_event("send", made), waited=False)
+    process_provider_event(world, "ses", ses_event("send", made), waited=False)
     tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     assert standing(world, made).entry.status is Status.DELIVERED
     assert len(world.fakes.email.taken) == 1
@@ -200,7 +200,7 @@ def test_a_receipt_settles_what_its_worker_never_wrote(world: WorldForTests, mon
     world.fakes.email.next.append(lambda: fails_once(monkeypatch, world.communications, "commit", Died()))
     with pytest.raises(Died):
         deliver_queue(world)
-    take_event(world, "ses", ses_event("send", made), waited=False)
+    process_provider_event(world, "ses", ses_event("send", made), waited=False)
     after_a_while(world)
     entry = standing(world, made).entry
     assert (entry.status, entry.provider_reference) == (
@@ -266,7 +266,7 @@ def test_a_provider_that_takes_it_and_times_out(world: WorldForTests) -> None:
     deliver_queue(world)
     after_a_while(world, minutes=10)
     assert standing(world, made).entry.status is Status.UNCONFIRMED
-    take_event(world, "ses", ses_event("send", made), waited=False)
+    process_provider_event(world, "ses", ses_event("send", made), waited=False)
     assert standing(world, made).entry.status is Status.SENT
     assert len(world.fakes.email.taken) == 1
 

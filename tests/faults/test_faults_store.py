@@ -13,7 +13,7 @@ from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.record_receipt import take_event
+from letterbook.use_cases.record_receipt import process_provider_event
 from tests.acting import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 from tests.builders import viewer
 from tests.cloud import WorldForTests, rows
@@ -75,8 +75,8 @@ def test_a_throttled_receipt_is_repeated_by_the_queue(world: WorldForTests, monk
     event = ses_event("bounce-permanent", made).replace("disclosures@castlegate.example", "priya@mailbox.example")
     throttle(monkeypatch, 1)
     with pytest.raises(TransactWriteError):
-        take_event(world, "ses", event, waited=False)
-    take_event(world, "ses", event, waited=False)
+        process_provider_event(world, "ses", event, waited=False)
+    process_provider_event(world, "ses", event, waited=False)
     assert standing(world, made).entry.status is Status.FAILED
 
 
@@ -90,8 +90,8 @@ def test_dying_between_a_complaint_and_its_opt_out(world: WorldForTests, monkeyp
     complaint = ses_event("complaint", made).replace("disclosures@castlegate.example", "priya@mailbox.example")
     fails_once(monkeypatch, world.directory, "save_preferences", Died())
     with pytest.raises(Died):
-        take_event(world, "ses", complaint, waited=False)
-    take_event(world, "ses", complaint, waited=False)
+        process_provider_event(world, "ses", complaint, waited=False)
+    process_provider_event(world, "ses", complaint, waited=False)
     assert len(world.directory.preferences(party.id).opt_outs) == 1
 
 

@@ -14,7 +14,7 @@ from letterbook.domain.party import OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
-from letterbook.use_cases.record_receipt import record_receipt, take_event
+from letterbook.use_cases.record_receipt import process_provider_event, record_receipt
 from letterbook.use_cases.sweep import sweep
 from tests.acting import a_party, an_email, an_sms, deliver_queue, send, ses_event, standing, tell
 from tests.builders import later
@@ -41,7 +41,7 @@ def addressed(event: str, address: str) -> str:
 def test_a_delivery(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
-    take_event(world, "ses", addressed(ses_event("delivery", made), "priya@mailbox.example"), waited=False)
+    process_provider_event(world, "ses", addressed(ses_event("delivery", made), "priya@mailbox.example"), waited=False)
     entry = standing(world, made).entry
     assert entry.status is Status.DELIVERED
     assert entry.delivered_at == datetime(2026, 11, 20, 15, 12, 2, 456000, tzinfo=UTC)
@@ -73,7 +73,7 @@ def test_other_events(
 ) -> None:
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
-    take_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
+    process_provider_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
     entry = standing(world, made).entry
     assert (entry.status, entry.failure.code if entry.failure else None, entry.hints) == (status, code, hints)
 
@@ -84,7 +84,7 @@ def test_a_complaint_opts_the_party_out_and_is_flagged(world: WorldForTests) -> 
     deliver_queue(world)
     complaint = addressed(ses_event("complaint", made), "priya@mailbox.example")
     for _ in range(2):
-        take_event(world, "ses", complaint, waited=False)
+        process_provider_event(world, "ses", complaint, waited=False)
     [opt_out] = world.directory.preferences(party.id).opt_outs
     assert (opt_out.channel, opt_out.category, opt_out.source) == ("email", None, OptOutSource.COMPLAINT)
     assert standing(world, made).entry.hints == {Signal.COMPLAINT}
@@ -95,7 +95,7 @@ def test_the_complaint_of_a_copy_does_not_opt_the_party_out(world: WorldForTests
     party = a_party(world)
     made = send(world, an_email(party, cc=("disclosures@castlegate.example",)))
     deliver_queue(world)
-    take_event(world, "ses", ses_event("complaint", made), waited=False)
+    process_provider_event(world, "ses", ses_event("complaint", made), waited=False)
     assert world.directory.preferences(party.id).opt_outs == ()
     assert standing(world, made).entry.hints == {Signal.COMPLAINT}
 
@@ -103,8 +103,8 @@ def test_the_complaint_of_a_copy_does_not_opt_the_party_out(world: WorldForTests
 def test_each_recipient_has_a_status_and_the_entry_that_of_its_to(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world), to=("a@to.example",), cc=("disclosures@castlegate.example",)))
     deliver_queue(world)
-    take_event(world, "ses", addressed(ses_event("delivery", made), "a@to.example"), waited=False)
-    take_event(world, "ses", ses_event("bounce-permanent", made), waited=False)
+    process_provider_event(world, "ses", addressed(ses_event("delivery", made), "a@to.example"), waited=False)
+    process_provider_event(world, "ses", ses_event("bounce-permanent", made), waited=False)
     entry = standing(world, made).entry
     heard = {one.role: one.heard.fact for one in entry.recipients if one.heard}
     assert heard == {RecipientRole.TO: DeliveryOutcome.DELIVERED, RecipientRole.CC: DeliveryOutcome.HARD_BOUNCE}
@@ -128,7 +128,7 @@ def test_raw_events_are_kept_as_they_came_and_expire(world: WorldForTests) -> No
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
     event = addressed(ses_event("delivery", made), "priya@mailbox.example")
-    take_event(world, "ses", event, waited=False)
+    process_provider_event(world, "ses", event, waited=False)
     [row] = client("dynamodb").query(
         TableName="history",
         KeyConditionExpression="communication_id = :id AND begins_with(sort, :raw)",
@@ -144,7 +144,7 @@ def test_raw_events_are_kept_as_they_came_and_expire(world: WorldForTests) -> No
 def test_sms_delivery_logs_find_their_entry_by_reference(world: WorldForTests) -> None:
     made = send(world, an_sms(a_party(world)))
     deliver_queue(world, "sms")
-    take_event(world, "sns", sms_event(world, "sns-1"), waited=False)
+    process_provider_event(world, "sns", sms_event(world, "sns-1"), waited=False)
     assert standing(world, made).entry.status is Status.DELIVERED
 
 
@@ -152,7 +152,7 @@ def test_an_sms_that_failed_says_why(world: WorldForTests) -> None:
     made = send(world, an_sms(a_party(world)))
     deliver_queue(world, "sms")
     event = sms_event(world, "sns-1", status="FAILURE", response="Phone is currently unreachable/unavailable")
-    take_event(world, "sns", event, waited=False)
+    process_provider_event(world, "sns", event, waited=False)
     entry = standing(world, made).entry
     assert entry.failure is not None
     assert (entry.status, entry.failure.code) == (Status.FAILED, FailureCode.UNREACHABLE)
@@ -161,8 +161,8 @@ def test_an_sms_that_failed_says_why(world: WorldForTests) -> None:
 def test_a_receipt_that_is_early_waits_and_is_then_set_aside(world: WorldForTests) -> None:
     event = sms_event(world, "nobody-knows")
     with pytest.raises(UnmatchedReceipt):
-        take_event(world, "sns", event, waited=False)
-    take_event(world, "sns", event, waited=True)
+        process_provider_event(world, "sns", event, waited=False)
+    process_provider_event(world, "sns", event, waited=True)
     aside = client("dynamodb").query(
         TableName="history",
         KeyConditionExpression="communication_id = :u",
@@ -175,7 +175,7 @@ def test_a_receipt_that_beats_our_own_write(world: WorldForTests) -> None:
     """The provider tells of the delivery while the worker is still in the call."""
     made = send(world, an_email(a_party(world)))
     event = addressed(ses_event("delivery", made), "priya@mailbox.example")
-    world.fakes.email.next.append(lambda: take_event(world, "ses", event, waited=False))
+    world.fakes.email.next.append(lambda: process_provider_event(world, "ses", event, waited=False))
     deliver_queue(world)
     entry = standing(world, made).entry
     assert (entry.status, entry.provider) == (Status.DELIVERED, "ses")
@@ -195,7 +195,7 @@ def test_the_history_is_one_unbroken_chain(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
     for name in ("send", "delivery", "open", "complaint"):
-        take_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
+        process_provider_event(world, "ses", addressed(ses_event(name, made), "priya@mailbox.example"), waited=False)
     rows = world.communications.history(made.id)
     assert first_broken_link(rows, standing(world, made).chain) is None
     assert standing(world, made).chain.head == rows[-1].hash
@@ -251,7 +251,7 @@ def test_a_receipt_settles_what_was_unconfirmed(world: WorldForTests) -> None:
         deliver_queue(world)
     world.clock.pass_(minutes=3)
     sweep(world)
-    take_event(world, "ses", ses_event("send", made), waited=False)
+    process_provider_event(world, "ses", ses_event("send", made), waited=False)
     assert standing(world, made).entry.status is Status.SENT
     assert world.fakes.email.calls == 1
 
@@ -342,7 +342,9 @@ def test_an_international_domain_is_followed(world: WorldForTests) -> None:
     """SES names it in punycode, so we do."""
     made = send(world, an_email(a_party(world), to=("kanzlei@exämple.de",)))
     deliver_queue(world)
-    take_event(world, "ses", addressed(ses_event("delivery", made), "kanzlei@xn--exmple-cua.de"), waited=False)
+    process_provider_event(
+        world, "ses", addressed(ses_event("delivery", made), "kanzlei@xn--exmple-cua.de"), waited=False
+    )
     assert standing(world, made).entry.status is Status.DELIVERED
 
 

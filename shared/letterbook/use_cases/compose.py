@@ -179,9 +179,9 @@ def _in_thread(
     if found.answered is None:
         return communication, found
     # Few messages answer another, and every cold start would wait for it.
-    from letterbook.use_cases.reply import in_thread
+    from letterbook.use_cases.thread_assignment import assign_thread
 
-    return in_thread(world, communication, found)
+    return assign_thread(world, communication, found)
 
 
 def _rebuild_draft(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:

@@ -57,9 +57,9 @@ def log_communication(
     communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
     if found.answered:
         # Few records answer something, and every cold start would wait for it.
-        from letterbook.use_cases.reply import in_thread
+        from letterbook.use_cases.thread_assignment import assign_thread
 
-        communication, found = in_thread(world, communication, found)
+        communication, found = assign_thread(world, communication, found)
     change = created(communication, at=now, actor=actor_of(viewer), event="logged")
     try:
         commit_entry(world, change, found, key)

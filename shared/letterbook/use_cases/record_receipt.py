@@ -14,7 +14,7 @@ from letterbook.use_cases.update import update_communication
 logger = logging.getLogger(__name__)
 
 
-def take_event(world: World, provider: str, raw: str, *, waited: bool) -> None:
+def process_provider_event(world: World, provider: str, raw: str, *, waited: bool) -> None:
     """Reads an event and records it. One that matches no entry is set aside once it has `waited`; before, it raises Unmatched.
 
     Raises ValueError for what the provider never sends.

@@ -13,7 +13,7 @@ from letterbook.tries import tries
 _KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
 
 
-def in_thread(
+def assign_thread(
     world: World, communication: Communication, found: MessageContext
 ) -> tuple[Communication, MessageContext]:
     """A new entry in the thread of what it answers, begun where there was none, as the last thing before it enters the log."""
@@ -22,11 +22,11 @@ def in_thread(
         return communication, found
     if (answered.entry.party.id, answered.entry.case) != (entry.party.id, entry.case):
         return communication, found
-    thread_id = thread_of(world, answered)
+    thread_id = ensure_thread(world, answered)
     return replace(communication, entry=replace(entry, thread_id=thread_id)), replace(found, thread=None)
 
 
-def thread_of(world: World, answered: Communication) -> str | None:
+def ensure_thread(world: World, answered: Communication) -> str | None:
     """The thread that an answer belongs to, begun with what is answered. Of what is restricted or not said yet there is none.
 
     Whoever dies after this leaves a thread of one message, which the next answer joins.

@@ -35,7 +35,7 @@ from letterbook.ports import Content, ContextQuery, World
 from letterbook.tries import tries
 from letterbook.use_cases.attach import keep
 from letterbook.use_cases.commit_entry import commit_entry
-from letterbook.use_cases.reply import thread_of
+from letterbook.use_cases.thread_assignment import ensure_thread
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Correspondent:
     candidates: tuple[str, ...] = ()
 
 
-def receive(world: World, key: str) -> Communication | None:
+def receive_email(world: World, key: str) -> Communication | None:
     """The entry that the mail became; None for mail that is not there, is our own, or that nobody wants.
 
     What is not taken in stays where it came in, until that place forgets it.
@@ -103,30 +103,30 @@ def _answer(world: World, mail: InboundEmail) -> Answer:
     is forged; and since it may be an answer all the same, that is restricted itself.
     """
     by_token = world.replies.communication(mail.addressed)
-    found = _standing(world, by_token) if by_token else None
+    found = _existing(world, by_token) if by_token else None
     if found and found.entry.restricted and Signal.FORGED in mail.signals:
         return Answer(restricted=True)
     if found:
         return Answer(to=found)
     for message_id in mail.answers[:_MOST_LOOKED_UP] if not mail.doubtful else ():
-        found = _named(world, message_id)
+        found = _find_by_message_id(world, message_id)
         if found and _took_part(mail.sender, found.entry):
             return Answer(to=found)
     return Answer()
 
 
-def _named(world: World, message_id: str) -> Communication | None:
+def _find_by_message_id(world: World, message_id: str) -> Communication | None:
     given = world.providers.reference(message_id)
     communication_id = communication_id_in(message_id) or (world.communications.find(*given) if given else None)
     communication_id = communication_id or world.communications.find(MAIL, message_id)
-    return _standing(world, communication_id) if communication_id else None
+    return _existing(world, communication_id) if communication_id else None
 
 
 def _took_part(sender: str, entry: Entry) -> bool:
     return any(same_address(sender, one) for one in (entry.sender, *(each.address for each in entry.recipients)))
 
 
-def _standing(world: World, communication_id: str) -> Communication | None:
+def _existing(world: World, communication_id: str) -> Communication | None:
     found = world.communications.get(communication_id)
     return found if found and not found.deleted and found.entry.status is not Status.DRAFT else None
 
@@ -147,7 +147,7 @@ def _correspondent(world: World, mail: InboundEmail, answer: Answer) -> Correspo
             candidates = holders.parties if others else ()
             return Correspondent(party_id=first, contact_id=holders.contact_of(first), candidates=candidates)
         try:
-            return _newcomer(world, mail, holders)
+            return _create_party(world, mail, holders)
         except HoldersMoved:
             continue
     raise ConcurrentUpdate(mail.sender)
@@ -157,7 +157,7 @@ def _holders(world: World, address: str) -> Holders:
     return world.directory.known_addresses([address])[address].holders if address else Holders(address="")
 
 
-def _newcomer(world: World, mail: InboundEmail, holders: Holders) -> Correspondent:
+def _create_party(world: World, mail: InboundEmail, holders: Holders) -> Correspondent:
     """Who writes for the first time becomes a party: somebody can tell us more about them, and nothing they wrote is lost."""
     party = Party(
         id=new_id(Kind.PARTY, world.now()),
@@ -177,7 +177,7 @@ def _enter(
 ) -> Communication:
     answered = answer.to
     before = answered.entry if answered else None
-    thread_id = thread_of(world, answered) if answered else None
+    thread_id = ensure_thread(world, answered) if answered else None
     found = world.load_context(
         ContextQuery(
             party_id=correspondent.party_id,
