@@ -80,14 +80,14 @@ def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
             slice_.done["left"] += len(ids) - place
             break
         try:
-            _see_to(world, communication_id, slice_)
+            _handle(world, communication_id, slice_)
         except (ConcurrentUpdate, NotFound):
             continue
         except Exception:
             # One that cannot be helped must not keep the others waiting, today or at any later look.
             logger.exception("sweep failed", extra={"communication_id": communication_id})
             slice_.done["failed"] += 1
-            _put_off(world, communication_id)
+            _postpone(world, communication_id)
     _hand_over(world, slice_)
     return slice_.done
 
@@ -102,7 +102,7 @@ def _hand_over(world: World, slice_: _Slice) -> None:
         logger.exception("not set going: left to the next look")
 
 
-def _put_off(world: World, communication_id: str) -> None:
+def _postpone(world: World, communication_id: str) -> None:
     def later(communication: Communication) -> Change | None:
         now = world.now()
         if not _due(communication, now):
@@ -116,7 +116,7 @@ def _put_off(world: World, communication_id: str) -> None:
         logger.exception("not put off either", extra={"communication_id": communication_id})
 
 
-def _see_to(world: World, communication_id: str, slice_: _Slice) -> None:
+def _handle(world: World, communication_id: str, slice_: _Slice) -> None:
     communication = world.communications.get(communication_id)
     if communication is None:
         return
@@ -130,7 +130,7 @@ def _see_to(world: World, communication_id: str, slice_: _Slice) -> None:
         case Status.SENDING:
             _give_up_on(world, communication, slice_)
         case Status.FAILED | Status.REJECTED | Status.SKIPPED:
-            _send_elsewhere(world, communication, slice_)
+            _order_fallback(world, communication, slice_)
 
 
 def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
@@ -172,7 +172,7 @@ def _give_up_on(world: World, known: Communication, slice_: _Slice) -> None:
         slice_.done["unconfirmed"] += 1
 
 
-def _send_elsewhere(world: World, known: Communication, slice_: _Slice) -> None:
+def _order_fallback(world: World, known: Communication, slice_: _Slice) -> None:
     """It is to fall back to another channel. Making a message needs more rights than following it: another function does it."""
 
     def looked(communication: Communication) -> Change | None:
