@@ -15,8 +15,8 @@ from letterbook.contracts.beside import (
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import subjects, threads, todos
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.optimistic_lock import UNSET
-from letterbook.use_cases.viewers import actor_of
 
 
 @api.answers(ops.START_THREAD)

@@ -20,12 +20,12 @@ from letterbook.use_cases.bulk import order_bulk
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.declare_delivered import declare_delivered
+from letterbook.use_cases.delete import delete
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.preview import preview
 from letterbook.use_cases.read import redacted_for
 from letterbook.use_cases.refile import refile
-from letterbook.use_cases.remove import remove
 from letterbook.use_cases.resend import resend
 
 
@@ -139,7 +139,7 @@ def change(call: Call[AmendBody, NoQuery], communication_id: str) -> Answer:
 
 @api.answers(ops.REMOVE)
 def take_away(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
-    remove(call.world, call.viewer, communication_id)
+    delete(call.world, call.viewer, communication_id)
     return Answer(status=204)
 
 

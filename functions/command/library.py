@@ -8,9 +8,9 @@ from letterbook.contracts.queries import NoQuery
 from letterbook.contracts.settings import SettingsBody, SettingsView
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases import library
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.routing import effective_routes
-from letterbook.use_cases.viewers import actor_of
-from letterbook.use_cases.views import remove_view, save_view
+from letterbook.use_cases.saved_views import remove_view, save_view
 
 
 @api.answers(ops.PUT_TEMPLATE)
@@ -23,7 +23,7 @@ def put_template(call: Call[TemplateBody, NoQuery], key: str) -> Answer:
 @api.answers(ops.PUT_SETTINGS)
 def put_settings(call: Call[SettingsBody, NoQuery]) -> Answer:
     version = call.body.version if call.version is None else call.version
-    organisation = library.put_organisation(call.world, call.viewer, version, call.body.applied)
+    organisation = library.update_settings(call.world, call.viewer, version, call.body.applied)
     return Answer(
         body=SettingsView.of(organisation, effective_routes(call.world, organisation)), version=organisation.version
     )

@@ -17,11 +17,11 @@ from letterbook.domain.status import Status
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.declare_delivered import declare_delivered
+from letterbook.use_cases.delete import delete
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.prepare import Prepared
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.rehearse import rehearse_resend, rehearse_send
-from letterbook.use_cases.remove import remove
 from letterbook.use_cases.resend import resend
 
 _ONE = f"{LOG}/{{communication_id}}"
@@ -158,7 +158,7 @@ def ask_discard(visit: Visit, communication_id: str) -> Reply:
 
 @pages.post(f"{_ONE}/discard")
 def do_discard(visit: Visit, communication_id: str) -> Reply:
-    remove(visit.world, visit.viewer, communication_id)
+    delete(visit.world, visit.viewer, communication_id)
     return redirect(LOG, "It is gone.")
 
 

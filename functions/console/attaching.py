@@ -12,7 +12,7 @@ from letterbook.domain.errors import CallerError, NotFound
 from letterbook.domain.ids import Kind
 from letterbook.domain.party import Document
 from letterbook.http.problems import rejected
-from letterbook.use_cases.attach import looked_at
+from letterbook.use_cases.attachments import looked_at
 from letterbook.use_cases.documents import announce, list_documents, opener
 
 _MOST = 50

@@ -25,7 +25,7 @@ from letterbook.domain.party import Party
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.bulk import MOST, check, order_bulk
-from letterbook.use_cases.glance import glance
+from letterbook.use_cases.current_entries import current_entries
 from letterbook.use_cases.ignore import ignore
 from letterbook.use_cases.list_communications import list_communications
 
@@ -91,7 +91,7 @@ def result(visit: Visit, verb: str) -> Reply:
 
 
 def _refused(visit: Visit, refused: Sequence[BulkRefusal]) -> list[dict[str, str]]:
-    named = {one.id: one for one in glance(visit.world, visit.viewer, [one.id for one in refused])}
+    named = {one.id: one for one in current_entries(visit.world, visit.viewer, [one.id for one in refused])}
     return [
         {
             "id": one.id if one.id in named else "",
@@ -182,7 +182,7 @@ def _checked(visit: Visit, verb: str, asked: Sequence[str] | Filters) -> tuple[B
             )
         entries = {one.id: one for one in listed.items}
     else:
-        entries = {one.id: one for one in glance(visit.world, visit.viewer, asked)}
+        entries = {one.id: one for one in current_entries(visit.world, visit.viewer, asked)}
     ids = list(entries) if isinstance(asked, Filters) else asked
     objections = {one: _no_ignoring(entries.get(one), ignored=wanted) for one in ids}
     accepted = [one for one, why in objections.items() if not why]
@@ -224,7 +224,7 @@ def _parties(visit: Visit, verb: str, entries: Iterable[Entry]) -> dict[str, Par
 def _made(visit: Visit, verb: str, accepted: Sequence[str]) -> list[Entry]:
     """What the order made so far: the drafts themselves once they are none any more, or the new attempts."""
     if verb == "send":
-        return [one for one in glance(visit.world, visit.viewer, accepted) if one.status is not Status.DRAFT]
+        return [one for one in current_entries(visit.world, visit.viewer, accepted) if one.status is not Status.DRAFT]
     wanted, found, after = set(accepted), list[Entry](), None
     filters = Filters(authors=(visit.viewer.id,), since=_since(visit), show_ignored=True)
     for _ in range(_ROUNDS):

@@ -8,7 +8,7 @@ from console.web import Reply, Visit, page, pages
 from console.words.rows import row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.ids import Kind, is_id
-from letterbook.use_cases.glance import glance
+from letterbook.use_cases.current_entries import current_entries
 from letterbook.use_cases.list_communications import list_communications
 
 _MOST_ROWS, _MOST_NEW = 60, 20
@@ -17,7 +17,7 @@ _MOST_ROWS, _MOST_NEW = 60, 20
 @pages.get(f"{LOG}/live")
 def changes(visit: Visit) -> Reply:
     ids = [one for one in visit.query.get("id", [])[:_MOST_ROWS] if is_id(Kind.COMMUNICATION, one)]
-    entries = glance(visit.world, visit.viewer, ids)
+    entries = current_entries(visit.world, visit.viewer, ids)
     return page("live.html", rows=[row(one, visit.clock) for one in entries], new=_new(visit))
 
 

@@ -10,9 +10,9 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
+from letterbook.use_cases.access import case_in_sight, party_in_sight
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.search import Listed
-from letterbook.use_cases.viewers import case_in_sight, party_in_sight
 
 PATH = "/communications"
 

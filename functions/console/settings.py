@@ -10,7 +10,7 @@ from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.http.problems import rejected
-from letterbook.use_cases.library import put_organisation, read_organisation
+from letterbook.use_cases.library import read_settings, update_settings
 
 PATH = "/settings"
 _SENDING = (("email", "Email"), ("sms", "SMS"))
@@ -19,7 +19,7 @@ _SENDING = (("email", "Email"), ("sms", "SMS"))
 @pages.get(PATH)
 def show(visit: Visit) -> Reply:
     visit.viewer.require(Permission.SETTINGS)
-    present = read_organisation(visit.world, visit.viewer)
+    present = read_settings(visit.world, visit.viewer)
     return _form(visit, of_settings(present), present.version)
 
 
@@ -29,7 +29,7 @@ def save(visit: Visit) -> Reply:
     typed = of_form(visit)
     version = version_of(visit) or 0
     try:
-        saved = put_organisation(visit.world, visit.viewer, version, body_of(typed, SettingsBody).applied)
+        saved = update_settings(visit.world, visit.viewer, version, body_of(typed, SettingsBody).applied)
     except ValidationError as error:
         return _form(visit, typed, version, rejected(error))
     except Invalid as error:
@@ -41,7 +41,7 @@ def save(visit: Visit) -> Reply:
 
 def _overtaken(visit: Visit, typed: Typed) -> Reply:
     """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
-    present = read_organisation(visit.world, visit.viewer)
+    present = read_settings(visit.world, visit.viewer)
     meanwhile = differing(typed, of_settings(present))
     told = (
         "Somebody else saved the settings while you were changing them. What they saved stands beside each field that differs. "

@@ -8,7 +8,7 @@ from console.words.names import CHANNELS
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
-from letterbook.use_cases.library import filled_in
+from letterbook.use_cases.library import render_example
 
 PATH = "/templates"
 
@@ -16,7 +16,7 @@ PATH = "/templates"
 def example(visit: Visit, template: Template) -> dict[str, Any]:
     """How it reads with its own examples; a version of old that does not any more says why."""
     try:
-        rendered: Rendered | None = filled_in(visit.world, template)
+        rendered: Rendered | None = render_example(visit.world, template)
     except (Invalid, TooLarge) as error:
         return {"rendered": None, "unreadable": " ".join(one.message for one in error.faults)}
     return {"rendered": rendered, "unreadable": ""}

@@ -20,8 +20,8 @@ from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.http.problems import rejected
+from letterbook.use_cases.access import actor_of, party_in_sight
 from letterbook.use_cases.todos import amend_todo, list_todos, make_todo
-from letterbook.use_cases.viewers import actor_of, party_in_sight
 
 PATH = "/todos"
 _LIMIT = 100

@@ -8,8 +8,8 @@ from console.web import Reply, Visit, page
 from console.words.names import KINDS
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
+from letterbook.use_cases.access import case_in_sight
 from letterbook.use_cases.parties import list_parties
-from letterbook.use_cases.viewers import case_in_sight
 
 _MOST = 30
 

@@ -19,7 +19,7 @@ from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery
 from letterbook.http.api import Answer, Call
 from letterbook.ports import Page
 from letterbook.use_cases import cases, documents, grants, parties, suppressions
-from letterbook.use_cases.viewers import case_in_sight, party_in_sight
+from letterbook.use_cases.access import case_in_sight, party_in_sight
 from query.api import api
 
 

@@ -40,7 +40,7 @@ def read_template(call: Call[NoBody, TemplateQuery], key: str) -> Answer:
 
 @api.answers(ops.READ_SETTINGS)
 def read_settings(call: Call[NoBody, NoQuery]) -> Answer:
-    organisation = library.read_organisation(call.world, call.viewer)
+    organisation = library.read_settings(call.world, call.viewer)
     return Answer(
         body=SettingsView.of(organisation, effective_routes(call.world, organisation)), version=organisation.version
     )

@@ -13,8 +13,8 @@ from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import ListQuery, NoQuery, StatsQuery
 from letterbook.http.api import Answer, Call
 from letterbook.use_cases.paging import paged
+from letterbook.use_cases.saved_views import list_views
 from letterbook.use_cases.statistics import response_times, stats
-from letterbook.use_cases.views import list_views
 from query.api import api
 
 

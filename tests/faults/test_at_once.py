@@ -8,7 +8,7 @@ from letterbook.domain.errors import Conflict
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cases import amend_case
-from letterbook.use_cases.library import put_organisation, put_template
+from letterbook.use_cases.library import put_template, update_settings
 from letterbook.use_cases.parties import amend_party
 from letterbook.use_cases.resend import resend
 from letterbook.use_cases.threads import amend_thread
@@ -54,7 +54,7 @@ def test_each_who_amends_without_a_version_is_heard(world: WorldForTests, monkey
         lambda which: amend_thread(world, me, thread.id, None, subject=f"{which}", status=None),
         lambda which: amend(world, me, draft.id, None, lambda before: replace(before, subject=f"{which}")),
         lambda _: put_template(world, me, builders.template()),
-        lambda which: put_organisation(world, me, None, lambda before: replace(before, name=f"{which}")),
+        lambda which: update_settings(world, me, None, lambda before: replace(before, name=f"{which}")),
     ):
         answers = at_once(monkeypatch, MANY, amended)
         assert not [one for one in answers if isinstance(one, Exception)]

@@ -203,9 +203,9 @@ def test_an_older_entry_than_all_others_is_found_too(world: WorldForTests) -> No
 def test_a_filter_that_matches_rarely_reads_a_bounded_number_of_pages(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from letterbook.use_cases import streams
+    from letterbook.use_cases import index_reader
 
-    monkeypatch.setattr(streams, "_FURTHER_PAGE", 3)
+    monkeypatch.setattr(index_reader, "_FURTHER_PAGE", 3)
     party = a_party(world)
     rare = send(world, an_email(party, category="rare"))
     for _ in range(60):

@@ -19,9 +19,9 @@ from letterbook.domain.transitions import updated
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cancel import cancel
 from letterbook.use_cases.compose import send_draft
+from letterbook.use_cases.delete import delete
 from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.overview import overview
-from letterbook.use_cases.remove import remove
 from letterbook.use_cases.update import update_communication
 from tests.acting import a_case, a_party, an_email, send, standing
 from tests.builders import later, viewer
@@ -55,7 +55,7 @@ def test_a_note_about_anothers_number_makes_a_row_of_its_own(world: WorldForTest
     assert listed(world, parties=(john.id,)) == [(john.id, 1, own.id)]
     again = a_note(world, john)
     assert row(world, john) == (2, again.id)
-    remove(world, viewer(), again.id)
+    delete(world, viewer(), again.id)
     assert row(world, john) == (1, own.id)
     assert row(world, ann) == (1, foreign.id)
 
@@ -170,10 +170,10 @@ def test_who_shared_a_row_leaves_it_to_its_owner(world: WorldForTests, shared: S
 
 def test_what_goes_out_of_a_row_of_before_leaves_the_rest_counted(world: WorldForTests, shared: Shared) -> None:
     john, ann, latest, foreign = shared
-    remove(world, viewer(), latest.id)
+    delete(world, viewer(), latest.id)
     assert row(world, john) is not None
     assert [one[1] for one in listed(world)] == [1]
-    remove(world, viewer(), foreign.id)
+    delete(world, viewer(), foreign.id)
     assert row(world, ann) is None
     assert [one[0] for one in listed(world)] == [john.id]
 
@@ -240,7 +240,7 @@ def do(firm: Firm, deed: str, whom: int, what: int, which: int) -> None:
         cancel(world, who, one.id)
     elif one.entry.status == "draft" or one.entry.channel is Channel.NOTE:
         if deed == "remove":
-            remove(world, who, one.id)
+            delete(world, who, one.id)
         elif deed in ("about", "restrict", "case"):
             amend(world, who, one.id, None, _amendment(firm, deed, number, which))
 

@@ -20,10 +20,10 @@ from letterbook.domain.search_terms import MOST_WORDS, matches, parse_query, ter
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import Index, StatsKey
 from letterbook.use_cases.amend import amend
+from letterbook.use_cases.delete import delete
 from letterbook.use_cases.index import index_communication, reindex
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.remove import remove
 from letterbook.use_cases.statistics import response_times, stats
 from tests.acting import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
 from tests.builders import NOW, viewer
@@ -103,7 +103,7 @@ def test_newest_first_with_cursors_and_other_filters(world: WorldForTests) -> No
 
 def test_what_is_changed_or_taken_away_is_found_no_more(world: WorldForTests) -> None:
     made = a_note(world, "alpha beta")
-    remove(world, viewer(), made.id)
+    delete(world, viewer(), made.id)
     assert found(world, "alpha") == []
     index_communication(world, made.id)
     index_communication(world, made.id)
@@ -191,7 +191,7 @@ def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: World
     a_note(world, "x", party_id=party.id, occurred_at=NOW - timedelta(days=40))
     a_note(world, "x", party_id=party.id, restricted=True)
     gone = a_note(world, "x", party_id=party.id)
-    remove(world, viewer(), gone.id)
+    delete(world, viewer(), gone.id)
     index_communication(world, gone.id)
     today = date(2026, 11, 20)
     notes = StatsKey(day=today, channel=Channel.NOTE, group=StatusGroup.LOGGED)
@@ -253,7 +253,7 @@ def test_minutes_to_the_next_thing_that_was_said(world: WorldForTests) -> None:
     assert (minutes(world, first), minutes(world, second), minutes(world, third)) == (30, 20, None)
     late_word = called(world, party.id, 5)
     assert (minutes(world, first), minutes(world, second)) == (5, 20)
-    remove(world, viewer(), late_word.id)
+    delete(world, viewer(), late_word.id)
     index_communication(world, late_word.id)
     assert minutes(world, first) == 30
     told = response_times(world, viewer(), party.id)
@@ -325,7 +325,7 @@ def test_what_was_taken_away_is_not_brought_back(world: WorldForTests, monkeypat
 
     def overtaken(*args: Any, **kwargs: Any) -> None:
         monkeypatch.setattr(world.search, "put", put)
-        remove(world, viewer(), made.id)
+        delete(world, viewer(), made.id)
         index_communication(world, made.id)
         put(*args, **kwargs)
 

@@ -19,9 +19,9 @@ from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.status import QuickFilter
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.use_cases.compose import send_draft
+from letterbook.use_cases.delete import delete
 from letterbook.use_cases.log_communication import log_communication
 from letterbook.use_cases.overview import overview
-from letterbook.use_cases.remove import remove
 from letterbook.use_cases.threads import amend_thread, list_threads, read_thread, start_thread
 from tests.acting import a_case, a_party, an_email, deliver_queue, send
 from tests.builders import NOW, viewer
@@ -98,7 +98,7 @@ def test_a_draft_counts_when_it_is_sent_and_what_goes_counts_no_more(world: Worl
     send_draft(world, viewer(), draft.id)
     call = a_call(world, party, thread_id=thread.id, regarding=INVOICE)
     assert standing(world, thread).messages == 2
-    remove(world, viewer(), call.id)
+    delete(world, viewer(), call.id)
     now, thing = standing(world, thread), world.overview.get(Place(party.id, INVOICE.key))
     assert (now.messages, now.latest_id, now.preview) == (1, draft.id, "Dear Sir,")
     assert thing is not None

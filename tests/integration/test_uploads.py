@@ -11,7 +11,7 @@ import requests
 from letterbook.adapters.content_store import S3ContentStore
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, CorruptContent, Invalid
 from letterbook.domain.party import Document
-from letterbook.use_cases.attach import looked_at
+from letterbook.use_cases.attachments import looked_at
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.documents import STAGED_FOR, download_link
 from letterbook.use_cases.preview import preview

@@ -8,10 +8,10 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import ActivityItem, ActivityScope, Page, World
+from letterbook.use_cases.access import case_in_sight, party_in_sight
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.paging import filled
 from letterbook.use_cases.search import Listed
-from letterbook.use_cases.viewers import case_in_sight, party_in_sight
 
 
 def activity(

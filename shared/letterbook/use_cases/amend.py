@@ -12,12 +12,12 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.tries import tries
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.compose import recompose_draft
 from letterbook.use_cases.log_communication import relog
 from letterbook.use_cases.optimistic_lock import version_conflict
 from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.update import update_communication
-from letterbook.use_cases.viewers import actor_of
 
 # Whom it is about and what it is stays: another party or channel is another entry.
 Amendment = Callable[[MessageRequest | RecordRequest], MessageRequest | RecordRequest]

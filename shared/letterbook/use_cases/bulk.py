@@ -25,11 +25,11 @@ from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.status import Status
 from letterbook.domain.todos import LONGEST_TITLE, Todo
 from letterbook.ports import BulkOrder, IdempotencyKey, World
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.compose import send_draft
 from letterbook.use_cases.fallback import fall_back
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.resend import resend, why_not_resendable
-from letterbook.use_cases.viewers import actor_of
 
 logger = logging.getLogger(__name__)
 

@@ -9,17 +9,10 @@ from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
 from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.access import NOT_YOURS, actor_of, case_in_sight, case_to_change, cases_in_sight, sees_party
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import update_versioned
 from letterbook.use_cases.paging import newest_first
-from letterbook.use_cases.viewers import (
-    NOT_YOURS,
-    actor_of,
-    case_in_sight,
-    case_to_change,
-    cases_in_sight,
-    sees_party,
-)
 
 # Whoever is exchanged for whom, it is one transaction of at most a hundred writes.
 _MOST_PARTIES = 40

@@ -15,14 +15,14 @@ from letterbook.domain.retries import FIRST_SWEEP_DELAY
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
-from letterbook.use_cases.attach import attach
+from letterbook.use_cases.access import actor_of
+from letterbook.use_cases.attachments import pin
 from letterbook.use_cases.commit_entry import commit_entry
 from letterbook.use_cases.enqueue import enqueue
 from letterbook.use_cases.idempotency import replay, result_of_winner
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.resolve_references import PreviousVersion
-from letterbook.use_cases.viewers import actor_of
 
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
@@ -222,13 +222,13 @@ def _communication(
     world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime
 ) -> Communication:
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
-    attachments = attach(world, about.documents, message.digests, communication_id)
+    attachments = pin(world, about.documents, message.digests, communication_id)
     draft = not message.send_now
     if message.channel is Channel.MANUAL and not draft and prepared.rendered.text:
         # Few messages go by hand, and every cold start would wait for it.
-        from letterbook.use_cases.letter import letter
+        from letterbook.use_cases.render_letter import render_letter
 
-        attachments = (letter(world, communication_id, prepared, now), *attachments)
+        attachments = (render_letter(world, communication_id, prepared, now), *attachments)
     content = world.vault.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
     status = Status.DRAFT if draft else _STANDING[ruling.decision.action]
     scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None

@@ -9,9 +9,9 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import World
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.read import require_visible
 from letterbook.use_cases.update import update_communication
-from letterbook.use_cases.viewers import actor_of
 
 _TOLERANCE = timedelta(minutes=5)
 

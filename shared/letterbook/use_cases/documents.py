@@ -10,8 +10,8 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.access import case_in_sight, cases_in_sight, party_in_sight, sees_case, sees_party
 from letterbook.use_cases.idempotency import idempotently
-from letterbook.use_cases.viewers import case_in_sight, cases_in_sight, party_in_sight, sees_case, sees_party
 
 # What no message has taken up by then is gone from staging: the bucket's lifecycle rule removes it (template.yaml).
 STAGED_FOR = timedelta(days=30)

@@ -4,8 +4,8 @@ from letterbook.domain.access import Grant, Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.ports import Page, User, World
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.paging import paged
-from letterbook.use_cases.viewers import actor_of
 
 
 def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:

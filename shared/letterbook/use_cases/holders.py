@@ -10,7 +10,7 @@ from letterbook.domain.policy import Bystander
 from letterbook.domain.recipients import folded
 from letterbook.ports import IdempotencyKey, World
 from letterbook.tries import tries
-from letterbook.use_cases.viewers import sees_party
+from letterbook.use_cases.access import sees_party
 
 
 def with_holders(

@@ -6,9 +6,9 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.update import update_communication
-from letterbook.use_cases.viewers import actor_of
 
 
 def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool) -> Communication:

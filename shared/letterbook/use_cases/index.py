@@ -18,7 +18,7 @@ from letterbook.domain.recipients import phone_search_forms
 from letterbook.domain.search_terms import terms_of
 from letterbook.ports import Index, IndexedEntry, StatsKey, World
 from letterbook.tries import tries
-from letterbook.use_cases.respond import respond
+from letterbook.use_cases.response_times import update_response_times
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
     entry, length = communication.entry, communication.chain.length
     if before and before.length >= length and not anew:
         return
-    respond(world, entry, deleted=communication.deleted)
+    update_response_times(world, entry, deleted=communication.deleted)
     if communication.deleted:
         world.search.remove(communication_id, before, length)
         return

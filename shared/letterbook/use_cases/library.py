@@ -19,7 +19,7 @@ from letterbook.use_cases.paging import paged
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
     """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
     viewer.require(Permission.TEMPLATES)
-    filled_in(world, draft)
+    render_example(world, draft)
     for _ in tries():
         before = world.library.template(draft.key, draft.language, None)
         template = replace(draft, version=before.version + 1 if before else 1)
@@ -69,12 +69,12 @@ def _made(template: Template) -> str:
     return f"{template.created_at.isoformat()} {template.key} {template.language}"
 
 
-def read_organisation(world: World, viewer: Viewer) -> Organisation:
+def read_settings(world: World, viewer: Viewer) -> Organisation:
     viewer.require(Permission.READ)
     return world.library.latest_organisation()
 
 
-def put_organisation(
+def update_settings(
     world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
 ) -> Organisation:
     """Changes the settings. Raises Invalid for a country whose holidays, or a route whose provider is not known; Outdated."""
@@ -106,7 +106,7 @@ def _unknown_providers(world: World, organisation: Organisation) -> list[FieldEr
     ]
 
 
-def filled_in(world: World, draft: Template) -> Rendered:
+def render_example(world: World, draft: Template) -> Rendered:
     """The template with its own examples. Raises Invalid when it cannot be parsed, or fails on them; TooLarge."""
     faults = []
     used: set[str] = set()

@@ -13,8 +13,8 @@ from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.status import HIDDEN, STATUSES, QuickFilter
 from letterbook.ports import Index, World
+from letterbook.use_cases.index_reader import Budget, Exhausted, Source, Span, merged
 from letterbook.use_cases.search import Listed, search
-from letterbook.use_cases.streams import Budget, Exhausted, Source, Span, merged
 
 # The sparse lists that are kept of what needs somebody.
 ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})

@@ -23,12 +23,12 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
-from letterbook.use_cases.attach import attach
+from letterbook.use_cases.access import actor_of
+from letterbook.use_cases.attachments import pin
 from letterbook.use_cases.commit_entry import commit_entry
 from letterbook.use_cases.idempotency import replay, result_of_winner
 from letterbook.use_cases.read import get_visible
 from letterbook.use_cases.resolve_references import PreviousVersion, References, context_query_for, resolve
-from letterbook.use_cases.viewers import actor_of
 
 # Clocks differ by so much; what is later has not happened.
 _TOLERANCE = timedelta(minutes=5)
@@ -125,7 +125,7 @@ def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[F
 def _communication(
     world: World, record: RecordRequest, about: References, communication_id: str, author: Actor, now: datetime
 ) -> Communication:
-    attachments = attach(world, about.documents, record.digests, communication_id)
+    attachments = pin(world, about.documents, record.digests, communication_id)
     kept = record if record.channel.by_hand else None
     content = world.vault.put_content(
         communication_id, Content(rendered=Rendered(subject=record.subject, text=record.body), record=kept)

@@ -10,8 +10,8 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.overview import Place, place_of
 from letterbook.ports import Index, World
+from letterbook.use_cases.index_reader import Budget, Exhausted, merged
 from letterbook.use_cases.list_communications import sources_of, span_of
-from letterbook.use_cases.streams import Budget, Exhausted, merged
 
 _MORE_REQUESTS = 8
 # A thing that is written about more often than this is counted so far.

@@ -12,11 +12,11 @@ from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.tries import tries
+from letterbook.use_cases.access import actor_of, cases_in_sight, party_in_sight, party_to_change
 from letterbook.use_cases.holders import with_holders
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import update_versioned
 from letterbook.use_cases.paging import newest_first
-from letterbook.use_cases.viewers import actor_of, cases_in_sight, party_in_sight, party_to_change
 
 logger = logging.getLogger(__name__)
 

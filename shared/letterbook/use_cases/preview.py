@@ -5,7 +5,7 @@ from dataclasses import replace
 from letterbook.domain.access import Viewer
 from letterbook.domain.message import MessageRequest
 from letterbook.ports import World
-from letterbook.use_cases.attach import look_at
+from letterbook.use_cases.attachments import look_at
 from letterbook.use_cases.fallback import as_sent
 from letterbook.use_cases.prepare import Prepared, load_context, prepare
 

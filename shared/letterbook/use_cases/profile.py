@@ -8,7 +8,7 @@ from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import ContextQuery, World
-from letterbook.use_cases.viewers import sees_party
+from letterbook.use_cases.access import sees_party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, ContextQuery, World
 from letterbook.tries import tries
-from letterbook.use_cases.attach import keep
+from letterbook.use_cases.attachments import store
 from letterbook.use_cases.commit_entry import commit_entry
 from letterbook.use_cases.thread_assignment import ensure_thread
 
@@ -265,4 +265,4 @@ def _document(world: World, communication_id: str, at: datetime, place: int, enc
         created_by=SYSTEM.id,
         created_at=world.now(),
     )
-    return keep(world, document, enclosed.content)
+    return store(world, document, enclosed.content)

@@ -14,10 +14,10 @@ from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.subjects import lender
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import MessageContext, World
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.read import get_visible, require_visible
 from letterbook.use_cases.resolve_references import References, context_query_for, resolve
 from letterbook.use_cases.update import update_communication
-from letterbook.use_cases.viewers import actor_of
 
 
 def refile(

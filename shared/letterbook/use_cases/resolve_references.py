@@ -9,8 +9,8 @@ from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.domain.subjects import lender
 from letterbook.ports import ContextQuery, IdempotencyKey, MessageContext, World
+from letterbook.use_cases.access import sees_case, sees_party
 from letterbook.use_cases.documents import expired, opener
-from letterbook.use_cases.viewers import sees_case, sees_party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

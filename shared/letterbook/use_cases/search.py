@@ -14,7 +14,7 @@ from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.search_terms import matches, parse_query
 from letterbook.ports import Index, TermCounts, World
-from letterbook.use_cases.streams import Budget, Exhausted, Source, Span, merged
+from letterbook.use_cases.index_reader import Budget, Exhausted, Source, Span, merged
 
 # Looked at together: as many as one request gives back (BatchGetItem).
 _TOGETHER = 100

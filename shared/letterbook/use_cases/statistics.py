@@ -10,8 +10,8 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, time_of
 from letterbook.ports import StatsKey, World
+from letterbook.use_cases.access import party_in_sight
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.viewers import party_in_sight
 
 # Of who sees some only, so many entries are counted; of answers, so many are looked at.
 _PAGES, _PAGE = 10, 200

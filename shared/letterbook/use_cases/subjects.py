@@ -9,9 +9,9 @@ from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, In
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.subjects import RegardedRecord, first_told
 from letterbook.ports import Index, World
+from letterbook.use_cases.access import NOT_YOURS, sees_party, sees_subject
 from letterbook.use_cases.documents import opener
 from letterbook.use_cases.optimistic_lock import next_version, version_conflict
-from letterbook.use_cases.viewers import NOT_YOURS, sees_party, sees_subject
 
 _LOOKED_AT, _PAGES = 200, 5
 # Clocks differ, and what was logged may be so much ahead of ours.

@@ -5,8 +5,8 @@ from letterbook.domain.errors import NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page, World
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.paging import filled
-from letterbook.use_cases.viewers import actor_of
 
 
 def list_suppressions(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[Suppression]:

@@ -6,7 +6,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import World
-from letterbook.use_cases.library import filled_in
+from letterbook.use_cases.library import render_example
 
 MOST = 50
 
@@ -23,4 +23,4 @@ def template_versions(world: World, viewer: Viewer, key: str, language: str) -> 
 def rehearse_template(world: World, viewer: Viewer, draft: Template) -> Rendered:
     """The draft filled with its own examples; saves nothing. Raises Forbidden, Invalid."""
     viewer.require(Permission.TEMPLATES)
-    return filled_in(world, draft)
+    return render_example(world, draft)

@@ -9,10 +9,10 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
 from letterbook.domain.threads import Thread, ThreadStatus, sort_key
 from letterbook.ports import ContextQuery, IdempotencyKey, Page, World
+from letterbook.use_cases.access import cases_in_sight, sees_case, sees_party
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import update_versioned
 from letterbook.use_cases.paging import filled, paged
-from letterbook.use_cases.viewers import cases_in_sight, sees_case, sees_party
 
 # A viewer of few parties has few threads; of each party and case the newest so many are looked at.
 _OF_EACH = 200

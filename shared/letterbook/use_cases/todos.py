@@ -9,11 +9,11 @@ from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.todos import Todo, TodoStatus, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.use_cases.access import cases_in_sight, sees_party
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import UNSET, Unset, update_versioned
 from letterbook.use_cases.paging import filled, paged
 from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.viewers import cases_in_sight, sees_party
 
 # A viewer of few parties has few TODOs; of each party the first so many are looked at.
 _OF_EACH = 200

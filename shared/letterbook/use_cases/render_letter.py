@@ -6,11 +6,11 @@ from letterbook.domain.communication import SYSTEM, Attachment
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.party import Document
 from letterbook.ports import World
-from letterbook.use_cases.attach import keep
+from letterbook.use_cases.attachments import store
 from letterbook.use_cases.prepare import Prepared
 
 
-def letter(world: World, communication_id: str, prepared: Prepared, now: datetime) -> Attachment:
+def render_letter(world: World, communication_id: str, prepared: Prepared, now: datetime) -> Attachment:
     """As a document of the entry, seen with it. Made again for the same entry, it is the same document."""
     name = prepared.about.counterparty.name
     lines = prepared.recipients[0].address if prepared.recipients else ""
@@ -30,4 +30,4 @@ def letter(world: World, communication_id: str, prepared: Prepared, now: datetim
         created_by=SYSTEM.id,
         created_at=now,
     )
-    return keep(world, document, content)
+    return store(world, document, content)

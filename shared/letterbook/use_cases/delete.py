@@ -8,12 +8,12 @@ from letterbook.domain.errors import Conflict
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
+from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.read import require_visible
 from letterbook.use_cases.update import update_communication
-from letterbook.use_cases.viewers import actor_of
 
 
-def remove(world: World, viewer: Viewer, communication_id: str) -> None:
+def delete(world: World, viewer: Viewer, communication_id: str) -> None:
     """Raises Forbidden, NotFound, or Conflict `immutable` for what was sent or received."""
     viewer.require(Permission.RECORDS)
 

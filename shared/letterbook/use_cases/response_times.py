@@ -23,10 +23,10 @@ _SAID = frozenset({Status.SENT, Status.DELIVERED, Status.LOGGED})
 _CLOCKS = timedelta(days=1)
 
 
-def respond(world: World, entry: Entry, *, deleted: bool = False) -> None:
+def update_response_times(world: World, entry: Entry, *, deleted: bool = False) -> None:
     """After a change of an entry: sets the minutes of whatever it may answer, or of itself where it came in."""
     if entry.direction is Direction.INBOUND:
-        if asks(entry) and not deleted:
+        if awaits_answer(entry) and not deleted:
             _settle(world, entry, ())
     elif entry.channel is not Channel.NOTE:
         candidates = () if deleted else (entry,)
@@ -34,11 +34,11 @@ def respond(world: World, entry: Entry, *, deleted: bool = False) -> None:
             _settle(world, came_in, candidates)
 
 
-def asks(entry: Entry) -> bool:
+def awaits_answer(entry: Entry) -> bool:
     return entry.direction is Direction.INBOUND and Signal.AUTO_REPLY not in entry.signals
 
 
-def answers(entry: Entry) -> bool:
+def is_answer(entry: Entry) -> bool:
     said = entry.direction is Direction.OUTBOUND and entry.status in _SAID
     return said and entry.channel is not Channel.NOTE and not entry.apart
 
@@ -58,9 +58,9 @@ def _unanswered_before(world: World, answer: Entry) -> list[Entry]:
     for one in _before(world, answer.party.id, first_id(Kind.COMMUNICATION, _said_at(answer))):
         if one.id == answer.id or not _same_matter(one, answer):
             continue
-        if answers(one) and _said_at(one) <= _said_at(answer):
+        if is_answer(one) and _said_at(one) <= _said_at(answer):
             break
-        if asks(one):
+        if awaits_answer(one):
             came_in.append(one)
     return came_in
 
@@ -71,7 +71,7 @@ def _settle(world: World, came_in: Entry, candidates: tuple[Entry, ...]) -> None
     said = [
         _said_at(one)
         for one in known.values()
-        if answers(one) and _same_matter(one, came_in) and _said_at(one) >= came_in.occurred_at
+        if is_answer(one) and _same_matter(one, came_in) and _said_at(one) >= came_in.occurred_at
     ]
     minutes = int((min(said) - came_in.occurred_at) / timedelta(minutes=1)) if said else None
 
@@ -98,7 +98,7 @@ def _since(world: World, came_in: Entry) -> Iterator[Entry]:
             if soonest and one.occurred_at > soonest:
                 return
             yield one
-            if answers(one) and _same_matter(one, came_in):
+            if is_answer(one) and _same_matter(one, came_in):
                 soonest = min(soonest or _said_at(one), _said_at(one))
         if page.after is None:
             return
@@ -110,7 +110,7 @@ def _drafted_before(world: World, came_in: Entry) -> Iterator[Entry]:
     page = world.communications.page(
         Index.PARTY, came_in.party.id, above=f"{Kind.COMMUNICATION}_", below=came_in.id, limit=_PAGE
     )
-    return (one for one in page.items if answers(one) and _said_at(one) >= came_in.occurred_at)
+    return (one for one in page.items if is_answer(one) and _said_at(one) >= came_in.occurred_at)
 
 
 def _before(world: World, party_id: str, below: str) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from letterbook.domain.communication import Entry
 from letterbook.ports import World
 
 
-def glance(world: World, viewer: Viewer, communication_ids: Iterable[str]) -> Sequence[Entry]:
+def current_entries(world: World, viewer: Viewer, communication_ids: Iterable[str]) -> Sequence[Entry]:
     """Those that there are and that the viewer may see. Raises Forbidden."""
     viewer.require(Permission.READ)
     ids = list(dict.fromkeys(communication_ids))

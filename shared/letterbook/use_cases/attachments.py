@@ -52,7 +52,7 @@ def looked_at(world: World, document: Document) -> Document | None:
     )
 
 
-def attach(
+def pin(
     world: World, documents: Sequence[Document], digests: Mapping[str, str], communication_id: str
 ) -> tuple[Attachment, ...]:
     """The documents as attachments of that communication, each pinned by version and digest.
@@ -147,7 +147,7 @@ def _owned(world: World, document: Document, communication_id: str) -> Document:
     return adopted
 
 
-def keep(world: World, document: Document, content: bytes) -> Attachment:
+def store(world: World, document: Document, content: bytes) -> Attachment:
     """A document that we make ourselves, or that came in, whose id is made of what it is: kept again, it is the same one."""
     stored = world.vault.keep(document, content)
     kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
