@@ -12,7 +12,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.party import Case, CaseStatus, Party
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.ports import ActivityScope
-from letterbook.use_cases.access import case_in_sight
+from letterbook.use_cases.access import visible_case
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.todos import list_todos
 
@@ -29,7 +29,7 @@ _TABS = (
 
 @pages.get(_ONE)
 def show(visit: Visit, case_id: str) -> Reply:
-    case = case_in_sight(visit.world, visit.viewer, case_id)
+    case = visible_case(visit.world, visit.viewer, case_id)
     found = {one.id: one for one in visit.world.directory.parties(sorted(case.everybody))} if case.everybody else {}
     listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=_NEWEST)
     return page(
@@ -47,7 +47,7 @@ def show(visit: Visit, case_id: str) -> Reply:
 
 @pages.get(f"{_ONE}/communications")
 def communications(visit: Visit, case_id: str) -> Reply:
-    case = case_in_sight(visit.world, visit.viewer, case_id)
+    case = visible_case(visit.world, visit.viewer, case_id)
     turned = turning(visit, f"{PATH}/{case_id}/communications")
     listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=PAGE, after=turned.after)
     return page(
@@ -62,21 +62,21 @@ def communications(visit: Visit, case_id: str) -> Reply:
 
 @pages.get(f"{_ONE}/threads")
 def threads(visit: Visit, case_id: str) -> Reply:
-    case = case_in_sight(visit.world, visit.viewer, case_id)
+    case = visible_case(visit.world, visit.viewer, case_id)
     listed = matters.threads(visit, f"{PATH}/{case_id}/threads", case_id=case_id)
     return page("case_threads.html", **_head(visit, case, "/threads"), **listed)
 
 
 @pages.get(f"{_ONE}/documents")
 def documents(visit: Visit, case_id: str) -> Reply:
-    case = case_in_sight(visit.world, visit.viewer, case_id)
+    case = visible_case(visit.world, visit.viewer, case_id)
     listed = matters.documents(visit, f"{PATH}/{case_id}/documents", case_id=case_id)
     return page("case_documents.html", **_head(visit, case, "/documents"), **listed)
 
 
 @pages.get(f"{_ONE}/activity")
 def activity(visit: Visit, case_id: str) -> Reply:
-    case = case_in_sight(visit.world, visit.viewer, case_id)
+    case = visible_case(visit.world, visit.viewer, case_id)
     listed = matters.activity_of(visit, f"{PATH}/{case_id}/activity", ActivityScope(case_id=case_id))
     return page("case_activity.html", **_head(visit, case, "/activity"), **listed)
 

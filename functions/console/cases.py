@@ -14,7 +14,7 @@ from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
-from letterbook.use_cases.access import case_in_sight, case_to_change, sees_party
+from letterbook.use_cases.access import case_to_change, sees_party, visible_case
 from letterbook.use_cases.cases import amend_case, create_case, list_cases
 
 PATH = "/cases"
@@ -98,7 +98,7 @@ def edit(visit: Visit, case_id: str) -> Reply:
 @pages.post(f"{PATH}/{{case_id}}/edit")
 def amend(visit: Visit, case_id: str) -> Reply:
     visit.viewer.require(Permission.RECORDS)
-    case = case_in_sight(visit.world, visit.viewer, case_id)
+    case = visible_case(visit.world, visit.viewer, case_id)
     values, sides = typed(visit, *_FIELDS), Sides()
     try:
         change = parsed(CasePatch, {**values, **_sides(visit, sides, case)}).amended

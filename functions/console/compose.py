@@ -19,7 +19,7 @@ from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, 
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
-from letterbook.use_cases.access import party_in_sight
+from letterbook.use_cases.access import visible_party
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.compose import compose, send_draft
 from letterbook.use_cases.read import get_visible
@@ -48,7 +48,7 @@ def begin(visit: Visit) -> Reply:
         return redirect(f"{LOG}/{link.in_reply_to}/reply")
     if not link.party_id:
         return ask_whom(visit, "Compose")
-    party = party_in_sight(visit.world, visit.viewer, link.party_id)
+    party = visible_party(visit.world, visit.viewer, link.party_id)
     given: dict[str, Any] = link.given(*_FROM_LINK)
     wish = Wish(**given)
     preferred = visit.world.directory.preferences(link.party_id).preferred or ""
@@ -171,7 +171,7 @@ def work_on_draft(visit: Visit, communication: Communication) -> Reply:
 def _desk(
     visit: Visit, wish: Wish, *, draft: Entry | None = None, error: CallerError | None = None, only_looks: bool = False
 ) -> Reply:
-    party = party_in_sight(visit.world, visit.viewer, wish.party_id)
+    party = visible_party(visit.world, visit.viewer, wish.party_id)
     found = desk.found_for(visit, wish)
     looked = desk.look(visit, wish)
     as_ = visit.field("as", "html")

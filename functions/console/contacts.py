@@ -8,7 +8,7 @@ from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import ContactBody, ContactPatch
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.party import Contact
-from letterbook.use_cases.access import party_in_sight, party_to_change
+from letterbook.use_cases.access import party_to_change, visible_party
 from letterbook.use_cases.parties import amend_contact, create_contact, read_contact, remove_contact
 
 _FIELDS = ("name", "role", "email", "mobile", "phone")
@@ -72,7 +72,7 @@ def _form(
     error: CallerError | None = None,
     contact: Contact | None = None,
 ) -> Reply:
-    party = party_in_sight(visit.world, visit.viewer, party_id)
+    party = visible_party(visit.world, visit.viewer, party_id)
     all_ = f"{PATH}/{party_id}/contacts"
     return page(
         "contact_form.html",

@@ -10,9 +10,9 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
-from letterbook.use_cases.access import case_in_sight, party_in_sight
+from letterbook.use_cases.access import visible_case, visible_party
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.search import Listed
+from letterbook.use_cases.search import EntryPage
 
 PATH = "/communications"
 
@@ -66,15 +66,15 @@ def names(visit: Visit, params: Mapping[str, tuple[str, ...]], entries: Sequence
         for value in params.get(name, ())[:3]:
             try:
                 if name == "case_id":
-                    found[value] = case_in_sight(visit.world, visit.viewer, value).reference if value != "none" else ""
+                    found[value] = visible_case(visit.world, visit.viewer, value).reference if value != "none" else ""
                 else:
-                    found[value] = party_in_sight(visit.world, visit.viewer, value).name
+                    found[value] = visible_party(visit.world, visit.viewer, value).name
             except NotFound:
                 continue
     return found
 
 
-def _told(listed: Listed) -> str:
+def _told(listed: EntryPage) -> str:
     shown = f"{len(listed.items)} shown, newest first." if listed.items else ""
     if not listed.hidden:
         return shown
@@ -86,7 +86,7 @@ def _told(listed: Listed) -> str:
     return f"{shown} {more}.".strip()
 
 
-def _empty(visit: Visit, asked: Narrowed[CommunicationsQuery], listed: Listed) -> str:
+def _empty(visit: Visit, asked: Narrowed[CommunicationsQuery], listed: EntryPage) -> str:
     """Which of the empty states it is: nobody granted anything, nothing yet, nothing here so far, nothing that matches."""
     if listed.items:
         return ""

@@ -22,7 +22,7 @@ from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, 
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
-from letterbook.use_cases.access import party_in_sight
+from letterbook.use_cases.access import visible_party
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.cases import list_cases
 from letterbook.use_cases.log_communication import log_communication
@@ -136,7 +136,7 @@ def _form(
     error: CallerError | None = None,
     attached: tuple[str, ...] | None = None,
 ) -> Reply:
-    party = party_in_sight(visit.world, visit.viewer, given["party_id"])
+    party = visible_party(visit.world, visit.viewer, given["party_id"])
     chosen = visit.form.get("attachments", []) if attached is None else attached
     errors = summary(error, {one.name: one.label for one in blank.fields}) if error else []
     documents, taken = at_hand(visit, party.id, given.get("case_id", ""), chosen)

@@ -14,7 +14,7 @@ from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.party import Party
-from letterbook.use_cases.access import party_in_sight, party_to_change
+from letterbook.use_cases.access import party_to_change, visible_party
 from letterbook.use_cases.parties import amend_party, create_party, list_parties
 
 PATH = "/parties"
@@ -101,7 +101,7 @@ def amend(visit: Visit, party_id: str) -> Reply:
         wanted = parsed(PartyPatch, emptied(_nested(values)))
         amended = amend_party(visit.world, visit.viewer, party_id, version_of(visit), wanted.amended)
     except (Invalid, PreconditionFailed) as error:
-        party = party_in_sight(visit.world, visit.viewer, party_id)
+        party = visible_party(visit.world, visit.viewer, party_id)
         return _form(visit, values, error, party)
     return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
 

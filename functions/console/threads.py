@@ -19,7 +19,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.domain.visible import isolated
-from letterbook.use_cases.access import actor_of, case_in_sight, party_in_sight
+from letterbook.use_cases.access import actor_of, visible_case, visible_party
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.threads import amend_thread, read_thread, start_thread
 
@@ -142,11 +142,11 @@ def _message(entry: Entry, visit: Visit) -> dict[str, Any]:
 
 def _form(visit: Visit, values: Mapping[str, str], error: CallerError | None = None) -> Reply:
     case_id, party_id = values["case_id"], values["party_id"]
-    case = case_in_sight(visit.world, visit.viewer, case_id) if is_id(Kind.CASE, case_id) else None
+    case = visible_case(visit.world, visit.viewer, case_id) if is_id(Kind.CASE, case_id) else None
     if case:
         people = visit.world.directory.parties(sorted(case.everybody)) if case.everybody else []
     elif is_id(Kind.PARTY, party_id):
-        people = [party_in_sight(visit.world, visit.viewer, party_id)]
+        people = [visible_party(visit.world, visit.viewer, party_id)]
     else:
         people = []
     back = f"/cases/{case.id}/threads" if case else f"/parties/{party_id}/threads" if people else "/communications"

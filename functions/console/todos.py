@@ -20,7 +20,7 @@ from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.http.problems import rejected
-from letterbook.use_cases.access import actor_of, party_in_sight
+from letterbook.use_cases.access import actor_of, visible_party
 from letterbook.use_cases.todos import amend_todo, list_todos, make_todo
 
 PATH = "/todos"
@@ -59,7 +59,7 @@ def index(visit: Visit) -> Reply:
 def new(visit: Visit) -> Reply:
     visit.viewer.require(Permission.RECORDS)
     party_id = linked(visit).party_id
-    name = party_in_sight(visit.world, visit.viewer, party_id).name if party_id else ""
+    name = visible_party(visit.world, visit.viewer, party_id).name if party_id else ""
     return _form(visit, {"title": "", "due_date": "", "party": name})
 
 

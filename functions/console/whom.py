@@ -8,7 +8,7 @@ from console.web import Reply, Visit, page
 from console.words.names import KINDS
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
-from letterbook.use_cases.access import case_in_sight
+from letterbook.use_cases.access import visible_case
 from letterbook.use_cases.parties import list_parties
 
 _MOST = 30
@@ -19,7 +19,7 @@ def ask_whom(visit: Visit, title: str, error: CallerError | None = None) -> Repl
     kept = {name: values[0] for name, values in visit.query.items() if name not in ("party_id", "words")}
     link = linked(visit)
     words = link.words
-    case = case_in_sight(visit.world, visit.viewer, link.case_id) if link.case_id else None
+    case = visible_case(visit.world, visit.viewer, link.case_id) if link.case_id else None
     if words:
         found = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None).items
     elif case:

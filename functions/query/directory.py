@@ -19,7 +19,7 @@ from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery
 from letterbook.http.api import Answer, Call
 from letterbook.ports import Page
 from letterbook.use_cases import cases, documents, grants, parties, suppressions
-from letterbook.use_cases.access import case_in_sight, party_in_sight
+from letterbook.use_cases.access import visible_case, visible_party
 from query.api import api
 
 
@@ -37,7 +37,7 @@ def list_parties(call: Call[NoBody, PartiesQuery]) -> Answer:
 
 @api.answers(ops.READ_PARTY)
 def read_party(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
-    party = party_in_sight(call.world, call.viewer, party_id)
+    party = visible_party(call.world, call.viewer, party_id)
     return Answer(body=PartyView.model_validate(party), version=party.version)
 
 
@@ -68,7 +68,7 @@ def list_cases(call: Call[NoBody, CasesQuery]) -> Answer:
 
 @api.answers(ops.READ_CASE)
 def read_case(call: Call[NoBody, NoQuery], case_id: str) -> Answer:
-    case = case_in_sight(call.world, call.viewer, case_id)
+    case = visible_case(call.world, call.viewer, case_id)
     return Answer(body=CaseView.model_validate(case), version=case.version)
 
 

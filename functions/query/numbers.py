@@ -12,7 +12,7 @@ from letterbook.contracts.numbers import (
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import ListQuery, NoQuery, StatsQuery
 from letterbook.http.api import Answer, Call
-from letterbook.use_cases.paging import paged
+from letterbook.use_cases.pages import slice_page
 from letterbook.use_cases.saved_views import list_views
 from letterbook.use_cases.statistics import response_times, stats
 from query.api import api
@@ -42,6 +42,6 @@ def show_response_times(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
 @api.answers(ops.LIST_VIEWS)
 def index(call: Call[NoBody, ListQuery]) -> Answer:
     views = list_views(call.world, call.viewer)
-    page = paged(views, lambda one: one.name, limit=call.query.limit, after=call.after)
+    page = slice_page(views, lambda one: one.name, limit=call.query.limit, after=call.after)
     items = [SavedViewView.model_validate(one) for one in page.items]
     return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))

@@ -34,7 +34,7 @@ def sees_party(world: World, viewer: Viewer, party_id: str) -> bool:
     """A party is seen by its own grant, and whoever is on a case in sight: one must be able to write to them."""
     if viewer.granted_party(party_id):
         return True
-    return any(party_id in case.everybody for case in cases_in_sight(world, viewer))
+    return any(party_id in case.everybody for case in visible_cases(world, viewer))
 
 
 def sees_subject(world: World, viewer: Viewer, subject: "RegardedRecord") -> bool:
@@ -44,7 +44,7 @@ def sees_subject(world: World, viewer: Viewer, subject: "RegardedRecord") -> boo
     return subject.party_id is not None and sees_party(world, viewer, subject.party_id)
 
 
-def cases_in_sight(world: World, viewer: Viewer) -> list[Case]:
+def visible_cases(world: World, viewer: Viewer) -> list[Case]:
     """The granted cases and those of granted parties. For who has few grants: it asks once for each granted party."""
     if viewer.sight is None:
         raise ValueError("asked for the cases of somebody who sees all")
@@ -54,7 +54,7 @@ def cases_in_sight(world: World, viewer: Viewer) -> list[Case]:
     return list(cases.values())
 
 
-def party_in_sight(world: World, viewer: Viewer, party_id: str) -> Party:
+def visible_party(world: World, viewer: Viewer, party_id: str) -> Party:
     """Raises Forbidden or NotFound."""
     viewer.require(Permission.READ)
     party = world.directory.party(party_id)
@@ -63,7 +63,7 @@ def party_in_sight(world: World, viewer: Viewer, party_id: str) -> Party:
     return party
 
 
-def case_in_sight(world: World, viewer: Viewer, case_id: str) -> Case:
+def visible_case(world: World, viewer: Viewer, case_id: str) -> Case:
     """Raises Forbidden or NotFound."""
     viewer.require(Permission.READ)
     case = world.directory.case(case_id)
@@ -78,7 +78,7 @@ NOT_YOURS = "You see this party through a case only: whoever was granted the par
 def party_to_change(world: World, viewer: Viewer, party_id: str) -> Party:
     """Raises NotFound for one that is not seen, Forbidden for one that is seen through a case only."""
     viewer.require(Permission.RECORDS)
-    party = party_in_sight(world, viewer, party_id)
+    party = visible_party(world, viewer, party_id)
     if not viewer.changes_party(party_id):
         raise Forbidden(NOT_YOURS)
     return party
@@ -87,7 +87,7 @@ def party_to_change(world: World, viewer: Viewer, party_id: str) -> Party:
 def case_to_change(world: World, viewer: Viewer, case_id: str) -> Case:
     """Raises NotFound for one that is not seen, Forbidden for one that is seen through its client only."""
     viewer.require(Permission.RECORDS)
-    case = case_in_sight(world, viewer, case_id)
+    case = visible_case(world, viewer, case_id)
     if not viewer.changes_case(case_id):
         raise Forbidden("You see this case through its client only: whoever was granted the case itself may change it.")
     return case

@@ -8,10 +8,10 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import ActivityItem, ActivityScope, Page, World
-from letterbook.use_cases.access import case_in_sight, party_in_sight
+from letterbook.use_cases.access import visible_case, visible_party
 from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.paging import filled
-from letterbook.use_cases.search import Listed
+from letterbook.use_cases.pages import read_until_full
+from letterbook.use_cases.search import EntryPage
 
 
 def activity(
@@ -23,10 +23,10 @@ def activity(
     """
     viewer.require(Permission.READ)
     if scope.case_id:
-        case_in_sight(world, viewer, scope.case_id)
+        visible_case(world, viewer, scope.case_id)
     if scope.party_id:
-        party_in_sight(world, viewer, scope.party_id)
-    return filled(
+        visible_party(world, viewer, scope.party_id)
+    return read_until_full(
         lambda on: world.communications.activity(scope, after=on, limit=limit),
         lambda happened: _seen(world, viewer, scope, happened),
         lambda one: one.place,
@@ -35,18 +35,18 @@ def activity(
     )
 
 
-def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Listed:
+def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> EntryPage:
     """The major events of a party, contact or case, newest first.
 
     Major is what reached the other side or came from it, what was agreed, and what failed: messages that were sent or failed, what
     was received, calls and meetings. Drafts, notes, and what was skipped, cancelled or still waits are not.
     """
     if filters.concerning:
-        party_in_sight(world, viewer, filters.concerning)
+        visible_party(world, viewer, filters.concerning)
     for case_id in filters.cases:
-        case_in_sight(world, viewer, case_id)
+        visible_case(world, viewer, case_id)
     listed = list_communications(world, viewer, filters, limit=limit, after=after)
-    return Listed(items=[entry for entry in listed.items if is_major(entry)], after=listed.after)
+    return EntryPage(items=[entry for entry in listed.items if is_major(entry)], after=listed.after)
 
 
 def is_major(entry: Entry) -> bool:

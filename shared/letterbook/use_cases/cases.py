@@ -9,10 +9,10 @@ from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.access import NOT_YOURS, actor_of, case_in_sight, case_to_change, cases_in_sight, sees_party
+from letterbook.use_cases.access import NOT_YOURS, actor_of, case_to_change, sees_party, visible_case, visible_cases
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import update_versioned
-from letterbook.use_cases.paging import newest_first
+from letterbook.use_cases.pages import newest_first
 
 # Whoever is exchanged for whom, it is one transaction of at most a hundred writes.
 _MOST_PARTIES = 40
@@ -28,7 +28,7 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
         world.directory.save_case(case, None, _deed(world, viewer, case, "case opened"), key, grant)
         return case
 
-    return idempotently(world, key, Case, make, lambda made: case_in_sight(world, viewer, made.id))
+    return idempotently(world, key, Case, make, lambda made: visible_case(world, viewer, made.id))
 
 
 def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, change: Callable[[Case], Case]) -> Case:
@@ -51,7 +51,7 @@ def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int
     viewer.require(Permission.READ)
     if viewer.sight is None:
         return world.directory.case_page(party_id, below=after, limit=limit)
-    seen = [case for case in cases_in_sight(world, viewer) if party_id is None or party_id in case.everybody]
+    seen = [case for case in visible_cases(world, viewer) if party_id is None or party_id in case.everybody]
     return newest_first(seen, limit=limit, after=after)
 
 

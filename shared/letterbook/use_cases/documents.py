@@ -10,7 +10,7 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.access import case_in_sight, cases_in_sight, party_in_sight, sees_case, sees_party
+from letterbook.use_cases.access import sees_case, sees_party, visible_case, visible_cases, visible_party
 from letterbook.use_cases.idempotency import idempotently
 
 # What no message has taken up by then is gone from staging: the bucket's lifecycle rule removes it (template.yaml).
@@ -74,9 +74,9 @@ def list_documents(
 ) -> Page[Document]:
     """The documents of a party or a case, newest first. Raises NotFound for an owner the viewer may not see."""
     if case_id:
-        case_in_sight(world, viewer, case_id)
+        visible_case(world, viewer, case_id)
     if party_id:
-        party_in_sight(world, viewer, party_id)
+        visible_party(world, viewer, party_id)
     owner = case_id or party_id
     if owner is None:
         raise Invalid(
@@ -98,7 +98,7 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
     As with entries, who sees a creditor only through a case does not see what is the creditor's alone. The viewer's cases are
     asked for once, however many documents are looked at.
     """
-    in_sight = cache(lambda: frozenset(case.id for case in cases_in_sight(world, viewer)))
+    in_sight = cache(lambda: frozenset(case.id for case in visible_cases(world, viewer)))
 
     def may_open(document: Document) -> bool:
         uploaded = document.created_by == viewer.id

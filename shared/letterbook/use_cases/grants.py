@@ -5,7 +5,7 @@ from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.ports import Page, User, World
 from letterbook.use_cases.access import actor_of
-from letterbook.use_cases.paging import paged
+from letterbook.use_cases.pages import slice_page
 
 
 def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
@@ -29,7 +29,7 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
 def list_grants(world: World, viewer: Viewer, user: str | None, *, limit: int, after: str | None) -> Page[Grant]:
     """By user."""
     viewer.require(Permission.GRANTS)
-    return paged(world.directory.grants(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
+    return slice_page(world.directory.grants(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
 
 
 def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
@@ -43,7 +43,7 @@ def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
 def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:
     """By name."""
     viewer.require(Permission.USERS)
-    return paged(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
+    return slice_page(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
 
 
 def _deed(world: World, viewer: Viewer, grant: Grant, event: str) -> AuditEvent:

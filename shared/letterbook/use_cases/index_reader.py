@@ -14,7 +14,7 @@ _FURTHER_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class IndexKey:
     """A key of an index. The feed's key is its month, which the stream works out."""
 
     index: Index
@@ -22,7 +22,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class IdRange:
     """The ids that are asked for: `above` <= id < `below`; `first` is how many rows the first request fetches."""
 
     above: str
@@ -30,7 +30,7 @@ class Span:
     first: int
 
 
-class Exhausted(Exception):
+class BudgetExhausted(Exception):
     """The requests are used up; everything from the id `reached` on up was read."""
 
     def __init__(self, reached: str) -> None:
@@ -38,7 +38,7 @@ class Exhausted(Exception):
         self.reached = reached
 
 
-class Budget:
+class RequestBudget:
     """How many requests a list may still make."""
 
     def __init__(self, requests: int) -> None:
@@ -46,7 +46,7 @@ class Budget:
 
     def spend(self, reached: str) -> None:
         if self._left <= 0:
-            raise Exhausted(reached)
+            raise BudgetExhausted(reached)
         self._left -= 1
 
     def overdraw(self) -> None:
@@ -54,7 +54,9 @@ class Budget:
         self._left -= 1
 
 
-def merged(world: World, sources: Sequence[Source], span: Span, budget: Budget) -> Iterator[Entry]:
+def merge_newest_first(
+    world: World, sources: Sequence[IndexKey], span: IdRange, budget: RequestBudget
+) -> Iterator[Entry]:
     """The entries of all sources, newest first, each once. Raises Exhausted."""
     streams = [_stream(world, source, span, budget) for source in sources]
     last = ""
@@ -64,27 +66,27 @@ def merged(world: World, sources: Sequence[Source], span: Span, budget: Budget) 
             yield entry
 
 
-def _stream(world: World, source: Source, span: Span, budget: Budget) -> Iterator[Entry]:
+def _stream(world: World, source: IndexKey, span: IdRange, budget: RequestBudget) -> Iterator[Entry]:
     if source.index is Index.FEED:
         yield from _feed(world, span, budget)
     else:
         yield from _key(world, source, span, budget)
 
 
-def _feed(world: World, span: Span, budget: Budget) -> Iterator[Entry]:
+def _feed(world: World, span: IdRange, budget: RequestBudget) -> Iterator[Entry]:
     """The feed is kept by month; how far back there are any is asked only when the newest month is used up."""
     month = Month.of(time_of(span.below))
     last = Month.of(time_of(span.above))
     newest = True
     while month >= last:
         below = min(span.below, first_id(Kind.COMMUNICATION, month.end))
-        yield from _key(world, Source(Index.FEED, month.key), replace(span, below=below), budget)
+        yield from _key(world, IndexKey(Index.FEED, month.key), replace(span, below=below), budget)
         if newest:
             newest, last = False, max(last, world.communications.oldest_month() or month)
         month = month.before
 
 
-def _key(world: World, source: Source, span: Span, budget: Budget) -> Iterator[Entry]:
+def _key(world: World, source: IndexKey, span: IdRange, budget: RequestBudget) -> Iterator[Entry]:
     below: str | None = span.below
     size = span.first
     while below:

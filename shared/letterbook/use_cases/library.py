@@ -13,7 +13,7 @@ from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.tries import tries
 from letterbook.use_cases.optimistic_lock import update_versioned
-from letterbook.use_cases.paging import paged
+from letterbook.use_cases.pages import slice_page
 
 
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
@@ -62,7 +62,7 @@ def list_templates(
         and (not by_channel or by_channel & {*template.channels})
         and (not by_language or template.language in by_language)
     )
-    return paged(asked, _made, limit=limit, after=after, descending=True)
+    return slice_page(asked, _made, limit=limit, after=after, descending=True)
 
 
 def _made(template: Template) -> str:

@@ -13,8 +13,8 @@ from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.status import HIDDEN, STATUSES, QuickFilter
 from letterbook.ports import Index, World
-from letterbook.use_cases.index_reader import Budget, Exhausted, Source, Span, merged
-from letterbook.use_cases.search import Listed, search
+from letterbook.use_cases.index_reader import BudgetExhausted, IdRange, IndexKey, RequestBudget, merge_newest_first
+from letterbook.use_cases.search import EntryPage, search
 
 # The sparse lists that are kept of what needs somebody.
 ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
@@ -25,33 +25,33 @@ _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
 
 def list_communications(
     world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None
-) -> Listed:
+) -> EntryPage:
     """At most `limit` entries that the viewer may see. Raises Forbidden."""
     viewer.require(Permission.READ)
-    span = span_of(filters, world.library.organisation().zone, world.now(), after, limit)
+    span = id_range(filters, world.library.organisation().zone, world.now(), after, limit)
     if span.below <= span.above:
-        return Listed(items=(), after=None)
+        return EntryPage(items=(), after=None)
     if filters.words:
-        return search(world, viewer, filters, span, sources_of(viewer, filters), limit=limit)
-    sources = sources_of(viewer, filters)
+        return search(world, viewer, filters, span, indexes_for(viewer, filters), limit=limit)
+    sources = indexes_for(viewer, filters)
     found: list[Entry] = []
     hidden = 0
     try:
-        for entry in merged(world, sources, span, Budget(len(sources) + _MORE_REQUESTS)):
+        for entry in merge_newest_first(world, sources, span, RequestBudget(len(sources) + _MORE_REQUESTS)):
             if not filters.ask(entry) or not viewer.sees(entry.owned):
                 continue
             if entry.status in HIDDEN:
                 hidden += 1
                 continue
             if len(found) == limit:
-                return Listed(items=found, after=found[-1].id, hidden=hidden)
+                return EntryPage(items=found, after=found[-1].id, hidden=hidden)
             found.append(entry)
-    except Exhausted as exhausted:
-        return Listed(items=found, after=exhausted.reached, hidden=hidden)
-    return Listed(items=found, after=None, hidden=hidden)
+    except BudgetExhausted as exhausted:
+        return EntryPage(items=found, after=exhausted.reached, hidden=hidden)
+    return EntryPage(items=found, after=None, hidden=hidden)
 
 
-def span_of(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> Span:
+def id_range(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> IdRange:
     since = filters.since or _BEGINNING
     # Nothing has happened yet that is later; a day covers clocks that differ.
     until = filters.until or now + timedelta(days=1)
@@ -61,29 +61,31 @@ def span_of(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, 
     else:
         end = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone)
     below = first_id(Kind.COMMUNICATION, min(end, now + timedelta(days=1)))
-    return Span(above=first_id(Kind.COMMUNICATION, start), below=min(below, after) if after else below, first=limit + 1)
+    return IdRange(
+        above=first_id(Kind.COMMUNICATION, start), below=min(below, after) if after else below, first=limit + 1
+    )
 
 
-def sources_of(viewer: Viewer, filters: Filters) -> list[Source]:
+def indexes_for(viewer: Viewer, filters: Filters) -> list[IndexKey]:
     """The narrowest index that holds everything asked for; for who sees little, all that they see."""
     if filters.cases and CLIENT_LEVEL not in filters.cases:
-        return [Source(Index.CASE, one) for one in filters.cases]
+        return [IndexKey(Index.CASE, one) for one in filters.cases]
     if filters.threads:
-        return [Source(Index.THREAD, one) for one in filters.threads]
+        return [IndexKey(Index.THREAD, one) for one in filters.threads]
     if filters.regarding:
-        return [Source(Index.REGARDING, one) for one in filters.regarding]
+        return [IndexKey(Index.REGARDING, one) for one in filters.regarding]
     if filters.concerning:
-        return [Source(index, filters.concerning) for index in (Index.PARTY, Index.CLIENT)]
+        return [IndexKey(index, filters.concerning) for index in (Index.PARTY, Index.CLIENT)]
     if filters.parties:
-        return [Source(Index.PARTY, one) for one in filters.parties]
+        return [IndexKey(Index.PARTY, one) for one in filters.parties]
     if filters.clients:
-        return [Source(Index.CLIENT, one) for one in filters.clients]
+        return [IndexKey(Index.CLIENT, one) for one in filters.clients]
     if viewer.sight is not None:
         return [
-            *(Source(Index.CASE, one) for one in viewer.sight.cases),
-            *(Source(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
+            *(IndexKey(Index.CASE, one) for one in viewer.sight.cases),
+            *(IndexKey(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
         ]
     asked: set[QuickFilter | None] = {*filters.quick} or {STATUSES[status].quick for status in filters.statuses}
     if asked and asked <= ATTENTION and not filters.show_ignored:
-        return [Source(Index.ATTENTION, one) for one in asked if one]
-    return [Source(Index.FEED)]
+        return [IndexKey(Index.ATTENTION, one) for one in asked if one]
+    return [IndexKey(Index.FEED)]

@@ -10,8 +10,8 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.overview import Place, place_of
 from letterbook.ports import Index, World
-from letterbook.use_cases.index_reader import Budget, Exhausted, merged
-from letterbook.use_cases.list_communications import sources_of, span_of
+from letterbook.use_cases.index_reader import BudgetExhausted, RequestBudget, merge_newest_first
+from letterbook.use_cases.list_communications import id_range, indexes_for
 
 _MORE_REQUESTS = 8
 # A thing that is written about more often than this is counted so far.
@@ -21,7 +21,7 @@ _PAGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overseen:
+class OverviewItem:
     party: PartyRef
     attempts: int
     latest: Entry
@@ -31,7 +31,7 @@ class Overseen:
 class Overview:
     """`after` is where to read on; None at the end."""
 
-    items: Sequence[Overseen]
+    items: Sequence[OverviewItem]
     after: str | None
 
 
@@ -49,9 +49,9 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
     client_id = filters.clients[0] if len(filters.clients) == 1 else None
     page = world.overview.page(party_id, client_id, after=after, limit=limit)
     latest = world.communications.entries(thing.latest_id for thing in page.items)
-    span = span_of(filters, world.library.organisation().zone, world.now(), None, limit)
+    span = id_range(filters, world.library.organisation().zone, world.now(), None, limit)
     shown = [
-        Overseen(party=entry.party, attempts=thing.attempts, latest=entry)
+        OverviewItem(party=entry.party, attempts=thing.attempts, latest=entry)
         for thing in page.items
         for entry in [latest.get(thing.latest_id)]
         if entry and span.above <= entry.id < span.below and filters.match(entry) and viewer.sees(entry.owned)
@@ -61,16 +61,18 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
 
 def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> Overview:
     """For who sees some only: out of the entries they see, so that nothing else counts, not even by a number."""
-    span = span_of(
+    span = id_range(
         replace(filters, since=None, until=None), world.library.organisation().zone, world.now(), after, limit
     )
     scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases, show_ignored=True)
-    sources = sources_of(viewer, scope)
-    found: list[Overseen] = []
+    sources = indexes_for(viewer, scope)
+    found: list[OverviewItem] = []
     seen: set[Place] = set()
-    bounds = span_of(filters, world.library.organisation().zone, world.now(), None, limit)
+    bounds = id_range(filters, world.library.organisation().zone, world.now(), None, limit)
     try:
-        for entry in merged(world, sources, replace(span, first=_COUNTED), Budget(len(sources) + _MORE_REQUESTS)):
+        for entry in merge_newest_first(
+            world, sources, replace(span, first=_COUNTED), RequestBudget(len(sources) + _MORE_REQUESTS)
+        ):
             place = place_of(entry)
             if place is None or not entry.counts or not viewer.sees(entry.owned) or not scope.match(entry):
                 continue
@@ -83,8 +85,8 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
             if filters.match(entry) and bounds.above <= entry.id < bounds.below:
                 if len(found) == limit:
                     return Overview(items=found, after=found[-1].latest.id)
-                found.append(Overseen(party=entry.party, attempts=max(1, len(visible)), latest=entry))
-    except Exhausted as exhausted:
+                found.append(OverviewItem(party=entry.party, attempts=max(1, len(visible)), latest=entry))
+    except BudgetExhausted as exhausted:
         return Overview(items=found, after=exhausted.reached)
     return Overview(items=found, after=None)
 

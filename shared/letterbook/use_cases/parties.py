@@ -12,11 +12,11 @@ from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.tries import tries
-from letterbook.use_cases.access import actor_of, cases_in_sight, party_in_sight, party_to_change
+from letterbook.use_cases.access import actor_of, party_to_change, visible_cases, visible_party
 from letterbook.use_cases.holders import with_holders
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import update_versioned
-from letterbook.use_cases.paging import newest_first
+from letterbook.use_cases.pages import newest_first
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
         )
         return party
 
-    return idempotently(world, key, Party, make, lambda made: party_in_sight(world, viewer, made.id))
+    return idempotently(world, key, Party, make, lambda made: visible_party(world, viewer, made.id))
 
 
 def amend_party(
@@ -74,7 +74,7 @@ def list_parties(
     viewer.require(Permission.READ)
     if viewer.sight is None:
         return world.directory.party_page(words, kinds, below=after, limit=limit)
-    ids = viewer.sight.parties.union(*(case.everybody for case in cases_in_sight(world, viewer)))
+    ids = viewer.sight.parties.union(*(case.everybody for case in visible_cases(world, viewer)))
     seen = [
         party
         for party in world.directory.parties(ids)
@@ -114,7 +114,7 @@ def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
 
 
 def read_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> Contact:
-    party_in_sight(world, viewer, party_id)
+    visible_party(world, viewer, party_id)
     contact = world.directory.contact(party_id, contact_id)
     if contact is None:
         raise NotFound("There is no such contact.")
@@ -125,7 +125,7 @@ def list_contacts(
     world: World, viewer: Viewer, party_id: str, *, limit: int, after: str | None = None
 ) -> Page[Contact]:
     """A party's contacts, newest first."""
-    party_in_sight(world, viewer, party_id)
+    visible_party(world, viewer, party_id)
     return newest_first(world.directory.contacts(party_id), limit=limit, after=after)
 
 
@@ -173,7 +173,7 @@ def _remove(world: World, viewer: Viewer, contact: Contact) -> None:
 
 
 def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences:
-    party_in_sight(world, viewer, party_id)
+    visible_party(world, viewer, party_id)
     return world.directory.preferences(party_id)
 
 

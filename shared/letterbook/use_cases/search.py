@@ -14,7 +14,7 @@ from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.search_terms import matches, parse_query
 from letterbook.ports import Index, TermCounts, World
-from letterbook.use_cases.index_reader import Budget, Exhausted, Source, Span, merged
+from letterbook.use_cases.index_reader import BudgetExhausted, IdRange, IndexKey, RequestBudget, merge_newest_first
 
 # Looked at together: as many as one request gives back (BatchGetItem).
 _TOGETHER = 100
@@ -27,7 +27,7 @@ _REQUESTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class EntryPage:
     """`after` is the id to read on from; None at the end. `hidden` still collect their data, among what was looked at."""
 
     items: Sequence[Entry]
@@ -36,25 +36,25 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Query:
     whole: tuple[str, ...]
     prefix: str | None
 
 
 def search(
-    world: World, viewer: Viewer, filters: Filters, span: Span, sources: Sequence[Source], *, limit: int
-) -> Listed:
+    world: World, viewer: Viewer, filters: Filters, span: IdRange, sources: Sequence[IndexKey], *, limit: int
+) -> EntryPage:
     """`sources` are the lists that hold what is asked for, words aside. Raises Invalid for words that stand in every text."""
     whole, prefix = parse_query(filters.words)
     if not whole and not prefix:
         raise Invalid("There is nothing to look for.", FieldError("q", "no_words", "These words stand in every text."))
-    asked = _Asked(whole=whole, prefix=prefix)
+    asked = _Query(whole=whole, prefix=prefix)
     known = world.search.known(whole, prefix)
     if any(word not in known.whole for word in whole) or (prefix and not known.endings):
-        return Listed(items=(), after=None)
+        return EntryPage(items=(), after=None)
     leading = _leading(asked, known)
     narrow = all(source.index not in (Index.FEED, Index.ATTENTION) for source in sources)
-    budget = Budget(_REQUESTS + len(sources))
+    budget = RequestBudget(_REQUESTS + len(sources))
     if leading is None or (narrow and _count(leading, known) > _RARE):
         candidates = _listed(world, sources, span, budget)
     else:
@@ -65,14 +65,14 @@ def search(
         for entry in _with_words(world, candidates, asked, budget):
             if filters.match(entry) and viewer.sees(entry.owned):
                 if len(found) == limit:
-                    return Listed(items=found, after=found[-1].id)
+                    return EntryPage(items=found, after=found[-1].id)
                 found.append(entry)
-    except Exhausted as exhausted:
-        return Listed(items=found, after=exhausted.reached)
-    return Listed(items=found, after=None)
+    except BudgetExhausted as exhausted:
+        return EntryPage(items=found, after=exhausted.reached)
+    return EntryPage(items=found, after=None)
 
 
-def _leading(asked: _Asked, known: TermCounts) -> tuple[str, ...] | None:
+def _leading(asked: _Query, known: TermCounts) -> tuple[str, ...] | None:
     """The rarest word, or all that begin as the last one does, where those are rarer still; None where too many do."""
     leads: list[tuple[str, ...]] = [(word,) for word in asked.whole]
     if asked.prefix and len(known.endings) <= _MOST_LEADING:
@@ -88,7 +88,9 @@ def _count(words: Sequence[str], known: TermCounts) -> int:
 _Batch = tuple[list[str], dict[str, Entry]]
 
 
-def _holding(world: World, words: Sequence[str], span: Span, budget: Budget, together: int) -> Iterator[_Batch]:
+def _holding(
+    world: World, words: Sequence[str], span: IdRange, budget: RequestBudget, together: int
+) -> Iterator[_Batch]:
     """The entries that hold any of the words, newest first."""
     below: str | None = span.below
     while below:
@@ -99,16 +101,16 @@ def _holding(world: World, words: Sequence[str], span: Span, budget: Budget, tog
         below = page.after
 
 
-def _listed(world: World, sources: Sequence[Source], span: Span, budget: Budget) -> Iterator[_Batch]:
+def _listed(world: World, sources: Sequence[IndexKey], span: IdRange, budget: RequestBudget) -> Iterator[_Batch]:
     """What the lists hold, newest first."""
     together: dict[str, Entry] = {}
     try:
-        for entry in merged(world, sources, span, budget):
+        for entry in merge_newest_first(world, sources, span, budget):
             together[entry.id] = entry
             if len(together) == _TOGETHER:
                 yield list(together), together
                 together = {}
-    except Exhausted:
+    except BudgetExhausted:
         # What was read before the requests were used up was not looked at yet.
         if together:
             yield list(together), together
@@ -117,7 +119,7 @@ def _listed(world: World, sources: Sequence[Source], span: Span, budget: Budget)
         yield list(together), together
 
 
-def _with_words(world: World, candidates: Iterator[_Batch], asked: _Asked, budget: Budget) -> Iterator[Entry]:
+def _with_words(world: World, candidates: Iterator[_Batch], asked: _Query, budget: RequestBudget) -> Iterator[Entry]:
     """Those that hold all the words, now: a word that an entry held once may still lead to it.
 
     What was read is looked at whatever is left of the budget, so every page gets on.
@@ -130,6 +132,6 @@ def _with_words(world: World, candidates: Iterator[_Batch], asked: _Asked, budge
         yield from (entries[one] for one in held if one in entries)
 
 
-def _entries(world: World, ids: Sequence[str], budget: Budget) -> Mapping[str, Entry]:
+def _entries(world: World, ids: Sequence[str], budget: RequestBudget) -> Mapping[str, Entry]:
     budget.overdraw()
     return world.communications.entries(ids)

@@ -10,7 +10,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, time_of
 from letterbook.ports import StatsKey, World
-from letterbook.use_cases.access import party_in_sight
+from letterbook.use_cases.access import visible_party
 from letterbook.use_cases.list_communications import list_communications
 
 # Of who sees some only, so many entries are counted; of answers, so many are looked at.
@@ -72,7 +72,7 @@ def _of_those_in_sight(world: World, viewer: Viewer, since: date) -> Stats:
 
 def response_times(world: World, viewer: Viewer, party_id: str) -> ResponseTimes:
     """Of the last two years. Raises Forbidden, NotFound."""
-    party_in_sight(world, viewer, party_id)
+    visible_party(world, viewer, party_id)
     since = world.now() - _YEARS
     if viewer.sight is None:
         above = first_id(Kind.COMMUNICATION, since)

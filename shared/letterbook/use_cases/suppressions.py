@@ -6,13 +6,13 @@ from letterbook.domain.history import AuditEvent
 from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page, World
 from letterbook.use_cases.access import actor_of
-from letterbook.use_cases.paging import filled
+from letterbook.use_cases.pages import read_until_full
 
 
 def list_suppressions(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[Suppression]:
     """By address; those of parties that the viewer sees."""
     viewer.require(Permission.READ)
-    return filled(
+    return read_until_full(
         lambda on: world.directory.quarantine_page(after=on, limit=limit),
         lambda found: [one for one in found if viewer.granted_party(one.party_id)],
         lambda one: folded(one.address),

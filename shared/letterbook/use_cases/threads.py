@@ -9,10 +9,10 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import PartyKind
 from letterbook.domain.threads import Thread, ThreadStatus, sort_key
 from letterbook.ports import ContextQuery, IdempotencyKey, Page, World
-from letterbook.use_cases.access import cases_in_sight, sees_case, sees_party
+from letterbook.use_cases.access import sees_case, sees_party, visible_cases
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import update_versioned
-from letterbook.use_cases.paging import filled, paged
+from letterbook.use_cases.pages import read_until_full, slice_page
 
 # A viewer of few parties has few threads; of each party and case the newest so many are looked at.
 _OF_EACH = 200
@@ -89,7 +89,7 @@ def list_threads(
     viewer.require(Permission.READ)
     if viewer.sight is not None and not (party_id or case_id):
         own = [thread for thread in _in_sight(world, viewer) if status in (None, thread.status)]
-        return paged(own, sort_key, limit=limit, after=after, descending=True)
+        return slice_page(own, sort_key, limit=limit, after=after, descending=True)
 
     def shown(threads: Sequence[Thread]) -> list[Thread]:
         return [
@@ -98,7 +98,7 @@ def list_threads(
             if viewer.sees(one.owned) and status in (None, one.status) and party_id in (None, one.party_id)
         ]
 
-    return filled(
+    return read_until_full(
         lambda on: world.threads.page(party_id, case_id, after=on, limit=limit),
         shown,
         sort_key,
@@ -110,6 +110,6 @@ def list_threads(
 def _in_sight(world: World, viewer: Viewer) -> list[Thread]:
     parties = viewer.sight.parties if viewer.sight else frozenset()
     pages = [world.threads.page(one, None, after=None, limit=_OF_EACH) for one in parties]
-    pages += [world.threads.page(None, case.id, after=None, limit=_OF_EACH) for case in cases_in_sight(world, viewer)]
+    pages += [world.threads.page(None, case.id, after=None, limit=_OF_EACH) for case in visible_cases(world, viewer)]
     threads = {thread.id: thread for page in pages for thread in page.items if viewer.sees(thread.owned)}
     return list(threads.values())

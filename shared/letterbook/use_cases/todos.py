@@ -9,10 +9,10 @@ from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.todos import Todo, TodoStatus, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.access import cases_in_sight, sees_party
+from letterbook.use_cases.access import sees_party, visible_cases
 from letterbook.use_cases.idempotency import idempotently
 from letterbook.use_cases.optimistic_lock import UNSET, Unset, update_versioned
-from letterbook.use_cases.paging import filled, paged
+from letterbook.use_cases.pages import read_until_full, slice_page
 from letterbook.use_cases.read import get_visible
 
 # A viewer of few parties has few TODOs; of each party the first so many are looked at.
@@ -68,8 +68,8 @@ def list_todos(
     """What is due first comes first. A page may be short and still have one behind it."""
     viewer.require(Permission.READ)
     if viewer.sight is not None:
-        return paged(_in_sight(world, viewer, party_id, status), sort_key, limit=limit, after=after)
-    return filled(
+        return slice_page(_in_sight(world, viewer, party_id, status), sort_key, limit=limit, after=after)
+    return read_until_full(
         lambda on: world.todos.page(party_id, status, after=on, limit=limit),
         _shown(world, viewer, status),
         sort_key,
@@ -80,7 +80,7 @@ def list_todos(
 
 def _in_sight(world: World, viewer: Viewer, party_id: str | None, status: TodoStatus) -> list[Todo]:
     """Of who sees some only: of each party in sight the first so many."""
-    cases = cases_in_sight(world, viewer)
+    cases = visible_cases(world, viewer)
     known = (viewer.sight.parties if viewer.sight else frozenset()).union(*(case.everybody for case in cases))
     parties = known & {party_id} if party_id else known
     pages = [world.todos.page(one, status, after=None, limit=_OF_EACH) for one in sorted(parties)]

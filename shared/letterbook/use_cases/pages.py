@@ -18,10 +18,10 @@ Identified = TypeVar("Identified", bound=_Identified)
 
 def newest_first(values: Iterable[Identified], *, limit: int, after: str | None) -> Page[Identified]:
     """The `limit` newest of those older than `after`; ids sort by time."""
-    return paged(values, lambda one: one.id, limit=limit, after=after, descending=True)
+    return slice_page(values, lambda one: one.id, limit=limit, after=after, descending=True)
 
 
-def paged(
+def slice_page(
     values: Iterable[T], place: Callable[[T], str], *, limit: int, after: str | None, descending: bool = False
 ) -> Page[T]:
     """The first `limit` behind the place `after`, in the order of their places; each has a place of its own."""
@@ -34,7 +34,7 @@ def paged(
 _ROUNDS = 4
 
 
-def filled(
+def read_until_full(
     read: Callable[[str | None], Page[T]],
     shown: Callable[[Sequence[T]], Sequence[T]],
     place: Callable[[T], str],
