@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from letterbook.adapters.dynamodb.beside import thing_item, thread_item, todo_item
-from letterbook.adapters.dynamodb.spans import stamp
+from letterbook.adapters.dynamodb.sort_keys import stamp
 from letterbook.adapters.dynamodb.tables import HistoryItem, Table
-from letterbook.adapters.packing import packed
+from letterbook.adapters.serialization import to_json
 from letterbook.domain.access import Ownership
 from letterbook.domain.communication import PartyRef
 from letterbook.domain.filters import Filters
@@ -124,4 +124,4 @@ def _history(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
         row = HistoryRow(
             of=one, n=1, at=time_of(one), status=Status.QUEUED, actor=JANE, event="accepted", previous="0" * 64
         )
-        yield HistoryItem(one, "000001", row=packed(row), party_id=party_id, moment=f"{stamp(row.at)}#{one}#000001")
+        yield HistoryItem(one, "000001", row=to_json(row), party_id=party_id, moment=f"{stamp(row.at)}#{one}#000001")

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from letterbook.adapters import aws
-from letterbook.adapters.squeeze import expanded, squeezed
+from letterbook.adapters.compression import compress, decompress
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, new_id
@@ -112,9 +112,9 @@ def _fill(table: str, item: Item, entries: int) -> list[str]:
 
 def _copies(item: Item, ids: list[str]) -> Iterator[Item]:
     """The entry as often as asked for, each with its own id."""
-    own, row = item["id"]["S"], expanded(item["row"]["B"]).decode()
+    own, row = item["id"]["S"], decompress(item["row"]["B"]).decode()
     for id_ in ids:
-        yield {"PutRequest": {"Item": {**item, "id": {"S": id_}, "row": {"B": squeezed(row.replace(own, id_))}}}}
+        yield {"PutRequest": {"Item": {**item, "id": {"S": id_}, "row": {"B": compress(row.replace(own, id_))}}}}
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from letterbook.adapters.dynamodb.tables import DirectoryItem
-from letterbook.adapters.packing import packed
+from letterbook.adapters.serialization import to_json
 from letterbook.domain.access import Grant
 from letterbook.domain.subjects import RegardedRecord
 from tests.builders import deed
@@ -129,7 +129,7 @@ def test_what_was_told_before_each_party_had_its_own_is_still_theirs(
     world: WorldForTests, party: Any, ann: Any, agent: Caller
 ) -> None:
     old = RegardedRecord(type="invoice", id="7", party_id=ann["id"], label="Invoice of Ann", version=4)
-    DirectoryItem("subject#invoice:7", "subject", data=packed(old), version=4).save()
+    DirectoryItem("subject#invoice:7", "subject", data=to_json(old), version=4).save()
     assert ADMIN.get(PATH + "7").json["version"] == 4
     assert (about(ann)["label"], about(party)) == ("Invoice of Ann", BARE)
     assert agent.put(PATH + "7", told(party)).json["version"] == 1

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from botocore.exceptions import ClientError
 
 from letterbook.adapters import aws
-from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.communication import Attachment, ContentRef
 from letterbook.domain.errors import CorruptContent
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
@@ -26,11 +26,11 @@ class S3ContentStore:
 
     def put_content(self, communication_id: str, content: Content) -> ContentRef:
         key = f"content/{communication_id}.json"
-        stored = self._put(key, packed(content).encode(), "application/json")
+        stored = self._put(key, to_json(content).encode(), "application/json")
         return ContentRef(key=key, object_version=stored.object_version, sha256=stored.sha256)
 
     def content(self, ref: ContentRef) -> Content:
-        return unpacked(Content, self._get(ref.key, ref.object_version, ref.sha256))
+        return from_json(Content, self._get(ref.key, ref.object_version, ref.sha256))
 
     def first_put(self, document: Document) -> str | None:
         """S3 lists the versions of a key from the newest to the oldest (ListObjectVersions)."""

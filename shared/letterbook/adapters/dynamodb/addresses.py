@@ -21,7 +21,7 @@ from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.addresses import Holder, Holders, KnownAddress
 from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
 from letterbook.domain.history import AuditEvent
@@ -55,7 +55,7 @@ class DynamoAddresses:
     def quarantine_page(self, *, after: str | None, limit: int) -> Page[Suppression]:
         span = DirectoryItem.value > after if after else None
         items = list(DirectoryItem.lookups.query(_QUARANTINE, span, limit=limit + 1))
-        found = [unpacked(Suppression, item.data) for item in items[:limit] if item.data]
+        found = [from_json(Suppression, item.data) for item in items[:limit] if item.data]
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
     def put_in_quarantine(self, quarantine: Suppression, deed: AuditEvent) -> None:
@@ -108,7 +108,7 @@ def holder_writes(holders: Iterable[Holders]) -> Iterator[Write]:
         version = one.version + 1
         fresh = DirectoryItem.id.does_not_exist()
         follows = fresh if version == 1 else DirectoryItem.version == one.version
-        item = DirectoryItem(_at(one.address), _HOLDERS, data=packed(replace(one, version=version)), version=version)
+        item = DirectoryItem(_at(one.address), _HOLDERS, data=to_json(replace(one, version=version)), version=version)
         yield Write(item=item, condition=follows, refused=HoldersMoved)
 
 
@@ -123,7 +123,7 @@ def _at(address: str) -> str:
 
 def _holders(address: str, item: DirectoryItem | None) -> Holders:
     if item is not None and item.data:
-        return unpacked(Holders, item.data)
+        return from_json(Holders, item.data)
     return Holders(address=folded(address), all=tuple(sorted(_by_clues(address), key=lambda one: one.since)))
 
 
@@ -136,7 +136,7 @@ def _by_clues(address: str) -> Iterator[Holder]:
 
 
 def _quarantine(item: DirectoryItem | None) -> Suppression | None:
-    standing = unpacked(Suppression, item.data) if item is not None and item.data else None
+    standing = from_json(Suppression, item.data) if item is not None and item.data else None
     return standing if standing and standing.stands else None
 
 
@@ -146,7 +146,7 @@ def _join(
     """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
     for _ in tries():
         item = _item_of(address)
-        known = unpacked(Suppression, item.data) if item and item.data else None
+        known = from_json(Suppression, item.data) if item and item.data else None
         after = join(known)
         if after is None:
             return
@@ -185,7 +185,7 @@ def _written(quarantine: Suppression, item: DirectoryItem | None) -> DirectoryIt
     return DirectoryItem(
         _at(quarantine.address),
         _QUARANTINE,
-        data=packed(quarantine),
+        data=to_json(quarantine),
         lookup=_QUARANTINE if listed else None,
         value=address_key(quarantine.address) if listed else None,
         delivered_at=item.delivered_at if item else None,

@@ -16,7 +16,7 @@ from letterbook.adapters.dynamodb.more_tables import OverviewItem, ThreadItem, W
 from letterbook.adapters.dynamodb.subjects import keys_of as subject_wishes
 from letterbook.adapters.dynamodb.tables import CommunicationItem, DirectoryItem, Table
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.attempts import Attempts
 from letterbook.domain.communication import Regarding
 from letterbook.domain.overview import OverviewRow, Place
@@ -65,11 +65,11 @@ def read(items: Iterable[Table]) -> dict[str, Any]:
     subjects: list[RegardedRecord] = []
     for item in items:
         if isinstance(item, ThreadItem):
-            thread = unpacked(Thread, item.data)
+            thread = from_json(Thread, item.data)
         elif isinstance(item, OverviewItem):
-            things.append(unpacked(OverviewRow, item.data))
+            things.append(from_json(OverviewRow, item.data))
         elif isinstance(item, DirectoryItem) and item.data:
-            subjects.append(unpacked(RegardedRecord, item.data))
+            subjects.append(from_json(RegardedRecord, item.data))
     return {"thread": thread, "things": things, "subjects": subjects}
 
 
@@ -95,7 +95,7 @@ class DynamoOverview:
 
     def get(self, place: Place) -> OverviewRow | None:
         wishes = [ItemKey(OverviewItem, {"key": key}) for key in (str(place), place.key)]
-        found = [unpacked(OverviewRow, item.data) for item in fetch(wishes) if isinstance(item, OverviewItem)]
+        found = [from_json(OverviewRow, item.data) for item in fetch(wishes) if isinstance(item, OverviewItem)]
         return max(found, key=lambda thing: thing.owner, default=None)
 
     def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[OverviewRow]:
@@ -129,13 +129,13 @@ class DynamoChains:
 
     def several(self, firsts: Iterable[str]) -> Mapping[str, Attempts]:
         items = fetch(ItemKey(WorkItem, {"id": _ATTEMPTS + first}) for first in firsts)
-        found = [unpacked(Attempts, item.data) for item in items if isinstance(item, WorkItem)]
+        found = [from_json(Attempts, item.data) for item in items if isinstance(item, WorkItem)]
         return {one.id: one for one in found}
 
 
 def _get(kind: type[T], table: type[Any], key: str) -> T | None:
     try:
-        return unpacked(kind, table.get(key, consistent_read=True).data)
+        return from_json(kind, table.get(key, consistent_read=True).data)
     except DoesNotExist:
         return None
 
@@ -160,7 +160,7 @@ def _page(
     items = list(index.query(key, span, scan_index_forward=ascending, limit=limit + 1, page_size=limit + 1))
     shown = items[:limit]
     more = getattr(shown[-1], place.attr_name) if len(items) > limit else None
-    return Page(items=[unpacked(kind, item.data) for item in shown], after=more)
+    return Page(items=[from_json(kind, item.data) for item in shown], after=more)
 
 
 def _follows(table: type[Any], version: int) -> Condition:
@@ -173,7 +173,7 @@ def _follows(table: type[Any], version: int) -> Condition:
 def thread_item(thread: Thread) -> ThreadItem:
     return ThreadItem(
         thread.id,
-        data=packed(thread),
+        data=to_json(thread),
         version=thread.version,
         party_id=thread.party_id,
         case_id=thread.case_id,
@@ -185,7 +185,7 @@ def thing_item(thing: OverviewRow) -> OverviewItem:
     shown = thing.attempts > 0
     return OverviewItem(
         str(thing.place) if thing.owner else thing.key,
-        data=packed(thing),
+        data=to_json(thing),
         version=thing.version,
         party_id=thing.party.id if shown else None,
         client_id=thing.client.id if thing.client and shown else None,
@@ -196,13 +196,13 @@ def thing_item(thing: OverviewRow) -> OverviewItem:
 
 def _attempts_item(attempts: Attempts) -> WorkItem:
     """In no list: it is found by the first of them."""
-    return WorkItem(_ATTEMPTS + attempts.id, data=packed(attempts), version=attempts.version)
+    return WorkItem(_ATTEMPTS + attempts.id, data=to_json(attempts), version=attempts.version)
 
 
 def todo_item(todo: Todo) -> WorkItem:
     return WorkItem(
         todo.id,
-        data=packed(todo),
+        data=to_json(todo),
         version=todo.version,
         party_id=todo.owned.party_id,
         lane=_todo_lane(todo.status),

@@ -5,7 +5,7 @@ import time
 from pynamodb.exceptions import DoesNotExist, PutError
 
 from letterbook.adapters.dynamodb.more_tables import WorkItem
-from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.circuit import Circuit
 from letterbook.domain.errors import ConcurrentUpdate
 
@@ -28,7 +28,7 @@ class DynamoCircuitBreakers:
         return circuit
 
     def save(self, circuit: Circuit) -> None:
-        item = WorkItem(_CIRCUIT + circuit.provider, data=packed(circuit), version=circuit.version)
+        item = WorkItem(_CIRCUIT + circuit.provider, data=to_json(circuit), version=circuit.version)
         first = circuit.version == 1
         follows = WorkItem.id.does_not_exist() if first else WorkItem.version == circuit.version - 1
         self._known.pop(circuit.provider, None)
@@ -42,6 +42,6 @@ class DynamoCircuitBreakers:
 
     def _read(self, provider: str) -> Circuit:
         try:
-            return unpacked(Circuit, WorkItem.get(_CIRCUIT + provider, consistent_read=True).data)
+            return from_json(Circuit, WorkItem.get(_CIRCUIT + provider, consistent_read=True).data)
         except DoesNotExist:
             return Circuit(provider=provider)

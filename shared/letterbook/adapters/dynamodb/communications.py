@@ -4,18 +4,18 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from pydantic_core import from_json
+from pydantic_core import from_json as parsed_json
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import And, Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from letterbook.adapters.compression import compress, decompress
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.idempotency import key_item
-from letterbook.adapters.dynamodb.spans import just_before, stamp
+from letterbook.adapters.dynamodb.sort_keys import just_before, stamp
 from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.adapters.packing import packed, packed_without, unpacked, unpacked_python
-from letterbook.adapters.squeeze import expanded, squeezed
+from letterbook.adapters.serialization import from_json, from_python, to_json, to_json_without
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import DuplicateEvent
 from letterbook.domain.history import AuditEvent, HistoryRow
@@ -60,7 +60,7 @@ class DynamoCommunications:
 
     def history(self, communication_id: str) -> Sequence[HistoryRow]:
         rows = HistoryItem.query(communication_id, HistoryItem.sort < "A", consistent_read=True)
-        return [unpacked(HistoryRow, item.row) for item in rows if item.row]
+        return [from_json(HistoryRow, item.row) for item in rows if item.row]
 
     def raw_events(self, communication_id: str) -> Sequence[str]:
         items = HistoryItem.query(communication_id, HistoryItem.sort.startswith("raw#"))
@@ -75,7 +75,7 @@ class DynamoCommunications:
         history = HistoryItem(
             after.id,
             f"{row.n:06}",
-            row=packed(row),
+            row=to_json(row),
             party_id=after.entry.party.id,
             case_id=after.entry.case.id if after.entry.case else None,
             moment=f"{stamp(row.at)}#{after.id}#{row.n:06}",
@@ -101,13 +101,13 @@ class DynamoCommunications:
     ) -> Page[Entry]:
         span = CommunicationItem.id.between(above, just_before(below))
         items = _INDEXES[index].query(key, span, scan_index_forward=oldest_first, limit=limit, page_size=limit)
-        entries = [unpacked(Entry, expanded(item.row)) for item in items]
+        entries = [from_json(Entry, decompress(item.row)) for item in items]
         return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
 
     def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
         items = fetch((ItemKey(CommunicationItem, {"id": one}) for one in communication_ids), consistent=now)
         return {
-            item.id: unpacked(Entry, expanded(item.row))
+            item.id: from_json(Entry, decompress(item.row))
             for item in items
             if isinstance(item, CommunicationItem) and item.party_id
         }
@@ -172,7 +172,7 @@ class DynamoCommunications:
 
 
 def _row(about: str, data: str) -> HistoryRow | AuditEvent:
-    return unpacked(HistoryRow, data) if about.startswith(f"{Kind.COMMUNICATION}_") else unpacked(AuditEvent, data)
+    return from_json(HistoryRow, data) if about.startswith(f"{Kind.COMMUNICATION}_") else from_json(AuditEvent, data)
 
 
 def _stands(change: Change) -> Condition:
@@ -193,8 +193,8 @@ def _item(communication: Communication) -> CommunicationItem:
         entry.id,
         status=entry.status,
         length=communication.chain.length,
-        row=squeezed(packed(entry)),
-        rest=squeezed(packed_without(communication, "entry")),
+        row=compress(to_json(entry)),
+        rest=compress(to_json_without(communication, "entry")),
     )
     if communication.deleted:
         return item
@@ -214,4 +214,6 @@ def _item(communication: Communication) -> CommunicationItem:
 
 
 def communication_of(item: CommunicationItem) -> Communication:
-    return unpacked_python(Communication, {**from_json(expanded(item.rest)), "entry": from_json(expanded(item.row))})
+    return from_python(
+        Communication, {**parsed_json(decompress(item.rest)), "entry": parsed_json(decompress(item.row))}
+    )

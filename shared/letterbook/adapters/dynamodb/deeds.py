@@ -2,10 +2,10 @@
 
 import secrets
 
-from letterbook.adapters.dynamodb.spans import stamp
+from letterbook.adapters.dynamodb.sort_keys import stamp
 from letterbook.adapters.dynamodb.tables import HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write
-from letterbook.adapters.packing import packed
+from letterbook.adapters.serialization import to_json
 from letterbook.domain.history import AuditEvent
 
 
@@ -14,7 +14,7 @@ def deed_item(deed: AuditEvent) -> Write:
     item = HistoryItem(
         deed.about,
         f"deed#{stamp(deed.at)}#{once}",
-        row=packed(deed),
+        row=to_json(deed),
         party_id=deed.party_id,
         case_id=deed.case_id,
         moment=f"{stamp(deed.at)}#{deed.about}#{once}",

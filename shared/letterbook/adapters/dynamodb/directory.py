@@ -29,10 +29,10 @@ from letterbook.adapters.dynamodb.addresses import DynamoAddresses, address_key,
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.idempotency import key_item
-from letterbook.adapters.dynamodb.spans import LAST, clue, just_before
+from letterbook.adapters.dynamodb.sort_keys import LAST, clue, just_before
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.addresses import Holders, addresses_of
 from letterbook.domain.history import AuditEvent
@@ -60,7 +60,7 @@ class DynamoDirectory(DynamoAddresses):
 
     def parties(self, party_ids: Iterable[str]) -> Sequence[Party]:
         items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "party"}) for one in party_ids)
-        return [unpacked(Party, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
+        return [from_json(Party, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
 
     def party_page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]:
         if words.strip():
@@ -82,7 +82,7 @@ class DynamoDirectory(DynamoAddresses):
         holders: Iterable[Holders] = (),
     ) -> None:
         item = DirectoryItem(
-            party.id, "party", data=packed(party), version=party.version, lookup="party", value=party.id
+            party.id, "party", data=to_json(party), version=party.version, lookup="party", value=party.id
         )
         old, new = _party_clues(before) if before else set(), _party_clues(party)
         writes = [Write(item=item, condition=_follows(party.version)), *_clue_writes(party.id, old, new)]
@@ -102,7 +102,7 @@ class DynamoDirectory(DynamoAddresses):
         key: IdempotencyKey | None = None,
         holders: Iterable[Holders] = (),
     ) -> None:
-        item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=packed(contact), version=contact.version)
+        item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=to_json(contact), version=contact.version)
         old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
         writes = [Write(item=item, condition=_follows(contact.version)), *_clue_writes(contact.party_id, old, new)]
         self._commit([*writes, *holder_writes(holders), deed_item(deed)], key, contact)
@@ -119,10 +119,10 @@ class DynamoDirectory(DynamoAddresses):
     def preferences_of(self, party_ids: Iterable[str]) -> Mapping[str, Preferences]:
         items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "preferences"}) for one in party_ids)
         known = (item for item in items if isinstance(item, DirectoryItem))
-        return {item.id: unpacked(Preferences, item.data) for item in known if item.data}
+        return {item.id: from_json(Preferences, item.data) for item in known if item.data}
 
     def save_preferences(self, party_id: str, preferences: Preferences, deed: AuditEvent) -> None:
-        item = DirectoryItem(party_id, "preferences", data=packed(preferences), version=preferences.version)
+        item = DirectoryItem(party_id, "preferences", data=to_json(preferences), version=preferences.version)
         commit([Write(item=item, condition=_follows(preferences.version)), deed_item(deed)])
 
     def case(self, case_id: str) -> Case | None:
@@ -130,7 +130,7 @@ class DynamoDirectory(DynamoAddresses):
 
     def cases(self, case_ids: Iterable[str]) -> Sequence[Case]:
         items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "case"}) for one in case_ids)
-        return [unpacked(Case, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
+        return [from_json(Case, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
 
     def case_page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]:
         newest = _newest_of(party_id, "case#", below, limit) if party_id else _newest("case", below, limit)
@@ -147,7 +147,7 @@ class DynamoDirectory(DynamoAddresses):
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
     ) -> None:
-        data = packed(case)
+        data = to_json(case)
         item = DirectoryItem(case.id, "case", data=data, version=case.version, lookup="case", value=case.id)
         gone = (before.everybody if before else frozenset()) - case.everybody
         self._commit(
@@ -170,12 +170,12 @@ class DynamoDirectory(DynamoAddresses):
         ids = [link.kind.partition("#")[2] for link in links]
         items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "document"}) for one in ids)
         documents = {
-            item.id: unpacked(Document, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
+            item.id: from_json(Document, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
         }
         return _first(limit, (documents[one] for one in ids if one in documents))
 
     def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None:
-        item = DirectoryItem(document.id, "document", data=packed(document), version=document.version)
+        item = DirectoryItem(document.id, "document", data=to_json(document), version=document.version)
         owners = {one for one in (document.party_id, document.case_id) if one}
         links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
         self._commit([Write(item=item, condition=_follows(document.version)), *links], key, document)
@@ -184,7 +184,7 @@ class DynamoDirectory(DynamoAddresses):
         return list(_unpacked(SavedView, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("view#"))))
 
     def save_view(self, view: SavedView, key: IdempotencyKey | None = None) -> None:
-        item = DirectoryItem(f"user#{view.user}", f"view#{view.name}", data=packed(view))
+        item = DirectoryItem(f"user#{view.user}", f"view#{view.name}", data=to_json(view))
         self._commit([Write(item=item)], key, view)
 
     def remove_view(self, view: SavedView) -> None:
@@ -231,11 +231,11 @@ def _get(kind: type[T], owner: str, what: str) -> T | None:
         item = DirectoryItem.get(owner, what, consistent_read=True)
     except DoesNotExist:
         return None
-    return unpacked(kind, item.data) if item.data else None
+    return from_json(kind, item.data) if item.data else None
 
 
 def _unpacked(kind: type[T], items: Iterable[DirectoryItem]) -> Iterator[T]:
-    return (unpacked(kind, item.data) for item in items if item.data)
+    return (from_json(kind, item.data) for item in items if item.data)
 
 
 def _newest(lookup: str, below: str | None, limit: int) -> Iterable[DirectoryItem]:
@@ -274,7 +274,9 @@ def _follows(version: int) -> Condition:
 
 def _grant_item(grant: Grant) -> DirectoryItem:
     value = f"{grant.user}#{grant.target}"
-    return DirectoryItem(f"user#{grant.user}", f"grant#{grant.target}", data=packed(grant), lookup="grant", value=value)
+    return DirectoryItem(
+        f"user#{grant.user}", f"grant#{grant.target}", data=to_json(grant), lookup="grant", value=value
+    )
 
 
 # What a party is looked up by: the kind of clue, and the clue.

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist
 
+from letterbook.adapters.compression import compress, decompress
 from letterbook.adapters.dynamodb.tables import IdempotencyItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.adapters.packing import packed, unpacked
-from letterbook.adapters.squeeze import expanded, squeezed
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.party import Case, Contact, Document, Party
@@ -39,7 +39,7 @@ def remembered(item: IdempotencyItem, now: datetime) -> IdempotencyRecord | None
     """None for one that is over: DynamoDB removes expired items late."""
     if item.expires_at < now.timestamp():
         return None
-    return IdempotencyRecord(digest=item.digest, result=unpacked(_kind(item.kind), expanded(item.result)))
+    return IdempotencyRecord(digest=item.digest, result=from_json(_kind(item.kind), decompress(item.result)))
 
 
 def _kind(name: str) -> type:
@@ -60,7 +60,7 @@ def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:
         hash_of(key),
         digest=key.digest,
         kind=type(result).__name__,
-        result=squeezed(packed(result)),
+        result=compress(to_json(result)),
         expires_at=int((at + KEPT).timestamp()),
     )
     free = IdempotencyItem.key.does_not_exist() | (IdempotencyItem.expires_at < int(at.timestamp()))

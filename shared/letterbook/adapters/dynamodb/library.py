@@ -8,7 +8,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from letterbook.adapters.dynamodb.tables import LibraryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Template
 
@@ -38,7 +38,7 @@ class DynamoLibrary:
         return self._organisation
 
     def save_organisation(self, organisation: Organisation) -> None:
-        _save(_SETTINGS, organisation.version, packed(organisation), None)
+        _save(_SETTINGS, organisation.version, to_json(organisation), None)
         self._organisation = None
 
     def template(self, key: str, language: str, version: int | None) -> Template | None:
@@ -47,13 +47,13 @@ class DynamoLibrary:
     def template_versions(self, key: str, language: str, *, limit: int) -> Sequence[Template]:
         # The copy called `latest` sorts behind the numbers.
         found = LibraryItem.query(template_key(key, language), scan_index_forward=False, limit=limit + 1)
-        return [unpacked(Template, item.data) for item in found if item.version != LibraryItem.LATEST][:limit]
+        return [from_json(Template, item.data) for item in found if item.version != LibraryItem.LATEST][:limit]
 
     def templates(self) -> Sequence[Template]:
-        return [unpacked(Template, item.data) for item in LibraryItem.latest.query(_TEMPLATES)]
+        return [from_json(Template, item.data) for item in LibraryItem.latest.query(_TEMPLATES)]
 
     def save_template(self, template: Template) -> None:
-        _save(template_key(template.key, template.language), template.version, packed(template), _TEMPLATES)
+        _save(template_key(template.key, template.language), template.version, to_json(template), _TEMPLATES)
 
 
 def template_key(key: str, language: str) -> str:
@@ -66,7 +66,7 @@ def version_key(version: int | None) -> str:
 
 def _get(kind: type[T], key: str, version: int | None) -> T | None:
     try:
-        return unpacked(kind, LibraryItem.get(key, version_key(version), consistent_read=True).data)
+        return from_json(kind, LibraryItem.get(key, version_key(version), consistent_read=True).data)
     except DoesNotExist:
         return None
 

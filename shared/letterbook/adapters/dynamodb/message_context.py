@@ -18,7 +18,7 @@ from letterbook.adapters.dynamodb.tables import (
     LibraryItem,
     Table,
 )
-from letterbook.adapters.packing import unpacked
+from letterbook.adapters.serialization import from_json
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.templates import Template
 from letterbook.ports import ContextQuery, MessageContext
@@ -41,7 +41,7 @@ def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
             if wanted.addresses:
                 of_addresses[f"{item.id}/{item.kind}"] = item
         elif isinstance(item, LibraryItem):
-            template = unpacked(Template, item.data)
+            template = from_json(Template, item.data)
             templates[template.language] = template
         elif isinstance(item, IdempotencyItem):
             memory = remembered(item, now)
@@ -62,7 +62,7 @@ def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
         contact=_unpacked(Contact, found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")),
         case=case,
         templates=templates,
-        documents={one: unpacked(Document, data) for one, data in documents.items() if data},
+        documents={one: from_json(Document, data) for one, data in documents.items() if data},
         answered=answered,
         addresses=known_in(wanted.addresses, of_addresses),
         remembered=memory,
@@ -79,7 +79,7 @@ def _read(beside: list[Table]) -> dict[str, Any]:
 
 
 def _unpacked(kind: type[T], data: str | None) -> T | None:
-    return unpacked(kind, data) if data else None
+    return from_json(kind, data) if data else None
 
 
 def _keys(wanted: ContextQuery) -> list[ItemKey]:

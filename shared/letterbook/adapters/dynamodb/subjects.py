@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from letterbook.adapters.dynamodb.batch_get import ItemKey
 from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.adapters.packing import packed, unpacked
+from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.communication import Regarding
 from letterbook.domain.subjects import RegardedRecord
 
@@ -22,11 +22,11 @@ class DynamoSubjects:
     """See ports.subjects."""
 
     def named(self, type_: str, subject_id: str) -> Sequence[RegardedRecord]:
-        return [unpacked(RegardedRecord, item.data) for item in _items(type_, subject_id) if item.data]
+        return [from_json(RegardedRecord, item.data) for item in _items(type_, subject_id) if item.data]
 
     def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
         key, kind = _key(subject.type, subject.id), _kind(subject.party_id)
-        item = DirectoryItem(key, kind, data=packed(subject), version=subject.version)
+        item = DirectoryItem(key, kind, data=to_json(subject), version=subject.version)
         stood = _stands_at(before) if before else None
         if before is None or stood is None:
             commit([Write(item=item, condition=DirectoryItem.id.does_not_exist())])
@@ -51,7 +51,7 @@ def _items(type_: str, subject_id: str) -> Iterable[DirectoryItem]:
 def _stands_at(subject: RegardedRecord) -> str | None:
     """The kind of the item that holds it: an older one says in its content alone whose it is."""
     of = {
-        item.kind: unpacked(RegardedRecord, item.data).party_id
+        item.kind: from_json(RegardedRecord, item.data).party_id
         for item in _items(subject.type, subject.id)
         if item.data
     }

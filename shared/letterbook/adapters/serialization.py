@@ -16,18 +16,18 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
     return _adapters[kind]
 
 
-def packed(value: object) -> str:
+def to_json(value: object) -> str:
     return _adapter(type(value)).dump_json(value, exclude_defaults=True).decode()
 
 
-def packed_without(value: object, *fields: str) -> str:
+def to_json_without(value: object, *fields: str) -> str:
     return _adapter(type(value)).dump_json(value, exclude_defaults=True, exclude=set(fields)).decode()
 
 
-def unpacked(kind: type[T], text: str | bytes) -> T:
+def from_json(kind: type[T], text: str | bytes) -> T:
     return _adapter(kind).validate_json(text)
 
 
-def unpacked_python(kind: type[T], value: dict[str, Any]) -> T:
+def from_python(kind: type[T], value: dict[str, Any]) -> T:
     """From what `from_json` makes of JSON: strings for times, lists for tuples."""
     return _adapter(kind).validate_python(value)

@@ -49,11 +49,11 @@ _CURRENT = max(_DICTIONARIES)
 _RAW = -15
 
 
-def squeezed(text: str) -> bytes:
+def compress(text: str) -> bytes:
     machine = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9, zlib.Z_DEFAULT_STRATEGY, _DICTIONARIES[_CURRENT])
     return bytes([_CURRENT]) + machine.compress(text.encode()) + machine.flush()
 
 
-def expanded(blob: bytes) -> bytes:
+def decompress(blob: bytes) -> bytes:
     """The JSON again, in UTF-8."""
     return zlib.decompressobj(_RAW, _DICTIONARIES[blob[0]]).decompress(blob[1:])
