@@ -16,7 +16,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from letterbook import bootstrap, settings
 from letterbook.adapters import aws
-from letterbook.adapters.mail import S3Mailbox
+from letterbook.adapters.inbound_mail import S3Mailbox
 from letterbook.adapters.users import CognitoUsers
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions, DynamoSignInAttempts
     from letterbook.adapters.dynamodb.subjects import DynamoSubjects
-    from letterbook.adapters.mail import S3Mailbox
+    from letterbook.adapters.inbound_mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
-    from letterbook.adapters.replies import SignedReplies
+    from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
 
 
@@ -125,13 +125,13 @@ class CloudWorld:
 
     @cached_property
     def mailbox(self) -> "S3Mailbox":
-        from letterbook.adapters.mail import S3Mailbox
+        from letterbook.adapters.inbound_mail import S3Mailbox
 
         return S3Mailbox(self._settings.inbound_bucket)
 
     @cached_property
     def replies(self) -> "SignedReplies":
-        from letterbook.adapters.replies import SignedReplies
+        from letterbook.adapters.reply_addresses import SignedReplies
 
         return SignedReplies(self._settings.inbound_domain, lambda: aws.secret(self._settings.reply_secret_arn))
 

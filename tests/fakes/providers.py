@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from letterbook.adapters.providers import REGISTRY, RegisteredProviders, Routes
+from letterbook.adapters.providers import PROVIDERS, ProviderRoutes, RegisteredProviders
 from letterbook.domain.receipts import Receipt
 from letterbook.ports import OutboundMessage, Provider
 from letterbook.settings import settings
@@ -43,23 +43,23 @@ class FakeProvider:
 SECOND = "second"
 
 
-class FakeProviders(Routes):
+class FakeProviders(ProviderRoutes):
     """See ports.Providers: the registry's own names and readers, with fakes that send."""
 
     def __init__(self) -> None:
-        super().__init__(REGISTRY)
-        self.made = {name: FakeProvider(name) for name in (*REGISTRY, SECOND)}
+        super().__init__(PROVIDERS)
+        self.made = {name: FakeProvider(name) for name in (*PROVIDERS, SECOND)}
 
     def with_a_second(self) -> FakeProvider:
         """From now on emails have two ways."""
-        super().__init__({**REGISTRY, SECOND: replace(REGISTRY["ses"], receipts=False)})
+        super().__init__({**PROVIDERS, SECOND: replace(PROVIDERS["ses"], receipts=False)})
         return self.made[SECOND]
 
     def get(self, name: str) -> Provider:
         return self.made[name]
 
     def read(self, name: str, raw: str) -> Receipt | None:
-        return REGISTRY[name].read(raw)
+        return PROVIDERS[name].read(raw)
 
     def message_id(self, name: str, reference: str) -> str | None:
         return RegisteredProviders(settings()).message_id(name, reference)

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from letterbook.adapters import aws
-from letterbook.adapters.providers.calls import outcome_of
+from letterbook.adapters.providers.aws_errors import translated
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
@@ -259,7 +259,7 @@ def test_a_provider_that_takes_it_and_times_out(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world)))
 
     def too_slow() -> None:
-        with outcome_of({}):
+        with translated({}):
             raise ReadTimeoutError(endpoint_url="https://email.eu-west-2.amazonaws.com")
 
     world.fakes.email.next.append(too_slow)

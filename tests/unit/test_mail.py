@@ -4,8 +4,8 @@ import re
 
 from hypothesis import given, settings, strategies as st
 
+from letterbook.adapters.inbound_mail import read
 from letterbook.adapters.incoming_html import clean
-from letterbook.adapters.mail import read
 from letterbook.domain.receipts import Signal
 from tests.builders import NOW, mail
 

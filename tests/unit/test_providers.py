@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 from botocore.stub import Stubber
 
 from letterbook.adapters import aws
-from letterbook.adapters.providers import REGISTRY, ses, sns_sms
-from letterbook.adapters.providers.calls import outcome_of
+from letterbook.adapters.providers import PROVIDERS, ses, sns_sms
+from letterbook.adapters.providers.aws_errors import translated
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Attachment, Channel
 from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderError, Throttled, Transient
@@ -147,7 +147,7 @@ def test_sms_delivery_logs(status: str, words: str, fact: DeliveryOutcome, code:
 
 def test_the_same_bytes_have_the_same_digest() -> None:
     for provider, name in (("ses", "ses/delivery.json"), ("sns", "sns/sms-success.json")):
-        first, again = REGISTRY[provider].read(event(name)), REGISTRY[provider].read(event(name))
+        first, again = PROVIDERS[provider].read(event(name)), PROVIDERS[provider].read(event(name))
         assert first is not None
         assert first == again
         assert len(first.digest or "") == 64
@@ -159,7 +159,7 @@ def body(channel: Channel) -> CommunicationBody:
 
 def test_what_can_be_composed_has_a_provider_and_a_queue() -> None:
     composed = {channel for channel in Channel if not body(channel).is_record} - {Channel.MANUAL}
-    assert {spec.channel for spec in REGISTRY.values()} == composed
+    assert {spec.channel for spec in PROVIDERS.values()} == composed
     assert {f"{channel}_QUEUE_URL".upper() for channel in composed} <= Settings.names()
 
 
@@ -266,7 +266,7 @@ ERRORS = [
     ("error", "provider", "kind"), ERRORS, ids=[f"{row[1].__name__[-3:]} {row[0]}"[:60] for row in ERRORS]
 )
 def test_errors_are_named_by_what_to_do(error: Exception, provider: Any, kind: type[ProviderError]) -> None:
-    with pytest.raises(ProviderError) as raised, outcome_of(provider._ERRORS):
+    with pytest.raises(ProviderError) as raised, translated(provider._ERRORS):
         raise error
     assert type(raised.value) is kind
     assert "@" not in raised.value.provider_code

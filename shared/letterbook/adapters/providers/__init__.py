@@ -11,7 +11,7 @@ from letterbook.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class ProviderSpec:
     """`make` builds the client, `read` understands an event (None: it says nothing of a message, ValueError: it is none)."""
 
     channel: Channel
@@ -23,8 +23,8 @@ class Spec:
     read: Callable[[str], Receipt | None]
 
 
-REGISTRY: dict[str, Spec] = {
-    "ses": Spec(
+PROVIDERS: dict[str, ProviderSpec] = {
+    "ses": ProviderSpec(
         channel=Channel.EMAIL,
         receipts=True,
         message_id=ses.message_id,
@@ -32,14 +32,14 @@ REGISTRY: dict[str, Spec] = {
         make=lambda settings: ses.Ses(settings.configuration_set),
         read=ses.read,
     ),
-    "sns": Spec(channel=Channel.SMS, receipts=True, make=lambda _: sns_sms.SnsSms(), read=sns_sms.read),
+    "sns": ProviderSpec(channel=Channel.SMS, receipts=True, make=lambda _: sns_sms.SnsSms(), read=sns_sms.read),
 }
 
 
-class Routes:
+class ProviderRoutes:
     """What is derived from a registry: the ways of each channel, in the order in which they were declared or are wanted."""
 
-    def __init__(self, registry: Mapping[str, Spec]) -> None:
+    def __init__(self, registry: Mapping[str, ProviderSpec]) -> None:
         self._registry = registry
 
     @property
@@ -52,29 +52,29 @@ class Routes:
         return [ProviderRoute(name=name, receipts=carriers[name].receipts) for name in order]
 
 
-class RegisteredProviders(Routes):
+class RegisteredProviders(ProviderRoutes):
     """See ports.Providers."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(REGISTRY)
+        super().__init__(PROVIDERS)
         self._settings = settings
         self._made: dict[str, Provider] = {}
 
     def get(self, name: str) -> Provider:
         if name not in self._made:
-            self._made[name] = REGISTRY[name].make(self._settings)
+            self._made[name] = PROVIDERS[name].make(self._settings)
         return self._made[name]
 
     def message_id(self, name: str, reference: str) -> str | None:
-        spec = REGISTRY.get(name)
+        spec = PROVIDERS.get(name)
         return spec.message_id(reference) if spec and spec.message_id else None
 
     def reference(self, message_id: str) -> tuple[str, str] | None:
-        for name, spec in REGISTRY.items():
+        for name, spec in PROVIDERS.items():
             known = spec.reference(message_id) if spec.reference else None
             if known:
                 return name, known
         return None
 
     def read(self, name: str, raw: str) -> Receipt | None:
-        return REGISTRY[name].read(raw)
+        return PROVIDERS[name].read(raw)

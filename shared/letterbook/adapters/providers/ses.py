@@ -12,8 +12,8 @@ from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
 from letterbook.adapters import aws
-from letterbook.adapters.providers.calls import outcome_of
-from letterbook.adapters.providers.headers import headers
+from letterbook.adapters.providers.aws_errors import translated
+from letterbook.adapters.providers.mime_headers import headers
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
@@ -83,7 +83,7 @@ class Ses:
         except Exception as defect:
             # Certainly not taken: nobody was called yet.
             raise Permanent(type(defect).__name__, _F.CONTENT) from defect
-        with outcome_of(_ERRORS):
+        with translated(_ERRORS):
             answer = aws.ses().send_email(
                 FromEmailAddress=parcel.sender,
                 Destination=destination,

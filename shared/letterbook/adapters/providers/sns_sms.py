@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.adapters.providers.calls import outcome_of
+from letterbook.adapters.providers.aws_errors import translated
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
@@ -60,7 +60,7 @@ class SnsSms:
         }
         if SENDER_ID.fullmatch(parcel.sender):
             attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": parcel.sender}
-        with outcome_of(_ERRORS):
+        with translated(_ERRORS):
             answer = aws.sns().publish(
                 PhoneNumber=parcel.to[0], Message=parcel.rendered.text, MessageAttributes=attributes
             )

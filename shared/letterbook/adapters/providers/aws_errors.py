@@ -23,7 +23,7 @@ _THROTTLING = {"Throttling", "ThrottlingException", "ThrottledException", "TooMa
 
 
 @contextmanager
-def outcome_of(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> Iterator[None]:
+def translated(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> Iterator[None]:
     """Turns botocore's exceptions into ours; `errors` are the provider's own codes."""
     try:
         yield
