@@ -13,17 +13,17 @@ from letterbook.contracts.beside import (
     todo_view,
 )
 from letterbook.contracts.queries import NoQuery
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases import subjects, threads, todos
 from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.optimistic_lock import UNSET
 
 
 @api.answers(ops.START_THREAD)
-def start_thread(call: Call[ThreadBody, NoQuery]) -> Answer:
+def start_thread(call: ApiRequest[ThreadBody, NoQuery]) -> ApiResponse:
     draft = call.body.thread(actor_of(call.viewer), call.world.now())
     thread, replayed = threads.start_thread(call.world, call.viewer, draft, call.key)
-    return Answer(
+    return ApiResponse(
         status=201,
         body=ThreadView.model_validate(thread),
         location=f"/v1/threads/{thread.id}",
@@ -33,35 +33,35 @@ def start_thread(call: Call[ThreadBody, NoQuery]) -> Answer:
 
 
 @api.answers(ops.AMEND_THREAD)
-def amend_thread(call: Call[ThreadPatch, NoQuery], thread_id: str) -> Answer:
+def amend_thread(call: ApiRequest[ThreadPatch, NoQuery], thread_id: str) -> ApiResponse:
     thread = threads.amend_thread(
         call.world, call.viewer, thread_id, call.version, subject=call.body.subject, status=call.body.status
     )
-    return Answer(body=ThreadView.model_validate(thread), version=thread.version)
+    return ApiResponse(body=ThreadView.model_validate(thread), version=thread.version)
 
 
 @api.answers(ops.PUT_SUBJECT)
-def put_subject(call: Call[SubjectBody, NoQuery], subject_type: str, subject_id: str) -> Answer:
+def put_subject(call: ApiRequest[SubjectBody, NoQuery], subject_type: str, subject_id: str) -> ApiResponse:
     version = call.body.version if call.version is None else call.version
     told = call.body.subject(subject_type, subject_id)
     subject, new = subjects.put_subject(call.world, call.viewer, version, told)
-    return Answer(status=201 if new else 200, body=SubjectView.model_validate(subject), version=subject.version)
+    return ApiResponse(status=201 if new else 200, body=SubjectView.model_validate(subject), version=subject.version)
 
 
 @api.answers(ops.MAKE_TODO)
-def make_todo(call: Call[TodoBody, NoQuery]) -> Answer:
+def make_todo(call: ApiRequest[TodoBody, NoQuery]) -> ApiResponse:
     draft = call.body.todo(actor_of(call.viewer), call.world.now())
     todo, replayed = todos.make_todo(call.world, call.viewer, draft, call.key)
-    return Answer(
+    return ApiResponse(
         status=201, body=todo_view(todo), location=f"/v1/todos/{todo.id}", version=todo.version, replayed=replayed
     )
 
 
 @api.answers(ops.AMEND_TODO)
-def amend_todo(call: Call[TodoPatch, NoQuery], todo_id: str) -> Answer:
+def amend_todo(call: ApiRequest[TodoPatch, NoQuery], todo_id: str) -> ApiResponse:
     body = call.body
     due_date = body.due_date if "due_date" in body.model_fields_set else UNSET
     todo = todos.amend_todo(
         call.world, call.viewer, todo_id, call.version, status=body.status, title=body.title, due_date=due_date
     )
-    return Answer(body=todo_view(todo), version=todo.version)
+    return ApiResponse(body=todo_view(todo), version=todo.version)

@@ -14,7 +14,7 @@ from letterbook.domain.bulk import BulkAction
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.status import StatusGroup
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases.amend import amend
 from letterbook.use_cases.bulk import order_bulk
 from letterbook.use_cases.cancel import cancel
@@ -30,13 +30,13 @@ from letterbook.use_cases.resend import resend
 
 
 @api.answers(ops.COMPOSE)
-def create(call: Call[CommunicationBody, NoQuery]) -> Answer:
+def create(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
     asked = call.body.asked()
     if isinstance(asked, RecordRequest):
         communication, replayed = log_communication(call.world, call.viewer, asked, call.key)
     else:
         communication, replayed = compose(call.world, call.viewer, asked, call.key)
-    return Answer(
+    return ApiResponse(
         status=202 if communication.entry.group is StatusGroup.IN_PROGRESS else 201,
         body=_view(call, communication),
         location=f"/v1/communications/{communication.id}",
@@ -46,7 +46,7 @@ def create(call: Call[CommunicationBody, NoQuery]) -> Answer:
 
 
 @api.answers(ops.PREVIEW)
-def show(call: Call[CommunicationBody, NoQuery]) -> Answer:
+def show(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
     prepared = preview(call.world, call.viewer, call.body.message())
     view = preview_view(
         channel=prepared.message.channel,
@@ -57,22 +57,22 @@ def show(call: Call[CommunicationBody, NoQuery]) -> Answer:
         recipients=prepared.recipients,
         documents=prepared.about.documents,
     )
-    return Answer(body=view)
+    return ApiResponse(body=view)
 
 
 @api.answers(ops.SEND)
-def send(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+def send(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = send_draft(call.world, call.viewer, communication_id)
     status = 202 if communication.entry.group is StatusGroup.IN_PROGRESS else 200
-    return Answer(status=status, body=_view(call, communication), version=communication.entry.version)
+    return ApiResponse(status=status, body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.RESEND)
-def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer:
+def send_again(call: ApiRequest[ResendBody, NoQuery], communication_id: str) -> ApiResponse:
     communication, replayed = resend(
         call.world, call.viewer, communication_id, call.body.to, call.key, again=call.body.again
     )
-    return Answer(
+    return ApiResponse(
         status=202,
         body=_view(call, communication),
         location=f"/v1/communications/{communication.id}",
@@ -82,22 +82,22 @@ def send_again(call: Call[ResendBody, NoQuery], communication_id: str) -> Answer
 
 
 @api.answers(ops.RESEND_MANY)
-def send_many_again(call: Call[BulkBody, NoQuery]) -> Answer:
+def send_many_again(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
     return _many(call, BulkAction.RESEND)
 
 
 @api.answers(ops.SEND_MANY)
-def send_many(call: Call[BulkBody, NoQuery]) -> Answer:
+def send_many(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
     return _many(call, BulkAction.SEND)
 
 
-def _many(call: Call[BulkBody, NoQuery], verb: BulkAction) -> Answer:
+def _many(call: ApiRequest[BulkBody, NoQuery], verb: BulkAction) -> ApiResponse:
     checked, replayed = order_bulk(call.world, call.viewer, verb, call.body.asked(), call.key)
-    return Answer(status=202, body=BulkView.model_validate(checked), replayed=replayed)
+    return ApiResponse(status=202, body=BulkView.model_validate(checked), replayed=replayed)
 
 
 @api.answers(ops.DELIVER)
-def declare(call: Call[DeliverBody, NoQuery], communication_id: str) -> Answer:
+def declare(call: ApiRequest[DeliverBody, NoQuery], communication_id: str) -> ApiResponse:
     body = call.body
     communication = declare_delivered(
         call.world,
@@ -107,11 +107,11 @@ def declare(call: Call[DeliverBody, NoQuery], communication_id: str) -> Answer:
         details=body.details,
         delivered_at=body.delivered_at,
     )
-    return Answer(body=_view(call, communication), version=communication.entry.version)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.REFILE)
-def file_anew(call: Call[RefileBody, NoQuery], communication_id: str) -> Answer:
+def file_anew(call: ApiRequest[RefileBody, NoQuery], communication_id: str) -> ApiResponse:
     body = call.body
     communication = refile(
         call.world,
@@ -122,38 +122,38 @@ def file_anew(call: Call[RefileBody, NoQuery], communication_id: str) -> Answer:
         thread_id=body.thread_id,
         reason=body.reason,
     )
-    return Answer(body=_view(call, communication), version=communication.entry.version)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.CANCEL)
-def stop(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+def stop(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = cancel(call.world, call.viewer, communication_id)
-    return Answer(body=_view(call, communication), version=communication.entry.version)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.AMEND)
-def change(call: Call[AmendBody, NoQuery], communication_id: str) -> Answer:
+def change(call: ApiRequest[AmendBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = amend(call.world, call.viewer, communication_id, call.version, call.body.amended)
-    return Answer(body=_view(call, communication), version=communication.entry.version)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.REMOVE)
-def take_away(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+def take_away(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     delete(call.world, call.viewer, communication_id)
-    return Answer(status=204)
+    return ApiResponse(status=204)
 
 
 @api.answers(ops.IGNORE)
-def hide(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+def hide(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = ignore(call.world, call.viewer, communication_id, ignored=True)
-    return Answer(body=_view(call, communication), version=communication.entry.version)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.answers(ops.UNIGNORE)
-def bring_back(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+def bring_back(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = ignore(call.world, call.viewer, communication_id, ignored=False)
-    return Answer(body=_view(call, communication), version=communication.entry.version)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
-def _view(call: Call[Any, NoQuery], communication: Communication) -> EntryDetailView:
+def _view(call: ApiRequest[Any, NoQuery], communication: Communication) -> EntryDetailView:
     return detail_view(redacted_for(call.world, call.viewer, communication), call.showing)

@@ -23,16 +23,16 @@ from letterbook.contracts.directory import (
 )
 from letterbook.contracts.operation import NoBody
 from letterbook.contracts.queries import NoQuery
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases import cases, documents, grants, parties
 from letterbook.use_cases.suppressions import unsuppress_address as release
 
 
 @api.answers(ops.CREATE_PARTY)
-def create_party(call: Call[PartyBody, NoQuery]) -> Answer:
+def create_party(call: ApiRequest[PartyBody, NoQuery]) -> ApiResponse:
     draft = call.body.party(call.world.now())
     party, replayed = parties.create_party(call.world, call.viewer, draft, call.key)
-    return Answer(
+    return ApiResponse(
         status=201,
         body=PartyView.model_validate(party),
         location=f"/v1/parties/{party.id}",
@@ -42,16 +42,16 @@ def create_party(call: Call[PartyBody, NoQuery]) -> Answer:
 
 
 @api.answers(ops.AMEND_PARTY)
-def amend_party(call: Call[PartyPatch, NoQuery], party_id: str) -> Answer:
+def amend_party(call: ApiRequest[PartyPatch, NoQuery], party_id: str) -> ApiResponse:
     party = parties.amend_party(call.world, call.viewer, party_id, call.version, call.body.amended)
-    return Answer(body=PartyView.model_validate(party), version=party.version)
+    return ApiResponse(body=PartyView.model_validate(party), version=party.version)
 
 
 @api.answers(ops.CREATE_CONTACT)
-def create_contact(call: Call[ContactBody, NoQuery], party_id: str) -> Answer:
+def create_contact(call: ApiRequest[ContactBody, NoQuery], party_id: str) -> ApiResponse:
     draft = call.body.contact(party_id, call.world.now())
     contact, replayed = parties.create_contact(call.world, call.viewer, draft, call.key)
-    return Answer(
+    return ApiResponse(
         status=201,
         body=ContactView.model_validate(contact),
         location=f"/v1/parties/{party_id}/contacts/{contact.id}",
@@ -61,31 +61,31 @@ def create_contact(call: Call[ContactBody, NoQuery], party_id: str) -> Answer:
 
 
 @api.answers(ops.AMEND_CONTACT)
-def amend_contact(call: Call[ContactPatch, NoQuery], party_id: str, contact_id: str) -> Answer:
+def amend_contact(call: ApiRequest[ContactPatch, NoQuery], party_id: str, contact_id: str) -> ApiResponse:
     contact = parties.amend_contact(call.world, call.viewer, party_id, contact_id, call.version, call.body.amended)
-    return Answer(body=ContactView.model_validate(contact), version=contact.version)
+    return ApiResponse(body=ContactView.model_validate(contact), version=contact.version)
 
 
 @api.answers(ops.REMOVE_CONTACT)
-def remove_contact(call: Call[NoBody, NoQuery], party_id: str, contact_id: str) -> Answer:
+def remove_contact(call: ApiRequest[NoBody, NoQuery], party_id: str, contact_id: str) -> ApiResponse:
     parties.remove_contact(call.world, call.viewer, party_id, contact_id)
-    return Answer(status=204)
+    return ApiResponse(status=204)
 
 
 @api.answers(ops.SET_PREFERENCES)
-def set_preferences(call: Call[PreferencesBody, NoQuery], party_id: str) -> Answer:
+def set_preferences(call: ApiRequest[PreferencesBody, NoQuery], party_id: str) -> ApiResponse:
     version = call.body.version if call.version is None else call.version
     now = call.world.now()
     preferences = parties.set_preferences(
         call.world, call.viewer, party_id, version, lambda before: call.body.applied(before, now)
     )
-    return Answer(body=PreferencesView.model_validate(preferences), version=preferences.version)
+    return ApiResponse(body=PreferencesView.model_validate(preferences), version=preferences.version)
 
 
 @api.answers(ops.CREATE_CASE)
-def create_case(call: Call[CaseBody, NoQuery]) -> Answer:
+def create_case(call: ApiRequest[CaseBody, NoQuery]) -> ApiResponse:
     case, replayed = cases.create_case(call.world, call.viewer, call.body.case(call.world.now()), call.key)
-    return Answer(
+    return ApiResponse(
         status=201,
         body=CaseView.model_validate(case),
         location=f"/v1/cases/{case.id}",
@@ -95,31 +95,31 @@ def create_case(call: Call[CaseBody, NoQuery]) -> Answer:
 
 
 @api.answers(ops.AMEND_CASE)
-def amend_case(call: Call[CasePatch, NoQuery], case_id: str) -> Answer:
+def amend_case(call: ApiRequest[CasePatch, NoQuery], case_id: str) -> ApiResponse:
     case = cases.amend_case(call.world, call.viewer, case_id, call.version, call.body.amended)
-    return Answer(body=CaseView.model_validate(case), version=case.version)
+    return ApiResponse(body=CaseView.model_validate(case), version=case.version)
 
 
 @api.answers(ops.ANNOUNCE_DOCUMENT)
-def announce_document(call: Call[DocumentBody, NoQuery]) -> Answer:
+def announce_document(call: ApiRequest[DocumentBody, NoQuery]) -> ApiResponse:
     draft = call.body.document(call.viewer, call.world.now())
     document, upload_url, replayed = documents.announce(call.world, call.viewer, draft, call.key)
     view = UploadView(**DocumentView.model_validate(document).model_dump(), upload_url=upload_url)
-    return Answer(status=201, body=view, location=f"/v1/documents/{document.id}", replayed=replayed)
+    return ApiResponse(status=201, body=view, location=f"/v1/documents/{document.id}", replayed=replayed)
 
 
 @api.answers(ops.PUT_GRANT)
-def put_grant(call: Call[GrantBody, NoQuery]) -> Answer:
-    return Answer(body=GrantView.model_validate(grants.put_grant(call.world, call.viewer, call.body.grant())))
+def put_grant(call: ApiRequest[GrantBody, NoQuery]) -> ApiResponse:
+    return ApiResponse(body=GrantView.model_validate(grants.put_grant(call.world, call.viewer, call.body.grant())))
 
 
 @api.answers(ops.REMOVE_GRANT)
-def remove_grant(call: Call[GrantBody, NoQuery]) -> Answer:
+def remove_grant(call: ApiRequest[GrantBody, NoQuery]) -> ApiResponse:
     grants.remove_grant(call.world, call.viewer, call.body.grant())
-    return Answer(status=204)
+    return ApiResponse(status=204)
 
 
 @api.answers(ops.RELEASE_ADDRESS)
-def release_address(call: Call[AddressBody, NoQuery]) -> Answer:
+def release_address(call: ApiRequest[AddressBody, NoQuery]) -> ApiResponse:
     release(call.world, call.viewer, call.body.address)
-    return Answer(status=204)
+    return ApiResponse(status=204)

@@ -6,7 +6,7 @@ from letterbook.contracts.library import TemplateBody, TemplateView
 from letterbook.contracts.numbers import NamedBody, SavedViewBody, SavedViewView
 from letterbook.contracts.queries import NoQuery
 from letterbook.contracts.settings import SettingsBody, SettingsView
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases import library
 from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.routing import effective_routes
@@ -14,29 +14,29 @@ from letterbook.use_cases.saved_views import remove_view, save_view
 
 
 @api.answers(ops.PUT_TEMPLATE)
-def put_template(call: Call[TemplateBody, NoQuery], key: str) -> Answer:
+def put_template(call: ApiRequest[TemplateBody, NoQuery], key: str) -> ApiResponse:
     draft = call.body.template(key, actor_of(call.viewer), call.world.now())
     template = library.put_template(call.world, call.viewer, draft)
-    return Answer(status=201 if template.version == 1 else 200, body=TemplateView.model_validate(template))
+    return ApiResponse(status=201 if template.version == 1 else 200, body=TemplateView.model_validate(template))
 
 
 @api.answers(ops.PUT_SETTINGS)
-def put_settings(call: Call[SettingsBody, NoQuery]) -> Answer:
+def put_settings(call: ApiRequest[SettingsBody, NoQuery]) -> ApiResponse:
     version = call.body.version if call.version is None else call.version
     organisation = library.update_settings(call.world, call.viewer, version, call.body.applied)
-    return Answer(
+    return ApiResponse(
         body=SettingsView.of(organisation, effective_routes(call.world, organisation)), version=organisation.version
     )
 
 
 @api.answers(ops.SAVE_VIEW)
-def keep_view(call: Call[SavedViewBody, NoQuery]) -> Answer:
+def keep_view(call: ApiRequest[SavedViewBody, NoQuery]) -> ApiResponse:
     draft = call.body.view(call.viewer, call.world.now())
     view, replayed = save_view(call.world, call.viewer, draft, call.key)
-    return Answer(status=201, body=SavedViewView.model_validate(view), location="/v1/views", replayed=replayed)
+    return ApiResponse(status=201, body=SavedViewView.model_validate(view), location="/v1/views", replayed=replayed)
 
 
 @api.answers(ops.REMOVE_VIEW)
-def drop_view(call: Call[NamedBody, NoQuery]) -> Answer:
+def drop_view(call: ApiRequest[NamedBody, NoQuery]) -> ApiResponse:
     remove_view(call.world, call.viewer, call.body.name)
-    return Answer(status=204)
+    return ApiResponse(status=204)

@@ -11,7 +11,7 @@ from letterbook.contracts.directory import DocumentBody
 from letterbook.domain.errors import CallerError, NotFound
 from letterbook.domain.ids import Kind
 from letterbook.domain.party import Document
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.attachments import looked_at
 from letterbook.use_cases.documents import announce, list_documents, opener
 
@@ -59,7 +59,7 @@ def begin_upload(visit: Visit) -> Reply:
             visit.world, visit.viewer, body.document(visit.viewer, visit.world.now()), visit.key("document", body.name)
         )
     except ValidationError as wrong:
-        return _refused(rejected(wrong))
+        return _refused(from_validation_error(wrong))
     except CallerError as error:
         return _refused(error)
     return _told({"id": document.id, "upload_url": upload_url}, 201)

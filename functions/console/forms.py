@@ -12,7 +12,7 @@ from console.values import number
 from console.web import Visit
 from letterbook.contracts.fields import Body
 from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 
 B = TypeVar("B", bound=Body)
 
@@ -41,7 +41,7 @@ def parsed(kind: type[B], values: Mapping[str, Any]) -> B:
     try:
         return kind.model_validate_json(json.dumps(values))
     except ValidationError as error:
-        raise _in_our_words(rejected(error)) from None
+        raise _in_our_words(from_validation_error(error)) from None
 
 
 def given(values: Mapping[str, str]) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL
 from letterbook.domain.status import STATUSES, QuickFilter
-from letterbook.http.cursors import opened, sealed
-from letterbook.http.problems import rejected
+from letterbook.http.cursors import decode, encode
+from letterbook.http.problems import from_validation_error
 
 Q = TypeVar("Q", CommunicationsQuery, OverviewQuery)
 
@@ -85,7 +85,7 @@ class Narrowed(Generic[Q]):
         if after is None:
             return None
         before = [one for one in (*self.back, self.cursor) if one][-_MOST_BACK:]
-        return self._turned(sealed(self.key(), self.scope, after), before)
+        return self._turned(encode(self.key(), self.scope, after), before)
 
     @property
     def newer(self) -> str | None:
@@ -116,7 +116,7 @@ def narrowed(visit: Visit, kind: type[Q], path: str) -> Narrowed[Q]:
     try:
         query = kind.model_validate(asked)
     except ValidationError as error:
-        raise rejected(error) from error
+        raise from_validation_error(error) from error
     cursor = visit.asked("cursor")
     scope = "\0".join((f"console{path}", urlencode(sorted(params.items()), doseq=True)))
     return Narrowed(
@@ -125,7 +125,7 @@ def narrowed(visit: Visit, kind: type[Q], path: str) -> Narrowed[Q]:
         path=path,
         scope=scope,
         key=lambda: visit.world.cursor_key,
-        after=opened(visit.world.cursor_key, scope, cursor) if cursor else None,
+        after=decode(visit.world.cursor_key, scope, cursor) if cursor else None,
         back=tuple(visit.asked("back").split(".")) if visit.asked("back") else (),
         cursor=cursor,
     )

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from console.log import PATH as LOG
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.numbers import SavedViewBody
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.saved_views import list_views, remove_view, save_view
 
 PATH = "/communications/views"
@@ -23,7 +23,7 @@ def save(visit: Visit) -> Reply:
     try:
         body = SavedViewBody.model_validate({"name": visit.field("name"), "query": query})
     except ValidationError as error:
-        told = {one.field: one.message for one in rejected(error).faults}
+        told = {one.field: one.message for one in from_validation_error(error).faults}
         return _shown(visit, query, name=visit.field("name"), told=told, status=422)
     save_view(visit.world, visit.viewer, body.view(visit.viewer, visit.world.now()), None)
     return redirect(f"{LOG}?{query}", f"Saved as {body.name}.")

@@ -9,7 +9,7 @@ from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.library import read_settings, update_settings
 
 PATH = "/settings"
@@ -31,7 +31,7 @@ def save(visit: Visit) -> Reply:
     try:
         saved = update_settings(visit.world, visit.viewer, version, body_of(typed, SettingsBody).applied)
     except ValidationError as error:
-        return _form(visit, typed, version, rejected(error))
+        return _form(visit, typed, version, from_validation_error(error))
     except Invalid as error:
         return _form(visit, typed, version, error)
     except PreconditionFailed:

@@ -18,7 +18,7 @@ from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.library import list_templates, put_template, read_template
 from letterbook.use_cases.template_versions import rehearse_template
@@ -131,7 +131,7 @@ def _draft(visit: Visit, typed: Typed) -> Template:
     try:
         draft = _body(typed).template(typed.key, actor_of(visit.viewer), visit.world.now())
     except ValidationError as error:
-        faults += rejected(error).faults
+        faults += from_validation_error(error).faults
     except (Invalid, TooLarge) as error:
         faults += error.faults
     if faults:

@@ -19,7 +19,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.access import actor_of, visible_party
 from letterbook.use_cases.todos import amend_todo, list_todos, make_todo
 
@@ -79,7 +79,7 @@ def make(visit: Visit) -> Reply:
         draft = body.model_copy(update={"party_id": party_id}).todo(actor_of(visit.viewer), visit.world.now())
         made, _ = make_todo(visit.world, visit.viewer, draft, visit.key("todos", json.dumps(typed | {"id": party_id})))
     except ValidationError as error:
-        return _form(visit, typed, rejected(error), found)
+        return _form(visit, typed, from_validation_error(error), found)
     except Invalid as error:
         return _form(visit, typed, error, found)
     return redirect(_back(visit), f"Noted: {made.title}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from console.web import Visit
-from letterbook.http.cursors import opened, sealed
+from letterbook.http.cursors import decode, encode
 
 PAGE = 50
 _MOST_BACK = 20
@@ -28,13 +28,13 @@ class Turning:
     @property
     def after(self) -> str | None:
         """Raises Invalid for a cursor of another list."""
-        return opened(self.key, self.scope, self.cursor) if self.cursor else None
+        return decode(self.key, self.scope, self.cursor) if self.cursor else None
 
     def older(self, after: str | None) -> str | None:
         if after is None:
             return None
         before = [one for one in (*self.back, self.cursor) if one][-_MOST_BACK:]
-        return self._address(sealed(self.key, self.scope, after), before)
+        return self._address(encode(self.key, self.scope, after), before)
 
     @property
     def newer(self) -> str | None:

@@ -25,7 +25,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.contracts.queries import Query, RegardingKey
 from letterbook.domain.ids import Kind, is_id
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 
 Q = TypeVar("Q", bound=Query)
 
@@ -65,7 +65,7 @@ def asked(visit: Visit, kind: type[Q]) -> Q:
     try:
         return kind.model_validate(_of(visit, kind))
     except ValidationError as error:
-        raise rejected(error) from None
+        raise from_validation_error(error) from None
 
 
 def linked(visit: Visit) -> Link:

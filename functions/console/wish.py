@@ -14,7 +14,7 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
-from letterbook.http.problems import rejected
+from letterbook.http.problems import from_validation_error
 
 _APART = str.maketrans(";\n", ",,")
 _VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
@@ -113,7 +113,7 @@ def parsed(body: Mapping[str, Any]) -> CommunicationBody:
     try:
         return CommunicationBody.model_validate_json(json.dumps(body))
     except ValidationError as wrong:
-        raise rejected(wrong) from None
+        raise from_validation_error(wrong) from None
 
 
 def typed(visit: Visit) -> Wish:

@@ -13,7 +13,7 @@ from letterbook.contracts.queries import (
     TimelineQuery,
     TodosQuery,
 )
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases import subjects, threads, todos
 from letterbook.use_cases.activity import activity, timeline
 from letterbook.use_cases.overview import overview
@@ -21,7 +21,7 @@ from query.api import api
 
 
 @api.answers(ops.LIST_THREADS)
-def list_threads(call: Call[NoBody, ThreadsQuery]) -> Answer:
+def list_threads(call: ApiRequest[NoBody, ThreadsQuery]) -> ApiResponse:
     query = call.query
     page = threads.list_threads(
         call.world,
@@ -33,40 +33,40 @@ def list_threads(call: Call[NoBody, ThreadsQuery]) -> Answer:
         after=call.after,
     )
     items = [ThreadView.model_validate(one) for one in page.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.answers(ops.READ_THREAD)
-def read_thread(call: Call[NoBody, NoQuery], thread_id: str) -> Answer:
+def read_thread(call: ApiRequest[NoBody, NoQuery], thread_id: str) -> ApiResponse:
     thread = threads.read_thread(call.world, call.viewer, thread_id)
-    return Answer(body=ThreadView.model_validate(thread), version=thread.version)
+    return ApiResponse(body=ThreadView.model_validate(thread), version=thread.version)
 
 
 @api.answers(ops.READ_SUBJECT)
-def read_subject(call: Call[NoBody, SubjectQuery], subject_type: str, subject_id: str) -> Answer:
+def read_subject(call: ApiRequest[NoBody, SubjectQuery], subject_type: str, subject_id: str) -> ApiResponse:
     parties = (call.query.party_id,) if call.query.party_id else ()
     subject = subjects.read_subject(call.world, call.viewer, subject_type, subject_id, parties)
-    return Answer(body=SubjectView.model_validate(subject), version=subject.version)
+    return ApiResponse(body=SubjectView.model_validate(subject), version=subject.version)
 
 
 @api.answers(ops.LIST_TODOS)
-def list_todos(call: Call[NoBody, TodosQuery]) -> Answer:
+def list_todos(call: ApiRequest[NoBody, TodosQuery]) -> ApiResponse:
     query = call.query
     page = todos.list_todos(
         call.world, call.viewer, party_id=query.party_id, status=query.status, limit=query.limit, after=call.after
     )
     items = [todo_view(one) for one in page.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.answers(ops.READ_TODO)
-def read_todo(call: Call[NoBody, NoQuery], todo_id: str) -> Answer:
+def read_todo(call: ApiRequest[NoBody, NoQuery], todo_id: str) -> ApiResponse:
     todo = todos.read_todo(call.world, call.viewer, todo_id)
-    return Answer(body=todo_view(todo), version=todo.version)
+    return ApiResponse(body=todo_view(todo), version=todo.version)
 
 
 @api.answers(ops.OVERVIEW)
-def show_overview(call: Call[NoBody, OverviewQuery]) -> Answer:
+def show_overview(call: ApiRequest[NoBody, OverviewQuery]) -> ApiResponse:
     showing = call.showing
     page = overview(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
     items = [
@@ -79,19 +79,19 @@ def show_overview(call: Call[NoBody, OverviewQuery]) -> Answer:
         for one in page.items
         if one.latest.regarding
     ]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.answers(ops.ACTIVITY)
-def show_activity(call: Call[NoBody, ScopeQuery]) -> Answer:
+def show_activity(call: ApiRequest[NoBody, ScopeQuery]) -> ApiResponse:
     page = activity(call.world, call.viewer, call.query.scope(), limit=call.query.limit, after=call.after)
     items = [activity_view(one.about, one.row) for one in page.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.answers(ops.TIMELINE)
-def show_timeline(call: Call[NoBody, TimelineQuery]) -> Answer:
+def show_timeline(call: ApiRequest[NoBody, TimelineQuery]) -> ApiResponse:
     showing = call.showing
     listed = timeline(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
     items = [entry_view(one, showing) for one in listed.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(listed.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(listed.after)))

@@ -4,33 +4,33 @@ from letterbook.contracts import operations as ops
 from letterbook.contracts.entries import EntryView, VersionView, communication_view, entry_view
 from letterbook.contracts.operation import EntriesView, NoBody
 from letterbook.contracts.queries import CommunicationsQuery, NoQuery
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases.list_communications import list_communications
 from letterbook.use_cases.read import read, read_version
 from query.api import api
 
 
 @api.answers(ops.LIST_COMMUNICATIONS)
-def index(call: Call[NoBody, CommunicationsQuery]) -> Answer:
+def index(call: ApiRequest[NoBody, CommunicationsQuery]) -> ApiResponse:
     listed = list_communications(
         call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after
     )
     showing = call.showing
     items = [entry_view(entry, showing) for entry in listed.items]
     view: EntriesView[EntryView] = EntriesView(items=items, next_cursor=call.cursor(listed.after), hidden=listed.hidden)
-    return Answer(body=view)
+    return ApiResponse(body=view)
 
 
 @api.answers(ops.READ_COMMUNICATION)
-def show(call: Call[NoBody, NoQuery], communication_id: str) -> Answer:
+def show(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     opened = read(call.world, call.viewer, communication_id)
     showing = call.showing
     view = communication_view(
         opened.communication, opened.content, opened.history, opened.attempts, showing, intact=opened.intact
     )
-    return Answer(body=view, version=opened.communication.entry.version)
+    return ApiResponse(body=view, version=opened.communication.entry.version)
 
 
 @api.answers(ops.READ_VERSION)
-def show_version(call: Call[NoBody, NoQuery], communication_id: str, n: str) -> Answer:
-    return Answer(body=VersionView.of(read_version(call.world, call.viewer, communication_id, int(n))))
+def show_version(call: ApiRequest[NoBody, NoQuery], communication_id: str, n: str) -> ApiResponse:
+    return ApiResponse(body=VersionView.of(read_version(call.world, call.viewer, communication_id, int(n))))

@@ -16,64 +16,64 @@ from letterbook.contracts.fields import View
 from letterbook.contracts.library import UserView
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, ListQuery, NoQuery, PartiesQuery
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.ports import Page
 from letterbook.use_cases import cases, documents, grants, parties, suppressions
 from letterbook.use_cases.access import visible_case, visible_party
 from query.api import api
 
 
-def _page(call: Call[Any, Any], view: type[View], page: Page[Any]) -> Answer:
+def _page(call: ApiRequest[Any, Any], view: type[View], page: Page[Any]) -> ApiResponse:
     items = [view.model_validate(item) for item in page.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.answers(ops.LIST_PARTIES)
-def list_parties(call: Call[NoBody, PartiesQuery]) -> Answer:
+def list_parties(call: ApiRequest[NoBody, PartiesQuery]) -> ApiResponse:
     query = call.query
     page = parties.list_parties(call.world, call.viewer, query.q, query.kind, limit=query.limit, after=call.after)
     return _page(call, PartyView, page)
 
 
 @api.answers(ops.READ_PARTY)
-def read_party(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
+def read_party(call: ApiRequest[NoBody, NoQuery], party_id: str) -> ApiResponse:
     party = visible_party(call.world, call.viewer, party_id)
-    return Answer(body=PartyView.model_validate(party), version=party.version)
+    return ApiResponse(body=PartyView.model_validate(party), version=party.version)
 
 
 @api.answers(ops.LIST_CONTACTS)
-def list_contacts(call: Call[NoBody, ListQuery], party_id: str) -> Answer:
+def list_contacts(call: ApiRequest[NoBody, ListQuery], party_id: str) -> ApiResponse:
     page = parties.list_contacts(call.world, call.viewer, party_id, limit=call.query.limit, after=call.after)
     return _page(call, ContactView, page)
 
 
 @api.answers(ops.READ_CONTACT)
-def read_contact(call: Call[NoBody, NoQuery], party_id: str, contact_id: str) -> Answer:
+def read_contact(call: ApiRequest[NoBody, NoQuery], party_id: str, contact_id: str) -> ApiResponse:
     contact = parties.read_contact(call.world, call.viewer, party_id, contact_id)
-    return Answer(body=ContactView.model_validate(contact), version=contact.version)
+    return ApiResponse(body=ContactView.model_validate(contact), version=contact.version)
 
 
 @api.answers(ops.READ_PREFERENCES)
-def read_preferences(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
+def read_preferences(call: ApiRequest[NoBody, NoQuery], party_id: str) -> ApiResponse:
     preferences = parties.read_preferences(call.world, call.viewer, party_id)
-    return Answer(body=PreferencesView.model_validate(preferences), version=preferences.version)
+    return ApiResponse(body=PreferencesView.model_validate(preferences), version=preferences.version)
 
 
 @api.answers(ops.LIST_CASES)
-def list_cases(call: Call[NoBody, CasesQuery]) -> Answer:
+def list_cases(call: ApiRequest[NoBody, CasesQuery]) -> ApiResponse:
     query = call.query
     page = cases.list_cases(call.world, call.viewer, query.party_id, limit=query.limit, after=call.after)
     return _page(call, CaseView, page)
 
 
 @api.answers(ops.READ_CASE)
-def read_case(call: Call[NoBody, NoQuery], case_id: str) -> Answer:
+def read_case(call: ApiRequest[NoBody, NoQuery], case_id: str) -> ApiResponse:
     case = visible_case(call.world, call.viewer, case_id)
-    return Answer(body=CaseView.model_validate(case), version=case.version)
+    return ApiResponse(body=CaseView.model_validate(case), version=case.version)
 
 
 @api.answers(ops.LIST_DOCUMENTS)
-def list_documents(call: Call[NoBody, DocumentsQuery]) -> Answer:
+def list_documents(call: ApiRequest[NoBody, DocumentsQuery]) -> ApiResponse:
     query = call.query
     page = documents.list_documents(
         call.world,
@@ -87,24 +87,24 @@ def list_documents(call: Call[NoBody, DocumentsQuery]) -> Answer:
 
 
 @api.answers(ops.DOWNLOAD_DOCUMENT)
-def download_document(call: Call[NoBody, NoQuery], document_id: str) -> Answer:
-    return Answer(status=302, location=documents.download_link(call.world, call.viewer, document_id))
+def download_document(call: ApiRequest[NoBody, NoQuery], document_id: str) -> ApiResponse:
+    return ApiResponse(status=302, location=documents.download_link(call.world, call.viewer, document_id))
 
 
 @api.answers(ops.LIST_GRANTS)
-def list_grants(call: Call[NoBody, GrantsQuery]) -> Answer:
+def list_grants(call: ApiRequest[NoBody, GrantsQuery]) -> ApiResponse:
     query = call.query
     page = grants.list_grants(call.world, call.viewer, query.user, limit=query.limit, after=call.after)
     return _page(call, GrantView, page)
 
 
 @api.answers(ops.LIST_QUARANTINE)
-def list_quarantine(call: Call[NoBody, ListQuery]) -> Answer:
+def list_quarantine(call: ApiRequest[NoBody, ListQuery]) -> ApiResponse:
     page = suppressions.list_suppressions(call.world, call.viewer, limit=call.query.limit, after=call.after)
     return _page(call, QuarantineView, page)
 
 
 @api.answers(ops.LIST_USERS)
-def list_users(call: Call[NoBody, ListQuery]) -> Answer:
+def list_users(call: ApiRequest[NoBody, ListQuery]) -> ApiResponse:
     page = grants.list_users(call.world, call.viewer, limit=call.query.limit, after=call.after)
     return _page(call, UserView, page)

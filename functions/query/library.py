@@ -7,7 +7,7 @@ from letterbook.contracts.library import MeView, TemplateView
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import NoQuery, TemplateQuery, TemplatesQuery
 from letterbook.contracts.settings import SettingsView
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases import library
 from letterbook.use_cases.routing import effective_routes
 from query.api import api
@@ -17,7 +17,7 @@ _DOCUMENT = Path(__file__).with_name("openapi.json")
 
 
 @api.answers(ops.LIST_TEMPLATES)
-def list_templates(call: Call[NoBody, TemplatesQuery]) -> Answer:
+def list_templates(call: ApiRequest[NoBody, TemplatesQuery]) -> ApiResponse:
     query = call.query
     page = library.list_templates(
         call.world,
@@ -29,29 +29,29 @@ def list_templates(call: Call[NoBody, TemplatesQuery]) -> Answer:
         after=call.after,
     )
     items = [TemplateView.model_validate(template) for template in page.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.answers(ops.READ_TEMPLATE)
-def read_template(call: Call[NoBody, TemplateQuery], key: str) -> Answer:
+def read_template(call: ApiRequest[NoBody, TemplateQuery], key: str) -> ApiResponse:
     template = library.read_template(call.world, call.viewer, key, call.query.language, call.query.version)
-    return Answer(body=TemplateView.model_validate(template))
+    return ApiResponse(body=TemplateView.model_validate(template))
 
 
 @api.answers(ops.READ_SETTINGS)
-def read_settings(call: Call[NoBody, NoQuery]) -> Answer:
+def read_settings(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
     organisation = library.read_settings(call.world, call.viewer)
-    return Answer(
+    return ApiResponse(
         body=SettingsView.of(organisation, effective_routes(call.world, organisation)), version=organisation.version
     )
 
 
 @api.answers(ops.READ_ME)
-def read_me(call: Call[NoBody, NoQuery]) -> Answer:
+def read_me(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
     viewer = call.viewer
-    return Answer(body=MeView(id=viewer.id, name=viewer.name, role=viewer.role, rights=sorted(viewer.rights)))
+    return ApiResponse(body=MeView(id=viewer.id, name=viewer.name, role=viewer.role, rights=sorted(viewer.rights)))
 
 
 @api.answers(ops.READ_OPENAPI)
-def read_openapi(_: Call[NoBody, NoQuery]) -> Answer:
-    return Answer(body=_DOCUMENT.read_text())
+def read_openapi(_: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
+    return ApiResponse(body=_DOCUMENT.read_text())

@@ -11,7 +11,7 @@ from letterbook.contracts.numbers import (
 )
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import ListQuery, NoQuery, StatsQuery
-from letterbook.http.api import Answer, Call
+from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases.pages import slice_page
 from letterbook.use_cases.saved_views import list_views
 from letterbook.use_cases.statistics import response_times, stats
@@ -19,29 +19,29 @@ from query.api import api
 
 
 @api.answers(ops.STATS)
-def show_stats(call: Call[NoBody, StatsQuery]) -> Answer:
+def show_stats(call: ApiRequest[NoBody, StatsQuery]) -> ApiResponse:
     counted = stats(call.world, call.viewer, call.query.days)
     items = [
         CountView(day=one.day, channel=one.channel, status_group=one.group, count=count)
         for one, count in sorted(counted.counts.items(), key=lambda pair: str(pair[0]))
     ]
-    return Answer(body=StatsView(days=call.query.days, items=items, complete=counted.complete))
+    return ApiResponse(body=StatsView(days=call.query.days, items=items, complete=counted.complete))
 
 
 @api.answers(ops.RESPONSE_TIMES)
-def show_response_times(call: Call[NoBody, NoQuery], party_id: str) -> Answer:
+def show_response_times(call: ApiRequest[NoBody, NoQuery], party_id: str) -> ApiResponse:
     told = response_times(call.world, call.viewer, party_id)
     months = [
         MonthView(month=month, count=times.count, median=times.median, p90=times.p90)
         for month, times in told.by_month.items()
     ]
     overall = TimesView.model_validate(told.overall)
-    return Answer(body=ResponseTimesView(by_month=months, **overall.model_dump()))
+    return ApiResponse(body=ResponseTimesView(by_month=months, **overall.model_dump()))
 
 
 @api.answers(ops.LIST_VIEWS)
-def index(call: Call[NoBody, ListQuery]) -> Answer:
+def index(call: ApiRequest[NoBody, ListQuery]) -> ApiResponse:
     views = list_views(call.world, call.viewer)
     page = slice_page(views, lambda one: one.name, limit=call.query.limit, after=call.after)
     items = [SavedViewView.model_validate(one) for one in page.items]
-    return Answer(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.errors import CallerError, FieldError, Invalid, Malformed
-from letterbook.http.cursors import opened, sealed
-from letterbook.http.problems import problem, rejected
+from letterbook.http.cursors import decode, encode
+from letterbook.http.problems import from_validation_error, problem
 
 KEY = b"secret"
 PARTY = "pty_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
@@ -19,7 +19,7 @@ PARTY = "pty_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
 def refused(model: Any, raw: str) -> CallerError:
     with pytest.raises(ValidationError) as error:
         model.model_validate_json(raw)
-    return rejected(error.value)
+    return from_validation_error(error.value)
 
 
 def places(error: CallerError) -> list[tuple[str, str]]:
@@ -89,7 +89,7 @@ def test_what_is_not_json_is_malformed(raw: str) -> None:
 def test_queries_are_checked(query: dict[str, list[str]], expected: list[tuple[str, str]]) -> None:
     with pytest.raises(ValidationError) as error:
         CommunicationsQuery.model_validate(query)
-    assert places(rejected(error.value)) == expected
+    assert places(from_validation_error(error.value)) == expected
 
 
 def test_several_values_are_repeated_or_separated_by_commas() -> None:
@@ -123,26 +123,26 @@ def test_a_problem() -> None:
 
 @given(st.text(), st.text(min_size=1))
 def test_a_cursor_opens_where_it_was_sealed(scope: str, after: str) -> None:
-    assert opened(KEY, scope, sealed(KEY, scope, after)) == after
+    assert decode(KEY, scope, encode(KEY, scope, after)) == after
 
 
 @given(st.text(alphabet="ABCabc123_-=+/ .é", max_size=80))
 def test_no_other_cursor_opens(forged: str) -> None:
     with pytest.raises(Invalid) as refused_:
-        opened(KEY, "list", forged)
+        decode(KEY, "list", forged)
     assert places(refused_.value) == [("cursor", "invalid_cursor")]
 
 
 @pytest.mark.parametrize(("key", "scope"), [(b"another secret", "list"), (KEY, "another list")])
 def test_a_cursor_of_another_list_does_not_open(key: bytes, scope: str) -> None:
     with pytest.raises(Invalid):
-        opened(key, scope, sealed(KEY, "list", "com_1"))
+        decode(key, scope, encode(KEY, "list", "com_1"))
 
 
 @given(st.data())
 def test_a_changed_cursor_does_not_open(data: st.DataObject) -> None:
-    good = sealed(KEY, "list", "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7")
+    good = encode(KEY, "list", "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7")
     place = data.draw(st.integers(0, len(good) - 2))
     letter = data.draw(st.sampled_from("ABCDEFGHabcdefgh0123456789-_").filter(lambda one: one != good[place]))
     with pytest.raises(Invalid):
-        opened(KEY, "list", good[:place] + letter + good[place + 1 :])
+        decode(KEY, "list", good[:place] + letter + good[place + 1 :])

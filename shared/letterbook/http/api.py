@@ -37,7 +37,7 @@ from letterbook.domain.errors import (
     beyond_reading,
 )
 from letterbook.http import problems
-from letterbook.http.cursors import opened, sealed
+from letterbook.http.cursors import decode, encode
 from letterbook.http.identity import viewer_from
 from letterbook.ports import IdempotencyKey, World
 
@@ -61,7 +61,7 @@ _HEADERS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call(Generic[B, Q]):
+class ApiRequest(Generic[B, Q]):
     """One request, understood. `version` is that of If-Match; `after` is where the list goes on."""
 
     world: World
@@ -80,11 +80,11 @@ class Call(Generic[B, Q]):
 
     def cursor(self, after: str | None) -> str | None:
         """The cursor that goes on behind the item `after`."""
-        return sealed(self.world.cursor_key, self.scope, after) if after else None
+        return encode(self.world.cursor_key, self.scope, after) if after else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ApiResponse:
     """`version` becomes the ETag; `replayed` says that an earlier request with the same key was answered so."""
 
     status: int = 200
@@ -112,12 +112,12 @@ class Api:
         self._resolver.not_found(self._unknown)
         self.operations: set[str] = set()
 
-    def answers(self, operation: Operation[B, Q]) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    def answers(self, operation: Operation[B, Q]) -> Callable[[Callable[..., ApiResponse]], Callable[..., ApiResponse]]:
         """Registers a route: it takes the Call, and the parts of the path by their names."""
 
-        def register(route: Callable[..., Answer]) -> Callable[..., Answer]:
+        def register(route: Callable[..., ApiResponse]) -> Callable[..., ApiResponse]:
             def answer(**parts: str) -> Response[str]:
-                def routed() -> Answer:
+                def routed() -> ApiResponse:
                     path = _path(parts)
                     return route(self._call(operation, path), **path)
 
@@ -133,7 +133,7 @@ class Api:
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         return self._resolver.resolve(event, context)
 
-    def _guarded(self, route: Callable[[], Answer]) -> Response[str]:
+    def _guarded(self, route: Callable[[], ApiResponse]) -> Response[str]:
         try:
             return _good(_within_reach(route))
         except CallerError as error:
@@ -157,7 +157,7 @@ class Api:
         refused.headers["Allow"] = ", ".join(methods)
         return refused
 
-    def _call(self, operation: Operation[B, Q], path: Mapping[str, str]) -> Call[B, Q]:
+    def _call(self, operation: Operation[B, Q], path: Mapping[str, str]) -> ApiRequest[B, Q]:
         event = self._resolver.current_event
         world = self._world()
         viewer = viewer_from(world, event.raw_event)
@@ -167,19 +167,19 @@ class Api:
         body = _body(operation, event.headers, event.raw_event)
         scope = _scope(operation, query, path)
         cursor = query.cursor if isinstance(query, ListQuery) else None
-        return Call(
+        return ApiRequest(
             world=world,
             viewer=viewer,
             body=body,
             query=query,
             key=_key(operation, event.headers, viewer, path, body) if operation.creates else None,
             version=_version(event.headers) if operation.amends else None,
-            after=opened(world.cursor_key, scope, cursor) if cursor else None,
+            after=decode(world.cursor_key, scope, cursor) if cursor else None,
             scope=scope,
         )
 
 
-def _within_reach(route: Callable[[], Answer]) -> Answer:
+def _within_reach(route: Callable[[], ApiResponse]) -> ApiResponse:
     try:
         return route()
     except BEYOND_READING as error:
@@ -187,7 +187,7 @@ def _within_reach(route: Callable[[], Answer]) -> Answer:
         raise beyond_reading() from error
 
 
-def _good(answer: Answer) -> Response[str]:
+def _good(answer: ApiResponse) -> Response[str]:
     body = answer.body.model_dump_json(by_alias=True) if isinstance(answer.body, BaseModel) else answer.body
     if is_too_large(body):
         if not answer.location:
@@ -233,7 +233,7 @@ def _query(operation: Operation[B, Q], text: str) -> Q:
             parse_qs(text, keep_blank_values=True, max_num_fields=200, errors="strict")
         )
     except ValidationError as error:
-        raise problems.rejected(error) from error
+        raise problems.from_validation_error(error) from error
     except ValueError as error:
         raise Malformed(
             "The query cannot be read.", FieldError("", "invalid_format", "It is too long, or not in UTF-8.")
@@ -258,7 +258,7 @@ def _body(operation: Operation[B, Q], headers: Mapping[str, str], event: Mapping
     try:
         return operation.body.model_validate_json(raw)
     except ValidationError as error:
-        raise problems.rejected(error) from error
+        raise problems.from_validation_error(error) from error
 
 
 def _decoded(raw: str) -> bytes:

@@ -14,13 +14,13 @@ from letterbook.domain.errors import FieldError, Invalid
 _MAC_BYTES = 16
 
 
-def sealed(key: bytes, scope: str, after: str) -> str:
+def encode(key: bytes, scope: str, after: str) -> str:
     """`scope` is the operation with its filters: a cursor of one list is none of another."""
     mac = _mac(key, scope, after)
     return base64.urlsafe_b64encode(mac + _hidden(key, mac, after.encode())).decode().rstrip("=")
 
 
-def opened(key: bytes, scope: str, cursor: str) -> str:
+def decode(key: bytes, scope: str, cursor: str) -> str:
     """Raises Invalid for a cursor that we did not make, or made for other filters."""
     try:
         blob = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

@@ -82,7 +82,7 @@ def unexpected() -> Problem:
     )
 
 
-def rejected(error: ValidationError) -> CallerError:
+def from_validation_error(error: ValidationError) -> CallerError:
     """What pydantic objects to. Malformed when it is not even JSON."""
     details = error.errors(include_url=False, include_input=False, include_context=False)
     if any(detail["type"] == "json_invalid" for detail in details):
