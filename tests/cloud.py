@@ -14,14 +14,14 @@ import requests
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
-from letterbook import bootstrap, settings
+from letterbook import bootstrap, environment
 from letterbook.adapters import aws
 from letterbook.adapters.inbound_mail import S3Mailbox
 from letterbook.adapters.users import CognitoUsers
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
+from letterbook.environment import Settings
 from letterbook.ports import Account
-from letterbook.settings import Settings
 from tests.builders import organisation
 from tests.fakes.accounts import ACCOUNTS
 from tests.fakes.clock import Clock
@@ -112,8 +112,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
     requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
     for name, value in make_resources().items():
         monkeypatch.setenv(name, value)
-    settings.settings.cache_clear()
-    world = WorldForTests(settings.settings())
+    environment.settings.cache_clear()
+    world = WorldForTests(environment.settings())
     world.library.save_organisation(organisation(version=1))
     # Functions that are called as Lambda calls them find this world too.
     monkeypatch.setattr(bootstrap, "CloudWorld", lambda _: world)

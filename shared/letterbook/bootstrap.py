@@ -19,8 +19,8 @@ from letterbook.adapters.dynamodb.message_context import load_context
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
+from letterbook.environment import Settings, settings
 from letterbook.ports import ContextQuery, MessageContext, World
-from letterbook.settings import Settings, settings
 
 if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.beside import DynamoChains, DynamoOverview, DynamoThreads, DynamoTodos

@@ -23,8 +23,8 @@ from letterbook.domain.overview import OverviewRow
 from letterbook.domain.status import Status
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.environment import settings
 from letterbook.ports import ActivityScope, World
-from letterbook.settings import settings
 from letterbook.use_cases.overview import overview
 from letterbook.use_cases.threads import list_threads
 from letterbook.use_cases.todos import list_todos

@@ -24,7 +24,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, new_id
 from letterbook.domain.month import Month
 from letterbook.domain.status import QuickFilter
-from letterbook.settings import settings
+from letterbook.environment import settings
 from letterbook.use_cases.compose import compose
 from letterbook.use_cases.dispatch import dispatch
 from letterbook.use_cases.list_communications import list_communications

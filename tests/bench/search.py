@@ -17,8 +17,8 @@ import pytest
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.domain.filters import Filters
+from letterbook.environment import settings
 from letterbook.ports import World
-from letterbook.settings import settings
 from letterbook.use_cases.list_communications import list_communications
 from tests.bench.table import Row
 from tests.builders import viewer

@@ -12,8 +12,8 @@ from letterbook.adapters.dynamodb import more_tables, tables
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import ROLES
 from letterbook.domain.retries import LEASE
+from letterbook.environment import Settings
 from letterbook.http.openapi import document
-from letterbook.settings import Settings
 from letterbook.use_cases.documents import STAGED_FOR
 from tests.cloud import WorldForTests
 from tests.fakes.accounts import known

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from letterbook.adapters.providers import PROVIDERS, ProviderRoutes, RegisteredProviders
 from letterbook.domain.receipts import Receipt
+from letterbook.environment import settings
 from letterbook.ports import OutboundMessage, Provider
-from letterbook.settings import settings
 
 
 class FakeProvider:

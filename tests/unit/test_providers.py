@@ -22,8 +22,8 @@ from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderEr
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Signal
 from letterbook.domain.templates import Rendered
+from letterbook.environment import Settings
 from letterbook.ports import OutboundMessage
-from letterbook.settings import Settings
 
 EVENTS = Path(__file__).parents[2] / "events"
 ADDRESS = "disclosures@castlegate.example"

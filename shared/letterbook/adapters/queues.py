@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from letterbook.adapters import aws
 from letterbook.contracts.messages import DispatchOrder, ProviderEvent
 from letterbook.domain.communication import Channel
+from letterbook.environment import Settings
 from letterbook.ports import BulkOrder
-from letterbook.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef

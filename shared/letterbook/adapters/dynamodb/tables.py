@@ -9,7 +9,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 from pynamodb.models import Model
 
 from letterbook.adapters import aws
-from letterbook.settings import settings
+from letterbook.environment import settings
 
 # Several threads of one sweep may come to a table first.
 _CONNECTING = Lock()

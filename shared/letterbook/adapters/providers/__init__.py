@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from letterbook.adapters.providers import ses, sns_sms
 from letterbook.domain.communication import Channel
 from letterbook.domain.receipts import Receipt
+from letterbook.environment import Settings
 from letterbook.ports import Provider, ProviderRoute
-from letterbook.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
