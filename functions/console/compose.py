@@ -105,7 +105,7 @@ def correct(visit: Visit, communication_id: str) -> Reply:
         raise Conflict("Only what we sent can be corrected by another message.")
     before = message_to_resend(visit.world, communication, ())
     wish = of_message(before, visit.organisation.zone)
-    said = visit.world.vault.content(communication.content).rendered
+    said = visit.world.content_store.content(communication.content).rendered
     return _desk(
         visit,
         replace(
@@ -131,7 +131,7 @@ def anew(visit: Visit, communication_id: str) -> Reply:
 
 
 def edit_draft(visit: Visit, communication: Communication) -> Reply:
-    message = visit.world.vault.content(communication.content).message
+    message = visit.world.content_store.content(communication.content).message
     if message is None:
         raise Conflict("What was sent or received stays as it is.")
     return _desk(visit, of_message(message, visit.organisation.zone), draft=communication.entry)

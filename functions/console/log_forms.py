@@ -81,7 +81,7 @@ def edit(visit: Visit, communication_id: str) -> Reply:
     communication = _amendable(visit, communication_id)
     if communication.entry.status is Status.DRAFT:
         return edit_draft(visit, communication)
-    record = visit.world.vault.content(communication.content).record
+    record = visit.world.content_store.content(communication.content).record
     if record is None:
         raise Conflict("What was sent or received stays as it is.")
     blank = _blank_of(communication.entry.channel)

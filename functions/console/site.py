@@ -131,7 +131,7 @@ class Site:
             body = rendered(reply.template, **frame, **reply.context)
         if is_too_large(body):
             return self._shown(request, visit, _trouble(413, _TOO_LARGE), cookies)
-        uploads_to = visit.world.vault.origin if visit and reply.uploads else None
+        uploads_to = visit.world.content_store.origin if visit and reply.uploads else None
         headers = {
             **door.headers(reply.policy or door.policy(uploads_to)),
             "Content-Type": reply.media_type,

@@ -83,7 +83,7 @@ class CloudWorld:
         return DynamoChains()
 
     @cached_property
-    def circuits(self) -> "DynamoCircuitBreakers":
+    def circuit_breakers(self) -> "DynamoCircuitBreakers":
         from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
 
         return DynamoCircuitBreakers()
@@ -103,11 +103,11 @@ class CloudWorld:
         return DynamoLibrary()
 
     @cached_property
-    def keys(self) -> DynamoIdempotencyStore:
+    def idempotency(self) -> DynamoIdempotencyStore:
         return DynamoIdempotencyStore(self.now)
 
     @cached_property
-    def vault(self) -> S3ContentStore:
+    def content_store(self) -> S3ContentStore:
         return S3ContentStore(self._settings.vault_bucket)
 
     @cached_property
@@ -124,13 +124,13 @@ class CloudWorld:
         )
 
     @cached_property
-    def mailbox(self) -> "S3Mailbox":
+    def inbound_mailbox(self) -> "S3Mailbox":
         from letterbook.adapters.inbound_mail import S3Mailbox
 
         return S3Mailbox(self._settings.inbound_bucket)
 
     @cached_property
-    def replies(self) -> "SignedReplies":
+    def reply_addresses(self) -> "SignedReplies":
         from letterbook.adapters.reply_addresses import SignedReplies
 
         return SignedReplies(self._settings.inbound_domain, lambda: aws.secret(self._settings.reply_secret_arn))

@@ -191,7 +191,7 @@ class Tape:
 def _timed(world: WorldForTests) -> list[Row]:
     message, _ = typical_message(world)
     world.library.latest_organisation()
-    world.circuits.get("ses")
+    world.circuit_breakers.get("ses")
     tape = Tape()
     for _ in range(_SLICE):
         compose(world, viewer(), message)

@@ -111,9 +111,9 @@ def test_bytes_that_are_no_base64_are_malformed(world: WorldForTests) -> None:
 def kept(world: WorldForTests, monkeypatch: pytest.MonkeyPatch, text: str, html: str | None) -> str:
     """An entry whose content was kept before there were limits."""
     sent = send(world, an_email(a_party(world)))
-    content = world.vault.put_content(sent.id, Content(rendered=Rendered(subject="S", text=text, html=html)))
-    read = world.vault.content
-    monkeypatch.setattr(world.vault, "content", lambda _: read(content))
+    content = world.content_store.put_content(sent.id, Content(rendered=Rendered(subject="S", text=text, html=html)))
+    read = world.content_store.content
+    monkeypatch.setattr(world.content_store, "content", lambda _: read(content))
     return sent.id
 
 

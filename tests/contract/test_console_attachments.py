@@ -47,7 +47,7 @@ def shown(answer: Answer) -> dict[str, str]:
 def asked(world: WorldForTests, answer: Answer) -> CommunicationRequest:
     assert answer.status == 303, words(answer.text)
     made = standing(world, answer.headers["Location"].split("/")[2])
-    request = world.vault.content(made.content).request
+    request = world.content_store.content(made.content).request
     assert request is not None
     return request
 

@@ -265,11 +265,11 @@ def test_documents_of_the_case_can_be_attached(world: WorldForTests, jane: Brows
 
 def test_a_file_goes_straight_to_the_vault(world: WorldForTests, tokens: Tokens, jane: Browser, priya: Party) -> None:
     policy = jane.get(f"{COMPOSE}?party_id={priya.id}").headers["Content-Security-Policy"]
-    assert f"connect-src 'self' {world.vault.origin}" in policy
+    assert f"connect-src 'self' {world.content_store.origin}" in policy
     told = {"name": "Scan.pdf", "media_type": "application/pdf", "bytes": "4", "party_id": priya.id}
     answer = jane.post("/compose/document", told)
     assert answer.status == 201
-    assert answer.json["upload_url"].startswith(world.vault.origin)
+    assert answer.json["upload_url"].startswith(world.content_store.origin)
     assert jane.post("/compose/document", {**told, "bytes": "99999999"}).json == {
         "error": "A file has between 1 byte and 18 MB."
     }

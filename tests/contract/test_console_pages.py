@@ -31,7 +31,7 @@ def entered(world: WorldForTests, number: int = 1, **changes: Any) -> Any:
     """An entry that stands in the log, so many minutes ago."""
     at = NOW - timedelta(minutes=number)
     made = builders.entry(id=new_id(Kind.COMMUNICATION, at), created_at=at, **changes)
-    ref = world.vault.put_content(made.id, Content(rendered=Rendered(subject=made.subject, text="Dear Sir,")))
+    ref = world.content_store.put_content(made.id, Content(rendered=Rendered(subject=made.subject, text="Dear Sir,")))
     communication = replace(builders.communication(), entry=made, content=ref)
     world.communications.commit(created(communication, at=at, actor=JANE, event="accepted"))
     return made

@@ -65,15 +65,15 @@ def test_two_requests_with_one_key_at_the_same_moment_make_one_message(
     """The second one commits while the first is between looking the key up and writing it."""
     message = an_email(a_party(world))
     key = IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
-    put = world.vault.put_content
+    put = world.content_store.put_content
     second: list[Communication] = []
 
     def overtaken(*args: Any) -> Any:
-        monkeypatch.setattr(world.vault, "put_content", put)
+        monkeypatch.setattr(world.content_store, "put_content", put)
         second.append(compose(world, viewer(), message, key)[0])
         return put(*args)
 
-    monkeypatch.setattr(world.vault, "put_content", overtaken)
+    monkeypatch.setattr(world.content_store, "put_content", overtaken)
     first, replayed = compose(world, viewer(), message, key)
     assert replayed
     assert first == second[0]
@@ -137,7 +137,7 @@ def test_a_write_from_what_is_no_longer_true_is_refused(world: WorldForTests) ->
 # ---- sending
 
 LOST: list[tuple[str, Callable[[WorldForTests, pytest.MonkeyPatch], None]]] = [
-    ("reading the content", lambda world, patch: fails_once(patch, world.vault, "content", Died())),
+    ("reading the content", lambda world, patch: fails_once(patch, world.content_store, "content", Died())),
     ("claiming", lambda world, patch: fails_once(patch, world.communications, "commit", Died())),
 ]
 
@@ -223,14 +223,14 @@ def test_two_workers_with_the_same_message_at_the_same_moment(
 ) -> None:
     """The second one does all of its work between the first one's reading and claiming."""
     made = send(world, an_email(a_party(world)))
-    content = world.vault.content
+    content = world.content_store.content
 
     def overtaken(*args: Any) -> Any:
-        monkeypatch.setattr(world.vault, "content", content)
+        monkeypatch.setattr(world.content_store, "content", content)
         dispatch(world, made.id)
         return content(*args)
 
-    monkeypatch.setattr(world.vault, "content", overtaken)
+    monkeypatch.setattr(world.content_store, "content", overtaken)
     dispatch(world, made.id)
     assert len(world.fakes.email.taken) == 1
     assert standing(world, made).entry.status is Status.SENT

@@ -36,7 +36,7 @@ def test_an_email_is_committed_with_its_content_and_history_and_queued(world: Wo
     kept = standing(world, made)
     assert kept == made
     assert (kept.entry.sender, kept.entry.subject, kept.entry.preview) == ("legal@firm.example", "Hello", "Dear Sir,")
-    rendered = world.vault.content(kept.content).rendered
+    rendered = world.content_store.content(kept.content).rendered
     assert rendered.text == "Dear Sir,"
     assert "<strong>Sir</strong>" in (rendered.html or "")
     stored = client("s3").get_object(Bucket="vault", Key=kept.content.key, VersionId=kept.content.object_version)
@@ -177,11 +177,11 @@ def test_a_template_is_filled_and_its_version_kept(world: WorldForTests) -> None
     assert made.entry.template is not None
     assert (made.entry.template.version, second.version) == (2, 2)
     assert made.entry.subject == "Section 78 request: CF-4471"
-    assert world.vault.content(made.content).rendered.text == "Second: CF-4471, for Priya Raman"
+    assert world.content_store.content(made.content).rendered.text == "Second: CF-4471, for Priya Raman"
     assert made.entry.category == "section_78"
     first = replace(use, version=1)
     old = send(world, an_email(a_party(world), subject="", body="", template=first))
-    assert world.vault.content(old.content).rendered.text == "We write about CF-4471."
+    assert world.content_store.content(old.content).rendered.text == "We write about CF-4471."
 
 
 @pytest.mark.covers("D11")
@@ -228,7 +228,7 @@ def test_attachments_are_taken_into_the_vault_and_pinned(world: WorldForTests) -
     assert attachment.sha256 == hashlib.sha256(b"authority").hexdigest()
     client("s3").put_object(Bucket="vault", Key=f"staging/{document.id}", Body=b"forgery!!")
     client("s3").put_object(Bucket="vault", Key=f"documents/{document.id}", Body=b"forgery!!")
-    assert world.vault.attachment(attachment) == b"authority"
+    assert world.content_store.attachment(attachment) == b"authority"
 
 
 def test_a_document_of_nobody_belongs_to_the_entry_that_takes_it_up(world: WorldForTests) -> None:

@@ -120,7 +120,7 @@ def test_preview_shows_what_sending_would_do_and_does_nothing(world: WorldForTes
     made = send(world, message)
     assert (shown.ruling.decision, shown.ruling.trace) == (made.entry.decision, made.trace)
     assert (shown.recipients, shown.sms) == (made.entry.recipients, made.entry.sms)
-    assert shown.rendered == world.vault.content(made.content).rendered
+    assert shown.rendered == world.content_store.content(made.content).rendered
 
 
 def test_preview_names_the_gaps_instead_of_refusing(world: WorldForTests) -> None:

@@ -328,14 +328,14 @@ def test_what_has_arrived_between_the_look_and_the_write_is_not_said_again(
     made = send(world, by_template(world, a_party(world)))
     deliver_queue(world)
     tell(world, made, RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
-    works = world.vault.put_content
+    works = world.content_store.put_content
 
     def and_it_arrives(*given: Any) -> Any:
-        monkeypatch.setattr(world.vault, "put_content", works)
+        monkeypatch.setattr(world.content_store, "put_content", works)
         tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
         return works(*given)
 
-    monkeypatch.setattr(world.vault, "put_content", and_it_arrives)
+    monkeypatch.setattr(world.content_store, "put_content", and_it_arrives)
     assert fall_back(world, made.id) is None
     assert (len(all_of(world, made)), standing(world, made).entry.status) == (1, Status.DELIVERED)
 
@@ -388,7 +388,7 @@ def test_content_that_was_tampered_with_is_not_said_elsewhere_and_not_for_ever(
     def corrupt(*_: Any) -> Any:
         raise CorruptContent("content")
 
-    monkeypatch.setattr(world.vault, "content", corrupt)
+    monkeypatch.setattr(world.content_store, "content", corrupt)
     deliver_queue(world)
     sweep(world)
     fall_back_queue(world)

@@ -214,7 +214,7 @@ def test_all_of_it_is_kept_and_its_files_become_documents(world: WorldForTests) 
     raw = mail("See the file.", html="<p onclick='x()'>See <b>the</b> file.<script>x()</script></p>", files=[
         ("../Statement.pdf", "application/pdf", b"%PDF-1.7"), ("", "image/png", b"png")])  # fmt: skip
     came = come_in(world, raw)
-    content = world.vault.content(came.content)
+    content = world.content_store.content(came.content)
     assert content.rendered.text.strip() == "See the file."
     assert (content.rendered.html or "").strip() == "<p>See <b>the</b> file.</p>"
     assert content.original is not None
@@ -223,7 +223,7 @@ def test_all_of_it_is_kept_and_its_files_become_documents(world: WorldForTests) 
     first, second = came.entry.attachments
     assert (first.name, first.media_type, first.bytes) == ("Statement.pdf", "application/pdf", 8)
     assert second.name == "attachment-2.png"
-    assert world.vault.attachment(first) == b"%PDF-1.7"
+    assert world.content_store.attachment(first) == b"%PDF-1.7"
     document = world.directory.document(first.id)
     assert document is not None
     assert document.communication_id == came.id

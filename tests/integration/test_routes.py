@@ -157,7 +157,7 @@ def test_a_provider_that_is_back_takes_everything_again(world: WorldForTests, se
         send(world, an_email(party))
     deliver_queue(world)
     assert len(world.fakes.email.taken) == taken + 3
-    assert world.circuits.get("ses").closed
+    assert world.circuit_breakers.get("ses").closed
 
 
 def test_with_every_provider_ill_a_message_waits_and_comes_to_an_end(world: WorldForTests) -> None:
@@ -192,16 +192,16 @@ def test_one_that_is_back_and_throttles_rests_no_longer(world: WorldForTests) ->
     fails(world.fakes.email, 1, Throttled("TooManyRequestsException"))
     waits, goes = (send(world, an_email(a_party(world))) for _ in range(2))
     deliver_queue(world)
-    assert world.circuits.get("ses").closed
+    assert world.circuit_breakers.get("ses").closed
     assert {standing(world, one).work.tries for one in (waits, goes)} == {0}
 
 
 def test_what_was_under_way_when_it_began_to_rest_makes_it_rest_no_longer(world: WorldForTests) -> None:
     _ill(world)
-    until = world.circuits.get("ses").rests_until
+    until = world.circuit_breakers.get("ses").rests_until
     for _ in range(20):
         record_provider_health(world, "ses", OUTAGE)
-    assert world.circuits.get("ses").rests_until == until
+    assert world.circuit_breakers.get("ses").rests_until == until
 
 
 def test_a_hiccup_of_a_provider_that_is_well_does_not_exhaust_it(world: WorldForTests, second: FakeProvider) -> None:
@@ -230,11 +230,11 @@ def test_two_copies_of_an_order_wait_once(world: WorldForTests) -> None:
 def test_a_healthy_provider_costs_no_write(world: WorldForTests) -> None:
     send(world, an_email(a_party(world)))
     deliver_queue(world)
-    assert world.circuits.get("ses", now=True).version == 0
+    assert world.circuit_breakers.get("ses", now=True).version == 0
 
 
 def _ill_by_now(world: WorldForTests) -> None:
-    while world.circuits.get("ses").closed:
+    while world.circuit_breakers.get("ses").closed:
         record_provider_health(world, "ses", OUTAGE)
 
 
@@ -245,7 +245,7 @@ def _ill(world: WorldForTests) -> None:
     for _ in range(FAILURE_THRESHOLD):
         send(world, an_email(party))
     deliver_queue(world)
-    assert not world.circuits.get("ses").closed
+    assert not world.circuit_breakers.get("ses").closed
 
 
 def test_each_probe_that_fails_doubles_the_rest_up_to_ten_minutes() -> None:

@@ -75,7 +75,7 @@ def test_the_first_of_more_versions_than_one_answer_holds(
 def test_what_lies_at_a_longer_address_is_another_document(world: WorldForTests) -> None:
     document = a_document(world, FIRST, uploaded=False)
     put(replace(document, id=f"{document.id}0"), SECOND)
-    assert world.vault.first_put(document) is None
+    assert world.content_store.first_put(document) is None
     put(document, FIRST)
     assert send(world, an_email(a_party(world), attachments=(document.id,))).entry.attachments[0].sha256 == DIGEST
 
@@ -176,4 +176,4 @@ def test_an_upload_that_is_not_what_was_looked_at_is_not_taken_up(world: WorldFo
     known = looked_at(world, document)
     assert known is not None
     with pytest.raises(CorruptContent):
-        world.vault.take_up(replace(known, sha256=sha256(SECOND).hexdigest()))
+        world.content_store.take_up(replace(known, sha256=sha256(SECOND).hexdigest()))

@@ -52,7 +52,7 @@ def order_bulk(
     def make() -> BulkResult:
         checked = _ordered(world, viewer, verb, asked, key)
         if key:
-            world.keys.keep(key, checked)
+            world.idempotency.keep(key, checked)
         return checked
 
     return idempotently(world, key, BulkResult, make, lambda made: _must_see_all(world, viewer, made))

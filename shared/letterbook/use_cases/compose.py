@@ -129,7 +129,7 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
 def load_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:
     """A draft, and what it asks for as it is to go now. Raises Forbidden, NotFound, Conflict `not_a_draft`."""
     draft = get_visible(world, viewer, communication_id)
-    message = world.vault.content(draft.content).message if draft.entry.status is Status.DRAFT else None
+    message = world.content_store.content(draft.content).message if draft.entry.status is Status.DRAFT else None
     if message is None:
         raise _not_a_draft()
     return draft, message.said_now(world.now())
@@ -139,7 +139,7 @@ def recompose_draft(world: World, viewer: Viewer, draft: Communication, message:
     """The draft as it would be composed now of an amended message. Raises what compose raises of a draft."""
     now = world.now()
     found = load_context(world, message)
-    kept = PreviousVersion(entry=draft.entry, asked=world.vault.content(draft.content).message)
+    kept = PreviousVersion(entry=draft.entry, asked=world.content_store.content(draft.content).message)
     prepared = prepare(world, viewer, message, found, now=now, kept=kept)
     if prepared.too_large:
         raise prepared.too_large
@@ -194,7 +194,7 @@ def _rebuild_draft(world: World, draft: Communication, prepared: Prepared, now: 
 def _link_attempt(world: World, communication: Communication, again: AttemptOf, prepared: Prepared) -> Communication:
     from letterbook.domain.attempts import changes_between
 
-    said = world.vault.content(again.of.content).rendered
+    said = world.content_store.content(again.of.content).rendered
     entry = replace(
         communication.entry,
         attempt=len(again.attempts.ids) + 1,
@@ -229,7 +229,7 @@ def _communication(
         from letterbook.use_cases.render_letter import render_letter
 
         attachments = (render_letter(world, communication_id, prepared, now), *attachments)
-    content = world.vault.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
+    content = world.content_store.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
     status = Status.DRAFT if draft else _STANDING[ruling.decision.action]
     scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None
     entry = Entry(

@@ -126,8 +126,8 @@ def _outbound_message(world: World, communication: Communication) -> OutboundMes
         reply_to=_reply_to(world, communication),
         message_id=message_id_of(entry.id, entry.sender),
         answers=_reference_chain(world, communication),
-        rendered=world.vault.content(communication.content).rendered,
-        attachments=tuple((one, world.vault.attachment(one)) for one in entry.attachments),
+        rendered=world.content_store.content(communication.content).rendered,
+        attachments=tuple((one, world.content_store.attachment(one)) for one in entry.attachments),
     )
 
 
@@ -135,7 +135,7 @@ def _reply_to(world: World, communication: Communication) -> tuple[str, ...]:
     """Where somebody wants the answer, and where we take it in ourselves."""
     if communication.entry.channel is not Channel.EMAIL:
         return ()
-    own = world.replies.address(communication.id)
+    own = world.reply_addresses.address(communication.id)
     return tuple(one for one in (communication.reply_to, own) if one)
 
 

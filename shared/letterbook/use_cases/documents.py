@@ -28,7 +28,7 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
         return document
 
     document, replayed = idempotently(world, key, Document, make, lambda made: _visible(world, viewer, made.id))
-    return document, world.vault.upload_url(document), replayed
+    return document, world.content_store.upload_url(document), replayed
 
 
 def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
@@ -54,10 +54,10 @@ def download_link(world: World, viewer: Viewer, document_id: str, *, inline: boo
     document = _visible(world, viewer, document_id)
     if not document.taken_up and document.staged_version is None:
         # Whoever only reads looks for it, and keeps nothing.
-        document = replace(document, staged_version=world.vault.first_put(document))
+        document = replace(document, staged_version=world.content_store.first_put(document))
     if not document.taken_up and document.staged_version is None:
         raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
-    return world.vault.download_url(document, inline=inline)
+    return world.content_store.download_url(document, inline=inline)
 
 
 def _visible(world: World, viewer: Viewer, document_id: str) -> Document:

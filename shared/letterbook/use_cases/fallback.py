@@ -154,7 +154,7 @@ def _is_due(world: World, communication: Communication) -> bool:
 def _compose_alternative(world: World, before: Communication, attempts: Attempts) -> Communication | None:
     entry = before.entry
     try:
-        asked = world.vault.content(before.content).message
+        asked = world.content_store.content(before.content).message
     except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": before.id})
         return None

@@ -75,7 +75,7 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
             yield from phone_search_forms(number)
     if meeting := entry.meeting:
         yield from (*meeting.attendees, *meeting.action_items, meeting.outcome or "", meeting.location or "")
-    yield world.vault.content(communication.content).rendered.text
+    yield world.content_store.content(communication.content).rendered.text
 
 
 _ROUNDS = 5

@@ -127,7 +127,7 @@ def _communication(
 ) -> Communication:
     attachments = pin(world, about.documents, record.digests, communication_id)
     kept = record if record.channel.by_hand else None
-    content = world.vault.put_content(
+    content = world.content_store.put_content(
         communication_id, Content(rendered=Rendered(subject=record.subject, text=record.body), record=kept)
     )
     given = {RecipientRole.TO: record.to, RecipientRole.CC: record.cc, RecipientRole.BCC: record.bcc}

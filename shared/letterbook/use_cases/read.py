@@ -47,7 +47,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDe
     rows = world.communications.history(communication_id)
     return CommunicationDetail(
         communication=redacted_for(world, viewer, communication),
-        content=world.vault.content(communication.content).rendered,
+        content=world.content_store.content(communication.content).rendered,
         history=tuple(_told(viewer, communication.entry, rows)),
         attempts=_attempts(world, viewer, communication.entry),
         intact=first_broken_link(rows, communication.chain) is None,
@@ -63,7 +63,7 @@ def read_version(world: World, viewer: Viewer, communication_id: str, n: int) ->
     if brought is None or not seen:
         raise NotFound("There is no such version.")
     ref = replace(communication.content, object_version=brought.object_version or "", sha256=brought.content or "")
-    return world.vault.content(ref).rendered
+    return world.content_store.content(ref).rendered
 
 
 def _attempts(world: World, viewer: Viewer, entry: Entry) -> Sequence[Entry]:

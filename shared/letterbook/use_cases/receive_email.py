@@ -66,7 +66,7 @@ def receive_email(world: World, key: str) -> Communication | None:
 
     What is not taken in stays where it came in, until that place forgets it.
     """
-    mail = world.mailbox.fetch(key)
+    mail = world.inbound_mailbox.fetch(key)
     if mail is None:
         logger.warning("mail is gone", extra={"key": key})
         return None
@@ -102,7 +102,7 @@ def _answer(world: World, mail: InboundEmail) -> Answer:
     Who has the token has our message, whatever sender they write: it places a mail. Only what is restricted takes in nothing that
     is forged; and since it may be an answer all the same, that is restricted itself.
     """
-    by_token = world.replies.communication(mail.addressed)
+    by_token = world.reply_addresses.communication(mail.addressed)
     found = _existing(world, by_token) if by_token else None
     if found and found.entry.restricted and Signal.FORGED in mail.signals:
         return Answer(restricted=True)
@@ -192,9 +192,9 @@ def _enter(
     own = PartyRef(id=party.id, name=party.name)
     client = before.client if before else None if party.kind is PartyKind.CREDITOR else own
     attachments = _documents(world, communication_id, mail)
-    original = world.vault.put_original(communication_id, mail.raw)
+    original = world.content_store.put_original(communication_id, mail.raw)
     rendered = Rendered(subject=mail.subject, text=mail.text, html=mail.html)
-    content = world.vault.put_content(communication_id, Content(rendered=rendered, original=original))
+    content = world.content_store.put_content(communication_id, Content(rendered=rendered, original=original))
     entry = Entry(
         id=communication_id,
         channel=Channel.EMAIL,

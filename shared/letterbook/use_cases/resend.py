@@ -40,7 +40,7 @@ def resend(
     compose raises.
     """
     viewer.require(Permission.RESEND)
-    remembered = world.keys.recall(key) if key else None
+    remembered = world.idempotency.recall(key) if key else None
     if key and remembered:
         return replay(remembered, key, Communication, lambda made: get_visible(world, viewer, made.id)), True
     known: Attempts | None = None
@@ -110,7 +110,7 @@ def _already(viewer: Viewer, later: Entry) -> AlreadySentAgain:
 def message_to_resend(world: World, before: Communication, to: Sequence[str]) -> MessageRequest:
     """What was asked for, to be asked for now: to the contact's or party's present address unless another was named."""
     entry = before.entry
-    asked = world.vault.content(before.content).message or _from_record(world, before)
+    asked = world.content_store.content(before.content).message or _from_record(world, before)
     return replace(
         asked,
         to=tuple(to) or asked.to,
@@ -125,7 +125,7 @@ def message_to_resend(world: World, before: Communication, to: Sequence[str]) ->
 
 def _from_record(world: World, before: Communication) -> MessageRequest:
     """Of what was logged and not sent by us only the words are known."""
-    entry, said = before.entry, world.vault.content(before.content).rendered
+    entry, said = before.entry, world.content_store.content(before.content).rendered
     return MessageRequest(
         channel=entry.channel,
         party_id=entry.party.id,

@@ -45,13 +45,13 @@ def choose_provider(world: World, communication: Communication) -> ProviderRoute
     """The first provider that does not rest, or that nobody else is probing; None where all rest."""
     now = world.now()
     for route in candidates(world, communication):
-        circuit = world.circuits.get(route.name)
+        circuit = world.circuit_breakers.get(route.name)
         if circuit.closed:
             return route
         if not circuit.half_open(now):
             continue
         try:
-            world.circuits.save(circuit.probed(now))
+            world.circuit_breakers.save(circuit.probed(now))
         except ConcurrentUpdate:
             continue
         logger.info("probing", extra={"provider": route.name})
@@ -62,7 +62,7 @@ def choose_provider(world: World, communication: Communication) -> ProviderRoute
 def record_provider_health(world: World, provider: str, failed: ProviderError | None) -> None:
     """Keeps in mind how a provider answered. One that throttles is well, and so is one that refuses a single message."""
     ill = is_provider_failure(failed)
-    circuit = world.circuits.get(provider)
+    circuit = world.circuit_breakers.get(provider)
     for _ in tries(_ROUNDS):
         if not ill and not circuit.failures:
             return
@@ -70,9 +70,9 @@ def record_provider_health(world: World, provider: str, failed: ProviderError | 
         if after == circuit:
             return
         try:
-            world.circuits.save(after)
+            world.circuit_breakers.save(after)
         except ConcurrentUpdate:
-            circuit = world.circuits.get(provider, now=True)
+            circuit = world.circuit_breakers.get(provider, now=True)
             continue
         if after.rests_until and circuit.closed:
             # An alarm counts these lines (template.yaml).
