@@ -220,7 +220,7 @@ def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared 
 def _names(visit: Visit, used: Template) -> frozenset[str]:
     """None of a template of old that cannot be read any more: why, the preview says."""
     try:
-        return visit.world.renderer.names(used.subject) | visit.world.renderer.names(used.body)
+        return visit.world.renderer.variables_in(used.subject) | visit.world.renderer.variables_in(used.body)
     except (ValueError, TextLimit):
         return frozenset()
 

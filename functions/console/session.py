@@ -26,15 +26,15 @@ def visitor(world: World, request: Request) -> Visitor | None:
     """None for somebody who has to sign in."""
     if token := kept(request, _ID):
         try:
-            return Visitor(viewer_of_claims(world, world.sessions.claims(token)))
+            return Visitor(viewer_of_claims(world, world.sessions.verify(token)))
         except (AuthenticationFailed, Unauthenticated):
             pass
     refresh = kept(request, _REFRESH)
     if not refresh:
         return None
     try:
-        renewed = world.sessions.renewed(refresh)
-        viewer = viewer_of_claims(world, world.sessions.claims(renewed.id_token))
+        renewed = world.sessions.refresh(refresh)
+        viewer = viewer_of_claims(world, world.sessions.verify(renewed.id_token))
     except (AuthenticationFailed, Unauthenticated):
         return None
     return Visitor(viewer, cookies_of(request, renewed))

@@ -92,7 +92,7 @@ def _session(world: World, request: Request) -> str | None:
     """The session that somebody is in; None where its token is over, and nothing can come of it but by the refresh token."""
     token = session.id_token(request)
     try:
-        return session_of(world.sessions.claims(token)) if token else None
+        return session_of(world.sessions.verify(token)) if token else None
     except AuthenticationFailed:
         return None
 

@@ -51,4 +51,4 @@ def enqueue(event: LogsEvent) -> None:
     """The lines of a batch go on the queue one by one. CloudWatch Logs also sends batches that only try whether we are there."""
     batch = json.loads(gzip.decompress(base64.b64decode(event.awslogs.data)))
     if batch["messageType"] == "DATA_MESSAGE":
-        world().queues.receive("sns", [one["message"] for one in batch["logEvents"]])
+        world().queues.enqueue_provider_events("sns", [one["message"] for one in batch["logEvents"]])

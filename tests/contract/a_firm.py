@@ -74,7 +74,7 @@ def a_firm(world: WorldForTests, agent: str) -> Firm:
     entered(
         world, 6, status=Status.RECEIVED, direction=Direction.INBOUND, sender="priya@mailbox.example", party=ref(priya)
     )
-    world.directory.put_in_quarantine(
+    world.directory.suppress(
         Suppression(address="old@mailbox.example", code="5.1.1", at=NOW, communication_id=failed.id, party_id=priya.id),
         deed(priya.id),
     )

@@ -140,7 +140,7 @@ class Things:
         found = Suppression(
             address=address, code="x", at=NOW, communication_id=self.draft["id"], party_id=self.party["id"]
         )
-        self.world.directory.put_in_quarantine(found, deed(self.party["id"]))
+        self.world.directory.suppress(found, deed(self.party["id"]))
         return address
 
     @cached_property

@@ -54,7 +54,7 @@ class Hidden:
         bounced = Suppression(
             address="zwingli@mailbox.example", code="5.1.1", at=NOW, communication_id="com_1", party_id=self.party.id
         )
-        world.directory.put_in_quarantine(bounced, deed(self.party.id))
+        world.directory.suppress(bounced, deed(self.party.id))
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_forged_form_does_nothing(world: WorldForTests, agent: Browser, own: P
     assert world.directory.party(hidden.party.id) == party
     assert world.directory.case(hidden.case.id) == case
     assert world.directory.contact(hidden.party.id, hidden.contact.id) == contact
-    assert world.directory.quarantined(["zwingli@mailbox.example"])
+    assert world.directory.suppressed(["zwingli@mailbox.example"])
     assert (world.queued("email"), world.queued("sms"), world.queued("bulk")) == ([], [], [])
 
 

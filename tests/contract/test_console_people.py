@@ -211,7 +211,7 @@ def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jan
     bounced = Suppression(
         address="priya@mailbox.example", code="hard_bounce", at=NOW, communication_id="com_1", party_id=priya.id
     )
-    world.directory.put_in_quarantine(bounced, deed(priya.id))
+    world.directory.suppress(bounced, deed(priya.id))
     path = f"/parties/{priya.id}"
     assert "Set aside 20 November: a message came back" in jane.get(path).text
     shown = words(jane.follow(jane.post(f"{path}/release", {"address": "priya@mailbox.example"})).text)

@@ -47,7 +47,7 @@ def things(world: WorldForTests) -> dict[str, str]:
     index_communication(world, entry["id"])
     dead = f"{SECRET}@gone.example"
     found = Suppression(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
-    world.directory.put_in_quarantine(found, deed(party["id"]))
+    world.directory.suppress(found, deed(party["id"]))
     return {
         "communication_id": entry["id"],
         "party_id": party["id"],

@@ -103,5 +103,5 @@ def test_cloudwatch_only_tries_whether_we_are_there(world: WorldForTests) -> Non
 
 
 def test_many_delivery_logs_go_on_the_queue_in_batches(world: WorldForTests) -> None:
-    world.queues.receive("sns", [json.dumps({"n": n}) for n in range(23)])
+    world.queues.enqueue_provider_events("sns", [json.dumps({"n": n}) for n in range(23)])
     assert sorted(json.loads(one["raw"])["n"] for one in world.queued("receipts")) == list(range(23))

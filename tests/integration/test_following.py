@@ -319,8 +319,8 @@ def test_one_that_cannot_be_helped_does_not_head_the_list_for_ever(
 
     monkeypatch.setattr("letterbook.use_cases.sweep.sweep_delay", defect)
     assert sweep(world) == {"failed": 1}
-    assert world.communications.due(world.now() + timedelta(minutes=59), 10) == []
-    assert world.communications.due(world.now() + timedelta(minutes=60), 10) == [made.id]
+    assert world.communications.due_for_sweep(world.now() + timedelta(minutes=59), 10) == []
+    assert world.communications.due_for_sweep(world.now() + timedelta(minutes=60), 10) == [made.id]
 
 
 def test_a_claim_whose_worker_may_still_live_is_let_be(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:

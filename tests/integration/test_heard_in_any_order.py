@@ -101,7 +101,7 @@ class Pair:
             set_preferences(self.world, viewer, one.entry.party.id, None, lambda _: Preferences())
             if self.todo(one):
                 amend_todo(self.world, viewer, id_for(one.id), None, status=TodoStatus.DONE)
-        if self.world.directory.quarantined([self.address]):
+        if self.world.directory.suppressed([self.address]):
             unsuppress_address(self.world, viewer, self.address)
 
     def todo(self, made: Communication) -> str | None:
@@ -120,7 +120,7 @@ class Pair:
     def end(self) -> object:
         """All that can be told of it, without what is another's at each try: ids, addresses, numbers of changes."""
         entries = [standing(self.world, one).entry for one in self.made]
-        held = self.world.directory.quarantined([self.address]).get(self.address)
+        held = self.world.directory.suppressed([self.address]).get(self.address)
         ids = [one.id for one in entries]
         return (
             [
@@ -193,7 +193,7 @@ def test_what_is_told_again_does_not_undo_what_a_person_did(
     assert pair.end == seen_to
     assert [pair.todo(one) for one in pair.made] == [None, None]
     assert [pair.opt_outs(one) for one in pair.made] == [(), ()]
-    assert pair.world.directory.quarantined([pair.address]) == {}
+    assert pair.world.directory.suppressed([pair.address]) == {}
 
 
 # ---- what each rule says, in one line of life
@@ -237,13 +237,13 @@ def test_another_wish_of_the_party_lifts_nothing(firm: WorldForTests) -> None:
 def test_a_delivery_that_is_heard_before_an_older_bounce_outweighs_it(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
     pair.hear(DELIVERY, BOUNCE)
-    assert firm.directory.quarantined([pair.address]) == {}
+    assert firm.directory.suppressed([pair.address]) == {}
 
 
 def test_a_bounce_after_the_delivery_of_the_same_message_sets_the_address_aside(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
     pair.hear(word(0, 1, DeliveryOutcome.DELIVERED), replace(BOUNCE, minute=2))
-    assert set(firm.directory.quarantined([pair.address.upper()])) == {pair.address.upper()}
+    assert set(firm.directory.suppressed([pair.address.upper()])) == {pair.address.upper()}
     assert pair.todo(pair.made[0]) is not None
 
 
@@ -251,7 +251,7 @@ def test_what_keeps_an_address_aside_is_the_last_bounce(firm: WorldForTests) -> 
     """A delivery between two bounces does not release it, though it is heard last."""
     pair = Pair.of(firm)
     pair.hear(BOUNCE, replace(BOUNCE, message=1, minute=5), replace(DELIVERY, minute=3))
-    assert firm.directory.quarantined([pair.address])
+    assert firm.directory.suppressed([pair.address])
 
 
 def test_a_failure_after_somebody_saw_to_the_last_one_is_to_do_again(firm: WorldForTests) -> None:

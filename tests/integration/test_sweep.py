@@ -51,15 +51,15 @@ def test_first_the_claims_of_the_dead_then_what_is_queued_then_what_was_to_go_by
     [scheduled] = waiting(world, 1, Status.SCHEDULED, scheduled_for=NOW)
     [queued] = waiting(world, 1)
     [sending] = waiting(world, 1, Status.SENDING)
-    assert world.communications.due(world.now(), 10) == [sending.id, queued.id, scheduled.id, failed.id]
-    assert world.communications.due(world.now(), 2) == [sending.id, queued.id]
+    assert world.communications.due_for_sweep(world.now(), 10) == [sending.id, queued.id, scheduled.id, failed.id]
+    assert world.communications.due_for_sweep(world.now(), 2) == [sending.id, queued.id]
 
 
 def test_within_that_the_longest_waiting_comes_first(world: WorldForTests) -> None:
     made = [communication(work=DeliveryState(check_at=later(seconds=second), since=NOW)) for second in (9, 3, 6)]
     for one in made:
         world.communications.commit(created(one, at=NOW, actor=JANE, event="accepted"))
-    assert world.communications.due(later(minutes=1), 10) == [made[1].id, made[2].id, made[0].id]
+    assert world.communications.due_for_sweep(later(minutes=1), 10) == [made[1].id, made[2].id, made[0].id]
 
 
 def test_what_was_written_before_there_were_lanes_is_found(world: WorldForTests) -> None:

@@ -176,4 +176,4 @@ def test_an_upload_that_is_not_what_was_looked_at_is_not_taken_up(world: WorldFo
     known = looked_at(world, document)
     assert known is not None
     with pytest.raises(CorruptContent):
-        world.content_store.take_up(replace(known, sha256=sha256(SECOND).hexdigest()))
+        world.content_store.store_upload(replace(known, sha256=sha256(SECOND).hexdigest()))

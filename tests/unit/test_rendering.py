@@ -15,7 +15,7 @@ renderer = TemplateRenderer()
 
 
 def rendered(body: str, *, subject: str = "S", html: bool = True, **values: str) -> tuple[str, str, str]:
-    made = renderer.template(template(subject=subject, body=body), values, html=html)
+    made = renderer.render(template(subject=subject, body=body), values, html=html)
     return made.subject, made.text, made.html or ""
 
 
@@ -194,7 +194,7 @@ DEEP = [
 @pytest.mark.parametrize("source", DEEP, ids=[one[:20] for one in DEEP])
 def test_a_template_that_is_nested_without_end(source: str) -> None:
     with pytest.raises(ValueError, match=r"nested|too many|fails"):
-        renderer.names(source)
+        renderer.variables_in(source)
     with pytest.raises(ValueError, match="fails"):
         rendered(source, x="value")
 
@@ -202,7 +202,7 @@ def test_a_template_that_is_nested_without_end(source: str) -> None:
 @pytest.mark.parametrize("source", BEYOND_THE_LANGUAGE)
 def test_a_template_has_words_conditions_and_filters_and_nothing_else(source: str) -> None:
     with pytest.raises(ValueError, match="Line 1: "):
-        renderer.names(source)
+        renderer.variables_in(source)
     with pytest.raises(ValueError, match="Line 1: "):
         rendered(source, x="value")
 
@@ -213,9 +213,9 @@ def test_conditions_and_filters() -> None:
 
 
 def test_the_names_a_template_uses() -> None:
-    assert renderer.names("{{ a }} {% if b %}{{ c|upper }}{% endif %}") == {"a", "b", "c"}
+    assert renderer.variables_in("{{ a }} {% if b %}{{ c|upper }}{% endif %}") == {"a", "b", "c"}
     with pytest.raises(ValueError, match="unexpected"):
-        renderer.names("{{ a }")
+        renderer.variables_in("{{ a }")
 
 
 def test_free_text_is_markdown_and_never_a_template() -> None:
@@ -243,10 +243,10 @@ FORMATTED = [
 def test_dates_and_amounts_are_written_as_in_the_language(language: str, source: str, said: str) -> None:
     made = template(language=language, subject="", body=source)
     values = {"d": "2026-11-20", "a": "1250.50", "g": "[name]"}
-    assert renderer.template(made, values, html=False).text == said
+    assert renderer.render(made, values, html=False).text == said
 
 
 @pytest.mark.parametrize("source", ["{{ d | date }}", "{{ d | money }}", "{{ d | number }}"])
 def test_what_is_no_date_or_amount_is_said(source: str) -> None:
     with pytest.raises(ValueError, match="The template fails: soon is no"):
-        renderer.template(template(subject="", body=source), {"d": "soon"}, html=True)
+        renderer.render(template(subject="", body=source), {"d": "soon"}, html=True)

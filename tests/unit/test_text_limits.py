@@ -124,7 +124,7 @@ def test_a_long_letter_is_taken() -> None:
 
 
 def filled(body: str, **values: str) -> str:
-    return renderer.template(template(subject="S", body=body), values, html=True).text
+    return renderer.render(template(subject="S", body=body), values, html=True).text
 
 
 def test_a_template_times_its_values_is_refused_before_it_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_a_value_of_ten_thousand_characters_is_taken() -> None:
 def test_more_code_than_a_template_has_is_refused_unread(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jinja2.Environment.parse", lambda *_: pytest.fail("it was parsed"))
     with pytest.raises(TextLimit) as refused:
-        renderer.names(source)
+        renderer.variables_in(source)
     assert refused.value.code == "too_complex"
 
 
@@ -177,7 +177,7 @@ def test_more_code_than_a_template_has_is_refused_unread(source: str, monkeypatc
 )
 def test_code_too_deep_for_its_parser_is_a_template_that_fails(source: str) -> None:
     with pytest.raises(ValueError, match="nested"):
-        renderer.names(source)
+        renderer.variables_in(source)
 
 
 @pytest.mark.parametrize("value", ["1E+999999999", "1e9999", "1E-9999", "NaN", "-Infinity", "9" * 5_000])

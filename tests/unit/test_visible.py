@@ -103,7 +103,7 @@ def test_a_text_keeps_its_letters_and_marks_and_turns_nothing() -> None:
 
 @pytest.mark.parametrize("html", [True, False], ids=["email", "sms"])
 def test_a_value_turns_nothing_around_it(html: bool) -> None:
-    made = TemplateRenderer().template(
+    made = TemplateRenderer().render(
         template(subject="About {{ x }}: 12", body="Pay {{ x }} 100 GBP."), {"x": "\u202eשרה\u2067"}, html=html
     )
     assert made.text == "Pay \u2068שרה\u2069 100 GBP."
@@ -113,7 +113,7 @@ def test_a_value_turns_nothing_around_it(html: bool) -> None:
 
 
 def test_a_letter_runs_as_its_language_does() -> None:
-    arabic = TemplateRenderer().template(
+    arabic = TemplateRenderer().render(
         template(language="ar", subject="S", body="مرحبا {{ x }}"), {"x": "Otto"}, html=True
     )
     assert '<body dir="rtl"' in (arabic.html or "")

@@ -52,7 +52,7 @@ class S3ContentStore:
             length += len(chunk)
         return StoredObject(object_version=version, sha256=digest.hexdigest(), bytes=length)
 
-    def take_up(self, document: Document) -> StoredObject | None:
+    def store_upload(self, document: Document) -> StoredObject | None:
         staged = self._staged(document, document.staged_version or self.first_put(document))
         if staged is None:
             return None
@@ -61,7 +61,7 @@ class S3ContentStore:
             raise CorruptContent(_staging(document.id))
         return self._put(_kept(document.id), body, document.media_type)
 
-    def keep(self, document: Document, content: bytes) -> StoredObject:
+    def store(self, document: Document, content: bytes) -> StoredObject:
         return self._put(_kept(document.id), content, document.media_type)
 
     def put_original(self, communication_id: str, raw: bytes) -> ContentRef:

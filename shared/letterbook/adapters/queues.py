@@ -34,14 +34,14 @@ class SqsQueues:
             _send_all(self._url(channel), [one.model_dump_json() for one in orders])
         return None
 
-    def order(self, order: BulkOrder) -> None:
+    def enqueue_bulk(self, order: BulkOrder) -> None:
         # Few requests order many, and every cold start would wait for it.
         from letterbook.contracts.rarer_messages import BULK_ORDER
 
         body = BULK_ORDER.dump_json(order).decode()
         aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
 
-    def receive(self, provider: str, events: Sequence[str]) -> None:
+    def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         bodies = [ProviderEvent(provider=provider, raw=raw).model_dump_json() for raw in events]
         _send_all(self._settings.receipts_queue_url, bodies)
 

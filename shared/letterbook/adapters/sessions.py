@@ -57,7 +57,7 @@ class CognitoSessions:
         self._keys: dict[str, Any] = {}
         self._keys_read_at = float("-inf")
 
-    def begin(self, username: str, password: str) -> Tokens | Challenge:
+    def sign_in(self, username: str, password: str) -> Tokens | Challenge:
         given = {"USERNAME": username, "PASSWORD": password}
         return _outcome(
             username,
@@ -66,7 +66,7 @@ class CognitoSessions:
             ),
         )
 
-    def answer(self, challenge: Challenge, answer: str) -> Tokens | Challenge:
+    def respond_to_challenge(self, challenge: Challenge, answer: str) -> Tokens | Challenge:
         if challenge.name not in _ANSWERS:
             raise AuthenticationFailed
         given = {"USERNAME": challenge.username, _ANSWERS[challenge.name]: answer}
@@ -80,7 +80,7 @@ class CognitoSessions:
             ),
         )
 
-    def renewed(self, refresh_token: str) -> Tokens:
+    def refresh(self, refresh_token: str) -> Tokens:
         outcome = _outcome(
             "",
             lambda: aws.cognito().initiate_auth(
@@ -93,14 +93,14 @@ class CognitoSessions:
             raise AuthenticationFailed
         return outcome
 
-    def end(self, refresh_token: str) -> None:
+    def revoke(self, refresh_token: str) -> None:
         try:
             aws.cognito().revoke_token(Token=refresh_token, ClientId=self._client)
         except ClientError:
             # It is over for the browser in any case, which forgets it.
             logger.warning("token not revoked", exc_info=True)
 
-    def claims(self, id_token: str) -> Mapping[str, Any]:
+    def verify(self, id_token: str) -> Mapping[str, Any]:
         digest = hashlib.sha256(id_token.encode()).digest()
         known = self._known.get(digest)
         if known and known["exp"] > time.time():

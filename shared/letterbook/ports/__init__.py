@@ -97,16 +97,16 @@ class Communications(Protocol):
     def oldest_month(self) -> Month | None:
         """The month of the oldest entry there is."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[str]:
+    def due_for_sweep(self, now: datetime, limit: int) -> Sequence[str]:
         """The ids of what stands still past its `check_at`, in order of need, within that the longest waiting first.
 
         First the claims of workers that may be dead, then what is queued, what was to go by now, what is to fall back.
         """
 
-    def find(self, provider: str, reference: str) -> str | None:
+    def find_by_provider_reference(self, provider: str, reference: str) -> str | None:
         """The id of the communication that a provider knows by `reference`."""
 
-    def set_aside(self, receipt: Receipt, at: datetime) -> None:
+    def save_unmatched(self, receipt: Receipt, at: datetime) -> None:
         """Keeps a receipt that no entry was found for, until a person looks or provider events expire."""
 
 
@@ -256,8 +256,8 @@ class Library(Protocol):
 
 
 class IdempotencyStore(Protocol):
-    def recall(self, key: IdempotencyKey) -> IdempotencyRecord | None: ...
-    def keep(self, key: IdempotencyKey, result: object) -> None:
+    def get(self, key: IdempotencyKey) -> IdempotencyRecord | None: ...
+    def put(self, key: IdempotencyKey, result: object) -> None:
         """For what is made outside of a transaction. Raises KeyTaken."""
 
 
@@ -270,10 +270,10 @@ class Queues(Protocol):
     def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
         """Asks for many to be dispatched, at most ten in a request. Raises OSError where some were not taken."""
 
-    def order(self, order: BulkOrder) -> None:
+    def enqueue_bulk(self, order: BulkOrder) -> None:
         """Asks for something to be done to many."""
 
-    def receive(self, provider: str, events: Sequence[str]) -> None:
+    def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         """Hands over what a provider told us, each event as it came, to be recorded."""
 
 
@@ -312,10 +312,10 @@ class Providers(Protocol):
 
 
 class Renderer(Protocol):
-    def names(self, source: str) -> frozenset[str]:
+    def variables_in(self, source: str) -> frozenset[str]:
         """The variables a template's source uses. Raises ValueError when it cannot be parsed, TextLimit for too much of it."""
 
-    def template(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
+    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
         """Raises ValueError when the template fails on these values, TextLimit when they make more than a text."""
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:

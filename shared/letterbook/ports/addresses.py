@@ -19,11 +19,11 @@ class Addresses(Protocol):
     def known_addresses(self, addresses: Iterable[str]) -> Mapping[str, KnownAddress]:
         """What is known of each, in one round trip; of nobody's address, that nobody has it."""
 
-    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Suppression]:
+    def suppressed(self, addresses: Iterable[str]) -> Mapping[str, Suppression]:
         """Those of the addresses that bounced hard."""
 
-    def quarantine_page(self, *, after: str | None, limit: int) -> Page[Suppression]: ...
-    def put_in_quarantine(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def suppression_page(self, *, after: str | None, limit: int) -> Page[Suppression]: ...
+    def suppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
         """Joins a bounce with what is known of the address; the deed is written where that puts it in quarantine.
 
         It does not where it is there already, or where something later is known: a delivery, or a person's word. Raises Moved.
@@ -32,5 +32,5 @@ class Addresses(Protocol):
     def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], AuditEvent]) -> None:
         """Joins a delivery with it; the deed is asked for, and written, where that ends a quarantine. Raises Moved."""
 
-    def release(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def unsuppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
         """A person says that the address is right: no bounce of until now keeps anybody from writing there. Raises Moved."""

@@ -41,18 +41,18 @@ NEW_PASSWORD, APP_CODE, SMS_CODE = "NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA"
 
 
 class Sessions(Protocol):
-    def begin(self, username: str, password: str) -> Tokens | Challenge:
+    def sign_in(self, username: str, password: str) -> Tokens | Challenge:
         """Raises NotLetIn, TooOften."""
 
-    def answer(self, challenge: Challenge, answer: str) -> Tokens | Challenge:
+    def respond_to_challenge(self, challenge: Challenge, answer: str) -> Tokens | Challenge:
         """Raises NotLetIn, WeakPassword, TooOften."""
 
-    def renewed(self, refresh_token: str) -> Tokens:
+    def refresh(self, refresh_token: str) -> Tokens:
         """Raises NotLetIn when the session is over."""
 
-    def end(self, refresh_token: str) -> None: ...
+    def revoke(self, refresh_token: str) -> None: ...
 
-    def claims(self, id_token: str) -> Mapping[str, Any]:
+    def verify(self, id_token: str) -> Mapping[str, Any]:
         """What a token of ours says of somebody, once its signature, issuer, audience, use and time were found right.
 
         Raises NotLetIn.

@@ -82,7 +82,7 @@ def _remember_address(world: World, communication_id: str, receipt: Receipt) -> 
             communication_id=communication_id,
             party_id=communication.entry.party.id,
         )
-        world.directory.put_in_quarantine(found, _of_address(world, found, "address quarantined", receipt.provider))
+        world.directory.suppress(found, _of_address(world, found, "address quarantined", receipt.provider))
 
 
 def _is_dead(news: RecipientUpdate) -> bool:

@@ -95,7 +95,7 @@ def _must_be_as_looked_at(documents: Sequence[Document], digests: Mapping[str, s
 
 
 def _taken_up(world: World, document: Document, communication_id: str) -> Document | None:
-    stored = world.content_store.take_up(document)
+    stored = world.content_store.store_upload(document)
     if stored is None:
         return None
     if stored.bytes != document.bytes:
@@ -149,7 +149,7 @@ def _owned(world: World, document: Document, communication_id: str) -> Document:
 
 def store(world: World, document: Document, content: bytes) -> Attachment:
     """A document that we make ourselves, or that came in, whose id is made of what it is: kept again, it is the same one."""
-    stored = world.content_store.keep(document, content)
+    stored = world.content_store.store(document, content)
     kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
     try:
         world.directory.save_document(kept)

@@ -52,7 +52,7 @@ def order_bulk(
     def make() -> BulkResult:
         checked = _ordered(world, viewer, verb, asked, key)
         if key:
-            world.idempotency.keep(key, checked)
+            world.idempotency.put(key, checked)
         return checked
 
     return idempotently(world, key, BulkResult, make, lambda made: _must_see_all(world, viewer, made))
@@ -102,7 +102,7 @@ def _ordered(
             role=viewer.role,
             rights=rights,
         )
-        world.queues.order(order)
+        world.queues.enqueue_bulk(order)
     return checked
 
 

@@ -25,7 +25,7 @@ def idempotently(
     """
     if key is None:
         return make(), False
-    remembered = world.idempotency.recall(key)
+    remembered = world.idempotency.get(key)
     if remembered is None:
         try:
             return make(), False
@@ -36,7 +36,7 @@ def idempotently(
 
 def result_of_winner(world: World, key: IdempotencyKey | None, kind: type[T], see: Callable[[T], object]) -> T:
     """What another request made with the key. Raises Moved for one that was over in this very moment: asking again helps."""
-    remembered = world.idempotency.recall(key) if key else None
+    remembered = world.idempotency.get(key) if key else None
     if key is None or remembered is None:
         raise ConcurrentUpdate
     return replay(remembered, key, kind, see)

@@ -112,7 +112,7 @@ def render_example(world: World, draft: Template) -> Rendered:
     used: set[str] = set()
     for field, source in (("subject", draft.subject), ("body", draft.body)):
         try:
-            used |= world.renderer.names(source)
+            used |= world.renderer.variables_in(source)
         except TextLimit as limit:
             raise limit.at(field) from None
         except ValueError as wrong:
@@ -121,7 +121,7 @@ def render_example(world: World, draft: Template) -> Rendered:
     if not faults:
         examples = {name: name for name in used} | {one.name: one.example or one.name for one in draft.variables}
         try:
-            rendered = world.renderer.template(draft, examples, html=True)
+            rendered = world.renderer.render(draft, examples, html=True)
             if not rendered.text:
                 faults.append(FieldError("body", "template_empty", "With its own examples it says nothing."))
         except TextLimit as limit:

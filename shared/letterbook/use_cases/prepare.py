@@ -234,7 +234,7 @@ def _rendered(
             raise limit.at("body") from None
     values = values_for(template, message.template.variables, known)
     try:
-        used = world.renderer.names(template.subject) | world.renderer.names(template.body)
+        used = world.renderer.variables_in(template.subject) | world.renderer.variables_in(template.body)
     except ValueError as wrong:
         return _unfilled(template, wrong)
     except TextLimit as limit:
@@ -247,7 +247,7 @@ def _rendered(
     )
     filled = values | {name: f"[{name}]" for name in missing}
     try:
-        rendered = world.renderer.template(template, filled, html=html, currency=currency)
+        rendered = world.renderer.render(template, filled, html=html, currency=currency)
     except ValueError as wrong:
         return _unfilled(template, wrong, gaps)
     except TextLimit as limit:

@@ -34,5 +34,5 @@ def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
         party=found.party,
         preferences=found.preferences,
         contacts=contacts,
-        quarantined=world.directory.quarantined(known) if known else {},
+        quarantined=world.directory.suppressed(known) if known else {},
     )

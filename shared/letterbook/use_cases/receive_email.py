@@ -117,8 +117,10 @@ def _answer(world: World, mail: InboundEmail) -> Answer:
 
 def _find_by_message_id(world: World, message_id: str) -> Communication | None:
     given = world.providers.reference(message_id)
-    communication_id = communication_id_in(message_id) or (world.communications.find(*given) if given else None)
-    communication_id = communication_id or world.communications.find(MAIL, message_id)
+    communication_id = communication_id_in(message_id) or (
+        world.communications.find_by_provider_reference(*given) if given else None
+    )
+    communication_id = communication_id or world.communications.find_by_provider_reference(MAIL, message_id)
     return _existing(world, communication_id) if communication_id else None
 
 

@@ -28,7 +28,7 @@ def process_provider_event(world: World, provider: str, raw: str, *, waited: boo
         if not waited:
             raise
         logger.warning("unmatched receipt set aside", extra={"provider": provider, "event": receipt.event})
-        world.communications.set_aside(receipt, world.now())
+        world.communications.save_unmatched(receipt, world.now())
 
 
 def record_receipt(world: World, receipt: Receipt) -> Outcome:
@@ -36,7 +36,9 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
 
     Raises Unmatched while no entry is known for it: it may have come before our own write.
     """
-    communication_id = receipt.communication_id or world.communications.find(receipt.provider, receipt.reference or "")
+    communication_id = receipt.communication_id or world.communications.find_by_provider_reference(
+        receipt.provider, receipt.reference or ""
+    )
     if communication_id is None:
         raise UnmatchedReceipt(receipt.event)
     told: list[Outcome] = []

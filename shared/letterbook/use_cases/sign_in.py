@@ -25,12 +25,12 @@ _LONGEST_SESSION = timedelta(hours=14)
 
 def sign_in(world: World, username: str, password: str, address: str) -> Tokens | Challenge:
     """`address` is the client's, as the gateway saw it. Raises NotLetIn, TooOften."""
-    return _counted(world, username, address, lambda: world.sessions.begin(username, password))
+    return _counted(world, username, address, lambda: world.sessions.sign_in(username, password))
 
 
 def answer_challenge(world: World, challenge: Challenge, answer: str, address: str) -> Tokens | Challenge:
     """Raises NotLetIn, WeakPassword, TooOften."""
-    return _counted(world, challenge.username, address, lambda: world.sessions.answer(challenge, answer))
+    return _counted(world, challenge.username, address, lambda: world.sessions.respond_to_challenge(challenge, answer))
 
 
 def sign_out(world: World, session: str | None, refresh_token: str | None) -> None:
@@ -38,7 +38,7 @@ def sign_out(world: World, session: str | None, refresh_token: str | None) -> No
     if session:
         world.ended_sessions.add(session, world.now() + _LONGEST_SESSION)
     if refresh_token:
-        world.sessions.end(refresh_token)
+        world.sessions.revoke(refresh_token)
 
 
 def seconds_to_wait(now: datetime) -> int:

@@ -64,7 +64,7 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
     by the condition of its write, and with shares they do not even look at the same.
     """
     until = time.monotonic() + budget.total_seconds()
-    due = [one for one in world.communications.due(world.now(), _AT_MOST) if share.holds(one)]
+    due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
         return sum((_seen_to(world, one, until) for one in slices), Counter())
@@ -97,7 +97,7 @@ def _hand_over(world: World, slice_: _Slice) -> None:
         if slice_.messages:
             world.queues.send_many(slice_.messages)
         if slice_.fallbacks:
-            world.queues.order(_to_fall_back(slice_.fallbacks))
+            world.queues.enqueue_bulk(_to_fall_back(slice_.fallbacks))
     except Exception:
         logger.exception("not set going: left to the next look")
 

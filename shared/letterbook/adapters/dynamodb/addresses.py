@@ -45,20 +45,20 @@ class DynamoAddresses:
         found = {f"{item.id}/{item.kind}": item for item in items if isinstance(item, DirectoryItem)}
         return known_in(asked, found)
 
-    def quarantined(self, addresses: Iterable[str]) -> Mapping[str, Suppression]:
+    def suppressed(self, addresses: Iterable[str]) -> Mapping[str, Suppression]:
         asked = list(addresses)
         items = fetch(ItemKey(DirectoryItem, {"id": _at(one), "kind": _QUARANTINE}) for one in asked)
         found = {item.id: item for item in items if isinstance(item, DirectoryItem)}
         standing = {one: _quarantine(found.get(_at(one))) for one in asked}
         return {one: quarantine for one, quarantine in standing.items() if quarantine}
 
-    def quarantine_page(self, *, after: str | None, limit: int) -> Page[Suppression]:
+    def suppression_page(self, *, after: str | None, limit: int) -> Page[Suppression]:
         span = DirectoryItem.value > after if after else None
         items = list(DirectoryItem.lookups.query(_QUARANTINE, span, limit=limit + 1))
         found = [from_json(Suppression, item.data) for item in items[:limit] if item.data]
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
-    def put_in_quarantine(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def suppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
         def join(known: Suppression | None) -> Suppression:
             return known.joined(quarantine) if known else quarantine
 
@@ -77,7 +77,7 @@ class DynamoAddresses:
             # It bounced once, or something arrived there later.
             _join(address, lambda known: known and known.delivered(at), deed)
 
-    def release(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def unsuppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
         def join(known: Suppression | None) -> Suppression | None:
             # A provider's clock may be ahead of ours.
             return known and known.released(deed.at, known.at)

@@ -138,7 +138,7 @@ class DynamoCommunications:
             return None
         return Month.parse(text) if text else None
 
-    def due(self, now: datetime, limit: int) -> Sequence[str]:
+    def due_for_sweep(self, now: datetime, limit: int) -> Sequence[str]:
         found: list[str] = []
         for lane in _IN_ORDER_OF_NEED:
             left = limit - len(found)
@@ -147,11 +147,11 @@ class DynamoCommunications:
                 found += [item.id for item in CommunicationItem.in_flight.query(lane, span, limit=left)]
         return found
 
-    def find(self, provider: str, reference: str) -> str | None:
+    def find_by_provider_reference(self, provider: str, reference: str) -> str | None:
         found = CommunicationItem.by_provider_reference.query(f"{provider}#{reference}", limit=1)
         return next((item.id for item in found), None)
 
-    def set_aside(self, receipt: Receipt, at: datetime) -> None:
+    def save_unmatched(self, receipt: Receipt, at: datetime) -> None:
         self._event(_UNMATCHED, f"raw#{stamp(at)}#{receipt.digest}", receipt, at).save()
 
     def _event(self, communication_id: str, sort: str, receipt: Receipt, at: datetime) -> HistoryItem:

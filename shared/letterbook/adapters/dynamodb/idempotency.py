@@ -25,13 +25,13 @@ class DynamoIdempotencyStore:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
 
-    def recall(self, key: IdempotencyKey) -> IdempotencyRecord | None:
+    def get(self, key: IdempotencyKey) -> IdempotencyRecord | None:
         try:
             return remembered(IdempotencyItem.get(hash_of(key), consistent_read=True), self._now())
         except DoesNotExist:
             return None
 
-    def keep(self, key: IdempotencyKey, result: object) -> None:
+    def put(self, key: IdempotencyKey, result: object) -> None:
         commit([key_item(key, result, self._now())])
 
 

@@ -56,7 +56,7 @@ _WHITE = re.compile(r"\s+")
 class TemplateRenderer:
     """See ports.Renderer."""
 
-    def names(self, source: str) -> frozenset[str]:
+    def variables_in(self, source: str) -> frozenset[str]:
         try:
             return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
         except RecursionError as deep:
@@ -64,7 +64,7 @@ class TemplateRenderer:
         except TemplateError as wrong:
             raise ValueError(str(wrong)) from wrong
 
-    def template(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
+    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
         subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
         source = _filled(template.body, values, escaped, template.language, currency)
         if not html:
