@@ -19,7 +19,7 @@ from letterbook.use_cases.access import actor_of
 from letterbook.use_cases.optimistic_lock import UNSET
 
 
-@api.answers(ops.START_THREAD)
+@api.route(ops.START_THREAD)
 def start_thread(call: ApiRequest[ThreadBody, NoQuery]) -> ApiResponse:
     draft = call.body.thread(actor_of(call.viewer), call.world.now())
     thread, replayed = threads.start_thread(call.world, call.viewer, draft, call.key)
@@ -32,7 +32,7 @@ def start_thread(call: ApiRequest[ThreadBody, NoQuery]) -> ApiResponse:
     )
 
 
-@api.answers(ops.AMEND_THREAD)
+@api.route(ops.AMEND_THREAD)
 def amend_thread(call: ApiRequest[ThreadPatch, NoQuery], thread_id: str) -> ApiResponse:
     thread = threads.amend_thread(
         call.world, call.viewer, thread_id, call.version, subject=call.body.subject, status=call.body.status
@@ -40,7 +40,7 @@ def amend_thread(call: ApiRequest[ThreadPatch, NoQuery], thread_id: str) -> ApiR
     return ApiResponse(body=ThreadView.model_validate(thread), version=thread.version)
 
 
-@api.answers(ops.PUT_SUBJECT)
+@api.route(ops.PUT_SUBJECT)
 def put_subject(call: ApiRequest[SubjectBody, NoQuery], subject_type: str, subject_id: str) -> ApiResponse:
     version = call.body.version if call.version is None else call.version
     told = call.body.subject(subject_type, subject_id)
@@ -48,7 +48,7 @@ def put_subject(call: ApiRequest[SubjectBody, NoQuery], subject_type: str, subje
     return ApiResponse(status=201 if new else 200, body=SubjectView.model_validate(subject), version=subject.version)
 
 
-@api.answers(ops.MAKE_TODO)
+@api.route(ops.MAKE_TODO)
 def make_todo(call: ApiRequest[TodoBody, NoQuery]) -> ApiResponse:
     draft = call.body.todo(actor_of(call.viewer), call.world.now())
     todo, replayed = todos.make_todo(call.world, call.viewer, draft, call.key)
@@ -57,7 +57,7 @@ def make_todo(call: ApiRequest[TodoBody, NoQuery]) -> ApiResponse:
     )
 
 
-@api.answers(ops.AMEND_TODO)
+@api.route(ops.AMEND_TODO)
 def amend_todo(call: ApiRequest[TodoPatch, NoQuery], todo_id: str) -> ApiResponse:
     body = call.body
     due_date = body.due_date if "due_date" in body.model_fields_set else UNSET

@@ -29,7 +29,7 @@ from letterbook.use_cases.refile import refile
 from letterbook.use_cases.resend import resend
 
 
-@api.answers(ops.COMPOSE)
+@api.route(ops.COMPOSE)
 def create(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
     asked = call.body.asked()
     if isinstance(asked, RecordRequest):
@@ -45,7 +45,7 @@ def create(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
     )
 
 
-@api.answers(ops.PREVIEW)
+@api.route(ops.PREVIEW)
 def show(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
     prepared = preview(call.world, call.viewer, call.body.message())
     view = preview_view(
@@ -60,14 +60,14 @@ def show(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
     return ApiResponse(body=view)
 
 
-@api.answers(ops.SEND)
+@api.route(ops.SEND)
 def send(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = send_draft(call.world, call.viewer, communication_id)
     status = 202 if communication.entry.group is StatusGroup.IN_PROGRESS else 200
     return ApiResponse(status=status, body=_view(call, communication), version=communication.entry.version)
 
 
-@api.answers(ops.RESEND)
+@api.route(ops.RESEND)
 def send_again(call: ApiRequest[ResendBody, NoQuery], communication_id: str) -> ApiResponse:
     communication, replayed = resend(
         call.world, call.viewer, communication_id, call.body.to, call.key, again=call.body.again
@@ -81,12 +81,12 @@ def send_again(call: ApiRequest[ResendBody, NoQuery], communication_id: str) -> 
     )
 
 
-@api.answers(ops.RESEND_MANY)
+@api.route(ops.RESEND_MANY)
 def send_many_again(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
     return _many(call, BulkAction.RESEND)
 
 
-@api.answers(ops.SEND_MANY)
+@api.route(ops.SEND_MANY)
 def send_many(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
     return _many(call, BulkAction.SEND)
 
@@ -96,7 +96,7 @@ def _many(call: ApiRequest[BulkBody, NoQuery], verb: BulkAction) -> ApiResponse:
     return ApiResponse(status=202, body=BulkView.model_validate(checked), replayed=replayed)
 
 
-@api.answers(ops.DELIVER)
+@api.route(ops.DELIVER)
 def declare(call: ApiRequest[DeliverBody, NoQuery], communication_id: str) -> ApiResponse:
     body = call.body
     communication = declare_delivered(
@@ -110,7 +110,7 @@ def declare(call: ApiRequest[DeliverBody, NoQuery], communication_id: str) -> Ap
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
-@api.answers(ops.REFILE)
+@api.route(ops.REFILE)
 def file_anew(call: ApiRequest[RefileBody, NoQuery], communication_id: str) -> ApiResponse:
     body = call.body
     communication = refile(
@@ -125,31 +125,31 @@ def file_anew(call: ApiRequest[RefileBody, NoQuery], communication_id: str) -> A
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
-@api.answers(ops.CANCEL)
+@api.route(ops.CANCEL)
 def stop(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = cancel(call.world, call.viewer, communication_id)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
-@api.answers(ops.AMEND)
+@api.route(ops.AMEND)
 def change(call: ApiRequest[AmendBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = amend(call.world, call.viewer, communication_id, call.version, call.body.amended)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
-@api.answers(ops.REMOVE)
+@api.route(ops.REMOVE)
 def take_away(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     delete(call.world, call.viewer, communication_id)
     return ApiResponse(status=204)
 
 
-@api.answers(ops.IGNORE)
+@api.route(ops.IGNORE)
 def hide(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = ignore(call.world, call.viewer, communication_id, ignored=True)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
-@api.answers(ops.UNIGNORE)
+@api.route(ops.UNIGNORE)
 def bring_back(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     communication = ignore(call.world, call.viewer, communication_id, ignored=False)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)

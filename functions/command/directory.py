@@ -28,7 +28,7 @@ from letterbook.use_cases import cases, documents, grants, parties
 from letterbook.use_cases.suppressions import unsuppress_address as release
 
 
-@api.answers(ops.CREATE_PARTY)
+@api.route(ops.CREATE_PARTY)
 def create_party(call: ApiRequest[PartyBody, NoQuery]) -> ApiResponse:
     draft = call.body.party(call.world.now())
     party, replayed = parties.create_party(call.world, call.viewer, draft, call.key)
@@ -41,13 +41,13 @@ def create_party(call: ApiRequest[PartyBody, NoQuery]) -> ApiResponse:
     )
 
 
-@api.answers(ops.AMEND_PARTY)
+@api.route(ops.AMEND_PARTY)
 def amend_party(call: ApiRequest[PartyPatch, NoQuery], party_id: str) -> ApiResponse:
     party = parties.amend_party(call.world, call.viewer, party_id, call.version, call.body.amended)
     return ApiResponse(body=PartyView.model_validate(party), version=party.version)
 
 
-@api.answers(ops.CREATE_CONTACT)
+@api.route(ops.CREATE_CONTACT)
 def create_contact(call: ApiRequest[ContactBody, NoQuery], party_id: str) -> ApiResponse:
     draft = call.body.contact(party_id, call.world.now())
     contact, replayed = parties.create_contact(call.world, call.viewer, draft, call.key)
@@ -60,19 +60,19 @@ def create_contact(call: ApiRequest[ContactBody, NoQuery], party_id: str) -> Api
     )
 
 
-@api.answers(ops.AMEND_CONTACT)
+@api.route(ops.AMEND_CONTACT)
 def amend_contact(call: ApiRequest[ContactPatch, NoQuery], party_id: str, contact_id: str) -> ApiResponse:
     contact = parties.amend_contact(call.world, call.viewer, party_id, contact_id, call.version, call.body.amended)
     return ApiResponse(body=ContactView.model_validate(contact), version=contact.version)
 
 
-@api.answers(ops.REMOVE_CONTACT)
+@api.route(ops.REMOVE_CONTACT)
 def remove_contact(call: ApiRequest[NoBody, NoQuery], party_id: str, contact_id: str) -> ApiResponse:
     parties.remove_contact(call.world, call.viewer, party_id, contact_id)
     return ApiResponse(status=204)
 
 
-@api.answers(ops.SET_PREFERENCES)
+@api.route(ops.SET_PREFERENCES)
 def set_preferences(call: ApiRequest[PreferencesBody, NoQuery], party_id: str) -> ApiResponse:
     version = call.body.version if call.version is None else call.version
     now = call.world.now()
@@ -82,7 +82,7 @@ def set_preferences(call: ApiRequest[PreferencesBody, NoQuery], party_id: str) -
     return ApiResponse(body=PreferencesView.model_validate(preferences), version=preferences.version)
 
 
-@api.answers(ops.CREATE_CASE)
+@api.route(ops.CREATE_CASE)
 def create_case(call: ApiRequest[CaseBody, NoQuery]) -> ApiResponse:
     case, replayed = cases.create_case(call.world, call.viewer, call.body.case(call.world.now()), call.key)
     return ApiResponse(
@@ -94,13 +94,13 @@ def create_case(call: ApiRequest[CaseBody, NoQuery]) -> ApiResponse:
     )
 
 
-@api.answers(ops.AMEND_CASE)
+@api.route(ops.AMEND_CASE)
 def amend_case(call: ApiRequest[CasePatch, NoQuery], case_id: str) -> ApiResponse:
     case = cases.amend_case(call.world, call.viewer, case_id, call.version, call.body.amended)
     return ApiResponse(body=CaseView.model_validate(case), version=case.version)
 
 
-@api.answers(ops.ANNOUNCE_DOCUMENT)
+@api.route(ops.ANNOUNCE_DOCUMENT)
 def announce_document(call: ApiRequest[DocumentBody, NoQuery]) -> ApiResponse:
     draft = call.body.document(call.viewer, call.world.now())
     document, upload_url, replayed = documents.announce(call.world, call.viewer, draft, call.key)
@@ -108,18 +108,18 @@ def announce_document(call: ApiRequest[DocumentBody, NoQuery]) -> ApiResponse:
     return ApiResponse(status=201, body=view, location=f"/v1/documents/{document.id}", replayed=replayed)
 
 
-@api.answers(ops.PUT_GRANT)
+@api.route(ops.PUT_GRANT)
 def put_grant(call: ApiRequest[GrantBody, NoQuery]) -> ApiResponse:
     return ApiResponse(body=GrantView.model_validate(grants.put_grant(call.world, call.viewer, call.body.grant())))
 
 
-@api.answers(ops.REMOVE_GRANT)
+@api.route(ops.REMOVE_GRANT)
 def remove_grant(call: ApiRequest[GrantBody, NoQuery]) -> ApiResponse:
     grants.remove_grant(call.world, call.viewer, call.body.grant())
     return ApiResponse(status=204)
 
 
-@api.answers(ops.RELEASE_ADDRESS)
+@api.route(ops.RELEASE_ADDRESS)
 def release_address(call: ApiRequest[AddressBody, NoQuery]) -> ApiResponse:
     release(call.world, call.viewer, call.body.address)
     return ApiResponse(status=204)

@@ -13,14 +13,14 @@ from letterbook.use_cases.routing import effective_routes
 from letterbook.use_cases.saved_views import remove_view, save_view
 
 
-@api.answers(ops.PUT_TEMPLATE)
+@api.route(ops.PUT_TEMPLATE)
 def put_template(call: ApiRequest[TemplateBody, NoQuery], key: str) -> ApiResponse:
     draft = call.body.template(key, actor_of(call.viewer), call.world.now())
     template = library.put_template(call.world, call.viewer, draft)
     return ApiResponse(status=201 if template.version == 1 else 200, body=TemplateView.model_validate(template))
 
 
-@api.answers(ops.PUT_SETTINGS)
+@api.route(ops.PUT_SETTINGS)
 def put_settings(call: ApiRequest[SettingsBody, NoQuery]) -> ApiResponse:
     version = call.body.version if call.version is None else call.version
     organisation = library.update_settings(call.world, call.viewer, version, call.body.applied)
@@ -29,14 +29,14 @@ def put_settings(call: ApiRequest[SettingsBody, NoQuery]) -> ApiResponse:
     )
 
 
-@api.answers(ops.SAVE_VIEW)
+@api.route(ops.SAVE_VIEW)
 def keep_view(call: ApiRequest[SavedViewBody, NoQuery]) -> ApiResponse:
     draft = call.body.view(call.viewer, call.world.now())
     view, replayed = save_view(call.world, call.viewer, draft, call.key)
     return ApiResponse(status=201, body=SavedViewView.model_validate(view), location="/v1/views", replayed=replayed)
 
 
-@api.answers(ops.REMOVE_VIEW)
+@api.route(ops.REMOVE_VIEW)
 def drop_view(call: ApiRequest[NamedBody, NoQuery]) -> ApiResponse:
     remove_view(call.world, call.viewer, call.body.name)
     return ApiResponse(status=204)

@@ -146,7 +146,7 @@ def do_send(visit: Visit, communication_id: str) -> Reply:
 @pages.get(f"{_ONE}/discard")
 def ask_discard(visit: Visit, communication_id: str) -> Reply:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    if entry.status is not Status.DRAFT and not entry.channel.by_hand:
+    if entry.status is not Status.DRAFT and not entry.channel.is_record_only:
         raise Conflict("What was sent or received stays as it is.")
     what = "draft" if entry.status is Status.DRAFT else "record"
     return _confirm(

@@ -30,7 +30,11 @@ _TABS = (
 @pages.get(_ONE)
 def show(visit: Visit, case_id: str) -> Reply:
     case = visible_case(visit.world, visit.viewer, case_id)
-    found = {one.id: one for one in visit.world.directory.parties(sorted(case.everybody))} if case.everybody else {}
+    found = (
+        {one.id: one for one in visit.world.directory.parties(sorted(case.party_and_creditor_ids))}
+        if case.party_and_creditor_ids
+        else {}
+    )
     listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=_NEWEST)
     return page(
         "case.html",

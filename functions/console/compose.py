@@ -101,7 +101,7 @@ def correct(visit: Visit, communication_id: str) -> Reply:
     visit.viewer.require(Permission.SEND)
     communication = get_visible(visit.world, visit.viewer, communication_id)
     entry = communication.entry
-    if entry.direction is not Direction.OUTBOUND or entry.channel.by_hand:
+    if entry.direction is not Direction.OUTBOUND or entry.channel.is_record_only:
         raise Conflict("Only what we sent can be corrected by another message.")
     before = message_to_resend(visit.world, communication, ())
     wish = of_message(before, visit.organisation.zone)
@@ -121,7 +121,7 @@ def anew(visit: Visit, communication_id: str) -> Reply:
     """What is too old to be sent again, as a new message to begin with."""
     visit.viewer.require(Permission.SEND)
     communication = get_visible(visit.world, visit.viewer, communication_id)
-    if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.by_hand:
+    if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.is_record_only:
         raise Conflict("Only what we sent can be sent anew.")
     wish = of_message(message_to_resend(visit.world, communication, ()), visit.organisation.zone)
     return _desk(visit, replace(wish, **_without_orders(), pinned=""))

@@ -31,7 +31,7 @@ def _counted(visit: Visit, filters: Filters) -> str:
 def _of_those_in_sight(visit: Visit, filters: Filters) -> dict[QuickFilter, str]:
     """In one reading: what somebody sees who sees some only is read whole."""
     listed = list_communications(visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST)
-    found = Counter(entry.quick for entry in listed.items)
+    found = Counter(entry.quick_filter for entry in listed.items)
     return {quick: _words(found[quick], more=listed.after is not None) for quick in ATTENTION}
 
 

@@ -138,7 +138,7 @@ def form(visit: Visit, wish: Wish, looked: Looked, found: MessageContext, party:
         "attached_bytes": sum(one.bytes for one in attached),
         "uses_urgent": wish.channel is Channel.SMS and visit.viewer.may(Permission.URGENT),
         "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
-        "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.opened),
+        "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
     }
 
 

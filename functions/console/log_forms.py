@@ -154,7 +154,7 @@ def _form(
         cases=list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items,
         documents=documents,
         attached=taken,
-        restricts=visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.opened),
+        restricts=visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
         zone=visit.organisation.time_zone,
         once=secrets.token_urlsafe(16),
         errors=errors,
@@ -182,7 +182,7 @@ def _blank_of(channel: Channel) -> Blank:
 
 def _amendable(visit: Visit, communication_id: str) -> Communication:
     communication = get_visible(visit.world, visit.viewer, communication_id)
-    if communication.entry.status is not Status.DRAFT and not communication.entry.channel.by_hand:
+    if communication.entry.status is not Status.DRAFT and not communication.entry.channel.is_record_only:
         raise Conflict("What was sent or received stays as it is.")
     return communication
 

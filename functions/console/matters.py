@@ -113,5 +113,5 @@ def _document(document: Document, visit: Visit) -> dict[str, Any]:
         "bytes": document.bytes,
         "when": visit.clock.relative(document.created_at),
         "communication_id": document.communication_id,
-        "kept": document.taken_up,
+        "kept": document.is_stored,
     }

@@ -144,7 +144,9 @@ def _form(visit: Visit, values: Mapping[str, str], error: CallerError | None = N
     case_id, party_id = values["case_id"], values["party_id"]
     case = visible_case(visit.world, visit.viewer, case_id) if is_id(Kind.CASE, case_id) else None
     if case:
-        people = visit.world.directory.parties(sorted(case.everybody)) if case.everybody else []
+        people = (
+            visit.world.directory.parties(sorted(case.party_and_creditor_ids)) if case.party_and_creditor_ids else []
+        )
     elif is_id(Kind.PARTY, party_id):
         people = [visible_party(visit.world, visit.viewer, party_id)]
     else:

@@ -20,7 +20,7 @@ from letterbook.use_cases.overview import overview
 from query.api import api
 
 
-@api.answers(ops.LIST_THREADS)
+@api.route(ops.LIST_THREADS)
 def list_threads(call: ApiRequest[NoBody, ThreadsQuery]) -> ApiResponse:
     query = call.query
     page = threads.list_threads(
@@ -36,20 +36,20 @@ def list_threads(call: ApiRequest[NoBody, ThreadsQuery]) -> ApiResponse:
     return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
-@api.answers(ops.READ_THREAD)
+@api.route(ops.READ_THREAD)
 def read_thread(call: ApiRequest[NoBody, NoQuery], thread_id: str) -> ApiResponse:
     thread = threads.read_thread(call.world, call.viewer, thread_id)
     return ApiResponse(body=ThreadView.model_validate(thread), version=thread.version)
 
 
-@api.answers(ops.READ_SUBJECT)
+@api.route(ops.READ_SUBJECT)
 def read_subject(call: ApiRequest[NoBody, SubjectQuery], subject_type: str, subject_id: str) -> ApiResponse:
     parties = (call.query.party_id,) if call.query.party_id else ()
     subject = subjects.read_subject(call.world, call.viewer, subject_type, subject_id, parties)
     return ApiResponse(body=SubjectView.model_validate(subject), version=subject.version)
 
 
-@api.answers(ops.LIST_TODOS)
+@api.route(ops.LIST_TODOS)
 def list_todos(call: ApiRequest[NoBody, TodosQuery]) -> ApiResponse:
     query = call.query
     page = todos.list_todos(
@@ -59,13 +59,13 @@ def list_todos(call: ApiRequest[NoBody, TodosQuery]) -> ApiResponse:
     return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
-@api.answers(ops.READ_TODO)
+@api.route(ops.READ_TODO)
 def read_todo(call: ApiRequest[NoBody, NoQuery], todo_id: str) -> ApiResponse:
     todo = todos.read_todo(call.world, call.viewer, todo_id)
     return ApiResponse(body=todo_view(todo), version=todo.version)
 
 
-@api.answers(ops.OVERVIEW)
+@api.route(ops.OVERVIEW)
 def show_overview(call: ApiRequest[NoBody, OverviewQuery]) -> ApiResponse:
     showing = call.showing
     page = overview(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
@@ -82,14 +82,14 @@ def show_overview(call: ApiRequest[NoBody, OverviewQuery]) -> ApiResponse:
     return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
-@api.answers(ops.ACTIVITY)
+@api.route(ops.ACTIVITY)
 def show_activity(call: ApiRequest[NoBody, ScopeQuery]) -> ApiResponse:
     page = activity(call.world, call.viewer, call.query.scope(), limit=call.query.limit, after=call.after)
     items = [activity_view(one.about, one.row) for one in page.items]
     return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
-@api.answers(ops.TIMELINE)
+@api.route(ops.TIMELINE)
 def show_timeline(call: ApiRequest[NoBody, TimelineQuery]) -> ApiResponse:
     showing = call.showing
     listed = timeline(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)

@@ -10,7 +10,7 @@ from letterbook.use_cases.read import read, read_version
 from query.api import api
 
 
-@api.answers(ops.LIST_COMMUNICATIONS)
+@api.route(ops.LIST_COMMUNICATIONS)
 def index(call: ApiRequest[NoBody, CommunicationsQuery]) -> ApiResponse:
     listed = list_communications(
         call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after
@@ -21,7 +21,7 @@ def index(call: ApiRequest[NoBody, CommunicationsQuery]) -> ApiResponse:
     return ApiResponse(body=view)
 
 
-@api.answers(ops.READ_COMMUNICATION)
+@api.route(ops.READ_COMMUNICATION)
 def show(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     opened = read(call.world, call.viewer, communication_id)
     showing = call.showing
@@ -31,6 +31,6 @@ def show(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiRespons
     return ApiResponse(body=view, version=opened.communication.entry.version)
 
 
-@api.answers(ops.READ_VERSION)
+@api.route(ops.READ_VERSION)
 def show_version(call: ApiRequest[NoBody, NoQuery], communication_id: str, n: str) -> ApiResponse:
     return ApiResponse(body=VersionView.of(read_version(call.world, call.viewer, communication_id, int(n))))

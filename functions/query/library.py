@@ -16,7 +16,7 @@ from query.api import api
 _DOCUMENT = Path(__file__).with_name("openapi.json")
 
 
-@api.answers(ops.LIST_TEMPLATES)
+@api.route(ops.LIST_TEMPLATES)
 def list_templates(call: ApiRequest[NoBody, TemplatesQuery]) -> ApiResponse:
     query = call.query
     page = library.list_templates(
@@ -32,13 +32,13 @@ def list_templates(call: ApiRequest[NoBody, TemplatesQuery]) -> ApiResponse:
     return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
-@api.answers(ops.READ_TEMPLATE)
+@api.route(ops.READ_TEMPLATE)
 def read_template(call: ApiRequest[NoBody, TemplateQuery], key: str) -> ApiResponse:
     template = library.read_template(call.world, call.viewer, key, call.query.language, call.query.version)
     return ApiResponse(body=TemplateView.model_validate(template))
 
 
-@api.answers(ops.READ_SETTINGS)
+@api.route(ops.READ_SETTINGS)
 def read_settings(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
     organisation = library.read_settings(call.world, call.viewer)
     return ApiResponse(
@@ -46,12 +46,12 @@ def read_settings(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
     )
 
 
-@api.answers(ops.READ_ME)
+@api.route(ops.READ_ME)
 def read_me(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
     viewer = call.viewer
     return ApiResponse(body=MeView(id=viewer.id, name=viewer.name, role=viewer.role, rights=sorted(viewer.rights)))
 
 
-@api.answers(ops.READ_OPENAPI)
+@api.route(ops.READ_OPENAPI)
 def read_openapi(_: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
     return ApiResponse(body=_DOCUMENT.read_text())

@@ -18,7 +18,7 @@ from letterbook.use_cases.statistics import response_times, stats
 from query.api import api
 
 
-@api.answers(ops.STATS)
+@api.route(ops.STATS)
 def show_stats(call: ApiRequest[NoBody, StatsQuery]) -> ApiResponse:
     counted = stats(call.world, call.viewer, call.query.days)
     items = [
@@ -28,7 +28,7 @@ def show_stats(call: ApiRequest[NoBody, StatsQuery]) -> ApiResponse:
     return ApiResponse(body=StatsView(days=call.query.days, items=items, complete=counted.complete))
 
 
-@api.answers(ops.RESPONSE_TIMES)
+@api.route(ops.RESPONSE_TIMES)
 def show_response_times(call: ApiRequest[NoBody, NoQuery], party_id: str) -> ApiResponse:
     told = response_times(call.world, call.viewer, party_id)
     months = [
@@ -39,7 +39,7 @@ def show_response_times(call: ApiRequest[NoBody, NoQuery], party_id: str) -> Api
     return ApiResponse(body=ResponseTimesView(by_month=months, **overall.model_dump()))
 
 
-@api.answers(ops.LIST_VIEWS)
+@api.route(ops.LIST_VIEWS)
 def index(call: ApiRequest[NoBody, ListQuery]) -> ApiResponse:
     views = list_views(call.world, call.viewer)
     page = slice_page(views, lambda one: one.name, limit=call.query.limit, after=call.after)

@@ -178,7 +178,7 @@ def test_a_worker_that_dies_before_the_provider_answers_sends_nothing_by_itself(
         deliver_queue(world)
     after_a_while(world, minutes=10)
     entry = standing(world, made).entry
-    assert (entry.status, entry.quick) == (Status.UNCONFIRMED, "failed")
+    assert (entry.status, entry.quick_filter) == (Status.UNCONFIRMED, "failed")
     assert world.fakes.email.taken == []
 
 

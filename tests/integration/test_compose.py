@@ -236,7 +236,7 @@ def test_a_document_of_nobody_belongs_to_the_entry_that_takes_it_up(world: World
     made = send(world, an_email(a_party(world), attachments=(document.id,)))
     taken = world.directory.document(document.id)
     assert taken is not None
-    assert (taken.communication_id, taken.taken_up) == (made.id, True)
+    assert (taken.communication_id, taken.is_stored) == (made.id, True)
 
 
 def test_an_attachment_of_an_entry_that_never_was_belongs_to_the_next(

@@ -146,7 +146,7 @@ def test_an_agent_writes_to_whom_they_see_and_to_nobody_else(world: WorldForTest
         with pytest.raises(Invalid) as refused:
             send(world, unseen, by=agent)
         assert [(fault.field, fault.code) for fault in refused.value.faults] == [place]
-    opened = replace(agent, opened=frozenset({john.id}))
+    opened = replace(agent, unrestricted=frozenset({john.id}))
     assert send(world, an_email(john, restricted=True), by=opened).entry.restricted
 
 

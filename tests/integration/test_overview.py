@@ -192,7 +192,7 @@ class Firm:
     made: list[str] = field(default_factory=list)
 
     def entries(self) -> Iterator[Entry]:
-        return (one.entry for one in self.standing().values() if one.counts)
+        return (one.entry for one in self.standing().values() if one.is_counted)
 
     def recomputed(self) -> dict[Place, tuple[int, str, str]]:
         found: dict[Place, list[Entry]] = {}

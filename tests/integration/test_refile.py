@@ -77,7 +77,7 @@ def test_it_moves_with_its_thread_its_todo_and_its_documents(world: WorldForTest
     assert came.id not in ids(world, viewer(), parties=(wrong.id,))
     todo = world.todos.get(id_for(came.id))
     assert todo is not None
-    assert (todo.title, todo.owned) == ("John Doe answered: Your letter", entry.owned)
+    assert (todo.title, todo.owned) == ("John Doe answered: Your letter", entry.ownership)
     document = entry.attachments[0].id
     assert download_link(world, agent(right), document)
     with pytest.raises(NotFound):

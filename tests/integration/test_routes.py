@@ -181,9 +181,9 @@ def test_two_workers_do_not_probe_together(world: WorldForTests) -> None:
     _ill(world)
     one, other = DynamoCircuitBreakers(), DynamoCircuitBreakers()
     seen = one.get("ses"), other.get("ses")
-    one.save(seen[0].probed(world.now()))
+    one.save(seen[0].half_opened(world.now()))
     with pytest.raises(ConcurrentUpdate):
-        other.save(seen[1].probed(world.now()))
+        other.save(seen[1].half_opened(world.now()))
 
 
 def test_one_that_is_back_and_throttles_rests_no_longer(world: WorldForTests) -> None:
@@ -254,7 +254,7 @@ def test_each_probe_that_fails_doubles_the_rest_up_to_ten_minutes() -> None:
         circuit = circuit.after_failure(NOW)
     for _ in range(7):
         rests.append((circuit.rests_until or NOW) - NOW)
-        circuit = circuit.probed(NOW).after_failure(NOW)
+        circuit = circuit.half_opened(NOW).after_failure(NOW)
     assert [one.total_seconds() for one in rests] == [30, 60, 120, 240, 480, 600, 600]
 
 
@@ -262,7 +262,7 @@ def test_each_probe_that_fails_doubles_the_rest_up_to_ten_minutes() -> None:
 def test_a_circuit_rests_exactly_after_enough_failures_in_a_row(answers: list[bool]) -> None:
     circuit, row, now = Circuit(provider="ses"), 0, NOW
     for good in answers:
-        circuit = circuit.after_answer() if good else circuit.after_failure(now)
+        circuit = circuit.after_success() if good else circuit.after_failure(now)
         row = 0 if good else row + 1
         now += timedelta(seconds=1)
         assert circuit.closed == (row < FAILURE_THRESHOLD)

@@ -158,7 +158,7 @@ def test_who_looks_while_another_sends_sees_what_was_sent(
     assert [one.sha256 for one in preview(world, viewer(), message).about.documents] == [DIGEST]
     kept = world.directory.document(document.id)
     assert kept is not None
-    assert kept.taken_up
+    assert kept.is_stored
 
 
 def test_others_who_keep_writing_are_given_way(

@@ -60,7 +60,7 @@ RESTRICTED = Ownership(party_id=JOHN, client_id=JOHN, case_id=JOHNS, restricted=
 )
 def test_restricted_entries_need_the_right_or_a_grant(role: str, grants: list[Grant] | None, seen: bool) -> None:
     who = viewer(role, sight=sight(*grants or ()) if role == "agent" else None)
-    who = replace(who, opened=frozenset(one.target for one in grants or () if one.restricted))
+    who = replace(who, unrestricted=frozenset(one.target for one in grants or () if one.restricted))
     assert who.sees(RESTRICTED) is seen
 
 

@@ -154,7 +154,7 @@ def test_what_is_to_do_and_what_is_due(
     ends = []
     for place in (0, 1):
         one = Follower()
-        one.standing = replace(one.standing, work=one.standing.work.done)
+        one.standing = replace(one.standing, work=one.standing.work.finished)
         one.hear(*before[place])
         one.now = later(minutes=10)
         one.sees_to_it()

@@ -53,7 +53,7 @@ def _people(entry: Entry) -> list[Fact]:
         sender = (Part(entry.sender, quiet=True),) if entry.sender else ()
         return [Fact("From", (party, *contact, *sender)), *_recipients(entry, ())]
     own = [Fact("From", (Part(entry.created_by.name), Part(entry.sender, quiet=True)))] if entry.sender else []
-    if entry.channel.by_hand:
+    if entry.channel.is_record_only:
         return [Fact("With" if entry.channel is not Channel.NOTE else "On", (party, *contact)), *_recipients(entry, ())]
     return [*_recipients(entry, (party, *contact)), *own]
 

@@ -93,7 +93,7 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     found += [] if entry.candidates else filed
     if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
         found += [CANCEL] * viewer.may(Permission.SEND)
-    if entry.channel.by_hand:
+    if entry.channel.is_record_only:
         found += [CHANGE, REMOVE] * viewer.may(Permission.RECORDS)
     if viewer.may(Permission.IGNORE) and (entry.group is StatusGroup.FAILED or entry.ignored):
         found.append(UNIGNORE if entry.ignored else IGNORE)
@@ -108,7 +108,7 @@ def _may_take_away(entry: Entry, viewer: Viewer) -> bool:
 
 def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[Action]:
     """Another message that follows from this one."""
-    if entry.channel.by_hand:
+    if entry.channel.is_record_only:
         return []
     if entry.direction is Direction.INBOUND:
         return [REPLY]
@@ -171,7 +171,7 @@ def _logged(entry: Entry, clock: Clock) -> Said:
     if entry.channel is Channel.NOTE:
         return "Noted; it stays inside", None, ()
     inbound = entry.direction is Direction.INBOUND
-    what = "Took place" if entry.channel.by_hand else "Came in" if inbound else "Sent elsewhere"
+    what = "Took place" if entry.channel.is_record_only else "Came in" if inbound else "Sent elsewhere"
     text = remark(entry, clock).text
     return what, _since(entry.occurred_at, clock), (f"{text}." if text else "",)
 

@@ -294,7 +294,7 @@ class CommunicationBody(AmendBody):
             yield FieldError("direction", "required", "Who called whom? inbound or outbound.")
         if self.channel is Channel.NOTE and inbound:
             yield FieldError("direction", "not_for_channel", "A note is our own.")
-        if not self.channel.by_hand:
+        if not self.channel.is_record_only:
             when = "Say when it came in." if inbound else "Letterbook does not send these yet: say when it went out."
             yield from self._needed(when, "occurred_at")
             yield from self._needed("Say whom it came from.", *(("from_",) if inbound else ()))

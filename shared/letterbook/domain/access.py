@@ -121,7 +121,7 @@ class Viewer:
     role: str
     rights: frozenset[Permission]
     sight: VisibleScope | None = VisibleScope()
-    opened: frozenset[str] = frozenset()
+    unrestricted: frozenset[str] = frozenset()
 
     def may(self, right: Permission) -> bool:
         return right in self.rights
@@ -168,9 +168,9 @@ class Viewer:
         if self.may(Permission.READ_RESTRICTED):
             return True
         if owned.candidates:
-            return self.opened.issuperset(owned.candidates)
+            return self.unrestricted.issuperset(owned.candidates)
         alone = owned.party_id if owned.case_id is None else None
-        return not self.opened.isdisjoint({alone, owned.client_id, owned.case_id} - {None})
+        return not self.unrestricted.isdisjoint({alone, owned.client_id, owned.case_id} - {None})
 
 
 def permissions_of(groups: frozenset[str]) -> tuple[str, frozenset[Permission]]:

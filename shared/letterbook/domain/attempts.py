@@ -19,7 +19,7 @@ class Attempts:
     ids: tuple[str, ...]
     version: int = 0
 
-    def with_one_more(self, communication_id: str) -> "Attempts":
+    def appended(self, communication_id: str) -> "Attempts":
         return replace(self, ids=(*self.ids, communication_id), version=self.version + 1)
 
     def after(self, communication_id: str) -> tuple[str, ...]:

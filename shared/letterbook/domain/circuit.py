@@ -33,7 +33,7 @@ class Circuit:
     def half_open(self, now: datetime) -> bool:
         return self.rests_until is not None and self.rests_until <= now
 
-    def probed(self, now: datetime) -> "Circuit":
+    def half_opened(self, now: datetime) -> "Circuit":
         """Taken by the one message that asks; all others keep away meanwhile, and for a while if it dies."""
         return replace(self, rests_until=now + _PROBE, probing=True, version=self.version + 1)
 
@@ -56,5 +56,5 @@ class Circuit:
             version=self.version + 1,
         )
 
-    def after_answer(self) -> "Circuit":
+    def after_success(self) -> "Circuit":
         return Circuit(provider=self.provider, version=self.version + 1)

@@ -26,7 +26,7 @@ class Channel(StrEnum):
     NOTE = "note"
 
     @property
-    def by_hand(self) -> bool:
+    def is_record_only(self) -> bool:
         """Whether only people make entries of it: those can be amended, and taken away again."""
         return self in (Channel.PHONE, Channel.MEETING, Channel.NOTE)
 
@@ -203,7 +203,7 @@ class Entry:
         return self.restricted or bool(self.candidates)
 
     @property
-    def counts(self) -> bool:
+    def is_counted(self) -> bool:
         """Whether a thread or an overview may tell of it."""
         return self.status not in NOT_COMMUNICATED and not self.apart
 
@@ -216,11 +216,11 @@ class Entry:
         return group_of(self.status, receipts=self.receipts)
 
     @property
-    def quick(self) -> QuickFilter | None:
+    def quick_filter(self) -> QuickFilter | None:
         return quick_filter_of(self.status, receipts=self.receipts)
 
     @property
-    def owned(self) -> Ownership:
+    def ownership(self) -> Ownership:
         return Ownership(
             party_id=self.party.id,
             client_id=self.client.id if self.client else None,
@@ -288,7 +288,7 @@ class DeliveryState:
     since: datetime | None = None
 
     @property
-    def done(self) -> "DeliveryState":
+    def finished(self) -> "DeliveryState":
         """Nothing is left to do; what it took is kept."""
         return DeliveryState(tries=self.tries, tried=self.tried, since=self.since)
 
@@ -323,8 +323,8 @@ class Communication:
         return self.entry.id
 
     @property
-    def counts(self) -> bool:
-        return self.entry.counts and not self.deleted
+    def is_counted(self) -> bool:
+        return self.entry.is_counted and not self.deleted
 
 
 _PREVIEW_CHARACTERS = 100

@@ -20,7 +20,11 @@ _PLACE = frozenset({"party", "contact", "client", "case", "thread_id", "regardin
 
 def can_be_filed_anew(entry: Entry) -> bool:
     """What came in; a call, a meeting or a note that somebody logged is amended instead."""
-    return entry.direction is Direction.INBOUND and not entry.channel.by_hand and entry.channel is not Channel.MANUAL
+    return (
+        entry.direction is Direction.INBOUND
+        and not entry.channel.is_record_only
+        and entry.channel is not Channel.MANUAL
+    )
 
 
 def place_before(before: Entry, after: Entry) -> dict[str, str]:
@@ -30,7 +34,7 @@ def place_before(before: Entry, after: Entry) -> dict[str, str]:
 
 def owned_after(entry: Entry, rows: Sequence[HistoryRow]) -> list[Ownership]:
     """To whom the entry belonged after each of its rows. The client of a creditor's entry is its case's."""
-    place, kind = entry.owned, entry.party.kind
+    place, kind = entry.ownership, entry.party.kind
     found: list[Ownership] = []
     for row in reversed(rows):
         moved = row.case_id != place.case_id and kind is PartyKind.CREDITOR

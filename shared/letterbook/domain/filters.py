@@ -72,7 +72,7 @@ _VALUES: dict[str, Callable[[Entry], str | None]] = {
     "channels": lambda entry: entry.channel,
     "directions": lambda entry: entry.direction,
     "statuses": lambda entry: entry.status,
-    "quick": lambda entry: entry.quick,
+    "quick": lambda entry: entry.quick_filter,
     "categories": lambda entry: entry.category,
     "templates": lambda entry: entry.template.key if entry.template else None,
     "authors": lambda entry: entry.created_by.id,

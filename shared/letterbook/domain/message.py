@@ -53,7 +53,7 @@ class MessageRequest(CommunicationRequest):
     send_now: bool = True
     send_at: datetime | None = None
 
-    def said_now(self, now: datetime) -> "MessageRequest":
+    def as_of(self, now: datetime) -> "MessageRequest":
         """A draft, or what is said again, as it is to go: at its own time, or at once where that has passed."""
         overdue = self.send_at is not None and self.send_at <= now
         return replace(self, send_now=True, send_at=None if overdue else self.send_at)

@@ -36,7 +36,7 @@ class Fallback:
     order: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"default": ("email", "sms", "manual")})
     after_failure: bool = False
 
-    def ways(self, category: str | None, preferred: str | None) -> tuple[str, ...]:
+    def fallback_channels(self, category: str | None, preferred: str | None) -> tuple[str, ...]:
         """The party's preferred channel first, where it is one of them."""
         order = self.order.get(category or "", self.order.get("default", ()))
         return tuple(sorted(order, key=lambda channel: channel != preferred))

@@ -52,7 +52,7 @@ class OverviewRow:
         more = replace(self, attempts=self.attempts + 1, version=self.version + 1)
         return _pointing_to(more, entry) if self.attempts == 0 or entry.id > self.latest_id else more
 
-    def without(self, gone: Entry, newest: Entry | None) -> "OverviewRow":
+    def removing(self, gone: Entry, newest: Entry | None) -> "OverviewRow":
         """With one entry less; `newest` is that of those that remain, asked for only where the newest went."""
         fewer = replace(self, attempts=self.attempts - 1, version=self.version + 1)
         return _pointing_to(fewer, newest) if newest and self.latest_id == gone.id else fewer

@@ -41,7 +41,7 @@ class Party:
     created_at: datetime
     version: int = 1
 
-    def answers_to(self, words: str) -> bool:
+    def matches_search(self, words: str) -> bool:
         """Whether every word begins a word of the name, or all together are the account number or an address."""
         if words.strip().casefold() in {one.casefold() for one in (self.account_number, *self.addresses) if one}:
             return True
@@ -210,7 +210,7 @@ class Case:
         return self.party_ids[0] if self.party_ids else None
 
     @property
-    def everybody(self) -> frozenset[str]:
+    def party_and_creditor_ids(self) -> frozenset[str]:
         return frozenset(self.party_ids) | frozenset(self.creditor_ids)
 
 
@@ -241,5 +241,5 @@ class Document:
     version: int = 1
 
     @property
-    def taken_up(self) -> bool:
+    def is_stored(self) -> bool:
         return self.object_version is not None

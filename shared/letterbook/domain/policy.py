@@ -259,12 +259,12 @@ def variables(proposal: PolicyInput) -> Verdict | None:
 class Rule:
     """A rule with what it means to pass it, in words for people."""
 
-    ask: Callable[[PolicyInput], Verdict | None]
+    check: Callable[[PolicyInput], Verdict | None]
     passed: str
 
     @property
     def name(self) -> str:
-        return self.ask.__name__
+        return self.check.__name__
 
 
 RULES: tuple[Rule, ...] = (
@@ -322,7 +322,7 @@ def decide(proposal: PolicyInput) -> PolicyResult:
     version = proposal.organisation.version
     scheduled: Decision | None = None
     for rule in RULES:
-        verdict = rule.ask(proposal)
+        verdict = rule.check(proposal)
         if verdict is None:
             trace.append(RuleResult(rule=rule.name, outcome=PASSED, reason=rule.passed))
             continue

@@ -70,7 +70,7 @@ class Thread:
             version=self.version + 1,
         )
 
-    def without(self, gone: Entry, newest: Entry | None) -> "Thread":
+    def removing(self, gone: Entry, newest: Entry | None) -> "Thread":
         """With one entry less; `newest` is that of those that remain, asked for only where the newest went."""
         fewer = replace(self, messages=self.messages - 1, version=self.version + 1)
         if self.latest_id != gone.id:

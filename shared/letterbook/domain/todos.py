@@ -146,7 +146,7 @@ def moved_with(standing: Todo | None, was: Entry, now: Entry) -> Todo | None:
     title, name = standing.title, was.party.name
     if was.party.id != now.party.id and title.startswith(name):
         title = (now.party.name + title.removeprefix(name))[:LONGEST_TITLE]
-    return replace(standing, title=title, owned=now.owned, subject=now.regarding, version=standing.version + 1)
+    return replace(standing, title=title, owned=now.ownership, subject=now.regarding, version=standing.version + 1)
 
 
 def _follow_up(entry: Entry) -> tuple[object, ...] | None:
@@ -175,7 +175,7 @@ def _open_todo(communication: Communication, title: str, of: Actor | None = None
     todo = Todo(
         id=id_for(entry.id),
         title=title[:LONGEST_TITLE],
-        owned=entry.owned,
+        owned=entry.ownership,
         due_date=entry.phone.followup_date if entry.phone else None,
         failed_at=entry.failed_at,
         subject=entry.regarding,

@@ -112,7 +112,7 @@ class Api:
         self._resolver.not_found(self._unknown)
         self.operations: set[str] = set()
 
-    def answers(self, operation: Operation[B, Q]) -> Callable[[Callable[..., ApiResponse]], Callable[..., ApiResponse]]:
+    def route(self, operation: Operation[B, Q]) -> Callable[[Callable[..., ApiResponse]], Callable[..., ApiResponse]]:
         """Registers a route: it takes the Call, and the parts of the path by their names."""
 
         def register(route: Callable[..., ApiResponse]) -> Callable[..., ApiResponse]:

@@ -19,7 +19,7 @@ def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> 
     grants = world.directory.grants(user) if needs else ()
     sight = None if Permission.READ_ALL in rights else VisibleScope.of(grants)
     opened = frozenset(one.target for one in grants if one.restricted)
-    return Viewer(id=user, name=name, role=role, rights=rights, sight=sight, opened=opened)
+    return Viewer(id=user, name=name, role=role, rights=rights, sight=sight, unrestricted=opened)
 
 
 def actor_of(viewer: Viewer) -> Actor:
@@ -34,7 +34,7 @@ def sees_party(world: World, viewer: Viewer, party_id: str) -> bool:
     """A party is seen by its own grant, and whoever is on a case in sight: one must be able to write to them."""
     if viewer.granted_party(party_id):
         return True
-    return any(party_id in case.everybody for case in visible_cases(world, viewer))
+    return any(party_id in case.party_and_creditor_ids for case in visible_cases(world, viewer))
 
 
 def sees_subject(world: World, viewer: Viewer, subject: "RegardedRecord") -> bool:

@@ -63,7 +63,7 @@ def _seen(world: World, viewer: Viewer, scope: ActivityScope, happened: Sequence
     """
     ids = {one.about for one in happened if isinstance(one.row, HistoryRow)}
     entries = world.communications.entries(ids) if ids else {}
-    seen = {one for one, entry in entries.items() if viewer.sees(entry.owned)}
+    seen = {one for one, entry in entries.items() if viewer.sees(entry.ownership)}
     gone = ids - set(entries) if viewer.sight is None and viewer.may(Permission.READ_AUDIT) else set()
     whole = scope.case_id is not None or viewer.granted_party(scope.party_id or "")
     return [one for one in happened if (whole if isinstance(one.row, AuditEvent) else one.about in seen | gone)]

@@ -142,7 +142,7 @@ def fail_suppressed_address(standing: Communication, now: datetime) -> Change | 
 
 def _failed(standing: Communication, failure: Failure, now: datetime, *, event: str) -> Change:
     entry = replace(standing.entry, failure=failure, failed_at=now)
-    after = replace(standing, entry=entry, work=standing.work.done)
+    after = replace(standing, entry=entry, work=standing.work.finished)
     return transitioned(
         standing, Status.FAILED, at=now, event=event, note=failure.provider_code, code=failure.code, after=after
     )

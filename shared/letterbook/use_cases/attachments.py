@@ -69,7 +69,7 @@ def pin(
     for place, document in enumerate(documents):
         pinned = (
             _owned(world, document, communication_id)
-            if document.taken_up
+            if document.is_stored
             else _taken_up(world, document, communication_id)
         )
         if pinned is None:
@@ -102,7 +102,7 @@ def _taken_up(world: World, document: Document, communication_id: str) -> Docume
         return replace(document, bytes=stored.bytes)
 
     def taken_up(standing: Document) -> Document | None:
-        if standing.taken_up:
+        if standing.is_stored:
             return None
         owned = standing.party_id or standing.case_id
         return replace(

@@ -62,7 +62,7 @@ def _must_see_all(world: World, viewer: Viewer, checked: BulkResult) -> None:
     """Raises NotFound where one of them was seen then, and is seen no more."""
     seen = {*checked.accepted, *(one.id for one in checked.refused if one.code != "not_found")}
     entries = world.communications.entries(seen, now=True)
-    if not all(one in entries and viewer.sees(entries[one].owned) for one in seen):
+    if not all(one in entries and viewer.sees(entries[one].ownership) for one in seen):
         raise NotFound("Some of these communications are not there any more.")
 
 
@@ -82,7 +82,7 @@ def check(
         barred |= {one.id: one for one in _overtaken(world, [entries[id_] for id_ in ids if id_ not in barred])}
     refused = tuple(barred[id_] for id_ in ids if id_ in barred)
     checked = BulkResult(accepted=tuple(one for one in ids if one not in barred), refused=refused)
-    return checked, {id_: entry for id_, entry in entries.items() if viewer.sees(entry.owned)}
+    return checked, {id_: entry for id_, entry in entries.items() if viewer.sees(entry.ownership)}
 
 
 def _ordered(
@@ -153,7 +153,7 @@ def _viewer_of(world: World, order: BulkOrder) -> Viewer:
         role=order.role,
         rights=rights,
         sight=None if Permission.READ_ALL in rights else VisibleScope.of(grants),
-        opened=frozenset(one.target for one in grants if one.restricted),
+        unrestricted=frozenset(one.target for one in grants if one.restricted),
     )
 
 
@@ -194,7 +194,7 @@ def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[BulkRefusal]:
 def _why_refused(
     world: World, viewer: Viewer, verb: BulkAction, communication_id: str, entry: Entry | None
 ) -> BulkRefusal | None:
-    if entry is None or not viewer.sees(entry.owned):
+    if entry is None or not viewer.sees(entry.ownership):
         return BulkRefusal(id=communication_id, code="not_found", detail="There is no such communication.")
     if verb is BulkAction.SEND:
         if entry.status is Status.DRAFT:
@@ -215,7 +215,7 @@ def _report_refusal(world: World, viewer: Viewer, batch: str, communication_id: 
     todo = Todo(
         id=id_from(Kind.TODO, entry.occurred_at, f"{batch} {communication_id}".encode()),
         title=f"Not sent to {entry.party.name}: {refused.detail}"[:LONGEST_TITLE],
-        owned=entry.owned,
+        owned=entry.ownership,
         communication_id=communication_id,
         assignee=viewer.id,
         created_at=world.now(),

@@ -51,7 +51,9 @@ def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int
     viewer.require(Permission.READ)
     if viewer.sight is None:
         return world.directory.case_page(party_id, below=after, limit=limit)
-    seen = [case for case in visible_cases(world, viewer) if party_id is None or party_id in case.everybody]
+    seen = [
+        case for case in visible_cases(world, viewer) if party_id is None or party_id in case.party_and_creditor_ids
+    ]
     return newest_first(seen, limit=limit, after=after)
 
 
@@ -61,10 +63,10 @@ def _with_client(world: World, viewer: Viewer, case: Case, before: Case | None =
     Who stands on it decides who sees what: whoever comes, goes, or becomes its client must be the viewer's to change. Raises
     Invalid, Forbidden.
     """
-    if len(case.everybody) > _MOST_PARTIES:
+    if len(case.party_and_creditor_ids) > _MOST_PARTIES:
         many = FieldError("party_ids", "too_long", f"A case has at most {_MOST_PARTIES} parties, creditors included.")
         raise Invalid("There are too many parties on the case.", many)
-    parties = {party.id: party for party in world.directory.parties(case.everybody)}
+    parties = {party.id: party for party in world.directory.parties(case.party_and_creditor_ids)}
     faults = [
         FieldError(f"{field}.{place}", "unknown_party", "There is no such party.")
         for field, ids in (("party_ids", case.party_ids), ("creditor_ids", case.creditor_ids))

@@ -87,7 +87,7 @@ def compose(
     attempts = None
     if again:
         communication = _link_attempt(world, communication, again, prepared)
-        attempts = again.attempts.with_one_more(communication.id)
+        attempts = again.attempts.appended(communication.id)
     actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
     change = created(communication, at=now, actor=actor, **_history_event(communication))
     try:
@@ -132,7 +132,7 @@ def load_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[Com
     message = world.content_store.content(draft.content).message if draft.entry.status is Status.DRAFT else None
     if message is None:
         raise _not_a_draft()
-    return draft, message.said_now(world.now())
+    return draft, message.as_of(world.now())
 
 
 def recompose_draft(world: World, viewer: Viewer, draft: Communication, message: MessageRequest) -> Communication:

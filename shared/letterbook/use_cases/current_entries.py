@@ -12,4 +12,4 @@ def current_entries(world: World, viewer: Viewer, communication_ids: Iterable[st
     viewer.require(Permission.READ)
     ids = list(dict.fromkeys(communication_ids))
     entries = world.communications.entries(ids, now=True) if ids else {}
-    return [entries[one] for one in ids if one in entries and viewer.sees(entries[one].owned)]
+    return [entries[one] for one in ids if one in entries and viewer.sees(entries[one].ownership)]

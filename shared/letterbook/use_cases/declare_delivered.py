@@ -39,7 +39,7 @@ def declare_delivered(
             event="declared delivered",
             actor=actor_of(viewer),
             note=f"{reason}: {details}" if details else reason,
-            after=replace(communication, entry=entry, audit=audit, work=communication.work.done),
+            after=replace(communication, entry=entry, audit=audit, work=communication.work.finished),
         )
 
     return update_communication(world, communication_id, declared).after

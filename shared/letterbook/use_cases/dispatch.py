@@ -108,7 +108,7 @@ def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change
     logger.info("skipped", extra={"communication_id": standing.id, "rule": barred.rule})
     entry = replace(standing.entry, decision=barred)
     trace = (*standing.trace, RuleResult(rule=barred.rule, outcome=barred.action, reason=barred.reason))
-    after = replace(standing, entry=entry, trace=trace, work=standing.work.done)
+    after = replace(standing, entry=entry, trace=trace, work=standing.work.finished)
     return transitioned(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 
 

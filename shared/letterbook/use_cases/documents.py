@@ -39,7 +39,7 @@ def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
     case = world.directory.case(draft.case_id) if draft.case_id else None
     if draft.case_id and not (case and sees_case(viewer, case)):
         faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
-    if case and draft.party_id and draft.party_id not in case.everybody:
+    if case and draft.party_id and draft.party_id not in case.party_and_creditor_ids:
         faults.append(FieldError("party_id", "not_on_case", "The party is not on this case."))
     if not faults and not opener(world, viewer)(draft):
         faults.append(
@@ -52,10 +52,10 @@ def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
 def download_link(world: World, viewer: Viewer, document_id: str, *, inline: bool = False) -> str:
     """`inline`: to be looked at, where it can be. Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
     document = _visible(world, viewer, document_id)
-    if not document.taken_up and document.staged_version is None:
+    if not document.is_stored and document.staged_version is None:
         # Whoever only reads looks for it, and keeps nothing.
         document = replace(document, staged_version=world.content_store.first_put(document))
-    if not document.taken_up and document.staged_version is None:
+    if not document.is_stored and document.staged_version is None:
         raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
     return world.content_store.download_url(document, inline=inline)
 
@@ -106,7 +106,7 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
             communication = world.communications.get(document.communication_id)
             if communication is None:
                 return uploaded
-            return viewer.sees(communication.entry.owned) and (
+            return viewer.sees(communication.entry.ownership) and (
                 not communication.deleted or viewer.may(Permission.READ_AUDIT)
             )
         if viewer.sight is None:
@@ -119,4 +119,4 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
 
 
 def expired(world: World, document: Document) -> bool:
-    return not document.taken_up and document.created_at + STAGED_FOR <= world.now()
+    return not document.is_stored and document.created_at + STAGED_FOR <= world.now()

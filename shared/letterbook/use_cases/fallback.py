@@ -56,7 +56,7 @@ def find_alternative(
     kept: PreviousVersion | None = None,
 ) -> Prepared | None:
     """The message as it goes by the first other channel that the settings allow, the policy permits and the words suit."""
-    ways = world.library.organisation().fallback.ways(category, found.preferences.preferred)
+    ways = world.library.organisation().fallback.fallback_channels(category, found.preferences.preferred)
     for way in ways:
         channel = Channel(way)
         if channel is message.channel or channel in tried or not _fits_channel(message, channel):
@@ -160,7 +160,7 @@ def _compose_alternative(world: World, before: Communication, attempts: Attempts
         return None
     if asked is None or any(one.heard and one.heard.fact is DeliveryOutcome.DELIVERED for one in entry.recipients):
         return None
-    message = replace(asked.said_now(world.now()), thread_id=entry.thread_id)
+    message = replace(asked.as_of(world.now()), thread_id=entry.thread_id)
     found = load_context(world, message)
     if not _addressed_to_party(message, found):
         return None
@@ -192,7 +192,7 @@ def _addressed_to_party(message: MessageRequest, found: MessageContext) -> bool:
 def _close_fallback(world: World, standing: Communication, event: str) -> Change | None:
     if standing.work.check_at is None or standing.entry.group in (StatusGroup.IN_PROGRESS, StatusGroup.MANUAL):
         return None
-    return updated(standing, replace(standing, work=standing.work.done), at=world.now(), event=event)
+    return updated(standing, replace(standing, work=standing.work.finished), at=world.now(), event=event)
 
 
 def _fallback_exhausted(world: World, standing: Communication) -> Change | None:
@@ -202,7 +202,7 @@ def _fallback_exhausted(world: World, standing: Communication) -> Change | None:
     now = world.now()
     failure = Failure(code=FailureCode.MISSING_CONTACT)
     entry = replace(standing.entry, failure=failure, failed_at=now)
-    after = replace(standing, entry=entry, work=standing.work.done)
+    after = replace(standing, entry=entry, work=standing.work.finished)
     return transitioned(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
 
 

@@ -38,7 +38,7 @@ def list_communications(
     hidden = 0
     try:
         for entry in merge_newest_first(world, sources, span, RequestBudget(len(sources) + _MORE_REQUESTS)):
-            if not filters.ask(entry) or not viewer.sees(entry.owned):
+            if not filters.ask(entry) or not viewer.sees(entry.ownership):
                 continue
             if entry.status in HIDDEN:
                 hidden += 1

@@ -126,7 +126,7 @@ def _communication(
     world: World, record: RecordRequest, about: References, communication_id: str, author: Actor, now: datetime
 ) -> Communication:
     attachments = pin(world, about.documents, record.digests, communication_id)
-    kept = record if record.channel.by_hand else None
+    kept = record if record.channel.is_record_only else None
     content = world.content_store.put_content(
         communication_id, Content(rendered=Rendered(subject=record.subject, text=record.body), record=kept)
     )

@@ -54,7 +54,7 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
         OverviewItem(party=entry.party, attempts=thing.attempts, latest=entry)
         for thing in page.items
         for entry in [latest.get(thing.latest_id)]
-        if entry and span.above <= entry.id < span.below and filters.match(entry) and viewer.sees(entry.owned)
+        if entry and span.above <= entry.id < span.below and filters.match(entry) and viewer.sees(entry.ownership)
     ]
     return Overview(items=shown, after=page.after)
 
@@ -74,7 +74,7 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
             world, sources, replace(span, first=_COUNTED), RequestBudget(len(sources) + _MORE_REQUESTS)
         ):
             place = place_of(entry)
-            if place is None or not entry.counts or not viewer.sees(entry.owned) or not scope.match(entry):
+            if place is None or not entry.is_counted or not viewer.sees(entry.ownership) or not scope.match(entry):
                 continue
             if place in seen:
                 continue
@@ -99,7 +99,7 @@ def _about(world: World, viewer: Viewer, place: Place) -> list[Entry]:
         page = world.communications.page(
             Index.REGARDING, place.key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_COUNTED
         )
-        found += [one for one in page.items if place_of(one) == place and one.counts and viewer.sees(one.owned)]
+        found += [one for one in page.items if place_of(one) == place and one.is_counted and viewer.sees(one.ownership)]
         on = page.after
         if on is None or len(found) >= _COUNTED:
             break

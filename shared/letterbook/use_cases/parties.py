@@ -74,11 +74,11 @@ def list_parties(
     viewer.require(Permission.READ)
     if viewer.sight is None:
         return world.directory.party_page(words, kinds, below=after, limit=limit)
-    ids = viewer.sight.parties.union(*(case.everybody for case in visible_cases(world, viewer)))
+    ids = viewer.sight.parties.union(*(case.party_and_creditor_ids for case in visible_cases(world, viewer)))
     seen = [
         party
         for party in world.directory.parties(ids)
-        if party.answers_to(words) and (not kinds or party.kind in kinds)
+        if party.matches_search(words) and (not kinds or party.kind in kinds)
     ]
     return newest_first(seen, limit=limit, after=after)
 

@@ -44,7 +44,7 @@ def project(
 
 
 def _counted(communication: Communication | None) -> Entry | None:
-    return communication.entry if communication and communication.counts else None
+    return communication.entry if communication and communication.is_counted else None
 
 
 def _threads(world: World, change: Change, was: Entry | None, now: Entry | None, known: Thread | None) -> list[Thread]:
@@ -59,7 +59,7 @@ def _threads(world: World, change: Change, was: Entry | None, now: Entry | None,
             continue
         if was and old == thread_id != new:
             latest = _left(world, Index.THREAD, thread_id, was) if thread.latest_id == was.id else None
-            found.append(thread.without(was, latest))
+            found.append(thread.removing(was, latest))
         elif now and new == thread_id != old:
             # What was written before and is said only now is said now.
             later = change.before is not None and now.direction is Direction.OUTBOUND
@@ -92,7 +92,7 @@ def _changed(
     if thing is None or gone is None:
         return []
     latest = _left(world, Index.REGARDING, place.key, gone) if thing.latest_id == gone.id else None
-    return [thing.without(gone, latest)]
+    return [thing.removing(gone, latest)]
 
 
 def _on_its_own(
@@ -104,7 +104,9 @@ def _on_its_own(
     """
     at_hand = come or gone
     standing = _newest(world, Index.REGARDING, place.key, last_id(Kind.COMMUNICATION, world.now() + _CLOCKS))
-    entries = [one for one in standing if one.counts and _is_at(place, one) and not (at_hand and one.id == at_hand.id)]
+    entries = [
+        one for one in standing if one.is_counted and _is_at(place, one) and not (at_hand and one.id == at_hand.id)
+    ]
     entries += [come] if come else []
     latest = max(entries, key=lambda one: one.id, default=None)
     own = [overview.first_row(place, latest, len(entries))] if latest else []
@@ -122,7 +124,7 @@ def _left(world: World, index: Index, key: str, gone: Entry) -> Entry | None:
     place = overview.place_of(gone)
 
     def remains(one: Entry) -> bool:
-        return one.counts and (one.thread_id == key if index is Index.THREAD else _is_at(place, one))
+        return one.is_counted and (one.thread_id == key if index is Index.THREAD else _is_at(place, one))
 
     for one in _newest(world, index, key, last_id(Kind.COMMUNICATION, gone.occurred_at)):
         if one.id != gone.id and remains(one):
@@ -151,7 +153,7 @@ def _todo(
 ) -> todos.Todo | None:
     wanted = todos.todo_change_for(before, after, answered)
     if wanted is None:
-        if before is None or before.entry.owned == after.entry.owned:
+        if before is None or before.entry.ownership == after.entry.ownership:
             return None
         return todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
     return todos.merged(world.todos.get(wanted.id) if before else None, wanted)

@@ -29,7 +29,7 @@ class CommunicationDetail:
 def require_visible(viewer: Viewer, communication: Communication) -> None:
     """Raises NotFound, the same as for what does not exist."""
     viewer.require(Permission.READ)
-    if communication.deleted or not viewer.sees(communication.entry.owned):
+    if communication.deleted or not viewer.sees(communication.entry.ownership):
         raise NotFound("There is no such communication.")
 
 
@@ -72,7 +72,7 @@ def _attempts(world: World, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
     if attempts is None:
         return (entry,)
     entries = {**world.communications.entries(attempts.ids), entry.id: entry}
-    return [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].owned)]
+    return [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].ownership)]
 
 
 def redacted_for(world: World, viewer: Viewer, communication: Communication) -> Communication:
@@ -80,7 +80,7 @@ def redacted_for(world: World, viewer: Viewer, communication: Communication) -> 
     if communication.in_reply_to is None:
         return communication
     answered = world.communications.get(communication.in_reply_to)
-    if answered and not answered.deleted and viewer.sees(answered.entry.owned):
+    if answered and not answered.deleted and viewer.sees(answered.entry.ownership):
         return communication
     return replace(communication, in_reply_to=None)
 

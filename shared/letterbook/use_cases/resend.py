@@ -104,7 +104,7 @@ def must_be_resendable(
 
 def _already(viewer: Viewer, later: Entry) -> AlreadySentAgain:
     told = f"Attempt {later.attempt} was made since: look at it, or ask for another copy."
-    return AlreadySentAgain(told, later.id if viewer.sees(later.owned) else None)
+    return AlreadySentAgain(told, later.id if viewer.sees(later.ownership) else None)
 
 
 def message_to_resend(world: World, before: Communication, to: Sequence[str]) -> MessageRequest:

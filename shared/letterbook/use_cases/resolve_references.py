@@ -93,7 +93,7 @@ def _party(
 ) -> Party | None:
     """Who sees a party only through a case writes to it there and nowhere else."""
     party = found.party
-    if party and (viewer.granted_party(party.id) or (case and party.id in case.everybody)):
+    if party and (viewer.granted_party(party.id) or (case and party.id in case.party_and_creditor_ids)):
         return party
     if party and sees_party(world, viewer, party.id):
         if case:
@@ -126,7 +126,7 @@ def _thread(
     """The thread that is named, else that of the entry that is answered: one that is seen by whoever sees the entry."""
     asked = kept.asked if kept else None
     same = asked and (asked.thread_id, asked.in_reply_to) == (concern.thread_id, concern.in_reply_to)
-    answered = found.answered if found.answered and viewer.sees(found.answered.entry.owned) else None
+    answered = found.answered if found.answered and viewer.sees(found.answered.entry.ownership) else None
     if concern.in_reply_to and not same and (answered is None or answered.deleted):
         faults.append(FieldError("in_reply_to", "unknown_communication", "There is no such communication."))
     if concern.thread_id is None:

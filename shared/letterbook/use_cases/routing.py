@@ -51,7 +51,7 @@ def choose_provider(world: World, communication: Communication) -> ProviderRoute
         if not circuit.half_open(now):
             continue
         try:
-            world.circuit_breakers.save(circuit.probed(now))
+            world.circuit_breakers.save(circuit.half_opened(now))
         except ConcurrentUpdate:
             continue
         logger.info("probing", extra={"provider": route.name})
@@ -66,7 +66,7 @@ def record_provider_health(world: World, provider: str, failed: ProviderError | 
     for _ in tries(_ROUNDS):
         if not ill and not circuit.failures:
             return
-        after = circuit.after_failure(world.now()) if ill else circuit.after_answer()
+        after = circuit.after_failure(world.now()) if ill else circuit.after_success()
         if after == circuit:
             return
         try:

@@ -63,7 +63,7 @@ def search(
     found: list[Entry] = []
     try:
         for entry in _with_words(world, candidates, asked, budget):
-            if filters.match(entry) and viewer.sees(entry.owned):
+            if filters.match(entry) and viewer.sees(entry.ownership):
                 if len(found) == limit:
                     return EntryPage(items=found, after=found[-1].id)
                 found.append(entry)

@@ -82,7 +82,7 @@ def _regarded(world: World, viewer: Viewer, key: str, parties: frozenset[str]) -
         )
         for entry in page.items:
             of = {entry.party.id, entry.client.id if entry.client else ""}
-            if viewer.sees(entry.owned) and (not parties or parties & of):
+            if viewer.sees(entry.ownership) and (not parties or parties & of):
                 return True
         on = page.after
         if on is None:

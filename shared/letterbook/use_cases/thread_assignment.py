@@ -18,7 +18,7 @@ def assign_thread(
 ) -> tuple[Communication, MessageContext]:
     """A new entry in the thread of what it answers, begun where there was none, as the last thing before it enters the log."""
     answered, entry = found.answered, communication.entry
-    if answered is None or entry.thread_id or not entry.counts:
+    if answered is None or entry.thread_id or not entry.is_counted:
         return communication, found
     if (answered.entry.party.id, answered.entry.case) != (entry.party.id, entry.case):
         return communication, found
@@ -33,7 +33,7 @@ def ensure_thread(world: World, answered: Communication) -> str | None:
     """
     for _ in tries():
         entry = answered.entry
-        if entry.thread_id or not entry.counts or entry.channel not in _KINDS:
+        if entry.thread_id or not entry.is_counted or entry.channel not in _KINDS:
             return entry.thread_id
         thread = Thread(
             id=f"{Kind.THREAD}_{entry.id.partition('_')[2]}",

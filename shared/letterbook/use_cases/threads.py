@@ -28,7 +28,7 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
         case = found.case if found.case and sees_case(viewer, found.case) else None
         if draft.case_id and case is None:
             faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
-        on_case = case is not None and draft.party_id in case.everybody
+        on_case = case is not None and draft.party_id in case.party_and_creditor_ids
         if found.party is None or not (on_case or sees_party(world, viewer, draft.party_id)):
             faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
         client_id = draft.party_id

@@ -81,7 +81,9 @@ def list_todos(
 def _in_sight(world: World, viewer: Viewer, party_id: str | None, status: TodoStatus) -> list[Todo]:
     """Of who sees some only: of each party in sight the first so many."""
     cases = visible_cases(world, viewer)
-    known = (viewer.sight.parties if viewer.sight else frozenset()).union(*(case.everybody for case in cases))
+    known = (viewer.sight.parties if viewer.sight else frozenset()).union(
+        *(case.party_and_creditor_ids for case in cases)
+    )
     parties = known & {party_id} if party_id else known
     pages = [world.todos.page(one, status, after=None, limit=_OF_EACH) for one in sorted(parties)]
     return [todo for page in pages for todo in _shown(world, viewer, status)(page.items)]
@@ -98,7 +100,9 @@ def _seen(world: World, viewer: Viewer, todos: Sequence[Todo]) -> list[Todo]:
 
     def seen(todo: Todo) -> bool:
         entry = entries.get(todo.communication_id) if todo.communication_id else None
-        return viewer.sees(entry.owned if entry else todo.owned) and (entry is not None or not todo.communication_id)
+        return viewer.sees(entry.ownership if entry else todo.owned) and (
+            entry is not None or not todo.communication_id
+        )
 
     return [todo for todo in todos if seen(todo)]
 
@@ -107,7 +111,7 @@ def _owned(world: World, viewer: Viewer, draft: Todo) -> Ownership:
     party_id = draft.owned.party_id
     if draft.communication_id:
         try:
-            owned = get_visible(world, viewer, draft.communication_id).entry.owned
+            owned = get_visible(world, viewer, draft.communication_id).entry.ownership
         except NotFound:
             fault = FieldError("communication_id", "unknown_communication", "There is no such communication.")
             raise Invalid("The TODO is about something that is not there.", fault) from None

@@ -204,7 +204,7 @@ def _item(communication: Communication) -> CommunicationItem:
     item.thread_id = entry.thread_id
     item.regarding = entry.regarding.key if entry.regarding else None
     item.month = Month.of(entry.occurred_at).key
-    item.quick = entry.quick if entry.quick in _ATTENTION and not entry.ignored else None
+    item.quick = entry.quick_filter if entry.quick_filter in _ATTENTION and not entry.ignored else None
     item.lane = _LANES.get(entry.status, _FALLING_BACK) if check_at else None
     item.check_at = stamp(check_at) if check_at else None
     item.provider_reference = f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None

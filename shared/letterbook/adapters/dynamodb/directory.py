@@ -149,11 +149,11 @@ class DynamoDirectory(DynamoAddresses):
     ) -> None:
         data = to_json(case)
         item = DirectoryItem(case.id, "case", data=data, version=case.version, lookup="case", value=case.id)
-        gone = (before.everybody if before else frozenset()) - case.everybody
+        gone = (before.party_and_creditor_ids if before else frozenset()) - case.party_and_creditor_ids
         self._commit(
             [
                 Write(item=item, condition=_follows(case.version)),
-                *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.everybody),
+                *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.party_and_creditor_ids),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}"), delete=True) for one in gone),
                 deed_item(deed),
             ],
@@ -222,7 +222,7 @@ class DynamoDirectory(DynamoAddresses):
         named = clue(max(search_words(words), key=len, default=""))
         known = _found("account", exact) | _found("address", exact)
         for party in self.parties(known | (_found("name", named) if named else set())):
-            if party.id in known or party.answers_to(words):
+            if party.id in known or party.matches_search(words):
                 yield party
 
 
