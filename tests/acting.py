@@ -11,15 +11,15 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import Receipt, RecipientUpdate
 from letterbook.domain.templates import Template
-from letterbook.use_cases.bulk import execute_bulk_order
-from letterbook.use_cases.cases import create_case
-from letterbook.use_cases.compose import compose
-from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.documents import announce
-from letterbook.use_cases.library import put_template
-from letterbook.use_cases.parties import create_contact, create_party
-from letterbook.use_cases.receive_email import receive_email
-from letterbook.use_cases.record_receipt import record_receipt
+from letterbook.use_cases.admin.library import put_template
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.record_receipt import record_receipt
+from letterbook.use_cases.directory.cases import create_case
+from letterbook.use_cases.directory.documents import announce
+from letterbook.use_cases.directory.parties import create_contact, create_party
+from letterbook.use_cases.inbound.receive_email import receive_email
+from letterbook.use_cases.messages.bulk import execute_bulk_order
+from letterbook.use_cases.messages.compose import compose
 from tests import builders
 from tests.cloud import WorldForTests, client, rows
 

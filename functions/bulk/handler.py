@@ -6,7 +6,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.rarer_messages import BULK_ORDER
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
-from letterbook.use_cases.bulk import execute_bulk_order
+from letterbook.use_cases.messages.bulk import execute_bulk_order
 
 log = get_logger()
 

@@ -14,9 +14,9 @@ from letterbook.contracts.beside import (
 )
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases import subjects, threads, todos
-from letterbook.use_cases.access import actor_of
-from letterbook.use_cases.optimistic_lock import UNSET
+from letterbook.use_cases.directory import subjects, threads, todos
+from letterbook.use_cases.support.access import actor_of
+from letterbook.use_cases.support.optimistic_lock import UNSET
 
 
 @api.route(ops.START_THREAD)

@@ -15,18 +15,18 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.status import StatusGroup
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases.amend import amend
-from letterbook.use_cases.bulk import order_bulk
-from letterbook.use_cases.cancel import cancel
-from letterbook.use_cases.compose import compose, send_draft
-from letterbook.use_cases.declare_delivered import declare_delivered
-from letterbook.use_cases.delete import delete
-from letterbook.use_cases.ignore import ignore
-from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.preview import preview
-from letterbook.use_cases.read import redacted_for
-from letterbook.use_cases.refile import refile
-from letterbook.use_cases.resend import resend
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.bulk import order_bulk
+from letterbook.use_cases.messages.cancel import cancel
+from letterbook.use_cases.messages.compose import compose, send_draft
+from letterbook.use_cases.messages.declare_delivered import declare_delivered
+from letterbook.use_cases.messages.delete import delete
+from letterbook.use_cases.messages.ignore import ignore
+from letterbook.use_cases.messages.log_communication import log_communication
+from letterbook.use_cases.messages.preview import preview
+from letterbook.use_cases.messages.refile import refile
+from letterbook.use_cases.messages.resend import resend
+from letterbook.use_cases.reading.read import redacted_for
 
 
 @api.route(ops.COMPOSE)

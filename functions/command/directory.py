@@ -24,8 +24,8 @@ from letterbook.contracts.directory import (
 from letterbook.contracts.operation import NoBody
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases import cases, documents, grants, parties
-from letterbook.use_cases.suppressions import unsuppress_address as release
+from letterbook.use_cases.directory import cases, documents, grants, parties
+from letterbook.use_cases.directory.suppressions import unsuppress_address as release
 
 
 @api.route(ops.CREATE_PARTY)

@@ -7,10 +7,10 @@ from letterbook.contracts.numbers import NamedBody, SavedViewBody, SavedViewView
 from letterbook.contracts.queries import NoQuery
 from letterbook.contracts.settings import SettingsBody, SettingsView
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases import library
-from letterbook.use_cases.access import actor_of
-from letterbook.use_cases.routing import effective_routes
-from letterbook.use_cases.saved_views import remove_view, save_view
+from letterbook.use_cases.admin import library
+from letterbook.use_cases.delivery.routing import effective_routes
+from letterbook.use_cases.directory.saved_views import remove_view, save_view
+from letterbook.use_cases.support.access import actor_of
 
 
 @api.route(ops.PUT_TEMPLATE)

@@ -14,15 +14,15 @@ from letterbook.contracts.orders import DeliverBody, ResendBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge, TooOld
 from letterbook.domain.status import Status
-from letterbook.use_cases.cancel import cancel
-from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.declare_delivered import declare_delivered
-from letterbook.use_cases.delete import delete
-from letterbook.use_cases.ignore import ignore
-from letterbook.use_cases.prepare import Prepared
-from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.rehearse import rehearse_resend, rehearse_send
-from letterbook.use_cases.resend import resend
+from letterbook.use_cases.messages.cancel import cancel
+from letterbook.use_cases.messages.compose import send_draft
+from letterbook.use_cases.messages.declare_delivered import declare_delivered
+from letterbook.use_cases.messages.delete import delete
+from letterbook.use_cases.messages.ignore import ignore
+from letterbook.use_cases.messages.prepare import Prepared
+from letterbook.use_cases.messages.rehearse import rehearse_resend, rehearse_send
+from letterbook.use_cases.messages.resend import resend
+from letterbook.use_cases.reading.read import get_visible
 
 _ONE = f"{LOG}/{{communication_id}}"
 

@@ -12,8 +12,8 @@ from letterbook.domain.errors import CallerError, NotFound
 from letterbook.domain.ids import Kind
 from letterbook.domain.party import Document
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.attachments import looked_at
-from letterbook.use_cases.documents import announce, list_documents, opener
+from letterbook.use_cases.directory.documents import announce, list_documents, opener
+from letterbook.use_cases.messages.attachments import looked_at
 
 _MOST = 50
 

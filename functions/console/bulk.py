@@ -24,10 +24,10 @@ from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.bulk import MOST, check, order_bulk
-from letterbook.use_cases.current_entries import current_entries
-from letterbook.use_cases.ignore import ignore
-from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.messages.bulk import MOST, check, order_bulk
+from letterbook.use_cases.messages.ignore import ignore
+from letterbook.use_cases.reading.current_entries import current_entries
+from letterbook.use_cases.reading.list_communications import list_communications
 
 PATH = "/bulk"
 MOST_IGNORED = 200

@@ -12,9 +12,9 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.party import Case, CaseStatus, Party
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.ports import ActivityScope
-from letterbook.use_cases.access import visible_case
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.todos import list_todos
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.support.access import visible_case
 
 _ONE = f"{PATH}/{{case_id}}"
 _NEWEST, _LOOKED_AT = 15, 50

@@ -14,8 +14,8 @@ from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
-from letterbook.use_cases.access import case_to_change, sees_party, visible_case
-from letterbook.use_cases.cases import amend_case, create_case, list_cases
+from letterbook.use_cases.directory.cases import amend_case, create_case, list_cases
+from letterbook.use_cases.support.access import case_to_change, sees_party, visible_case
 
 PATH = "/cases"
 KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}

@@ -19,11 +19,11 @@ from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, 
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
-from letterbook.use_cases.access import visible_party
-from letterbook.use_cases.amend import amend
-from letterbook.use_cases.compose import compose, send_draft
-from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.resend import message_to_resend
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.compose import compose, send_draft
+from letterbook.use_cases.messages.resend import message_to_resend
+from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.support.access import visible_party
 
 PATH = "/compose"
 _ONE = f"{LOG}/{{communication_id}}"

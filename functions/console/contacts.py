@@ -8,8 +8,8 @@ from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.directory import ContactBody, ContactPatch
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.party import Contact
-from letterbook.use_cases.access import party_to_change, visible_party
-from letterbook.use_cases.parties import amend_contact, create_contact, read_contact, remove_contact
+from letterbook.use_cases.directory.parties import amend_contact, create_contact, read_contact, remove_contact
+from letterbook.use_cases.support.access import party_to_change, visible_party
 
 _FIELDS = ("name", "role", "email", "mobile", "phone")
 _LABELS = LABELS | {"role": "Role"}

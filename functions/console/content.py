@@ -5,7 +5,7 @@ from console.web import Reply, Visit, pages
 from letterbook.contracts.answers import fitting
 from letterbook.domain.errors import NotFound
 from letterbook.domain.visible import unturned
-from letterbook.use_cases.read import read
+from letterbook.use_cases.reading.read import read
 
 # Nothing runs, nothing is sent, nothing is fetched; pictures from elsewhere tell their sender that somebody reads.
 _POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:{images}; frame-ancestors 'self'"

@@ -8,7 +8,7 @@ from console.web import Visit
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.filters import Filters
 from letterbook.domain.status import QuickFilter
-from letterbook.use_cases.list_communications import ATTENTION, list_communications
+from letterbook.use_cases.reading.list_communications import ATTENTION, list_communications
 
 _MOST = 99
 

@@ -29,11 +29,11 @@ from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import ContextQuery, MessageContext
-from letterbook.use_cases.cases import list_cases
-from letterbook.use_cases.library import list_templates
-from letterbook.use_cases.parties import list_contacts
-from letterbook.use_cases.prepare import Prepared
-from letterbook.use_cases.preview import preview
+from letterbook.use_cases.admin.library import list_templates
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.parties import list_contacts
+from letterbook.use_cases.messages.prepare import Prepared
+from letterbook.use_cases.messages.preview import preview
 
 _MOST = 200
 _WAYS = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)

@@ -17,10 +17,10 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import INLINE_MEDIA_TYPES
-from letterbook.use_cases.documents import download_link
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.read import CommunicationDetail, read
-from letterbook.use_cases.resend import why_not_resendable
+from letterbook.use_cases.directory.documents import download_link
+from letterbook.use_cases.messages.resend import why_not_resendable
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.read import CommunicationDetail, read
 
 # What a page shows of a text; a letter of a hundred pages has fewer characters.
 _MOST_SHOWN = 300_000

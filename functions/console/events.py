@@ -2,7 +2,7 @@
 
 from console.log import PATH as LOG
 from console.web import Reply, Visit, page, pages
-from letterbook.use_cases.provider_events import raw_events
+from letterbook.use_cases.reading.provider_events import raw_events
 
 
 @pages.get(f"{LOG}/{{communication_id}}/events")

@@ -14,8 +14,8 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Conflict, Invalid
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.ids import Kind
-from letterbook.use_cases.read import get_visible
-from letterbook.use_cases.refile import refile
+from letterbook.use_cases.messages.refile import refile
+from letterbook.use_cases.reading.read import get_visible
 
 _ONE = f"{LOG}/{{communication_id}}/refile"
 _FIELDS = ("party", "case", "reason")

@@ -8,8 +8,8 @@ from console.web import Reply, Visit, page, pages
 from console.words.rows import row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.ids import Kind, is_id
-from letterbook.use_cases.current_entries import current_entries
-from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.reading.current_entries import current_entries
+from letterbook.use_cases.reading.list_communications import list_communications
 
 _MOST_ROWS, _MOST_NEW = 60, 20
 

@@ -10,9 +10,9 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
-from letterbook.use_cases.access import visible_case, visible_party
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.search import EntryPage
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.search import EntryPage
+from letterbook.use_cases.support.access import visible_case, visible_party
 
 PATH = "/communications"
 

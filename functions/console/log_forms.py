@@ -22,12 +22,12 @@ from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, 
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
-from letterbook.use_cases.access import visible_party
-from letterbook.use_cases.amend import amend
-from letterbook.use_cases.cases import list_cases
-from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.parties import list_contacts
-from letterbook.use_cases.read import get_visible
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.parties import list_contacts
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.log_communication import log_communication
+from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.support.access import visible_party
 
 _MOST = 200
 _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "in_reply_to", "thread_id")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from console.web import Visit
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, Party
-from letterbook.use_cases.cases import list_cases
-from letterbook.use_cases.parties import list_parties
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.parties import list_parties
 
 _MOST, _MOST_CASES = 12, 200
 

@@ -11,10 +11,10 @@ from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.ports import ActivityScope
-from letterbook.use_cases.activity import activity
-from letterbook.use_cases.documents import list_documents
-from letterbook.use_cases.grants import list_grants, list_users
-from letterbook.use_cases.threads import list_threads
+from letterbook.use_cases.directory.documents import list_documents
+from letterbook.use_cases.directory.grants import list_grants, list_users
+from letterbook.use_cases.directory.threads import list_threads
+from letterbook.use_cases.reading.activity import activity
 
 _ALL = 200
 THREAD_ICONS = {

@@ -12,7 +12,7 @@ from letterbook.contracts.queries import OverviewQuery
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden
 from letterbook.domain.overview import place_of
-from letterbook.use_cases.overview import overview
+from letterbook.use_cases.reading.overview import overview
 
 PATH = "/communications/overview"
 

@@ -14,8 +14,8 @@ from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.party import Party
-from letterbook.use_cases.access import party_to_change, visible_party
-from letterbook.use_cases.parties import amend_party, create_party, list_parties
+from letterbook.use_cases.directory.parties import amend_party, create_party, list_parties
+from letterbook.use_cases.support.access import party_to_change, visible_party
 
 PATH = "/parties"
 _FIELDS = (

@@ -25,13 +25,13 @@ from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
 from letterbook.domain.visible import isolated
 from letterbook.ports import ActivityScope
-from letterbook.use_cases.activity import timeline
-from letterbook.use_cases.cases import list_cases
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.profile import read_profile
-from letterbook.use_cases.statistics import response_times
-from letterbook.use_cases.suppressions import unsuppress_address
-from letterbook.use_cases.todos import list_todos
+from letterbook.use_cases.accounts.profile import read_profile
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.suppressions import unsuppress_address
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.reading.activity import timeline
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.statistics import response_times
 
 _ONE = f"{PATH}/{{party_id}}"
 _NEWEST, _MOST = 10, 99

@@ -11,7 +11,7 @@ from letterbook.domain.access import ROLES, Grant, Permission
 from letterbook.domain.errors import Invalid, NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.ports import User
-from letterbook.use_cases.grants import list_grants, list_users, put_grant, remove_grant
+from letterbook.use_cases.directory.grants import list_grants, list_users, put_grant, remove_grant
 
 PATH = "/people"
 _MOST = 200

@@ -13,9 +13,9 @@ from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
 from letterbook.domain.party import Preferences
 from letterbook.domain.visible import isolated
-from letterbook.use_cases.access import party_to_change
-from letterbook.use_cases.parties import set_preferences
-from letterbook.use_cases.profile import read_profile
+from letterbook.use_cases.accounts.profile import read_profile
+from letterbook.use_cases.directory.parties import set_preferences
+from letterbook.use_cases.support.access import party_to_change
 
 _AT = f"{PATH}/{{party_id}}/preferences"
 _FIELDS = ("preferred", "skip", "hold.kind", "hold.until", "hold.reason",

@@ -4,7 +4,7 @@ from console.forms import parsed
 from console.web import Reply, Visit, pages, redirect
 from letterbook.contracts.directory import AddressBody
 from letterbook.domain.access import Permission
-from letterbook.use_cases.suppressions import unsuppress_address
+from letterbook.use_cases.directory.suppressions import unsuppress_address
 
 
 @pages.post("/quarantine/release")

@@ -6,7 +6,7 @@ from console.log import PATH as LOG
 from console.web import Reply, Visit, page, pages, redirect
 from letterbook.contracts.numbers import SavedViewBody
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.saved_views import list_views, remove_view, save_view
+from letterbook.use_cases.directory.saved_views import list_views, remove_view, save_view
 
 PATH = "/communications/views"
 

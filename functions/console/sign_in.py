@@ -19,7 +19,7 @@ from letterbook.ports.sessions import (
     TooManyAttempts,
     WeakPassword,
 )
-from letterbook.use_cases.sign_in import answer_challenge, seconds_to_wait, sign_in, sign_out
+from letterbook.use_cases.accounts.sign_in import answer_challenge, seconds_to_wait, sign_in, sign_out
 
 PATH, OUT = "/sign-in", "/sign-out"
 _LONGEST = 4_000

@@ -12,8 +12,8 @@ from console.words.times import long_date
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.filters import Filters
 from letterbook.domain.subjects import RegardedRecord
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.subjects import read_subject
+from letterbook.use_cases.directory.subjects import read_subject
+from letterbook.use_cases.reading.list_communications import list_communications
 
 
 @pages.get("/subjects/{subject_type}/{subject_id}")

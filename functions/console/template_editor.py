@@ -19,9 +19,9 @@ from letterbook.domain.communication import Channel
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.access import actor_of
-from letterbook.use_cases.library import list_templates, put_template, read_template
-from letterbook.use_cases.template_versions import rehearse_template
+from letterbook.use_cases.admin.library import list_templates, put_template, read_template
+from letterbook.use_cases.admin.template_versions import rehearse_template
+from letterbook.use_cases.support.access import actor_of
 
 _WRITTEN = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
 _SPARE_ROWS, _MOST_ROWS = 2, 100

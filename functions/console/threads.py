@@ -19,9 +19,9 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.domain.visible import isolated
-from letterbook.use_cases.access import actor_of, visible_case, visible_party
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.threads import amend_thread, read_thread, start_thread
+from letterbook.use_cases.directory.threads import amend_thread, read_thread, start_thread
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.support.access import actor_of, visible_case, visible_party
 
 PATH = "/threads"
 _ONE = f"{PATH}/{{thread_id}}"

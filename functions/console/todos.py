@@ -20,8 +20,8 @@ from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.access import actor_of, visible_party
-from letterbook.use_cases.todos import amend_todo, list_todos, make_todo
+from letterbook.use_cases.directory.todos import amend_todo, list_todos, make_todo
+from letterbook.use_cases.support.access import actor_of, visible_party
 
 PATH = "/todos"
 _LIMIT = 100

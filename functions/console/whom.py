@@ -8,8 +8,8 @@ from console.web import Reply, Visit, page
 from console.words.names import KINDS
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
-from letterbook.use_cases.access import visible_case
-from letterbook.use_cases.parties import list_parties
+from letterbook.use_cases.directory.parties import list_parties
+from letterbook.use_cases.support.access import visible_case
 
 _MOST = 30
 

@@ -22,10 +22,10 @@ from letterbook.domain.status import QuickFilter, Status, StatusGroup
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.domain.visible import isolated
 from letterbook.ports import StatsKey
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.statistics import stats
-from letterbook.use_cases.suppressions import list_suppressions
-from letterbook.use_cases.todos import list_todos
+from letterbook.use_cases.directory.suppressions import list_suppressions
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.statistics import stats
 
 PATH = "/work"
 _MOST = 99

@@ -6,7 +6,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.messages import DispatchOrder
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
-from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.delivery.dispatch import dispatch
 
 log = get_logger()
 

@@ -6,7 +6,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.rarer_messages import MailArrived
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
-from letterbook.use_cases.receive_email import receive_email
+from letterbook.use_cases.inbound.receive_email import receive_email
 
 log = get_logger()
 

@@ -10,7 +10,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.messages import ReindexOrder
 from letterbook.domain.month import Month
 from letterbook.observability import get_logger
-from letterbook.use_cases.index import index_communication, reindex
+from letterbook.use_cases.indexing.index import index_communication, reindex
 
 log = get_logger()
 

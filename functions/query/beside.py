@@ -14,9 +14,9 @@ from letterbook.contracts.queries import (
     TodosQuery,
 )
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases import subjects, threads, todos
-from letterbook.use_cases.activity import activity, timeline
-from letterbook.use_cases.overview import overview
+from letterbook.use_cases.directory import subjects, threads, todos
+from letterbook.use_cases.reading.activity import activity, timeline
+from letterbook.use_cases.reading.overview import overview
 from query.api import api
 
 

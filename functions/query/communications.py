@@ -5,8 +5,8 @@ from letterbook.contracts.entries import EntryView, VersionView, communication_v
 from letterbook.contracts.operation import EntriesView, NoBody
 from letterbook.contracts.queries import CommunicationsQuery, NoQuery
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.read import read, read_version
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.read import read, read_version
 from query.api import api
 
 

@@ -18,8 +18,8 @@ from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, ListQuery, NoQuery, PartiesQuery
 from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.ports import Page
-from letterbook.use_cases import cases, documents, grants, parties, suppressions
-from letterbook.use_cases.access import visible_case, visible_party
+from letterbook.use_cases.directory import cases, documents, grants, parties, suppressions
+from letterbook.use_cases.support.access import visible_case, visible_party
 from query.api import api
 
 

@@ -8,8 +8,8 @@ from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import NoQuery, TemplateQuery, TemplatesQuery
 from letterbook.contracts.settings import SettingsView
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases import library
-from letterbook.use_cases.routing import effective_routes
+from letterbook.use_cases.admin import library
+from letterbook.use_cases.delivery.routing import effective_routes
 from query.api import api
 
 # Made of the contracts by `make openapi`, and served as it is.

@@ -12,9 +12,9 @@ from letterbook.contracts.numbers import (
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import ListQuery, NoQuery, StatsQuery
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases.pages import slice_page
-from letterbook.use_cases.saved_views import list_views
-from letterbook.use_cases.statistics import response_times, stats
+from letterbook.use_cases.directory.saved_views import list_views
+from letterbook.use_cases.reading.pages import slice_page
+from letterbook.use_cases.reading.statistics import response_times, stats
 from query.api import api
 
 

@@ -17,7 +17,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
-from letterbook.use_cases.record_receipt import process_provider_event
+from letterbook.use_cases.delivery.record_receipt import process_provider_event
 
 log = get_logger()
 message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(

@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from letterbook.bootstrap import world
 from letterbook.contracts.messages import SweepOrder
 from letterbook.observability import get_logger
-from letterbook.use_cases.sweep import Share, sweep
+from letterbook.use_cases.delivery.sweep import Share, sweep
 
 log = get_logger()
 metrics = Metrics(namespace="Letterbook", service="sweep")

@@ -25,9 +25,9 @@ from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.environment import settings
 from letterbook.ports import ActivityScope, World
-from letterbook.use_cases.overview import overview
-from letterbook.use_cases.threads import list_threads
-from letterbook.use_cases.todos import list_todos
+from letterbook.use_cases.directory.threads import list_threads
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.reading.overview import overview
 from tests.bench.search import Watch
 from tests.bench.table import Row
 from tests.builders import JANE, NOW, viewer

@@ -28,12 +28,12 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import PartyKind
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.compose import compose
-from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.index import index_communication
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.record_receipt import process_provider_event
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.record_receipt import process_provider_event
+from letterbook.use_cases.delivery.sweep import sweep
+from letterbook.use_cases.indexing.index import index_communication
+from letterbook.use_cases.messages.compose import compose
+from letterbook.use_cases.reading.list_communications import list_communications
 from tests.acting import a_case, a_party, an_email, ses_event
 from tests.bench.capacity import Ledger
 from tests.bench.table import Row

@@ -25,10 +25,10 @@ from letterbook.domain.ids import Kind, first_id, new_id
 from letterbook.domain.month import Month
 from letterbook.domain.status import QuickFilter
 from letterbook.environment import settings
-from letterbook.use_cases.compose import compose
-from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.record_receipt import process_provider_event
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.record_receipt import process_provider_event
+from letterbook.use_cases.messages.compose import compose
+from letterbook.use_cases.reading.list_communications import list_communications
 from tests.bench import beside, search
 from tests.bench.dynamodb_local import dynamodb_local
 from tests.bench.message import event_about, typical_message

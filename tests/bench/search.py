@@ -19,7 +19,7 @@ from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.domain.filters import Filters
 from letterbook.environment import settings
 from letterbook.ports import World
-from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.reading.list_communications import list_communications
 from tests.bench.table import Row
 from tests.builders import viewer
 from tests.cloud import client

@@ -9,7 +9,7 @@ from letterbook.adapters.rendering.renderer import TemplateRenderer
 from letterbook.contracts.answers import MAX_ANSWER_BYTES
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content
-from letterbook.use_cases.documents import download_link
+from letterbook.use_cases.directory.documents import download_link
 from tests.acting import a_document, a_party, a_template, an_email, come_in, send
 from tests.browsing import Browser
 from tests.builders import mail, viewer

@@ -8,7 +8,7 @@ import pytest
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.ports import BulkOrder
-from letterbook.use_cases.bulk import execute_bulk_order
+from letterbook.use_cases.messages.bulk import execute_bulk_order
 from tests.acting import deliver_queue, standing, tell
 from tests.cloud import WorldForTests, client, rows
 from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
@@ -175,7 +175,7 @@ def test_what_is_no_order_is_refused(world: WorldForTests, body: dict[str, Any],
 def test_more_than_five_hundred_are_refused_as_a_whole(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterbook.use_cases.bulk.MOST", 2)
+    monkeypatch.setattr("letterbook.use_cases.messages.bulk.MOST", 2)
     for _ in range(3):
         expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))
     refused = ADMIN.post("/v1/communications/send", {"filter": {"status": "draft"}})

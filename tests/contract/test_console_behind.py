@@ -1,6 +1,6 @@
 """What lies behind an entry: the provider's own words, and files."""
 
-from letterbook.use_cases.record_receipt import process_provider_event
+from letterbook.use_cases.delivery.record_receipt import process_provider_event
 from tests.acting import a_document, a_party, an_email, deliver_queue, send, ses_event
 from tests.browsing import Browser
 from tests.cloud import WorldForTests

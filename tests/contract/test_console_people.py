@@ -16,9 +16,9 @@ from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread, ThreadStatus
-from letterbook.use_cases.parties import set_preferences
-from letterbook.use_cases.subjects import put_subject
-from letterbook.use_cases.threads import start_thread
+from letterbook.use_cases.directory.parties import set_preferences
+from letterbook.use_cases.directory.subjects import put_subject
+from letterbook.use_cases.directory.threads import start_thread
 from tests import builders
 from tests.acting import a_case, a_contact, a_document, a_party
 from tests.browsing import Browser, Tokens, words

@@ -7,7 +7,7 @@ import pytest
 from letterbook.domain.errors import Permanent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
-from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.delivery.dispatch import dispatch
 from tests.acting import deliver_queue, standing, tell
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, email, expect_created

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.use_cases.index import index_communication
+from letterbook.use_cases.indexing.index import index_communication
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
 from tests.contract.test_records_api import call, letter

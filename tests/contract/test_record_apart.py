@@ -7,7 +7,7 @@ import pytest
 
 from letterbook.adapters.dynamodb.tables import HistoryItem
 from letterbook.domain.access import Grant
-from letterbook.use_cases.index import index_communication
+from letterbook.use_cases.indexing.index import index_communication
 from tests.acting import a_document, deliver_queue
 from tests.builders import deed
 from tests.cloud import WorldForTests
@@ -278,7 +278,7 @@ def test_a_view_is_saved_once_with_one_key(world: WorldForTests) -> None:
 def test_an_overview_of_a_thing_that_others_write_about_more_often(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterbook.use_cases.overview._COUNTED", 3)
+    monkeypatch.setattr("letterbook.use_cases.reading.overview._COUNTED", 3)
     other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
     own = logged(world, call(party, regarding=INVOICE))
     for _ in range(4):

@@ -7,7 +7,7 @@ import pytest
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.sweep import sweep
 from tests.acting import deliver_queue, fall_back_queue, standing, tell
 from tests.browsing import Browser, words
 from tests.builders import organisation

@@ -7,7 +7,7 @@ import pytest
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import Grant
 from letterbook.domain.recipients import Suppression
-from letterbook.use_cases.index import index_communication
+from letterbook.use_cases.indexing.index import index_communication
 from tests.acting import a_document, deliver_queue
 from tests.builders import NOW, deed
 from tests.cloud import WorldForTests

@@ -9,8 +9,8 @@ from letterbook.adapters.sessions import CognitoSessions
 from letterbook.adapters.users import CognitoUsers
 from letterbook.domain.errors import Unavailable
 from letterbook.ports.sessions import AuthenticationFailed
-from letterbook.use_cases import sign_in
-from letterbook.use_cases.sign_in import MOST_OF_ADDRESS, MOST_OF_USER, MOST_TOGETHER
+from letterbook.use_cases.accounts import sign_in
+from letterbook.use_cases.accounts.sign_in import MOST_OF_ADDRESS, MOST_OF_USER, MOST_TOGETHER
 from tests.browsing import PASSWORD, Browser, signed_in
 from tests.cloud import WorldForTests, client
 from tests.contract.asking import ADMIN, PARTY, email, expect_created

@@ -14,7 +14,7 @@ from letterbook.domain.access import ROLES
 from letterbook.domain.retries import LEASE
 from letterbook.environment import Settings
 from letterbook.http.openapi import document
-from letterbook.use_cases.documents import STAGED_FOR
+from letterbook.use_cases.directory.documents import STAGED_FOR
 from tests.cloud import WorldForTests
 from tests.fakes.accounts import known
 from tests.lambdas import invoke, sample

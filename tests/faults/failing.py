@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.sweep import sweep
 from tests.acting import deliver_queue
 from tests.cloud import WorldForTests
 

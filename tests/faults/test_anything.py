@@ -22,11 +22,11 @@ from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import FINAL, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import OutboundMessage
-from letterbook.use_cases.cancel import cancel
-from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.record_receipt import record_receipt
-from letterbook.use_cases.release_scheduled import release_scheduled
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.record_receipt import record_receipt
+from letterbook.use_cases.delivery.release_scheduled import release_scheduled
+from letterbook.use_cases.delivery.sweep import sweep
+from letterbook.use_cases.messages.cancel import cancel
 from tests import builders
 from tests.acting import a_party, a_template, an_email, fall_back_queue, send, standing
 from tests.cloud import WorldForTests, cloud, moto

@@ -6,12 +6,12 @@ import pytest
 
 from letterbook.domain.errors import Conflict
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
-from letterbook.use_cases.amend import amend
-from letterbook.use_cases.cases import amend_case
-from letterbook.use_cases.library import put_template, update_settings
-from letterbook.use_cases.parties import amend_party
-from letterbook.use_cases.resend import resend
-from letterbook.use_cases.threads import amend_thread
+from letterbook.use_cases.admin.library import put_template, update_settings
+from letterbook.use_cases.directory.cases import amend_case
+from letterbook.use_cases.directory.parties import amend_party
+from letterbook.use_cases.directory.threads import amend_thread
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.resend import resend
 from tests import builders
 from tests.acting import a_case, a_party, an_email, deliver_queue, send, standing, tell
 from tests.at_once import at_once

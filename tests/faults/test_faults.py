@@ -13,10 +13,10 @@ from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.compose import compose
-from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.record_receipt import process_provider_event
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.record_receipt import process_provider_event
+from letterbook.use_cases.delivery.sweep import sweep
+from letterbook.use_cases.messages.compose import compose
 from tests.acting import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 from tests.builders import viewer
 from tests.cloud import WorldForTests, rows

@@ -15,9 +15,9 @@ from letterbook.domain.retries import TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
 from letterbook.ports import IdempotencyKey, Index
-from letterbook.use_cases import fallback
-from letterbook.use_cases.compose import compose
-from letterbook.use_cases.dispatch import dispatch
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.messages import fallback
+from letterbook.use_cases.messages.compose import compose
 from tests.acting import a_party, an_email, deliver_queue, fall_back_queue, send, standing, tell
 from tests.builders import deed, organisation, viewer
 from tests.cloud import WorldForTests, rows

@@ -16,16 +16,16 @@ from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.todos import TodoStatus
 from letterbook.ports import ActivityScope
-from letterbook.use_cases.activity import activity
-from letterbook.use_cases.documents import download_link
-from letterbook.use_cases.index import index_communication
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.overview import overview
-from letterbook.use_cases.parties import amend_contact, amend_party, create_contact, remove_contact
-from letterbook.use_cases.read import read
-from letterbook.use_cases.statistics import response_times, stats
-from letterbook.use_cases.threads import list_threads
-from letterbook.use_cases.todos import list_todos
+from letterbook.use_cases.directory.documents import download_link
+from letterbook.use_cases.directory.parties import amend_contact, amend_party, create_contact, remove_contact
+from letterbook.use_cases.directory.threads import list_threads
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.indexing.index import index_communication
+from letterbook.use_cases.reading.activity import activity
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.overview import overview
+from letterbook.use_cases.reading.read import read
+from letterbook.use_cases.reading.statistics import response_times, stats
 from tests.acting import (
     a_case,
     a_contact,

@@ -14,7 +14,7 @@ from letterbook.domain.party import OptOut, PartyKind, Preferences
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.documents import opener
+from letterbook.use_cases.directory.documents import opener
 from tests import builders
 from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, an_sms, send, standing
 from tests.builders import NOW, deed, later, viewer

@@ -13,8 +13,8 @@ from letterbook.domain.party import Hold, HoldKind, PartyKind, Preferences
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.compose import compose
-from letterbook.use_cases.preview import preview
+from letterbook.use_cases.messages.compose import compose
+from letterbook.use_cases.messages.preview import preview
 from tests.acting import a_case, a_document, a_party, a_template, an_email, an_sms, assert_nothing_happened, send
 from tests.builders import NOW, deed, later, organisation, viewer
 from tests.cloud import WorldForTests, client, rows

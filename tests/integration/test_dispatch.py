@@ -10,9 +10,9 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.retries import LEASE, MAX_TRIES
 from letterbook.domain.status import Status
-from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.release_scheduled import release_scheduled
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.release_scheduled import release_scheduled
+from letterbook.use_cases.delivery.sweep import sweep
 from tests.acting import a_document, a_party, an_email, an_sms, deliver_queue, send, standing
 from tests.builders import NOW, deed, later
 from tests.cloud import WorldForTests

@@ -15,9 +15,9 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.cancel import cancel
-from letterbook.use_cases.compose import compose, send_draft
-from letterbook.use_cases.preview import preview
+from letterbook.use_cases.messages.cancel import cancel
+from letterbook.use_cases.messages.compose import compose, send_draft
+from letterbook.use_cases.messages.preview import preview
 from tests.acting import a_party, a_template, an_email, an_sms, assert_nothing_happened, send, standing
 from tests.builders import deed, later, viewer
 from tests.cloud import WorldForTests, client

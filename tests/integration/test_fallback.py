@@ -19,15 +19,15 @@ from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.todos import TodoStatus
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.compose import compose, send_draft
-from letterbook.use_cases.dispatch import dispatch
-from letterbook.use_cases.fallback import fall_back
-from letterbook.use_cases.ignore import ignore
-from letterbook.use_cases.preview import preview
-from letterbook.use_cases.rehearse import rehearse_send
-from letterbook.use_cases.resend import resend
-from letterbook.use_cases.subjects import put_subject
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.sweep import sweep
+from letterbook.use_cases.directory.subjects import put_subject
+from letterbook.use_cases.messages.compose import compose, send_draft
+from letterbook.use_cases.messages.fallback import fall_back
+from letterbook.use_cases.messages.ignore import ignore
+from letterbook.use_cases.messages.preview import preview
+from letterbook.use_cases.messages.rehearse import rehearse_send
+from letterbook.use_cases.messages.resend import resend
 from tests.acting import (
     a_contact,
     a_document,

@@ -14,8 +14,8 @@ from letterbook.domain.party import OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
-from letterbook.use_cases.record_receipt import process_provider_event, record_receipt
-from letterbook.use_cases.sweep import sweep
+from letterbook.use_cases.delivery.record_receipt import process_provider_event, record_receipt
+from letterbook.use_cases.delivery.sweep import sweep
 from tests.acting import a_party, an_email, an_sms, deliver_queue, send, ses_event, standing, tell
 from tests.builders import later
 from tests.cloud import WorldForTests, client
@@ -317,7 +317,7 @@ def test_one_that_cannot_be_helped_does_not_head_the_list_for_ever(
     def defect(_: int) -> None:
         raise ArithmeticError
 
-    monkeypatch.setattr("letterbook.use_cases.sweep.sweep_delay", defect)
+    monkeypatch.setattr("letterbook.use_cases.delivery.sweep.sweep_delay", defect)
     assert sweep(world) == {"failed": 1}
     assert world.communications.due_for_sweep(world.now() + timedelta(minutes=59), 10) == []
     assert world.communications.due_for_sweep(world.now() + timedelta(minutes=60), 10) == [made.id]

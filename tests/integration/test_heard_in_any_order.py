@@ -17,10 +17,10 @@ from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import OptOut, OptOutSource, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.todos import TodoStatus, id_for
-from letterbook.use_cases.parties import set_preferences
-from letterbook.use_cases.record_receipt import record_receipt
-from letterbook.use_cases.suppressions import unsuppress_address
-from letterbook.use_cases.todos import amend_todo
+from letterbook.use_cases.delivery.record_receipt import record_receipt
+from letterbook.use_cases.directory.parties import set_preferences
+from letterbook.use_cases.directory.suppressions import unsuppress_address
+from letterbook.use_cases.directory.todos import amend_todo
 from tests import builders
 from tests.acting import a_party, an_email, deliver_queue, send, standing
 from tests.cloud import WorldForTests, cloud, moto

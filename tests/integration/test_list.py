@@ -15,7 +15,7 @@ from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.transitions import created
-from letterbook.use_cases.list_communications import list_communications
+from letterbook.use_cases.reading.list_communications import list_communications
 from tests.acting import a_case, a_contact, a_party, a_template, an_email, an_sms, deliver_queue, send, tell
 from tests.builders import JANE, NOW, communication, later, viewer
 from tests.cloud import WorldForTests
@@ -203,7 +203,7 @@ def test_an_older_entry_than_all_others_is_found_too(world: WorldForTests) -> No
 def test_a_filter_that_matches_rarely_reads_a_bounded_number_of_pages(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from letterbook.use_cases import index_reader
+    from letterbook.use_cases.reading import index_reader
 
     monkeypatch.setattr(index_reader, "_FURTHER_PAGE", 3)
     party = a_party(world)

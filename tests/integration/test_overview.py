@@ -16,13 +16,13 @@ from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.overview import OverviewRow, Place, place_of
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.transitions import updated
-from letterbook.use_cases.amend import amend
-from letterbook.use_cases.cancel import cancel
-from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.delete import delete
-from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.overview import overview
-from letterbook.use_cases.update import update_communication
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.cancel import cancel
+from letterbook.use_cases.messages.compose import send_draft
+from letterbook.use_cases.messages.delete import delete
+from letterbook.use_cases.messages.log_communication import log_communication
+from letterbook.use_cases.reading.overview import overview
+from letterbook.use_cases.support.update import update_communication
 from tests.acting import a_case, a_party, an_email, send, standing
 from tests.builders import later, viewer
 from tests.cloud import WorldForTests
@@ -115,7 +115,7 @@ def test_who_sees_one_client_pages_through_no_row_of_another(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However much others write about the same number."""
-    monkeypatch.setattr("letterbook.use_cases.overview._COUNTED", 2)
+    monkeypatch.setattr("letterbook.use_cases.reading.overview._COUNTED", 2)
     john, ann = a_party(world), a_party(world)
     own = a_note(world, john)
     for _ in range(5):

@@ -13,9 +13,9 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
-from letterbook.use_cases.index import index_communication
-from letterbook.use_cases.read import read
-from letterbook.use_cases.threads import read_thread
+from letterbook.use_cases.directory.threads import read_thread
+from letterbook.use_cases.indexing.index import index_communication
+from letterbook.use_cases.reading.read import read
 from tests.acting import (
     a_case,
     a_contact,

@@ -14,14 +14,14 @@ from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.todos import id_for
 from letterbook.ports import ActivityScope
-from letterbook.use_cases.activity import activity
-from letterbook.use_cases.documents import download_link
-from letterbook.use_cases.index import index_communication
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.read import read, read_version
-from letterbook.use_cases.refile import refile
-from letterbook.use_cases.statistics import stats
+from letterbook.use_cases.directory.documents import download_link
+from letterbook.use_cases.indexing.index import index_communication
+from letterbook.use_cases.messages.log_communication import log_communication
+from letterbook.use_cases.messages.refile import refile
+from letterbook.use_cases.reading.activity import activity
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.read import read, read_version
+from letterbook.use_cases.reading.statistics import stats
 from tests.acting import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 from tests.builders import mail, viewer
 from tests.cloud import WorldForTests, rows

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from letterbook.domain.status import Status
-from letterbook.use_cases.release_scheduled import release_scheduled
+from letterbook.use_cases.delivery.release_scheduled import release_scheduled
 from tests import builders
 from tests.acting import a_party, an_email, an_sms, send, standing
 from tests.builders import later
@@ -24,7 +24,7 @@ def test_a_scheduled_message_is_released_when_its_time_has_come(world: WorldForT
 
 
 def test_a_cancelled_message_is_not_released(world: WorldForTests) -> None:
-    from letterbook.use_cases.cancel import cancel
+    from letterbook.use_cases.messages.cancel import cancel
 
     made = send(world, an_email(a_party(world), send_at=later(hours=1)))
     cancel(world, builders.viewer(), made.id)

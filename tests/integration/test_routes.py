@@ -12,10 +12,10 @@ from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, Pro
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT
 from letterbook.domain.status import Status
-from letterbook.use_cases.apply_provider_result import defer_all_circuits_open
-from letterbook.use_cases.routing import record_provider_health
-from letterbook.use_cases.sweep import sweep
-from letterbook.use_cases.update import update_communication
+from letterbook.use_cases.delivery.apply_provider_result import defer_all_circuits_open
+from letterbook.use_cases.delivery.routing import record_provider_health
+from letterbook.use_cases.delivery.sweep import sweep
+from letterbook.use_cases.support.update import update_communication
 from tests.acting import a_party, an_email, deliver_queue, send, standing
 from tests.builders import NOW, organisation
 from tests.cloud import WorldForTests

@@ -19,12 +19,12 @@ from letterbook.domain.party import PartyKind
 from letterbook.domain.search_terms import MOST_WORDS, matches, parse_query, terms_of
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import Index, StatsKey
-from letterbook.use_cases.amend import amend
-from letterbook.use_cases.delete import delete
-from letterbook.use_cases.index import index_communication, reindex
-from letterbook.use_cases.list_communications import list_communications
-from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.statistics import response_times, stats
+from letterbook.use_cases.indexing.index import index_communication, reindex
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.delete import delete
+from letterbook.use_cases.messages.log_communication import log_communication
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.statistics import response_times, stats
 from tests.acting import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
 from tests.builders import NOW, viewer
 from tests.cloud import WorldForTests, rows
@@ -435,7 +435,7 @@ def test_a_telephone_number_is_found_however_it_is_written(world: WorldForTests,
 def test_two_common_words_that_never_meet_cost_ten_requests_a_page(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterbook.use_cases.search._TOGETHER", 5)
+    monkeypatch.setattr("letterbook.use_cases.reading.search._TOGETHER", 5)
     party = a_party(world)
     for n in range(60):
         a_note(world, "alpha" if n % 2 else "beta", party_id=party.id)

@@ -15,7 +15,7 @@ from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created
-from letterbook.use_cases.sweep import ALL, Share, sweep
+from letterbook.use_cases.delivery.sweep import ALL, Share, sweep
 from tests.acting import a_party, an_email, send, standing, tell
 from tests.builders import JANE, NOW, communication, later, organisation
 from tests.cloud import WorldForTests

@@ -18,11 +18,11 @@ from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.status import QuickFilter
 from letterbook.domain.threads import Thread, ThreadStatus
-from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.delete import delete
-from letterbook.use_cases.log_communication import log_communication
-from letterbook.use_cases.overview import overview
-from letterbook.use_cases.threads import amend_thread, list_threads, read_thread, start_thread
+from letterbook.use_cases.directory.threads import amend_thread, list_threads, read_thread, start_thread
+from letterbook.use_cases.messages.compose import send_draft
+from letterbook.use_cases.messages.delete import delete
+from letterbook.use_cases.messages.log_communication import log_communication
+from letterbook.use_cases.reading.overview import overview
 from tests.acting import a_case, a_party, an_email, deliver_queue, send
 from tests.builders import NOW, viewer
 from tests.cloud import WorldForTests

@@ -11,10 +11,10 @@ import requests
 from letterbook.adapters.content_store import S3ContentStore
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, CorruptContent, Invalid
 from letterbook.domain.party import Document
-from letterbook.use_cases.attachments import looked_at
-from letterbook.use_cases.compose import compose
-from letterbook.use_cases.documents import STAGED_FOR, download_link
-from letterbook.use_cases.preview import preview
+from letterbook.use_cases.directory.documents import STAGED_FOR, download_link
+from letterbook.use_cases.messages.attachments import looked_at
+from letterbook.use_cases.messages.compose import compose
+from letterbook.use_cases.messages.preview import preview
 from tests.acting import a_document, a_party, an_email, assert_nothing_happened, deliver_queue, send
 from tests.builders import viewer
 from tests.cloud import WorldForTests, client

@@ -12,11 +12,11 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Hold, HoldKind, OptOut, Party, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
-from letterbook.use_cases.bulk import order_bulk
-from letterbook.use_cases.compose import send_draft
-from letterbook.use_cases.parties import set_preferences
-from letterbook.use_cases.preview import preview
-from letterbook.use_cases.resend import resend
+from letterbook.use_cases.directory.parties import set_preferences
+from letterbook.use_cases.messages.bulk import order_bulk
+from letterbook.use_cases.messages.compose import send_draft
+from letterbook.use_cases.messages.preview import preview
+from letterbook.use_cases.messages.resend import resend
 from tests.acting import (
     a_party,
     an_email,

@@ -15,7 +15,7 @@ from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Prefer
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.ports import ActivityItem
-from letterbook.use_cases.statistics import ResponseTimes, Times
+from letterbook.use_cases.reading.statistics import ResponseTimes, Times
 from tests import builders
 from tests.builders import JANE, NOW, deed
 

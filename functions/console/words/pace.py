@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from console.words.names import count_word
 from console.words.times import lasting
-from letterbook.use_cases.statistics import ResponseTimes
+from letterbook.use_cases.reading.statistics import ResponseTimes
 
 _MONTHS = 8
 _STEP, _BAR, _LEFT = 55, 30, 12

@@ -11,7 +11,7 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.errors import Unauthenticated
 from letterbook.domain.visible import name_of
 from letterbook.ports import World
-from letterbook.use_cases.access import viewer_of
+from letterbook.use_cases.support.access import viewer_of
 
 
 def viewer_from(world: World, event: dict[str, Any]) -> Viewer:

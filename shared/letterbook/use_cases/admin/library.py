@@ -1,0 +1,133 @@
+"""Templates and settings."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.calendar import public_holidays
+from letterbook.domain.communication import Channel
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, Invalid, NotFound
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.text import TextLimit
+from letterbook.ports import Page, World
+from letterbook.tries import tries
+from letterbook.use_cases.reading.pages import slice_page
+from letterbook.use_cases.support.optimistic_lock import update_versioned
+
+
+def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
+    """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
+    viewer.require(Permission.TEMPLATES)
+    render_example(world, draft)
+    for _ in tries():
+        before = world.library.template(draft.key, draft.language, None)
+        template = replace(draft, version=before.version + 1 if before else 1)
+        try:
+            world.library.save_template(template)
+        except ConcurrentUpdate:
+            continue
+        return template
+    raise ConcurrentUpdate
+
+
+def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:
+    """The latest version in the firm's first language that has one, unless asked otherwise. Raises NotFound."""
+    viewer.require(Permission.READ)
+    languages = (language,) if language else world.library.organisation().languages
+    templates = (world.library.template(key, one, version) for one in languages)
+    template = next((one for one in templates if one), None)
+    if template is None:
+        raise NotFound("There is no such template in that language and version.")
+    return template
+
+
+def list_templates(
+    world: World,
+    viewer: Viewer,
+    *,
+    categories: Iterable[str] = (),
+    channels: Iterable[str] = (),
+    languages: Iterable[str] = (),
+    limit: int,
+    after: str | None = None,
+) -> Page[Template]:
+    """The latest version of every template, newest first."""
+    viewer.require(Permission.READ)
+    by_category, by_channel, by_language = set(categories), set(channels), set(languages)
+    asked = (
+        template
+        for template in world.library.templates()
+        if (not by_category or template.category in by_category)
+        and (not by_channel or by_channel & {*template.channels})
+        and (not by_language or template.language in by_language)
+    )
+    return slice_page(asked, _made, limit=limit, after=after, descending=True)
+
+
+def _made(template: Template) -> str:
+    return f"{template.created_at.isoformat()} {template.key} {template.language}"
+
+
+def read_settings(world: World, viewer: Viewer) -> Organisation:
+    viewer.require(Permission.READ)
+    return world.library.latest_organisation()
+
+
+def update_settings(
+    world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
+) -> Organisation:
+    """Changes the settings. Raises Invalid for a country whose holidays, or a route whose provider is not known; Outdated."""
+    viewer.require(Permission.SETTINGS)
+
+    def change(before: Organisation) -> Organisation:
+        wanted = applied(before)
+        try:
+            public_holidays(wanted.country, wanted.subdivision)
+        except KeyError:
+            told = "The public holidays of this country or subdivision are not known."
+            raise Invalid("The settings cannot be used.", FieldError("country", "unknown_country", told)) from None
+        if wanted.routes != before.routes and (faults := _unknown_providers(world, wanted)):
+            raise Invalid("The settings cannot be used.", *faults)
+        return replace(wanted, updated_at=world.now())
+
+    return update_versioned(
+        version, world.library.latest_organisation, change, lambda after, _: world.library.save_organisation(after)
+    )
+
+
+def _unknown_providers(world: World, organisation: Organisation) -> list[FieldError]:
+    return [
+        FieldError(f"routes.{channel}.{place}", "unknown_provider", f"No provider of this name carries {channel}.")
+        for channel, names in organisation.routes.items()
+        for carriers in [{one.name for one in world.providers.routes(Channel(channel))}]
+        for place, name in enumerate(names)
+        if name not in carriers
+    ]
+
+
+def render_example(world: World, draft: Template) -> Rendered:
+    """The template with its own examples. Raises Invalid when it cannot be parsed, or fails on them; TooLarge."""
+    faults = []
+    used: set[str] = set()
+    for field, source in (("subject", draft.subject), ("body", draft.body)):
+        try:
+            used |= world.renderer.variables_in(source)
+        except TextLimit as limit:
+            raise limit.at(field) from None
+        except ValueError as wrong:
+            faults.append(FieldError(field, "template_syntax", str(wrong)))
+    rendered: Rendered | None = None
+    if not faults:
+        examples = {name: name for name in used} | {one.name: one.example or one.name for one in draft.variables}
+        try:
+            rendered = world.renderer.render(draft, examples, html=True)
+            if not rendered.text:
+                faults.append(FieldError("body", "template_empty", "With its own examples it says nothing."))
+        except TextLimit as limit:
+            raise limit.at("body") from None
+        except ValueError as wrong:
+            faults.append(FieldError("body", "template_fails", str(wrong)))
+    if faults or rendered is None:
+        raise Invalid("The template cannot be used.", *faults)
+    return rendered

@@ -1,0 +1,26 @@
+"""A template as it was, version by version; and as it would read, before anybody saves it."""
+
+from collections.abc import Sequence
+
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.errors import NotFound
+from letterbook.domain.templates import Rendered, Template
+from letterbook.ports import World
+from letterbook.use_cases.admin.library import render_example
+
+MOST = 50
+
+
+def template_versions(world: World, viewer: Viewer, key: str, language: str) -> Sequence[Template]:
+    """The newest first, fifty at most. Raises Forbidden, NotFound."""
+    viewer.require(Permission.READ)
+    versions = world.library.template_versions(key, language, limit=MOST)
+    if not versions:
+        raise NotFound("There is no such template in that language.")
+    return versions
+
+
+def rehearse_template(world: World, viewer: Viewer, draft: Template) -> Rendered:
+    """The draft filled with its own examples; saves nothing. Raises Forbidden, Invalid."""
+    viewer.require(Permission.TEMPLATES)
+    return render_example(world, draft)

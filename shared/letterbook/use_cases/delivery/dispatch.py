@@ -1,0 +1,210 @@
+"""Sends one message: claims it, calls the provider once, records the outcome.
+
+What if the process dies
+- before the claim: the queue delivers again;
+- between claim and call, in the call, or before the outcome is written: nobody knows whether the provider has it. The lease runs
+  out, the sweep makes it unconfirmed, receipts settle it or a person does. It is never sent again by itself.
+So everything that can fail without the provider is done before the claim.
+"""
+
+import logging
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from letterbook.domain.communication import Channel, Communication, Direction, RecipientRole
+from letterbook.domain.decision import Decision, RuleResult
+from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent, Permanent, ProviderError
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.ids import message_id_of
+from letterbook.domain.policy import ContactInput, recheck_contact
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
+from letterbook.domain.retries import LEASE
+from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, transitioned
+from letterbook.ports import ContextQuery, MessageContext, OutboundMessage, Provider, ProviderRoute, World
+from letterbook.use_cases.delivery.apply_provider_result import (
+    apply_result,
+    as_receipt,
+    defer_all_circuits_open,
+    fail_corrupt_content,
+    fail_suppressed_address,
+)
+from letterbook.use_cases.delivery.routing import choose_provider, record_provider_health
+from letterbook.use_cases.directory.holders import bystanders
+from letterbook.use_cases.support.update import update_communication
+
+logger = logging.getLogger(__name__)
+
+# So far back what is answered is named: every mail program finds the thread by less.
+_MOST_ANSWERED = 5
+
+
+def dispatch(world: World, communication_id: str) -> None:
+    """Does nothing for a message that is not to be sent now: it was sent, cancelled, claimed by another, or waits for its turn.
+
+    Raises whatever keeps it from being claimed: the queue then delivers it again.
+    """
+    communication = world.communications.get(communication_id)
+    if communication is None or not _claimable(communication, world.now()):
+        logger.info("nothing to send", extra={"communication_id": communication_id})
+        return
+    to = communication.entry.addresses(RecipientRole.TO)
+    everybody = tuple(one.address for one in communication.entry.recipients)
+    found = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
+    if barred := _recheck_contact(world, communication, found):
+        update_communication(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
+        return
+    if all(found.addresses[one].quarantine for one in to):
+        update_communication(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
+        return
+    route = choose_provider(world, communication)
+    if route is None:
+        update_communication(world, communication_id, lambda standing: defer_all_circuits_open(world, standing))
+        return
+    try:
+        parcel = _outbound_message(world, communication)
+    except CorruptContent:
+        logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
+        update_communication(world, communication_id, lambda standing: fail_corrupt_content(standing, world.now()))
+        return
+    try:
+        claimed = _claim(world, communication, route, parcel.token)
+    except ConcurrentUpdate:
+        logger.info("claimed by another", extra={"communication_id": communication_id})
+        return
+    reference, failed = _send(world.providers.get(route.name), parcel)
+    _record_result(world, claimed, reference, failed)
+    record_provider_health(world, route.name, failed)
+
+
+def _claimable(communication: Communication, now: datetime) -> bool:
+    held = communication.work.not_before is not None and communication.work.not_before > now
+    return communication.entry.status is Status.QUEUED and not held
+
+
+def _recheck_contact(world: World, communication: Communication, found: MessageContext) -> Decision | None:
+    """Between acceptance and now, hours or days, whoever has an address may have opted out or been put on hold."""
+    entry = communication.entry
+    if found.party is None:
+        return None
+    return recheck_contact(
+        ContactInput(
+            organisation=world.library.organisation(),
+            channel=entry.channel,
+            party=found.party,
+            preferences=found.preferences,
+            category=entry.category,
+            now=world.now(),
+            override_hold=communication.override_hold,
+            bystanders=bystanders(world, found.party.id, found.addresses),
+        )
+    )
+
+
+def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change | None:
+    if standing.entry.status is not Status.QUEUED:
+        return None
+    logger.info("skipped", extra={"communication_id": standing.id, "rule": barred.rule})
+    entry = replace(standing.entry, decision=barred)
+    trace = (*standing.trace, RuleResult(rule=barred.rule, outcome=barred.action, reason=barred.reason))
+    after = replace(standing, entry=entry, trace=trace, work=standing.work.finished)
+    return transitioned(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
+
+
+def _outbound_message(world: World, communication: Communication) -> OutboundMessage:
+    entry = communication.entry
+    sender = world.library.organisation().sender(entry.channel, entry.sender)
+    return OutboundMessage(
+        communication_id=entry.id,
+        token=secrets.token_hex(8),
+        sender=entry.sender,
+        sender_name=sender.name if sender else "",
+        to=entry.addresses(RecipientRole.TO),
+        cc=entry.addresses(RecipientRole.CC),
+        bcc=entry.addresses(RecipientRole.BCC),
+        reply_to=_reply_to(world, communication),
+        message_id=message_id_of(entry.id, entry.sender),
+        answers=_reference_chain(world, communication),
+        rendered=world.content_store.content(communication.content).rendered,
+        attachments=tuple((one, world.content_store.attachment(one)) for one in entry.attachments),
+    )
+
+
+def _reply_to(world: World, communication: Communication) -> tuple[str, ...]:
+    """Where somebody wants the answer, and where we take it in ourselves."""
+    if communication.entry.channel is not Channel.EMAIL:
+        return ()
+    own = world.reply_addresses.address(communication.id)
+    return tuple(one for one in (communication.reply_to, own) if one)
+
+
+def _reference_chain(world: World, communication: Communication) -> tuple[str, ...]:
+    """The Message-IDs of what it answers, the oldest first, as far as they are known (RFC 5322, 3.6.4).
+
+    No party is told of another's mail.
+    """
+    chain: list[str] = []
+    while communication.in_reply_to and len(chain) < _MOST_ANSWERED:
+        answered = world.communications.get(communication.in_reply_to)
+        if answered is None or answered.entry.party.id != communication.entry.party.id:
+            break
+        entry = answered.entry
+        if entry.provider_reference and entry.provider:
+            given = world.providers.message_id(entry.provider, entry.provider_reference)
+            own = message_id_of(entry.id, entry.sender) if entry.direction is Direction.OUTBOUND else None
+            chain.append(given or own or entry.provider_reference)
+        communication = answered
+    return tuple(reversed(chain))
+
+
+def _claim(world: World, communication: Communication, route: ProviderRoute, token: str) -> Communication:
+    now = world.now()
+    work = replace(communication.work, token=token, lease_until=now + LEASE, check_at=now + LEASE, not_before=None)
+    entry = replace(communication.entry, provider=route.name, receipts=route.receipts)
+    change = transitioned(
+        communication,
+        Status.SENDING,
+        at=now,
+        event="claimed",
+        after=replace(communication, entry=entry, work=work),
+    )
+    world.communications.commit(change)
+    return change.after
+
+
+def _send(provider: Provider, parcel: OutboundMessage) -> tuple[str | None, ProviderError | None]:
+    """The provider's reference, or how it failed. An error nobody foresaw may have come after the message was taken."""
+    try:
+        return provider.send(parcel), None
+    except ProviderError as failed:
+        return None, failed
+    except Exception as unforeseen:
+        logger.exception("unforeseen provider error", extra={"communication_id": parcel.communication_id})
+        return None, Ambiguous(type(unforeseen).__name__)
+
+
+def _record_result(world: World, claimed: Communication, reference: str | None, failed: ProviderError | None) -> None:
+    log = {"communication_id": claimed.id, "provider": claimed.entry.provider}
+    if isinstance(failed, Ambiguous):
+        logger.warning("outcome unknown", extra=log | {"provider_code": failed.provider_code})
+    elif failed:
+        logger.info("not taken", extra=log | {"provider_code": failed.provider_code, "class": type(failed).__name__})
+    else:
+        logger.info("taken", extra=log)
+    if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
+        # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
+        logger.error("our set-up is refused", extra=log)
+    update_communication(
+        world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, failed)
+    )
+    if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
+        # Few addresses are refused at once, and every cold start would wait for it.
+        from letterbook.use_cases.delivery.apply_feedback import apply_feedback
+
+        to = claimed.entry.addresses(RecipientRole.TO)
+        refused = RecipientUpdate(
+            recipient=to[0], fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code
+        )
+        if len(to) == 1:
+            apply_feedback(world, claimed.id, as_receipt(claimed, "refused", world.now(), refused, None))

@@ -1,0 +1,204 @@
+"""Finds whatever stands still, each minute, and sets it going again or says that it cannot.
+
+It needs no memory of its own: an entry that is not done has a `check_at`, and every look moves or clears it.
+"""
+
+import logging
+import time
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from letterbook.domain.bulk import BulkAction
+from letterbook.domain.communication import SYSTEM, Channel, Communication
+from letterbook.domain.errors import ConcurrentUpdate, NotFound
+from letterbook.domain.receipts import Signal
+from letterbook.domain.retries import SWEEP_RETRY_DELAY, sweep_delay
+from letterbook.domain.status import Status
+from letterbook.domain.transitions import Change, transitioned, updated
+from letterbook.ports import BulkOrder, World
+from letterbook.use_cases.delivery.release_scheduled import let_go
+from letterbook.use_cases.support.update import update_communication
+
+logger = logging.getLogger(__name__)
+
+# More than one run can see to: 10,000 are to leave within two minutes (docs/scale.md).
+_AT_MOST = 20_000
+# Seen to one after another, and then put on their queue in one request (SQS takes ten).
+_SLICE = 10
+# A request takes ten times as long as our own part of it.
+_THREADS = 16
+_BUDGET = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What is one run's of several at a time: every id is in the share of exactly one `part`, 0 to `of` - 1."""
+
+    part: int = 0
+    of: int = 1
+
+    def holds(self, communication_id: str) -> bool:
+        return zlib.crc32(communication_id.encode()) % self.of == self.part
+
+
+ALL = Share()
+
+
+@dataclass(slots=True)
+class _Slice:
+    """What was done, and what is to be put on queues when all of it was."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    messages: list[tuple[Channel, str]] = field(default_factory=list)
+    fallbacks: list[str] = field(default_factory=list)
+
+
+def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> Counter[str]:
+    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `failed`; `left` to the next run.
+
+    It begins nothing once the `budget` is used up. Several runs may go on at a time: what one has seen to is not due for another,
+    by the condition of its write, and with shares they do not even look at the same.
+    """
+    until = time.monotonic() + budget.total_seconds()
+    due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
+    slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
+    if len(slices) <= 1:
+        return sum((_seen_to(world, one, until) for one in slices), Counter())
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return sum(pool.map(lambda one: _seen_to(world, one, until), slices), Counter())
+
+
+def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
+    """Whoever dies in here leaves entries that are due again in a minute or two, as after any other death before a queue."""
+    slice_ = _Slice()
+    for place, communication_id in enumerate(ids):
+        if time.monotonic() >= until:
+            slice_.done["left"] += len(ids) - place
+            break
+        try:
+            _handle(world, communication_id, slice_)
+        except (ConcurrentUpdate, NotFound):
+            continue
+        except Exception:
+            # One that cannot be helped must not keep the others waiting, today or at any later look.
+            logger.exception("sweep failed", extra={"communication_id": communication_id})
+            slice_.done["failed"] += 1
+            _postpone(world, communication_id)
+    _hand_over(world, slice_)
+    return slice_.done
+
+
+def _hand_over(world: World, slice_: _Slice) -> None:
+    try:
+        if slice_.messages:
+            world.queues.send_many(slice_.messages)
+        if slice_.fallbacks:
+            world.queues.enqueue_bulk(_to_fall_back(slice_.fallbacks))
+    except Exception:
+        logger.exception("not set going: left to the next look")
+
+
+def _postpone(world: World, communication_id: str) -> None:
+    def later(communication: Communication) -> Change | None:
+        now = world.now()
+        if not _due(communication, now):
+            return None
+        work = replace(communication.work, check_at=now + SWEEP_RETRY_DELAY)
+        return updated(communication, replace(communication, work=work), at=now, event="sweep failed")
+
+    try:
+        update_communication(world, communication_id, later)
+    except Exception:
+        logger.exception("not put off either", extra={"communication_id": communication_id})
+
+
+def _handle(world: World, communication_id: str, slice_: _Slice) -> None:
+    communication = world.communications.get(communication_id)
+    if communication is None:
+        return
+    match communication.entry.status:
+        case Status.SCHEDULED:
+            if released := let_go(world, communication_id, communication):
+                slice_.messages.append((released.entry.channel, communication_id))
+                slice_.done["released"] += 1
+        case Status.QUEUED:
+            _requeue(world, communication, slice_)
+        case Status.SENDING:
+            _give_up_on(world, communication, slice_)
+        case Status.FAILED | Status.REJECTED | Status.SKIPPED:
+            _order_fallback(world, communication, slice_)
+
+
+def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
+    after = timedelta(minutes=world.library.organisation().stuck_after_minutes)
+
+    def looked(communication: Communication) -> Change | None:
+        now = world.now()
+        if not _due(communication, now) or communication.entry.status is not Status.QUEUED:
+            return None
+        work, entry = communication.work, communication.entry
+        stuck_at = (work.since or now) + after
+        stuck = stuck_at <= now
+        if stuck:
+            entry = replace(entry, signals=entry.signals | {Signal.STUCK})
+        again = now + sweep_delay(work.looks + 1)
+        work = replace(work, looks=work.looks + 1, check_at=again if stuck else min(again, stuck_at), not_before=None)
+        event = "queued again" if entry == communication.entry else "stuck"
+        return updated(communication, replace(communication, entry=entry, work=work), at=now, event=event)
+
+    done = update_communication(world, known.id, looked, known)
+    if done:
+        slice_.messages.append((done.after.entry.channel, known.id))
+        slice_.done["requeued"] += 1
+        slice_.done["stuck"] += done.row.event == "stuck"
+
+
+def _give_up_on(world: World, known: Communication, slice_: _Slice) -> None:
+    """The worker is dead, and whether the provider has the message nobody knows."""
+
+    def unconfirmed(communication: Communication) -> Change | None:
+        now = world.now()
+        alive = communication.work.lease_until is not None and communication.work.lease_until > now
+        if communication.entry.status is not Status.SENDING or alive:
+            return None
+        note = f"The worker stopped; whether {communication.entry.provider} took it is not known."
+        return transitioned(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
+
+    if update_communication(world, known.id, unconfirmed, known):
+        slice_.done["unconfirmed"] += 1
+
+
+def _order_fallback(world: World, known: Communication, slice_: _Slice) -> None:
+    """It is to fall back to another channel. Making a message needs more rights than following it: another function does it."""
+
+    def looked(communication: Communication) -> Change | None:
+        now = world.now()
+        if not _due(communication, now):
+            return None
+        work = communication.work
+        work = replace(work, looks=work.looks + 1, check_at=now + sweep_delay(work.looks + 1))
+        return updated(communication, replace(communication, work=work), at=now, event="to fall back")
+
+    if update_communication(world, known.id, looked, known):
+        slice_.fallbacks.append(known.id)
+        slice_.done["fallbacks"] += 1
+
+
+def _to_fall_back(ids: Sequence[str]) -> BulkOrder:
+    return BulkOrder(
+        verb=BulkAction.FALL_BACK,
+        batch=ids[0],
+        ids=tuple(ids),
+        user=SYSTEM.id,
+        name=SYSTEM.name,
+        role=SYSTEM.role,
+        rights=(),
+    )
+
+
+def _due(communication: Communication, now: datetime) -> bool:
+    return communication.work.check_at is not None and communication.work.check_at <= now

@@ -1,0 +1,59 @@
+"""Who sees what: grants of single parties and cases to users who do not see everything; and the users themselves."""
+
+from letterbook.domain.access import Grant, Permission, Viewer
+from letterbook.domain.errors import FieldError, Invalid, NotFound
+from letterbook.domain.history import AuditEvent
+from letterbook.ports import Page, User, World
+from letterbook.use_cases.reading.pages import slice_page
+from letterbook.use_cases.support.access import actor_of
+
+
+def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
+    """Raises Invalid for a user, party or case that is not there. Nobody opens to anybody what they may not read themselves."""
+    viewer.require(Permission.GRANTS)
+    if grant.restricted:
+        viewer.require(Permission.READ_RESTRICTED)
+    faults = []
+    if grant.user not in {user.id for user in world.users.all()}:
+        faults.append(FieldError("user", "unknown_user", "There is no such user."))
+    if grant.party_id and world.directory.party(grant.party_id) is None:
+        faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
+    if grant.case_id and world.directory.case(grant.case_id) is None:
+        faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
+    if faults:
+        raise Invalid("The grant names things that are not there.", *faults)
+    world.directory.save_grant(grant, _deed(world, viewer, grant, "granted"))
+    return grant
+
+
+def list_grants(world: World, viewer: Viewer, user: str | None, *, limit: int, after: str | None) -> Page[Grant]:
+    """By user."""
+    viewer.require(Permission.GRANTS)
+    return slice_page(world.directory.grants(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
+
+
+def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
+    """Raises NotFound when there is no such grant."""
+    viewer.require(Permission.GRANTS)
+    if grant.target not in {one.target for one in world.directory.grants(grant.user)}:
+        raise NotFound("There is no such grant.")
+    world.directory.remove_grant(grant, _deed(world, viewer, grant, "grant removed"))
+
+
+def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:
+    """By name."""
+    viewer.require(Permission.USERS)
+    return slice_page(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
+
+
+def _deed(world: World, viewer: Viewer, grant: Grant, event: str) -> AuditEvent:
+    note = f"{grant.user}, restricted entries too" if grant.restricted else grant.user
+    return AuditEvent(
+        about=grant.target,
+        at=world.now(),
+        actor=actor_of(viewer),
+        event=event,
+        note=note,
+        party_id=grant.party_id,
+        case_id=grant.case_id,
+    )

@@ -1,0 +1,212 @@
+"""Parties, their contacts and their preferences."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from letterbook.domain.access import Grant, Permission, Viewer
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
+from letterbook.domain.history import AuditEvent, previous_values
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.party import Contact, Party, PartyKind, Preferences
+from letterbook.domain.protection import weakenings
+from letterbook.ports import IdempotencyKey, Page, World
+from letterbook.tries import tries
+from letterbook.use_cases.directory.holders import with_holders
+from letterbook.use_cases.reading.pages import newest_first
+from letterbook.use_cases.support.access import actor_of, party_to_change, visible_cases, visible_party
+from letterbook.use_cases.support.idempotency import idempotently
+from letterbook.use_cases.support.optimistic_lock import update_versioned
+
+logger = logging.getLogger(__name__)
+
+
+def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey | None) -> tuple[Party, bool]:
+    """Enters a party; who needs grants to see anything is granted what they enter.
+
+    Raises Invalid `address_in_use`, as do all that give a party or a contact a new address (see holders.py).
+    """
+    viewer.require(Permission.RECORDS)
+
+    def make() -> Party:
+        party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
+        grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
+        deed = _deed(world, viewer, party.id, "party entered", party.id)
+        with_holders(
+            world, viewer, None, party, lambda has: world.directory.save_party(party, None, deed, key, grant, has), key
+        )
+        return party
+
+    return idempotently(world, key, Party, make, lambda made: visible_party(world, viewer, made.id))
+
+
+def amend_party(
+    world: World, viewer: Viewer, party_id: str, version: int | None, change: Callable[[Party], Party]
+) -> Party:
+    """Raises Forbidden, NotFound, or Outdated when `version` is not the present one."""
+    viewer.require(Permission.RECORDS)
+
+    def save(after: Party, before: Party) -> None:
+        deed = _deed(world, viewer, party_id, "party amended", party_id, previous_values(before, after))
+        with_holders(
+            world, viewer, before, after, lambda has: world.directory.save_party(after, before, deed, holders=has)
+        )
+
+    def wanted(before: Party) -> Party:
+        after = change(before)
+        if (
+            PartyKind.CREDITOR in (before.kind, after.kind)
+            and before.kind is not after.kind
+            and viewer.sight is not None
+        ):
+            # A creditor's entries of other cases are hidden from who was granted it; anybody else's are not.
+            told = "Whether a party is a creditor decides who sees what is written to it: who sees everybody says so."
+            raise Forbidden(told, FieldError("kind", "forbidden", told))
+        return after
+
+    return update_versioned(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
+
+
+def list_parties(
+    world: World, viewer: Viewer, words: str, kinds: Sequence[PartyKind], *, limit: int, after: str | None
+) -> Page[Party]:
+    """Newest first. `words` are the beginnings of words of the name, or a whole account number or address."""
+    viewer.require(Permission.READ)
+    if viewer.sight is None:
+        return world.directory.party_page(words, kinds, below=after, limit=limit)
+    ids = viewer.sight.parties.union(*(case.party_and_creditor_ids for case in visible_cases(world, viewer)))
+    seen = [
+        party
+        for party in world.directory.parties(ids)
+        if party.matches_search(words) and (not kinds or party.kind in kinds)
+    ]
+    return newest_first(seen, limit=limit, after=after)
+
+
+def create_contact(world: World, viewer: Viewer, draft: Contact, key: IdempotencyKey | None) -> tuple[Contact, bool]:
+    viewer.require(Permission.RECORDS)
+
+    def make() -> Contact:
+        party_to_change(world, viewer, draft.party_id)
+        contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
+        deed = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
+        with_holders(
+            world, viewer, None, contact, lambda has: world.directory.save_contact(contact, None, deed, key, has), key
+        )
+        _only_primary(world, viewer, contact)
+        return contact
+
+    return idempotently(world, key, Contact, make, lambda made: read_contact(world, viewer, made.party_id, made.id))
+
+
+def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
+    """A party has one primary contact: the one that was made so last."""
+    if not contact.primary:
+        return
+    for other in world.directory.contacts(contact.party_id):
+        if other.primary and other.id != contact.id:
+            second = replace(other, primary=False, version=other.version + 1)
+            deed = _deed(world, viewer, other.id, "contact amended", other.party_id, previous_values(other, second))
+            try:
+                world.directory.save_contact(second, other, deed)
+            except ConcurrentUpdate:
+                logger.info("a contact was changed meanwhile", extra={"party_id": contact.party_id})
+
+
+def read_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> Contact:
+    visible_party(world, viewer, party_id)
+    contact = world.directory.contact(party_id, contact_id)
+    if contact is None:
+        raise NotFound("There is no such contact.")
+    return contact
+
+
+def list_contacts(
+    world: World, viewer: Viewer, party_id: str, *, limit: int, after: str | None = None
+) -> Page[Contact]:
+    """A party's contacts, newest first."""
+    visible_party(world, viewer, party_id)
+    return newest_first(world.directory.contacts(party_id), limit=limit, after=after)
+
+
+def amend_contact(
+    world: World,
+    viewer: Viewer,
+    party_id: str,
+    contact_id: str,
+    version: int | None,
+    change: Callable[[Contact], Contact],
+) -> Contact:
+    viewer.require(Permission.RECORDS)
+
+    def save(after: Contact, before: Contact) -> None:
+        deed = _deed(world, viewer, contact_id, "contact amended", party_id, previous_values(before, after), after.name)
+        with_holders(
+            world, viewer, before, after, lambda has: world.directory.save_contact(after, before, deed, holders=has)
+        )
+        _only_primary(world, viewer, after)
+
+    def read() -> Contact:
+        party_to_change(world, viewer, party_id)
+        return read_contact(world, viewer, party_id, contact_id)
+
+    return update_versioned(version, read, change, save)
+
+
+def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
+    """What was sent to them keeps its name and address; only the contact goes."""
+    for _ in tries():
+        party_to_change(world, viewer, party_id)
+        contact = read_contact(world, viewer, party_id, contact_id)
+        try:
+            _remove(world, viewer, contact)
+        except ConcurrentUpdate:
+            continue
+        else:
+            return
+    raise ConcurrentUpdate(contact_id)
+
+
+def _remove(world: World, viewer: Viewer, contact: Contact) -> None:
+    deed = _deed(world, viewer, contact.id, "contact removed", contact.party_id, note=contact.name)
+    with_holders(world, viewer, contact, None, lambda has: world.directory.remove_contact(contact, deed, has))
+
+
+def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences:
+    visible_party(world, viewer, party_id)
+    return world.directory.preferences(party_id)
+
+
+def set_preferences(
+    world: World, viewer: Viewer, party_id: str, version: int | None, change: Callable[[Preferences], Preferences]
+) -> Preferences:
+    """Raises Outdated when `version` is given and not the present one, Forbidden for what weakens the party's protection."""
+    party_to_change(world, viewer, party_id)
+    today = world.now().astimezone(world.library.organisation().zone).date()
+
+    def wanted(before: Preferences) -> Preferences:
+        after = change(before)
+        faults = weakenings(before, after, today)
+        if faults and not viewer.may(Permission.OVERRIDE_HOLD):
+            raise Forbidden(f"{faults[0].message} This needs the right {Permission.OVERRIDE_HOLD}.", *faults)
+        return after.after(before, world.now())
+
+    def save(after: Preferences, before: Preferences) -> None:
+        deed = _deed(world, viewer, party_id, "preferences set", party_id, previous_values(before, after))
+        world.directory.save_preferences(party_id, after, deed)
+
+    return update_versioned(version, lambda: world.directory.preferences(party_id), wanted, save)
+
+
+def _deed(
+    world: World,
+    viewer: Viewer,
+    about: str,
+    event: str,
+    party_id: str,
+    was: dict[str, str] | None = None,
+    note: str = "",
+) -> AuditEvent:
+    return AuditEvent(
+        about=about, at=world.now(), actor=actor_of(viewer), event=event, note=note, party_id=party_id, was=was or {}
+    )

@@ -1,0 +1,43 @@
+"""Saved views: a user's own names for filters."""
+
+from collections.abc import Sequence
+
+from letterbook.domain.access import Permission, SavedView, Viewer
+from letterbook.domain.errors import Conflict, NotFound
+from letterbook.ports import IdempotencyKey, World
+from letterbook.use_cases.support.idempotency import idempotently
+
+_MOST = 50
+
+
+def list_views(world: World, viewer: Viewer) -> Sequence[SavedView]:
+    """One's own, by name."""
+    viewer.require(Permission.READ)
+    return world.directory.views(viewer.id)
+
+
+def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey | None) -> tuple[SavedView, bool]:
+    """In the place of one of the same name. Raises Conflict beyond fifty."""
+    viewer.require(Permission.READ)
+
+    def make() -> SavedView:
+        others = [one for one in world.directory.views(viewer.id) if one.name != view.name]
+        if len(others) >= _MOST:
+            raise Conflict(f"There are {_MOST} views already: remove one first.", code="too_many_views")
+        world.directory.save_view(view, key)
+        return view
+
+    return idempotently(world, key, SavedView, make, lambda made: _own(world, viewer, made.name))
+
+
+def remove_view(world: World, viewer: Viewer, name: str) -> None:
+    """Raises NotFound."""
+    viewer.require(Permission.READ)
+    world.directory.remove_view(_own(world, viewer, name))
+
+
+def _own(world: World, viewer: Viewer, name: str) -> SavedView:
+    view = next((one for one in world.directory.views(viewer.id) if one.name == name), None)
+    if view is None:
+        raise NotFound("There is no such view.")
+    return view

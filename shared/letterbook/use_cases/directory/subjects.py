@@ -1,0 +1,90 @@
+"""Subjects: what communications regard, as other systems tell us of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, Invalid, NotFound
+from letterbook.domain.ids import Kind, last_id
+from letterbook.domain.subjects import RegardedRecord, first_told
+from letterbook.ports import Index, World
+from letterbook.use_cases.directory.documents import opener
+from letterbook.use_cases.support.access import NOT_YOURS, sees_party, sees_subject
+from letterbook.use_cases.support.optimistic_lock import next_version, version_conflict
+
+_LOOKED_AT, _PAGES = 200, 5
+# Clocks differ, and what was logged may be so much ahead of ours.
+_CLOCKS = timedelta(days=1)
+
+
+def put_subject(world: World, viewer: Viewer, version: int | None, told: RegardedRecord) -> tuple[RegardedRecord, bool]:
+    """The subject as it is told, replacing what was told before; and whether it is new. Raises Forbidden, Invalid, Outdated.
+
+    Where the party that is named has none of that type and id, the one there that is the viewer's to change becomes that party's.
+    What others call by the same id is neither told nor touched.
+    """
+    viewer.require(Permission.RECORDS)
+    faults = []
+    if told.party_id is None and viewer.sight is not None:
+        faults.append(
+            FieldError("party_id", "out_of_sight", "Name a party that you see: without it you would not see it.")
+        )
+    known = told.party_id is None or world.directory.party(told.party_id) is not None
+    if told.party_id and not (known and sees_party(world, viewer, told.party_id)):
+        faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
+    document = world.directory.document(told.document_id) if told.document_id else None
+    if told.document_id and not (document and opener(world, viewer)(document)):
+        faults.append(FieldError("document_id", "unknown_document", "There is no such document."))
+    if faults:
+        raise Invalid("The subject names things that are not there.", *faults)
+    if told.party_id and not viewer.changes_party(told.party_id):
+        raise Forbidden(NOT_YOURS, FieldError("party_id", "forbidden", NOT_YOURS))
+    named = world.subjects.named(told.type, told.id)
+    own = [one for one in named if viewer.sight is None or (one.party_id and viewer.changes_party(one.party_id))]
+    before = next((one for one in own if one.party_id == told.party_id), None) or first_told(own)
+    after = replace(
+        told,
+        ordinal=before.ordinal if before else max((one.ordinal for one in named), default=0) + 1,
+        version=next_version(before.version if before else 0, version),
+    )
+    try:
+        world.subjects.save(after, before)
+    except ConcurrentUpdate:
+        raise version_conflict() from None
+    return after, before is None
+
+
+def read_subject(
+    world: World, viewer: Viewer, type_: str, subject_id: str, parties: Sequence[str] = ()
+) -> RegardedRecord:
+    """That of the first of the parties that has one; without any, of those that the viewer sees the one that was told of first.
+
+    One that entries regard and nobody told of is bare: a type and an id. Raises Forbidden, NotFound.
+    """
+    viewer.require(Permission.READ)
+    seen = [one for one in world.subjects.named(type_, subject_id) if sees_subject(world, viewer, one)]
+    theirs = [next((one for one in seen if one.party_id == party_id), None) for party_id in parties]
+    subject = next((one for one in theirs if one), None) if parties else first_told(seen)
+    if subject:
+        return subject
+    if _regarded(world, viewer, f"{type_}:{subject_id}", frozenset(parties)):
+        return RegardedRecord(type=type_, id=subject_id, version=0)
+    raise NotFound("There is no such subject.")
+
+
+def _regarded(world: World, viewer: Viewer, key: str, parties: frozenset[str]) -> bool:
+    """Whether one of the newest entries about it is one that the viewer sees, and of one of the parties."""
+    on: str | None = last_id(Kind.COMMUNICATION, world.now() + _CLOCKS)
+    for _ in range(_PAGES):
+        page = world.communications.page(
+            Index.REGARDING, key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_LOOKED_AT
+        )
+        for entry in page.items:
+            of = {entry.party.id, entry.client.id if entry.client else ""}
+            if viewer.sees(entry.ownership) and (not parties or parties & of):
+                return True
+        on = page.after
+        if on is None:
+            break
+    return False

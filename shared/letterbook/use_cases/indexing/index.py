@@ -1,0 +1,125 @@
+"""Tells the rest of the house what became of an entry: the search index, the counts, how long an answer took.
+
+Called for every change of the log, some time after it, any number of times and in any order: it looks at what is true now. Nothing
+that a message needs depends on it.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.errors import ConcurrentUpdate
+from letterbook.domain.ids import Kind, first_id
+from letterbook.domain.month import Month
+from letterbook.domain.recipients import phone_search_forms
+from letterbook.domain.search_terms import terms_of
+from letterbook.ports import Index, IndexedEntry, StatsKey, World
+from letterbook.tries import tries
+from letterbook.use_cases.indexing.response_times import update_response_times
+
+logger = logging.getLogger(__name__)
+
+
+def index_communication(world: World, communication_id: str, *, anew: bool = False) -> None:
+    """Does nothing where the index knows already, unless it shall be made `anew`.
+
+    What the index holds is read first: so what is written on top of it is never older than it. Whoever dies before the index is
+    written does all of it again. Raises Moved when somebody else publishes the same entry at the same moment.
+    """
+    before = world.search.indexed(communication_id)
+    communication = world.communications.get(communication_id)
+    if communication is None:
+        return
+    entry, length = communication.entry, communication.chain.length
+    if before and before.length >= length and not anew:
+        return
+    update_response_times(world, entry, deleted=communication.deleted)
+    if communication.deleted:
+        world.search.remove(communication_id, before, length)
+        return
+    zone = world.library.organisation().zone
+    after = IndexedEntry(
+        words=frozenset(terms_of(_texts(world, communication))),
+        counted=None if entry.apart else _counted(entry, zone),
+        length=length,
+    )
+    world.search.put(communication_id, before, after, anew=anew)
+
+
+def _counted(entry: Entry, zone: ZoneInfo) -> StatsKey:
+    return StatsKey(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.group)
+
+
+def _texts(world: World, communication: Communication) -> Iterator[str]:
+    """What an entry is found by, what says most about it first."""
+    entry = communication.entry
+    yield entry.subject
+    yield entry.party.name
+    yield from (one.name for one in (entry.contact, entry.client) if one)
+    for address in (entry.sender, *(one.address for one in entry.recipients)):
+        yield address
+        yield from phone_search_forms(address)
+    if entry.case:
+        yield entry.case.reference
+    if entry.regarding:
+        yield f"{entry.regarding.type} {entry.regarding.id} {entry.regarding.label}"
+    yield entry.provider_reference or ""
+    yield from (one.name for one in entry.attachments)
+    if call := entry.phone:
+        yield from (one for one in (call.outcome, call.followup_notes) if one)
+        for number in (one for one in (call.from_phone, call.to_phone) if one):
+            yield number
+            yield from phone_search_forms(number)
+    if meeting := entry.meeting:
+        yield from (*meeting.attendees, *meeting.action_items, meeting.outcome or "", meeting.location or "")
+    yield world.content_store.content(communication.content).rendered.text
+
+
+_ROUNDS = 5
+_AT_ONCE = 200
+_BUDGET = timedelta(seconds=20)
+
+
+def reindex(
+    world: World,
+    month: Month,
+    below: str | None,
+    *,
+    at_most: int = _AT_ONCE,
+    budget: timedelta = _BUDGET,
+) -> tuple[Month, str | None] | None:
+    """Publishes entries of a month anew, newest first, as many as the `budget` lets it, at least one.
+
+    Answers where to go on, None when all are done. Whenever it is cut off, what was done is whole, and what the firm does meanwhile
+    is published by its own change.
+    """
+    until = time.monotonic() + budget.total_seconds()
+    page = world.communications.page(
+        Index.FEED,
+        month.key,
+        above=f"{Kind.COMMUNICATION}_",
+        below=below or first_id(Kind.COMMUNICATION, month.end),
+        limit=at_most,
+    )
+    for entry in page.items:
+        _index_anew(world, entry.id)
+        if time.monotonic() >= until and entry is not page.items[-1]:
+            return month, entry.id
+    if page.after:
+        return month, page.after
+    oldest = world.communications.oldest_month()
+    return (month.before, None) if oldest and month.before >= oldest else None
+
+
+def _index_anew(world: World, communication_id: str) -> None:
+    for _ in tries(_ROUNDS):
+        try:
+            index_communication(world, communication_id, anew=True)
+        except ConcurrentUpdate:
+            continue
+        return
+    # Somebody publishes it all the time, so it is published.
+    logger.warning("published by others meanwhile", extra={"communication_id": communication_id})

@@ -1,0 +1,51 @@
+"""Writes a new entry into the log, or a draft that is said now, together with what is kept beside it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from letterbook.domain.communication import Communication
+from letterbook.domain.errors import ConcurrentUpdate
+from letterbook.domain.transitions import Change
+from letterbook.ports import IdempotencyKey, MessageContext, World
+from letterbook.tries import MOST, tries
+from letterbook.use_cases.support.update import related_writes
+
+if TYPE_CHECKING:
+    from letterbook.domain.attempts import Attempts
+
+
+def commit_entry(
+    world: World,
+    change: Change,
+    found: MessageContext,
+    key: IdempotencyKey | None = None,
+    attempts: "Attempts | None" = None,
+    instead_of: Communication | None = None,
+) -> None:
+    """One transaction, with the `attempts` that it is one of, and only while what it is `instead_of` stands as it was read.
+
+    Many entries of one thread at once get in one by one, each counted.
+
+    Raises what the log's commit raises; Moved only when the entry itself has moved, or others keep writing.
+    """
+    answered = found.answered.entry if found.answered else None
+    thread, things = found.thread, found.things
+    for attempt in tries():
+        kept = related_writes(world, change, thread=thread, things=things, answered=answered)
+        kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
+        try:
+            world.communications.commit(change, key, kept)
+        except ConcurrentUpdate:
+            if attempt == MOST - 1 or not (kept.threads or kept.things) or _superseded(world, attempts):
+                raise
+            thread, things = None, ()
+        else:
+            return
+
+
+def _superseded(world: World, attempts: "Attempts | None") -> bool:
+    """Whether somebody else said the same again meanwhile."""
+    if attempts is None:
+        return False
+    standing = world.attempts.get(attempts.id)
+    return (standing.version if standing else 0) != attempts.version - 1

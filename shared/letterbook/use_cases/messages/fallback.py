@@ -1,0 +1,215 @@
+"""To another channel: what cannot go by its own, or failed there, is said again by the next that is permitted and reachable.
+
+The old entry is the outbox of the new: it has a `check_at` until the new one is there. The new one joins its attempts in its own
+transaction, so however often this is done, by whomever, it is done once.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import replace
+
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.attempts import Attempts, single_attempt
+from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
+from letterbook.domain.decision import Action, Decision, RuleResult
+from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, CorruptContent, Invalid, TooLarge
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.message import MessageRequest
+from letterbook.domain.policy import PolicyResult
+from letterbook.domain.receipts import DeliveryOutcome
+from letterbook.domain.recipients import same_address
+from letterbook.domain.status import Status, StatusGroup
+from letterbook.domain.transitions import Change, transitioned, updated
+from letterbook.ports import MessageContext, World
+from letterbook.tries import tries
+from letterbook.use_cases.messages.compose import AttemptOf, awaits_fallback, compose
+from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
+from letterbook.use_cases.messages.resolve_references import PreviousVersion
+from letterbook.use_cases.support.update import update_communication
+
+logger = logging.getLogger(__name__)
+
+_GOES = frozenset({Action.SEND, Action.SCHEDULE, Action.MANUAL})
+_UNREACHABLE = frozenset({"reachable", "quarantine"})
+_BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.MANUAL: "by hand"}
+# What somebody with these asked for is carried on: it was checked against their own rights when they did.
+_CARRIES_ON = frozenset(
+    {
+        Permission.READ,
+        Permission.READ_ALL,
+        Permission.READ_RESTRICTED,
+        Permission.SEND,
+        Permission.URGENT,
+        Permission.OVERRIDE_HOLD,
+    }
+)
+
+
+def find_alternative(
+    world: World,
+    viewer: Viewer,
+    message: MessageRequest,
+    category: str | None,
+    found: MessageContext,
+    *,
+    tried: Collection[Channel] = (),
+    kept: PreviousVersion | None = None,
+) -> Prepared | None:
+    """The message as it goes by the first other channel that the settings allow, the policy permits and the words suit."""
+    ways = world.library.organisation().fallback.fallback_channels(category, found.preferences.preferred)
+    for way in ways:
+        channel = Channel(way)
+        if channel is message.channel or channel in tried or not _fits_channel(message, channel):
+            continue
+        other = replace(message, channel=channel, to=(), cc=(), bcc=(), sender=None, reply_to=None)
+        if channel is Channel.MANUAL:
+            # Whoever delivers it sees to the time.
+            other = replace(other, send_at=None)
+        try:
+            another = prepare(world, viewer, other, found, now=world.now(), kept=kept)
+        except (Invalid, TooLarge):
+            # The template is not for this channel or too much for it, or the firm has no sender for it.
+            continue
+        if another.ruling.decision.action in _GOES:
+            return another
+    return None
+
+
+def decide_fallback(
+    world: World, viewer: Viewer, prepared: Prepared, found: MessageContext
+) -> tuple[Prepared, Prepared] | None:
+    """A message whose own channel cannot reach the party, decided to fall back; and what goes instead.
+
+    None where it can, where its sender named the addresses, or where there is no other way.
+    """
+    ruling, message = prepared.ruling, prepared.message
+    if ruling.refusal is None or ruling.decision.rule not in _UNREACHABLE or message.to:
+        return None
+    if any(fault.field.partition(".")[0] != RecipientRole.TO for fault in ruling.refusal.faults):
+        # Somebody else gets a copy, at an address that is to be corrected.
+        return None
+    other = find_alternative(world, viewer, message, prepared.category, found)
+    if other is None:
+        return None
+    reason = f"{ruling.decision.reason} It goes {_BY[other.message.channel]} instead."
+    decision = Decision(
+        action=Action.FALLBACK,
+        rule="fallback",
+        reason=reason,
+        scheduled_for=other.ruling.decision.scheduled_for,
+        settings_version=prepared.organisation.version,
+    )
+    trace = (*ruling.trace, RuleResult(rule="fallback", outcome=Action.FALLBACK, reason=reason))
+    return replace(prepared, ruling=PolicyResult(decision=decision, trace=trace)), other
+
+
+def as_sent(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
+    """The message as it would go, which is by another channel where it falls back, with the decision about what was asked for."""
+    turned = decide_fallback(world, viewer, prepared, found)
+    return replace(turned[1], ruling=turned[0].ruling) if turned else prepared
+
+
+def fall_back(world: World, communication_id: str) -> Communication | None:
+    """The entry that says it by another channel; None where there is no other way, or nothing to fall back from."""
+    for _ in tries():
+        before = world.communications.get(communication_id)
+        if before is None:
+            return None
+        attempts = world.attempts.get(before.entry.first_attempt or before.id) or single_attempt(before)
+        later = attempts.ids[attempts.ids.index(before.id) + 1 :]
+        if later:
+            update_communication(
+                world, communication_id, lambda standing: _close_fallback(world, standing, "said again")
+            )
+            return world.communications.get(later[0])
+        if not _is_due(world, before):
+            update_communication(
+                world, communication_id, lambda standing: _close_fallback(world, standing, "does not fall back")
+            )
+            return None
+        try:
+            made = _compose_alternative(world, before, attempts)
+        except ConcurrentUpdate:
+            continue
+        if made:
+            update_communication(
+                world, communication_id, lambda standing: _close_fallback(world, standing, "fell back")
+            )
+        else:
+            update_communication(world, communication_id, lambda standing: _fallback_exhausted(world, standing))
+        return made
+    raise ConcurrentUpdate(communication_id)
+
+
+def _is_due(world: World, communication: Communication) -> bool:
+    entry = communication.entry
+    if communication.work.check_at is None:
+        return False
+    if awaits_fallback(communication):
+        return True
+    failed = entry.status in (Status.FAILED, Status.REJECTED) and not entry.ignored
+    return failed and world.library.organisation().fallback.after_failure
+
+
+def _compose_alternative(world: World, before: Communication, attempts: Attempts) -> Communication | None:
+    entry = before.entry
+    try:
+        asked = world.content_store.content(before.content).message
+    except CorruptContent:
+        logger.exception("content is not what was accepted", extra={"communication_id": before.id})
+        return None
+    if asked is None or any(one.heard and one.heard.fact is DeliveryOutcome.DELIVERED for one in entry.recipients):
+        return None
+    message = replace(asked.as_of(world.now()), thread_id=entry.thread_id)
+    found = load_context(world, message)
+    if not _addressed_to_party(message, found):
+        return None
+    author = entry.created_by
+    viewer = Viewer(id=author.id, name=author.name, role=author.role, rights=_CARRIES_ON, sight=None)
+    tried = {one.channel for one in world.communications.entries(attempts.ids, now=True).values()}
+    kept = PreviousVersion(entry=entry, asked=message)
+    try:
+        other = find_alternative(world, viewer, message, entry.category, found, tried=tried, kept=kept)
+        if other is None:
+            return None
+        return compose(world, viewer, other.message, None, AttemptOf(of=before, attempts=attempts, elsewhere=True))[0]
+    except BEYOND_READING:
+        logger.warning("cannot fall back", extra={"communication_id": before.id}, exc_info=True)
+        return None
+    except CallerError as refused:
+        # What it refers to is gone by now: a document, the case.
+        logger.warning("cannot fall back", extra={"communication_id": before.id, "code": refused.code})
+        return None
+
+
+def _addressed_to_party(message: MessageRequest, found: MessageContext) -> bool:
+    """What was written to an address that is not the party's own is not told to the party."""
+    people = [one for one in (found.party, found.contact) if one]
+    own = [address for one in people for address in (one.email, one.mobile) if address]
+    return all(any(same_address(address, theirs) for theirs in own) for address in message.to)
+
+
+def _close_fallback(world: World, standing: Communication, event: str) -> Change | None:
+    if standing.work.check_at is None or standing.entry.group in (StatusGroup.IN_PROGRESS, StatusGroup.MANUAL):
+        return None
+    return updated(standing, replace(standing, work=standing.work.finished), at=world.now(), event=event)
+
+
+def _fallback_exhausted(world: World, standing: Communication) -> Change | None:
+    """What had been turned away, and finds no other way after all, has reached nobody: somebody must see to it."""
+    if not awaits_fallback(standing):
+        return _close_fallback(world, standing, "no other channel")
+    now = world.now()
+    failure = Failure(code=FailureCode.MISSING_CONTACT)
+    entry = replace(standing.entry, failure=failure, failed_at=now)
+    after = replace(standing, entry=entry, work=standing.work.finished)
+    return transitioned(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
+
+
+def _fits_channel(message: MessageRequest, channel: Channel) -> bool:
+    """A template says itself what it is for. Free text was written for its channel; a letter can take it over."""
+    if channel is Channel.MANUAL:
+        return True
+    if channel is Channel.SMS and message.attachments:
+        return False
+    return message.template is not None

@@ -1,0 +1,163 @@
+"""Logs what happened elsewhere: a call, a meeting, a note, a letter that came in, an email sent by hand. Nothing is sent."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from letterbook.domain import sms
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.calls_and_meetings import validate_meeting
+from letterbook.domain.communication import (
+    Actor,
+    Channel,
+    Communication,
+    Direction,
+    Entry,
+    Recipient,
+    RecipientRole,
+    preview_of,
+)
+from letterbook.domain.errors import FieldError, IdempotencyKeyConflict, Invalid, TooLarge
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.message import CommunicationRequest, RecordRequest
+from letterbook.domain.status import Status
+from letterbook.domain.templates import Rendered
+from letterbook.domain.transitions import created
+from letterbook.ports import Content, IdempotencyKey, MessageContext, World
+from letterbook.use_cases.messages.attachments import pin
+from letterbook.use_cases.messages.commit_entry import commit_entry
+from letterbook.use_cases.messages.resolve_references import PreviousVersion, References, context_query_for, resolve
+from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.support.access import actor_of
+from letterbook.use_cases.support.idempotency import replay, result_of_winner
+
+# Clocks differ by so much; what is later has not happened.
+_TOLERANCE = timedelta(minutes=5)
+_EARLIEST_YEAR = 1990
+# Earlier versions of what people log are kept in the history, whose rows have an end.
+MAX_RECORD_BYTES = 200_000
+
+
+def log_communication(
+    world: World, viewer: Viewer, record: RecordRequest, key: IdempotencyKey | None = None
+) -> tuple[Communication, bool]:
+    """The new entry, and whether the key had made it before. It stands at `occurred_at`; `created_at` is ours.
+
+    Raises Forbidden, Invalid, TooLarge, and then nothing was written but content that nothing refers to.
+    """
+    viewer.require(Permission.RECORDS)
+
+    def see(made: Communication) -> Communication:
+        return get_visible(world, viewer, made.id)
+
+    now = world.now()
+    found = world.load_context(context_query_for(record, key=key))
+    if key and found.remembered:
+        return replay(found.remembered, key, Communication, see), True
+    about, occurred_at = _checked(world, viewer, record, found, now)
+    communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
+    if found.answered:
+        # Few records answer something, and every cold start would wait for it.
+        from letterbook.use_cases.messages.thread_assignment import assign_thread
+
+        communication, found = assign_thread(world, communication, found)
+    change = created(communication, at=now, actor=actor_of(viewer), event="logged")
+    try:
+        commit_entry(world, change, found, key)
+    except IdempotencyKeyConflict:
+        return result_of_winner(world, key, Communication, see), True
+    return change.after, False
+
+
+def relog(
+    world: World, viewer: Viewer, before: Communication, asked: CommunicationRequest, record: RecordRequest
+) -> Communication:
+    """What was logged by hand as it would be logged now, in its own place: the moment it happened at is not amended.
+
+    Raises Invalid, TooLarge.
+    """
+    now = world.now()
+    found = world.load_context(context_query_for(record))
+    about = _checked(world, viewer, record, found, now, PreviousVersion(entry=before.entry, asked=asked))[0]
+    entry = before.entry
+    fresh = _communication(world, record, about, entry.id, entry.created_by, now)
+    same = replace(
+        fresh.entry,
+        created_at=entry.created_at,
+        response_minutes=entry.response_minutes,
+        ignored=entry.ignored,
+    )
+    return replace(fresh, entry=same, chain=before.chain)
+
+
+def _checked(
+    world: World,
+    viewer: Viewer,
+    record: RecordRequest,
+    found: MessageContext,
+    now: datetime,
+    kept: PreviousVersion | None = None,
+) -> tuple[References, datetime]:
+    faults: list[FieldError] = []
+    about = resolve(world, viewer, record, found, faults, kept)
+    occurred_at = _occurred(world, record, now, faults)
+    if faults:
+        raise Invalid("The record refers to things that are not there, or cannot be.", *faults)
+    if len(record.body.encode()) > MAX_RECORD_BYTES:
+        raise TooLarge(
+            "The text is too large.", FieldError("body", "too_large", "A record holds at most 200 KB of text.")
+        )
+    return about, occurred_at
+
+
+def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[FieldError]) -> datetime:
+    at, field = record.occurred_at or now, "occurred_at"
+    if record.meeting:
+        faults += validate_meeting(record.meeting)
+        at, field = record.meeting.begins(world.library.organisation().zone), "meeting_date"
+    if at > now + _TOLERANCE:
+        faults.append(FieldError(field, "in_the_future", "What is logged has happened."))
+    if at.astimezone(UTC).year < _EARLIEST_YEAR:
+        faults.append(FieldError(field, "out_of_range", "The log begins in 1990."))
+        return now
+    return at
+
+
+def _communication(
+    world: World, record: RecordRequest, about: References, communication_id: str, author: Actor, now: datetime
+) -> Communication:
+    attachments = pin(world, about.documents, record.digests, communication_id)
+    kept = record if record.channel.is_record_only else None
+    content = world.content_store.put_content(
+        communication_id, Content(rendered=Rendered(subject=record.subject, text=record.body), record=kept)
+    )
+    given = {RecipientRole.TO: record.to, RecipientRole.CC: record.cc, RecipientRole.BCC: record.bcc}
+    entry = Entry(
+        id=communication_id,
+        channel=record.channel,
+        direction=record.direction,
+        status=Status.RECEIVED if record.direction is Direction.INBOUND else Status.LOGGED,
+        party=about.counterparty,
+        contact=about.contact,
+        case=about.case,
+        client=about.client,
+        location=about.party.location if about.party else None,
+        regarding=about.regarding,
+        thread_id=about.thread_id,
+        category=record.category,
+        sender=record.sender,
+        recipients=tuple(Recipient(address=one, role=role) for role, all_ in given.items() for one in all_),
+        subject=record.subject,
+        preview=preview_of(record.body),
+        attachments=attachments,
+        sms=sms.measure(record.body) if record.channel is Channel.SMS else None,
+        phone=record.phone,
+        meeting=replace(record.meeting, duration_minutes=record.meeting.minutes) if record.meeting else None,
+        provider=record.network,
+        created_at=now,
+        created_by=author,
+        restricted=record.restricted,
+        content_sha256=content.sha256,
+    )
+    return Communication(
+        entry=entry, content=content, in_reply_to=record.in_reply_to, audit=record.audit, metadata=record.metadata
+    )

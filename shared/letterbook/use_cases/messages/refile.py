@@ -1,0 +1,107 @@
+"""Files what came in where it belongs: under another party, case or thread. What it says, and when it came, never changes.
+
+The entry, its history, the threads it leaves and joins, the overview and its TODO are one transaction; its documents are seen with
+it, and search and numbers follow from its history as after any change. So whoever dies here has done all of it or nothing.
+"""
+
+from dataclasses import replace
+
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.communication import Communication, Entry, PartyRef
+from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid
+from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
+from letterbook.domain.message import CommunicationRequest
+from letterbook.domain.subjects import lender
+from letterbook.domain.transitions import Change, updated
+from letterbook.ports import MessageContext, World
+from letterbook.use_cases.messages.resolve_references import References, context_query_for, resolve
+from letterbook.use_cases.reading.read import get_visible, require_visible
+from letterbook.use_cases.support.access import actor_of
+from letterbook.use_cases.support.update import update_communication
+
+
+def refile(
+    world: World,
+    viewer: Viewer,
+    communication_id: str,
+    *,
+    party_id: str,
+    case_id: str | None = None,
+    thread_id: str | None = None,
+    reason: str,
+) -> Communication:
+    """The entry in its new place, which is all of the place: without a case where none is named.
+
+    It stays in its thread where that is in the new place, too, and none is named. Asked again it stays as it is. Asked of what may
+    be of several parties, it says whose it is.
+
+    Raises Forbidden for who was not granted the party that it is taken from, NotFound, Conflict `not_refilable`, and Invalid for a
+    place that is not there, is not seen, or where the viewer would not see it afterwards.
+    """
+    viewer.require(Permission.RECORDS)
+    before = get_visible(world, viewer, communication_id)
+    if not can_be_filed_anew(before.entry):
+        raise Conflict("Only what came in is filed anew.", code="not_refilable")
+    _must_take_away(viewer, before.entry)
+    asked = CommunicationRequest(
+        channel=before.entry.channel,
+        party_id=party_id,
+        case_id=case_id,
+        thread_id=thread_id,
+        restricted=before.entry.restricted,
+    )
+    found = world.load_context(replace(context_query_for(asked), regarding=before.entry.regarding))
+    faults: list[FieldError] = []
+    about = resolve(world, viewer, asked, found, faults)
+    if faults:
+        raise Invalid("It cannot be filed there.", *faults)
+    contact = _contact(world, party_id, before.entry)
+
+    def filed(standing: Communication) -> Change | None:
+        require_visible(viewer, standing)
+        after = _in_place(world, standing.entry, about, found, contact)
+        if after == standing.entry:
+            return None
+        _must_take_away(viewer, standing.entry)
+        was = place_before(standing.entry, after)
+        fresh = replace(standing, entry=after)
+        return updated(standing, fresh, at=world.now(), event=FILED, actor=actor_of(viewer), note=reason, was=was)
+
+    done = update_communication(world, communication_id, filed)
+    return done.after if done else get_visible(world, viewer, communication_id)
+
+
+def _must_take_away(viewer: Viewer, entry: Entry) -> None:
+    if not all(viewer.granted_party(one) for one in entry.candidates or (entry.party.id,)):
+        raise Forbidden("Only who was granted the party that it stands under files it elsewhere.")
+
+
+def _in_place(world: World, entry: Entry, about: References, found: MessageContext, contact: PartyRef | None) -> Entry:
+    party, same = about.counterparty, about.counterparty.id == entry.party.id
+    case_id = about.case.id if about.case else None
+    thread_id = about.thread_id
+    if thread_id is None and same and entry.thread_id:
+        own = world.threads.get(entry.thread_id)
+        thread_id = own.id if own and own.takes(party.kind, case_id) else None
+    # What it was about was a matter of whoever it was filed under, unless it is one of theirs.
+    theirs = lender(found.subjects, party_id=party.id, client_id=about.client.id if about.client else None)
+    return replace(
+        entry,
+        party=entry.party if same else party,
+        contact=entry.contact if same and entry.contact else contact,
+        case=about.case,
+        client=about.client,
+        location=entry.location if same else about.party.location if about.party else None,
+        thread_id=thread_id,
+        regarding=entry.regarding if same else theirs.regarding if theirs else None,
+        candidates=(),
+        response_minutes=entry.response_minutes if same else None,
+    )
+
+
+def _contact(world: World, party_id: str, entry: Entry) -> PartyRef | None:
+    """The contact of that party whose address it came from, if it is one's."""
+    sender = entry.sender
+    contact_id = world.directory.known_addresses([sender])[sender].holders.contact_of(party_id) if sender else None
+    contact = world.directory.contact(party_id, contact_id) if contact_id else None
+    return PartyRef(id=contact.id, name=contact.name) if contact else None

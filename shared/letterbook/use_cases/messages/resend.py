@@ -1,0 +1,141 @@
+"""Says something again: a new entry with present contact data and the present template, linked to the old, which stays as it is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.attempts import Attempts, said_by, single_attempt
+from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
+from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict, TooOld
+from letterbook.domain.message import MessageRequest
+from letterbook.domain.status import StatusGroup
+from letterbook.ports import IdempotencyKey, World
+from letterbook.tries import tries
+from letterbook.use_cases.messages.compose import AttemptOf, compose
+from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.support.idempotency import replay
+
+# MISSION G1: what was not sent is not sent again, what is under way is waited for.
+_RESENDABLE = frozenset({StatusGroup.FAILED, StatusGroup.SUCCESSFUL})
+_UNDER_WAY = frozenset({StatusGroup.IN_PROGRESS, StatusGroup.MANUAL})
+
+
+def resend(
+    world: World,
+    viewer: Viewer,
+    communication_id: str,
+    to: Sequence[str],
+    key: IdempotencyKey | None = None,
+    *,
+    again: bool = False,
+    only_the_last: bool = False,
+) -> tuple[Communication, bool]:
+    """The new entry, and whether the key had made it before.
+
+    What a later attempt said is said once more only where somebody asks for it `again`; `only_the_last` refuses whatever has a
+    later attempt. Whoever is overtaken by another who says the same has seen nothing of that, and is refused too.
+
+    Raises Forbidden, NotFound, Conflict `not_resendable`, AlreadySentAgain, TooOld with a message to begin a new one from, and what
+    compose raises.
+    """
+    viewer.require(Permission.RESEND)
+    remembered = world.idempotency.get(key) if key else None
+    if key and remembered:
+        return replay(remembered, key, Communication, lambda made: get_visible(world, viewer, made.id)), True
+    known: Attempts | None = None
+    for _ in tries():
+        before = get_visible(world, viewer, communication_id)
+        attempts = attempts_of(world, before)
+        if only_the_last and attempts.ids[-1] != before.id:
+            raise Conflict("It was said again since.", code="not_resendable")
+        message = message_to_resend(world, before, to)
+        overtaken = known is not None and known != attempts
+        must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
+        known = attempts
+        try:
+            return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts))
+        except ConcurrentUpdate:
+            continue
+    raise ConcurrentUpdate(communication_id)
+
+
+def why_not_resendable(world: World, entry: Entry) -> tuple[str, str] | None:
+    """Why an entry is not sent again, as far as it tells by itself: a code, and words."""
+    if entry.direction is not Direction.OUTBOUND or entry.group not in _RESENDABLE:
+        return "not_resendable", "Only what failed or was successful is sent again."
+    days = world.library.organisation().resend_days
+    if entry.created_at + timedelta(days=days) < world.now():
+        return TooOld.code, f"It is older than {days} days: look at it and send a new one."
+    return None
+
+
+def attempts_of(world: World, communication: Communication) -> Attempts:
+    """All the attempts to say what it says."""
+    return world.attempts.get(communication.entry.first_attempt or communication.id) or single_attempt(communication)
+
+
+def must_be_resendable(
+    world: World,
+    viewer: Viewer,
+    before: Communication,
+    attempts: Attempts,
+    message: MessageRequest,
+    *,
+    again: bool,
+    overtaken: bool = False,
+) -> None:
+    """Raises Conflict, AlreadySentAgain, TooOld."""
+    refused = why_not_resendable(world, before.entry)
+    if refused and refused[0] != TooOld.code:
+        raise Conflict(refused[1], code=refused[0])
+    entries = world.communications.entries(attempts.ids, now=True)
+    later = [entries[one] for one in attempts.after(before.id) if one in entries]
+    said = said_by(later)
+    if said and not again:
+        raise _already(viewer, said)
+    if refused:
+        raise TooOld(refused[1], message)
+    if any(one.group in _UNDER_WAY for one in entries.values()):
+        raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
+    if overtaken and later:
+        raise _already(viewer, said or later[-1])
+
+
+def _already(viewer: Viewer, later: Entry) -> AlreadySentAgain:
+    told = f"Attempt {later.attempt} was made since: look at it, or ask for another copy."
+    return AlreadySentAgain(told, later.id if viewer.sees(later.ownership) else None)
+
+
+def message_to_resend(world: World, before: Communication, to: Sequence[str]) -> MessageRequest:
+    """What was asked for, to be asked for now: to the contact's or party's present address unless another was named."""
+    entry = before.entry
+    asked = world.content_store.content(before.content).message or _from_record(world, before)
+    return replace(
+        asked,
+        to=tuple(to) or asked.to,
+        thread_id=entry.thread_id,
+        send_now=True,
+        send_at=None,
+        urgent=False,
+        urgent_reason=None,
+        override_hold=None,
+    )
+
+
+def _from_record(world: World, before: Communication) -> MessageRequest:
+    """Of what was logged and not sent by us only the words are known."""
+    entry, said = before.entry, world.content_store.content(before.content).rendered
+    return MessageRequest(
+        channel=entry.channel,
+        party_id=entry.party.id,
+        contact_id=entry.contact.id if entry.contact else None,
+        case_id=entry.case.id if entry.case else None,
+        regarding=entry.regarding,
+        category=entry.category,
+        restricted=entry.restricted,
+        subject=said.subject,
+        body=said.text,
+        to=entry.addresses(RecipientRole.TO),
+        attachments=tuple(one.id for one in entry.attachments),
+    )

@@ -1,0 +1,193 @@
+"""Looks up whom and what an entry is about, in one round trip, and says what of it is not there."""
+
+from dataclasses import dataclass, replace
+
+from letterbook.domain.access import Ownership, Viewer
+from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
+from letterbook.domain.errors import FieldError
+from letterbook.domain.message import CommunicationRequest
+from letterbook.domain.party import Case, Document, Party, PartyKind
+from letterbook.domain.subjects import lender
+from letterbook.ports import ContextQuery, IdempotencyKey, MessageContext, World
+from letterbook.use_cases.directory.documents import expired, opener
+from letterbook.use_cases.support.access import sees_case, sees_party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """What a concern refers to; `party` is None where a fault says so."""
+
+    party: Party | None
+    contact: PartyRef | None
+    case: CaseRef | None
+    client: PartyRef | None
+    regarding: Regarding | None
+    thread_id: str | None
+    documents: tuple[Document, ...]
+
+    @property
+    def counterparty(self) -> PartyRef:
+        if self.party is None:
+            raise ValueError("asked for a party that was not found")
+        return PartyRef(id=self.party.id, name=self.party.name, kind=self.party.kind)
+
+
+def context_query_for(
+    concern: CommunicationRequest,
+    templates: tuple[tuple[str, str, int | None], ...] = (),
+    key: IdempotencyKey | None = None,
+) -> ContextQuery:
+    return ContextQuery(
+        party_id=concern.party_id,
+        contact_id=concern.contact_id,
+        case_id=concern.case_id,
+        templates=templates,
+        documents=concern.attachments,
+        regarding=concern.regarding,
+        thread_id=concern.thread_id,
+        in_reply_to=concern.in_reply_to,
+        key=key,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousVersion:
+    """An entry that is amended, and what was asked for then: what an amendment leaves alone is not asked about again."""
+
+    entry: Entry
+    asked: CommunicationRequest | None
+
+
+def resolve(
+    world: World,
+    viewer: Viewer,
+    concern: CommunicationRequest,
+    found: MessageContext,
+    faults: list[FieldError],
+    kept: PreviousVersion | None = None,
+) -> References:
+    """Appends a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
+    case = _case(viewer, concern, found, faults)
+    party = _party(world, viewer, found, case, faults)
+    contact = PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None
+    if kept and concern.contact_id and kept.entry.contact and kept.entry.contact.id == concern.contact_id:
+        contact = contact or kept.entry.contact
+    if party and concern.contact_id and contact is None:
+        faults.append(FieldError("contact_id", "unknown_contact", "The party has no such contact."))
+    client = _client(party, case) if party else None
+    if party and not faults:
+        faults += _not_visible_afterwards(viewer, concern, party, client)
+    return References(
+        party=party,
+        contact=contact if party else None,
+        case=CaseRef(id=case.id, reference=case.reference) if case else None,
+        client=client,
+        regarding=_regarding(concern, found, party, client) if party else None,
+        thread_id=_thread(world, viewer, concern, found, party, kept, faults) if party else None,
+        documents=_documents(world, viewer, concern, found, faults),
+    )
+
+
+def _party(
+    world: World, viewer: Viewer, found: MessageContext, case: Case | None, faults: list[FieldError]
+) -> Party | None:
+    """Who sees a party only through a case writes to it there and nowhere else."""
+    party = found.party
+    if party and (viewer.granted_party(party.id) or (case and party.id in case.party_and_creditor_ids)):
+        return party
+    if party and sees_party(world, viewer, party.id):
+        if case:
+            faults.append(FieldError("case_id", "not_on_case", "The party is not on this case."))
+        return party
+    faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
+    return None
+
+
+def _case(
+    viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[FieldError]
+) -> Case | None:
+    if concern.case_id is None:
+        return None
+    if found.case and sees_case(viewer, found.case):
+        return found.case
+    faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
+    return None
+
+
+def _thread(
+    world: World,
+    viewer: Viewer,
+    concern: CommunicationRequest,
+    found: MessageContext,
+    party: Party,
+    kept: PreviousVersion | None,
+    faults: list[FieldError],
+) -> str | None:
+    """The thread that is named, else that of the entry that is answered: one that is seen by whoever sees the entry."""
+    asked = kept.asked if kept else None
+    same = asked and (asked.thread_id, asked.in_reply_to) == (concern.thread_id, concern.in_reply_to)
+    answered = found.answered if found.answered and viewer.sees(found.answered.entry.ownership) else None
+    if concern.in_reply_to and not same and (answered is None or answered.deleted):
+        faults.append(FieldError("in_reply_to", "unknown_communication", "There is no such communication."))
+    if concern.thread_id is None:
+        own = kept.entry.thread_id if kept and same else None
+        theirs = answered.entry.thread_id if answered and answered.entry.party.id == party.id else None
+        thread_id = own or theirs
+        thread = world.threads.get(thread_id) if thread_id else None
+        return thread.id if thread and thread.takes(party.kind, concern.case_id) else None
+    thread = found.thread
+    if thread is None or not (viewer.sees(thread.owned) or same):
+        faults.append(FieldError("thread_id", "unknown_thread", "There is no such thread."))
+    elif thread.party_id != party.id:
+        faults.append(FieldError("thread_id", "thread_of_another_party", "A thread belongs to one party."))
+    elif not thread.takes(party.kind, concern.case_id):
+        faults.append(FieldError("thread_id", "thread_of_another_case", "This thread belongs to another case."))
+    return concern.thread_id
+
+
+def _regarding(
+    concern: CommunicationRequest, found: MessageContext, party: Party, client: PartyRef | None
+) -> Regarding | None:
+    """By the name that its own party's subject has now; of what others call by that number nothing is borne."""
+    if concern.regarding is None:
+        return None
+    subject = lender(found.subjects, party_id=party.id, client_id=client.id if client else None)
+    return subject.regarding if subject else Regarding(type=concern.regarding.type, id=concern.regarding.id)
+
+
+def _documents(
+    world: World, viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[FieldError]
+) -> tuple[Document, ...]:
+    documents = []
+    may_open = opener(world, viewer)
+    for place, document_id in enumerate(concern.attachments):
+        document = found.documents.get(document_id)
+        if document is None or expired(world, document) or not may_open(document):
+            faults.append(FieldError(f"attachments.{place}", "unknown_document", "There is no such document."))
+        else:
+            documents.append(document)
+    return tuple(documents)
+
+
+def _not_visible_afterwards(
+    viewer: Viewer, concern: CommunicationRequest, party: Party, client: PartyRef | None
+) -> list[FieldError]:
+    """Nobody writes what they could not read afterwards."""
+    client_id = client.id if client else None
+    owned = Ownership(party_id=party.id, client_id=client_id, case_id=concern.case_id, restricted=False)
+    if not viewer.sees(owned):
+        return [
+            FieldError("case_id", "out_of_sight", "Name a case that you see: without it you would not see the entry.")
+        ]
+    if not viewer.sees(replace(owned, restricted=concern.restricted)):
+        return [FieldError("restricted", "out_of_sight", "You may not read restricted entries here, so not write any.")]
+    return []
+
+
+def _client(party: Party, case: Case | None) -> PartyRef | None:
+    """On whose behalf: the party itself, or for a creditor the client of the case."""
+    if party.kind is not PartyKind.CREDITOR:
+        return PartyRef(id=party.id, name=party.name)
+    if case and case.party_ids:
+        return PartyRef(id=case.party_ids[0], name=case.client_name)
+    return None

@@ -1,0 +1,97 @@
+"""Lists entries, newest first: picks the indexes that hold them, merges those, and leaves out what was not asked for.
+
+A list never reads more than a bounded multiple of its page. Where a filter matches rarely it answers what it found so far and the
+place it has come to; reading on from there goes on.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.communication import Entry
+from letterbook.domain.filters import CLIENT_LEVEL, Filters
+from letterbook.domain.ids import Kind, first_id
+from letterbook.domain.status import HIDDEN, STATUSES, QuickFilter
+from letterbook.ports import Index, World
+from letterbook.use_cases.reading.index_reader import (
+    BudgetExhausted,
+    IdRange,
+    IndexKey,
+    RequestBudget,
+    merge_newest_first,
+)
+from letterbook.use_cases.reading.search import EntryPage, search
+
+# The sparse lists that are kept of what needs somebody.
+ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
+
+_MORE_REQUESTS = 8
+_BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def list_communications(
+    world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None
+) -> EntryPage:
+    """At most `limit` entries that the viewer may see. Raises Forbidden."""
+    viewer.require(Permission.READ)
+    span = id_range(filters, world.library.organisation().zone, world.now(), after, limit)
+    if span.below <= span.above:
+        return EntryPage(items=(), after=None)
+    if filters.words:
+        return search(world, viewer, filters, span, indexes_for(viewer, filters), limit=limit)
+    sources = indexes_for(viewer, filters)
+    found: list[Entry] = []
+    hidden = 0
+    try:
+        for entry in merge_newest_first(world, sources, span, RequestBudget(len(sources) + _MORE_REQUESTS)):
+            if not filters.ask(entry) or not viewer.sees(entry.ownership):
+                continue
+            if entry.status in HIDDEN:
+                hidden += 1
+                continue
+            if len(found) == limit:
+                return EntryPage(items=found, after=found[-1].id, hidden=hidden)
+            found.append(entry)
+    except BudgetExhausted as exhausted:
+        return EntryPage(items=found, after=exhausted.reached, hidden=hidden)
+    return EntryPage(items=found, after=None, hidden=hidden)
+
+
+def id_range(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> IdRange:
+    since = filters.since or _BEGINNING
+    # Nothing has happened yet that is later; a day covers clocks that differ.
+    until = filters.until or now + timedelta(days=1)
+    start = since if isinstance(since, datetime) else datetime.combine(since, time(), tzinfo=zone)
+    if isinstance(until, datetime):
+        end = until + timedelta(milliseconds=1)
+    else:
+        end = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone)
+    below = first_id(Kind.COMMUNICATION, min(end, now + timedelta(days=1)))
+    return IdRange(
+        above=first_id(Kind.COMMUNICATION, start), below=min(below, after) if after else below, first=limit + 1
+    )
+
+
+def indexes_for(viewer: Viewer, filters: Filters) -> list[IndexKey]:
+    """The narrowest index that holds everything asked for; for who sees little, all that they see."""
+    if filters.cases and CLIENT_LEVEL not in filters.cases:
+        return [IndexKey(Index.CASE, one) for one in filters.cases]
+    if filters.threads:
+        return [IndexKey(Index.THREAD, one) for one in filters.threads]
+    if filters.regarding:
+        return [IndexKey(Index.REGARDING, one) for one in filters.regarding]
+    if filters.concerning:
+        return [IndexKey(index, filters.concerning) for index in (Index.PARTY, Index.CLIENT)]
+    if filters.parties:
+        return [IndexKey(Index.PARTY, one) for one in filters.parties]
+    if filters.clients:
+        return [IndexKey(Index.CLIENT, one) for one in filters.clients]
+    if viewer.sight is not None:
+        return [
+            *(IndexKey(Index.CASE, one) for one in viewer.sight.cases),
+            *(IndexKey(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
+        ]
+    asked: set[QuickFilter | None] = {*filters.quick} or {STATUSES[status].quick for status in filters.statuses}
+    if asked and asked <= ATTENTION and not filters.show_ignored:
+        return [IndexKey(Index.ATTENTION, one) for one in asked if one]
+    return [IndexKey(Index.FEED)]

@@ -1,0 +1,90 @@
+"""Changes a communication that others may be changing too: read, decide, write where it still stands, or again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, overload
+
+from letterbook.domain.communication import Communication, Direction
+from letterbook.domain.errors import ConcurrentUpdate, NotFound
+from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
+from letterbook.domain.status import Status, StatusGroup
+from letterbook.domain.transitions import Change
+from letterbook.ports import NO_RELATED_WRITES, RelatedWrites, World
+from letterbook.tries import tries
+
+
+@overload
+def update_communication(
+    world: World,
+    communication_id: str,
+    decide: Callable[[Communication], Change],
+    known: Communication | None = None,
+) -> Change: ...
+@overload
+def update_communication(
+    world: World,
+    communication_id: str,
+    decide: Callable[[Communication], Change | None],
+    known: Communication | None = None,
+) -> Change | None: ...
+def update_communication(
+    world: World,
+    communication_id: str,
+    decide: Callable[[Communication], Change | None],
+    known: Communication | None = None,
+) -> Change | None:
+    """The change that was made. `decide` may answer None to leave the communication alone, and may be asked several times.
+
+    `known` is the communication as it was just read: it is read again only where somebody was faster.
+
+    Raises NotFound, Moved when others keep writing, and what `decide` or the log raise.
+    """
+    for attempt in tries():
+        communication = known if known and attempt == 0 else world.communications.get(communication_id)
+        if communication is None:
+            raise NotFound("There is no such communication.")
+        wanted = decide(communication)
+        if wanted is None:
+            return None
+        wanted = _with_fallback(world, wanted)
+        try:
+            world.communications.commit(wanted, None, related_writes(world, wanted))
+        except ConcurrentUpdate:
+            continue
+        return wanted
+    raise ConcurrentUpdate(communication_id)
+
+
+def _with_fallback(world: World, change: Change) -> Change:
+    """What has just failed is due to fall back, where the settings say so."""
+    after, before = change.after, change.before.entry if change.before else None
+    if not tells_of_failure(before, after.entry):
+        return change
+    was_due = change.before.work.check_at if change.before and before and may_fall_back(before) else None
+    due = due_to_fall_back(before, after.entry, was_due, change.row.at)
+    if due and not was_due and not world.library.organisation().fallback.after_failure:
+        due = None
+    return change if due == after.work.check_at else replace(change, after=_due_at(after, due))
+
+
+def _due_at(communication: Communication, at: datetime | None) -> Communication:
+    return replace(communication, work=replace(communication.work, check_at=at))
+
+
+def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
+    """See use_cases/beside.py, which is asked only where there may be something: every cold start would wait for it."""
+    if _stands_alone(change.after) and (change.before is None or _stands_alone(change.before)):
+        return NO_RELATED_WRITES
+    from letterbook.use_cases.support.projections import project
+
+    return project(world, change, **known)
+
+
+def _stands_alone(communication: Communication) -> bool:
+    entry = communication.entry
+    asks_nothing = (
+        entry.group is not StatusGroup.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
+    )
+    said = entry.direction is Direction.OUTBOUND and not communication.deleted
+    return said and asks_nothing and entry.thread_id is None and entry.regarding is None
