@@ -5,11 +5,11 @@ from typing import Any
 
 from console.forms import parsed, typed
 from console.log import PATH as LOG
+from console.presenters.labels import heading, subject_or_preview
+from console.presenters.log_rows import badge
+from console.presenters.policy_trace import decision_banner, trace_words
 from console.values import moment
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.decisions import strip, trace_words
-from console.words.names import heading, subject_word
-from console.words.rows import badge
 from letterbook.contracts.orders import DeliverBody, ResendBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge, TooOld
@@ -256,7 +256,7 @@ def _confirm(
     asked = fields or []
     to = [one.address for one in rehearsed.recipients if one.role is RecipientRole.TO] if rehearsed else []
     ruled = rehearsed.ruling if rehearsed else None
-    shown = strip(ruled.decision, ruled.refusal, entry.channel, to, visit.clock) if ruled else None
+    shown = decision_banner(ruled.decision, ruled.refusal, entry.channel, to, visit.clock) if ruled else None
     own = {one["of"] for one in asked}
     return page(
         "confirm.html",
@@ -265,7 +265,7 @@ def _confirm(
         path=f"{LOG}/{entry.id}",
         verb=verb,
         heading=heading(entry),
-        subject=subject_word(entry),
+        subject=subject_or_preview(entry),
         text=text,
         button=button if shown is None or shown.goes else "",
         keep=keep,

@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlencode
 
 from console.log import PATH as LOG
 from console.narrowing import Narrowed, narrowed
+from console.presenters.bulk import VERBS, result_title, summary
+from console.presenters.labels import subject_or_preview
+from console.presenters.log_rows import in_flight, log_row
 from console.values import time_of
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.bulk import VERBS, result_title, summary
-from console.words.names import subject_word
-from console.words.rows import in_flight, row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.bulk import BulkAction, BulkRefusal, BulkResult
@@ -82,7 +82,7 @@ def result(visit: Visit, verb: str) -> Reply:
         title=result_title(verb, len(checked.accepted), done=not moving),
         tally=_tally(made, waiting),
         moving=moving,
-        rows=[row(one, visit.clock) for one in made[:_SHOWN]],
+        rows=[log_row(one, visit.clock) for one in made[:_SHOWN]],
         more=max(0, len(made) - _SHOWN),
         refused=_refused(visit, checked.refused[:_SHOWN]),
         refused_count=len(checked.refused),
@@ -95,7 +95,7 @@ def _refused(visit: Visit, refused: Sequence[BulkRefusal]) -> list[dict[str, str
     return [
         {
             "id": one.id if one.id in named else "",
-            "subject": subject_word(named[one.id]) if one.id in named else "One that is not there",
+            "subject": subject_or_preview(named[one.id]) if one.id in named else "One that is not there",
             "who": named[one.id].party.name if one.id in named else "",
             "why": one.detail.rstrip("."),
         }

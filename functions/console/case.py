@@ -4,10 +4,10 @@ from typing import Any
 
 from console import matters
 from console.cases import KINDS, PATH
+from console.presenters.log_rows import by_day
 from console.todos import duties
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages
-from console.words.rows import by_day
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Case, CaseStatus, Party
 from letterbook.domain.todos import Todo, TodoStatus

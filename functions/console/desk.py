@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.attaching import at_hand
+from console.presenters.compose import (
+    LABELS,
+    SendVerdict,
+    channel_availability,
+    send_verdict,
+    source_of,
+    template_word,
+    troubles,
+)
+from console.presenters.labels import CHANNELS, capital, humanize_code
+from console.presenters.policy_trace import trace_words
 from console.values import known_id, time_of
 from console.web import Visit
 from console.wish import Wish
-from console.words.composing import (
-    LABELS,
-    Verdict,
-    source_of,
-    template_word,
-    told_of_ways,
-    troubles,
-    verdict,
-)
-from console.words.decisions import trace_words
-from console.words.names import CHANNELS, capital, code_word
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, RecipientRole
@@ -97,9 +97,9 @@ def shown(visit: Visit, wish: Wish, looked: Looked, found: MessageContext, party
     prepared, clock = looked.prepared, visit.clock
     channel = prepared.message.channel if prepared else wish.channel
     to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO] if prepared else []
-    said = verdict(prepared.ruling if prepared else None, looked.faults, channel, wish.channel, to, clock)
+    said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, wish.channel, to, clock)
     decision = prepared.ruling.decision if prepared else None
-    small = told_of_ways(
+    small = channel_availability(
         ways(), visit.organisation, party, found.contact, found.preferences,
         prepared.category if prepared else wish.category or None, time_of(wish.send_at, visit.organisation.zone), clock,
     )  # fmt: skip
@@ -188,7 +188,7 @@ def _grouped(templates: Sequence[Template], party: Party) -> list[tuple[str, lis
 
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in sorted(templates, key=place):
-        groups.setdefault(code_word(one.category), []).append(
+        groups.setdefault(humanize_code(one.category), []).append(
             (one.key, template_word(one.key, one.version, one.language))
         )
     return list(groups.items())
@@ -205,7 +205,7 @@ def _values(visit: Visit, wish: Wish, used: Template | None, prepared: Prepared 
     return [
         {
             "name": name,
-            "label": code_word(name),
+            "label": humanize_code(name),
             "value": wish.variables.get(name) or known.get(name, ""),
             "known": known.get(name, ""),
             "from": source_of(name, known=name in known and name not in wish.variables)
@@ -235,7 +235,7 @@ def _default(channel: Channel, own: Contact | Party, party: Party) -> str:
     return party.address or ""
 
 
-def _why(said: Verdict) -> str:
+def _why(said: SendVerdict) -> str:
     if said.lead.startswith("Goes now"):
         return "Why now, and why this way?"
     return "Why?" if said.send else "Why not?"
@@ -250,12 +250,12 @@ def _paper(prepared: Prepared, as_: str) -> dict[str, Any]:
 
     def marked(text: str) -> list[tuple[str, bool]]:
         cut = pieces.split(text) if pieces else [text]
-        return [(code_word(one[1:-1]) if place % 2 else one, bool(place % 2)) for place, one in enumerate(cut)]
+        return [(humanize_code(one[1:-1]) if place % 2 else one, bool(place % 2)) for place, one in enumerate(cut)]
 
     inside = _BODY.search(rendered.html or "")
     html = inside[1] if inside else ""
     if pieces:
-        html = pieces.sub(lambda found: f"<mark>{code_word(found[0][1:-1])}</mark>", html)
+        html = pieces.sub(lambda found: f"<mark>{humanize_code(found[0][1:-1])}</mark>", html)
     return {
         "subject": marked(rendered.subject),
         "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],

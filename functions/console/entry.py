@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from console.log import PATH as LOG
 from console.narrowing import narrowed
+from console.presenters.entry_facts import facts
+from console.presenters.headline import headline
+from console.presenters.history import history_lines
+from console.presenters.labels import heading, subject_or_preview
+from console.presenters.log_rows import badge, is_live
+from console.presenters.policy_trace import trace_words
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.decisions import trace_words
-from console.words.facts import facts
-from console.words.histories import lines
-from console.words.names import heading, subject_word
-from console.words.rows import badge, is_live
-from console.words.sentences import sentence
 from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
@@ -33,22 +33,22 @@ def show(visit: Visit, communication_id: str) -> Reply:
     opened = read(visit.world, visit.viewer, communication_id)
     entry, clock = opened.communication.entry, visit.clock
     refused = why_not_resendable(visit.world, entry)
-    said = sentence(entry, visit.viewer, clock, objection=refused)
+    said = headline(entry, visit.viewer, clock, objection=refused)
     within = f"?{_within(visit)}" if _within(visit) else ""
     rules, trace = trace_words(opened.communication.trace)
     return page(
         "entry.html",
-        title=f"{said.title}{f' {said.when.text}' if said.when else ''}: {subject_word(entry)}",
+        title=f"{said.title}{f' {said.when.text}' if said.when else ''}: {subject_or_preview(entry)}",
         entry=entry,
         heading=heading(entry),
         said=said,
-        subject=subject_word(entry),
+        subject=subject_or_preview(entry),
         facts=facts(opened.communication, clock),
         when=clock.relative(entry.occurred_at),
         attempts=_attempts(visit, opened),
         changes=entry.changes,
         content=_content(visit, opened),
-        history=lines(opened.history, entry, clock),
+        history=history_lines(opened.history, entry, clock),
         intact=opened.intact,
         rules=rules,
         trace=trace,

@@ -6,8 +6,8 @@ from console.faults import wrong
 from console.forms import faulty, given, parsed, typed
 from console.log import PATH as LOG
 from console.lookup import Choice, cases_named, chosen, parties_named
+from console.presenters.labels import heading, subject_or_preview
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.names import heading, subject_word
 from letterbook.contracts.orders import RefileBody
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
@@ -96,7 +96,7 @@ def _form(
         status=error.status if error else 200,
         title="File under…",
         heading=heading(entry),
-        subject=subject_word(entry),
+        subject=subject_or_preview(entry),
         sender=entry.sender,
         candidates=_candidates(visit, entry),
         picked=chosen(visit, "party_id", Kind.PARTY),

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from console.log import PATH as LOG
 from console.narrowing import WHEN, narrowed
+from console.presenters.labels import CHANNELS, DIRECTIONS, KINDS, humanize_code
 from console.values import asked as read, first
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.names import CHANNELS, DIRECTIONS, KINDS, code_word
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import CommunicationsQuery, Query
 from letterbook.domain.access import Permission
@@ -76,8 +76,8 @@ def _choices(visit: Visit, parties: tuple[str, ...]) -> dict[str, Any]:
             contacts = []
     return {
         "cases": [(one.id, f"{one.reference} {one.title}".strip()) for one in cases],
-        "templates": list(dict.fromkeys((one.key, code_word(one.key)) for one in templates)),
-        "categories": sorted({(one.category, code_word(one.category)) for one in templates if one.category}),
+        "templates": list(dict.fromkeys((one.key, humanize_code(one.key)) for one in templates)),
+        "categories": sorted({(one.category, humanize_code(one.category)) for one in templates if one.category}),
         "users": [(one.id, one.name) for one in users if one.id != viewer.id],
         "contacts": contacts,
         "subjects": _KINDS_OF_SUBJECTS,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from console.log import PATH as LOG
 from console.narrowing import narrowed
+from console.presenters.log_rows import log_row
 from console.web import Reply, Visit, page, pages
-from console.words.rows import row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.ids import Kind, is_id
 from letterbook.use_cases.reading.current_entries import current_entries
@@ -18,7 +18,7 @@ _MOST_ROWS, _MOST_NEW = 60, 20
 def changes(visit: Visit) -> Reply:
     ids = [one for one in visit.query.get("id", [])[:_MOST_ROWS] if is_id(Kind.COMMUNICATION, one)]
     entries = current_entries(visit.world, visit.viewer, ids)
-    return page("live.html", rows=[row(one, visit.clock) for one in entries], new=_new(visit))
+    return page("live.html", rows=[log_row(one, visit.clock) for one in entries], new=_new(visit))
 
 
 def _new(visit: Visit) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from console.counts import counts
 from console.narrowing import Narrowed, chips, clean, in_words, narrowed, quick_pills
+from console.presenters.log_rows import by_day
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.rows import by_day
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry

@@ -11,11 +11,11 @@ from console.compose import edit_draft, work_on_draft
 from console.desk import summary
 from console.forms import version_of
 from console.log import PATH as LOG
+from console.presenters.log_forms import FORMS, FormDefinition, body_of, filled_from
 from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
 from console.whom import ask_whom
 from console.wish import as_shown, digests_shown, parsed
-from console.words.blanks import FORMS, Blank, body_of, filled_from
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Communication, Entry
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
@@ -129,7 +129,7 @@ def amended(visit: Visit, communication_id: str) -> Reply:
 
 def _form(
     visit: Visit,
-    blank: Blank,
+    blank: FormDefinition,
     given: Mapping[str, str],
     *,
     entry: Entry | None = None,
@@ -166,14 +166,14 @@ def _typed(visit: Visit) -> dict[str, str]:
     return {name: values[0].replace("\r\n", "\n").strip() for name, values in visit.form.items()}
 
 
-def _blank(what: str) -> Blank:
+def _blank(what: str) -> FormDefinition:
     found = FORMS.get(what)
     if found is None:
         raise NotFound("There is no such form.")
     return found
 
 
-def _blank_of(channel: Channel) -> Blank:
+def _blank_of(channel: Channel) -> FormDefinition:
     found = next((one for one in FORMS.values() if one.channel is channel), None)
     if found is None:
         raise Conflict("What was sent or received stays as it is.")

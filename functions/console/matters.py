@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from console.presenters.activity import activity_lines
+from console.presenters.reachability import threads_word
 from console.turning import PAGE, turning
 from console.web import Visit
-from console.words.deeds import deeds
-from console.words.holds import threads_word
 from letterbook.domain.access import Permission
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
@@ -84,7 +84,7 @@ def activity_of(visit: Visit, path: str, scope: ActivityScope) -> dict[str, Any]
     ids = {one.about for one in listed.items if isinstance(one.row, HistoryRow)}
     entries = visit.world.communications.entries(ids) if ids else {}
     return {
-        "deeds": deeds(listed.items, entries, visit.clock),
+        "deeds": activity_lines(listed.items, entries, visit.clock),
         "newer": turned.newer,
         "older": turned.older(listed.after),
     }

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from console.presenters.dates import Clock, short_date
+from console.presenters.labels import CHANNELS, DIRECTIONS, KINDS, humanize_code
 from console.web import Visit
-from console.words.names import CHANNELS, DIRECTIONS, KINDS, code_word
-from console.words.times import Clock, short_date
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL
@@ -239,7 +239,7 @@ def _said(name: str, value: str, known: Mapping[str, str]) -> str:
         return "Client level only"
     else:
         before = _BEFORE.get(name, name)
-        said = known.get(value) or (code_word(value) if name in _CODES else value)
+        said = known.get(value) or (humanize_code(value) if name in _CODES else value)
         if said == value and name.endswith("_id"):
             said = _UNKNOWN
     return f"{before}: {said}" if before else said

@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 from console.log import PATH as LOG, names, not_a_filter
 from console.narrowing import chips, clean, narrowed, quick_pills
+from console.presenters.labels import format_count
+from console.presenters.log_rows import log_row
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.names import count_word
-from console.words.rows import row
 from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import OverviewQuery
 from letterbook.domain.communication import Entry
@@ -34,8 +34,8 @@ def index(visit: Visit) -> Reply:
             "thing": RegardingView.of(one.latest.regarding),
             "link": _log(one.latest),
             "party": one.party.name,
-            "attempts": count_word(one.attempts, "message"),
-            "row": row(one.latest, visit.clock),
+            "attempts": format_count(one.attempts, "message"),
+            "row": log_row(one.latest, visit.clock),
             "when": visit.clock.moment(one.latest.occurred_at),
         }
         for one in seen.items

@@ -5,10 +5,10 @@ from typing import Any
 
 from console.faults import Faults
 from console.forms import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
+from console.presenters.labels import KINDS
 from console.turning import PAGE, turning
 from console.values import asked
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.names import KINDS
 from letterbook.contracts.directory import PartyBody, PartyPatch
 from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Permission

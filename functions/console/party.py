@@ -7,14 +7,14 @@ from typing import Any
 from console import matters
 from console.forms import parsed
 from console.parties import PATH
+from console.presenters.labels import KINDS
+from console.presenters.log_rows import badge, by_day, log_row
+from console.presenters.reachability import hold_strip, prefers, reachability_lines, rules, skipped_words
+from console.presenters.response_chart import response_chart
+from console.presenters.todos import TodoLine
 from console.todos import duties
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.duties import Duty
-from console.words.holds import hold_strip, prefers, rules, skipped_words, ways
-from console.words.names import KINDS
-from console.words.pace import pace
-from console.words.rows import badge, by_day, row
 from letterbook.contracts.directory import AddressBody
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
@@ -58,10 +58,10 @@ def show(visit: Visit, party_id: str) -> Reply:
         **_head(visit, party, found.preferences, ""),
         skipped=_skipped(visit, party_id) if held else "",
         events=[_event(one, visit) for one in events.items],
-        pace=pace(response_times(world, viewer, party_id)),
+        pace=response_chart(response_times(world, viewer, party_id)),
         todos=[_here(one, party.name) for one in duties(visit, todos.items)],
         more_todos=todos.after is not None,
-        ways=ways(party, found.preferences, found.quarantined, visit.clock),
+        ways=reachability_lines(party, found.preferences, found.quarantined, visit.clock),
         rules=rules(party, found.preferences),
         contacts=[_contact(one, found.quarantined) for one in found.contacts],
         cases=cases.items,
@@ -134,7 +134,7 @@ def _head(visit: Visit, party: Party, preferences: Preferences, tab: str) -> dic
     }
 
 
-def _here(one: Duty, name: str) -> Duty:
+def _here(one: TodoLine, name: str) -> TodoLine:
     """On the party's own page nobody needs to be told whom it is about."""
     return replace(one, about=one.about.removeprefix(name).lstrip(". "))
 
@@ -147,7 +147,7 @@ def _skipped(visit: Visit, party_id: str) -> str:
 
 def _event(entry: Entry, visit: Visit) -> dict[str, Any]:
     """A line of the timeline: by its day, with what was remarkable below it."""
-    told = row(entry, visit.clock)
+    told = log_row(entry, visit.clock)
     day = visit.clock.day_of(entry.occurred_at)
     near = f"{day.day} {day:%b}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
     remark = "" if told.remark.bare else told.remark.text

@@ -5,8 +5,8 @@ from typing import Any
 
 from console.faults import NONE, Faults, faults_of, wrong
 from console.lookup import Choice, cases_named, chosen, parties_named
+from console.presenters.labels import capital, format_count
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.names import capital, count_word
 from letterbook.domain.access import ROLES, Grant, Permission
 from letterbook.domain.errors import Invalid, NotFound
 from letterbook.domain.ids import Kind, is_id
@@ -120,7 +120,7 @@ def _sees(user: User, grants: int) -> str:
         return (
             f"Everything{more}" if Permission.READ_RESTRICTED not in ROLES[user.role] else "Everything, restricted too"
         )
-    return count_word(grants, "grant") if grants else "Nothing yet"
+    return format_count(grants, "grant") if grants else "Nothing yet"
 
 
 def _named(visit: Visit, grants: Iterable[Grant]) -> list[dict[str, Any]]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from console.forms import faulty, given, parsed, standing_version, typed, version_of
 from console.parties import PATH
+from console.presenters.labels import capital
+from console.presenters.reachability import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.holds import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
-from console.words.names import capital
 from letterbook.contracts.directory import PreferencesBody
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed

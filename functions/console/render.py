@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.assets import address
+from console.presenters.labels import channel_label, format_size, language_label
 from console.sections import SECTIONS
-from console.words.names import channel_word, language_word, size_word
 from letterbook.domain.visible import unturned
 
 
@@ -29,7 +29,7 @@ def _environment() -> Environment:
         finalize=_unturned,
     )
     made.globals |= {"static": address, "sprite": address("sprite.svg"), "sections": SECTIONS}
-    made.filters |= {"channel": channel_word, "size": size_word, "language": language_word}
+    made.filters |= {"channel": channel_label, "size": format_size, "language": language_label}
     return made
 
 

@@ -3,12 +3,12 @@
 from decimal import Decimal
 from urllib.parse import quote
 
+from console.presenters.dates import long_date
+from console.presenters.entry_facts import FactRow, Part
+from console.presenters.labels import format_count, humanize_code
+from console.presenters.log_rows import by_day
 from console.turning import PAGE, turning
 from console.web import Reply, Visit, page, pages
-from console.words.facts import Fact, Part
-from console.words.names import code_word, count_word
-from console.words.rows import by_day
-from console.words.times import long_date
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.filters import Filters
 from letterbook.domain.subjects import RegardedRecord
@@ -33,14 +33,14 @@ def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
     return page(
         "subject.html",
         title=label,
-        kind=code_word(subject_type),
+        kind=humanize_code(subject_type),
         facts=_facts(subject, parties[0].name if parties else ""),
         told=subject.version > 0,
         url=subject.url if (subject.url or "").startswith(("https://", "http://")) else "",
         document_id=subject.document_id,
         days=by_day(listed.items, visit.clock),
         caption=f"All messages about {label}, newest first",
-        count=count_word(len(listed.items), "message") if not turned.cursor and listed.after is None else "",
+        count=format_count(len(listed.items), "message") if not turned.cursor and listed.after is None else "",
         party_id=owner or (newest.party.id if newest else ""),
         key=quote(key, safe=""),
         newer=turned.newer,
@@ -48,15 +48,15 @@ def show(visit: Visit, subject_type: str, subject_id: str) -> Reply:
     )
 
 
-def _facts(subject: RegardedRecord, party: str) -> list[Fact]:
+def _facts(subject: RegardedRecord, party: str) -> list[FactRow]:
     told = [
-        Fact("Number", (Part(subject.id),)),
-        Fact("Of", (Part(party, href=f"/parties/{subject.party_id}"),) if party else ()),
-        Fact("Dated", (Part(long_date(subject.date)),) if subject.date else ()),
-        Fact("Due", (Part(long_date(subject.due_date)),) if subject.due_date else ()),
-        Fact("Amount", _money(subject.amount, subject.currency)),
-        Fact("Outstanding", _money(subject.outstanding, subject.currency)),
-        Fact("Status", (Part(code_word(subject.status)),) if subject.status else ()),
+        FactRow("Number", (Part(subject.id),)),
+        FactRow("Of", (Part(party, href=f"/parties/{subject.party_id}"),) if party else ()),
+        FactRow("Dated", (Part(long_date(subject.date)),) if subject.date else ()),
+        FactRow("Due", (Part(long_date(subject.due_date)),) if subject.due_date else ()),
+        FactRow("Amount", _money(subject.amount, subject.currency)),
+        FactRow("Outstanding", _money(subject.outstanding, subject.currency)),
+        FactRow("Status", (Part(humanize_code(subject.status)),) if subject.status else ()),
     ]
     return [one for one in told if one.parts]
 

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from console.faults import NONE, faults_of
 from console.forms import version_of
+from console.presenters.labels import CHANNELS, humanize_code
 from console.templating import PATH, example
 from console.values import asked
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.names import CHANNELS, code_word
 from letterbook.contracts.library import TemplateBody
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.access import Permission
@@ -181,7 +181,7 @@ def _form(
     return page(
         "template_edit.html",
         status=422 if error else 200,
-        title="New template" if new else f"Change {code_word(typed.key)}",
+        title="New template" if new else f"Change {humanize_code(typed.key)}",
         new=new,
         typed=typed,
         rows=[*typed.variables, *(("", True, "") for _ in range(_SPARE_ROWS))][:_MOST_ROWS],

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from console.presenters.diff import differences, other_changes
+from console.presenters.labels import humanize_code
 from console.templating import PATH, channels_of, example
 from console.values import asked, first
 from console.web import Reply, Visit, page, pages
-from console.words.differences import differences, other_changes
-from console.words.names import code_word
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Template
@@ -32,7 +32,7 @@ def index(visit: Visit) -> Reply:
     listed = list_templates(visit.world, visit.viewer, limit=_MOST).items
     in_order = sorted(listed, key=lambda one: (one.category, one.key, one.language))
     shelves = [
-        {"category": code_word(category), "templates": [_line(one, visit) for one in of_it]}
+        {"category": humanize_code(category), "templates": [_line(one, visit) for one in of_it]}
         for category, of_it in groupby(in_order, key=lambda one: one.category)
     ]
     return page(
@@ -61,10 +61,10 @@ def show(visit: Visit, key: str) -> Reply:
     ]
     return page(
         "template.html",
-        title=code_word(key),
+        title=humanize_code(key),
         shown=shown,
         channels=channels_of(shown.channels),
-        category=code_word(shown.category),
+        category=humanize_code(shown.category),
         made=visit.clock.moment(shown.created_at),
         versions=[_line(one, visit) for one in versions],
         latest=latest.version == shown.version,
@@ -78,7 +78,7 @@ def show(visit: Visit, key: str) -> Reply:
 def _line(template: Template, visit: Visit) -> dict[str, Any]:
     return {
         "key": template.key,
-        "name": code_word(template.key),
+        "name": humanize_code(template.key),
         "language": template.language,
         "version": template.version,
         "channels": channels_of(template.channels),

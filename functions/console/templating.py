@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from console.presenters.labels import CHANNELS
 from console.web import Visit
-from console.words.names import CHANNELS
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template

@@ -5,12 +5,12 @@ from typing import Any
 
 from console.forms import digest, faulty, given, once, parsed, typed, version_of
 from console.matters import THREAD_ICONS
+from console.presenters.labels import direction_label
+from console.presenters.log_rows import log_row
+from console.presenters.reachability import threads_word
 from console.turning import PAGE, turning
 from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.holds import threads_word
-from console.words.names import direction_word
-from console.words.rows import row
 from letterbook.contracts.beside import ThreadBody, ThreadPatch
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Direction, Entry
@@ -125,10 +125,12 @@ def _answer(thread: Thread, newest_first: Any) -> str:
 
 
 def _message(entry: Entry, visit: Visit) -> dict[str, Any]:
-    told = row(entry, visit.clock)
+    told = log_row(entry, visit.clock)
     inbound = entry.direction is Direction.INBOUND
     who = (
-        entry.party.name if inbound else f"{entry.created_by.name} {direction_word(entry)} {isolated(entry.party.name)}"
+        entry.party.name
+        if inbound
+        else f"{entry.created_by.name} {direction_label(entry)} {isolated(entry.party.name)}"
     )
     remark = "" if told.remark.bare else told.remark.text
     return {

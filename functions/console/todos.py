@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from console.door import local
 from console.faults import NONE, Faults, faults_of, wrong
 from console.lookup import chosen, parties_named
+from console.presenters.todos import TodoLine, todo_line
 from console.turning import turning
 from console.values import linked
 from console.web import Reply, Visit, page, pages, redirect
-from console.words.duties import Duty, duty
 from letterbook.contracts.beside import TodoBody
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import CallerError, Invalid
@@ -33,11 +33,11 @@ def mine(todos: Sequence[Todo], viewer: Viewer) -> list[Todo]:
     return [one for one in todos if one.assignee in (None, viewer.id)]
 
 
-def duties(visit: Visit, todos: Sequence[Todo]) -> list[Duty]:
+def duties(visit: Visit, todos: Sequence[Todo]) -> list[TodoLine]:
     """As lines; the names of the parties come in one request."""
     ids = {one.owned.party_id for one in todos}
     parties = {one.id: one.name for one in visit.world.directory.parties(sorted(ids))} if ids else {}
-    return [duty(one, visit.clock, parties, visit.viewer.id) for one in todos]
+    return [todo_line(one, visit.clock, parties, visit.viewer.id) for one in todos]
 
 
 @pages.get(PATH)

@@ -14,8 +14,8 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
+from console.presenters.dates import Clock
 from console.sections import SECTIONS
-from console.words.times import Clock
 from letterbook.contracts.operation import PATH_PATTERNS
 from letterbook.domain.access import Viewer
 from letterbook.domain.organisation import Organisation

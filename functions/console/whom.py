@@ -3,9 +3,9 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from console.presenters.labels import KINDS
 from console.values import linked
 from console.web import Reply, Visit, page
-from console.words.names import KINDS
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.use_cases.directory.parties import list_parties

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from console.log import PATH as LOG
+from console.presenters.charts import DAYS, charts
+from console.presenters.dates import short_date
+from console.presenters.labels import CHANNELS, subject_or_preview
+from console.presenters.log_rows import badge, in_flight, log_row
+from console.presenters.todos import counts_as_due
 from console.todos import duties, mine
 from console.web import Reply, Visit, page, pages
-from console.words.charts import DAYS, charts
-from console.words.duties import counts_as_due
-from console.words.names import CHANNELS, subject_word
-from console.words.rows import badge, in_flight, row
-from console.words.times import short_date
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.failures import FAILURE_TEXTS
@@ -118,7 +118,7 @@ def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:
 
 def _problem(entry: Entry, visit: Visit) -> dict[str, Any]:
     words = FAILURE_TEXTS[entry.failure.code] if entry.failure else None
-    told = (words.reason, words.advice) if words else (row(entry, visit.clock).remark.text,)
+    told = (words.reason, words.advice) if words else (log_row(entry, visit.clock).remark.text,)
     return _line(entry, ". ".join(one.rstrip(".") for one in (entry.party.name, *told) if one) + ".")
 
 
@@ -130,7 +130,7 @@ def _by_hand(entry: Entry, visit: Visit) -> dict[str, Any]:
 def _line(entry: Entry, why: str) -> dict[str, Any]:
     return {
         "id": entry.id, "channel": entry.channel, "type": CHANNELS[entry.channel],
-        "subject": subject_word(entry), "why": why, "status": badge(entry),
+        "subject": subject_or_preview(entry), "why": why, "status": badge(entry),
     }  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from console.presenters.compose import channel_availability, place_of, send_verdict, template_word, troubles
+from console.presenters.dates import Clock
+from console.presenters.log_forms import FORMS, body_of, filled_from
 from console.values import moment
 from console.wish import Wish, of_message
-from console.words.blanks import FORMS, body_of, filled_from
-from console.words.composing import place_of, template_word, told_of_ways, troubles, verdict
-from console.words.times import Clock
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action, Decision
@@ -64,27 +64,29 @@ def _ruling(action: Action, **changes: Any) -> PolicyResult:
     ],
 )  # fmt: skip
 def test_the_strip(ruling: PolicyResult, channel: Channel, wanted: Channel, lead: str, button: str) -> None:
-    said = verdict(ruling, (), channel, wanted, TO, CLOCK)
+    said = send_verdict(ruling, (), channel, wanted, TO, CLOCK)
     assert (said.lead, said.send) == (lead, button)
 
 
 def test_the_main_button_is_there_while_something_is_missing() -> None:
     gap = MissingVariable("template.variables.x", "missing_variable", "The template needs x.", "x")
-    said = verdict(decide(proposal(gaps=(gap,))), [gap], Channel.EMAIL, Channel.EMAIL, TO, CLOCK)
+    said = send_verdict(decide(proposal(gaps=(gap,))), [gap], Channel.EMAIL, Channel.EMAIL, TO, CLOCK)
     assert (said.lead, said.send) == ("Not ready:", "Send email")
     assert "it goes now by email to priya@mailbox.example" in said.why
 
 
 def test_a_refusal_counts_more_than_what_is_missing() -> None:
     missing = FieldError("subject", "required", "A message needs this.")
-    refused = verdict(_ruling(Action.REFUSE, rule="contact_hold"), [missing], Channel.EMAIL, Channel.EMAIL, TO, CLOCK)
+    refused = send_verdict(
+        _ruling(Action.REFUSE, rule="contact_hold"), [missing], Channel.EMAIL, Channel.EMAIL, TO, CLOCK
+    )
     assert refused.lead == "Cannot be sent by email."
 
 
 def test_channels_that_they_opted_out_of_say_so() -> None:
     wish = Preferences(opt_outs=(OptOut(channel="sms", at=NOW),))
     channels = (Channel.EMAIL, Channel.SMS)
-    told = told_of_ways(channels, organisation(), party(email=None), None, wish, None, None, CLOCK)
+    told = channel_availability(channels, organisation(), party(email=None), None, wish, None, None, CLOCK)
     assert told == {Channel.EMAIL: "no address known", Channel.SMS: "opted out"}
 
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from console.words.bulk import result_title
-from console.words.charts import DAYS, charts
-from console.words.differences import differences, other_changes
-from console.words.duties import due
+from console.presenters.bulk import result_title
+from console.presenters.charts import DAYS, charts
+from console.presenters.diff import differences, other_changes
+from console.presenters.todos import due
 from letterbook.domain.communication import Channel
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import StatsKey

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.words.deeds import deeds
-from console.words.holds import hold_strip, opt_out_words, prefers, rules, skipped_words, ways
-from console.words.pace import pace
-from console.words.times import Clock
+from console.presenters.activity import activity_lines
+from console.presenters.dates import Clock
+from console.presenters.reachability import hold_strip, opt_out_words, prefers, reachability_lines, rules, skipped_words
+from console.presenters.response_chart import response_chart
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Preferences
 from letterbook.domain.recipients import Suppression
@@ -55,7 +55,7 @@ def test_the_reason_of_a_hold_ends_in_one_full_stop() -> None:
     ],
 )
 def test_each_way_says_whether_it_may_be_used(preferences: Preferences, email: str, sms: str) -> None:
-    found = {one.name: one for one in ways(builders.party(), preferences, {}, CLOCK)}
+    found = {one.name: one for one in reachability_lines(builders.party(), preferences, {}, CLOCK)}
     assert (found["Email"].word, found["SMS"].word) == (email, sms)
     assert (found["Post"].address, found["Post"].word) == ("Not known", "")
     assert "E-invoice" not in found
@@ -65,7 +65,9 @@ def test_an_address_that_bounced_is_set_aside_whatever_is_preferred() -> None:
     bounced = Suppression(
         address="priya@mailbox.example", code="hard_bounce", at=NOW, communication_id="com_1", party_id="pty_1"
     )
-    [email, *_] = ways(builders.party(), Preferences(preferred="email"), {bounced.address: bounced}, CLOCK)
+    [email, *_] = reachability_lines(
+        builders.party(), Preferences(preferred="email"), {bounced.address: bounced}, CLOCK
+    )
     assert (email.word, email.quarantined) == ("Set aside", bounced.address)
 
 
@@ -84,7 +86,7 @@ def test_what_is_not_known_is_left_out() -> None:
 
 def test_the_pace_is_drawn_of_the_last_eight_months() -> None:
     months = {f"2026-{month:02}": Times(count=1, median=float(month), p90=month) for month in range(1, 12)}
-    drawn = pace(ResponseTimes(overall=Times(count=11, median=6.0, p90=130), by_month=months))
+    drawn = response_chart(ResponseTimes(overall=Times(count=11, median=6.0, p90=130), by_month=months))
     assert drawn is not None
     assert [one.month for one in drawn.bars] == ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov"]
     assert [one.lead for one in drawn.bars] == [False] * 7 + [True]
@@ -94,12 +96,12 @@ def test_the_pace_is_drawn_of_the_last_eight_months() -> None:
 
 
 def test_who_was_never_answered_has_no_pace() -> None:
-    assert pace(ResponseTimes(overall=Times(count=0, median=None, p90=None), by_month={})) is None
+    assert response_chart(ResponseTimes(overall=Times(count=0, median=None, p90=None), by_month={})) is None
 
 
 def test_what_was_done_tells_who_and_what_it_said_before() -> None:
     was = {"name": '"Priya"', "opt_outs": "[]", "address": "null", "einvoice": '{"scheme": "0088", "id": "1"}'}
-    [first, second] = deeds(
+    [first, second] = activity_lines(
         [ActivityItem(about="pty_1", row=deed(note="Note.", was=was), place="2"), ActivityItem(about="pty_1", row=deed(), place="1")],
         {}, CLOCK,
     )  # fmt: skip
@@ -112,7 +114,7 @@ def test_what_was_done_tells_who_and_what_it_said_before() -> None:
 def test_what_became_of_a_message_leads_to_it_where_it_is_still_there() -> None:
     entry = builders.entry(subject="Hello")
     row = HistoryRow(of=entry.id, n=1, at=NOW, actor=JANE, event="accepted", status=Status.QUEUED)
-    [there, gone] = deeds(
+    [there, gone] = activity_lines(
         [ActivityItem(about=one, row=row, place="1") for one in (entry.id, "com_gone")], {entry.id: entry}, CLOCK
     )
     assert (there.subject, there.href, there.status) == ("Hello", f"/communications/{entry.id}", "Queued")

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console import door
+from console.presenters.dates import Clock, ago, format_duration, humanize_iso_dates
+from console.presenters.headline import actions, headline
+from console.presenters.history import history_lines
+from console.presenters.labels import CHANNELS, HINTS, direction_label, format_size, humanize_code
+from console.presenters.log_rows import badge, by_day, log_row
+from console.presenters.policy_trace import decision_banner, trace_words
+from console.presenters.status_reason import status_reason
 from console.request import Request
-from console.words.decisions import strip, trace_words
-from console.words.histories import lines
-from console.words.names import CHANNELS, HINTS, code_word, direction_word, size_word
-from console.words.remarks import remark
-from console.words.rows import badge, by_day, row
-from console.words.sentences import actions, sentence
-from console.words.times import Clock, ago, dated, lasting
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.communication import Channel, Direction, Entry, Failure
 from letterbook.domain.decision import Action, Decision, RuleResult
@@ -67,14 +67,14 @@ MEETING = Meeting(meeting_date=NOW.date(), attendees=("A", "B", "C"), duration_m
     ],
 )  # fmt: skip
 def test_remarks(made: Entry, says: str) -> None:
-    assert remark(made, CLOCK).text == says
+    assert status_reason(made, CLOCK).text == says
 
 
 def test_only_what_failed_is_red_and_only_a_clock_is_bare() -> None:
-    assert remark(entry(Status.FAILED, failure=FULL), CLOCK).red
-    assert not remark(entry(Status.SKIPPED, decision=SKIPPED), CLOCK).red
-    assert remark(entry(Status.DELIVERED, delivered_at=NOW), CLOCK).bare
-    assert not remark(entry(Status.DELIVERED, opened_at=NOW), CLOCK).bare
+    assert status_reason(entry(Status.FAILED, failure=FULL), CLOCK).red
+    assert not status_reason(entry(Status.SKIPPED, decision=SKIPPED), CLOCK).red
+    assert status_reason(entry(Status.DELIVERED, delivered_at=NOW), CLOCK).bare
+    assert not status_reason(entry(Status.DELIVERED, opened_at=NOW), CLOCK).bare
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -83,7 +83,7 @@ def test_every_status_has_a_sentence_an_icon_and_a_word(status: Status, role: st
     from pathlib import Path
 
     sprite = (Path(door.__file__).with_name("static") / "sprite.svg").read_text()
-    said = sentence(entry(status), viewer(role), CLOCK, objection=None)
+    said = headline(entry(status), viewer(role), CLOCK, objection=None)
     assert said.title
     assert badge(entry(status)).word
     assert f'id="s-{said.icon}"' in sprite or status is Status.COLLECTING
@@ -108,7 +108,7 @@ def test_what_is_offered(status: Status, objection: Any, verbs: list[str]) -> No
 
 
 def test_a_sentence_says_when_and_what_to_do() -> None:
-    said = sentence(entry(Status.FAILED, failure=FULL, failed_at=later(hours=-2)), viewer(), CLOCK, objection=None)
+    said = headline(entry(Status.FAILED, failure=FULL, failed_at=later(hours=-2)), viewer(), CLOCK, objection=None)
     assert said.title == "Not delivered: the recipient\u2019s mailbox is full"
     assert [one if isinstance(one, str) else one.text for one in said.text] == [
         "It failed", "2 hours ago", ".", "Try again later, or use another channel.",
@@ -161,12 +161,12 @@ def test_entries_stand_under_their_days() -> None:
 @pytest.mark.covers("A16")
 def test_a_line_says_how_much_it_is() -> None:
     assert (
-        row(entry(channel=Channel.SMS, subject="", preview="Hello", sms=measure("x" * 171)), CLOCK).beside
+        log_row(entry(channel=Channel.SMS, subject="", preview="Hello", sms=measure("x" * 171)), CLOCK).beside
         == "2 segments"
     )
-    assert row(entry(channel=Channel.MEETING, meeting=MEETING), CLOCK).beside == "45 minutes, 3 attended"
-    assert row(entry(channel=Channel.PHONE, phone=PhoneCall(duration_minutes=1)), CLOCK).beside == "1 minute"
-    assert row(entry(), CLOCK).case == "Client level"
+    assert log_row(entry(channel=Channel.MEETING, meeting=MEETING), CLOCK).beside == "45 minutes, 3 attended"
+    assert log_row(entry(channel=Channel.PHONE, phone=PhoneCall(duration_minutes=1)), CLOCK).beside == "1 minute"
+    assert log_row(entry(), CLOCK).case == "Client level"
 
 
 @pytest.mark.parametrize(
@@ -180,15 +180,15 @@ def test_a_line_says_how_much_it_is() -> None:
     ],
 )
 def test_directions(changes: dict[str, Any], says: str) -> None:
-    assert direction_word(entry(**changes)) == says
+    assert direction_label(entry(**changes)) == says
 
 
 def test_everything_has_a_name() -> None:
     assert set(CHANNELS) == set(Channel)
     assert set(HINTS) == set(Signal)
-    assert [code_word(one) for one in ("section_78", "loc", "LOC")] == ["Section 78", "LOC", "LOC"]
-    assert [size_word(one) for one in (999, 250_880, 1_500_000)] == ["999 bytes", "251 KB", "1.5 MB"]
-    assert lasting(0) == "less than a minute"
+    assert [humanize_code(one) for one in ("section_78", "loc", "LOC")] == ["Section 78", "LOC", "LOC"]
+    assert [format_size(one) for one in (999, 250_880, 1_500_000)] == ["999 bytes", "251 KB", "1.5 MB"]
+    assert format_duration(0) == "less than a minute"
 
 
 def test_a_line_of_history_says_what_is_new() -> None:
@@ -196,7 +196,7 @@ def test_a_line_of_history_says_what_is_new() -> None:
         HistoryRow(of="com_1", n=1, at=NOW, status=Status.QUEUED, actor=JANE, event="accepted"),
         HistoryRow(of="com_1", n=2, at=later(days=1), status=Status.QUEUED, actor=JANE, event="ignored"),
     ]
-    first, second = lines(rows, entry(), CLOCK)
+    first, second = history_lines(rows, entry(), CLOCK)
     assert first.badge
     assert (first.badge.word, first.note, first.day) == (
         STATUSES[Status.QUEUED].label,
@@ -222,7 +222,7 @@ def test_a_line_of_history_says_what_is_new() -> None:
     ],
 )
 def test_strips(action: Action, lead: str, goes: bool) -> None:
-    made = strip(
+    made = decision_banner(
         Decision(action=action, reason="Why.", scheduled_for=later(days=3)), None, Channel.EMAIL, ["a@b.example"], CLOCK
     )
     assert (made.lead, made.goes) == (lead, goes)
@@ -266,4 +266,7 @@ def test_only_the_own_machine_goes_without_tls(host: str, secure: bool) -> None:
 
 
 def test_the_dates_of_a_rule_read_as_dates() -> None:
-    assert dated("On hold until 2027-01-15: see 2027-13-45.") == "On hold until 15 January 2027: see 2027-13-45."
+    assert (
+        humanize_iso_dates("On hold until 2027-01-15: see 2027-13-45.")
+        == "On hold until 15 January 2027: see 2027-13-45."
+    )

@@ -12,40 +12,42 @@ _MOST_COMPARED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DiffLine:
     """`kind` is `same`, `gone`, `new`, or `between` for lines that are left out because nothing happened near them."""
 
     kind: str
     text: str
 
 
-def differences(before: str, after: str) -> list[Change]:
+def differences(before: str, after: str) -> list[DiffLine]:
     """All of both texts, with what is far from every change left out."""
     old, new = before.splitlines(), after.splitlines()
     if len(old) * len(new) > _MOST_COMPARED:
         # Every line is compared with every other that reads the same: of texts this long, each is shown whole.
-        return [] if old == new else [*(Change("gone", line) for line in old), *(Change("new", line) for line in new)]
-    found: list[Change] = []
+        return (
+            [] if old == new else [*(DiffLine("gone", line) for line in old), *(DiffLine("new", line) for line in new)]
+        )
+    found: list[DiffLine] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            found += [Change("same", line) for line in old[a:b]]
+            found += [DiffLine("same", line) for line in old[a:b]]
         else:
-            found += [Change("gone", line) for line in old[a:b]]
-            found += [Change("new", line) for line in new[c:d]]
+            found += [DiffLine("gone", line) for line in old[a:b]]
+            found += [DiffLine("new", line) for line in new[c:d]]
     return _shortened(found)
 
 
-def _shortened(changes: Sequence[Change]) -> list[Change]:
+def _shortened(changes: Sequence[DiffLine]) -> list[DiffLine]:
     if all(one.kind == "same" for one in changes):
         return []
     places = [place for place, one in enumerate(changes) if one.kind != "same"]
     near = {place + step for place in places for step in range(-_NEAR, _NEAR + 1)}
-    shown: list[Change] = []
+    shown: list[DiffLine] = []
     for place, one in enumerate(changes):
         if place in near:
             shown.append(one)
         elif not shown or shown[-1].kind != "between":
-            shown.append(Change("between", "…"))
+            shown.append(DiffLine("between", "…"))
     return shown
 
 

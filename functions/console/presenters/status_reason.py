@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.words.names import HINTS, capital, count_word
-from console.words.times import Clock, dated, lasting
+from console.presenters.dates import Clock, format_duration, humanize_iso_dates
+from console.presenters.labels import HINTS, capital, format_count
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
@@ -24,7 +24,7 @@ _ANSWERABLE = frozenset({Channel.EMAIL, Channel.SMS, Channel.POST})
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class StatusReason:
     """`bare` is a mere clock: a list that has little room leaves it out."""
 
     text: str = ""
@@ -32,11 +32,11 @@ class Remark:
     bare: bool = False
 
 
-def remark(entry: Entry, clock: Clock) -> Remark:
+def status_reason(entry: Entry, clock: Clock) -> StatusReason:
     for say in _IN_ORDER:
         if words := say(entry, clock):
-            return Remark(words, red=entry.group is StatusGroup.FAILED, bare=_CLOCK.fullmatch(words) is not None)
-    return Remark()
+            return StatusReason(words, red=entry.group is StatusGroup.FAILED, bare=_CLOCK.fullmatch(words) is not None)
+    return StatusReason()
 
 
 def _failure(entry: Entry, _: Clock) -> str:
@@ -54,7 +54,7 @@ def _decision(entry: Entry, clock: Clock) -> str:
         reason = _SHORTER.get(entry.decision.rule) or _small(entry.decision.reason.rstrip("."))
         return capital(when if entry.decision.rule == _BY_DEFAULT else f"{when}: {reason}")
     if entry.status in _DECIDED and entry.decision.rule != _BY_DEFAULT:
-        return dated(entry.decision.reason.rstrip("."))
+        return humanize_iso_dates(entry.decision.reason.rstrip("."))
     return ""
 
 
@@ -67,7 +67,7 @@ def _to_do(entry: Entry, clock: Clock) -> str:
     if call and call.outcome:
         return call.outcome
     if meeting and meeting.action_items:
-        return count_word(len(meeting.action_items), "action item")
+        return format_count(len(meeting.action_items), "action item")
     return ""
 
 
@@ -95,7 +95,7 @@ def _other(entry: Entry, _: Clock) -> str:
         return "Stays inside"
     if entry.direction is Direction.INBOUND and entry.channel in _ANSWERABLE:
         if entry.response_minutes is not None:
-            return f"Answered after {lasting(entry.response_minutes)}"
+            return f"Answered after {format_duration(entry.response_minutes)}"
         return "Not answered yet"
     if entry.status is Status.QUEUED:
         return "Waits for its turn"

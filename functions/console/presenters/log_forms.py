@@ -13,7 +13,7 @@ Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormField:
     """`hint` stands beside the field. `kind` is that of the input, or textarea, select, tick."""
 
     name: str
@@ -25,14 +25,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
+class FormDefinition:
     """An empty form. `channel` is None where the form asks for it."""
 
     what: str
     title: str
     noun: str
     channel: Channel | None
-    fields: tuple[Row, ...]
+    fields: tuple[FormField, ...]
 
 
 _WHO = (("outbound", "We called them"), ("inbound", "They called us"))
@@ -41,57 +41,59 @@ _CHANNELS = (("email", "Email"), ("post", "Letter"), ("sms", "SMS"), ("manual", 
 _NUMBERS, _LINES = frozenset({"duration_minutes"}), frozenset({"attendees", "action_items"})
 _TICKS = frozenset({"requires_followup", "restricted"})
 _COMMON = ("party_id", "contact_id", "case_id", "in_reply_to", "thread_id")
-_WHEN = Row("occurred_at", "When", "datetime-local")
+_WHEN = FormField("occurred_at", "When", "datetime-local")
 _LONGEST_OUTCOME = 100
 
-FORMS: dict[str, Blank] = {
-    "call": Blank(
+FORMS: dict[str, FormDefinition] = {
+    "call": FormDefinition(
         "call", "Log a call", "call", Channel.PHONE, (
-            Row("direction", "Who called", "select", options=_WHO),
+            FormField("direction", "Who called", "select", options=_WHO),
             _WHEN,
-            Row("duration_minutes", "Minutes", "number"),
-            Row("from_phone", "From number", "tel", "with its country code"),
-            Row("to_phone", "To number", "tel", "with its country code"),
-            Row("subject", "Subject", hint="empty: Phone Call"),
-            Row("outcome", "Outcome", hint="at most 100 characters", longest=_LONGEST_OUTCOME),
-            Row("body", "What was said", "textarea"),
-            Row("requires_followup", "Follow-up", "tick", "Something is to be done after it"),
-            Row("followup_date", "By", "date", "the to-do is due then"),
-            Row("followup_notes", "What", "textarea"),
+            FormField("duration_minutes", "Minutes", "number"),
+            FormField("from_phone", "From number", "tel", "with its country code"),
+            FormField("to_phone", "To number", "tel", "with its country code"),
+            FormField("subject", "Subject", hint="empty: Phone Call"),
+            FormField("outcome", "Outcome", hint="at most 100 characters", longest=_LONGEST_OUTCOME),
+            FormField("body", "What was said", "textarea"),
+            FormField("requires_followup", "Follow-up", "tick", "Something is to be done after it"),
+            FormField("followup_date", "By", "date", "the to-do is due then"),
+            FormField("followup_notes", "What", "textarea"),
         ),
     ),
-    "meeting": Blank(
+    "meeting": FormDefinition(
         "meeting", "Log a meeting", "meeting", Channel.MEETING, (
-            Row("subject", "Subject"),
-            Row("meeting_date", "Date", "date"),
-            Row("start_time", "From", "time"),
-            Row("end_time", "To", "time", "minutes follow from the times"),
-            Row("duration_minutes", "Minutes", "number", "where no times are known"),
-            Row("location_type", "How", "select", options=_PLACES),
-            Row("location", "Where"),
-            Row("attendees", "Who was there", "textarea", "a line for each"),
-            Row("outcome", "Outcome", hint="at most 100 characters", longest=_LONGEST_OUTCOME),
-            Row("body", "What was said", "textarea"),
-            Row("action_items", "What follows", "textarea", "a line for each"),
+            FormField("subject", "Subject"),
+            FormField("meeting_date", "Date", "date"),
+            FormField("start_time", "From", "time"),
+            FormField("end_time", "To", "time", "minutes follow from the times"),
+            FormField("duration_minutes", "Minutes", "number", "where no times are known"),
+            FormField("location_type", "How", "select", options=_PLACES),
+            FormField("location", "Where"),
+            FormField("attendees", "Who was there", "textarea", "a line for each"),
+            FormField("outcome", "Outcome", hint="at most 100 characters", longest=_LONGEST_OUTCOME),
+            FormField("body", "What was said", "textarea"),
+            FormField("action_items", "What follows", "textarea", "a line for each"),
         ),
     ),
-    "note": Blank(
+    "note": FormDefinition(
         "note", "Write a note", "note", Channel.NOTE,
-        (Row("body", "Note", "textarea", "stays inside the firm"), _WHEN),
+        (FormField("body", "Note", "textarea", "stays inside the firm"), _WHEN),
     ),
-    "inbound": Blank(
+    "inbound": FormDefinition(
         "inbound", "Log what came in", "entry", None, (
-            Row("channel", "How", "select", options=_CHANNELS),
-            Row("from", "From", hint="address, number or name"),
-            Row("occurred_at", "Came in", "datetime-local", "its real date"),
-            Row("subject", "Subject", hint="an SMS has none"),
-            Row("body", "What it says", "textarea"),
+            FormField("channel", "How", "select", options=_CHANNELS),
+            FormField("from", "From", hint="address, number or name"),
+            FormField("occurred_at", "Came in", "datetime-local", "its real date"),
+            FormField("subject", "Subject", hint="an SMS has none"),
+            FormField("body", "What it says", "textarea"),
         ),
     ),
 }  # fmt: skip
 
 
-def body_of(blank: Blank, given: Mapping[str, str], attachments: Sequence[Any], zone: ZoneInfo) -> dict[str, Any]:
+def body_of(
+    blank: FormDefinition, given: Mapping[str, str], attachments: Sequence[Any], zone: ZoneInfo
+) -> dict[str, Any]:
     """The form as the API takes it; what is empty is not said."""
     made: dict[str, Any] = {"channel": blank.channel} if blank.channel else {"direction": "inbound"}
     for name in (*_COMMON, *(one.name for one in blank.fields), "restricted"):

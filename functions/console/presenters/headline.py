@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.words.names import HINTS, capital
-from console.words.remarks import remark
-from console.words.rows import badge
-from console.words.times import Clock, Stamp
+from console.presenters.dates import Clock, TimeLabel
+from console.presenters.labels import HINTS, capital
+from console.presenters.log_rows import badge
+from console.presenters.status_reason import status_reason
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.errors import TooOld
@@ -18,7 +18,7 @@ from letterbook.domain.status import CANCELLABLE, Status, StatusGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ActionLink:
     """`verb` is the end of its address. One that `asks` leads to a page first; another does it at once."""
 
     verb: str
@@ -29,43 +29,43 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Headline:
     group: str
     icon: str
     title: str
-    when: Stamp | None
-    text: tuple[str | Stamp, ...]
-    actions: tuple[Action, ...]
+    when: TimeLabel | None
+    text: tuple[str | TimeLabel, ...]
+    actions: tuple[ActionLink, ...]
 
 
 # Title, the time that belongs to it, and the text below.
-Said = tuple[str, Stamp | None, tuple[str | Stamp, ...]]
+Said = tuple[str, TimeLabel | None, tuple[str | TimeLabel, ...]]
 
 
-RESEND = Action("resend", "Resend…", key="r")
-ELSEWHERE = Action("resend", "Send to another address…", query="?to=other")
-SEND = Action("send", "Send…")
-DISCARD = Action("discard", "Discard…")
-REMOVE = Action("discard", "Delete…")
-EDIT = Action("edit", "Edit…")
-CHANGE = Action("edit", "Change…")
-REPLY = Action("reply", "Reply…")
-CORRECT = Action("correct", "Send a correction…")
-ANEW = Action("anew", "Write a new one…")
-CANCEL = Action("cancel", "Cancel…")
-DELIVER = Action("deliver", "Record delivery…")
-REFILE = Action("refile", "File under…")
-IGNORE = Action("ignore", "Ignore", asks=False)
-UNIGNORE = Action("unignore", "Stop ignoring", asks=False)
+RESEND = ActionLink("resend", "Resend…", key="r")
+ELSEWHERE = ActionLink("resend", "Send to another address…", query="?to=other")
+SEND = ActionLink("send", "Send…")
+DISCARD = ActionLink("discard", "Discard…")
+REMOVE = ActionLink("discard", "Delete…")
+EDIT = ActionLink("edit", "Edit…")
+CHANGE = ActionLink("edit", "Change…")
+REPLY = ActionLink("reply", "Reply…")
+CORRECT = ActionLink("correct", "Send a correction…")
+ANEW = ActionLink("anew", "Write a new one…")
+CANCEL = ActionLink("cancel", "Cancel…")
+DELIVER = ActionLink("deliver", "Record delivery…")
+REFILE = ActionLink("refile", "File under…")
+IGNORE = ActionLink("ignore", "Ignore", asks=False)
+UNIGNORE = ActionLink("unignore", "Stop ignoring", asks=False)
 
 
-def sentence(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str, str] | None) -> Sentence:
+def headline(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str, str] | None) -> Headline:
     """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py)."""
     mark = badge(entry)
     title, when, text = _ALWAYS.get(entry.status) or _SAID.get(entry.status, _as_it_is)(entry, clock)
     old = objection is not None and objection[0] == TooOld.code and entry.group is StatusGroup.FAILED
     more = (objection[1],) if objection and old else ()
-    return Sentence(
+    return Headline(
         group=mark.group,
         icon=mark.icon,
         title=title,
@@ -75,9 +75,9 @@ def sentence(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str
     )
 
 
-def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) -> tuple[Action, ...]:
+def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) -> tuple[ActionLink, ...]:
     """What the viewer may do with it now; the first answers the sentence."""
-    found: list[Action] = []
+    found: list[ActionLink] = []
     if entry.status is Status.DRAFT:
         found += [SEND] * viewer.may(Permission.SEND) + [EDIT, DISCARD] * viewer.may(Permission.RECORDS)
     elif entry.status is Status.MANUAL_PENDING:
@@ -106,7 +106,7 @@ def _may_take_away(entry: Entry, viewer: Viewer) -> bool:
     return granted and can_be_filed_anew(entry)
 
 
-def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[Action]:
+def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[ActionLink]:
     """Another message that follows from this one."""
     if entry.channel.is_record_only:
         return []
@@ -122,12 +122,12 @@ def _failed(entry: Entry, clock: Clock) -> Said:
     refused = entry.status is Status.REJECTED
     title = f"{'Not accepted' if refused else 'Not delivered'}{because}"
     at = _since(entry.failed_at, clock)
-    when: tuple[str | Stamp, ...] = ("Refused" if refused else "It failed", at, ".") if at else ()
+    when: tuple[str | TimeLabel, ...] = ("Refused" if refused else "It failed", at, ".") if at else ()
     return title, None, (*when, words.advice if words else "")
 
 
 def _draft(entry: Entry, clock: Clock) -> Said:
-    text = remark(entry, clock).text
+    text = status_reason(entry, clock).text
     return "Draft, not sent yet", None, (f"{capital(text)}." if text else "It goes when somebody sends it.",)
 
 
@@ -148,7 +148,7 @@ def _delivered(entry: Entry, clock: Clock) -> Said:
     if entry.opened_at:
         machine = "A program opened it: that says nothing of a reader."
         person = "That a picture of it was loaded is no proof that somebody read it."
-        arrived: tuple[str | Stamp, ...] = ("Delivered", delivered, ".") if delivered else ()
+        arrived: tuple[str | TimeLabel, ...] = ("Delivered", delivered, ".") if delivered else ()
         caveat = machine if Signal.MACHINE_OPEN in entry.signals else person
         return "Opened", _since(entry.opened_at, clock), (*arrived, caveat)
     return "Declared delivered" if entry.declared else "Delivered", delivered, ()
@@ -163,7 +163,7 @@ def _by_hand(entry: Entry, _: Clock) -> Said:
 
 
 def _received(entry: Entry, clock: Clock) -> Said:
-    text = remark(entry, clock).text
+    text = status_reason(entry, clock).text
     return "Received", _since(entry.occurred_at, clock), (f"{text}." if text and text not in HINTS.values() else "",)
 
 
@@ -172,12 +172,12 @@ def _logged(entry: Entry, clock: Clock) -> Said:
         return "Noted; it stays inside", None, ()
     inbound = entry.direction is Direction.INBOUND
     what = "Took place" if entry.channel.is_record_only else "Came in" if inbound else "Sent elsewhere"
-    text = remark(entry, clock).text
+    text = status_reason(entry, clock).text
     return what, _since(entry.occurred_at, clock), (f"{text}." if text else "",)
 
 
 def _as_it_is(entry: Entry, clock: Clock) -> Said:
-    return badge(entry).word, None, (remark(entry, clock).text,)
+    return badge(entry).word, None, (status_reason(entry, clock).text,)
 
 
 _ALWAYS: dict[Status, Said] = {
@@ -219,7 +219,7 @@ def _decided(entry: Entry) -> str:
     return entry.decision.reason if entry.decision.rule != "default" else ""
 
 
-def _since(at: datetime | None, clock: Clock) -> Stamp | None:
+def _since(at: datetime | None, clock: Clock) -> TimeLabel | None:
     """How long ago where that is the same day, else when."""
     if at is None:
         return None

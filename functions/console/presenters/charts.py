@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from console.words.names import CHANNELS
+from console.presenters.labels import CHANNELS
 from letterbook.domain.communication import Channel
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import StatsKey
@@ -16,7 +16,7 @@ _ORDER = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.EINVOICE, Channel.MA
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     x: int
     y: int
     height: int
@@ -35,7 +35,7 @@ class Chart:
     delivered: str
     failed: str
     label: str
-    bars: Sequence[Bar]
+    bars: Sequence[ChartBar]
     figures: Sequence[Figure]
     first: str
     width: int
@@ -65,7 +65,7 @@ def _chart(channel: Channel, counts: Mapping[StatsKey, int], days: Sequence[date
         delivered=f"{sum(delivered):,}",
         failed=f"{sum(failed):,}",
         label=label,
-        bars=[Bar(_LEFT + n * _STEP, _FLOOR - high, high) for n, high in enumerate(heights) if high],
+        bars=[ChartBar(_LEFT + n * _STEP, _FLOOR - high, high) for n, high in enumerate(heights) if high],
         figures=[Figure(_LEFT + n * _STEP + _BAR / 2, str(number)) for n, number in enumerate(failed) if number],
         first=f"{days[0].day} {days[0]:%b}",
         width=_STEP * DAYS,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.words.names import count_word
-from console.words.times import lasting
+from console.presenters.dates import format_duration
+from console.presenters.labels import format_count
 from letterbook.use_cases.reading.statistics import ResponseTimes
 
 _MONTHS = 8
@@ -14,7 +14,7 @@ _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class MonthBar:
     """One month; the last is the `lead`."""
 
     x: int
@@ -27,13 +27,13 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ResponseChart:
     label: str
-    bars: Sequence[Bar]
+    bars: Sequence[MonthBar]
     facts: Sequence[tuple[str, str]]
 
 
-def pace(times: ResponseTimes) -> Pace | None:
+def response_chart(times: ResponseTimes) -> ResponseChart | None:
     """None where nothing was ever answered."""
     overall = times.overall
     if not overall.count or overall.median is None or overall.p90 is None:
@@ -45,17 +45,17 @@ def pace(times: ResponseTimes) -> Pace | None:
     ]
     told = ", ".join(f"{_month(month)} {month[:4]} {_number(median)}" for month, median in months)
     facts = [
-        ("Half", f"within {lasting(round(overall.median))}"),
-        ("9 in 10", f"within {lasting(overall.p90)}"),
-        ("Answered", f"{count_word(overall.count, 'message')} in two years"),
+        ("Half", f"within {format_duration(round(overall.median))}"),
+        ("9 in 10", f"within {format_duration(overall.p90)}"),
+        ("Answered", f"{format_count(overall.count, 'message')} in two years"),
     ]
-    return Pace(f"Median minutes to answer by month: {told}", bars, facts)
+    return ResponseChart(f"Median minutes to answer by month: {told}", bars, facts)
 
 
-def _bar(place: int, month: str, median: float, most: float, *, lead: bool) -> Bar:
+def _bar(place: int, month: str, median: float, most: float, *, lead: bool) -> MonthBar:
     height = max(1, round(median / most * _TALLEST))
     x = _LEFT + place * _STEP
-    return Bar(x, _FLOOR - height, height, x + _BAR // 2, _number(median), _month(month), lead)
+    return MonthBar(x, _FLOOR - height, height, x + _BAR // 2, _number(median), _month(month), lead)
 
 
 def _month(month: str) -> str:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from console.words.names import count_word
-from console.words.times import Clock, long_date
+from console.presenters.dates import Clock, long_date
+from console.presenters.labels import format_count
 from letterbook.domain.todos import Todo, TodoStatus
 
 _SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class TodoLine:
     id: str
     title: str
     href: str
@@ -24,7 +24,7 @@ class Duty:
     done: bool
 
 
-def duty(todo: Todo, clock: Clock, parties: Mapping[str, str], me: str) -> Duty:
+def todo_line(todo: Todo, clock: Clock, parties: Mapping[str, str], me: str) -> TodoLine:
     """`parties` are the names that are known, by their ids."""
     name = parties.get(todo.owned.party_id, "")
     whose = "" if todo.assignee in (None, me) else "for somebody else"
@@ -35,7 +35,7 @@ def duty(todo: Todo, clock: Clock, parties: Mapping[str, str], me: str) -> Duty:
     )
     told = [one for one in (whose, by) if one]
     about = ". ".join(one[:1].upper() + one[1:] for one in (name, ", ".join(told)) if one)
-    return Duty(
+    return TodoLine(
         id=todo.id,
         title=todo.title,
         href=f"/communications/{todo.communication_id}" if todo.communication_id else f"/parties/{todo.owned.party_id}",
@@ -51,7 +51,7 @@ def duty(todo: Todo, clock: Clock, parties: Mapping[str, str], me: str) -> Duty:
 def due(day: date, today: date) -> str:
     """`2 days late`, `today`, `tomorrow`, `Tue 24 Nov`."""
     if day < today:
-        return f"{count_word((today - day).days, 'day')} late"
+        return f"{format_count((today - day).days, 'day')} late"
     if day == today:
         return "today"
     if day == today + timedelta(days=1):

@@ -11,7 +11,7 @@ _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class TimeLabel:
     """A time to be shown: `iso` for programs, `exact` with its zone, `text` as it reads on the page."""
 
     iso: str
@@ -33,17 +33,17 @@ class Clock:
     def day_of(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
-    def time(self, at: datetime) -> Stamp:
+    def time(self, at: datetime) -> TimeLabel:
         """The clock alone, under the heading of its day."""
         return self._stamp(at, f"{self._local(at):%H:%M}")
 
-    def second(self, at: datetime) -> Stamp:
+    def second(self, at: datetime) -> TimeLabel:
         return self._stamp(at, f"{self._local(at):%H:%M:%S}")
 
-    def relative(self, at: datetime) -> Stamp:
+    def relative(self, at: datetime) -> TimeLabel:
         return self._stamp(at, ago(at, self.now))
 
-    def moment(self, at: datetime) -> Stamp:
+    def moment(self, at: datetime) -> TimeLabel:
         """Day and clock, as short as it is clear."""
         return self._stamp(at, self.told(at))
 
@@ -79,8 +79,8 @@ class Clock:
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
 
-    def _stamp(self, at: datetime, text: str) -> Stamp:
-        return Stamp(iso=f"{at:%Y-%m-%dT%H:%M:%SZ}", exact=self.exact(at), text=text)
+    def _stamp(self, at: datetime, text: str) -> TimeLabel:
+        return TimeLabel(iso=f"{at:%Y-%m-%dT%H:%M:%SZ}", exact=self.exact(at), text=text)
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -92,7 +92,7 @@ def ago(at: datetime, now: datetime) -> str:
     return f"{span} ago" if seconds > 0 else f"in {span}"
 
 
-def lasting(minutes: int) -> str:
+def format_duration(minutes: int) -> str:
     """How long something took."""
     return _span(minutes * _MINUTE) or "less than a minute"
 
@@ -101,7 +101,7 @@ def short_date(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
-def dated(words: str) -> str:
+def humanize_iso_dates(words: str) -> str:
     """Words of a rule, which writes its dates as a record does."""
     return _ISO.sub(lambda found: _dated(found[0]), words)
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.words.names import code_word, count_word
-from console.words.times import Clock, dated
+from console.presenters.dates import Clock, humanize_iso_dates
+from console.presenters.labels import format_count, humanize_code
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
 from letterbook.domain.errors import CallerError
@@ -19,7 +19,7 @@ _BY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class DecisionBanner:
     """`lead` is the part that counts, `text` the rest of the sentence, `why` below it. Only one that `goes` has a button."""
 
     group: str
@@ -30,35 +30,45 @@ class Strip:
     goes: bool
 
 
-def strip(decision: Decision, refusal: CallerError | None, channel: Channel, to: Sequence[str], clock: Clock) -> Strip:
+def decision_banner(
+    decision: Decision, refusal: CallerError | None, channel: Channel, to: Sequence[str], clock: Clock
+) -> DecisionBanner:
     whom = f"to {', '.join(to)}" if to else ""
     by = _BY.get(channel, "by hand")
-    why = f"{dated(decision.reason).rstrip('.')}." if decision.reason else ""
+    why = f"{humanize_iso_dates(decision.reason).rstrip('.')}." if decision.reason else ""
     match decision.action:
         case Action.SEND:
-            return Strip(StatusGroup.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
+            return DecisionBanner(StatusGroup.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
         case Action.SCHEDULE:
             when = f"Goes {clock.told(decision.scheduled_for)}" if decision.scheduled_for else "Goes later"
-            return Strip(StatusGroup.IN_PROGRESS, "s-scheduled", when, f" {by} {whom}.", why, goes=True)
+            return DecisionBanner(StatusGroup.IN_PROGRESS, "s-scheduled", when, f" {by} {whom}.", why, goes=True)
         case Action.SKIP:
-            return Strip(StatusGroup.MANUAL, "i-hold", "Will be skipped:", " it is kept, and not sent.", why, goes=True)
+            return DecisionBanner(
+                StatusGroup.MANUAL, "i-hold", "Will be skipped:", " it is kept, and not sent.", why, goes=True
+            )
         case Action.MANUAL | Action.FALLBACK:
-            return Strip(
+            return DecisionBanner(
                 StatusGroup.IN_PROGRESS, "s-manual_pending", "To be delivered by hand", f" {whom}.", why, goes=True
             )
     more = [fault.message for fault in refusal.faults if fault.message not in decision.reason] if refusal else []
-    return Strip(StatusGroup.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False)
+    return DecisionBanner(
+        StatusGroup.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False
+    )
 
 
 def trace_words(trace: Sequence[RuleResult]) -> tuple[str, list[tuple[str, str, str]]]:
     """How the rules answered in a few words; and each rule with its outcome, where it did not pass, and its reason."""
     passed = sum(one.outcome == PASSED for one in trace)
     told = (
-        f"{count_word(len(trace), 'rule')}, all passed"
+        f"{format_count(len(trace), 'rule')}, all passed"
         if passed == len(trace)
         else f"{passed} of {len(trace)} rules passed"
     )
     return told, [
-        (code_word(one.rule), "" if one.outcome == PASSED else code_word(one.outcome), dated(one.reason))
+        (
+            humanize_code(one.rule),
+            "" if one.outcome == PASSED else humanize_code(one.outcome),
+            humanize_iso_dates(one.reason),
+        )
         for one in trace
     ]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from console.words.names import CHANNELS, count_word, subject_word
-from console.words.rows import Badge, badge
+from console.presenters.labels import CHANNELS, format_count, subject_or_preview
+from console.presenters.log_rows import Badge, badge
 from letterbook.domain.bulk import BulkRefusal, BulkResult
 from letterbook.domain.communication import Channel, Entry, RecipientRole
 from letterbook.domain.party import Party
@@ -34,7 +34,7 @@ VERBS: dict[str, Verbal] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BulkLine:
     """One of those asked for. `goes` tells whether it is done; `why` is where it goes, or why not."""
 
     id: str
@@ -49,7 +49,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Summary:
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[BulkLine]
     more: str
     goes: int
     asked: int
@@ -74,24 +74,24 @@ def summary(verb: str, checked: BulkResult, entries: Mapping[str, Entry], partie
 def result_title(verb: str, number: int, *, done: bool) -> str:
     """`3 messages are being sent again`, and once they are: `3 messages were sent again`."""
     verbs = ("was", "were") if done else ("is being", "are being")
-    return f"{count_word(number, 'message')} {verbs[number != 1]} {VERBS[verb].past}"
+    return f"{format_count(number, 'message')} {verbs[number != 1]} {VERBS[verb].past}"
 
 
-def _going(entry: Entry, verb: str, parties: Mapping[str, Party]) -> Line:
+def _going(entry: Entry, verb: str, parties: Mapping[str, Party]) -> BulkLine:
     why = _address(entry, parties.get(entry.party.id)) if verb in ("resend", "send") else badge(entry).word
-    return Line(
+    return BulkLine(
         entry.id,
         "i-check",
-        subject_word(entry),
+        subject_or_preview(entry),
         f"{CHANNELS[entry.channel]} to {isolated(entry.party.name)}",
         why,
         goes=True,
     )
 
 
-def _refused(refused: BulkRefusal, entry: Entry | None) -> Line:
-    subject = subject_word(entry) if entry else "One that is not there"
-    return Line(
+def _refused(refused: BulkRefusal, entry: Entry | None) -> BulkLine:
+    subject = subject_or_preview(entry) if entry else "One that is not there"
+    return BulkLine(
         refused.id if entry else "", "s-cancelled", subject, entry.party.name if entry else "",
         refused.detail.rstrip("."), goes=False, status=badge(entry) if entry else None,
     )  # fmt: skip

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.words.names import capital, provider_word
-from console.words.rows import Badge
-from console.words.times import Clock, Stamp
+from console.presenters.dates import Clock, TimeLabel
+from console.presenters.labels import capital, provider_label
+from console.presenters.log_rows import Badge
 from letterbook.domain.communication import Entry
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
@@ -29,10 +29,10 @@ EVENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """`badge` where its status is new, else `words`; `note` quietly below. `day` begins a new day."""
 
-    time: Stamp
+    time: TimeLabel
     day: str
     badge: Badge | None
     words: str
@@ -40,15 +40,15 @@ class Line:
     was: tuple[str, ...] = ()
 
 
-def lines(rows: Sequence[HistoryRow], entry: Entry, clock: Clock) -> list[Line]:
-    found: list[Line] = []
+def history_lines(rows: Sequence[HistoryRow], entry: Entry, clock: Clock) -> list[HistoryLine]:
+    found: list[HistoryLine] = []
     before: Status | None = None
     day = ""
     for one in rows:
         today = clock.heading(clock.day_of(one.at))[1]
         moved = one.status is not before and one.outcome is Outcome.APPLIED
         found.append(
-            Line(
+            HistoryLine(
                 time=clock.second(one.at),
                 day="" if today == day else today,
                 badge=_badge(one.status, entry) if moved else None,
@@ -74,7 +74,7 @@ def _event(one: HistoryRow) -> str:
 
 def _note(one: HistoryRow, *, moved: bool) -> str:
     by = f"{_event(one)} by {one.actor.name}" if moved and one.actor.role not in ("system", "provider") else ""
-    said = f"{_event(one)}, says {provider_word(one.actor.name)}" if one.actor.role == "provider" and moved else ""
+    said = f"{_event(one)}, says {provider_label(one.actor.name)}" if one.actor.role == "provider" and moved else ""
     who = "" if moved else _who(one)
     reason = reason_of(one.code)
     note = one.note if one.note != reason else ""
@@ -83,7 +83,7 @@ def _note(one: HistoryRow, *, moved: bool) -> str:
 
 def _who(one: HistoryRow) -> str:
     if one.actor.role == "provider":
-        return f"Says {provider_word(one.actor.name)}"
+        return f"Says {provider_label(one.actor.name)}"
     return "" if one.actor.role == "system" else f"By {one.actor.name}"
 
 

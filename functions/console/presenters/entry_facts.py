@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from console.words.names import code_word, count_word, provider_word
-from console.words.rows import Badge
-from console.words.times import Clock, Stamp, lasting, long_date
+from console.presenters.dates import Clock, TimeLabel, format_duration, long_date
+from console.presenters.labels import format_count, humanize_code, provider_label
+from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Channel, Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.status import STATUSES, group_of
@@ -24,17 +24,17 @@ class Part:
     href: str = ""
     quiet: bool = False
     badge: Badge | None = None
-    time: Stamp | None = None
+    time: TimeLabel | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactRow:
     label: str
     parts: tuple[Part, ...]
     between: str = " "
 
 
-def facts(communication: Communication, clock: Clock) -> list[Fact]:
+def facts(communication: Communication, clock: Clock) -> list[FactRow]:
     entry = communication.entry
     made = [
         *_people(entry),
@@ -46,27 +46,32 @@ def facts(communication: Communication, clock: Clock) -> list[Fact]:
     return [fact for fact in made if fact.parts]
 
 
-def _people(entry: Entry) -> list[Fact]:
+def _people(entry: Entry) -> list[FactRow]:
     party = Part(entry.party.name, href=f"/parties/{entry.party.id}")
     contact = (Part(f"({entry.contact.name})", quiet=True),) if entry.contact else ()
     if entry.direction is Direction.INBOUND:
         sender = (Part(entry.sender, quiet=True),) if entry.sender else ()
-        return [Fact("From", (party, *contact, *sender)), *_recipients(entry, ())]
-    own = [Fact("From", (Part(entry.created_by.name), Part(entry.sender, quiet=True)))] if entry.sender else []
+        return [FactRow("From", (party, *contact, *sender)), *_recipients(entry, ())]
+    own = [FactRow("From", (Part(entry.created_by.name), Part(entry.sender, quiet=True)))] if entry.sender else []
     if entry.channel.is_record_only:
-        return [Fact("With" if entry.channel is not Channel.NOTE else "On", (party, *contact)), *_recipients(entry, ())]
+        return [
+            FactRow("With" if entry.channel is not Channel.NOTE else "On", (party, *contact)),
+            *_recipients(entry, ()),
+        ]
     return [*_recipients(entry, (party, *contact)), *own]
 
 
-def _recipients(entry: Entry, first: tuple[Part, ...]) -> list[Fact]:
-    found: list[Fact] = [] if any(one.role is RecipientRole.TO for one in entry.recipients) else [Fact("To", first)]
+def _recipients(entry: Entry, first: tuple[Part, ...]) -> list[FactRow]:
+    found: list[FactRow] = (
+        [] if any(one.role is RecipientRole.TO for one in entry.recipients) else [FactRow("To", first)]
+    )
     several = len(entry.recipients) > 1
     before: RecipientRole | None = None
     for one in entry.recipients:
         label = _ROLES[one.role] if one.role is not before else ""
         lead = first if one.role is RecipientRole.TO and before is None else ()
         address = ", ".join(one.address.splitlines())
-        found.append(Fact(label, (*lead, Part(address, quiet=True), *(_heard(one, entry) if several else ()))))
+        found.append(FactRow(label, (*lead, Part(address, quiet=True), *(_heard(one, entry) if several else ()))))
         before = one.role
     return found
 
@@ -78,7 +83,7 @@ def _heard(recipient: Recipient, entry: Entry) -> tuple[Part, ...]:
     return (Part(badge=Badge(group_of(status, receipts=entry.receipts), status, STATUSES[status].label)),)
 
 
-def _whose(entry: Entry) -> list[Fact]:
+def _whose(entry: Entry) -> list[FactRow]:
     client = (Part(entry.client.name, href=f"/parties/{entry.client.id}"),) if entry.client else ()
     other = client if entry.client and entry.client.id != entry.party.id else ()
     case = (
@@ -86,10 +91,10 @@ def _whose(entry: Entry) -> list[Fact]:
         if entry.case
         else ()
     )
-    return [Fact("For" if other else "Case", (*other, *case), ", ")]
+    return [FactRow("For" if other else "Case", (*other, *case), ", ")]
 
 
-def _about(entry: Entry) -> list[Fact]:
+def _about(entry: Entry) -> list[FactRow]:
     regarding = RegardingView.of(entry.regarding) if entry.regarding else None
     of = ",".join(dict.fromkeys(one.id for one in (entry.client, entry.party) if one))
     about = (
@@ -99,49 +104,51 @@ def _about(entry: Entry) -> list[Fact]:
     )
     template = entry.template
     return [
-        Fact("About", (about,) if about else ()),
-        Fact("Category", (Part(code_word(entry.category)),) if entry.category else ()),
-        Fact(
+        FactRow("About", (about,) if about else ()),
+        FactRow("Category", (Part(humanize_code(entry.category)),) if entry.category else ()),
+        FactRow(
             "Template",
             (
-                Part(code_word(template.key), href=f"/templates/{template.key}"),
+                Part(humanize_code(template.key), href=f"/templates/{template.key}"),
                 Part(f"version {template.version}", quiet=True),
             )
             if template
             else (),
         ),
-        Fact("Restricted", (Part("Only for those who were granted restricted entries"),) if entry.restricted else ()),
+        FactRow(
+            "Restricted", (Part("Only for those who were granted restricted entries"),) if entry.restricted else ()
+        ),
     ]
 
 
-def _talk(entry: Entry) -> list[Fact]:
-    found: list[Fact] = []
+def _talk(entry: Entry) -> list[FactRow]:
+    found: list[FactRow] = []
     if call := entry.phone:
         numbers = " to ".join(one for one in (call.from_phone, call.to_phone) if one)
         found = [
-            Fact("Numbers", (Part(numbers),) if numbers else ()),
-            Fact(
+            FactRow("Numbers", (Part(numbers),) if numbers else ()),
+            FactRow(
                 "Lasted",
-                (Part(count_word(call.duration_minutes, "minute")),) if call.duration_minutes is not None else (),
+                (Part(format_count(call.duration_minutes, "minute")),) if call.duration_minutes is not None else (),
             ),
-            Fact("Outcome", (Part(call.outcome),) if call.outcome else ()),
-            Fact("Follow up", _follow_up(entry)),
+            FactRow("Outcome", (Part(call.outcome),) if call.outcome else ()),
+            FactRow("Follow up", _follow_up(entry)),
         ]
     if meeting := entry.meeting:
         times = " to ".join(f"{one:%H:%M}" for one in (meeting.start_time, meeting.end_time) if one)
         where = ", ".join(one for one in (_PLACES.get(str(meeting.location_type or "")), meeting.location) if one)
         found = [
-            Fact("When", (Part(long_date(meeting.meeting_date)), Part(times, quiet=True))),
-            Fact("Lasted", (Part(lasting(meeting.minutes)),) if meeting.minutes else ()),
-            Fact("Where", (Part(where),) if where else ()),
-            Fact("Attended", (Part(", ".join(meeting.attendees)),) if meeting.attendees else ()),
-            Fact("Outcome", (Part(meeting.outcome),) if meeting.outcome else ()),
-            *(Fact("To do" if not place else "", (Part(one),)) for place, one in enumerate(meeting.action_items)),
+            FactRow("When", (Part(long_date(meeting.meeting_date)), Part(times, quiet=True))),
+            FactRow("Lasted", (Part(format_duration(meeting.minutes)),) if meeting.minutes else ()),
+            FactRow("Where", (Part(where),) if where else ()),
+            FactRow("Attended", (Part(", ".join(meeting.attendees)),) if meeting.attendees else ()),
+            FactRow("Outcome", (Part(meeting.outcome),) if meeting.outcome else ()),
+            *(FactRow("To do" if not place else "", (Part(one),)) for place, one in enumerate(meeting.action_items)),
         ]
     if entry.sms:
         alphabet = "GSM alphabet" if entry.sms.encoding == "gsm7" else "Unicode"
-        length = f"{entry.sms.characters} characters, {count_word(entry.sms.segments, 'segment')}"
-        found.append(Fact("Length", (Part(length), Part(alphabet, quiet=True))))
+        length = f"{entry.sms.characters} characters, {format_count(entry.sms.segments, 'segment')}"
+        found.append(FactRow("Length", (Part(length), Part(alphabet, quiet=True))))
     return found
 
 
@@ -158,11 +165,11 @@ def _is_ours(entry: Entry) -> bool:
     return entry.direction is Direction.INBOUND or not entry.sender
 
 
-def _way(communication: Communication, clock: Clock) -> list[Fact]:
+def _way(communication: Communication, clock: Clock) -> list[FactRow]:
     entry = communication.entry
     reference = Part(entry.provider_reference or "", quiet=True)
     by = entry.provider and (
-        (reference,) if entry.provider == _MAIL else (Part(provider_word(entry.provider)), reference)
+        (reference,) if entry.provider == _MAIL else (Part(provider_label(entry.provider)), reference)
     )
     times = [
         (words, at)
@@ -173,12 +180,12 @@ def _way(communication: Communication, clock: Clock) -> list[Fact]:
         value for value in (communication.audit.get("reason"), communication.audit.get("details")) if value
     )
     return [
-        *(Fact(words, (Part(time=clock.moment(at)),)) for words, at in times),
-        Fact("Message ID" if entry.provider == _MAIL else "Sent by way of", by or ()),
-        Fact("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
-        Fact("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
-        Fact("Reason given", (Part(audit),) if audit else ()),
-        Fact(
+        *(FactRow(words, (Part(time=clock.moment(at)),)) for words, at in times),
+        FactRow("Message ID" if entry.provider == _MAIL else "Sent by way of", by or ()),
+        FactRow("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
+        FactRow("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
+        FactRow("Reason given", (Part(audit),) if audit else ()),
+        FactRow(
             "Written by",
             (Part(entry.created_by.name),) if entry.created_by.role != "system" and _is_ours(entry) else (),
         ),

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from console.words.decisions import strip
-from console.words.names import code_word, language_word
-from console.words.times import Clock
+from console.presenters.dates import Clock
+from console.presenters.labels import humanize_code, language_label
+from console.presenters.policy_trace import decision_banner
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import FieldError, MissingVariable
@@ -41,7 +41,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SendVerdict:
     """The strip. `send` is the button's word, empty where there is nothing that it could do."""
 
     group: str
@@ -78,28 +78,28 @@ def _trouble(fault: FieldError, called: str | None = None) -> Trouble:
 
 def _label(fault: FieldError) -> str:
     if isinstance(fault, MissingVariable) and fault.variable:
-        return code_word(fault.variable)
+        return humanize_code(fault.variable)
     if fault.field.startswith(_VARIABLES):
-        return code_word(fault.field.removeprefix(_VARIABLES))
+        return humanize_code(fault.field.removeprefix(_VARIABLES))
     first = fault.field.split(".")[0]
-    return LABELS.get(first) or code_word(first)
+    return LABELS.get(first) or humanize_code(first)
 
 
-def verdict(
+def send_verdict(
     ruling: PolicyResult | None,
     faults: Sequence[FieldError],
     channel: Channel,
     wanted: Channel,
     to: Sequence[str],
     clock: Clock,
-) -> Verdict:
+) -> SendVerdict:
     """`channel` is the one it would go by, `wanted` the one it was written for: they differ where it falls back."""
     to = [", ".join(one.splitlines()) for one in to]
     unready = troubles(faults)
     refused = ruling is not None and ruling.decision.action is Action.REFUSE and ruling.decision.rule != "variables"
     if ruling is None or (unready and not refused):
         why = _once_ready(ruling, channel, to, several=len(unready) > 1) if ruling else ""
-        return Verdict(
+        return SendVerdict(
             StatusGroup.MANUAL,
             "i-warn",
             "Not ready:",
@@ -113,10 +113,10 @@ def verdict(
         by = _BY.get(channel, "another way")
         whom = f" to {', '.join(to)}" if to else ""
         lead = f"Goes {by} instead"
-        return Verdict(
+        return SendVerdict(
             StatusGroup.IN_PROGRESS, f"c-{channel}", lead, f"{whom}.", decision.reason, send="Send all the same"
         )
-    said = strip(decision, ruling.refusal, channel, to, clock)
+    said = decision_banner(decision, ruling.refusal, channel, to, clock)
     goes = said.goes and decision.action is not Action.SKIP
     verb = "Schedule" if decision.action is Action.SCHEDULE else "Send"
     hand = decision.action in (Action.MANUAL, Action.FALLBACK) or channel is Channel.MANUAL
@@ -124,7 +124,7 @@ def verdict(
     lead, text = said.lead, said.text
     if decision.action is Action.SKIP:
         lead, text = "Will be skipped:", " nothing would be sent."
-    return Verdict(said.group, said.icon, lead, text, said.why, send=button)
+    return SendVerdict(said.group, said.icon, lead, text, said.why, send=button)
 
 
 def _once_ready(ruling: PolicyResult, channel: Channel, to: Sequence[str], *, several: bool) -> str:
@@ -138,7 +138,7 @@ def _once_ready(ruling: PolicyResult, channel: Channel, to: Sequence[str], *, se
     return f"{once}, it goes now {_BY.get(channel, '')}{whom}. Nothing else stands against it."
 
 
-def told_of_ways(
+def channel_availability(
     channels: Sequence[Channel],
     organisation: Organisation,
     party: Party,
@@ -153,10 +153,10 @@ def told_of_ways(
         organisation=organisation, channel=Channel.EMAIL, party=party, preferences=preferences, category=category,
         now=clock.now,
     )  # fmt: skip
-    return {one: _told_of_way(replace(contacting, channel=one), contact, wanted_at, clock) for one in channels}
+    return {one: _availability(replace(contacting, channel=one), contact, wanted_at, clock) for one in channels}
 
 
-def _told_of_way(contacting: ContactInput, contact: Contact | None, wanted_at: datetime | None, clock: Clock) -> str:
+def _availability(contacting: ContactInput, contact: Contact | None, wanted_at: datetime | None, clock: Clock) -> str:
     against = recheck_contact(contacting)
     if against:
         return {"contact_hold": "on hold", "opt_out": "opted out"}.get(against.rule, "would be skipped")
@@ -184,4 +184,4 @@ def source_of(name: str, *, known: bool) -> str:
 
 
 def template_word(key: str, version: int, language: str) -> str:
-    return f"{code_word(key)} (version {version}, {language_word(language)})"
+    return f"{humanize_code(key)} (version {version}, {language_label(language)})"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from console.words.names import CHANNELS, count_word, direction_word, subject_word
-from console.words.remarks import Remark, remark
-from console.words.times import Clock, Stamp
+from console.presenters.dates import Clock, TimeLabel
+from console.presenters.labels import CHANNELS, direction_label, format_count, subject_or_preview
+from console.presenters.status_reason import StatusReason, status_reason
 from letterbook.contracts.entries import label_of
 from letterbook.domain.communication import Channel, Entry
 from letterbook.domain.party import PartyKind
@@ -27,9 +27,9 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LogRow:
     id: str
-    time: Stamp
+    time: TimeLabel
     channel: Channel
     type: str
     direction: str
@@ -39,7 +39,7 @@ class Row:
     beside: str
     case: str
     status: Badge
-    remark: Remark
+    remark: StatusReason
     live: bool
     ignored: bool
     restricted: bool
@@ -49,7 +49,7 @@ class Row:
 class Day:
     near: str
     date: str
-    rows: Sequence[Row]
+    rows: Sequence[LogRow]
 
 
 def badge(entry: Entry) -> Badge:
@@ -58,20 +58,20 @@ def badge(entry: Entry) -> Badge:
     return Badge(entry.group, "opened" if opened else entry.status, word)
 
 
-def row(entry: Entry, clock: Clock) -> Row:
-    return Row(
+def log_row(entry: Entry, clock: Clock) -> LogRow:
+    return LogRow(
         id=entry.id,
         time=clock.time(entry.occurred_at),
         channel=entry.channel,
         type=CHANNELS[entry.channel],
-        direction=direction_word(entry),
+        direction=direction_label(entry),
         who=entry.party.name,
-        subject=subject_word(entry),
+        subject=subject_or_preview(entry),
         files=len(entry.attachments),
         beside=_beside(entry),
         case=_case(entry),
         status=badge(entry),
-        remark=remark(entry, clock),
+        remark=status_reason(entry, clock),
         live=is_live(entry, clock),
         ignored=entry.ignored,
         restricted=entry.restricted,
@@ -92,19 +92,19 @@ def is_live(entry: Entry, clock: Clock) -> bool:
 
 def by_day(entries: Iterable[Entry], clock: Clock) -> list[Day]:
     days = groupby(entries, key=lambda one: clock.day_of(one.occurred_at))
-    return [Day(*clock.heading(day), [row(one, clock) for one in of_day]) for day, of_day in days]
+    return [Day(*clock.heading(day), [log_row(one, clock) for one in of_day]) for day, of_day in days]
 
 
 def _beside(entry: Entry) -> str:
     """What is quiet beside the subject: how much it is, or how it begins."""
     if entry.sms:
-        return count_word(entry.sms.segments, "segment")
+        return format_count(entry.sms.segments, "segment")
     if entry.phone and entry.phone.duration_minutes is not None:
-        return count_word(entry.phone.duration_minutes, "minute")
+        return format_count(entry.phone.duration_minutes, "minute")
     if entry.meeting:
         length = entry.meeting.minutes
         told = (
-            count_word(length, "minute") if length is not None else "",
+            format_count(length, "minute") if length is not None else "",
             f"{len(entry.meeting.attendees)} attended" if entry.meeting.attendees else "",
         )
         return ", ".join(one for one in told if one)

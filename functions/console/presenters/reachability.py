@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from console.words.names import capital, code_word, count_word, language_word
-from console.words.times import Clock, short_date
+from console.presenters.dates import Clock, short_date
+from console.presenters.labels import capital, format_count, humanize_code, language_label
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.recipients import Suppression
 
@@ -32,7 +32,7 @@ class HoldStrip:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ReachabilityLine:
     """One way to reach somebody: `icon` and `word` say whether it may be used, `notes` why not."""
 
     name: str
@@ -66,7 +66,9 @@ def prefers(preferences: Preferences) -> tuple[str, str]:
     return f"c-{preferences.preferred}", f"Prefers {word if word == 'SMS' else word.lower()}"
 
 
-def ways(party: Party, preferences: Preferences, quarantined: Mapping[str, Suppression], clock: Clock) -> list[Way]:
+def reachability_lines(
+    party: Party, preferences: Preferences, quarantined: Mapping[str, Suppression], clock: Clock
+) -> list[ReachabilityLine]:
     addresses = {
         "email": party.email,
         "sms": party.mobile,
@@ -83,16 +85,16 @@ def ways(party: Party, preferences: Preferences, quarantined: Mapping[str, Suppr
 
 def opt_out_words(one: OptOut, clock: Clock) -> str:
     """`No reminders: replied STOP, 3 November`."""
-    what = f"no {code_word(one.category).lower()}" if one.category else "nothing at all"
+    what = f"no {humanize_code(one.category).lower()}" if one.category else "nothing at all"
     return f"{capital(what)}: {SOURCES[one.source]}, {_day(clock.day_of(one.at), clock)}"
 
 
 def rules(party: Party, preferences: Preferences) -> list[tuple[str, str]]:
-    skipped = ", ".join(code_word(one) for one in preferences.skip)
+    skipped = ", ".join(humanize_code(one) for one in preferences.skip)
     told = [
         ("Skipped", skipped),
-        ("Pays by", code_word(party.payment_method) if party.payment_method else ""),
-        ("Language", language_word(party.language or "")),
+        ("Pays by", humanize_code(party.payment_method) if party.payment_method else ""),
+        ("Language", language_label(party.language or "")),
     ]
     return [(label, words) for label, words in told if words]
 
@@ -102,25 +104,27 @@ def skipped_words(number: int, *, more: bool) -> str:
 
 
 def threads_word(messages: int) -> str:
-    return count_word(messages, "message") if messages else "No message yet"
+    return format_count(messages, "message") if messages else "No message yet"
 
 
-def _way(way: str, address: str, preferences: Preferences, bounced: Suppression | None, clock: Clock) -> Way:
+def _way(
+    way: str, address: str, preferences: Preferences, bounced: Suppression | None, clock: Clock
+) -> ReachabilityLine:
     out: Sequence[OptOut] = [one for one in preferences.opt_outs if one.channel == way]
     notes = [opt_out_words(one, clock) for one in out]
     name = WAYS[way]
     if bounced:
         notes.insert(0, f"Set aside {_day(clock.day_of(bounced.at), clock)}: a message came back")
-        return Way(name, address, tuple(notes), "i-hold", "Set aside", "manual", address)
+        return ReachabilityLine(name, address, tuple(notes), "i-hold", "Set aside", "manual", address)
     if any(one.category is None for one in out):
-        return Way(name, address, tuple(notes), "s-cancelled", "Opted out")
+        return ReachabilityLine(name, address, tuple(notes), "s-cancelled", "Opted out")
     if not address:
-        return Way(name, "Not known", tuple(notes), "", "")
+        return ReachabilityLine(name, "Not known", tuple(notes), "", "")
     if out:
-        return Way(name, address, tuple(notes), "s-cancelled", "In part")
+        return ReachabilityLine(name, address, tuple(notes), "s-cancelled", "In part")
     if preferences.preferred == way:
-        return Way(name, address, (), "i-star", "Preferred")
-    return Way(name, address, (), "i-check", "Allowed")
+        return ReachabilityLine(name, address, (), "i-star", "Preferred")
+    return ReachabilityLine(name, address, (), "i-check", "Allowed")
 
 
 def _day(day: date, clock: Clock) -> str:

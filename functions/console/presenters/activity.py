@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from console.words.histories import EVENTS, reason_of
-from console.words.names import capital, code_word, provider_word, subject_word
-from console.words.times import Clock, Stamp
+from console.presenters.dates import Clock, TimeLabel
+from console.presenters.history import EVENTS, reason_of
+from console.presenters.labels import capital, humanize_code, provider_label, subject_or_preview
 from letterbook.domain.communication import Entry
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.status import STATUSES
@@ -24,10 +24,10 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ActivityLine:
     """`day` begins a new day. `subject` is the communication that it happened to, with the link to it."""
 
-    time: Stamp
+    time: TimeLabel
     day: str
     words: str
     href: str
@@ -36,8 +36,8 @@ class Deed:
     status: str
 
 
-def deeds(happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock: Clock) -> list[Deed]:
-    found: list[Deed] = []
+def activity_lines(happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock: Clock) -> list[ActivityLine]:
+    found: list[ActivityLine] = []
     before = ""
     for one in happened:
         row = one.row
@@ -45,12 +45,12 @@ def deeds(happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock:
         entry = entries.get(one.about)
         about = isinstance(row, HistoryRow)
         found.append(
-            Deed(
+            ActivityLine(
                 time=clock.second(row.at),
                 day="" if day == before else day,
                 words=capital(EVENTS.get(row.event, row.event)),
                 href=f"/communications/{one.about}" if entry else "",
-                subject=subject_word(entry) if entry else "a deleted communication" if about else "",
+                subject=subject_or_preview(entry) if entry else "a deleted communication" if about else "",
                 notes=tuple(note for note in _notes(one, clock) if note),
                 status=STATUSES[row.status].label if isinstance(row, HistoryRow) else "",
             )
@@ -61,18 +61,18 @@ def deeds(happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock:
 
 def _notes(one: ActivityItem, clock: Clock) -> list[str]:
     row = one.row
-    who = provider_word(row.actor.name) if row.actor.role == "provider" else row.actor.name
+    who = provider_label(row.actor.name) if row.actor.role == "provider" else row.actor.name
     by = "By itself" if row.actor.role == "system" else f"By {who}"
     role = f", {row.actor.role}" if row.actor.role not in ("system", "provider", "none", "") else ""
     if not isinstance(row, HistoryRow):
-        was = {_FIELDS.get(name, code_word(name)): _was(value) for name, value in sorted(row.was.items())}
+        was = {_FIELDS.get(name, humanize_code(name)): _was(value) for name, value in sorted(row.was.items())}
         new = ", ".join(name for name, value in was.items() if not value)
         changed = [f"{name} was “{value}”" for name, value in was.items() if value]
         by_whom = ". ".join(part.rstrip(".") for part in (f"{by}{role}", reason_of(row.note) or row.note) if part)
         return [by_whom, f"Filled in: {new}" if new else "", *changed]
     heard = f"reported {clock.told(row.event_at)}" if row.event_at else ""
     outcome = {Outcome.DUPLICATE: "nothing new", Outcome.REFUSED: "changes nothing"}.get(row.outcome, "")
-    provider = provider_word(row.provider) if row.provider else ""
+    provider = provider_label(row.provider) if row.provider else ""
     told = [
         f"{by}{role}",
         provider if provider != who else "",
@@ -81,7 +81,7 @@ def _notes(one: ActivityItem, clock: Clock) -> list[str]:
         outcome,
         row.note,
     ]
-    fields = f"Changed: {', '.join(code_word(name) for name in sorted(row.was))}" if row.was else ""
+    fields = f"Changed: {', '.join(humanize_code(name) for name in sorted(row.was))}" if row.was else ""
     return [". ".join(capital(part.rstrip(".")) for part in told if part), fields]
 
 

@@ -45,11 +45,11 @@ _UNTITLED = "(no subject)"
 _KILO = 1000
 
 
-def channel_word(channel: str) -> str:
+def channel_label(channel: str) -> str:
     return CHANNELS[Channel(channel)]
 
 
-def direction_word(entry: Entry) -> str:
+def direction_label(entry: Entry) -> str:
     """What stands before the name."""
     if entry.channel is Channel.NOTE:
         return "on"
@@ -60,34 +60,34 @@ def direction_word(entry: Entry) -> str:
 
 def heading(entry: Entry) -> str:
     """`Email to Castlegate Finance`."""
-    return f"{CHANNELS[entry.channel]} {direction_word(entry)} {isolated(entry.party.name)}"
+    return f"{CHANNELS[entry.channel]} {direction_label(entry)} {isolated(entry.party.name)}"
 
 
-def subject_word(entry: Entry) -> str:
+def subject_or_preview(entry: Entry) -> str:
     return entry.subject or entry.preview or _UNTITLED
 
 
-def provider_word(name: str) -> str:
+def provider_label(name: str) -> str:
     return PROVIDERS.get(name) or capital(name)
 
 
-def code_word(code: str) -> str:
+def humanize_code(code: str) -> str:
     """A category, a template or a type of subject, which are the firm's own words with underscores."""
     words = code.replace("_", " ").replace("-", " ").split()
     return capital(" ".join(one.upper() if one in _INITIALS else one for one in words))
 
 
-def language_word(code: str) -> str:
+def language_label(code: str) -> str:
     return _LANGUAGES.get(code, code)
 
 
-def size_word(size: int) -> str:
+def format_size(size: int) -> str:
     if size < _KILO:
         return f"{size} bytes"
     return f"{round(size / _KILO)} KB" if size < _KILO * _KILO else f"{size / _KILO / _KILO:.1f} MB"
 
 
-def count_word(number: int, one: str, many: str = "") -> str:
+def format_count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
