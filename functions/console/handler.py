@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from console.site import Site
-from console.web import pages
+from console.app.application import Application
+from console.app.routing import pages
 from letterbook.bootstrap import world
 from letterbook.observability import get_logger
 
 _log = get_logger()
-_site = Site(world, pages)
+_site = Application(world, pages)
 
 
 @_log.inject_lambda_context(clear_state=True)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from console.web import Route, pages
+from console.app.routing import PageRoute, pages
 from letterbook.contracts.operation import PATH_PATTERNS
 from tests import key_limits
 from tests.browsing import ORIGIN, Browser, Tokens
@@ -138,7 +138,7 @@ def test_every_name_behind_a_question_mark(there: Firm, somebody: Browser) -> No
 PARTS = ("%E3%80%80", "x" * LONG, "%C2%B2", "9" * LONG, "%00", "%FF", "%ED%A0%80", "com_7" + "Z" * 25, "..", "%2F")
 
 
-def filled(route: Route, parts: dict[str, str]) -> str:
+def filled(route: PageRoute, parts: dict[str, str]) -> str:
     """An address of the route."""
     return re.sub(r"\(\?P<(\w+)>.*?\)", lambda found: parts[found[1]], route.pattern.pattern).replace("\\", "")
 

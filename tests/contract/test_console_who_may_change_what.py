@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from console.sections import SECTIONS
-from console.web import pages
+from console.app.lazy_pages import SECTIONS
+from console.app.routing import pages
 from tests.browsing import Browser, Tokens
 from tests.cloud import WorldForTests
 from tests.contract.asking import ADMIN

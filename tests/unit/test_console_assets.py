@@ -2,7 +2,7 @@
 
 import re
 
-from console.assets import _FOLDER, squeezed
+from console.app.assets import _FOLDER, squeezed
 
 
 def test_what_only_authors_read_is_not_sent() -> None:

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from console.forms.values import moment
+from console.pages.compose.form import ComposeForm, of_message
 from console.presenters.compose import channel_availability, place_of, send_verdict, template_word, troubles
 from console.presenters.dates import Clock
 from console.presenters.log_forms import FORMS, body_of, filled_from
-from console.values import moment
-from console.wish import Wish, of_message
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action, Decision
@@ -131,7 +131,7 @@ def test_a_draft_comes_back_from_the_form_as_it_was(message: MessageRequest) -> 
 
 
 def test_another_template_is_not_held_to_the_version_of_the_first() -> None:
-    wish = Wish(party_id=PARTY, template="s78", pinned="s78:en:2")
+    wish = ComposeForm(party_id=PARTY, template="s78", pinned="s78:en:2")
     assert wish.asked(LONDON)["template"]["version"] == 2
     assert "version" not in replace(wish, template="dsar").asked(LONDON)["template"]
 

@@ -4,8 +4,8 @@ import re
 from importlib import import_module
 from pathlib import Path
 
-from console.sections import SECTIONS
-from console.web import Pages, page, pages
+from console.app.lazy_pages import SECTIONS
+from console.app.routing import Router, page, pages
 
 FOLDER = Path(import_module("console").__path__[0])
 
@@ -28,7 +28,7 @@ def test_a_section_names_only_modules_that_have_pages_there() -> None:
 
 
 def test_an_address_that_is_named_is_no_key_whatever_was_imported_first() -> None:
-    made = Pages()
+    made = Router()
     made.get("/templates/{key}")(lambda _: page("template.html"))
     made.get("/templates/new")(lambda _: page("template_edit.html"))
     found = made.find("GET", "/templates/new")

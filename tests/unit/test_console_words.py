@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console import door
+from console.app import security
+from console.app.request import Request
 from console.presenters.dates import Clock, ago, format_duration, humanize_iso_dates
 from console.presenters.headline import actions, headline
 from console.presenters.history import history_lines
@@ -15,7 +16,6 @@ from console.presenters.labels import CHANNELS, HINTS, direction_label, format_s
 from console.presenters.log_rows import badge, by_day, log_row
 from console.presenters.policy_trace import decision_banner, trace_words
 from console.presenters.status_reason import status_reason
-from console.request import Request
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.communication import Channel, Direction, Entry, Failure
 from letterbook.domain.decision import Action, Decision, RuleResult
@@ -82,7 +82,7 @@ def test_only_what_failed_is_red_and_only_a_clock_is_bare() -> None:
 def test_every_status_has_a_sentence_an_icon_and_a_word(status: Status, role: str) -> None:
     from pathlib import Path
 
-    sprite = (Path(door.__file__).with_name("static") / "sprite.svg").read_text()
+    sprite = (Path(security.__file__).with_name("static") / "sprite.svg").read_text()
     said = headline(entry(status), viewer(role), CLOCK, objection=None)
     assert said.title
     assert badge(entry(status)).word
@@ -251,7 +251,7 @@ def test_how_the_rules_answered() -> None:
     ],
 )  # fmt: skip
 def test_only_our_own_paths_are_gone_to(address: str, safe: bool) -> None:
-    assert (door.local(address) == address) is safe
+    assert (security.local(address) == address) is safe
 
 
 @pytest.mark.parametrize(

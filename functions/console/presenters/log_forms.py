@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from console.values import moment, number
+from console.forms.values import moment, number
 from letterbook.domain.communication import Channel
 from letterbook.domain.message import RecordRequest
 

@@ -1,0 +1,208 @@
+"""Between API Gateway and the pages: lets in who may come in, and tells nobody of our inside."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from console.app import assets, security, session, sign_in
+from console.app.jinja import rendered
+from console.app.request import Request
+from console.app.routing import PageRequest, PageResponse, Router, page
+from letterbook.contracts.answers import is_too_large
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.errors import (
+    BEYOND_READING,
+    CallerError,
+    ConcurrentUpdate,
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    beyond_reading,
+)
+from letterbook.http.problems import MEDIA_TYPE, problem
+from letterbook.ports import World
+
+logger = logging.getLogger(__name__)
+
+_BUSY = "Others are changing this right now. Go back and try again."
+# What has gone wrong, for people; what it means is the error's own sentence.
+_TITLES = {
+    400: "This cannot be read",
+    403: "Not open to you",
+    404: "There is nothing here",
+    405: "This is not done here",
+    409: "That is not possible any more",
+    412: "Somebody was faster",
+    413: "This is too large",
+    422: "This cannot be shown",
+}
+_TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
+_UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
+
+
+# A path of the API that no route of the gateway knows comes here, as everything else does: it is answered as the API answers.
+_API = "/v1/"
+
+
+class Application:
+    def __init__(self, world: Callable[[], World], pages: Router) -> None:
+        self._world = world
+        self._pages = pages
+
+    def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
+        request = Request.of(event)
+        try:
+            answer = self._answer(request)
+        except CallerError as error:
+            answer = self._shown(request, None, _alone(error.status, error.detail))
+        except BEYOND_READING:
+            logger.warning("beyond reading", exc_info=True)
+            answer = self._shown(request, None, _alone(422, beyond_reading().detail))
+        except Exception:
+            logger.exception("unexpected")
+            answer = self._shown(request, None, _alone(500, _UNEXPECTED))
+        return {**answer, "body": ""} if request.method == "HEAD" else answer
+
+    def _answer(self, request: Request) -> dict[str, Any]:
+        if request.path.startswith(assets.PREFIX):
+            return _asset(request)
+        if request.path.startswith(_API):
+            return _no_operation()
+        if request.path == "/favicon.ico":
+            return {"statusCode": 303, "headers": {"Location": assets.address("icon.svg")}, "body": ""}
+        if request.writes and not security.from_here(request):
+            return self._shown(request, None, _alone(403, "This did not come from a page of Letterbook."))
+        world = self._world()
+        if done := sign_in.answered(world, request):
+            reply, cookies = done
+            return self._shown(request, None, reply, cookies)
+        visitor = session.visitor(world, request)
+        if visitor is None:
+            return _to_sign_in(request)
+        visit = PageRequest(
+            world=world,
+            viewer=visitor.viewer,
+            organisation=world.library.organisation(),
+            path=request.path,
+            query=request.query,
+            query_text=request.query_text,
+            form=request.form if request.writes else {},
+            fragment=request.fragment,
+        )
+        try:
+            reply = self._page(request, visit)
+            return self._shown(request, visit, reply, visitor.cookies)
+        except Exception:
+            logger.exception("unexpected")
+            reply = _trouble(500, _UNEXPECTED)
+        return self._shown(request, visit, reply, visitor.cookies)
+
+    def _page(self, request: Request, visit: PageRequest) -> PageResponse:
+        try:
+            found = self._pages.find(request.method, request.path)
+            if found:
+                route, parts = found
+                if request.writes and not route.personal:
+                    visit.viewer.require_writing()
+                return route.page(visit, **parts)
+            if self._pages.methods(request.path):
+                raise MethodNotAllowed("Go back, and use the page's own buttons.")
+            raise NotFound("It was never here, or you may not see it.")
+        except Forbidden as error:
+            return _trouble(403, f"{error.detail} Ask a lead or an administrator for the right to do this.")
+        except CallerError as error:
+            logger.info("refused", extra={"status": error.status, "code": error.code})
+            faults = (f"{one.field}: {one.message}" if one.field else one.message for one in error.faults)
+            return _trouble(error.status, " ".join((error.detail, *faults)))
+        except BEYOND_READING:
+            logger.warning("beyond reading", exc_info=True)
+            return _trouble(422, beyond_reading().detail)
+        except ConcurrentUpdate:
+            logger.warning("others kept writing")
+            return _trouble(409, _BUSY)
+
+    def _shown(
+        self, request: Request, visit: PageRequest | None, reply: PageResponse, cookies: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        said = session.notice(request) if reply.template and visit and not visit.fragment else ""
+        body = reply.body
+        if reply.template:
+            frame = _frame(visit, said) if visit else {"layout": "bare.html", "notice": ""}
+            body = rendered(reply.template, **frame, **reply.context)
+        if is_too_large(body):
+            return self._shown(request, visit, _trouble(413, _TOO_LARGE), cookies)
+        uploads_to = visit.world.content_store.origin if visit and reply.uploads else None
+        headers = {
+            **security.headers(reply.policy or security.policy(uploads_to)),
+            "Content-Type": reply.media_type,
+            **reply.headers,
+        }
+        if reply.location:
+            headers["Location"] = security.written(reply.location)
+        told = (session.notice_cookie(request, reply.notice),) if reply.notice else ()
+        heard = (session.no_notice(request),) if said else ()
+        return {
+            "statusCode": reply.status,
+            "headers": headers,
+            "cookies": [*cookies, *told, *heard],
+            "body": body,
+        }
+
+
+def _frame(visit: PageRequest, said: str) -> dict[str, Any]:
+    """What every page's frame shows."""
+    return {
+        "layout": "fragment.html" if visit.fragment else "frame.html",
+        "notice": said,
+        "viewer": visit.viewer,
+        "firm": visit.organisation.name,
+        "section": visit.path.split("/")[1],
+        "asked_words": visit.asked("q") if visit.path.startswith("/communications") else "",
+        "may": _rights(visit.viewer),
+        "clock": visit.clock,
+        "behind": visit.behind,
+    }
+
+
+def _rights(viewer: Viewer) -> dict[str, bool]:
+    """By the right's own name in small letters: `may.send`, `may.settings`."""
+    return {right.name.lower(): viewer.may(right) for right in Permission}
+
+
+def _trouble(status: int, words: str) -> PageResponse:
+    return page("trouble.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
+
+
+def _alone(status: int, words: str) -> PageResponse:
+    """For who is not known, or where the frame itself may be what fails."""
+    return page("alone.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
+
+
+def _to_sign_in(request: Request) -> dict[str, Any]:
+    there = sign_in.where(request)
+    headers = security.headers(security.policy())
+    if request.fragment:
+        return {"statusCode": 401, "headers": {**headers, "Content-Type": "text/plain"}, "body": "Sign in again."}
+    cookies = list(session.no_cookies(request)) if request.cookies else []
+    return {"statusCode": 303, "headers": {**headers, "Location": there}, "cookies": cookies, "body": ""}
+
+
+def _no_operation() -> dict[str, Any]:
+    told = problem(NotFound("There is nothing at this address."))
+    return {
+        "statusCode": told.status,
+        "headers": {**security.headers(security.policy()), "Content-Type": MEDIA_TYPE},
+        "body": told.model_dump_json(exclude_none=True),
+    }
+
+
+def _asset(request: Request) -> dict[str, Any]:
+    found = assets.asset(request.path) if not request.writes else None
+    if found is None:
+        return {
+            "statusCode": 404,
+            "headers": {**security.headers(security.policy()), "Content-Type": "text/plain"},
+            "body": "",
+        }
+    content, media_type = found
+    return {"statusCode": 200, "headers": {**security.asset_headers(), "Content-Type": media_type}, "body": content}

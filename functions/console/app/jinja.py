@@ -1,0 +1,37 @@
+"""Templates to HTML. Everything is escaped; a name that nobody gave is an error."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from console.app.assets import address
+from console.app.lazy_pages import SECTIONS
+from console.presenters.labels import channel_label, format_size, language_label
+from letterbook.domain.visible import unturned
+
+
+def _unturned(value: Any) -> Any:
+    """Whatever is printed, wherever it comes from, turns nothing that stands behind it. What is HTML already was printed before."""
+    return unturned(value) if type(value) is str else value
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        finalize=_unturned,
+    )
+    made.globals |= {"static": address, "sprite": address("sprite.svg"), "sections": SECTIONS}
+    made.filters |= {"channel": channel_label, "size": format_size, "language": language_label}
+    return made
+
+
+def rendered(template: str, **context: Any) -> str:
+    return _environment().get_template(template).render(**context)

@@ -1,0 +1,141 @@
+"""The way in and out: name and password, and whatever Cognito asks besides."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from console.app import security, session
+from console.app.request import Request
+from console.app.routing import PageResponse, page, redirect
+from letterbook.http.identity import session_of
+from letterbook.ports import World
+from letterbook.ports.sessions import (
+    APP_CODE,
+    NEW_PASSWORD,
+    SMS_CODE,
+    AuthenticationFailed,
+    Challenge,
+    Tokens,
+    TooManyAttempts,
+    WeakPassword,
+)
+from letterbook.use_cases.accounts.sign_in import answer_challenge, seconds_to_wait, sign_in, sign_out
+
+PATH, OUT = "/sign-in", "/sign-out"
+_LONGEST = 4_000
+# One sentence for every cause: nobody learns who has an account.
+_WRONG = "The name or the password is wrong."
+_OVER = "That is not right, or it took too long. Sign in again."
+_OFTEN = "That was tried too often. Wait a few minutes, then try again."
+_WEAK = "Choose a longer password, with capital and small letters, digits and a sign."
+_ASKED = (NEW_PASSWORD, APP_CODE, SMS_CODE)
+
+
+def where(request: Request) -> str:
+    """The sign-in page that leads back to where somebody was."""
+    there = f"{request.path}?{request.query_text}" if request.query_text else request.path
+    if request.writes:
+        there = _page_before(request)
+    return f"{PATH}?{urlencode({'next': there})}" if there != "/" else PATH
+
+
+def answered(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]] | None:
+    """The reply with the cookies to set; None for an address that has nothing to do with signing in."""
+    if request.path == OUT and request.method == "POST":
+        return _out(world, request)
+    if request.path != PATH:
+        return None
+    if request.method == "POST":
+        return _in(world, request)
+    if session.visitor(world, request):
+        return redirect(_next(request.query)), ()
+    return _form(world, _next(request.query)), ()
+
+
+def _in(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]]:
+    form, there = request.form, _next(request.form)
+    try:
+        outcome = _asked(world, form, request.address)
+    except AuthenticationFailed:
+        wrong = _OVER if "challenge" in form else _WRONG
+        return _form(world, there, username=_again(form), wrong=wrong, status=422), ()
+    except WeakPassword:
+        challenge = _challenge(form)
+        return _question(world, there, challenge, wrong=_WEAK), ()
+    except TooManyAttempts:
+        refused = _form(world, there, username=_again(form), wrong=_OFTEN, status=429)
+        return replace(refused, headers={"Retry-After": str(seconds_to_wait(world.now()))}), ()
+    if isinstance(outcome, Tokens):
+        return redirect(there), session.cookies_of(request, outcome)
+    if outcome.name not in _ASKED:
+        return _form(
+            world, there, wrong="Your account asks for something we cannot do yet. Ask your administrator."
+        ), ()
+    return _question(world, there, outcome), ()
+
+
+def _asked(world: World, form: dict[str, list[str]], address: str) -> Tokens | Challenge:
+    if "challenge" in form:
+        return answer_challenge(world, _challenge(form), _one(form, "answer"), address)
+    username, password = _one(form, "username").strip(), _one(form, "password")
+    if not username or not password:
+        raise AuthenticationFailed
+    return sign_in(world, username, password, address)
+
+
+def _out(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]]:
+    sign_out(world, _session(world, request), session.refresh_token(request))
+    return redirect(PATH), session.no_cookies(request)
+
+
+def _session(world: World, request: Request) -> str | None:
+    """The session that somebody is in; None where its token is over, and nothing can come of it but by the refresh token."""
+    token = session.id_token(request)
+    try:
+        return session_of(world.sessions.verify(token)) if token else None
+    except AuthenticationFailed:
+        return None
+
+
+def _form(world: World, there: str, *, username: str = "", wrong: str = "", status: int = 200) -> PageResponse:
+    return _gate(world, there, username=username, wrong=wrong, status=status, challenge=None)
+
+
+def _question(world: World, there: str, challenge: Challenge, *, wrong: str = "") -> PageResponse:
+    return _gate(world, there, username="", wrong=wrong, status=422 if wrong else 200, challenge=challenge)
+
+
+def _gate(world: World, there: str, *, status: int, **context: Any) -> PageResponse:
+    firm = world.library.organisation().name
+    return page("sign_in.html", status=status, firm=firm, next=there, **context)
+
+
+def _challenge(form: dict[str, list[str]]) -> Challenge:
+    name = _one(form, "challenge")
+    if name not in _ASKED:
+        raise AuthenticationFailed
+    return Challenge(name=name, session=_one(form, "session"), username=_one(form, "username"))
+
+
+def _one(form: dict[str, list[str]], name: str) -> str:
+    value = form.get(name, [""])[0]
+    if len(value) > _LONGEST:
+        raise AuthenticationFailed
+    return value
+
+
+def _again(form: dict[str, list[str]]) -> str:
+    """The name as it was filled in, to stand there again; not what is longer than any name."""
+    username = form.get("username", [""])[0]
+    return username if len(username) <= _LONGEST else ""
+
+
+def _next(fields: dict[str, list[str]]) -> str:
+    there = security.local(fields.get("next", ["/"])[0])
+    return "/" if there.startswith((PATH, OUT)) else there
+
+
+def _page_before(request: Request) -> str:
+    """The page whose form was sent: what was written in it is for its author to send again."""
+    referer = request.headers.get("referer", "")
+    return security.local(referer.removeprefix(request.origin)) if referer.startswith(f"{request.origin}/") else "/"

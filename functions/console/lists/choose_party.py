@@ -1,0 +1,48 @@
+"""Whom it shall be with: the page before a form that was opened without a party."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from console.app.routing import PageRequest, PageResponse, page
+from console.forms.values import linked
+from console.presenters.labels import KINDS
+from letterbook.domain.errors import CallerError
+from letterbook.domain.party import Party
+from letterbook.use_cases.directory.parties import list_parties
+from letterbook.use_cases.support.access import visible_case
+
+_MOST = 30
+
+
+def choose_party(visit: PageRequest, title: str, error: CallerError | None = None) -> PageResponse:
+    """Those on the case where one is named, its creditors first; else whoever is found by name."""
+    kept = {name: values[0] for name, values in visit.query.items() if name not in ("party_id", "words")}
+    link = linked(visit)
+    words = link.words
+    case = visible_case(visit.world, visit.viewer, link.case_id) if link.case_id else None
+    if words:
+        found = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None).items
+    elif case:
+        on_it = {one.id: one for one in visit.world.directory.parties(case.party_and_creditor_ids)}
+        found = [on_it[one] for one in (*case.creditor_ids, *case.party_ids) if one in on_it]
+    else:
+        found = list_parties(visit.world, visit.viewer, "", (), limit=10, after=None).items
+    return page(
+        "whom.html",
+        title=title,
+        path=visit.path,
+        kept=kept,
+        words=words,
+        case=case,
+        parties=[_line(visit.path, kept, one) for one in found],
+        trouble=error.detail if error else "",
+    )
+
+
+def _line(path: str, kept: dict[str, str], party: Party) -> dict[str, Any]:
+    beside = (KINDS[party.kind], party.account_number, party.email, party.mobile)
+    return {
+        "href": f"{path}?{urlencode({**kept, 'party_id': party.id})}",
+        "name": party.name,
+        "beside": ", ".join(one for one in beside if one),
+    }

@@ -1,0 +1,50 @@
+"""Finding whom or what a form is about by a name that somebody wrote into it."""
+
+from dataclasses import dataclass
+
+from console.app.routing import PageRequest
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.party import Case, Party
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.parties import list_parties
+
+_MOST, _MOST_CASES = 12, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    id: str
+    name: str
+    beside: str
+
+
+def parties_named(visit: PageRequest, name: str) -> list[Choice]:
+    """The parties in sight whose name or account number begins so."""
+    if not name:
+        return []
+    found = list_parties(visit.world, visit.viewer, name[:200], (), limit=_MOST, after=None).items
+    exact = [one for one in found if one.name.casefold() == name.casefold()]
+    return [_party(one) for one in exact or found]
+
+
+def cases_named(visit: PageRequest, name: str) -> list[Choice]:
+    """The cases in sight, of the newest, whose reference or title holds what was written."""
+    wanted = name.casefold()
+    if not wanted:
+        return []
+    cases = list_cases(visit.world, visit.viewer, None, limit=_MOST_CASES, after=None).items
+    return [_case(one) for one in cases if wanted in f"{one.reference} {one.title}".casefold()][:_MOST]
+
+
+def chosen(visit: PageRequest, name: str, kind: Kind) -> str:
+    """The id that was chosen among several, where it is one."""
+    given = visit.field(name)
+    return given if is_id(kind, given) else ""
+
+
+def _party(party: Party) -> Choice:
+    return Choice(party.id, party.name, party.account_number or party.kind)
+
+
+def _case(case: Case) -> Choice:
+    return Choice(case.id, case.reference, case.title)

@@ -1,0 +1,125 @@
+"""One matter: who is on it, what was said in it, what happened to it."""
+
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages
+from console.lists.pagination import PAGE, pager
+from console.pages import shared_tabs
+from console.pages.cases.list import KINDS, PATH
+from console.pages.todos import duties
+from console.presenters.log_rows import by_day
+from letterbook.domain.filters import Filters
+from letterbook.domain.party import Case, CaseStatus, Party
+from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.ports import ActivityScope
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.support.access import visible_case
+
+_ONE = f"{PATH}/{{case_id}}"
+_NEWEST, _LOOKED_AT = 15, 50
+_TABS = (
+    ("", "Case"),
+    ("/communications", "Communications"),
+    ("/threads", "Threads"),
+    ("/documents", "Documents"),
+    ("/activity", "Activity"),
+)
+
+
+@pages.get(_ONE)
+def show(visit: PageRequest, case_id: str) -> PageResponse:
+    case = visible_case(visit.world, visit.viewer, case_id)
+    found = (
+        {one.id: one for one in visit.world.directory.parties(sorted(case.party_and_creditor_ids))}
+        if case.party_and_creditor_ids
+        else {}
+    )
+    listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=_NEWEST)
+    return page(
+        "case.html",
+        **_head(visit, case, ""),
+        days=by_day(listed.items, visit.clock),
+        caption=f"The newest communications of {case.reference}",
+        more=listed.after is not None,
+        clients=_people(case.party_ids, found),
+        creditors=_people(case.creditor_ids, found),
+        todos=duties(visit, _todos(visit, case)),
+        grants=shared_tabs.granted(visit, case_id),
+    )
+
+
+@pages.get(f"{_ONE}/communications")
+def communications(visit: PageRequest, case_id: str) -> PageResponse:
+    case = visible_case(visit.world, visit.viewer, case_id)
+    turned = pager(visit, f"{PATH}/{case_id}/communications")
+    listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=PAGE, after=turned.after)
+    return page(
+        "case_log.html",
+        **_head(visit, case, "/communications"),
+        days=by_day(listed.items, visit.clock),
+        caption=f"Communications of {case.reference}, newest first",
+        newer=turned.newer,
+        older=turned.older(listed.after),
+    )
+
+
+@pages.get(f"{_ONE}/threads")
+def threads(visit: PageRequest, case_id: str) -> PageResponse:
+    case = visible_case(visit.world, visit.viewer, case_id)
+    listed = shared_tabs.threads(visit, f"{PATH}/{case_id}/threads", case_id=case_id)
+    return page("case_threads.html", **_head(visit, case, "/threads"), **listed)
+
+
+@pages.get(f"{_ONE}/documents")
+def documents(visit: PageRequest, case_id: str) -> PageResponse:
+    case = visible_case(visit.world, visit.viewer, case_id)
+    listed = shared_tabs.documents(visit, f"{PATH}/{case_id}/documents", case_id=case_id)
+    return page("case_documents.html", **_head(visit, case, "/documents"), **listed)
+
+
+@pages.get(f"{_ONE}/activity")
+def activity(visit: PageRequest, case_id: str) -> PageResponse:
+    case = visible_case(visit.world, visit.viewer, case_id)
+    listed = shared_tabs.activity_of(visit, f"{PATH}/{case_id}/activity", ActivityScope(case_id=case_id))
+    return page("case_activity.html", **_head(visit, case, "/activity"), **listed)
+
+
+def _head(visit: PageRequest, case: Case, tab: str) -> dict[str, Any]:
+    return {
+        "title": case.reference,
+        "case": case,
+        "kind": KINDS[case.kind],
+        "closed": case.status is CaseStatus.CLOSED,
+        "path": f"{PATH}/{case.id}",
+        "opened": visit.clock.relative(case.created_at),
+        "tab": tab,
+        "tabs": _TABS,
+        "changes": visit.viewer.changes_case(case.id),
+    }
+
+
+def _people(ids: tuple[str, ...], found: dict[str, Party]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one,
+            "name": found[one].name,
+            "email": found[one].email,
+            "told": found[one].email or found[one].mobile or found[one].phone or "No address is known",
+        }
+        for one in ids
+        if one in found
+    ]
+
+
+def _todos(visit: PageRequest, case: Case) -> list[Todo]:
+    """What is to be done about what was said in it."""
+    found: list[Todo] = []
+    for party_id in dict.fromkeys((*case.party_ids, *case.creditor_ids)):
+        if len(found) >= _LOOKED_AT:
+            break
+        of = list_todos(
+            visit.world, visit.viewer, party_id=party_id, status=TodoStatus.OPEN, limit=_LOOKED_AT, after=None
+        )
+        found += [one for one in of.items if one.owned.case_id == case.id]
+    return found

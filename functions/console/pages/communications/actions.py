@@ -1,0 +1,303 @@
+"""What somebody does to a communication. What cannot be taken back is asked about first, on a page that says what it will do."""
+
+import secrets
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.parsing import parsed, typed
+from console.forms.values import moment
+from console.pages.communications.list import PATH as LOG
+from console.presenters.labels import heading, subject_or_preview
+from console.presenters.log_rows import badge
+from console.presenters.policy_trace import decision_banner, trace_words
+from letterbook.contracts.orders import DeliverBody, ResendBody
+from letterbook.domain.communication import Channel, Entry, RecipientRole
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge, TooOld
+from letterbook.domain.status import Status
+from letterbook.use_cases.messages.cancel import cancel
+from letterbook.use_cases.messages.compose import send_draft
+from letterbook.use_cases.messages.declare_delivered import declare_delivered
+from letterbook.use_cases.messages.delete import delete
+from letterbook.use_cases.messages.ignore import ignore
+from letterbook.use_cases.messages.prepare import Prepared
+from letterbook.use_cases.messages.rehearse import rehearse_resend, rehearse_send
+from letterbook.use_cases.messages.resend import resend
+from letterbook.use_cases.reading.read import get_visible
+
+_ONE = f"{LOG}/{{communication_id}}"
+
+
+# ---- sending again
+
+
+@pages.get(f"{_ONE}/resend")
+def ask_resend(visit: PageRequest, communication_id: str) -> PageResponse:
+    return _resend_page(visit, communication_id, elsewhere=visit.asked("to") == "other", address="")
+
+
+@pages.post(f"{_ONE}/resend")
+def do_resend(visit: PageRequest, communication_id: str) -> PageResponse:
+    elsewhere, address = "address" in visit.form, visit.field("address")
+    if elsewhere and not address:
+        nobody = Invalid("", FieldError("to", "required", "Enter the address that it shall go to."))
+        return _resend_page(visit, communication_id, elsewhere=True, address="", error=nobody)
+    again = bool(visit.field("again"))
+    try:
+        body = parsed(ResendBody, {"to": [address] if elsewhere else [], "again": again})
+        key = visit.key(f"resend/{communication_id}", f"{address} again" if again else address)
+        made, _ = resend(visit.world, visit.viewer, communication_id, body.to, key, again=body.again)
+    except (AlreadySentAgain, Invalid, TooLarge) as error:
+        return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
+    except TooOld as error:
+        return redirect(f"{LOG}/{communication_id}/anew", error.detail)
+    return redirect(f"{LOG}/{made.id}", f"Sent again, as attempt {made.entry.attempt}.")
+
+
+def _resend_page(
+    visit: PageRequest, communication_id: str, *, elsewhere: bool, address: str, error: CallerError | None = None
+) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    rehearsed: Prepared | None = None
+    overtaken = isinstance(error, AlreadySentAgain)
+    said: AlreadySentAgain | None = error if isinstance(error, AlreadySentAgain) else None
+    try:
+        try:
+            _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id)
+        except AlreadySentAgain as later:
+            said = later
+            _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id, again=True)
+    except (Invalid, TooLarge) as wrong:
+        # Another address may do where the present one does not.
+        error = error if elsewhere else error or wrong
+    except TooOld as refused:
+        return redirect(f"{LOG}/{communication_id}/anew", refused.detail)
+    label = "Telephone number" if entry.channel is Channel.SMS else "Email address"
+    return _confirm(
+        visit,
+        entry,
+        verb="resend",
+        question=_question(elsewhere=elsewhere, said=said is not None),
+        text="It becomes a new entry, with the present template and address. The old one stays as it is.",
+        button="Send another copy" if said else "Send again",
+        rehearsed=None if elsewhere else rehearsed,
+        error=None if overtaken else error,
+        status=AlreadySentAgain.status if overtaken else None,
+        said=_said(visit, said) if said else None,
+        fields=[
+            _field("address", label, address, error, kind="tel" if entry.channel is Channel.SMS else "email", of="to")
+        ]
+        if elsewhere
+        else [],
+        before=list(entry.addresses(RecipientRole.TO)),
+        other="" if elsewhere else "resend?to=other",
+    )
+
+
+def _question(*, elsewhere: bool, said: bool) -> str:
+    if said:
+        return "Send another copy?"
+    return "Send to another address?" if elsewhere else "Send it again?"
+
+
+def _said(visit: PageRequest, refused: AlreadySentAgain) -> dict[str, Any]:
+    """The later attempt, and how it stands: whoever sends another copy has been told of it."""
+    if refused.communication_id is None:
+        return {"number": 0}
+    later = get_visible(visit.world, visit.viewer, refused.communication_id).entry
+    return {
+        "number": later.attempt,
+        "href": f"{LOG}/{later.id}",
+        "status": badge(later),
+        "when": visit.clock.moment(later.occurred_at),
+    }
+
+
+# ---- drafts
+
+
+@pages.get(f"{_ONE}/send")
+def ask_send(visit: PageRequest, communication_id: str) -> PageResponse:
+    try:
+        draft, rehearsed = rehearse_send(visit.world, visit.viewer, communication_id)
+    except (Invalid, TooLarge) as error:
+        entry = get_visible(visit.world, visit.viewer, communication_id).entry
+        return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
+    return _confirm(
+        visit, draft.entry, verb="send", question="Send this draft?", button="Send", rehearsed=rehearsed,
+        text="What was sent cannot be called back.",
+    )  # fmt: skip
+
+
+@pages.post(f"{_ONE}/send")
+def do_send(visit: PageRequest, communication_id: str) -> PageResponse:
+    try:
+        sent = send_draft(visit.world, visit.viewer, communication_id)
+    except (Invalid, TooLarge) as error:
+        entry = get_visible(visit.world, visit.viewer, communication_id).entry
+        return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
+    said = {
+        Status.SKIPPED: "It was skipped: see why below.",
+        Status.SCHEDULED: "It goes when its time has come.",
+        Status.MANUAL_PENDING: "It is to be delivered by hand.",
+    }
+    return redirect(f"{LOG}/{sent.id}", said.get(sent.entry.status, "It is on its way."))
+
+
+@pages.get(f"{_ONE}/discard")
+def ask_discard(visit: PageRequest, communication_id: str) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    if entry.status is not Status.DRAFT and not entry.channel.is_record_only:
+        raise Conflict("What was sent or received stays as it is.")
+    what = "draft" if entry.status is Status.DRAFT else "record"
+    return _confirm(
+        visit, entry, verb="discard", button=f"{'Discard' if what == 'draft' else 'Delete'} it",
+        question=f"{'Discard this draft' if what == 'draft' else 'Delete this record'}?",
+        text="It is seen nowhere any more. That it was there stays in the activity log.",
+    )  # fmt: skip
+
+
+@pages.post(f"{_ONE}/discard")
+def do_discard(visit: PageRequest, communication_id: str) -> PageResponse:
+    delete(visit.world, visit.viewer, communication_id)
+    return redirect(LOG, "It is gone.")
+
+
+# ---- stopping, declaring, ignoring
+
+
+@pages.get(f"{_ONE}/cancel")
+def ask_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    return _confirm(
+        visit, entry, verb="cancel", question="Cancel this message?", button="Cancel the message", keep="Leave it",
+        text="It will not be sent. It stays in the log as cancelled.",
+    )  # fmt: skip
+
+
+@pages.post(f"{_ONE}/cancel")
+def do_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
+    cancel(visit.world, visit.viewer, communication_id)
+    return redirect(f"{LOG}/{communication_id}", "Cancelled. It will not be sent.")
+
+
+@pages.get(f"{_ONE}/deliver")
+def ask_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    return _deliver_page(visit, entry)
+
+
+@pages.post(f"{_ONE}/deliver")
+def do_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    try:
+        values = typed(visit, "reason", "details")
+        at = moment(visit.field("delivered_at"), visit.organisation.zone)
+        body = parsed(DeliverBody, {**values, "delivered_at": at or None})
+        declare_delivered(
+            visit.world, visit.viewer, communication_id,
+            reason=body.reason, details=body.details, delivered_at=body.delivered_at,
+        )  # fmt: skip
+    except (Invalid, TooLarge) as error:
+        return _deliver_page(visit, entry, error)
+    return redirect(f"{LOG}/{communication_id}", "Recorded as delivered.")
+
+
+def _deliver_page(visit: PageRequest, entry: Entry, error: CallerError | None = None) -> PageResponse:
+    now = visit.world.now().astimezone(visit.organisation.zone)
+    given = visit.field("delivered_at", f"{now:%Y-%m-%dT%H:%M}")
+    return _confirm(
+        visit,
+        entry,
+        verb="deliver",
+        question="Record that it was delivered",
+        text="Who declares it and how is kept with the entry.",
+        button="Record delivery",
+        error=error,
+        fields=[
+            _field("reason", "How", visit.field("reason"), error, hint="Handed over, posted, left with…"),
+            _field("details", "Details", visit.field("details"), error, kind="textarea"),
+            _field("delivered_at", "When", given, error, kind="datetime-local"),
+        ],
+    )
+
+
+@pages.post(f"{_ONE}/ignore")
+def do_ignore(visit: PageRequest, communication_id: str) -> PageResponse:
+    ignore(visit.world, visit.viewer, communication_id, ignored=True)
+    return redirect(f"{LOG}/{communication_id}{visit.behind}", "Ignored. It stands under Failed no more.")
+
+
+@pages.post(f"{_ONE}/unignore")
+def do_unignore(visit: PageRequest, communication_id: str) -> PageResponse:
+    ignore(visit.world, visit.viewer, communication_id, ignored=False)
+    return redirect(f"{LOG}/{communication_id}{visit.behind}", "Not ignored any more.")
+
+
+# ---- the page that asks
+
+
+def _confirm(
+    visit: PageRequest,
+    entry: Entry,
+    *,
+    verb: str,
+    question: str,
+    text: str = "",
+    button: str = "",
+    keep: str = "Back",
+    rehearsed: Prepared | None = None,
+    error: CallerError | None = None,
+    fields: list[dict[str, Any]] | None = None,
+    before: list[str] | None = None,
+    other: str = "",
+    status: int | None = None,
+    said: dict[str, Any] | None = None,
+) -> PageResponse:
+    asked = fields or []
+    to = [one.address for one in rehearsed.recipients if one.role is RecipientRole.TO] if rehearsed else []
+    ruled = rehearsed.ruling if rehearsed else None
+    shown = decision_banner(ruled.decision, ruled.refusal, entry.channel, to, visit.clock) if ruled else None
+    own = {one["of"] for one in asked}
+    return page(
+        "confirm.html",
+        status=status or (422 if error else 200),
+        title=question,
+        path=f"{LOG}/{entry.id}",
+        verb=verb,
+        heading=heading(entry),
+        subject=subject_or_preview(entry),
+        text=text,
+        button=button if shown is None or shown.goes else "",
+        keep=keep,
+        other=other,
+        said=said,
+        strip=shown,
+        trace=trace_words(ruled.trace) if ruled else None,
+        rendered=rehearsed.rendered if rehearsed else None,
+        moved=bool(before and to and before != to),
+        before=before or [],
+        fields=asked,
+        errors=_errors(error, own, {one["of"]: one["id"] for one in asked}),
+        once=secrets.token_urlsafe(16),
+    )
+
+
+def _field(
+    name: str, label: str, value: str, error: CallerError | None, *, kind: str = "text", hint: str = "", of: str = ""
+) -> dict[str, Any]:
+    """`of` is what the library calls the field, where the form's name is another."""
+    wrong = [one.message for one in (error.faults if error else ()) if one.field.split(".")[0] == (of or name)]
+    return {
+        "id": f"f-{name}", "name": name, "label": label, "value": value, "kind": kind, "hint": hint,
+        "of": of or name, "wrong": wrong[0] if wrong else "",
+    }  # fmt: skip
+
+
+def _errors(error: CallerError | None, own: set[str], ids: dict[str, str]) -> list[tuple[str, str]]:
+    """What is wrong, each with the field to go to, where the page has it."""
+    if error is None:
+        return []
+    if not error.faults:
+        return [(error.detail, "")]
+    places = [(one.message, one.field.split(".")[0]) for one in error.faults]
+    return [(message, ids[place] if place in own else "") for message, place in dict.fromkeys(places)]

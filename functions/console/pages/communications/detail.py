@@ -1,0 +1,146 @@
+"""One communication: a page of its own, and the drawer beside the log."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.lists.filters import list_filters
+from console.pages.communications.list import PATH as LOG
+from console.presenters.entry_facts import facts
+from console.presenters.headline import headline
+from console.presenters.history import history_lines
+from console.presenters.labels import heading, subject_or_preview
+from console.presenters.log_rows import badge, is_live
+from console.presenters.policy_trace import trace_words
+from letterbook.contracts.answers import fitting
+from letterbook.contracts.queries import CommunicationsQuery
+from letterbook.domain.communication import Direction, Entry
+from letterbook.domain.failures import FAILURE_TEXTS
+from letterbook.domain.party import INLINE_MEDIA_TYPES
+from letterbook.use_cases.directory.documents import download_link
+from letterbook.use_cases.messages.resend import why_not_resendable
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.read import CommunicationDetail, read
+
+# What a page shows of a text; a letter of a hundred pages has fewer characters.
+_MOST_SHOWN = 300_000
+_WALK_PAGES, _WALK_PAGE = 5, 200
+
+
+@pages.get(f"{LOG}/{{communication_id}}")
+def show(visit: PageRequest, communication_id: str) -> PageResponse:
+    """The filters of the list that it was opened from stand in its address: previous and next keep to them."""
+    opened = read(visit.world, visit.viewer, communication_id)
+    entry, clock = opened.communication.entry, visit.clock
+    refused = why_not_resendable(visit.world, entry)
+    said = headline(entry, visit.viewer, clock, objection=refused)
+    within = f"?{_within(visit)}" if _within(visit) else ""
+    rules, trace = trace_words(opened.communication.trace)
+    return page(
+        "entry.html",
+        title=f"{said.title}{f' {said.when.text}' if said.when else ''}: {subject_or_preview(entry)}",
+        entry=entry,
+        heading=heading(entry),
+        said=said,
+        subject=subject_or_preview(entry),
+        facts=facts(opened.communication, clock),
+        when=clock.relative(entry.occurred_at),
+        attempts=_attempts(visit, opened),
+        changes=entry.changes,
+        content=_content(visit, opened),
+        history=history_lines(opened.history, entry, clock),
+        intact=opened.intact,
+        rules=rules,
+        trace=trace,
+        why=_why(entry),
+        live=is_live(entry, clock),
+        shown=INLINE_MEDIA_TYPES,
+        told=any(row.digest for row in opened.history),
+        path=f"{LOG}/{entry.id}",
+        within=within,
+        back=f"{LOG}{within}",
+    )
+
+
+@pages.get(f"{LOG}/{{communication_id}}/older")
+def older(visit: PageRequest, communication_id: str) -> PageResponse:
+    """The next entry of the same list. Looked for only when somebody goes there."""
+    asked = list_filters(visit, CommunicationsQuery, LOG)
+    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=1, after=communication_id)
+    return _go(
+        asked.text, listed.items[0].id if listed.items else None, communication_id, "That is the oldest of them."
+    )
+
+
+@pages.get(f"{LOG}/{{communication_id}}/newer")
+def newer(visit: PageRequest, communication_id: str) -> PageResponse:
+    """The one before it: found by walking down from the newest, which is where lists are read."""
+    asked = list_filters(visit, CommunicationsQuery, LOG)
+    nearest: str | None = None
+    after: str | None = None
+    for _ in range(_WALK_PAGES):
+        listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_WALK_PAGE, after=after)
+        above = [one.id for one in listed.items if one.id > communication_id]
+        nearest = above[-1] if above else nearest
+        after = listed.after
+        if after is None or len(above) < len(listed.items) or after <= communication_id:
+            break
+    return _go(asked.text, nearest, communication_id, "That is the newest of them.")
+
+
+@pages.get("/documents/{document_id}")
+def download(visit: PageRequest, document_id: str) -> PageResponse:
+    """Straight from the vault, by an address that is good for minutes; with `look=1` to be looked at, where it can be."""
+    return redirect(download_link(visit.world, visit.viewer, document_id, inline=visit.asked("look") == "1"))
+
+
+def _go(filters: str, to: str | None, otherwise: str, notice: str) -> PageResponse:
+    behind = f"?{filters}" if filters else ""
+    return redirect(f"{LOG}/{to or otherwise}{behind}", "" if to else notice)
+
+
+def _within(visit: PageRequest) -> str:
+    """The filters of the list in the address, without what is this page's own; none at all where they are none."""
+    own = {name: values for name, values in visit.query.items() if name not in ("as", "images")}
+    return urlencode(own, doseq=True)
+
+
+def _content(visit: PageRequest, opened: CommunicationDetail) -> dict[str, Any]:
+    """On paper as text, or in a frame of its own as HTML: what came in as such, and what somebody wants to see so."""
+    inbound = opened.communication.entry.direction is Direction.INBOUND
+    text, html, truncated = fitting(opened.content.text[:_MOST_SHOWN], opened.content.html)
+    wanted = visit.asked("as", "html" if inbound else "text")
+    return {
+        "text": text,
+        "truncated": truncated or len(opened.content.text) > len(text),
+        "has_html": bool(html),
+        "framed": bool(html) and wanted == "html",
+        "images": visit.asked("images") == "1",
+        "remote": inbound and html is not None and "<img" in html and "http" in html,
+    }
+
+
+def _attempts(visit: PageRequest, opened: CommunicationDetail) -> list[dict[str, Any]]:
+    """Newest first; nothing where there is only this one."""
+    if len(opened.attempts) < 2 and opened.communication.entry.attempt == 1:
+        return []
+    return [
+        {
+            "id": one.id,
+            "number": one.attempt,
+            "this": one.id == opened.communication.id,
+            "when": visit.clock.moment(one.occurred_at),
+            "to": ", ".join(recipient.address for recipient in one.recipients[:3]),
+            "status": badge(one),
+            "why": FAILURE_TEXTS[one.failure.code].reason.rstrip(".") if one.failure else "",
+        }
+        for one in reversed(opened.attempts)
+    ]
+
+
+def _why(entry: Entry) -> str:
+    if entry.status == "skipped":
+        return "Why was it not sent?"
+    if entry.status == "scheduled":
+        return "Why does it go then?"
+    return "Why was it sent?" if entry.sent_at else "Why?"

@@ -1,0 +1,93 @@
+"""The panel with every filter there is: a page of its own, which our script puts beside its button."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.values import asked as read, first
+from console.lists.filters import WHEN, list_filters
+from console.pages.communications.list import PATH as LOG
+from console.presenters.labels import CHANNELS, DIRECTIONS, KINDS, humanize_code
+from letterbook.contracts.fields import MaybeEmptyLine
+from letterbook.contracts.queries import CommunicationsQuery, Query
+from letterbook.domain.access import Permission
+from letterbook.domain.errors import CallerError
+from letterbook.domain.party import Party
+from letterbook.domain.status import HIDDEN, STATUSES
+from letterbook.use_cases.admin.library import list_templates
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.grants import list_users
+from letterbook.use_cases.directory.parties import list_contacts, list_parties
+
+_MOST = 200
+_FOUND = 12
+# What the panel has a field for. Another filter of the address goes along unseen.
+_FIELDS = {
+    "when", "from", "to", "channel", "direction", "recipient", "status", "category", "subject_type", "template", "location",
+    "case_id", "contact_id", "created_by", "show_ignored", "party_id",
+}  # fmt: skip
+_KINDS_OF_SUBJECTS = ("case", "contract", "customer", "invoice", "payment")
+
+
+class _Named(Query):
+    party: Annotated[MaybeEmptyLine, first] = ""
+
+
+@pages.get(f"{LOG}/filter")
+def panel(visit: PageRequest) -> PageResponse:
+    visit.viewer.require(Permission.READ)
+    name = read(visit, _Named).party
+    found: list[Party] = []
+    if name:
+        found = list(list_parties(visit.world, visit.viewer, name, (), limit=_FOUND, after=None).items)
+        if len(found) == 1:
+            return redirect(f"{LOG}?{_with_party(visit, found[0].id)}")
+    asked = list_filters(_without_party(visit), CommunicationsQuery, LOG)
+    return page(
+        "filter.html",
+        title="Filter communications",
+        asked=asked,
+        chosen={field: asked.params.get(field, ()) for field in _FIELDS},
+        along={field: values for field, values in asked.params.items() if field not in _FIELDS},
+        name=name,
+        found=found,
+        when=[(value, words) for value, (words, _) in WHEN.items()],
+        channels=[(one.value, words) for one, words in CHANNELS.items()],
+        directions=[(one.value, words) for one, words in DIRECTIONS.items()],
+        kinds=[(one.value, words) for one, words in KINDS.items()],
+        statuses=[(one.value, row.label) for one, row in STATUSES.items() if one not in HIDDEN],
+        **_choices(visit, asked.params.get("party_id", ())),
+    )
+
+
+def _choices(visit: PageRequest, parties: tuple[str, ...]) -> dict[str, Any]:
+    world, viewer = visit.world, visit.viewer
+    templates = list_templates(world, viewer, limit=_MOST).items
+    cases = list_cases(world, viewer, None, limit=_MOST, after=None).items
+    users = list_users(world, viewer, limit=_MOST, after=None).items if viewer.may(Permission.USERS) else ()
+    contacts: list[tuple[str, str]] = []
+    for party_id in parties[:1]:
+        try:
+            contacts = [
+                (one.id, one.name) for one in list_contacts(world, viewer, party_id, limit=_MOST, after=None).items
+            ]
+        except CallerError:
+            contacts = []
+    return {
+        "cases": [(one.id, f"{one.reference} {one.title}".strip()) for one in cases],
+        "templates": list(dict.fromkeys((one.key, humanize_code(one.key)) for one in templates)),
+        "categories": sorted({(one.category, humanize_code(one.category)) for one in templates if one.category}),
+        "users": [(one.id, one.name) for one in users if one.id != viewer.id],
+        "contacts": contacts,
+        "subjects": _KINDS_OF_SUBJECTS,
+    }
+
+
+def _without_party(visit: PageRequest) -> PageRequest:
+    return replace(visit, query={name: values for name, values in visit.query.items() if name != "party"})
+
+
+def _with_party(visit: PageRequest, party_id: str) -> str:
+    given = {name: [one for one in values if one] for name, values in visit.query.items() if name != "party"}
+    return urlencode({**{name: values for name, values in given.items() if values}, "party_id": [party_id]}, doseq=True)

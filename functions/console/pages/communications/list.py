@@ -1,0 +1,98 @@
+"""The log: every communication that the viewer sees, newest first, a line for each."""
+
+from collections.abc import Mapping, Sequence
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.lists.filters import ListFilters, caption, chips, is_canonical, list_filters, quick_pills
+from console.pages.communications.quick_filter_counts import counts
+from console.presenters.log_rows import by_day
+from letterbook.contracts.queries import CommunicationsQuery
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Entry
+from letterbook.domain.errors import CallerError, Forbidden, NotFound
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.search import EntryPage
+from letterbook.use_cases.support.access import visible_case, visible_party
+
+PATH = "/communications"
+
+
+@pages.get(PATH)
+def index(visit: PageRequest) -> PageResponse:
+    visit.viewer.require(Permission.READ)
+    if visit.asked("party"):
+        # A name that somebody wrote into the panel: it is looked up there.
+        return redirect(f"{PATH}/filter{visit.behind}")
+    try:
+        asked = list_filters(visit, CommunicationsQuery, PATH)
+        if not is_canonical(visit):
+            return redirect(asked.address())
+        listed = list_communications(
+            visit.world, visit.viewer, asked.query.filters(), limit=asked.query.limit, after=asked.after
+        )
+    except Forbidden:
+        raise
+    except CallerError as error:
+        return not_a_filter(error, PATH)
+    shown = chips(asked, visit.clock, listed.items, names(visit, asked.params, listed.items))
+    return page(
+        "log.html",
+        title="Communications",
+        asked=asked,
+        pills=quick_pills(asked, counts(visit, asked)),
+        chips=shown,
+        caption=caption(asked, shown),
+        days=by_day(listed.items, visit.clock),
+        told=_told(listed),
+        older=asked.older(listed.after),
+        newest=listed.items[0].id if listed.items and not asked.cursor else "",
+        within=f"?{asked.text}" if asked.text else "",
+        empty=_empty(visit, asked, listed),
+    )
+
+
+def not_a_filter(error: CallerError, path: str) -> PageResponse:
+    """An address that somebody wrote or changed, or that is too old: what is wrong, and the way back."""
+    told = [f"{fault.field}: {fault.message}" for fault in error.faults] or [error.detail]
+    return page("wrong_filter.html", status=422, title="These filters cannot be used", told=told, reset=path)
+
+
+def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Sequence[Entry]) -> dict[str, str]:
+    """What is asked for by an id, where no entry tells its name because there is none."""
+    if entries:
+        return {}
+    found: dict[str, str] = {}
+    for name in ("party_id", "client_id", "case_id"):
+        for value in params.get(name, ())[:3]:
+            try:
+                if name == "case_id":
+                    found[value] = visible_case(visit.world, visit.viewer, value).reference if value != "none" else ""
+                else:
+                    found[value] = visible_party(visit.world, visit.viewer, value).name
+            except NotFound:
+                continue
+    return found
+
+
+def _told(listed: EntryPage) -> str:
+    shown = f"{len(listed.items)} shown, newest first." if listed.items else ""
+    if not listed.hidden:
+        return shown
+    more = (
+        "1 more is still collecting its data"
+        if listed.hidden == 1
+        else f"{listed.hidden} more still collect their data"
+    )
+    return f"{shown} {more}.".strip()
+
+
+def _empty(visit: PageRequest, asked: ListFilters[CommunicationsQuery], listed: EntryPage) -> str:
+    """Which of the empty states it is: nobody granted anything, nothing yet, nothing here so far, nothing that matches."""
+    if listed.items:
+        return ""
+    sight = visit.viewer.sight
+    if sight is not None and not sight.parties and not sight.cases:
+        return "closed"
+    if listed.after:
+        return "so_far"
+    return "nothing" if asked.alone and not asked.cursor else "no_match"

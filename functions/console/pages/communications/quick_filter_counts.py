@@ -1,0 +1,41 @@
+"""How many failed, and how many were not sent, of those that the viewer sees; more than are worth counting read "99+"."""
+
+from collections import Counter
+from dataclasses import replace
+
+from console.app.routing import PageRequest
+from console.lists.filters import ListFilters
+from letterbook.contracts.queries import CommunicationsQuery
+from letterbook.domain.filters import Filters
+from letterbook.domain.status import QuickFilter
+from letterbook.use_cases.reading.list_communications import ATTENTION, list_communications
+
+_MOST = 99
+
+
+def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> dict[QuickFilter, str]:
+    """With the other filters of the list; none where that would mean to read all of somebody's entries, or all that hold a word."""
+    if narrowed.narrow or narrowed.query.q:
+        return {}
+    filters = replace(narrowed.query.filters(), quick=(), statuses=(), show_ignored=False)
+    if visit.viewer.sight is None:
+        return {quick: _counted(visit, replace(filters, quick=(quick,))) for quick in sorted(ATTENTION)}
+    return _of_those_in_sight(visit, filters)
+
+
+def _counted(visit: PageRequest, filters: Filters) -> str:
+    listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
+    return _words(len(listed.items), more=listed.after is not None)
+
+
+def _of_those_in_sight(visit: PageRequest, filters: Filters) -> dict[QuickFilter, str]:
+    """In one reading: what somebody sees who sees some only is read whole."""
+    listed = list_communications(visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST)
+    found = Counter(entry.quick_filter for entry in listed.items)
+    return {quick: _words(found[quick], more=listed.after is not None) for quick in ATTENTION}
+
+
+def _words(number: int, *, more: bool) -> str:
+    if number == 0 and not more:
+        return ""
+    return f"{min(number, _MOST)}+" if more or number > _MOST else str(number)

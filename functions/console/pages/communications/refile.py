@@ -1,0 +1,118 @@
+"""Filing what came in where it belongs: under whom, in which case, and why."""
+
+from collections.abc import Mapping, Sequence
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.errors import wrong
+from console.forms.parsing import faulty, given, parsed, typed
+from console.lists.lookup import Choice, cases_named, chosen, parties_named
+from console.pages.communications.list import PATH as LOG
+from console.presenters.labels import heading, subject_or_preview
+from letterbook.contracts.orders import RefileBody
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Entry
+from letterbook.domain.errors import CallerError, Conflict, Invalid
+from letterbook.domain.filing import can_be_filed_anew
+from letterbook.domain.ids import Kind
+from letterbook.use_cases.messages.refile import refile
+from letterbook.use_cases.reading.read import get_visible
+
+_ONE = f"{LOG}/{{communication_id}}/refile"
+_FIELDS = ("party", "case", "reason")
+_LABELS = {"party": "Under", "case": "Case", "reason": "Why"}
+_PLACES = {"party_id": "party", "case_id": "case"}
+
+
+@pages.get(_ONE)
+def ask(visit: PageRequest, communication_id: str) -> PageResponse:
+    entry = _entry(visit, communication_id)
+    name = "" if entry.candidates else entry.party.name
+    case = entry.case.reference if entry.case else ""
+    return _form(visit, entry, {"party": name, "case": case, "reason": ""})
+
+
+@pages.post(_ONE)
+def do(visit: PageRequest, communication_id: str) -> PageResponse:
+    """A party by its name, or one of those that it may be from; which of several is asked. A case by its reference."""
+    entry = _entry(visit, communication_id)
+    values = typed(visit, *_FIELDS)
+    parties, cases = parties_named(visit, values["party"]), cases_named(visit, values["case"])
+    try:
+        body = parsed(
+            RefileBody,
+            given(
+                {
+                    "party_id": _one(visit, "party_id", Kind.PARTY, parties, values["party"]),
+                    "case_id": _one(visit, "case_id", Kind.CASE, cases, values["case"]) if values["case"] else "",
+                    "reason": values["reason"],
+                }
+            ),
+        )
+        made = refile(
+            visit.world,
+            visit.viewer,
+            communication_id,
+            party_id=body.party_id,
+            case_id=body.case_id,
+            reason=body.reason,
+        )
+    except Invalid as error:
+        return _form(visit, entry, values, error, parties, cases)
+    return redirect(f"{LOG}/{communication_id}", f"Filed under {made.entry.party.name}.")
+
+
+def _entry(visit: PageRequest, communication_id: str) -> Entry:
+    """Raises Forbidden, NotFound, Conflict."""
+    visit.viewer.require(Permission.RECORDS)
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    if not can_be_filed_anew(entry):
+        raise Conflict("Only what came in is filed elsewhere.", code="not_refilable")
+    return entry
+
+
+def _one(visit: PageRequest, field: str, kind: Kind, found: Sequence[Choice], name: str) -> str:
+    """What was chosen, where it is of that name, else the only one that is. Raises Invalid."""
+    picked = chosen(visit, field, kind)
+    if picked and (not name or any(one.id == picked for one in found)):
+        return picked
+    if len(found) == 1:
+        return found[0].id
+    what = "party" if kind is Kind.PARTY else "case"
+    if not name:
+        raise wrong(field, "Say whose it is.")
+    raise wrong(field, "Say which one it is." if found else f"There is no {what} of that name.")
+
+
+def _form(
+    visit: PageRequest,
+    entry: Entry,
+    values: Mapping[str, str],
+    error: CallerError | None = None,
+    parties: Sequence[Choice] = (),
+    cases: Sequence[Choice] = (),
+) -> PageResponse:
+    return page(
+        "refile.html",
+        status=error.status if error else 200,
+        title="File under…",
+        heading=heading(entry),
+        subject=subject_or_preview(entry),
+        sender=entry.sender,
+        candidates=_candidates(visit, entry),
+        picked=chosen(visit, "party_id", Kind.PARTY),
+        typed=values,
+        parties=parties if len(parties) > 1 and error else (),
+        cases=cases if len(cases) > 1 and error else (),
+        faults=faulty(error, _LABELS, _PLACES),
+        path=f"{LOG}/{entry.id}",
+    )
+
+
+def _candidates(visit: PageRequest, entry: Entry) -> list[Choice]:
+    """In the order in which they had the address. Who sees the entry sees all of them."""
+    known = {one.id: one for one in visit.world.directory.parties(entry.candidates)} if entry.candidates else {}
+    return [
+        Choice(one, known[one].name, known[one].account_number or known[one].kind)
+        for one in entry.candidates
+        if one in known
+    ]

@@ -1,0 +1,202 @@
+"""A message as somebody has typed it so far: the form, and the body that the library checks."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from console.app.routing import PageRequest
+from console.forms.values import moment, number
+from letterbook.contracts.communications import CommunicationBody
+from letterbook.domain.communication import Channel
+from letterbook.domain.errors import FieldError, Invalid
+from letterbook.domain.message import MessageRequest
+from letterbook.http.problems import from_validation_error
+
+_APART = str.maketrans(";\n", ",,")
+_VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
+_FILLING = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeForm:
+    """`template` empty means free text. `pinned` is the language and version that a draft has of its template."""
+
+    channel: Channel = Channel.EMAIL
+    party_id: str = ""
+    contact_id: str = ""
+    case_id: str = ""
+    regarding: str = ""
+    in_reply_to: str = ""
+    thread_id: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    sender: str = ""
+    template: str = ""
+    pinned: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    body: str = ""
+    address: str = ""
+    attachments: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    category: str = ""
+    restricted: bool = False
+    send_at: str = ""
+    urgent: bool = False
+    urgent_reason: str = ""
+    override_hold: str = ""
+    audit_reason: str = ""
+    audit_details: str = ""
+
+    @property
+    def regards(self) -> dict[str, str] | None:
+        type_, _, id_ = self.regarding.partition(":")
+        return {"type": type_, "id": id_} if id_ else None
+
+    def asked(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> dict[str, Any]:
+        """The body as the API takes it, of the channel's own fields. `filled` puts something where there is no text yet."""
+        subject, body = self.subject, self.body
+        if filled:
+            subject, body = subject or _FILLING, body if body.strip() else _FILLING
+        made: dict[str, Any] = {
+            "channel": self.channel,
+            "party_id": self.party_id,
+            "contact_id": self.contact_id,
+            "case_id": self.case_id,
+            "regarding": self.regards,
+            "in_reply_to": self.in_reply_to,
+            "thread_id": self.thread_id,
+            "category": self.category,
+            "restricted": self.restricted,
+            "override_hold": self.override_hold,
+            "audit": {"reason": self.audit_reason, "details": self.audit_details}
+            if self.audit_reason or self.audit_details
+            else None,
+        }
+        made |= {"template": self._use()} if self.template else {"body": body}
+        titled = {} if self.template else {"subject": subject}
+        files = as_shown(self.attachments, self.digests)
+        match self.channel:
+            case Channel.EMAIL:
+                made |= titled | {"to": self.to, "cc": self.cc, "bcc": self.bcc, "attachments": files}
+                made |= {"from": self.sender, "send_at": moment(self.send_at, zone)}
+            case Channel.SMS:
+                made |= {"to": self.to, "from": self.sender, "send_at": moment(self.send_at, zone)}
+                made |= {"urgent": self.urgent, "urgent_reason": self.urgent_reason}
+            case _:
+                made |= titled | {"address": self.address, "attachments": files}
+        return {name: value for name, value in made.items() if value} | ({} if send else {"send_now": False})
+
+    def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
+        """Raises Invalid, as the API does."""
+        return parsed(self.asked(zone, send=send, filled=filled)).message()
+
+    def _use(self) -> dict[str, Any]:
+        language, _, version = self.pinned.removeprefix(f"{self.template}:").partition(":")
+        pinned = self.pinned.startswith(f"{self.template}:")
+        use: dict[str, Any] = {
+            "key": self.template,
+            "language": pinned and language,
+            "version": pinned and number(version),
+        }
+        given = {name: value for name, value in self.variables.items() if value}
+        return {name: value for name, value in use.items() if value} | {"variables": given}
+
+
+def parsed(body: Mapping[str, Any]) -> CommunicationBody:
+    """Raises Invalid, as the API does."""
+    try:
+        return CommunicationBody.model_validate_json(json.dumps(body))
+    except ValidationError as wrong:
+        raise from_validation_error(wrong) from None
+
+
+def from_request(visit: PageRequest) -> ComposeForm:
+    """What stands in the form. What it was told to drop, `to:someone@example.com`, is left out. Raises Invalid for no channel."""
+    channel = visit.field("channel", Channel.EMAIL)
+    if channel not in [*Channel]:
+        raise Invalid("There is no such channel.", FieldError("channel", "not_one_of", "Choose one of those offered."))
+    known = _named(visit, _KNOWN)
+    given: dict[str, Any] = {name: visit.field(name) for name in _LINES}
+    given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")}
+    found = ComposeForm(
+        **given,
+        channel=Channel(channel),
+        attachments=tuple(dict.fromkeys(one for one in visit.form.get("attachments", ()) if one)),
+        digests=digests_shown(visit),
+        body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
+        # What the record knows is asked for anew: the case may be another by now.
+        variables={name: value for name, value in _named(visit, _VARIABLE).items() if value != known.get(name)},
+        restricted=bool(visit.field("restricted")),
+        urgent=bool(visit.field("urgent")),
+    )
+    name, _, gone = visit.field("drop").partition(":")
+    if name in ("to", "cc", "bcc", "attachments"):
+        left: dict[str, Any] = {name: tuple(one for one in getattr(found, name) if one != gone)}
+        return replace(found, **left)
+    return found
+
+
+_LINES = (
+    "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "thread_id", "sender", "template", "pinned",
+    "subject", "address", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
+)  # fmt: skip
+
+
+def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
+    """What a draft says, or what was said before."""
+    use = message.template
+    return ComposeForm(
+        channel=message.channel,
+        party_id=message.party_id,
+        contact_id=message.contact_id or "",
+        case_id=message.case_id or "",
+        regarding=message.regarding.key if message.regarding else "",
+        in_reply_to=message.in_reply_to or "",
+        thread_id=message.thread_id or "",
+        to=message.to,
+        cc=message.cc,
+        bcc=message.bcc,
+        sender=message.sender or "",
+        template=use.key if use else "",
+        pinned=f"{use.key}:{use.language or ''}:{use.version or ''}" if use else "",
+        variables=use.variables if use else {},
+        subject=message.subject,
+        body=message.body,
+        address=message.address or "",
+        attachments=message.attachments,
+        digests=message.digests,
+        category=message.category or "",
+        restricted=message.restricted,
+        send_at=f"{message.send_at.astimezone(zone):%Y-%m-%dT%H:%M}" if message.send_at else "",
+        urgent=message.urgent,
+        urgent_reason=message.urgent_reason or "",
+        override_hold=message.override_hold or "",
+        audit_reason=message.audit.get("reason", ""),
+        audit_details=message.audit.get("details", ""),
+    )
+
+
+def digests_shown(visit: PageRequest) -> dict[str, str]:
+    """By the ids of documents, their digests as the page that was filled in showed them."""
+    return {document_id: digest for document_id, digest in _named(visit, _DIGEST).items() if digest}
+
+
+def as_shown(attachments: Sequence[str], digests: Mapping[str, str]) -> list[str | dict[str, str]]:
+    """Documents as the API takes them: each as it was looked at, where it was."""
+    return [{"id": one, "sha256": digests[one]} if one in digests else one for one in attachments]
+
+
+def _addresses(visit: PageRequest, name: str) -> tuple[str, ...]:
+    """Chips each by itself, and what was written beside them, by commas."""
+    parts = (part.strip() for one in visit.form.get(name, ()) for part in one.translate(_APART).split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _named(visit: PageRequest, prefix: str) -> dict[str, str]:
+    return {name[len(prefix) :]: values[0].strip() for name, values in visit.form.items() if name.startswith(prefix)}

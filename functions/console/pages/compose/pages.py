@@ -1,0 +1,244 @@
+"""Composing: whom, what, when; looked at before it is sent, by the very code that sends it."""
+
+import json
+import secrets
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.parsing import version_of
+from console.forms.values import linked
+from console.lists.choose_party import choose_party
+from console.pages.communications.list import PATH as LOG
+from console.pages.compose import view
+from console.pages.compose.form import ComposeForm, from_request, of_message
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Channel, Communication, Direction, Entry, RecipientRole
+from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.message import MessageRequest, RecordRequest
+from letterbook.domain.status import Status
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.compose import compose, send_draft
+from letterbook.use_cases.messages.resend import message_to_resend
+from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.support.access import visible_party
+
+PATH = "/compose"
+_ONE = f"{LOG}/{{communication_id}}"
+_SAID = {
+    Status.SCHEDULED: "It goes when its time has come.",
+    Status.SKIPPED: "It was skipped: see why below.",
+    Status.MANUAL_PENDING: "It waits to be delivered by hand.",
+}
+_FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "thread_id", "template", "subject", "in_reply_to")
+_PREFERRED = {"email": Channel.EMAIL, "sms": Channel.SMS, "post": Channel.POST}
+
+
+# ---- a new one
+
+
+@pages.get(PATH)
+def begin(visit: PageRequest) -> PageResponse:
+    """From a link: see `_FROM_LINK`, and `channel`; `quick` chooses a template, too."""
+    visit.viewer.require(Permission.SEND)
+    link = linked(visit)
+    if link.in_reply_to and not link.party_id:
+        return redirect(f"{LOG}/{link.in_reply_to}/reply")
+    if not link.party_id:
+        return choose_party(visit, "Compose")
+    party = visible_party(visit.world, visit.viewer, link.party_id)
+    given: dict[str, Any] = link.given(*_FROM_LINK)
+    wish = ComposeForm(**given)
+    preferred = visit.world.directory.preferences(link.party_id).preferred or ""
+    channel = _PREFERRED.get(visit.asked("channel") or preferred, Channel.EMAIL)
+    if visit.asked("channel") == Channel.MANUAL or channel not in view.sendable_channels():
+        channel = Channel.MANUAL
+    wish = replace(wish, channel=channel)
+    quick = visit.asked("quick") or (party.kind == "creditor" and wish.case_id)
+    if quick and not wish.template and not wish.subject:
+        wish = replace(wish, template=view.first_template(visit, wish, party))
+    return _page(visit, wish)
+
+
+@pages.post(PATH)
+def submit(visit: PageRequest) -> PageResponse:
+    """What `do` says: `look` and `review` only show, `keep` makes a draft, `send` sends."""
+    visit.viewer.require(Permission.SEND)
+    wish = from_request(visit)
+    if not is_id(Kind.PARTY, wish.party_id):
+        return choose_party(visit, "Compose", Invalid("Choose whom it is for."))
+    do = visit.field("do")
+    if do not in ("send", "keep"):
+        return _page(visit, wish, only_looks=do == "look")
+    body = wish.asked(visit.organisation.zone, send=do == "send")
+    try:
+        message = wish.message(visit.organisation.zone, send=do == "send")
+        made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
+    except (Forbidden, NotFound):
+        raise
+    except CallerError as error:
+        return _page(visit, wish, error=error)
+    return _done(made)
+
+
+# ---- from what is there
+
+
+@pages.get(f"{_ONE}/reply")
+def reply(visit: PageRequest, communication_id: str) -> PageResponse:
+    """To whoever it was with, in the same thread."""
+    visit.viewer.require(Permission.SEND)
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    wish = replace(_about(entry), subject=_titled("Re: ", entry.subject), to=_answer_to(entry))
+    return _page(visit, wish)
+
+
+@pages.get(f"{_ONE}/correct")
+def correct(visit: PageRequest, communication_id: str) -> PageResponse:
+    """What was sent stays; what is right is said in a new message that is linked to it."""
+    visit.viewer.require(Permission.SEND)
+    communication = get_visible(visit.world, visit.viewer, communication_id)
+    entry = communication.entry
+    if entry.direction is not Direction.OUTBOUND or entry.channel.is_record_only:
+        raise Conflict("Only what we sent can be corrected by another message.")
+    before = message_to_resend(visit.world, communication, ())
+    wish = of_message(before, visit.organisation.zone)
+    said = visit.world.content_store.content(communication.content).rendered
+    return _page(
+        visit,
+        replace(
+            wish, **_without_orders(), in_reply_to=entry.id, template="", pinned="", variables={},
+            subject=_titled("Correction: ", entry.subject) if entry.channel is not Channel.SMS else "",
+            body=before.body or said.text, to=wish.to or entry.addresses(RecipientRole.TO),
+        ),
+    )  # fmt: skip
+
+
+@pages.get(f"{_ONE}/anew")
+def new_from_old(visit: PageRequest, communication_id: str) -> PageResponse:
+    """What is too old to be sent again, as a new message to begin with."""
+    visit.viewer.require(Permission.SEND)
+    communication = get_visible(visit.world, visit.viewer, communication_id)
+    if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.is_record_only:
+        raise Conflict("Only what we sent can be sent anew.")
+    wish = of_message(message_to_resend(visit.world, communication, ()), visit.organisation.zone)
+    return _page(visit, replace(wish, **_without_orders(), pinned=""))
+
+
+# ---- drafts
+
+
+def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse:
+    message = visit.world.content_store.content(communication.content).message
+    if message is None:
+        raise Conflict("What was sent or received stays as it is.")
+    return _page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
+
+
+def work_on_draft(visit: PageRequest, communication: Communication) -> PageResponse:
+    """As with a new one. A draft that was sent meanwhile, or changed by somebody else, is not written over."""
+    draft, wish = communication.entry, from_request(visit)
+    wish = replace(wish, channel=draft.channel, party_id=draft.party.id)
+    do = visit.field("do")
+    if do not in ("send", "keep"):
+        return _page(visit, wish, draft=draft, only_looks=do == "look")
+    try:
+        message = wish.message(visit.organisation.zone, send=False)
+
+        def amended(asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
+            kept = asked.reply_to if isinstance(asked, MessageRequest) else None
+            return replace(message, metadata=asked.metadata, reply_to=kept)
+
+        kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), amended)
+        if do == "keep":
+            return redirect(f"{LOG}/{draft.id}/edit", "Draft kept.")
+        draft = kept.entry
+        return _done(send_draft(visit.world, visit.viewer, draft.id))
+    except PreconditionFailed:
+        told = Conflict("Somebody else changed this draft meanwhile. Open it again before you send it.")
+        return _page(visit, wish, draft=draft, error=told)
+    except (Forbidden, NotFound):
+        raise
+    except CallerError as error:
+        return _page(visit, wish, draft=draft, error=error)
+
+
+# ---- the page
+
+
+def _page(
+    visit: PageRequest,
+    wish: ComposeForm,
+    *,
+    draft: Entry | None = None,
+    error: CallerError | None = None,
+    only_looks: bool = False,
+) -> PageResponse:
+    party = visible_party(visit.world, visit.viewer, wish.party_id)
+    found = view.found_for(visit, wish)
+    looked = view.run_preview(visit, wish)
+    as_ = visit.field("as", "html")
+    context: dict[str, Any] = {
+        "wish": wish,
+        "ways": [one for one in view.sendable_channels() if draft is None or one is draft.channel],
+        **view.preview_context(visit, wish, looked, found, party, as_),
+        "action": f"{LOG}/{draft.id}/edit" if draft else PATH,
+        "as_": "text" if as_ == "text" else "html",
+    }
+    if only_looks:
+        return page("looked.html", title="Preview", **context)
+    errors = view.summary(error) if error else []
+    return page(
+        "compose.html",
+        status=422 if error else 200,
+        uploads=True,
+        title=view.title(wish, party),
+        draft=draft,
+        kept=visit.clock.time(draft.created_at) if draft else None,
+        once=visit.field("once") if not error else secrets.token_urlsafe(16),
+        fresh=secrets.token_urlsafe(16),
+        errors=errors,
+        wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
+        **view.form(visit, wish, looked, found, party),
+        **context,
+    )
+
+
+def _done(made: Communication) -> PageResponse:
+    status = made.entry.status
+    if status is Status.DRAFT:
+        return redirect(f"{LOG}/{made.id}/edit", "Draft kept.")
+    return redirect(f"{LOG}/{made.id}", _SAID.get(status, "It is on its way."))
+
+
+def _about(entry: Entry) -> ComposeForm:
+    channel = Channel.SMS if entry.channel in (Channel.SMS, Channel.PHONE) else Channel.EMAIL
+    return ComposeForm(
+        channel=channel,
+        party_id=entry.party.id,
+        contact_id=entry.contact.id if entry.contact else "",
+        case_id=entry.case.id if entry.case else "",
+        regarding=entry.regarding.key if entry.regarding else "",
+        in_reply_to=entry.id,
+        category=entry.category or "",
+        restricted=entry.restricted,
+    )
+
+
+def _answer_to(entry: Entry) -> tuple[str, ...]:
+    if entry.channel not in (Channel.EMAIL, Channel.SMS):
+        return ()
+    if entry.direction is Direction.INBOUND:
+        return (entry.sender,) if entry.sender else ()
+    return entry.addresses(RecipientRole.TO)
+
+
+def _titled(lead: str, subject: str) -> str:
+    return subject if subject.lower().startswith(lead.lower()) else f"{lead}{subject}".strip()
+
+
+def _without_orders() -> dict[str, Any]:
+    """What was decided for the old message alone."""
+    return {"send_at": "", "urgent": False, "urgent_reason": "", "override_hold": ""}

@@ -1,0 +1,284 @@
+"""What the compose page shows of a message: its form, what it may be chosen from, and what preview says of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from console.app.routing import PageRequest
+from console.forms.values import known_id, time_of
+from console.pages.compose.form import ComposeForm
+from console.pages.compose.uploads import at_hand
+from console.presenters.compose import (
+    LABELS,
+    SendVerdict,
+    channel_availability,
+    send_verdict,
+    source_of,
+    template_word,
+    troubles,
+)
+from console.presenters.labels import CHANNELS, capital, humanize_code
+from console.presenters.policy_trace import trace_words
+from letterbook.contracts.communications import CommunicationBody
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Channel, RecipientRole
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
+from letterbook.domain.ids import Kind
+from letterbook.domain.party import Contact, Party, PartyKind
+from letterbook.domain.templates import Template
+from letterbook.domain.text import TextLimit
+from letterbook.ports import ContextQuery, MessageContext
+from letterbook.use_cases.admin.library import list_templates
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.parties import list_contacts
+from letterbook.use_cases.messages.prepare import Prepared
+from letterbook.use_cases.messages.preview import preview
+
+_MOST = 200
+_WAYS = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
+# What a creditor is written about first.
+_CREDITORS = ("dsar", "section_78", "section-78", "s78")
+_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+# How high a letter is on the page, about: what is in a frame cannot tell.
+_HEAD, _LINE, _BETWEEN, _WIDTH = 30, 24, 11, 70
+_LETTERS = frozenset({Channel.EMAIL, Channel.POST, Channel.MANUAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What preview says; None where it could not be asked, and then `faults` say why."""
+
+    prepared: Prepared | None
+    faults: tuple[FieldError, ...]
+
+
+def sendable_channels() -> list[Channel]:
+    """What can be sent at all."""
+    return [one for one in _WAYS if not CommunicationBody.model_construct(channel=one, party_id="").is_record]
+
+
+def run_preview(visit: PageRequest, wish: ComposeForm) -> Preview:
+    """By the very code that sends. What has no text yet is looked at as it is: whether and when it would go is known already."""
+    zone = visit.organisation.zone
+    holes: tuple[FieldError, ...] = ()
+    try:
+        try:
+            message = wish.message(zone)
+        except Invalid as error:
+            holes = tuple(one for one in error.faults if one.code == "required" and one.field in ("subject", "body"))
+            if len(holes) < len(error.faults):
+                return Preview(prepared=None, faults=error.faults)
+            message = replace(wish.message(zone, filled=True), subject=wish.subject, body=wish.body)
+        try:
+            prepared = preview(visit.world, visit.viewer, message)
+        except Conflict as changed:
+            # What is attached is not what the page showed: it is shown as it is now, and told.
+            holes = (*holes, *changed.faults)
+            prepared = preview(visit.world, visit.viewer, replace(message, digests={}))
+    except (Invalid, TooLarge) as error:
+        return Preview(prepared=None, faults=(*holes, *error.faults))
+    return Preview(prepared=prepared, faults=(*holes, *prepared.gaps))
+
+
+def found_for(visit: PageRequest, wish: ComposeForm) -> MessageContext:
+    """The people whom it is about, in one round trip."""
+    return visit.world.load_context(
+        ContextQuery(
+            party_id=wish.party_id,
+            contact_id=known_id(Kind.CONTACT, wish.contact_id),
+            case_id=known_id(Kind.CASE, wish.case_id),
+        )
+    )
+
+
+def preview_context(
+    visit: PageRequest, wish: ComposeForm, looked: Preview, found: MessageContext, party: Party, as_: str
+) -> dict[str, Any]:
+    """Strip, channels and preview: what changes while somebody writes."""
+    prepared, clock = looked.prepared, visit.clock
+    channel = prepared.message.channel if prepared else wish.channel
+    to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO] if prepared else []
+    said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, wish.channel, to, clock)
+    decision = prepared.ruling.decision if prepared else None
+    small = channel_availability(
+        sendable_channels(), visit.organisation, party, found.contact, found.preferences,
+        prepared.category if prepared else wish.category or None, time_of(wish.send_at, visit.organisation.zone), clock,
+    )  # fmt: skip
+    if decision and decision.scheduled_for:
+        small[wish.channel] = clock.told(decision.scheduled_for)
+    return {
+        "verdict": said,
+        "small": small,
+        "trace": trace_words(prepared.ruling.trace) if prepared else None,
+        "why": _why(said),
+        "paper": _letter(prepared, as_) if prepared else None,
+        "sms": prepared.sms if prepared else None,
+        "held": bool(wish.override_hold) or (decision is not None and decision.rule == "contact_hold"),
+    }
+
+
+def form(visit: PageRequest, wish: ComposeForm, looked: Preview, found: MessageContext, party: Party) -> dict[str, Any]:
+    """What the fields are filled with, and chosen from."""
+    prepared = looked.prepared
+    offered = _templates(visit, wish, party)
+    used = next((one for one in offered if one.key == wish.template), None)
+    cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items
+    own = (found.contact or party) if wish.channel in (Channel.EMAIL, Channel.SMS) else party
+    documents, attached = at_hand(visit, wish.party_id, wish.case_id, wish.attachments)
+    return {
+        "party": party,
+        "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
+        "cases": cases,
+        "case": next((one for one in cases if one.id == wish.case_id), None),
+        "templates": _grouped(offered, party),
+        "values": _values(visit, wish, used, prepared),
+        "default": _default(wish.channel, own, party),
+        "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
+        "documents": documents,
+        "attached": attached,
+        "attached_bytes": sum(one.bytes for one in attached),
+        "uses_urgent": wish.channel is Channel.SMS and visit.viewer.may(Permission.URGENT),
+        "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
+        "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
+    }
+
+
+def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """What is wrong, each with its field."""
+    if not error.faults:
+        return [(error.detail, "")]
+    return [(one.words, one.place) for one in troubles(error.faults, labels)]
+
+
+def title(wish: ComposeForm, party: Party) -> str:
+    word = {
+        Channel.EMAIL: "Email",
+        Channel.SMS: "SMS to",
+        Channel.MANUAL: "Letter by hand to",
+        Channel.POST: "Letter to",
+    }
+    what = f"a {party.kind}" if wish.channel is Channel.EMAIL else party.name
+    return f"{word.get(wish.channel, CHANNELS[wish.channel])} {what}"
+
+
+def first_template(visit: PageRequest, wish: ComposeForm, party: Party) -> str:
+    """What this kind of party is usually written first, so that one need not choose."""
+    groups = _grouped(_templates(visit, wish, party), party)
+    return str(groups[0][1][0][0]) if groups else ""
+
+
+def _templates(visit: PageRequest, wish: ComposeForm, party: Party) -> list[Template]:
+    """One for each key that the channel takes: in the party's language, else in the firm's first that has it."""
+    takes = {wish.channel} if wish.channel not in (Channel.POST, Channel.MANUAL) else _LETTERS
+    every = list_templates(visit.world, visit.viewer, channels=takes, limit=_MOST).items
+    languages = [one for one in (party.language, *visit.organisation.languages) if one]
+    best: dict[str, Template] = {}
+    for one in sorted(every, key=lambda each: languages.index(each.language) if each.language in languages else 99):
+        best.setdefault(one.key, one)
+    return list(best.values())
+
+
+def _grouped(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By category; what fits the party stands first, and in a category what begins it."""
+    creditor = party.kind is PartyKind.CREDITOR
+
+    def place(one: Template) -> tuple[int, str, int, str]:
+        fits = _CREDITORS.index(one.category) if creditor and one.category in _CREDITORS else 9
+        general = 0 if one.category == "general" and not creditor else 1
+        return fits, f"{general} {one.category}", 0 if "initial" in one.key else 1, one.key
+
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in sorted(templates, key=place):
+        groups.setdefault(humanize_code(one.category), []).append(
+            (one.key, template_word(one.key, one.version, one.language))
+        )
+    return list(groups.items())
+
+
+def _values(
+    visit: PageRequest, wish: ComposeForm, used: Template | None, prepared: Prepared | None
+) -> list[dict[str, Any]]:
+    """The template's gaps in its own order, then what it uses without telling; not what only says who we are."""
+    if used is None:
+        return []
+    told = {one.name: one for one in used.variables}
+    names = [*told, *sorted(_names(visit, used) - {*told})]
+    known: Mapping[str, str] = prepared.known if prepared else {}
+    ours = {name for name in names if name.startswith(("firm_", "sender_")) and name in known and name not in told}
+    return [
+        {
+            "name": name,
+            "label": humanize_code(name),
+            "value": wish.variables.get(name) or known.get(name, ""),
+            "known": known.get(name, ""),
+            "from": source_of(name, known=name in known and name not in wish.variables)
+            or ("" if name not in told or told[name].required else "may be left out"),
+            "example": told[name].example if name in told else "",
+        }
+        for name in names
+        if name not in ours
+    ]
+
+
+def _names(visit: PageRequest, used: Template) -> frozenset[str]:
+    """None of a template of old that cannot be read any more: why, the preview says."""
+    try:
+        return visit.world.renderer.variables_in(used.subject) | visit.world.renderer.variables_in(used.body)
+    except (ValueError, TextLimit):
+        return frozenset()
+
+
+def _default(channel: Channel, own: Contact | Party, party: Party) -> str:
+    """Where it goes if nobody says otherwise."""
+    match channel:
+        case Channel.EMAIL:
+            return own.email or party.email or ""
+        case Channel.SMS:
+            return own.mobile or party.mobile or ""
+    return party.address or ""
+
+
+def _why(said: SendVerdict) -> str:
+    if said.lead.startswith("Goes now"):
+        return "Why now, and why this way?"
+    return "Why?" if said.send else "Why not?"
+
+
+def _letter(prepared: Prepared, as_: str) -> dict[str, Any]:
+    """The letter as it would read. A gap is marked, wherever `[name]` stands for it."""
+    gaps = {gap.variable for gap in prepared.gaps if gap.variable}
+    rendered = prepared.rendered
+    framed = bool(rendered.html) and as_ != "text" and bool(rendered.text)
+    pieces = re.compile(f"({'|'.join(re.escape(f'[{one}]') for one in sorted(gaps))})") if gaps else None
+
+    def marked(text: str) -> list[tuple[str, bool]]:
+        cut = pieces.split(text) if pieces else [text]
+        return [(humanize_code(one[1:-1]) if place % 2 else one, bool(place % 2)) for place, one in enumerate(cut)]
+
+    inside = _BODY.search(rendered.html or "")
+    html = inside[1] if inside else ""
+    if pieces:
+        html = pieces.sub(lambda found: f"<mark>{humanize_code(found[0][1:-1])}</mark>", html)
+    return {
+        "subject": marked(rendered.subject),
+        "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],
+        "html": html,
+        "height": _HEAD
+        + sum(_LINE * (1 + len(one) // _WIDTH) if one else _BETWEEN for one in rendered.text.split("\n")),
+        "has_html": bool(rendered.html),
+        "framed": framed,
+        "sender": f"{prepared.sender.name}, {prepared.sender.address}"
+        if prepared.sender.name
+        else prepared.sender.address,
+        "recipients": [
+            (
+                LABELS[str(role)],
+                [", ".join(one.address.splitlines()) for one in prepared.recipients if one.role is role],
+            )
+            for role in RecipientRole
+            if any(one.role is role for one in prepared.recipients)
+        ],
+        "channel": capital(prepared.message.channel),
+        "letter": prepared.message.channel in (Channel.POST, Channel.MANUAL),
+    }

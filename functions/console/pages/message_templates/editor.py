@@ -1,0 +1,195 @@
+"""Writing a template: a new one, or a new version of one that is there. Looked at before it is saved."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.errors import NONE, faults_of
+from console.forms.parsing import version_of
+from console.forms.values import asked
+from console.pages.message_templates.context import PATH, example
+from console.presenters.labels import CHANNELS, humanize_code
+from letterbook.contracts.library import TemplateBody
+from letterbook.contracts.queries import TemplateQuery
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Channel
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
+from letterbook.domain.templates import Rendered, Template
+from letterbook.http.problems import from_validation_error
+from letterbook.use_cases.admin.library import list_templates, put_template, read_template
+from letterbook.use_cases.admin.template_versions import rehearse_template
+from letterbook.use_cases.support.access import actor_of
+
+_WRITTEN = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
+_SPARE_ROWS, _MOST_ROWS = 2, 100
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_TAKEN = frozenset({"new"})
+_LABELS = {
+    "key": "Name",
+    "category": "Category",
+    "language": "Language",
+    "channels": "For",
+    "subject": "Subject",
+    "body": "Text",
+    "variables": "Variables",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The form as it stands. `variables` are (name, required, example)."""
+
+    key: str = ""
+    category: str = ""
+    language: str = ""
+    channels: tuple[str, ...] = ("email",)
+    subject: str = ""
+    body: str = ""
+    variables: tuple[tuple[str, bool, str], ...] = ()
+    version: int = 0
+
+    @classmethod
+    def of(cls, template: Template) -> "Typed":
+        variables = tuple((one.name, one.required, one.example) for one in template.variables)
+        return cls(
+            template.key, template.category, template.language, template.channels, template.subject, template.body,
+            variables, template.version,
+        )  # fmt: skip
+
+
+@pages.get(f"{PATH}/new")
+def new(visit: PageRequest) -> PageResponse:
+    visit.viewer.require(Permission.TEMPLATES)
+    return _form(visit, Typed(language=visit.organisation.languages[0], category=visit.asked("category")), new=True)
+
+
+@pages.post(f"{PATH}/new")
+def create(visit: PageRequest) -> PageResponse:
+    return _done(visit, _typed(visit, visit.field("key")), new=True)
+
+
+@pages.get(f"{PATH}/{{key}}/edit")
+def edit(visit: PageRequest, key: str) -> PageResponse:
+    visit.viewer.require(Permission.TEMPLATES)
+    template = read_template(visit.world, visit.viewer, key, asked(visit, TemplateQuery).language, None)
+    return _form(visit, Typed.of(template), new=False)
+
+
+@pages.post(f"{PATH}/{{key}}/edit")
+def save(visit: PageRequest, key: str) -> PageResponse:
+    return _done(visit, _typed(visit, key), new=False)
+
+
+def _typed(visit: PageRequest, key: str) -> Typed:
+    """Rows of variables without a name are none."""
+    rows = (
+        (
+            visit.field(f"variables.{n}.name"),
+            f"variables.{n}.required" in visit.form,
+            visit.field(f"variables.{n}.example"),
+        )
+        for n in range(_MOST_ROWS)
+        if f"variables.{n}.name" in visit.form
+    )
+    return Typed(
+        key=key,
+        category=visit.field("category"),
+        language=visit.field("language"),
+        channels=tuple(visit.form.get("channels", ())),
+        subject=visit.field("subject"),
+        body=visit.form.get("body", [""])[0].replace("\r\n", "\n").strip("\n"),
+        variables=tuple(one for one in rows if one[0] or one[2]),
+        version=version_of(visit) or 0,
+    )
+
+
+def _done(visit: PageRequest, typed: Typed, *, new: bool) -> PageResponse:
+    visit.viewer.require(Permission.TEMPLATES)
+    try:
+        draft = _draft(visit, typed)
+        if visit.field("do") == "preview":
+            return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
+        _must_be_the_latest(visit, draft, typed.version, new=new)
+        saved = put_template(visit.world, visit.viewer, draft)
+    except (Invalid, Conflict, TooLarge) as error:
+        return _form(visit, typed, error, new=new)
+    return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
+
+
+def _draft(visit: PageRequest, typed: Typed) -> Template:
+    """Raises Invalid, with everything that is wrong."""
+    faults: list[FieldError] = []
+    if not _KEY.fullmatch(typed.key) or typed.key in _TAKEN:
+        faults.append(
+            FieldError(
+                "key", "invalid_format", "Give it a name of small letters, digits and hyphens, such as dsar-initial."
+            )
+        )
+    try:
+        draft = _body(typed).template(typed.key, actor_of(visit.viewer), visit.world.now())
+    except ValidationError as error:
+        faults += from_validation_error(error).faults
+    except (Invalid, TooLarge) as error:
+        faults += error.faults
+    if faults:
+        raise Invalid("The template cannot be used.", *faults)
+    return draft
+
+
+def _body(typed: Typed) -> TemplateBody:
+    variables = [{"name": name, "required": required, "example": given} for name, required, given in typed.variables]
+    given = {
+        "category": typed.category,
+        "language": typed.language,
+        "channels": [one for one in _WRITTEN if one in typed.channels],
+        "subject": typed.subject or None,
+        "body": typed.body,
+        "variables": variables,
+    }
+    return TemplateBody.model_validate(given)
+
+
+def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, new: bool) -> None:
+    """Nobody's new version is overlooked. Raises Invalid, Conflict."""
+    before = visit.world.library.template(draft.key, draft.language, None)
+    if new and before:
+        raise Invalid(
+            "", FieldError("key", "taken", "There is a template of this name in this language: change that one.")
+        )
+    if before and version and before.version != version:
+        raise Conflict(
+            f"{before.created_by.name} saved version {before.version} while you were writing. "
+            "Save once more to put yours after it; theirs stays among the versions."
+        )
+
+
+def _form(
+    visit: PageRequest, typed: Typed, error: CallerError | None = None, *, new: bool, rendered: Rendered | None = None
+) -> PageResponse:
+    path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
+    if isinstance(error, Conflict):
+        present = visit.world.library.template(typed.key, typed.language, None)
+        typed = replace(typed, version=present.version if present else 0)
+    faults = faults_of(error, _LABELS) if error else NONE
+    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=200).items})
+    shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
+    if not new and rendered is None and error is None:
+        shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
+    return page(
+        "template_edit.html",
+        status=422 if error else 200,
+        title="New template" if new else f"Change {humanize_code(typed.key)}",
+        new=new,
+        typed=typed,
+        rows=[*typed.variables, *(("", True, "") for _ in range(_SPARE_ROWS))][:_MOST_ROWS],
+        faults=faults,
+        languages=[(one, one) for one in sorted({*visit.organisation.languages, typed.language} - {""})],
+        channels=[(one.value, CHANNELS[one]) for one in _WRITTEN],
+        categories=categories,
+        path=path,
+        back=PATH if new else f"{PATH}/{typed.key}",
+        **shown,
+    )

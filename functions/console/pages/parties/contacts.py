@@ -1,0 +1,90 @@
+"""Whom one speaks to at a party: added, amended, removed."""
+
+from collections.abc import Mapping
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.parsing import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
+from console.pages.parties.list import LABELS, PATH
+from letterbook.contracts.directory import ContactBody, ContactPatch
+from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.party import Contact
+from letterbook.use_cases.directory.parties import amend_contact, create_contact, read_contact, remove_contact
+from letterbook.use_cases.support.access import party_to_change, visible_party
+
+_FIELDS = ("name", "role", "email", "mobile", "phone")
+_LABELS = LABELS | {"role": "Role"}
+_ALL = f"{PATH}/{{party_id}}/contacts"
+_ONE = f"{_ALL}/{{contact_id}}"
+
+
+@pages.get(f"{_ALL}/new")
+def new(visit: PageRequest, party_id: str) -> PageResponse:
+    party_to_change(visit.world, visit.viewer, party_id)
+    return _form(visit, party_id, dict.fromkeys((*_FIELDS, "primary"), ""))
+
+
+@pages.post(_ALL)
+def create(visit: PageRequest, party_id: str) -> PageResponse:
+    party_to_change(visit.world, visit.viewer, party_id)
+    values = typed(visit, *_FIELDS, "primary")
+    try:
+        body = {**given({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        draft = parsed(ContactBody, body).contact(party_id, visit.world.now())
+        key = visit.key("contacts", digest({**values, "party_id": party_id}))
+        contact, _ = create_contact(visit.world, visit.viewer, draft, key)
+    except Invalid as error:
+        return _form(visit, party_id, values, error)
+    return redirect(f"{PATH}/{party_id}", f"{contact.name} was added.")
+
+
+@pages.get(_ONE)
+def edit(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
+    party_to_change(visit.world, visit.viewer, party_id)
+    contact = read_contact(visit.world, visit.viewer, party_id, contact_id)
+    values = {name: str(getattr(contact, name) or "") for name in _FIELDS}
+    return _form(visit, party_id, values | {"primary": "1" if contact.primary else ""}, contact=contact)
+
+
+@pages.post(_ONE)
+def amend(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
+    party_to_change(visit.world, visit.viewer, party_id)
+    values = typed(visit, *_FIELDS, "primary")
+    try:
+        body = {**emptied({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        change = parsed(ContactPatch, body).amended
+        contact = amend_contact(visit.world, visit.viewer, party_id, contact_id, version_of(visit), change)
+    except (Invalid, PreconditionFailed) as error:
+        standing = read_contact(visit.world, visit.viewer, party_id, contact_id)
+        return _form(visit, party_id, values, error, standing)
+    return redirect(f"{PATH}/{party_id}", f"{contact.name} was changed.")
+
+
+@pages.post(f"{_ONE}/remove")
+def remove(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
+    remove_contact(visit.world, visit.viewer, party_id, contact_id)
+    return redirect(f"{PATH}/{party_id}", "The contact was removed.")
+
+
+def _form(
+    visit: PageRequest,
+    party_id: str,
+    values: Mapping[str, str],
+    error: CallerError | None = None,
+    contact: Contact | None = None,
+) -> PageResponse:
+    party = visible_party(visit.world, visit.viewer, party_id)
+    all_ = f"{PATH}/{party_id}/contacts"
+    return page(
+        "contact_form.html",
+        status=error.status if error else 200,
+        title=f"Change {contact.name}" if contact else "New contact",
+        party=party,
+        typed=values,
+        faults=faulty(error, _LABELS),
+        to=f"{all_}/{contact.id}" if contact else all_,
+        back=f"{PATH}/{party_id}",
+        version=standing_version(visit, error, contact.version if contact else 0),
+        once=once(visit),
+        button="Save" if contact else "Add",
+        removes=contact is not None,
+    )

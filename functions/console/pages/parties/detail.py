@@ -1,0 +1,167 @@
+"""One party: how they may be reached, what was said with them, what is to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.parsing import parsed
+from console.lists.pagination import PAGE, pager
+from console.pages import shared_tabs
+from console.pages.parties.list import PATH
+from console.pages.todos import duties
+from console.presenters.labels import KINDS
+from console.presenters.log_rows import badge, by_day, log_row
+from console.presenters.reachability import hold_strip, prefers, reachability_lines, rules, skipped_words
+from console.presenters.response_chart import response_chart
+from console.presenters.todos import TodoLine
+from letterbook.contracts.directory import AddressBody
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Entry
+from letterbook.domain.filters import Filters
+from letterbook.domain.party import Contact, Party, Preferences
+from letterbook.domain.recipients import Suppression
+from letterbook.domain.status import Status
+from letterbook.domain.todos import TodoStatus
+from letterbook.domain.visible import isolated
+from letterbook.ports import ActivityScope
+from letterbook.use_cases.accounts.profile import read_profile
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.suppressions import unsuppress_address
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.reading.activity import timeline
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.statistics import response_times
+
+_ONE = f"{PATH}/{{party_id}}"
+_NEWEST, _MOST = 10, 99
+TABS = (
+    ("", "Profile"),
+    ("/communications", "Communications"),
+    ("/threads", "Threads"),
+    ("/documents", "Documents"),
+    ("/activity", "Activity"),
+)
+
+
+@pages.get(_ONE)
+def show(visit: PageRequest, party_id: str) -> PageResponse:
+    world, viewer = visit.world, visit.viewer
+    found = read_profile(world, viewer, party_id)
+    party = found.party
+    events = timeline(world, viewer, Filters(concerning=party_id), limit=_NEWEST, after=None)
+    todos = list_todos(world, viewer, party_id=party_id, status=TodoStatus.OPEN, limit=_NEWEST, after=None)
+    cases = list_cases(world, viewer, party_id, limit=_NEWEST, after=None)
+    held = found.preferences.hold is not None
+    return page(
+        "party.html",
+        **_head(visit, party, found.preferences, ""),
+        skipped=_skipped(visit, party_id) if held else "",
+        events=[_event(one, visit) for one in events.items],
+        pace=response_chart(response_times(world, viewer, party_id)),
+        todos=[_here(one, party.name) for one in duties(visit, todos.items)],
+        more_todos=todos.after is not None,
+        ways=reachability_lines(party, found.preferences, found.quarantined, visit.clock),
+        rules=rules(party, found.preferences),
+        contacts=[_contact(one, found.quarantined) for one in found.contacts],
+        cases=cases.items,
+        grants=shared_tabs.granted(visit, party_id),
+    )
+
+
+@pages.get(f"{_ONE}/communications")
+def communications(visit: PageRequest, party_id: str) -> PageResponse:
+    found = read_profile(visit.world, visit.viewer, party_id)
+    path = f"{PATH}/{party_id}/communications"
+    turned = pager(visit, path)
+    listed = list_communications(
+        visit.world, visit.viewer, Filters(concerning=party_id), limit=PAGE, after=turned.after
+    )
+    return page(
+        "party_log.html",
+        **_head(visit, found.party, found.preferences, "/communications"),
+        days=by_day(listed.items, visit.clock),
+        caption=f"Communications with {isolated(found.party.name)} or on their behalf, newest first",
+        newer=turned.newer,
+        older=turned.older(listed.after),
+    )
+
+
+@pages.get(f"{_ONE}/threads")
+def threads(visit: PageRequest, party_id: str) -> PageResponse:
+    found = read_profile(visit.world, visit.viewer, party_id)
+    path = f"{PATH}/{party_id}"
+    listed = shared_tabs.threads(visit, f"{path}/threads", party_id=party_id)
+    return page("party_threads.html", **_head(visit, found.party, found.preferences, "/threads"), **listed)
+
+
+@pages.get(f"{_ONE}/documents")
+def documents(visit: PageRequest, party_id: str) -> PageResponse:
+    found = read_profile(visit.world, visit.viewer, party_id)
+    listed = shared_tabs.documents(visit, f"{PATH}/{party_id}/documents", party_id=party_id)
+    return page("party_documents.html", **_head(visit, found.party, found.preferences, "/documents"), **listed)
+
+
+@pages.get(f"{_ONE}/activity")
+def activity(visit: PageRequest, party_id: str) -> PageResponse:
+    found = read_profile(visit.world, visit.viewer, party_id)
+    listed = shared_tabs.activity_of(visit, f"{PATH}/{party_id}/activity", ActivityScope(party_id=party_id))
+    return page("party_activity.html", **_head(visit, found.party, found.preferences, "/activity"), **listed)
+
+
+@pages.post(f"{_ONE}/release")
+def release(visit: PageRequest, party_id: str) -> PageResponse:
+    visit.viewer.require(Permission.RECORDS)
+    address = parsed(AddressBody, {"address": visit.field("address")}).address
+    unsuppress_address(visit.world, visit.viewer, address)
+    return redirect(f"{PATH}/{party_id}", f"{address} may be written to again.")
+
+
+def _head(visit: PageRequest, party: Party, preferences: Preferences, tab: str) -> dict[str, Any]:
+    icon, words = prefers(preferences)
+    account = f"account {party.account_number}" if party.account_number else ""
+    return {
+        "title": party.name,
+        "party": party,
+        "path": f"{PATH}/{party.id}",
+        "beside": ", ".join(one for one in (KINDS[party.kind], account, party.location or "") if one),
+        "prefers_icon": icon,
+        "prefers": words,
+        "hold": hold_strip(preferences.hold, visit.clock),
+        "tab": tab,
+        "tabs": TABS,
+        "changes": visit.viewer.changes_party(party.id),
+    }
+
+
+def _here(one: TodoLine, name: str) -> TodoLine:
+    """On the party's own page nobody needs to be told whom it is about."""
+    return replace(one, about=one.about.removeprefix(name).lstrip(". "))
+
+
+def _skipped(visit: PageRequest, party_id: str) -> str:
+    filters = Filters(parties=(party_id,), statuses=(Status.SKIPPED,))
+    listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
+    return skipped_words(len(listed.items), more=listed.after is not None)
+
+
+def _event(entry: Entry, visit: PageRequest) -> dict[str, Any]:
+    """A line of the timeline: by its day, with what was remarkable below it."""
+    told = log_row(entry, visit.clock)
+    day = visit.clock.day_of(entry.occurred_at)
+    near = f"{day.day} {day:%b}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
+    remark = "" if told.remark.bare else told.remark.text
+    case = entry.case.reference if entry.case else ""
+    return {
+        "row": told,
+        "day": near,
+        "told": ". ".join(one.rstrip(".") for one in (f"{told.type} {told.direction} {told.who}", remark, case) if one),
+        "status": badge(entry),
+    }
+
+
+def _contact(contact: Contact, quarantined: Mapping[str, Suppression]) -> dict[str, Any]:
+    addresses: Sequence[str] = [one for one in (contact.email, contact.mobile, contact.phone) if one]
+    told = [contact.role or "", "main contact" if contact.primary else "", *addresses]
+    aside = [one for one in addresses if one in quarantined]
+    return {"id": contact.id, "name": contact.name, "told": ", ".join(one for one in told if one), "aside": aside}

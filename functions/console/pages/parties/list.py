@@ -1,0 +1,137 @@
+"""Clients, creditors and customers: found, entered, amended."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.errors import Faults
+from console.forms.parsing import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
+from console.forms.values import asked
+from console.lists.pagination import PAGE, pager
+from console.presenters.labels import KINDS
+from letterbook.contracts.directory import PartyBody, PartyPatch
+from letterbook.contracts.queries import PartiesQuery
+from letterbook.domain.access import Permission
+from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.party import Party
+from letterbook.use_cases.directory.parties import amend_party, create_party, list_parties
+from letterbook.use_cases.support.access import party_to_change, visible_party
+
+PATH = "/parties"
+_FIELDS = (
+    "kind", "name", "account_number", "email", "mobile", "phone", "address", "language", "location", "payment_method",
+)  # fmt: skip
+LABELS = {
+    "kind": "Kind",
+    "name": "Name",
+    "account_number": "Account",
+    "email": "Email",
+    "mobile": "Mobile",
+    "phone": "Phone",
+    "address": "Address",
+    "language": "Language",
+    "location": "Office",
+    "payment_method": "Pays by",
+    "einvoice": "E-invoice",
+}
+_KINDS = [(kind.value, words) for kind, words in KINDS.items()]
+
+
+@pages.get(PATH)
+def index(visit: PageRequest) -> PageResponse:
+    query = asked(visit, PartiesQuery)
+    words, kind = query.q, next(iter(query.kind), None)
+    turned = pager(visit, PATH, {name: [value] for name, value in (("q", words), ("kind", kind)) if value})
+    found = list_parties(
+        visit.world, visit.viewer, words, (kind,) if kind else (), limit=PAGE, after=turned.after
+    )  # fmt: skip
+    behind = {"q": [words]} if words else {}
+    pills = [
+        {"words": said, "href": pager(visit, PATH, {**behind, **more}).first, "current": kind == of, "count": "",
+         "red": False}
+        for of, said, more in [
+            (None, "All", {}),
+            *((one, f"{said}s", {"kind": [one.value]}) for one, said in KINDS.items()),
+        ]
+    ]  # fmt: skip
+    return page(
+        "parties.html",
+        title="Parties",
+        parties=found.items,
+        kinds=KINDS,
+        pills=pills,
+        words=words,
+        kind=kind or "",
+        newer=turned.newer,
+        older=turned.older(found.after),
+    )
+
+
+@pages.get(f"{PATH}/new")
+def new(visit: PageRequest) -> PageResponse:
+    visit.viewer.require(Permission.RECORDS)
+    return _form(visit, dict.fromkeys((*_FIELDS, "einvoice.scheme", "einvoice.id"), "") | {"kind": "client"})
+
+
+@pages.post(PATH)
+def create(visit: PageRequest) -> PageResponse:
+    values = _typed(visit)
+    try:
+        draft = parsed(PartyBody, given(_nested(values))).party(visit.world.now())
+        party, _ = create_party(visit.world, visit.viewer, draft, visit.key("parties", digest(values)))
+    except Invalid as error:
+        return _form(visit, values, error)
+    return redirect(f"{PATH}/{party.id}", f"{party.name} was entered.")
+
+
+@pages.get(f"{PATH}/{{party_id}}/edit")
+def edit(visit: PageRequest, party_id: str) -> PageResponse:
+    party = party_to_change(visit.world, visit.viewer, party_id)
+    values = {name: str(getattr(party, name) or "") for name in _FIELDS}
+    values["einvoice.scheme"] = party.einvoice.scheme if party.einvoice else ""
+    values["einvoice.id"] = party.einvoice.id if party.einvoice else ""
+    return _form(visit, values, party=party)
+
+
+@pages.post(f"{PATH}/{{party_id}}/edit")
+def amend(visit: PageRequest, party_id: str) -> PageResponse:
+    party_to_change(visit.world, visit.viewer, party_id)
+    values = _typed(visit)
+    try:
+        wanted = parsed(PartyPatch, emptied(_nested(values)))
+        amended = amend_party(visit.world, visit.viewer, party_id, version_of(visit), wanted.amended)
+    except (Invalid, PreconditionFailed) as error:
+        party = visible_party(visit.world, visit.viewer, party_id)
+        return _form(visit, values, error, party)
+    return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
+
+
+def _typed(visit: PageRequest) -> dict[str, str]:
+    return typed(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
+
+
+def _nested(values: Mapping[str, str]) -> dict[str, Any]:
+    """An address for e-invoices has two parts, or is none."""
+    plain: dict[str, Any] = {name: values[name] for name in _FIELDS}
+    plain["address"] = values["address"].replace("\r\n", "\n")
+    parts = {name: values[f"einvoice.{name}"] for name in ("scheme", "id")}
+    return plain | {"einvoice": given(parts) or None}
+
+
+def _form(
+    visit: PageRequest, values: Mapping[str, str], error: CallerError | None = None, party: Party | None = None
+) -> PageResponse:
+    faults: Faults = faulty(error, LABELS)
+    return page(
+        "party_form.html",
+        status=error.status if error else 200,
+        title=f"Change {party.name}" if party else "New party",
+        typed=values,
+        kinds=_KINDS,
+        faults=faults,
+        to=f"{PATH}/{party.id}/edit" if party else PATH,
+        back=f"{PATH}/{party.id}" if party else PATH,
+        version=standing_version(visit, error, party.version if party else 0),
+        once=once(visit),
+        button="Save" if party else "Enter",
+    )

@@ -1,0 +1,148 @@
+"""What a party wants and does not want: amended in one form, opt-outs and the hold among it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.parsing import faulty, given, parsed, standing_version, typed, version_of
+from console.pages.parties.list import PATH
+from console.presenters.labels import capital
+from console.presenters.reachability import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
+from letterbook.contracts.directory import PreferencesBody
+from letterbook.domain.access import Permission
+from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
+from letterbook.domain.party import Preferences
+from letterbook.domain.visible import isolated
+from letterbook.use_cases.accounts.profile import read_profile
+from letterbook.use_cases.directory.parties import set_preferences
+from letterbook.use_cases.support.access import party_to_change
+
+_AT = f"{PATH}/{{party_id}}/preferences"
+_FIELDS = ("preferred", "skip", "hold.kind", "hold.until", "hold.reason",
+           "opt_out.channel", "opt_out.category", "opt_out.source")  # fmt: skip
+_LABELS = {
+    "preferred": "Channel",
+    "skip": "Never send",
+    "hold.kind": "Hold",
+    "hold.until": "Until",
+    "hold.reason": "Reason",
+    "opt_out.channel": "Opt-out",
+    "opt_out.category": "Category",
+    "opt_out.source": "Opt-out",
+}
+_FIELDS_OF = {
+    "preferred": ("preferred",),
+    "skip": ("skip",),
+    "hold": ("hold.kind", "hold.until", "hold.reason"),
+    "opt_outs": ("opt_out.channel", "opt_out.category", "lift"),
+}
+_ANY = [("", "None known")]
+_NO_HOLD = ("", "No hold")
+
+
+@pages.get(_AT)
+def edit(visit: PageRequest, party_id: str) -> PageResponse:
+    party_to_change(visit.world, visit.viewer, party_id)
+    standing = read_profile(visit.world, visit.viewer, party_id).preferences
+    hold = standing.hold
+    values = {
+        "preferred": standing.preferred or "",
+        "skip": ", ".join(standing.skip),
+        "hold.kind": hold.kind if hold else "",
+        "hold.until": hold.until.isoformat() if hold and hold.until else "",
+        "hold.reason": hold.reason if hold else "",
+        "opt_out.channel": "",
+        "opt_out.category": "",
+        "opt_out.source": "manual",
+    }
+    return _form(visit, party_id, values, standing)
+
+
+@pages.post(_AT)
+def amend(visit: PageRequest, party_id: str) -> PageResponse:
+    party_to_change(visit.world, visit.viewer, party_id)
+    values = typed(visit, *_FIELDS)
+    standing = read_profile(visit.world, visit.viewer, party_id).preferences
+    lifted = set(visit.form.get("lift", []))
+    try:
+        body = parsed(PreferencesBody, _named(visit, _body(values, standing, lifted)))
+        now = visit.world.now()
+        set_preferences(
+            visit.world, visit.viewer, party_id, version_of(visit), lambda before: body.applied(before, now)
+        )
+    except (Invalid, PreconditionFailed) as error:
+        return _form(visit, party_id, values, standing, error, lifted)
+    return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
+
+
+def _named(visit: PageRequest, body: dict[str, Any]) -> dict[str, Any]:
+    """Of what the form says, that which it has fields for: what is only shown there is not changed by it."""
+    return {name: value for name, value in body.items() if any(field in visit.form for field in _FIELDS_OF[name])}
+
+
+def _body(values: Mapping[str, str], standing: Preferences, lifted: set[str]) -> dict[str, Any]:
+    """What stands and is not lifted stays as it is, with its time; a hold is one where a kind is chosen."""
+    kept = [
+        {"channel": one.channel, "category": one.category, "source": one.source, "at": one.at.isoformat()}
+        for place, one in enumerate(standing.opt_outs)
+        if str(place) not in lifted
+    ]
+    part = {name: values[f"opt_out.{name}"] for name in ("channel", "category", "source")}
+    if not part["channel"] and part["category"]:
+        raise Invalid("", FieldError("opt_out.channel", "required", "Say on which channel."))
+    added = [given(part)] if part["channel"] else []
+    hold = {name: values[f"hold.{name}"] for name in ("kind", "until", "reason")}
+    if not hold["kind"] and (hold["until"] or hold["reason"]) and standing.hold is None:
+        raise Invalid("", FieldError("hold.kind", "required", "Say what kind of hold it is."))
+    return {
+        "preferred": values["preferred"] or None,
+        "skip": [one.strip() for one in values["skip"].split(",") if one.strip()],
+        "hold": given(hold) if hold["kind"] else None,
+        "opt_outs": kept + added,
+    }
+
+
+def _places(error: CallerError | None) -> dict[str, str]:
+    """A category of a list, or the opt-out that was added, stand on the page under names of their own."""
+    found: dict[str, str] = {}
+    for fault in error.faults if error else ():
+        head, _, rest = fault.field.partition(".")
+        if head == "skip":
+            found[fault.field] = "skip"
+        elif head == "opt_outs":
+            found[fault.field] = f"opt_out.{rest.partition('.')[2] or 'channel'}"
+    return found
+
+
+def _form(
+    visit: PageRequest,
+    party_id: str,
+    values: Mapping[str, str],
+    standing: Preferences,
+    error: CallerError | None = None,
+    lifted: set[str] | None = None,
+) -> PageResponse:
+    profile = read_profile(visit.world, visit.viewer, party_id)
+    may_weaken = visit.viewer.may(Permission.OVERRIDE_HOLD)
+    in_force = standing.hold is not None and not standing.hold.is_over(visit.clock.today)
+    return page(
+        "preferences_form.html",
+        status=error.status if error else 200,
+        title=f"Preferences of {isolated(profile.party.name)}",
+        party=profile.party,
+        path=f"{PATH}/{party_id}",
+        typed=values,
+        faults=faulty(error, _LABELS, _places(error)),
+        ways=[*_ANY, *WAYS.items()],
+        out_ways=[("", "None"), *WAYS.items()],
+        holds=[_NO_HOLD, *((kind.value, words) for kind, words in HOLDS.items())],
+        sources=[(source.value, capital(words)) for source, words in SOURCES.items()],
+        opt_outs=[
+            (str(place), f"{WAYS[one.channel]}. {opt_out_words(one, visit.clock)}")
+            for place, one in enumerate(standing.opt_outs)
+        ],
+        may_weaken=may_weaken,
+        hold=hold_strip(standing.hold, visit.clock) if in_force and not may_weaken else None,
+        lifted=set() if isinstance(error, PreconditionFailed) else lifted or set(),
+        version=standing_version(visit, error, standing.version),
+    )

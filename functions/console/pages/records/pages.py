@@ -1,0 +1,192 @@
+"""Logging what happened elsewhere: calls, meetings, notes, what came in. Written once, amended with its versions kept."""
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.parsing import version_of
+from console.forms.values import linked
+from console.lists.choose_party import choose_party
+from console.pages.communications.list import PATH as LOG
+from console.pages.compose.form import as_shown, digests_shown, parsed
+from console.pages.compose.pages import edit_draft, work_on_draft
+from console.pages.compose.uploads import at_hand
+from console.pages.compose.view import summary
+from console.presenters.log_forms import FORMS, FormDefinition, body_of, filled_from
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Channel, Communication, Entry
+from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.message import MessageRequest, RecordRequest
+from letterbook.domain.status import Status
+from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.parties import list_contacts
+from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.log_communication import log_communication
+from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.support.access import visible_party
+
+_MOST = 200
+_FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "in_reply_to", "thread_id")
+
+
+@pages.get("/log/{what}")
+def begin(visit: PageRequest, what: str) -> PageResponse:
+    """From a link: `party_id`, `case_id`, `contact_id`, `regarding`, `in_reply_to`."""
+    blank = _blank(what)
+    visit.viewer.require(Permission.RECORDS)
+    link = linked(visit)
+    if not link.party_id:
+        return choose_party(visit, blank.title)
+    now = visit.world.now().astimezone(visit.organisation.zone)
+    given = link.given(*_FROM_LINK) | {
+        "occurred_at": "" if what == "inbound" else f"{now:%Y-%m-%dT%H:%M}",
+        "meeting_date": f"{now:%Y-%m-%d}",
+    }
+    return _form(visit, blank, given)
+
+
+@pages.post("/log/{what}")
+def keep(visit: PageRequest, what: str) -> PageResponse:
+    blank = _blank(what)
+    visit.viewer.require(Permission.RECORDS)
+    given = _typed(visit)
+    if not is_id(Kind.PARTY, given.get("party_id", "")):
+        return choose_party(visit, blank.title, Invalid("Choose whom it is about."))
+    body = body_of(blank, given, _files(visit), visit.organisation.zone)
+    try:
+        asked = parsed(body).asked()
+        if not isinstance(asked, RecordRequest):
+            raise Conflict("This is logged, not sent.")
+        made, _ = log_communication(
+            visit.world, visit.viewer, asked, visit.key(f"log/{what}", json.dumps(body, sort_keys=True))
+        )
+    except (Forbidden, NotFound):
+        raise
+    except CallerError as error:
+        return _form(visit, blank, given, error=error)
+    return redirect(f"{LOG}/{made.id}", "It is in the log.")
+
+
+# ---- what is there
+
+
+@pages.get(f"{LOG}/{{communication_id}}/edit")
+def edit(visit: PageRequest, communication_id: str) -> PageResponse:
+    """A draft on the compose page; what somebody logged by hand in its own form. What was sent or received is neither."""
+    visit.viewer.require(Permission.RECORDS)
+    communication = _amendable(visit, communication_id)
+    if communication.entry.status is Status.DRAFT:
+        return edit_draft(visit, communication)
+    record = visit.world.content_store.content(communication.content).record
+    if record is None:
+        raise Conflict("What was sent or received stays as it is.")
+    blank = _blank_of(communication.entry.channel)
+    return _form(visit, blank, filled_from(record), entry=communication.entry, attached=record.attachments)
+
+
+@pages.post(f"{LOG}/{{communication_id}}/edit")
+def amended(visit: PageRequest, communication_id: str) -> PageResponse:
+    visit.viewer.require(Permission.RECORDS)
+    communication = _amendable(visit, communication_id)
+    entry = communication.entry
+    if entry.status is Status.DRAFT:
+        return work_on_draft(visit, communication)
+    blank = _blank_of(entry.channel)
+    given = _typed(visit) | {"party_id": entry.party.id, "occurred_at": ""}
+    try:
+        body = body_of(blank, given, _files(visit), visit.organisation.zone)
+        asked = parsed(body).asked()
+
+        def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
+            """What the form does not show stays."""
+            if not isinstance(asked, RecordRequest) or not isinstance(before, RecordRequest):
+                raise Conflict("What was sent or received stays as it is.")
+            return replace(
+                asked,
+                metadata=before.metadata,
+                audit=before.audit,
+                category=before.category,
+                occurred_at=before.occurred_at,
+            )
+
+        amend(visit.world, visit.viewer, entry.id, version_of(visit), over)
+    except PreconditionFailed:
+        told = Conflict("Somebody else changed this meanwhile. Open it again before you change it.")
+        return _form(visit, blank, given, entry=entry, error=told)
+    except (Forbidden, NotFound):
+        raise
+    except CallerError as error:
+        return _form(visit, blank, given, entry=entry, error=error)
+    return redirect(f"{LOG}/{entry.id}", "Changed. What it said before is kept in its history.")
+
+
+# ---- the page
+
+
+def _form(
+    visit: PageRequest,
+    blank: FormDefinition,
+    given: Mapping[str, str],
+    *,
+    entry: Entry | None = None,
+    error: CallerError | None = None,
+    attached: tuple[str, ...] | None = None,
+) -> PageResponse:
+    party = visible_party(visit.world, visit.viewer, given["party_id"])
+    chosen = visit.form.get("attachments", []) if attached is None else attached
+    errors = summary(error, {one.name: one.label for one in blank.fields}) if error else []
+    documents, taken = at_hand(visit, party.id, given.get("case_id", ""), chosen)
+    return page(
+        "log_form.html",
+        status=422 if error else 200,
+        title=f"Change the {blank.noun}" if entry else blank.title,
+        blank=blank,
+        fields=[one for one in blank.fields if not (entry and one.name == "occurred_at")],
+        given=defaultdict(str, given),
+        entry=entry,
+        action=f"{LOG}/{entry.id}/edit" if entry else f"/log/{blank.what}",
+        party=party,
+        contacts=list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
+        cases=list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items,
+        documents=documents,
+        attached=taken,
+        restricts=visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
+        zone=visit.organisation.time_zone,
+        once=secrets.token_urlsafe(16),
+        errors=errors,
+        wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
+    )
+
+
+def _typed(visit: PageRequest) -> dict[str, str]:
+    return {name: values[0].replace("\r\n", "\n").strip() for name, values in visit.form.items()}
+
+
+def _blank(what: str) -> FormDefinition:
+    found = FORMS.get(what)
+    if found is None:
+        raise NotFound("There is no such form.")
+    return found
+
+
+def _blank_of(channel: Channel) -> FormDefinition:
+    found = next((one for one in FORMS.values() if one.channel is channel), None)
+    if found is None:
+        raise Conflict("What was sent or received stays as it is.")
+    return found
+
+
+def _amendable(visit: PageRequest, communication_id: str) -> Communication:
+    communication = get_visible(visit.world, visit.viewer, communication_id)
+    if communication.entry.status is not Status.DRAFT and not communication.entry.channel.is_record_only:
+        raise Conflict("What was sent or received stays as it is.")
+    return communication
+
+
+def _files(visit: PageRequest) -> list[str | dict[str, str]]:
+    chosen = [one for one in dict.fromkeys(visit.form.get("attachments", ())) if one]
+    return as_shown(chosen, digests_shown(visit))

@@ -1,0 +1,158 @@
+"""The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from console.app.routing import PageRequest
+from console.forms.values import number
+from letterbook.domain.calendar import OfficeHours
+from letterbook.domain.organisation import Organisation
+
+DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+QUIET = {"email": "Email", "sms": "SMS"}
+ROWS = {
+    "senders": ("channel", "address", "name"),
+    "skip_rules": ("payment_method", "category"),
+    "fallback": ("category", "order"),
+}
+_TEXTS = ("name", "address", "time_zone", "country", "subdivision", "currency")
+_LINES = ("languages", "after_failure", "retention")
+_NUMBERS = ("resend_days", "provider_event_days", "stuck_after_minutes")
+_MOST_ROWS = 50
+LABELS = {
+    "name": "Name",
+    "address": "Address",
+    "time_zone": "Time zone",
+    "country": "Country",
+    "subdivision": "Subdivision",
+    "currency": "Currency",
+    "languages": "Languages",
+    "closing_days": "Closing days",
+    "office_hours": "Office hours",
+    "quiet_hours": "Quiet hours",
+    "senders": "Senders",
+    "skip_rules": "Skip rules",
+    "resend_days": "Resending",
+    "provider_event_days": "Provider events",
+    "stuck_after_minutes": "Stuck",
+    "routes": "Providers",
+    "fallback": "Falling back",
+    "after_failure": "Falling back",
+    "retention": "Kept",
+}
+
+Typed = dict[str, Any]
+
+
+def of_settings(organisation: Organisation) -> Typed:
+    return {
+        **{name: getattr(organisation, name) or "" for name in _TEXTS},
+        **{name: str(getattr(organisation, name)) for name in _NUMBERS},
+        "languages": ", ".join(organisation.languages),
+        "closing_days": "\n".join(one.isoformat() for one in organisation.closing_days),
+        "office_hours": _hours(organisation.office_hours),
+        "quiet_hours": {name: _hours(hours) for name, hours in sorted(organisation.quiet_hours.items())},
+        "senders": [
+            {"channel": str(one.channel), "address": one.address, "name": one.name} for one in organisation.senders
+        ],
+        "skip_rules": [
+            {"payment_method": one.payment_method, "category": one.category} for one in organisation.skip_rules
+        ],
+        "routes": {name: ", ".join(organisation.routes.get(name, ())) for name in QUIET},
+        "fallback": [
+            {"category": name, "order": ", ".join(ways)} for name, ways in organisation.fallback.order.items()
+        ],
+        "after_failure": "on" if organisation.fallback.after_failure else "",
+        "retention": str(organisation.retention.years or ""),
+    }
+
+
+def of_form(visit: PageRequest) -> Typed:
+    """Rows that nobody filled in are none."""
+    return {
+        **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, *_LINES)},
+        "routes": {name: ", ".join(_apart(visit.field(f"routes.{name}"))) for name in QUIET},
+        "closing_days": "\n".join(visit.field("closing_days").split()),
+        "office_hours": _typed_hours(visit, "office_hours"),
+        "quiet_hours": {
+            name: _typed_hours(visit, f"quiet_hours.{name}") for name in QUIET if visit.field(f"quiet_hours.{name}")
+        },
+        **{name: _typed_rows(visit, name, parts) for name, parts in ROWS.items()},
+    }
+
+
+def body_of(typed: Typed, kind: type[BaseModel]) -> Any:
+    """What the contract makes of it. Raises ValidationError."""
+    fallback = {row["category"]: _apart(row["order"]) for row in typed["fallback"]}
+    given = {
+        **{name: value for name, value in typed.items() if name != "after_failure"},
+        **{name: number(typed[name]) for name in _NUMBERS},
+        "subdivision": typed["subdivision"] or None,
+        "languages": _apart(typed["languages"]),
+        "routes": {name: _apart(names) for name, names in typed["routes"].items() if names},
+        "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
+        "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
+        "closing_days": typed["closing_days"].split(),
+    }
+    return kind.model_validate_json(json.dumps(given))
+
+
+def place_of(field: str, typed: Typed) -> str:
+    """Where the page has what the contract calls so: a list that is written in one line is one field."""
+    name, *parts = field.split(".")
+    if name == "routes" and parts:
+        return f"routes.{parts[0]}"
+    if name in ("retention", "closing_days", "languages"):
+        return name
+    if name == "fallback" and len(parts) > 1:
+        row = next((n for n, one in enumerate(typed["fallback"]) if one["category"] == parts[1]), 0)
+        return f"fallback.{row}.{'order' if len(parts) > 2 else 'category'}"
+    return field
+
+
+def differing(typed: Typed, present: Typed) -> Mapping[str, str]:
+    """What stands otherwise in the settings by now, in words, by the field."""
+    return {name: _said(name, present[name]) for name in typed if typed[name] != present[name]}
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "office_hours":
+        return _said_hours(value)
+    if name == "quiet_hours":
+        return "; ".join(f"{QUIET.get(one, one)} {_said_hours(hours)}" for one, hours in value.items()) or "none"
+    if name == "routes":
+        return "; ".join(f"{QUIET[one]} by {names}" for one, names in value.items() if names) or "any provider"
+    if name == "after_failure":
+        return "after a failure too" if value else "not after a failure"
+    if name in ROWS:
+        return "; ".join(" ".join(part for part in row.values() if part) for row in value) or "none"
+    return ", ".join(str(value).split("\n")) or "nothing"
+
+
+def _said_hours(hours: Typed) -> str:
+    return f"{hours['start']} to {hours['end']}, {', '.join(DAYS.get(one, one) for one in hours['days'])}"
+
+
+def _hours(hours: OfficeHours) -> Typed:
+    return {"start": f"{hours.start:%H:%M}", "end": f"{hours.end:%H:%M}", "days": list(hours.days)}
+
+
+def _typed_hours(visit: PageRequest, name: str) -> Typed:
+    return {
+        "start": visit.field(f"{name}.start"),
+        "end": visit.field(f"{name}.end"),
+        "days": [one for one in DAYS if one in visit.form.get(f"{name}.days", ())],
+    }
+
+
+def _typed_rows(visit: PageRequest, name: str, parts: tuple[str, ...]) -> list[dict[str, str]]:
+    rows = [{part: visit.field(f"{name}.{n}.{part}") for part in parts} for n in range(_MOST_ROWS)]
+    # A channel is always chosen; it alone makes no row.
+    return [row for row in rows if any(value for part, value in row.items() if part != "channel")]
+
+
+def _apart(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]

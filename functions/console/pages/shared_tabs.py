@@ -1,0 +1,121 @@
+"""What the pages of a party and of a case have in common: threads, documents, activity, who was granted it."""
+
+from typing import Any
+
+from console.app.routing import PageRequest
+from console.lists.pagination import PAGE, pager
+from console.presenters.activity import activity_lines
+from console.presenters.reachability import threads_word
+from letterbook.domain.access import Permission
+from letterbook.domain.history import HistoryRow
+from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
+from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
+from letterbook.ports import ActivityScope
+from letterbook.use_cases.directory.documents import list_documents
+from letterbook.use_cases.directory.grants import list_grants, list_users
+from letterbook.use_cases.directory.threads import list_threads
+from letterbook.use_cases.reading.activity import activity
+
+_ALL = 200
+THREAD_ICONS = {
+    ThreadKind.GENERAL: "c-note",
+    ThreadKind.EMAIL: "c-email",
+    ThreadKind.SMS: "c-sms",
+    ThreadKind.CHAT: "c-note",
+    ThreadKind.MEETING: "c-meeting",
+}
+_TYPES = {
+    "application/pdf": "PDF",
+    "text/plain": "Text",
+    "text/csv": "Table",
+    "application/zip": "Archive",
+    "message/rfc822": "Email",
+}
+
+
+def granted(visit: PageRequest, target: str) -> list[dict[str, Any]] | None:
+    """Who was granted it, by name where users may be read; None for who may not know."""
+    viewer = visit.viewer
+    if not viewer.may(Permission.GRANTS):
+        return None
+    grants = list_grants(visit.world, viewer, None, limit=_ALL, after=None).items
+    here = [one for one in grants if one.target == target]
+    named = here and viewer.may(Permission.USERS)
+    users = list_users(visit.world, viewer, limit=_ALL, after=None).items if named else ()
+    names = {one.id: one.name for one in users}
+    return [{"name": names.get(one.user, "Somebody who has left"), "restricted": one.restricted} for one in here]
+
+
+def threads(
+    visit: PageRequest, path: str, *, party_id: str | None = None, case_id: str | None = None
+) -> dict[str, Any]:
+    archived = visit.asked("of") == "archived"
+    status = ThreadStatus.ARCHIVED if archived else ThreadStatus.ACTIVE
+    turned = pager(visit, path, {"of": ["archived"]} if archived else {})
+    listed = list_threads(
+        visit.world, visit.viewer, party_id=party_id, case_id=case_id, status=status, limit=PAGE, after=turned.after
+    )
+    pills = [
+        {"words": words, "href": f"{path}{query}", "current": archived is of, "count": "", "red": False}
+        for words, query, of in (("Active", "", False), ("Archived", "?of=archived", True))
+    ]
+    return {
+        "threads": [_thread(one, visit) for one in listed.items],
+        "archived": archived,
+        "thread_pills": pills,
+        "newer": turned.newer,
+        "older": turned.older(listed.after),
+    }
+
+
+def documents(
+    visit: PageRequest, path: str, *, party_id: str | None = None, case_id: str | None = None
+) -> dict[str, Any]:
+    turned = pager(visit, path)
+    listed = list_documents(
+        visit.world, visit.viewer, party_id=party_id, case_id=case_id, limit=PAGE, after=turned.after
+    )
+    return {
+        "documents": [_document(one, visit) for one in listed.items],
+        "newer": turned.newer,
+        "older": turned.older(listed.after),
+    }
+
+
+def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str, Any]:
+    turned = pager(visit, path)
+    listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turned.after)
+    ids = {one.about for one in listed.items if isinstance(one.row, HistoryRow)}
+    entries = visit.world.communications.entries(ids) if ids else {}
+    return {
+        "deeds": activity_lines(listed.items, entries, visit.clock),
+        "newer": turned.newer,
+        "older": turned.older(listed.after),
+    }
+
+
+def _thread(thread: Thread, visit: PageRequest) -> dict[str, Any]:
+    return {
+        "id": thread.id,
+        "subject": thread.subject,
+        "icon": THREAD_ICONS[thread.kind],
+        "kind": thread.kind.value.capitalize(),
+        "told": f"{threads_word(thread.messages)}{f': {thread.preview}' if thread.preview else ''}",
+        "when": visit.clock.relative(thread.last_activity_at),
+        "by": thread.created_by.name,
+    }
+
+
+def _document(document: Document, visit: PageRequest) -> dict[str, Any]:
+    image = document.media_type.startswith("image/")
+    kind = _TYPES.get(document.media_type) or ("Picture" if image else document.media_type.rpartition("/")[2])
+    return {
+        "id": document.id,
+        "name": document.name,
+        "shown": document.media_type in INLINE_MEDIA_TYPES,
+        "kind": kind,
+        "bytes": document.bytes,
+        "when": visit.clock.relative(document.created_at),
+        "communication_id": document.communication_id,
+        "kept": document.is_stored,
+    }

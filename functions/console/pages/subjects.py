@@ -1,0 +1,68 @@
+"""What is written about: an invoice, a contract, a payment, as the system that keeps it told us, with all attempts."""
+
+from decimal import Decimal
+from urllib.parse import quote
+
+from console.app.routing import PageRequest, PageResponse, page, pages
+from console.lists.pagination import PAGE, pager
+from console.presenters.dates import long_date
+from console.presenters.entry_facts import FactRow, Part
+from console.presenters.labels import format_count, humanize_code
+from console.presenters.log_rows import by_day
+from letterbook.contracts.entries import RegardingView
+from letterbook.domain.filters import Filters
+from letterbook.domain.subjects import RegardedRecord
+from letterbook.use_cases.directory.subjects import read_subject
+from letterbook.use_cases.reading.list_communications import list_communications
+
+
+@pages.get("/subjects/{subject_type}/{subject_id}")
+def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse:
+    """`of` names parties, by commas: several may call something by the same type and id."""
+    of = tuple(one for one in visit.asked("of").split(",") if one)
+    subject = read_subject(visit.world, visit.viewer, subject_type, subject_id, of)
+    key = f"{subject_type}:{subject_id}"
+    path = f"/subjects/{subject_type}/{quote(subject_id, safe='')}"
+    turned = pager(visit, path, {"of": (",".join(of),)} if of else None)
+    owner = subject.party_id or next(iter(of), None)
+    filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)
+    listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turned.after)
+    parties = visit.world.directory.parties([subject.party_id]) if subject.party_id else ()
+    label = RegardingView.of(subject.regarding).label
+    newest = listed.items[0] if listed.items else None
+    return page(
+        "subject.html",
+        title=label,
+        kind=humanize_code(subject_type),
+        facts=_facts(subject, parties[0].name if parties else ""),
+        told=subject.version > 0,
+        url=subject.url if (subject.url or "").startswith(("https://", "http://")) else "",
+        document_id=subject.document_id,
+        days=by_day(listed.items, visit.clock),
+        caption=f"All messages about {label}, newest first",
+        count=format_count(len(listed.items), "message") if not turned.cursor and listed.after is None else "",
+        party_id=owner or (newest.party.id if newest else ""),
+        key=quote(key, safe=""),
+        newer=turned.newer,
+        older=turned.older(listed.after),
+    )
+
+
+def _facts(subject: RegardedRecord, party: str) -> list[FactRow]:
+    told = [
+        FactRow("Number", (Part(subject.id),)),
+        FactRow("Of", (Part(party, href=f"/parties/{subject.party_id}"),) if party else ()),
+        FactRow("Dated", (Part(long_date(subject.date)),) if subject.date else ()),
+        FactRow("Due", (Part(long_date(subject.due_date)),) if subject.due_date else ()),
+        FactRow("Amount", _money(subject.amount, subject.currency)),
+        FactRow("Outstanding", _money(subject.outstanding, subject.currency)),
+        FactRow("Status", (Part(humanize_code(subject.status)),) if subject.status else ()),
+    ]
+    return [one for one in told if one.parts]
+
+
+def _money(amount: Decimal | None, currency: str | None) -> tuple[Part, ...]:
+    if amount is None:
+        return ()
+    written = f"{amount:,.2f}" if amount == round(amount, 2) else f"{amount:,f}"
+    return (Part(f"{currency} {written}" if currency else written),)

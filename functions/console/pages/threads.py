@@ -1,0 +1,169 @@
+"""Threads: what belongs together, in the order in which it was said; started, renamed, put away, taken out again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.parsing import digest, faulty, given, once, parsed, typed, version_of
+from console.forms.values import linked
+from console.lists.pagination import PAGE, pager
+from console.pages.shared_tabs import THREAD_ICONS
+from console.presenters.labels import direction_label
+from console.presenters.log_rows import log_row
+from console.presenters.reachability import threads_word
+from letterbook.contracts.beside import ThreadBody, ThreadPatch
+from letterbook.domain.access import Permission
+from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.filters import Filters
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
+from letterbook.domain.visible import isolated
+from letterbook.use_cases.directory.threads import amend_thread, read_thread, start_thread
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.support.access import actor_of, visible_case, visible_party
+
+PATH = "/threads"
+_ONE = f"{PATH}/{{thread_id}}"
+_LABELS = {"subject": "Subject", "party_id": "With", "kind": "Kind"}
+_KINDS = {
+    ThreadKind.GENERAL: "General",
+    ThreadKind.EMAIL: "Email",
+    ThreadKind.SMS: "SMS",
+    ThreadKind.CHAT: "Chat",
+    ThreadKind.MEETING: "Meeting",
+}
+_ANSWERABLE = (Channel.EMAIL, Channel.SMS)
+
+
+@pages.get(f"{PATH}/new")
+def new(visit: PageRequest) -> PageResponse:
+    visit.viewer.require(Permission.RECORDS)
+    values = linked(visit).given("party_id", "case_id")
+    return _form(visit, {**values, "subject": "", "kind": "general"})
+
+
+@pages.post(PATH)
+def start(visit: PageRequest) -> PageResponse:
+    visit.viewer.require(Permission.RECORDS)
+    values = typed(visit, "party_id", "case_id", "subject", "kind")
+    try:
+        draft = parsed(ThreadBody, given(values)).thread(actor_of(visit.viewer), visit.world.now())
+        thread, _ = start_thread(visit.world, visit.viewer, draft, visit.key("threads", digest(values)))
+    except Invalid as error:
+        return _form(visit, values, error)
+    return redirect(f"{PATH}/{thread.id}", "The thread was started.")
+
+
+@pages.get(_ONE)
+def show(visit: PageRequest, thread_id: str) -> PageResponse:
+    return _page(visit, read_thread(visit.world, visit.viewer, thread_id))
+
+
+@pages.post(f"{_ONE}/rename")
+def rename(visit: PageRequest, thread_id: str) -> PageResponse:
+    try:
+        wanted = parsed(ThreadPatch, {"subject": visit.field("subject")})
+        amend_thread(visit.world, visit.viewer, thread_id, version_of(visit), subject=wanted.subject, status=None)
+    except (Invalid, PreconditionFailed) as error:
+        return _page(visit, read_thread(visit.world, visit.viewer, thread_id), error)
+    return redirect(f"{PATH}/{thread_id}", "The thread has a new name.")
+
+
+@pages.post(f"{_ONE}/archive")
+def archive(visit: PageRequest, thread_id: str) -> PageResponse:
+    return _turned(visit, thread_id, ThreadStatus.ARCHIVED, "Put away. It comes back when something happens in it.")
+
+
+@pages.post(f"{_ONE}/activate")
+def activate(visit: PageRequest, thread_id: str) -> PageResponse:
+    return _turned(visit, thread_id, ThreadStatus.ACTIVE, "Active again.")
+
+
+def _turned(visit: PageRequest, thread_id: str, status: ThreadStatus, said: str) -> PageResponse:
+    amend_thread(visit.world, visit.viewer, thread_id, None, subject=None, status=status)
+    return redirect(f"{PATH}/{thread_id}", said)
+
+
+def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) -> PageResponse:
+    found = visit.world.directory.parties([thread.party_id])
+    case = visit.world.directory.case(thread.case_id) if thread.case_id else None
+    turned = pager(visit, f"{PATH}/{thread.id}")
+    listed = list_communications(
+        visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turned.after
+    )
+    return page(
+        "thread.html",
+        status=error.status if error else 200,
+        title=thread.subject,
+        thread=thread,
+        icon_of=THREAD_ICONS[thread.kind],
+        kind=_KINDS[thread.kind],
+        count=threads_word(max(thread.messages, len(listed.items))),
+        archived=thread.status is ThreadStatus.ARCHIVED,
+        party=found[0] if found else None,
+        case=case,
+        started=visit.clock.relative(thread.created_at),
+        messages=[_message(one, visit) for one in reversed(listed.items)],
+        answer=_answer(thread, listed.items if not turned.cursor else ()),
+        path=f"{PATH}/{thread.id}",
+        renamed=visit.field("subject") if error else thread.subject,
+        faults=faulty(error, _LABELS),
+        newer=turned.newer,
+        older=turned.older(listed.after),
+    )
+
+
+def _answer(thread: Thread, newest_first: Any) -> str:
+    """Where the newest message that came in is answered; else where one more is written."""
+    said = [one for one in newest_first if one.channel in _ANSWERABLE]
+    came_in = [one for one in said if one.direction is Direction.INBOUND]
+    for one in (came_in or said)[:1]:
+        return f"/compose?in_reply_to={one.id}"
+    case = f"&case_id={thread.case_id}" if thread.case_id else ""
+    return f"/compose?party_id={thread.party_id}{case}&thread_id={thread.id}"
+
+
+def _message(entry: Entry, visit: PageRequest) -> dict[str, Any]:
+    told = log_row(entry, visit.clock)
+    inbound = entry.direction is Direction.INBOUND
+    who = (
+        entry.party.name
+        if inbound
+        else f"{entry.created_by.name} {direction_label(entry)} {isolated(entry.party.name)}"
+    )
+    remark = "" if told.remark.bare else told.remark.text
+    return {
+        "row": told,
+        "when": visit.clock.moment(entry.occurred_at),
+        "who": who,
+        "preview": entry.preview if entry.subject else "",
+        "remark": remark,
+    }
+
+
+def _form(visit: PageRequest, values: Mapping[str, str], error: CallerError | None = None) -> PageResponse:
+    case_id, party_id = values["case_id"], values["party_id"]
+    case = visible_case(visit.world, visit.viewer, case_id) if is_id(Kind.CASE, case_id) else None
+    if case:
+        people = (
+            visit.world.directory.parties(sorted(case.party_and_creditor_ids)) if case.party_and_creditor_ids else []
+        )
+    elif is_id(Kind.PARTY, party_id):
+        people = [visible_party(visit.world, visit.viewer, party_id)]
+    else:
+        people = []
+    back = f"/cases/{case.id}/threads" if case else f"/parties/{party_id}/threads" if people else "/communications"
+    return page(
+        "thread_form.html",
+        status=error.status if error else 200,
+        title="New thread",
+        typed=values,
+        people=[(one.id, one.name) for one in people],
+        case=case,
+        kinds=[(kind.value, words) for kind, words in _KINDS.items()],
+        faults=faulty(error, _LABELS),
+        once=once(visit),
+        to=PATH,
+        back=back,
+    )

@@ -1,0 +1,162 @@
+"""Who works here, in which role, and what was granted to each who does not see everything."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.errors import NONE, Faults, faults_of, wrong
+from console.lists.lookup import Choice, cases_named, chosen, parties_named
+from console.presenters.labels import capital, format_count
+from letterbook.domain.access import ROLES, Grant, Permission
+from letterbook.domain.errors import Invalid, NotFound
+from letterbook.domain.ids import Kind, is_id
+from letterbook.ports import User
+from letterbook.use_cases.directory.grants import list_grants, list_users, put_grant, remove_grant
+
+PATH = "/people"
+_MOST = 200
+_MANY = 10_000
+
+
+@pages.get(PATH)
+def index(visit: PageRequest) -> PageResponse:
+    users = _users(visit)
+    granted: dict[str, int] = {}
+    for grant in _grants(visit, None) if visit.viewer.may(Permission.GRANTS) else ():
+        granted[grant.user] = granted.get(grant.user, 0) + 1
+    people = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "username": one.username,
+            "role": capital(one.role),
+            "sees": _sees(one, granted.get(one.id, 0)),
+            "me": one.id == visit.viewer.id,
+        }
+        for one in users
+    ]
+    return page("people.html", title="People", people=people, path=PATH)
+
+
+@pages.get(f"{PATH}/{{user}}")
+def show(visit: PageRequest, user: str) -> PageResponse:
+    return _person(visit, _user(visit, user))
+
+
+@pages.post(f"{PATH}/{{user}}/grant")
+def grant(visit: PageRequest, user: str) -> PageResponse:
+    """A party or a case by its name; which of several is asked."""
+    person = _user(visit, user)
+    name = visit.field("name")
+    target = _chosen(visit)
+    found = [] if target else _found(visit, name)
+    if len(found) == 1:
+        target = found[0].id
+    try:
+        if not target:
+            told = "Say which one it is." if found else "There is no party and no case of that name."
+            raise wrong("name", told if name else "Enter a name or a reference.")
+        put_grant(visit.world, visit.viewer, _made(person.id, target, restricted="restricted" in visit.form))
+    except Invalid as error:
+        faults = faults_of(error, places={"party_id": "name", "case_id": "name"})
+        return _person(visit, person, name=name, found=found, faults=faults)
+    return redirect(f"{PATH}/{person.id}", "Granted. It holds from the next page on.")
+
+
+@pages.post(f"{PATH}/{{user}}/revoke")
+def revoke(visit: PageRequest, user: str) -> PageResponse:
+    target = visit.field("target")
+    if not (is_id(Kind.PARTY, target) or is_id(Kind.CASE, target)):
+        raise NotFound("There is no such grant.")
+    remove_grant(visit.world, visit.viewer, _made(user, target))
+    return redirect(f"{PATH}/{user}", "Revoked. It holds from the next page on.")
+
+
+def _person(
+    visit: PageRequest, person: User, *, name: str = "", found: Sequence[Choice] = (), faults: Faults = NONE
+) -> PageResponse:
+    visit.viewer.require(Permission.GRANTS)
+    held = _grants(visit, person.id)
+    return page(
+        "person.html",
+        status=422 if faults.summary else 200,
+        title=person.name,
+        person=person,
+        role=capital(person.role),
+        sees_all=_sees_all(person.role),
+        restricted_all=Permission.READ_RESTRICTED in ROLES.get(person.role, frozenset()),
+        grants=_named(visit, held),
+        name=name,
+        restricted="restricted" in visit.form,
+        found=found if len(found) > 1 else (),
+        faults=faults,
+        path=f"{PATH}/{person.id}",
+    )
+
+
+def _users(visit: PageRequest) -> Sequence[User]:
+    return list_users(visit.world, visit.viewer, limit=_MOST, after=None).items
+
+
+def _user(visit: PageRequest, user: str) -> User:
+    """Raises Forbidden, NotFound."""
+    found = next((one for one in _users(visit) if one.id == user), None)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found
+
+
+def _grants(visit: PageRequest, user: str | None) -> Sequence[Grant]:
+    return list_grants(visit.world, visit.viewer, user, limit=_MANY, after=None).items
+
+
+def _sees_all(role: str) -> bool:
+    return Permission.READ_ALL in ROLES.get(role, frozenset())
+
+
+def _sees(user: User, grants: int) -> str:
+    if _sees_all(user.role):
+        more = f"; restricted ones of {grants}" if grants else ""
+        return (
+            f"Everything{more}" if Permission.READ_RESTRICTED not in ROLES[user.role] else "Everything, restricted too"
+        )
+    return format_count(grants, "grant") if grants else "Nothing yet"
+
+
+def _named(visit: PageRequest, grants: Iterable[Grant]) -> list[dict[str, Any]]:
+    """With the names of what is granted, in a request for the parties and one for the cases."""
+    held = list(grants)
+    parties, cases = [one.party_id for one in held if one.party_id], [one.case_id for one in held if one.case_id]
+    names: dict[str, tuple[str, str]] = {}
+    if parties:
+        names |= {one.id: (one.name, capital(one.kind)) for one in visit.world.directory.parties(parties)}
+    if cases:
+        names |= {
+            one.id: (f"{one.reference} {one.title}".strip(), "Case") for one in visit.world.directory.cases(cases)
+        }
+    lines = [
+        {
+            "target": one.target,
+            "name": names.get(one.target, ("One that is not there any more", ""))[0],
+            "kind": names.get(one.target, ("", ""))[1],
+            "href": f"/{'parties' if one.party_id else 'cases'}/{one.target}",
+            "restricted": one.restricted,
+        }
+        for one in held
+    ]
+    return sorted(lines, key=lambda line: (str(line["kind"]) == "Case", str(line["name"]).casefold()))
+
+
+def _chosen(visit: PageRequest) -> str:
+    return chosen(visit, "target", Kind.PARTY) or chosen(visit, "target", Kind.CASE)
+
+
+def _found(visit: PageRequest, name: str) -> list[Choice]:
+    return [*cases_named(visit, name), *parties_named(visit, name)]
+
+
+def _made(user: str, target: str, *, restricted: bool = False) -> Grant:
+    party = is_id(Kind.PARTY, target)
+    return Grant(
+        user=user, party_id=target if party else None, case_id=None if party else target, restricted=restricted
+    )

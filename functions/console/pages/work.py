@@ -1,0 +1,185 @@
+"""Where the day begins: what failed, what is to be done by hand, what is due, what stands still, and the day's numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from console.app.routing import PageRequest, PageResponse, page, pages
+from console.pages.communications.list import PATH as LOG
+from console.pages.todos import duties, mine
+from console.presenters.charts import DAYS, charts
+from console.presenters.dates import short_date
+from console.presenters.labels import CHANNELS, subject_or_preview
+from console.presenters.log_rows import badge, in_flight, log_row
+from console.presenters.todos import counts_as_due
+from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.communication import Entry
+from letterbook.domain.failures import FAILURE_TEXTS
+from letterbook.domain.filters import Filters
+from letterbook.domain.receipts import Signal
+from letterbook.domain.status import QuickFilter, Status, StatusGroup
+from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.domain.visible import isolated
+from letterbook.ports import StatsKey
+from letterbook.use_cases.directory.suppressions import list_suppressions
+from letterbook.use_cases.directory.todos import list_todos
+from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.statistics import stats
+
+PATH = "/work"
+_MOST = 99
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSection:
+    """Entries that wait for the same thing: some of them, how many there are, and the list of all."""
+
+    shown: Sequence[dict[str, Any]]
+    count: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingWork:
+    failed: Sequence[Entry]
+    manual: Sequence[Entry]
+    stuck: Sequence[Entry]
+    follow: Sequence[Todo]
+
+    def number(self, viewer: Viewer, today: date) -> str:
+        """How much waits for the viewer; nothing where nothing does."""
+        due = [one for one in mine(self.follow, viewer) if counts_as_due(one, today)]
+        number = sum(map(len, (self.failed, self.manual, self.stuck, due)))
+        return f"{_MOST}+" if number > _MOST else str(number or "")
+
+
+@pages.get(PATH)
+def index(visit: PageRequest) -> PageResponse:
+    visit.viewer.require(Permission.READ)
+    world, viewer = visit.world, visit.viewer
+    waiting = _waiting(visit)
+    everybody = visit.asked("todos") == "all"
+    own = mine(waiting.follow, viewer)
+    listed = waiting.follow if everybody else own
+    counted = stats(world, viewer, DAYS)
+    today = visit.clock.today
+    return page(
+        "work.html",
+        title=f"{today:%A} {short_date(today)}",
+        figures=_figures(counted.counts, today),
+        charts=charts(counted.counts, today),
+        complete=counted.complete,
+        days=DAYS,
+        failed=_pile(visit, waiting.failed, _problem, "group=failed"),
+        manual=_pile(visit, waiting.manual, _by_hand, "status=manual_pending"),
+        stuck=_pile(visit, waiting.stuck, _problem, "group=not_sent"),
+        todos=duties(visit, listed[: 2 * _SHOWN]),
+        todos_count=_count(listed),
+        everybody=everybody,
+        others=len(waiting.follow) - len(own),
+        number=waiting.number(viewer, today),
+        quarantined=_quarantined(visit),
+        path=PATH,
+        office=visit.clock.time(visit.clock.now),
+        zone=visit.clock.now.astimezone(visit.organisation.zone).tzname() or "",
+    )
+
+
+@pages.get(f"{PATH}/count")
+def count(visit: PageRequest) -> PageResponse:
+    """The number beside Work, for the pages that are not it."""
+    visit.viewer.require(Permission.READ)
+    return page("work_count.html", title="Work", number=_waiting(visit).number(visit.viewer, visit.clock.today))
+
+
+def _waiting(visit: PageRequest) -> PendingWork:
+    failed, unsent = (_attention(visit, quick) for quick in (QuickFilter.FAILED, QuickFilter.NOT_SENT))
+    manual = [one for one in unsent if one.status is Status.MANUAL_PENDING]
+    stuck = [one for one in unsent if in_flight(one) and Signal.STUCK in one.hints_at(visit.clock.now)]
+    todos = list_todos(visit.world, visit.viewer, party_id=None, status=TodoStatus.OPEN, limit=200, after=None).items
+    # A failure and a letter to be posted stand there already; what was made of them by itself would say it twice.
+    told = {one.id for one in (*failed, *manual)}
+    return PendingWork(failed, manual, stuck, [one for one in todos if one.communication_id not in told])
+
+
+def _pile(
+    visit: PageRequest, entries: Sequence[Entry], line: Callable[[Entry, PageRequest], dict[str, Any]], query: str
+) -> WorkSection:
+    return WorkSection([line(one, visit) for one in entries[:_SHOWN]], _count(entries), f"{LOG}?{query}")
+
+
+def _attention(visit: PageRequest, quick: QuickFilter) -> Sequence[Entry]:
+    return list_communications(visit.world, visit.viewer, Filters(quick=(quick,)), limit=200).items
+
+
+def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:
+    return f"{_MOST}+" if len(all_) > _MOST else str(len(all_))
+
+
+def _problem(entry: Entry, visit: PageRequest) -> dict[str, Any]:
+    words = FAILURE_TEXTS[entry.failure.code] if entry.failure else None
+    told = (words.reason, words.advice) if words else (log_row(entry, visit.clock).remark.text,)
+    return _line(entry, ". ".join(one.rstrip(".") for one in (entry.party.name, *told) if one) + ".")
+
+
+def _by_hand(entry: Entry, visit: PageRequest) -> dict[str, Any]:
+    since = visit.clock.relative(entry.occurred_at)
+    return {**_line(entry, f"{isolated(entry.party.name)}. Print it, hand it over, then record that."), "when": since}
+
+
+def _line(entry: Entry, why: str) -> dict[str, Any]:
+    return {
+        "id": entry.id, "channel": entry.channel, "type": CHANNELS[entry.channel],
+        "subject": subject_or_preview(entry), "why": why, "status": badge(entry),
+    }  # fmt: skip
+
+
+def _figures(counts: Mapping[StatsKey, int], today: date) -> list[dict[str, str]]:
+    of_day: dict[StatusGroup, int] = {}
+    for one, number in counts.items():
+        if one.day == today:
+            of_day[one.group] = of_day.get(one.group, 0) + number
+    delivered, moving, failed, skipped, logged = (
+        of_day.get(one, 0)
+        for one in (
+            StatusGroup.SUCCESSFUL,
+            StatusGroup.IN_PROGRESS,
+            StatusGroup.FAILED,
+            StatusGroup.SKIPPED,
+            StatusGroup.LOGGED,
+        )
+    )
+    on_their_way = ",".join((Status.GENERATING, Status.SCHEDULED, Status.QUEUED, Status.SENDING, Status.SENT))
+    told = [
+        ("sent today", delivered + moving + failed, "", "direction=outbound"),
+        ("delivered", delivered, StatusGroup.SUCCESSFUL, "group=completed"),
+        ("on their way", moving, StatusGroup.IN_PROGRESS, f"status={on_their_way}"),
+        ("failed", failed, StatusGroup.FAILED, "group=failed"),
+        ("skipped", skipped, StatusGroup.SKIPPED, "status=skipped"),
+        ("recorded", logged, "", "status=received,logged"),
+    ]
+    return [
+        {
+            "words": words,
+            "number": f"{number:,}",
+            "group": str(group) if number else "",
+            "href": f"{LOG}?{query}&when=today",
+        }
+        for words, number, group, query in told
+        if number or words in ("sent today", "delivered", "failed")
+    ]
+
+
+def _quarantined(visit: PageRequest) -> list[dict[str, Any]]:
+    found = list_suppressions(visit.world, visit.viewer, limit=_SHOWN * 2, after=None).items
+    return [
+        {
+            "address": one.address,
+            "since": visit.clock.relative(one.at),
+            "party": f"/parties/{one.party_id}",
+            "entry": f"{LOG}/{one.communication_id}",
+        }
+        for one in found
+    ]
