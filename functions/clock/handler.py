@@ -3,7 +3,7 @@
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import DueMessage
+from letterbook.contracts.queue_messages import DueMessage
 from letterbook.observability import get_logger
 from letterbook.use_cases.delivery.release_scheduled import release_scheduled
 

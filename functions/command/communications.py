@@ -31,7 +31,7 @@ from letterbook.use_cases.reading.read import redacted_for
 
 @api.route(ops.COMPOSE)
 def create(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
-    asked = call.body.asked()
+    asked = call.body.to_request()
     if isinstance(asked, RecordRequest):
         communication, replayed = log_communication(call.world, call.viewer, asked, call.key)
     else:
@@ -92,7 +92,7 @@ def send_many(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
 
 
 def _many(call: ApiRequest[BulkBody, NoQuery], verb: BulkAction) -> ApiResponse:
-    checked, replayed = order_bulk(call.world, call.viewer, verb, call.body.asked(), call.key)
+    checked, replayed = order_bulk(call.world, call.viewer, verb, call.body.to_request(), call.key)
     return ApiResponse(status=202, body=BulkView.model_validate(checked), replayed=replayed)
 
 

@@ -3,7 +3,7 @@
 from command.api import api
 from letterbook.contracts import operations as ops
 from letterbook.contracts.library import TemplateBody, TemplateView
-from letterbook.contracts.numbers import NamedBody, SavedViewBody, SavedViewView
+from letterbook.contracts.numbers import NameBody, SavedViewBody, SavedViewView
 from letterbook.contracts.queries import NoQuery
 from letterbook.contracts.settings import SettingsBody, SettingsView
 from letterbook.http.api import ApiRequest, ApiResponse
@@ -37,6 +37,6 @@ def keep_view(call: ApiRequest[SavedViewBody, NoQuery]) -> ApiResponse:
 
 
 @api.route(ops.REMOVE_VIEW)
-def drop_view(call: ApiRequest[NamedBody, NoQuery]) -> ApiResponse:
+def drop_view(call: ApiRequest[NameBody, NoQuery]) -> ApiResponse:
     remove_view(call.world, call.viewer, call.body.name)
     return ApiResponse(status=204)

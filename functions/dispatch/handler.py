@@ -3,7 +3,7 @@
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import DispatchOrder
+from letterbook.contracts.queue_messages import DispatchOrder
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
 from letterbook.use_cases.delivery.dispatch import dispatch

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import ReindexOrder
+from letterbook.contracts.queue_messages import ReindexOrder
 from letterbook.domain.month import Month
 from letterbook.observability import get_logger
 from letterbook.use_cases.indexing.index import index_communication, reindex

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
+from letterbook.contracts.queue_messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, each_record
 from letterbook.use_cases.delivery.record_receipt import process_provider_event

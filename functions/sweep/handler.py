@@ -7,7 +7,7 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from letterbook.bootstrap import world
-from letterbook.contracts.messages import SweepOrder
+from letterbook.contracts.queue_messages import SweepOrder
 from letterbook.observability import get_logger
 from letterbook.use_cases.delivery.sweep import Share, sweep
 

@@ -21,7 +21,7 @@ from moto.core.models import botocore_stubber
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb import circuits, library
-from letterbook.contracts.entries import Showing, entry_view
+from letterbook.contracts.entries import ViewContext, entry_view
 from letterbook.contracts.operation import ListView
 from letterbook.domain.communication import Communication
 from letterbook.domain.filters import Filters
@@ -215,5 +215,5 @@ def _timed(world: WorldForTests) -> list[Row]:
 def _list(world: WorldForTests) -> str:
     page = list_communications(world, viewer(), Filters(), limit=50)
     return ListView(
-        items=[entry_view(one, Showing(world.now(), 60)) for one in page.items], next_cursor=None
+        items=[entry_view(one, ViewContext(world.now(), 60)) for one in page.items], next_cursor=None
     ).model_dump_json(by_alias=True)

@@ -142,7 +142,7 @@ def test_a_record_comes_back_from_its_form_as_it_was() -> None:
         "followup_notes": "Has it come?", "duration_minutes": "12", "body": "They agreed.",
     }  # fmt: skip
     body = body_of(FORMS["call"], given, [], LONDON)
-    record = CommunicationBody.model_validate_json(json.dumps(body)).asked()
+    record = CommunicationBody.model_validate_json(json.dumps(body)).to_request()
     assert isinstance(record, RecordRequest)
     filled = filled_from(record)
     assert {name: filled[name] for name in given} == given

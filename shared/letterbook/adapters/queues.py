@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.contracts.messages import DispatchOrder, ProviderEvent
+from letterbook.contracts.queue_messages import DispatchOrder, ProviderEvent
 from letterbook.domain.communication import Channel
 from letterbook.environment import Settings
 from letterbook.ports import BulkOrder

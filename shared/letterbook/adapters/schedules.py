@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.contracts.messages import DueMessage
+from letterbook.contracts.queue_messages import DueMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef

@@ -154,7 +154,7 @@ class AmendBody(Body):
         """What was asked for, with the fields that were given. Raises Invalid where they do not go together."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
         fresh = CommunicationBody.model_construct(**(fields_of(asked) | given))
-        return fresh.asked()
+        return fresh.to_request()
 
 
 class CommunicationBody(AmendBody):
@@ -173,15 +173,15 @@ class CommunicationBody(AmendBody):
     def is_record(self) -> bool:
         return self.direction is Direction.INBOUND or self.occurred_at is not None or self.channel not in _SENT
 
-    def asked(self) -> MessageRequest | RecordRequest:
+    def to_request(self) -> MessageRequest | RecordRequest:
         """Raises Invalid where fields do not go together."""
-        if faults := [*self._foreign(), *(self._record_faults() if self.is_record else self._message_faults())]:
+        if faults := [*self._not_for_channel(), *(self._record_faults() if self.is_record else self._message_faults())]:
             raise Invalid("These fields do not go together.", *faults)
         return self._record() if self.is_record else self._message()
 
     def message(self) -> MessageRequest:
         """For what makes sense of messages only. Raises Invalid for a record."""
-        asked = self.asked()
+        asked = self.to_request()
         if isinstance(asked, RecordRequest):
             raise Invalid(
                 "This is logged, not sent.", FieldError("channel", "not_sent", "Only messages can be previewed.")
@@ -258,7 +258,7 @@ class CommunicationBody(AmendBody):
         given = {name: getattr(self, name) for name in _MEETING.split()}
         return Meeting(**given | {"attendees": tuple(self.attendees), "action_items": tuple(self.action_items)})
 
-    def _foreign(self) -> Iterator[FieldError]:
+    def _not_for_channel(self) -> Iterator[FieldError]:
         own = _ALWAYS | (_LOGGED if self.is_record else _SENT)[self.channel]
         for name in CommunicationBody.model_fields:
             if name not in own and name != "send_now" and getattr(self, name):

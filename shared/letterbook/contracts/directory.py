@@ -48,7 +48,7 @@ Amended = TypeVar("Amended", Party, Contact, Case)
 _PartyIds = Annotated[list[PartyId], Field(max_length=40)]
 
 
-class Way(StrEnum):
+class ContactMethod(StrEnum):
     """The ways that somebody can be contacted, as preferences name them."""
 
     EMAIL = "email"
@@ -152,7 +152,7 @@ class ContactView(View):
 class OptOutBody(Body):
     """Without a category it is for all of them; without a time, from now. One that stands already keeps its time."""
 
-    channel: Way
+    channel: ContactMethod
     category: Slug | None = None
     source: OptOutSource = OptOutSource.MANUAL
     at: Moment | None = None
@@ -173,7 +173,7 @@ class PreferencesBody(Body):
     """
 
     version: int | None = None
-    preferred: Way | None = None
+    preferred: ContactMethod | None = None
     opt_outs: Annotated[list[OptOutBody], Field(max_length=100)] = []
     skip: Annotated[list[Slug], Field(max_length=50)] = []
     hold: HoldBody | None = None

@@ -39,7 +39,7 @@ _OPENED = "Opened"
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class ViewContext:
     """What a view needs to know beside the entry."""
 
     now: datetime
@@ -328,11 +328,11 @@ def label_of(entry: Entry) -> str:
     return _OPENED if entry.opened_at and entry.status is Status.DELIVERED else STATUSES[entry.status].label
 
 
-def entry_view(entry: Entry, showing: Showing) -> EntryView:
+def entry_view(entry: Entry, showing: ViewContext) -> EntryView:
     return EntryView.model_validate(_fields(entry, showing))
 
 
-def detail_view(communication: Communication, showing: Showing) -> EntryDetailView:
+def detail_view(communication: Communication, showing: ViewContext) -> EntryDetailView:
     return EntryDetailView.model_validate(_detail(communication, showing))
 
 
@@ -341,7 +341,7 @@ def communication_view(
     content: Rendered,
     history: Sequence[HistoryRow],
     attempts: Sequence[Entry],
-    showing: Showing,
+    showing: ViewContext,
     *,
     intact: bool,
 ) -> CommunicationView:
@@ -359,7 +359,7 @@ def communication_view(
     )
 
 
-def _detail(communication: Communication, showing: Showing) -> dict[str, object]:
+def _detail(communication: Communication, showing: ViewContext) -> dict[str, object]:
     return _fields(communication.entry, showing) | {
         "decision": TracedDecisionView.traced(communication.entry.decision, communication.trace)
         if communication.entry.group is not StatusGroup.LOGGED
@@ -372,7 +372,7 @@ def _detail(communication: Communication, showing: Showing) -> dict[str, object]
     }
 
 
-def _fields(entry: Entry, showing: Showing) -> dict[str, object]:
+def _fields(entry: Entry, showing: ViewContext) -> dict[str, object]:
     """What the fields of a view are made of; those that are not named here are the entry's own."""
     own = {name: getattr(entry, name) for name in _SAME}
     return own | {

@@ -54,7 +54,7 @@ class SavedViewBody(Body):
         return SavedView(user=viewer.id, name=self.name, query=self.query, created_at=now)
 
 
-class NamedBody(Body):
+class NameBody(Body):
     name: Line
 
 

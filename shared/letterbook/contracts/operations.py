@@ -42,7 +42,7 @@ from letterbook.contracts.library import (
     TemplateView,
     UserView,
 )
-from letterbook.contracts.numbers import NamedBody, ResponseTimesView, SavedViewBody, SavedViewView, StatsView
+from letterbook.contracts.numbers import NameBody, ResponseTimesView, SavedViewBody, SavedViewView, StatsView
 from letterbook.contracts.operation import EntriesView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, RefileBody, ResendBody
 from letterbook.contracts.preview import PreviewView
@@ -270,7 +270,7 @@ REMOVE_VIEW = Operation(
     method="DELETE",
     path="/v1/views",
     summary="Remove one of one's own saved filters",
-    body=NamedBody,
+    body=NameBody,
     query=NoQuery,
     answers={204: None},
     personal=True,

@@ -47,7 +47,7 @@ class BulkBody(Body):
     ids: Annotated[list[CommunicationId], Field(min_length=1, max_length=500)] | None = None
     filter: Annotated[dict[str, str | bool | list[str]], Field(min_length=1)] | None = None
 
-    def asked(self) -> list[str] | Filters:
+    def to_request(self) -> list[str] | Filters:
         """Raises Invalid, unless it is one of the two."""
         if (self.ids is None) == (self.filter is None):
             raise Invalid(

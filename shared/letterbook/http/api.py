@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from letterbook.contracts.answers import is_too_large
-from letterbook.contracts.entries import Showing
+from letterbook.contracts.entries import ViewContext
 from letterbook.contracts.fields import Body
 from letterbook.contracts.operation import PATH_PATTERNS, NoBody, Operation
 from letterbook.contracts.operations import OPERATIONS
@@ -74,9 +74,9 @@ class ApiRequest(Generic[B, Q]):
     scope: str
 
     @property
-    def showing(self) -> Showing:
+    def showing(self) -> ViewContext:
         organisation = self.world.library.organisation()
-        return Showing(self.world.now(), organisation.resend_days, organisation.retention.years)
+        return ViewContext(self.world.now(), organisation.resend_days, organisation.retention.years)
 
     def cursor(self, after: str | None) -> str | None:
         """The cursor that goes on behind the item `after`."""

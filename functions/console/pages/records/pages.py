@@ -58,7 +58,7 @@ def keep(visit: PageRequest, what: str) -> PageResponse:
         return choose_party(visit, blank.title, Invalid("Choose whom it is about."))
     body = body_of(blank, given, _files(visit), visit.organisation.zone)
     try:
-        asked = parsed(body).asked()
+        asked = parsed(body).to_request()
         if not isinstance(asked, RecordRequest):
             raise Conflict("This is logged, not sent.")
         made, _ = log_communication(
@@ -99,7 +99,7 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     given = _typed(visit) | {"party_id": entry.party.id, "occurred_at": ""}
     try:
         body = body_of(blank, given, _files(visit), visit.organisation.zone)
-        asked = parsed(body).asked()
+        asked = parsed(body).to_request()
 
         def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
             """What the form does not show stays."""
