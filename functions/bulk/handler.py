@@ -5,13 +5,13 @@ from typing import Any
 from letterbook.bootstrap import world
 from letterbook.contracts.rarer_messages import BULK_ORDER
 from letterbook.observability import get_logger
-from letterbook.sqs import Record, each_record
+from letterbook.sqs import Record, process_records
 from letterbook.use_cases.messages.bulk import execute_bulk_order
 
 log = get_logger()
 
 
-@each_record
+@process_records
 def batch(record: Record) -> None:
     execute_bulk_order(world(), BULK_ORDER.validate_json(record["body"]))
 

@@ -5,13 +5,13 @@ from typing import Any
 from letterbook.bootstrap import world
 from letterbook.contracts.queue_messages import DispatchOrder
 from letterbook.observability import get_logger
-from letterbook.sqs import Record, each_record
+from letterbook.sqs import Record, process_records
 from letterbook.use_cases.delivery.dispatch import dispatch
 
 log = get_logger()
 
 
-@each_record
+@process_records
 def batch(record: Record) -> None:
     dispatch(world(), DispatchOrder.model_validate_json(record["body"]).communication_id)
 

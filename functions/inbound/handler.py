@@ -5,13 +5,13 @@ from typing import Any
 from letterbook.bootstrap import world
 from letterbook.contracts.rarer_messages import MailArrived
 from letterbook.observability import get_logger
-from letterbook.sqs import Record, each_record
+from letterbook.sqs import Record, process_records
 from letterbook.use_cases.inbound.receive_email import receive_email
 
 log = get_logger()
 
 
-@each_record
+@process_records
 def batch(record: Record) -> None:
     for key in MailArrived.model_validate_json(record["body"]).keys:
         receive_email(world(), key)

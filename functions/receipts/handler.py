@@ -16,7 +16,7 @@ from pydantic import ConfigDict, TypeAdapter
 from letterbook.bootstrap import world
 from letterbook.contracts.queue_messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
 from letterbook.observability import get_logger
-from letterbook.sqs import Record, each_record
+from letterbook.sqs import Record, process_records
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
 
 log = get_logger()
@@ -28,7 +28,7 @@ message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(
 LAST_RECEIVE = 4
 
 
-@each_record
+@process_records
 def batch(record: Record) -> None:
     body = message.validate_json(record["body"])
     if isinstance(body, FailedLogs):

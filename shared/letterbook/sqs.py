@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 Record = dict[str, Any]
 
 
-def each_record(take: Callable[[Record], None]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def process_records(take: Callable[[Record], None]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """A handler of SQS batches that calls `take` for every record, whatever becomes of the others.
 
     Its answer names the records that failed (Lambda developer guide, "Reporting batch item failures"). It never raises: a

@@ -28,7 +28,7 @@ from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, is_id, time_of
 from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 _QUARANTINE = "quarantine"
 _HOLDERS = "holders"

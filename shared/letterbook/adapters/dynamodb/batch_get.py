@@ -6,7 +6,7 @@ from typing import Any
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import Table
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 # BatchGetItem takes no more (DynamoDB API reference).
 _AT_ONCE = 100

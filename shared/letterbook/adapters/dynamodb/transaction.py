@@ -11,7 +11,7 @@ from pynamodb.transactions import TransactWrite
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables import Table
 from letterbook.domain.errors import ConcurrentUpdate, LetterbookError
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 # DynamoDB's codes (TransactWriteItems, cancellation reasons): a condition that did not hold; a write that may be tried again.
 _CONDITION = "ConditionalCheckFailed"

@@ -11,7 +11,7 @@ from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.reading.pages import slice_page
 from letterbook.use_cases.support.optimistic_lock import update_versioned
 

@@ -8,7 +8,7 @@ from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression, same_address
 from letterbook.ports import World
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 
 def apply_feedback(world: World, communication_id: str, receipt: Receipt) -> None:

@@ -9,7 +9,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.retries import TRIES_BEFORE_NEXT
 from letterbook.ports import ProviderRoute, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 logger = logging.getLogger(__name__)
 

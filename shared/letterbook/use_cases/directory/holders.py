@@ -9,7 +9,7 @@ from letterbook.domain.party import Contact, Party
 from letterbook.domain.policy import Bystander
 from letterbook.domain.recipients import folded
 from letterbook.ports import IdempotencyKey, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.support.access import sees_party
 
 

@@ -11,7 +11,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.directory.holders import with_holders
 from letterbook.use_cases.reading.pages import newest_first
 from letterbook.use_cases.support.access import actor_of, party_to_change, visible_cases, visible_party

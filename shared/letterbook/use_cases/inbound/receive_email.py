@@ -32,7 +32,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, ContextQuery, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.messages.attachments import store
 from letterbook.use_cases.messages.commit_entry import commit_entry
 from letterbook.use_cases.messages.thread_assignment import ensure_thread

@@ -17,7 +17,7 @@ from letterbook.domain.month import Month
 from letterbook.domain.recipients import phone_search_forms
 from letterbook.domain.search_terms import terms_of
 from letterbook.ports import Index, IndexedEntry, StatsKey, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.indexing.response_times import update_response_times
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.messages.compose import recompose_draft
 from letterbook.use_cases.messages.log_communication import relog
 from letterbook.use_cases.reading.read import get_visible, require_visible

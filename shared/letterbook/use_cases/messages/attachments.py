@@ -7,7 +7,7 @@ from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Invalid
 from letterbook.domain.party import Document
 from letterbook.ports import World
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 _CHANGED = "document_changed"
 

@@ -7,7 +7,7 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.transitions import Change
 from letterbook.ports import IdempotencyKey, MessageContext, World
-from letterbook.tries import MOST, tries
+from letterbook.retry import MAX_TRIES, tries
 from letterbook.use_cases.support.update import related_writes
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def commit_entry(
         try:
             world.communications.commit(change, key, kept)
         except ConcurrentUpdate:
-            if attempt == MOST - 1 or not (kept.threads or kept.things) or _superseded(world, attempts):
+            if attempt == MAX_TRIES - 1 or not (kept.threads or kept.things) or _superseded(world, attempts):
                 raise
             thread, things = None, ()
         else:

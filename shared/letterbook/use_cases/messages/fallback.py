@@ -21,7 +21,7 @@ from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.messages.compose import AttemptOf, awaits_fallback, compose
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.messages.resolve_references import PreviousVersion

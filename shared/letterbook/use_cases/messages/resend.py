@@ -11,7 +11,7 @@ from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflic
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 from letterbook.use_cases.messages.compose import AttemptOf, compose
 from letterbook.use_cases.reading.read import get_visible
 from letterbook.use_cases.support.idempotency import replay

@@ -8,7 +8,7 @@ from letterbook.domain.ids import Kind
 from letterbook.domain.threads import Thread, ThreadKind, subject_of
 from letterbook.domain.transitions import updated
 from letterbook.ports import MessageContext, RelatedWrites, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 _KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
 

@@ -9,7 +9,7 @@ from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party, Preferences
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 T = TypeVar("T", Party, Contact, Case, Preferences, Organisation, Thread, Todo)
 

@@ -11,7 +11,7 @@ from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, RelatedWrites, World
-from letterbook.tries import tries
+from letterbook.retry import tries
 
 
 @overload

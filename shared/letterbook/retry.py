@@ -4,19 +4,19 @@ import random
 import time
 from collections.abc import Iterator
 
-MOST = 10
+MAX_TRIES = 10
 # The first pause is this long at most, each further one up to twice as long, until they are as long as the longest.
 _FIRST_SECONDS, _LONGEST_SECONDS = 0.02, 1.28
 
 
-def tries(most: int = MOST) -> Iterator[int]:
+def tries(most: int = MAX_TRIES) -> Iterator[int]:
     """The numbers of the tries, from 0; whoever comes back for another one waits first. Ten take at most seven seconds."""
     for number in range(most):
         if number:
-            time.sleep(random.random() * pause_before(number))  # noqa: S311 - it spreads load and keeps no secret
+            time.sleep(random.random() * longest_pause(number))  # noqa: S311 - it spreads load and keeps no secret
         yield number
 
 
-def pause_before(number: int) -> float:
+def longest_pause(number: int) -> float:
     """How many seconds at most there are before a try."""
     return min(_FIRST_SECONDS * 2.0 ** (number - 1), _LONGEST_SECONDS)
