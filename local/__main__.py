@@ -6,10 +6,10 @@ import sys
 import time
 
 from local import daemons
-from local.place import Place, Trouble
+from local.environment import LocalEnvironment, SetupError
 
 
-def up(place: Place) -> None:
+def up(place: LocalEnvironment) -> None:
     from local.deploy import deploy
     from local.endpoints import describe, publish
     from local.seed import seed
@@ -31,29 +31,29 @@ def up(place: Place) -> None:
     print(describe(place, endpoints))
 
 
-def down(place: Place) -> None:
+def down(place: LocalEnvironment) -> None:
     print("Stopped; the data is kept." if daemons.stop(place) else "Nothing was running.")
 
 
-def reset(place: Place) -> None:
+def reset(place: LocalEnvironment) -> None:
     daemons.stop(place)
     shutil.rmtree(place.home, ignore_errors=True)
     print("Everything is forgotten.")
 
 
-def token(place: Place, user: str) -> None:
+def token(place: LocalEnvironment, user: str) -> None:
     from local.endpoints import token_of
 
     print(token_of(place, user))
 
 
-def logs(place: Place) -> None:
-    from local.tail import follow
+def logs(place: LocalEnvironment) -> None:
+    from local.logs import follow
 
     follow(place)
 
 
-def serve(place: Place) -> None:
+def serve(place: LocalEnvironment) -> None:
     from local.serve import serve as run
 
     run(place)
@@ -66,13 +66,13 @@ def main() -> int:
         commands.add_parser(name)
     commands.add_parser("token").add_argument("user")
     arguments = parser.parse_args()
-    place = Place.here()
+    place = LocalEnvironment.here()
     try:
         if arguments.command == "token":
             token(place, arguments.user)
         else:
             {"up": up, "down": down, "reset": reset, "logs": logs, "serve": serve}[arguments.command](place)
-    except Trouble as trouble:
+    except SetupError as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -4,10 +4,10 @@ from typing import Any
 
 import boto3
 
-from local.place import REGION, Place
+from local.environment import REGION, LocalEnvironment
 
 
-def client(place: Place, service: str) -> Any:
+def client(place: LocalEnvironment, service: str) -> Any:
     """A boto3 client that talks to MiniStack, whatever the environment says."""
     return boto3.client(
         service,  # type: ignore[call-overload]

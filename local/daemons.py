@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from local.place import ACCOUNT, REGION, ROOT, Place, Trouble, listening
+from local.environment import ACCOUNT, REGION, ROOT, LocalEnvironment, SetupError, listening
 
 _START_SECONDS, _STOP_SECONDS = 60, 20
 _OLD = "old-tmp-"
@@ -30,7 +30,7 @@ class Daemon:
     ports: tuple[int, ...]
     environment: dict[str, str]
 
-    def start(self, place: Place) -> None:
+    def start(self, place: LocalEnvironment) -> None:
         """Raises Trouble when it does not come up."""
         if self.pid(place):
             return
@@ -51,10 +51,10 @@ class Daemon:
         deadline = time.monotonic() + _START_SECONDS
         while not all(listening(port) for port in self.ports):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise Trouble(f"{self.name} did not start; {place.logs / self.name}.log says why.")
+                raise SetupError(f"{self.name} did not start; {place.logs / self.name}.log says why.")
             time.sleep(0.1)
 
-    def stop(self, place: Place) -> bool:
+    def stop(self, place: LocalEnvironment) -> bool:
         """Asks it to end and waits until it has written its state. False when it was not running."""
         pid = self.pid(place)
         if pid is None:
@@ -69,7 +69,7 @@ class Daemon:
         self._file(place).unlink(missing_ok=True)
         return True
 
-    def pid(self, place: Place) -> int | None:
+    def pid(self, place: LocalEnvironment) -> int | None:
         try:
             pid = int(self._file(place).read_text())
         except (FileNotFoundError, ValueError):
@@ -81,11 +81,11 @@ class Daemon:
             return None
         return pid if alive else None
 
-    def _file(self, place: Place) -> Path:
+    def _file(self, place: LocalEnvironment) -> Path:
         return place.home / f"{self.name}.pid"
 
 
-def ministack(place: Place) -> Daemon:
+def ministack(place: LocalEnvironment) -> Daemon:
     """AWS itself, with IAM enforced, so that a grant missing from the template is missing here too."""
     scratch = place.home / "tmp"
     own = {
@@ -117,7 +117,7 @@ def ministack(place: Place) -> Daemon:
     )
 
 
-def providers(place: Place) -> Daemon:
+def providers(place: LocalEnvironment) -> Daemon:
     own = {"LETTERBOOK_HOME": str(place.home), "PORT": str(place.port)}
     return Daemon(
         name="providers",
@@ -128,7 +128,7 @@ def providers(place: Place) -> Daemon:
     )
 
 
-def start(place: Place) -> None:
+def start(place: LocalEnvironment) -> None:
     """Raises Trouble, before anything is started, when a port is taken or it runs on others."""
     aws = ministack(place)
     _ready(place)
@@ -142,7 +142,7 @@ def start(place: Place) -> None:
     providers(place).start(place)
 
 
-def clear(place: Place) -> None:
+def clear(place: LocalEnvironment) -> None:
     """Puts aside what former runs left behind, and has it deleted while nobody waits: MiniStack never clears its workers' folders.
 
     After a long life they are minutes of work, so moving them is all that is done here. What an earlier deletion did not get to
@@ -174,21 +174,21 @@ def _from_the_beginning(state: Path) -> None:
     state.write_text(json.dumps(kept))
 
 
-def _ready(place: Place) -> None:
+def _ready(place: LocalEnvironment) -> None:
     both = (ministack(place), providers(place))
-    last = Place.last(place.home)
+    last = LocalEnvironment.last(place.home)
     if last != place.port and any(daemon.pid(place) for daemon in both):
-        raise Trouble(f"It runs on the ports {last} to {last + 3}. `make down` first, to have it on others.")
+        raise SetupError(f"It runs on the ports {last} to {last + 3}. `make down` first, to have it on others.")
     for daemon in both:
         taken = [port for port in daemon.ports if daemon.pid(place) is None and listening(port)]
         if taken:
-            raise Trouble(
+            raise SetupError(
                 f"Port {taken[0]} is taken by another program. Stop that, or choose others: `make up PORT=9700`"
                 f" uses the ports 9700 to 9703, and goes on using them."
             )
 
 
-def stop(place: Place) -> bool:
+def stop(place: LocalEnvironment) -> bool:
     """Stops both; all data stays."""
     stopped = [daemon.stop(place) for daemon in (providers(place), ministack(place))]
     return any(stopped)

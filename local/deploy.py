@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError
 from samtranslator.yaml_helper import yaml_parse
 
 from local.aws import client
-from local.place import ROOT, STACK, Place, Trouble
+from local.environment import ROOT, STACK, LocalEnvironment, SetupError
 
 _BUCKET = "letterbook-artifacts"
 _SAM = Path(sys.executable).with_name("sam")
 
 
-def build(place: Place) -> Path:
+def build(place: LocalEnvironment) -> Path:
     """The built template. The layers are built for this machine, because MiniStack runs Lambdas with its own Python."""
     built = place.home / "build"
     _sam(
@@ -28,7 +28,7 @@ def build(place: Place) -> Path:
     return built / "template.yaml"
 
 
-def deploy(place: Place) -> dict[str, str]:
+def deploy(place: LocalEnvironment) -> dict[str, str]:
     """Creates or updates the stack in place, and answers its outputs."""
     template = build(place)
     storage = client(place, "s3")
@@ -45,7 +45,7 @@ def deploy(place: Place) -> dict[str, str]:
     return outputs
 
 
-def _parameters(place: Place) -> list[str]:
+def _parameters(place: LocalEnvironment) -> list[str]:
     """Those of samconfig.toml, and where the console is: that depends on the ports."""
     settled = tomllib.loads((ROOT / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
     return [
@@ -55,7 +55,7 @@ def _parameters(place: Place) -> list[str]:
     ]
 
 
-def _expire(place: Place) -> None:
+def _expire(place: LocalEnvironment) -> None:
     """MiniStack does not apply a template's TTL."""
     tables = client(place, "dynamodb")
     resources = client(place, "cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
@@ -81,7 +81,7 @@ def _expiring() -> list[tuple[str, str]]:
     ]
 
 
-def _sam(place: Place, arguments: Sequence[str], more: dict[str, str]) -> None:
+def _sam(place: LocalEnvironment, arguments: Sequence[str], more: dict[str, str]) -> None:
     environment = {**place.environment(), **more}
     done = subprocess.run(
         [str(_SAM), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -90,4 +90,4 @@ def _sam(place: Place, arguments: Sequence[str], more: dict[str, str]) -> None:
     log.write_text(done.stdout + done.stderr)
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
-        raise Trouble(f"`sam {arguments[0]}` failed; all of it is in {log}:\n{tail}")
+        raise SetupError(f"`sam {arguments[0]}` failed; all of it is in {log}:\n{tail}")

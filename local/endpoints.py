@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from local.aws import client
-from local.place import REGION, STACK, Place, Trouble
+from local.environment import REGION, STACK, LocalEnvironment, SetupError
 
 # Only this machine can reach them, so it may stand here and in the README.
 PASSWORD = "Letterbook-local-1"  # noqa: S105
@@ -16,7 +16,7 @@ USERS = (
 )
 
 
-def publish(place: Place, outputs: dict[str, str]) -> dict[str, Any]:
+def publish(place: LocalEnvironment, outputs: dict[str, str]) -> dict[str, Any]:
     """Makes the users and writes endpoints.json."""
     for username, name, role in USERS:
         _ensure_user(place, outputs["UserPoolId"], username, name, role)
@@ -34,11 +34,11 @@ def publish(place: Place, outputs: dict[str, str]) -> dict[str, Any]:
     return endpoints
 
 
-def token_of(place: Place, username: str) -> str:
+def token_of(place: LocalEnvironment, username: str) -> str:
     """An ID token. Raises Trouble for somebody who is not there."""
     users = {user["username"]: user["password"] for user in place.endpoints()["users"]}
     if username not in users:
-        raise Trouble(f"There is no user {username}; there are {', '.join(users)}.")
+        raise SetupError(f"There is no user {username}; there are {', '.join(users)}.")
     answer = client(place, "cognito-idp").initiate_auth(
         ClientId=place.outputs()["UserPoolClientId"],
         AuthFlow="USER_PASSWORD_AUTH",
@@ -48,7 +48,7 @@ def token_of(place: Place, username: str) -> str:
     return token
 
 
-def describe(place: Place, endpoints: dict[str, Any]) -> str:
+def describe(place: LocalEnvironment, endpoints: dict[str, Any]) -> str:
     users = "\n".join(f"  {user['username']:<8} {user['password']}" for user in endpoints["users"])
     return f"""
   API       {endpoints["api_url"]}/v1
@@ -64,7 +64,7 @@ An ID token: make token USER=admin      Programs read {place.endpoints_file}
 """
 
 
-def _ensure_user(place: Place, pool: str, username: str, name: str, role: str) -> None:
+def _ensure_user(place: LocalEnvironment, pool: str, username: str, name: str, role: str) -> None:
     cognito = client(place, "cognito-idp")
     attributes = [
         {"Name": "name", "Value": name},

@@ -7,7 +7,7 @@ import requests
 from flask import Flask, Response, request
 
 from local.aws import client
-from local.place import REGION, STACK, Place
+from local.environment import REGION, STACK, LocalEnvironment
 
 # Headers of one hop, not of the message (RFC 9110, section 7.6.1), and what the next hop works out itself.
 _HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"}
@@ -15,7 +15,7 @@ _HOP_BACK = _HOP | {"content-encoding", "server", "date"}
 _SECONDS = 90
 
 
-def proxy(place: Place, host: Callable[[], str]) -> Flask:
+def proxy(place: LocalEnvironment, host: Callable[[], str]) -> Flask:
     """Hands every request on under the host name that `host` gives."""
     app = Flask(__name__, static_folder=None)
     session = requests.Session()
@@ -51,11 +51,11 @@ def _handed_on(host: str) -> dict[str, str]:
     return {**headers, "Host": host}
 
 
-def api_host(place: Place) -> str:
+def api_host(place: LocalEnvironment) -> str:
     return f"{place.outputs()['ApiId']}.execute-api.localhost:{place.aws_port}"
 
 
-def webhook_host(place: Place) -> str:
+def webhook_host(place: LocalEnvironment) -> str:
     answer = client(place, "lambda").get_function_url_config(FunctionName=f"{STACK}-webhook")
     url: str = answer["FunctionUrl"]
     return url.split("//")[1].split(".")[0] + f".lambda-url.{REGION}.localhost"

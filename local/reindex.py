@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from local.place import Place, Trouble
+from local.environment import LocalEnvironment, SetupError
 from local.stage import Stage, stages
 
 # The table is the firm's first: so many entries a second at most, some hundred write units each.
@@ -89,7 +89,7 @@ def reindex(
         answer = functions.invoke(FunctionName=name, Payload=json.dumps({**order, "at_most": at_most}).encode())
         told = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            raise Trouble(f"Stopped at {order}: {told}. The same command goes on there.")
+            raise SetupError(f"Stopped at {order}: {told}. The same command goes on there.")
         full, order, calls = bool(told["next"] and told["next"]["below"]), told["next"], calls + 1
         checkpoint.write(order)
         if order:
@@ -114,7 +114,7 @@ def main() -> None:
     parser.add_argument("--anew", action="store_true", help="begin again instead of going on where it stopped")
     parser.add_argument("--pace", type=int, default=_PACE, help="entries a second at most")
     asked = parser.parse_args()
-    stage, checkpoint = stages()[asked.stage], Checkpoint(Place.here().home / f"reindex-{asked.stage}.json")
+    stage, checkpoint = stages()[asked.stage], Checkpoint(LocalEnvironment.here().home / f"reindex-{asked.stage}.json")
     if asked.anew:
         checkpoint.write(None)
     calls = reindex(

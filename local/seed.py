@@ -9,13 +9,13 @@ import requests
 import yaml
 
 from local.endpoints import token_of
-from local.place import Place, Trouble
+from local.environment import LocalEnvironment, SetupError
 
 _SETTLE_SECONDS = 60
 _FIRM = Path(__file__).with_name("firm.yaml")
 
 
-def seed(place: Place, endpoints: dict[str, Any]) -> str:
+def seed(place: LocalEnvironment, endpoints: dict[str, Any]) -> str:
     """What was done, in words. Begun again after a failure, it goes on where it stopped."""
     seeded = Seeded(place.home / "seeded.json")
     api = Api(endpoints["api_url"], token_of(place, "admin"))
@@ -127,5 +127,5 @@ class Api:
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         answer = self._session.request(method, self._url + path, json=body, timeout=60)
         if not answer.ok:
-            raise Trouble(f"Seeding stopped: {method} {path} answered {answer.status_code}: {answer.text}")
+            raise SetupError(f"Seeding stopped: {method} {path} answered {answer.status_code}: {answer.text}")
         return answer.json()

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from local.carrier import Carrier
+from local.environment import LocalEnvironment
 from local.gateway import api_host, proxy, webhook_host
-from local.place import Place
-from local.ses import simulator
+from local.ses_simulator import simulator
+from local.sms_simulator import Carrier
 
 
 class _Handler(WSGIRequestHandler):
@@ -27,7 +27,7 @@ def _no_pages() -> None:
         abort(403)
 
 
-def serve(place: Place) -> None:
+def serve(place: LocalEnvironment) -> None:
     logging.basicConfig(level=logging.WARNING)
     apps: dict[int, Flask] = {
         place.api_port: proxy(place, lambda: api_host(place)),

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 from local.aws import client
-from local.place import ROOT, Place
+from local.environment import ROOT, LocalEnvironment
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Stage:
     def client(self, service: str) -> Any:
         """With the caller's own credentials; of the local cloud as its root."""
         if self.name == "local":
-            return client(Place.here(), service)
+            return client(LocalEnvironment.here(), service)
         return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
 
     def resource(self, logical: str) -> str:

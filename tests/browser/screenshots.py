@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from local.place import Place
+from local.environment import LocalEnvironment
 from tests.browser.conftest import CHROMIUM, NARROW, WIDE, fill_in
 from tests.template import ROOT
 
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def _signed_in(browser: Browser, scheme: Any, viewport: Any) -> Page:
-    endpoints = Place.here().endpoints()
+    endpoints = LocalEnvironment.here().endpoints()
     page = browser.new_page(base_url=endpoints["console_url"], viewport=viewport, color_scheme=scheme, locale="en-GB")
     page.goto(_LOG)
     fill_in(page, "admin", next(one["password"] for one in endpoints["users"] if one["username"] == "admin"))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from letterbook.domain.status import Status
-from local.place import Trouble
+from local.environment import SetupError
 from tests.chaos.account import Entry, Row, account, account_received, shown
 from tests.chaos.cloud import Cloud
 from tests.chaos.line import EachStep
@@ -35,7 +35,7 @@ def main() -> int:
             _say(began, "the cloud runs")
             rows = _run(cloud, [provider_lies] if asked.prove else chosen, _SCALES[asked.scale], began, asked.prove)
             print(f"\n{shown(rows, round(time.monotonic() - began))}\n", flush=True)
-    except Trouble as trouble:
+    except SetupError as trouble:
         print(trouble, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -18,7 +18,7 @@ import botocore.exceptions
 import requests
 
 from local import daemons
-from local.place import ROOT, STACK, Place, Trouble, listening
+from local.environment import ROOT, STACK, LocalEnvironment, SetupError, listening
 from local.redrive import redrive
 from tests.chaos.line import Line
 from tests.e2e.firm import Firm, User
@@ -38,7 +38,7 @@ class Cloud:
     """The seeded firm on its own ports and in its own folder."""
 
     def __init__(self) -> None:
-        self.place = Place(home=_home(), port=PORT)
+        self.place = LocalEnvironment(home=_home(), port=PORT)
         self._own = (PORT + 4, PORT + 5)
         # The entries at whose own requests something was broken.
         self.struck: set[str] = set()
@@ -49,7 +49,7 @@ class Cloud:
         """From nothing, and to nothing again, whatever happens."""
         self._forget()
         if taken := [port for port in range(PORT, PORT + 6) if listening(port)]:
-            raise Trouble(f"Port {taken[0]} is taken: choose others with LETTERBOOK_CHAOS_PORT.")
+            raise SetupError(f"Port {taken[0]} is taken: choose others with LETTERBOOK_CHAOS_PORT.")
         self.aws_line = Line(self._own[0], self.place.aws_url, self.struck)
         self.provider_line = Line(self._own[1], self.place.ses_url, self.struck)
         try:
@@ -81,7 +81,7 @@ class Cloud:
         replace(aws, environment={**aws.environment, **own}).start(self.place)
         done = local("up", home=self.place.home, port=str(PORT))
         if done.returncode:
-            raise Trouble(f"The cloud did not start:\n{done.stdout}{done.stderr}")
+            raise SetupError(f"The cloud did not start:\n{done.stdout}{done.stderr}")
 
     def terminate(self) -> None:
         """SIGTERM to AWS, and to all that runs in it. What is under way then is struck."""
@@ -111,9 +111,9 @@ class Cloud:
                     return answer.json()
                 # A conflict of two requests with one key passes by; anything else of ours is the scenario's mistake.
                 if answer.status_code < 500 and answer.status_code not in (409, 429):
-                    raise Trouble(f"{method} {path}: {answer.status_code} {answer.text}")
+                    raise SetupError(f"{method} {path}: {answer.status_code} {answer.text}")
             if time.monotonic() > deadline:
-                raise Trouble(f"{method} {path}: no answer in {_PATIENCE_SECONDS} seconds")
+                raise SetupError(f"{method} {path}: no answer in {_PATIENCE_SECONDS} seconds")
             time.sleep(0.3)
 
     def entries_of(self, party_id: str) -> list[Any]:

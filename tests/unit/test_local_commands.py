@@ -11,7 +11,7 @@ import pytest
 
 from letterbook.domain.ids import Kind, first_id
 from local.daemons import clear
-from local.place import Place, Trouble
+from local.environment import LocalEnvironment, SetupError
 from local.reindex import Checkpoint, Way, reindex
 
 WAY = Way(begin=datetime(2026, 11, 20, tzinfo=UTC), end=datetime(2026, 9, 1, tzinfo=UTC))
@@ -64,7 +64,7 @@ def test_an_index_is_made_anew_to_the_oldest_month(checkpoint: Checkpoint) -> No
 
 @pytest.mark.parametrize("fault", [{"dies_at": 2}, {"fails_at": 2}])
 def test_an_index_that_was_cut_off_goes_on_where_it_stopped(checkpoint: Checkpoint, fault: dict[str, int]) -> None:
-    with pytest.raises((KeyboardInterrupt, Trouble)):
+    with pytest.raises((KeyboardInterrupt, SetupError)):
         run(Functions(**fault), checkpoint, [])
     second, told = Functions(), list[str]()
     run(second, checkpoint, told)
@@ -73,7 +73,7 @@ def test_an_index_that_was_cut_off_goes_on_where_it_stopped(checkpoint: Checkpoi
 
 
 def test_old_worker_folders_are_put_aside_at_once_and_go_by_themselves(tmp_path: Path) -> None:
-    place = Place(home=tmp_path, port=1)
+    place = LocalEnvironment(home=tmp_path, port=1)
     for worker in range(3):
         (tmp_path / "tmp" / f"worker-{worker}" / "package").mkdir(parents=True)
     (tmp_path / "old-tmp-1" / "left by a start that was cut off").mkdir(parents=True)
@@ -88,5 +88,5 @@ def test_old_worker_folders_are_put_aside_at_once_and_go_by_themselves(tmp_path:
 
 
 def test_there_is_nothing_to_put_aside_at_the_first_start(tmp_path: Path) -> None:
-    clear(Place(home=tmp_path, port=1))
+    clear(LocalEnvironment(home=tmp_path, port=1))
     assert list(tmp_path.iterdir()) == []

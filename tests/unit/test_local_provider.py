@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from local import ses
-from local.place import Place
+from local import ses_simulator
+from local.environment import LocalEnvironment
 
 
 def test_an_event_outlives_a_cloud_that_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_an_event_outlives_a_cloud_that_is_stopped(monkeypatch: pytest.MonkeyPat
             one = {"Enabled": True, "MatchingEventTypes": ["DELIVERY"], "SnsDestination": {"TopicArn": "arn"}}
             return {"EventDestinations": [one]}
 
-    monkeypatch.setattr(ses, "client", lambda *_: Topics())
+    monkeypatch.setattr(ses_simulator, "client", lambda *_: Topics())
     monkeypatch.setattr("time.sleep", lambda _: None)
     sent = {
         "message_id": "m",
@@ -37,5 +37,5 @@ def test_an_event_outlives_a_cloud_that_is_stopped(monkeypatch: pytest.MonkeyPat
         "configuration_set": "set",
     }
     raw = b"From: legal@tolworthy.example\r\nTo: somebody@mailbox.example\r\nSubject: Hello\r\n\r\nDear Sir,"
-    ses.Publisher(Place(tmp_path, 1)).publish(sent, raw, "Delivery", {"delivery": {}})
+    ses_simulator.Publisher(LocalEnvironment(tmp_path, 1)).publish(sent, raw, "Delivery", {"delivery": {}})
     assert published == ["Delivery"]

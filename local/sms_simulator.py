@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from local.aws import client
-from local.place import ACCOUNT, REGION, Place
+from local.environment import ACCOUNT, REGION, LocalEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ _LOOK_SECONDS = 0.5
 
 
 class Carrier:
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: LocalEnvironment) -> None:
         self._place = place
         self._book = place.home / "sms-delivered.json"
         self._done: set[str] = set(json.loads(self._book.read_text())) if self._book.exists() else set()

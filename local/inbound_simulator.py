@@ -7,10 +7,10 @@ from email.policy import SMTP, default
 from typing import Any
 
 from local.aws import client
-from local.place import REGION, Place
+from local.environment import REGION, LocalEnvironment
 
 
-def receive(place: Place, raw: bytes) -> str:
+def receive(place: LocalEnvironment, raw: bytes) -> str:
     """The key under which it lies in the bucket."""
     key = f"mail/{uuid.uuid4().hex}"
     client(place, "s3").put_object(Bucket=place.outputs()["InboundBucket"], Key=key, Body=raw)

@@ -15,19 +15,19 @@ _FIRST_PORT = 8700
 _PORT_FILE = "port"
 
 
-class Trouble(Exception):
+class SetupError(Exception):
     """Something a person must put right; the message says what, and how."""
 
 
 @dataclass(frozen=True)
-class Place:
+class LocalEnvironment:
     """`home` holds all data; four ports follow one another from `port` on."""
 
     home: Path
     port: int
 
     @classmethod
-    def here(cls) -> "Place":
+    def here(cls) -> "LocalEnvironment":
         """As the environment says: LETTERBOOK_HOME and PORT; without PORT, where it was last."""
         home = Path(os.environ.get("LETTERBOOK_HOME", ROOT / ".local")).resolve()
         return cls(home=home, port=int(os.environ.get("PORT") or cls.last(home)))
@@ -99,7 +99,7 @@ class Place:
         try:
             endpoints: dict[str, Any] = json.loads(self.endpoints_file.read_text())
         except FileNotFoundError:
-            raise Trouble("Nothing is running here yet: `make up` first.") from None
+            raise SetupError("Nothing is running here yet: `make up` first.") from None
         return endpoints
 
     def outputs(self) -> dict[str, str]:

@@ -4,12 +4,12 @@ import json
 import time
 
 from local.aws import client
-from local.place import STACK, Place
+from local.environment import STACK, LocalEnvironment
 
 _EVERY_SECONDS = 1.0
 
 
-def follow(place: Place) -> None:
+def follow(place: LocalEnvironment) -> None:
     """Prints what was logged in the last ten minutes, and then what comes, until interrupted."""
     place.endpoints()
     logs = client(place, "logs")

@@ -27,8 +27,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask, Response, abort, jsonify, request
 
 from local.aws import client
-from local.place import ACCOUNT, REGION, Place
-from local.postbox import answer, receive
+from local.environment import ACCOUNT, REGION, LocalEnvironment
+from local.inbound_simulator import answer, receive
 
 _SIMULATOR = "simulator.amazonses.com"
 # What the mailbox simulator's addresses make of a message, after it was accepted.
@@ -45,7 +45,7 @@ _PATIENCE_SECONDS = 300
 _EVENT_NAMES = {"DeliveryDelay": "DELIVERY_DELAY", "Rendering Failure": "RENDERING_FAILURE"}
 
 
-class Mailroom:
+class SentMail:
     """What was sent, one JSON file and one MIME file a message."""
 
     def __init__(self, folder: Path) -> None:
@@ -69,9 +69,9 @@ class Mailroom:
         return sorted(kept, key=lambda one: one[0]["sent_at"], reverse=True)
 
 
-def simulator(place: Place) -> Flask:
+def simulator(place: LocalEnvironment) -> Flask:
     app = Flask(__name__, static_folder=None)
-    mailroom = Mailroom(place.home / "mail")
+    mailroom = SentMail(place.home / "mail")
     publisher = Publisher(place)
 
     @app.post("/v2/email/outbound-emails")
@@ -127,7 +127,7 @@ def simulator(place: Place) -> Flask:
 class Publisher:
     """Publishes SES event records (SES developer guide, "Contents of event data") to the topics of the configuration set."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: LocalEnvironment) -> None:
         self._place = place
 
     def tell(self, sent: dict[str, Any], raw: bytes) -> None:
