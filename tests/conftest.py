@@ -7,8 +7,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from tests.cloud import WorldForTests
     from tests.e2e.firm import Firm
+    from tests.support.aws import WorldForTests
 
 # Two busy cores are no reason to fail, and the same code fails or passes the same everywhere.
 settings.register_profile("letterbook", deadline=None, derandomize=True, print_blob=True)
@@ -18,7 +18,7 @@ settings.load_profile("letterbook")
 @pytest.fixture(scope="session")
 def aws() -> Iterator[None]:
     """AWS, in this process. Imported here, because only whoever asks for it shall wait for moto."""
-    from tests.cloud import moto
+    from tests.support.aws import moto
 
     with moto():
         yield
@@ -27,7 +27,7 @@ def aws() -> Iterator[None]:
 @pytest.fixture
 def world(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["WorldForTests"]:
     """The world on a cloud of this test's own."""
-    from tests.cloud import cloud
+    from tests.support.aws import cloud
 
     with cloud(monkeypatch) as made:
         yield made
@@ -36,7 +36,7 @@ def world(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["WorldForTests
 @pytest.fixture(scope="session")
 def firm() -> Iterator["Firm"]:
     """The seeded firm on a local cloud of the tests' own: one for the whole run."""
-    from tests.local_cloud import running
+    from tests.support.local_cloud import running
 
     with running() as made:
         yield made

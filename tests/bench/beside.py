@@ -30,9 +30,9 @@ from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.overview import overview
 from tests.bench.search import Watch
 from tests.bench.table import Row
-from tests.builders import JANE, NOW, viewer
-from tests.cloud import client
-from tests.template import table_definition
+from tests.support.aws import client
+from tests.support.builders import JANE, NOW, viewer
+from tests.support.sam_template import table_definition
 
 _PAGE = 50
 _TABLES = {"THREADS": "ThreadsTable", "OVERVIEW": "OverviewTable", "WORK": "WorkTable", "HISTORY": "HistoryTable"}

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.table import Row
-from tests.template import ROOT, functions
+from tests.support.sam_template import ROOT, functions
 
 _ROUNDS = 9
 _TIMED = "import time; started = time.perf_counter()\n{code}\nprint((time.perf_counter() - started) * 1000)"

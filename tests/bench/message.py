@@ -34,12 +34,12 @@ from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.reading.list_communications import list_communications
-from tests.acting import a_case, a_party, an_email, ses_event
 from tests.bench.capacity import Ledger
 from tests.bench.table import Row
-from tests.builders import viewer
-from tests.cloud import TABLES, WorldForTests, cloud, moto
-from tests.template import table_definition
+from tests.support.aws import TABLES, WorldForTests, cloud, moto
+from tests.support.builders import viewer
+from tests.support.sam_template import table_definition
+from tests.support.steps import a_case, a_party, an_email, ses_event
 
 _TIMES = 500
 # As many as the sweep sees to one after another; it asks each lane first.

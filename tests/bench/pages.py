@@ -33,9 +33,9 @@ from tests.bench import beside, search
 from tests.bench.dynamodb_local import dynamodb_local
 from tests.bench.message import event_about, typical_message
 from tests.bench.table import Row
-from tests.builders import organisation, viewer
-from tests.cloud import client, cloud, moto
-from tests.template import table_definition
+from tests.support.aws import client, cloud, moto
+from tests.support.builders import organisation, viewer
+from tests.support.sam_template import table_definition
 
 FEW = 10_000
 MANY = int(os.environ.get("ENTRIES", "1000000"))

@@ -21,9 +21,9 @@ from letterbook.environment import settings
 from letterbook.ports import World
 from letterbook.use_cases.reading.list_communications import list_communications
 from tests.bench.table import Row
-from tests.builders import viewer
-from tests.cloud import client
-from tests.template import table_definition
+from tests.support.aws import client
+from tests.support.builders import viewer
+from tests.support.sam_template import table_definition
 
 _COMMON, _FREQUENT, _RARE = "invoice", "reminder", "penzance"
 _BATCH, _TIMES, _LIMIT = 25, 11, 50

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from local.environment import LocalEnvironment
 from tests.browser.conftest import CHROMIUM, NARROW, WIDE, fill_in
-from tests.template import ROOT
+from tests.support.sam_template import ROOT
 
 _TO = ROOT / "docs" / "images"
 _LOG = "/communications"

@@ -22,7 +22,7 @@ from local.environment import ROOT, STACK, LocalEnvironment, SetupError, listeni
 from local.redrive import redrive
 from tests.chaos.line import Line
 from tests.e2e.firm import Firm, User
-from tests.local_cloud import local
+from tests.support.local_cloud import local
 
 PORT = int(os.environ.get("LETTERBOOK_CHAOS_PORT", "20700"))
 # What AWS waits before it brings a message again is minutes: it is shortened where nobody but the queue brings it.

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from letterbook.adapters import sessions
-from tests.browsing import PASSWORD, Browser, Tokens
-from tests.cloud import WorldForTests, client, make_people
-from tests.contract.asking import ADMIN, PARTY, expect_created
+from tests.support.api_client import ADMIN, PARTY, expect_created
+from tests.support.aws import WorldForTests, client, make_people
+from tests.support.console_client import PASSWORD, ConsoleClient, SessionsForTests
 
 
 @pytest.fixture
@@ -22,15 +22,15 @@ def people(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> dict[str, s
 
 
 @pytest.fixture
-def tokens(world: WorldForTests, people: dict[str, str]) -> Tokens:
+def tokens(world: WorldForTests, people: dict[str, str]) -> SessionsForTests:
     """Lets people into the console without a password."""
-    made = Tokens()
+    made = SessionsForTests()
     vars(world)["sessions"] = made
     return made
 
 
 @pytest.fixture
-def jane(tokens: Tokens) -> Browser:
+def jane(tokens: SessionsForTests) -> ConsoleClient:
     """An administrator before the console."""
     return tokens.let_in()
 

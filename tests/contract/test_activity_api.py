@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.acting import deliver_queue
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_records_api import call, letter, meeting
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Caller
+from tests.support.steps import deliver_queue
 
 
 def every(path: str, **query: Any) -> list[Any]:

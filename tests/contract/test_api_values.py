@@ -7,11 +7,11 @@ import pytest
 
 from letterbook.contracts.operation import NoBody, Operation
 from letterbook.contracts.operations import OPERATIONS
-from tests import key_limits
-from tests.cloud import WorldForTests
-from tests.contract.a_firm import Firm, a_firm
-from tests.contract.asking import ADMIN, TEMPLATE
-from tests.lambdas import Answer
+from tests.support import key_limits
+from tests.support.a_firm import Firm, a_firm
+from tests.support.api_client import ADMIN, TEMPLATE
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Answer
 
 LONG = 5_000
 TEXTS = (

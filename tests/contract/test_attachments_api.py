@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.acting import a_document, assert_nothing_happened, deliver_queue, standing, tell
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_resend_api import BOUNCED
-from tests.lambdas import Answer
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Answer
+from tests.support.steps import a_document, assert_nothing_happened, deliver_queue, standing, tell
 
 CONTENT = b"%PDF of authority"
 DIGEST, OTHER = sha256(CONTENT).hexdigest(), sha256(b"other").hexdigest()

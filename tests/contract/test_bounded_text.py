@@ -10,11 +10,11 @@ from letterbook.contracts.answers import MAX_ANSWER_BYTES
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content
 from letterbook.use_cases.directory.documents import download_link
-from tests.acting import a_document, a_party, a_template, an_email, come_in, send
-from tests.browsing import Browser
-from tests.builders import mail, viewer
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, TEMPLATE, email, expect_created
+from tests.support.api_client import ADMIN, TEMPLATE, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import mail, viewer
+from tests.support.console_client import ConsoleClient
+from tests.support.steps import a_document, a_party, a_template, an_email, come_in, send
 
 TOO_MUCH = {
     "emphasis in emphasis": ("*a " * 300 + " a*" * 300, 422, "too_complex"),
@@ -82,7 +82,7 @@ def test_a_draft_that_became_too_much_fails_alone(world: WorldForTests) -> None:
 
 @pytest.mark.parametrize("fault", [RecursionError, MemoryError, OverflowError])
 def test_what_python_cannot_read_is_the_senders_to_mend(
-    world: WorldForTests, party: Any, jane: Browser, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+    world: WorldForTests, party: Any, jane: ConsoleClient, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
     def fails(*_: object, **__: object) -> Rendered:
         raise fault
@@ -123,7 +123,7 @@ def kept(world: WorldForTests, monkeypatch: pytest.MonkeyPatch, text: str, html:
     ids=["much HTML", "much text", "much of both"],
 )
 def test_an_entry_of_any_size_opens(
-    world: WorldForTests, monkeypatch: pytest.MonkeyPatch, jane: Browser, text: str, html: str | None
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch, jane: ConsoleClient, text: str, html: str | None
 ) -> None:
     communication_id = kept(world, monkeypatch, text, html)
     shown = ADMIN.get(f"/v1/communications/{communication_id}")
@@ -144,7 +144,7 @@ def test_an_entry_of_ordinary_size_is_whole(world: WorldForTests, party: Any) ->
 
 
 def test_an_answer_that_is_more_than_is_handed_over_says_so(
-    world: WorldForTests, party: Any, jane: Browser, monkeypatch: pytest.MonkeyPatch
+    world: WorldForTests, party: Any, jane: ConsoleClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterbook.contracts.answers.MAX_ANSWER_BYTES", 100)
     refused = ADMIN.get("/v1/parties")
@@ -167,7 +167,7 @@ def test_html_that_came_in_and_would_grow_does_not(world: WorldForTests) -> None
     assert len(html) < 60_000
 
 
-def test_html_that_cannot_be_shown_is_text_with_a_hint(world: WorldForTests, jane: Browser) -> None:
+def test_html_that_cannot_be_shown_is_text_with_a_hint(world: WorldForTests, jane: ConsoleClient) -> None:
     came = come_in(world, mail("", html="<div>" * 5_000 + "Pay me"))
     shown = ADMIN.get(f"/v1/communications/{came.id}").json
     assert (shown["body"]["html"], shown["body"]["text"].strip(), shown["hints"]) == (None, "Pay me", ["truncated"])
@@ -219,7 +219,7 @@ def test_what_came_in_is_named_by_what_is_seen(world: WorldForTests) -> None:
     assert [one.name for one in came.entry.attachments] == ["invoicefdp.exe"]
 
 
-def test_no_page_of_the_console_turns_whatever_was_kept(world: WorldForTests, jane: Browser) -> None:
+def test_no_page_of_the_console_turns_whatever_was_kept(world: WorldForTests, jane: ConsoleClient) -> None:
     """Names and texts of before they were cleaned where they come in."""
     party = a_party(world, name="Otto \u202enwO")
     a_document(world, name="a\u202efdp.exe", party_id=party.id)

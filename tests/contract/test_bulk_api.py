@@ -9,10 +9,10 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.ports import BulkOrder
 from letterbook.use_cases.messages.bulk import execute_bulk_order
-from tests.acting import deliver_queue, standing, tell
-from tests.cloud import WorldForTests, client, rows
-from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
-from tests.lambdas import Caller, invoke, sample
+from tests.support.api_client import ADMIN, NOWHERE, email, expect_created
+from tests.support.aws import WorldForTests, client, rows
+from tests.support.lambda_client import Caller, invoke, sample
+from tests.support.steps import deliver_queue, standing, tell
 
 SOFT = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
 

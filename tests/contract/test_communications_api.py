@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.acting import deliver_queue
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
+from tests.support.api_client import ADMIN, NOWHERE, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.steps import deliver_queue
 
 # ---- communications
 

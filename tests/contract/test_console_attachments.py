@@ -8,10 +8,10 @@ import pytest
 
 from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.party import Document, Party
-from tests.acting import a_document, a_party, standing
-from tests.browsing import Browser, words
-from tests.cloud import WorldForTests
-from tests.lambdas import Answer
+from tests.support.aws import WorldForTests
+from tests.support.console_client import ConsoleClient, words
+from tests.support.lambda_client import Answer
+from tests.support.steps import a_document, a_party, standing
 
 CONTENT = b"%PDF of authority"
 DIGEST, OTHER = sha256(CONTENT).hexdigest(), sha256(b"other").hexdigest()
@@ -53,7 +53,7 @@ def asked(world: WorldForTests, answer: Answer) -> CommunicationRequest:
 
 
 def test_what_is_attached_is_sent_as_the_page_showed_it(
-    world: WorldForTests, jane: Browser, priya: Party, document: Document
+    world: WorldForTests, jane: ConsoleClient, priya: Party, document: Document
 ) -> None:
     assert shown(jane.get(f"{COMPOSE}?party_id={priya.id}")) == {}
     page = jane.post(COMPOSE, filled(priya, document))
@@ -63,7 +63,7 @@ def test_what_is_attached_is_sent_as_the_page_showed_it(
 
 
 def test_what_is_attached_is_shown_with_its_digest_even_where_nothing_can_be_sent(
-    jane: Browser, priya: Party, document: Document
+    jane: ConsoleClient, priya: Party, document: Document
 ) -> None:
     page = jane.post(COMPOSE, filled(priya, document, to="nobody", do="send"))
     assert page.status == 422
@@ -71,7 +71,9 @@ def test_what_is_attached_is_shown_with_its_digest_even_where_nothing_can_be_sen
 
 
 @pytest.mark.parametrize("do", ["send", "keep", "review"])
-def test_what_changed_is_told_and_shown_as_it_is_now(jane: Browser, priya: Party, document: Document, do: str) -> None:
+def test_what_changed_is_told_and_shown_as_it_is_now(
+    jane: ConsoleClient, priya: Party, document: Document, do: str
+) -> None:
     page = jane.post(COMPOSE, filled(priya, document, do=do, **{f"sha256-{document.id}": OTHER}))
     assert page.status == (200 if do == "review" else 422)
     assert "Authority.pdf is not the file that was looked at." in words(page.text)
@@ -81,7 +83,7 @@ def test_what_changed_is_told_and_shown_as_it_is_now(jane: Browser, priya: Party
 
 
 def test_a_draft_is_sent_as_its_page_showed_it(
-    world: WorldForTests, jane: Browser, priya: Party, document: Document
+    world: WorldForTests, jane: ConsoleClient, priya: Party, document: Document
 ) -> None:
     kept = jane.post(COMPOSE, filled(priya, document, do="keep"))
     path = kept.headers["Location"]
@@ -96,7 +98,7 @@ def test_a_draft_is_sent_as_its_page_showed_it(
 
 
 def test_a_note_is_logged_with_what_its_form_showed(
-    world: WorldForTests, jane: Browser, priya: Party, document: Document
+    world: WorldForTests, jane: ConsoleClient, priya: Party, document: Document
 ) -> None:
     page = jane.post("/log/note", {"party_id": priya.id, "body": "", "attachments": document.id})
     assert shown(page) == {f"sha256-{document.id}": DIGEST}

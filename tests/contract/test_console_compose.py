@@ -12,7 +12,12 @@ from letterbook.domain.party import Hold, HoldKind, Party, PartyKind, Preference
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Variable
-from tests.acting import (
+from tests.contract.test_console_pages import Requests
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import NOW, deed, mail
+from tests.support.console_client import ConsoleClient, SessionsForTests, words
+from tests.support.lambda_client import Answer
+from tests.support.steps import (
     a_case,
     a_contact,
     a_document,
@@ -25,11 +30,6 @@ from tests.acting import (
     take_in,
     tell,
 )
-from tests.browsing import Browser, Tokens, words
-from tests.builders import NOW, deed, mail
-from tests.cloud import WorldForTests, rows
-from tests.contract.test_console_pages import Requests
-from tests.lambdas import Answer
 
 LOG, COMPOSE = "/communications", "/compose"
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
@@ -66,7 +66,9 @@ def only_entry(world: WorldForTests, answer: Answer) -> Any:
 # ---- whom
 
 
-def test_it_begins_with_whom_found_by_name(world: WorldForTests, jane: Browser, priya: Party, bank: Party) -> None:
+def test_it_begins_with_whom_found_by_name(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party
+) -> None:
     everybody = jane.get(COMPOSE)
     assert "Castlegate Finance" in everybody.text
     found = words(jane.get(f"{COMPOSE}?words=raman").text)
@@ -75,7 +77,9 @@ def test_it_begins_with_whom_found_by_name(world: WorldForTests, jane: Browser, 
     assert "Nobody is called that" in jane.get(f"{COMPOSE}?words=zzz").text
 
 
-def test_of_a_case_its_creditors_stand_first(world: WorldForTests, jane: Browser, priya: Party, bank: Party) -> None:
+def test_of_a_case_its_creditors_stand_first(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party
+) -> None:
     case = a_case(world, priya, creditors=(bank,))
     page = jane.get(f"{COMPOSE}?case_id={case.id}").text
     assert page.index("Castlegate Finance") < page.index("Priya Raman")
@@ -85,11 +89,11 @@ def test_of_a_case_its_creditors_stand_first(world: WorldForTests, jane: Browser
 @pytest.mark.parametrize(
     "path", [COMPOSE, f"{COMPOSE}?party_id=pty_01JD4QK8V3M2N7R5T9W1X3Y5Z7", "/log/note", "/log/call"]
 )
-def test_who_may_only_read_writes_nothing(tokens: Tokens, path: str) -> None:
+def test_who_may_only_read_writes_nothing(tokens: SessionsForTests, path: str) -> None:
     assert tokens.let_in("auditor-1", "auditor").get(path).status == 403
 
 
-def test_whom_one_may_not_see_is_not_there(world: WorldForTests, tokens: Tokens, priya: Party) -> None:
+def test_whom_one_may_not_see_is_not_there(world: WorldForTests, tokens: SessionsForTests, priya: Party) -> None:
     ben = tokens.let_in("ben", "agent")
     assert "Priya" not in ben.get(COMPOSE).text
     assert ben.get(f"{COMPOSE}?party_id={priya.id}").status == 404
@@ -103,7 +107,7 @@ def test_whom_one_may_not_see_is_not_there(world: WorldForTests, tokens: Tokens,
 # ---- what it would look like, and what would become of it
 
 
-def test_an_empty_form_says_what_is_missing_and_what_would_happen(jane: Browser, priya: Party) -> None:
+def test_an_empty_form_says_what_is_missing_and_what_would_happen(jane: ConsoleClient, priya: Party) -> None:
     page = jane.get(f"{COMPOSE}?party_id={priya.id}")
     assert page.status == 200
     assert "Not ready: Subject and text are missing." in strip(page)
@@ -114,7 +118,7 @@ def test_an_empty_form_says_what_is_missing_and_what_would_happen(jane: Browser,
 
 
 def test_a_creditor_of_a_case_is_written_by_template(
-    world: WorldForTests, jane: Browser, priya: Party, bank: Party
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party
 ) -> None:
     case = a_case(world, priya, creditors=(bank,))
     a_template(world, key="newsletter", category="general", variables=(), body="Hello.", subject="News")
@@ -130,7 +134,9 @@ def test_a_creditor_of_a_case_is_written_by_template(
     assert "from the case" in page.text
 
 
-def test_what_the_record_knows_follows_the_case(world: WorldForTests, jane: Browser, priya: Party, bank: Party) -> None:
+def test_what_the_record_knows_follows_the_case(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party
+) -> None:
     case = a_case(world, priya, creditors=(bank,))
     other = a_case(world, a_party(world, name="Daniel Okoro"), creditors=(bank,), reference="DC-2")
     a_template(world, subject="For {{ client_name }}", body="Hello.", variables=())
@@ -141,7 +147,9 @@ def test_what_the_record_knows_follows_the_case(world: WorldForTests, jane: Brow
     assert "For Mrs Raman" in jane.post(COMPOSE, {**form, **typed}).text
 
 
-def test_each_channel_says_when_it_would_go(world: WorldForTests, jane: Browser, priya: Party, bank: Party) -> None:
+def test_each_channel_says_when_it_would_go(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party
+) -> None:
     def ways(party: Party) -> dict[str, str]:
         return dict(
             re.findall(
@@ -158,7 +166,7 @@ def test_each_channel_says_when_it_would_go(world: WorldForTests, jane: Browser,
     assert ways(priya) == {"email": "on hold", "sms": "on hold", "manual": "on hold"}
 
 
-def test_an_sms_says_how_long_it_is_and_when_it_goes(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_an_sms_says_how_long_it_is_and_when_it_goes(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     world.clock.time = NOW + timedelta(hours=9)
     page = jane.post(COMPOSE, letter(priya, channel="sms", body="x" * 171, do="review"))
     assert "171 characters, 2 segments" in words(page.text)
@@ -167,7 +175,7 @@ def test_an_sms_says_how_long_it_is_and_when_it_goes(world: WorldForTests, jane:
 
 
 def test_only_who_may_sends_urgently_or_in_spite_of_a_hold(
-    world: WorldForTests, tokens: Tokens, jane: Browser, priya: Party
+    world: WorldForTests, tokens: SessionsForTests, jane: ConsoleClient, priya: Party
 ) -> None:
     hold = Preferences(hold=Hold(kind=HoldKind.SOLICITOR), version=1)
     world.directory.save_preferences(priya.id, hold, deed(priya.id))
@@ -187,7 +195,7 @@ def test_only_who_may_sends_urgently_or_in_spite_of_a_hold(
     assert made.override_hold == "They asked for it."
 
 
-def test_looking_answers_only_what_changes_and_writes_nothing(jane: Browser, priya: Party) -> None:
+def test_looking_answers_only_what_changes_and_writes_nothing(jane: ConsoleClient, priya: Party) -> None:
     answer = jane.post(COMPOSE, letter(priya, do="look"), letterbook_fragment="1")
     assert "Goes now" in strip(answer)
     assert 'id="view"' in answer.text
@@ -195,14 +203,14 @@ def test_looking_answers_only_what_changes_and_writes_nothing(jane: Browser, pri
     assert rows("communications") == 0
 
 
-def test_as_the_email_or_as_plain_text(jane: Browser, priya: Party) -> None:
+def test_as_the_email_or_as_plain_text(jane: ConsoleClient, priya: Party) -> None:
     framed = jane.post(COMPOSE, letter(priya, do="review")).text
     assert re.search(r"<iframe [^>]*sandbox [^>]*srcdoc=", framed)
     assert "&lt;strong&gt;Priya&lt;/strong&gt;" in framed
     assert "<iframe" not in jane.post(COMPOSE, {**letter(priya, do="review"), "as": "text"}).text
 
 
-def test_what_somebody_types_is_only_ever_text(jane: Browser, priya: Party) -> None:
+def test_what_somebody_types_is_only_ever_text(jane: ConsoleClient, priya: Party) -> None:
     for as_ in ("html", "text"):
         form = letter(priya, subject=HOSTILE, body=HOSTILE, to=HOSTILE, cc=HOSTILE, category=HOSTILE, do="review")
         page = jane.post(COMPOSE, {**form, "as": as_}).text
@@ -212,7 +220,7 @@ def test_what_somebody_types_is_only_ever_text(jane: Browser, priya: Party) -> N
     assert "<img" not in jane.get(f"{COMPOSE}?words=%3Cimg%3E").text
 
 
-def test_recipients_are_chips_that_can_be_taken_off(jane: Browser, priya: Party) -> None:
+def test_recipients_are_chips_that_can_be_taken_off(jane: ConsoleClient, priya: Party) -> None:
     form = letter(priya, to=["a@x.example", "b@x.example, c@x.example"], cc="", do="review")
     page = jane.post(COMPOSE, form).text
     assert re.findall(r'type="hidden" name="to" value="([^"]*)"', page) == ["a@x.example", "b@x.example", "c@x.example"]
@@ -223,20 +231,20 @@ def test_recipients_are_chips_that_can_be_taken_off(jane: Browser, priya: Party)
 # ---- sending
 
 
-def test_sent_and_seen(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_sent_and_seen(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     made = only_entry(world, jane.post(COMPOSE, letter(priya, audit_reason="Asked for by telephone")))
     assert (made.entry.status, made.entry.subject) == (Status.QUEUED, "Your review")
     assert made.audit["reason"] == "Asked for by telephone"
     assert len(world.queued("email")) == 1
 
 
-def test_a_form_sent_twice_is_sent_once(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_form_sent_twice_is_sent_once(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     first, second = (jane.post(COMPOSE, letter(priya)) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert len(world.queued("email")) == 1
 
 
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(jane: Browser, priya: Party) -> None:
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(jane: ConsoleClient, priya: Party) -> None:
     page = jane.post(COMPOSE, letter(priya, subject="", body="Kept words", to="nobody", send_at="2026-11-19T10:00"))
     assert page.status == 422
     assert 'class="summary"' in page.text
@@ -248,13 +256,15 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(jane: Browse
     assert rows("communications") == 0
 
 
-def test_send_at_is_on_the_organisations_clock(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_send_at_is_on_the_organisations_clock(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     made = only_entry(world, jane.post(COMPOSE, letter(priya, send_at="2027-06-01T09:30")))
     assert made.entry.status is Status.SCHEDULED
     assert f"{made.entry.scheduled_for:%Y-%m-%dT%H:%M}" == "2027-06-01T08:30"
 
 
-def test_documents_of_the_case_can_be_attached(world: WorldForTests, jane: Browser, priya: Party, bank: Party) -> None:
+def test_documents_of_the_case_can_be_attached(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party
+) -> None:
     case = a_case(world, priya, creditors=(bank,))
     document = a_document(world, case_id=case.id, name="Authority.pdf")
     page = jane.get(f"{COMPOSE}?party_id={bank.id}&case_id={case.id}").text
@@ -263,7 +273,9 @@ def test_documents_of_the_case_can_be_attached(world: WorldForTests, jane: Brows
     assert [one.name for one in made.entry.attachments] == ["Authority.pdf"]
 
 
-def test_a_file_goes_straight_to_the_vault(world: WorldForTests, tokens: Tokens, jane: Browser, priya: Party) -> None:
+def test_a_file_goes_straight_to_the_vault(
+    world: WorldForTests, tokens: SessionsForTests, jane: ConsoleClient, priya: Party
+) -> None:
     policy = jane.get(f"{COMPOSE}?party_id={priya.id}").headers["Content-Security-Policy"]
     assert f"connect-src 'self' {world.content_store.origin}" in policy
     told = {"name": "Scan.pdf", "media_type": "application/pdf", "bytes": "4", "party_id": priya.id}
@@ -279,7 +291,7 @@ def test_a_file_goes_straight_to_the_vault(world: WorldForTests, tokens: Tokens,
 # ---- drafts
 
 
-def test_a_draft_is_kept_opened_changed_and_sent(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_draft_is_kept_opened_changed_and_sent(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     draft = only_entry(world, jane.post(COMPOSE, letter(priya, do="keep")))
     edit = f"{LOG}/{draft.id}/edit"
     assert draft.entry.status is Status.DRAFT
@@ -298,7 +310,7 @@ def test_a_draft_is_kept_opened_changed_and_sent(world: WorldForTests, jane: Bro
     assert jane.get(edit).status == 409
 
 
-def test_a_draft_may_lack_what_a_message_may_not(world: WorldForTests, jane: Browser, bank: Party) -> None:
+def test_a_draft_may_lack_what_a_message_may_not(world: WorldForTests, jane: ConsoleClient, bank: Party) -> None:
     a_template(world)
     form = letter(bank, template="s78-initial", do="keep")
     draft = only_entry(world, jane.post(COMPOSE, form))
@@ -310,7 +322,9 @@ def test_a_draft_may_lack_what_a_message_may_not(world: WorldForTests, jane: Bro
 # ---- from what is there
 
 
-def test_a_reply_goes_to_whoever_wrote_in_the_same_thread(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_reply_goes_to_whoever_wrote_in_the_same_thread(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
     came = take_in(world, mail("Thank you.", Subject="Your letter"))
     assert came is not None
     assert "Reply…" in jane.get(f"{LOG}/{came.id}").text
@@ -324,7 +338,9 @@ def test_a_reply_goes_to_whoever_wrote_in_the_same_thread(world: WorldForTests, 
 
 
 @pytest.mark.covers("D13")
-def test_a_correction_is_a_new_message_linked_to_the_old(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_correction_is_a_new_message_linked_to_the_old(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
     before = send(world, an_email(priya, subject="Your date"))
     deliver_queue(world)
     assert "Send a correction…" in jane.get(f"{LOG}/{before.id}").text
@@ -335,7 +351,9 @@ def test_a_correction_is_a_new_message_linked_to_the_old(world: WorldForTests, j
     assert (made.in_reply_to, standing(world, before).entry.subject) == (before.id, "Your date")
 
 
-def test_what_is_too_old_to_be_sent_again_is_begun_anew(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_what_is_too_old_to_be_sent_again_is_begun_anew(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
     before = send(world, an_email(priya, subject="Long ago"))
     deliver_queue(world)
     tell(world, before, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
@@ -350,7 +368,7 @@ def test_what_is_too_old_to_be_sent_again_is_begun_anew(world: WorldForTests, ja
 # ---- what happened elsewhere
 
 
-def test_a_call_with_a_follow_up(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_call_with_a_follow_up(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     form = {
         "party_id": priya.id, "direction": "inbound", "occurred_at": "2026-11-20T09:15", "duration_minutes": "12",
         "from_phone": "+44 7700 900127", "outcome": "Will send the statement", "requires_followup": "1",
@@ -369,7 +387,7 @@ def test_a_call_with_a_follow_up(world: WorldForTests, jane: Browser, priya: Par
     assert f"{made.entry.occurred_at:%H:%M}" == "09:15"
 
 
-def test_what_is_wrong_with_a_record_is_said_beside_it(jane: Browser, priya: Party) -> None:
+def test_what_is_wrong_with_a_record_is_said_beside_it(jane: ConsoleClient, priya: Party) -> None:
     form = {"party_id": priya.id, "direction": "outbound", "outcome": "x" * 101, "duration_minutes": "soon"}
     page = jane.post("/log/call", form)
     assert page.status == 422
@@ -379,7 +397,9 @@ def test_what_is_wrong_with_a_record_is_said_beside_it(jane: Browser, priya: Par
     assert rows("communications") == 0
 
 
-def test_the_minutes_of_a_meeting_follow_from_its_times(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_the_minutes_of_a_meeting_follow_from_its_times(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
     form = {
         "party_id": priya.id, "subject": "Budget", "meeting_date": "2026-11-19", "start_time": "10:00", "end_time": "11:30",
         "location_type": "in_person", "attendees": "Priya Raman\r\nJane Marsh\r\n", "action_items": "Send the form",
@@ -392,7 +412,9 @@ def test_the_minutes_of_a_meeting_follow_from_its_times(world: WorldForTests, ja
     assert "Priya Raman\nJane Marsh" in page
 
 
-def test_what_came_in_elsewhere_stands_at_its_real_date(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_what_came_in_elsewhere_stands_at_its_real_date(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
     document = a_document(world, party_id=priya.id)
     form = {
         "party_id": priya.id, "channel": "post", "from": "Priya Raman", "occurred_at": "2026-11-02T08:00",
@@ -405,7 +427,7 @@ def test_what_came_in_elsewhere_stands_at_its_real_date(world: WorldForTests, ja
 
 
 def test_a_note_is_amended_with_what_it_said_before_and_taken_away(
-    world: WorldForTests, jane: Browser, priya: Party
+    world: WorldForTests, jane: ConsoleClient, priya: Party
 ) -> None:
     a_contact(world, priya)
     note = only_entry(world, jane.post("/log/note", {"party_id": priya.id, "body": HOSTILE}))
@@ -421,7 +443,7 @@ def test_a_note_is_amended_with_what_it_said_before_and_taken_away(
     assert jane.get(edit).status == 404
 
 
-def test_there_are_four_forms_and_no_other(jane: Browser, priya: Party) -> None:
+def test_there_are_four_forms_and_no_other(jane: ConsoleClient, priya: Party) -> None:
     for what in ("call", "meeting", "note", "inbound"):
         page = jane.get(f"/log/{what}?party_id={priya.id}")
         assert page.status == 200
@@ -429,7 +451,7 @@ def test_there_are_four_forms_and_no_other(jane: Browser, priya: Party) -> None:
     assert jane.get("/log/fax").status == 404
 
 
-def test_a_look_asks_for_little(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_look_asks_for_little(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     """It is asked for with every pause of somebody who writes."""
     jane.post(COMPOSE, letter(priya, do="look"))
     with Requests() as looking:
@@ -440,7 +462,7 @@ def test_a_look_asks_for_little(world: WorldForTests, jane: Browser, priya: Part
     assert len(whole.names) <= 12, whole.names
 
 
-def test_a_link_that_somebody_changed_shows_a_form_all_the_same(jane: Browser, priya: Party) -> None:
+def test_a_link_that_somebody_changed_shows_a_form_all_the_same(jane: ConsoleClient, priya: Party) -> None:
     nonsense = "case_id=cas_%3Cimg%3E&contact_id=x&regarding=nothing&template=none&channel=fax&thread_id=y"
     page = jane.get(f"{COMPOSE}?party_id={priya.id}&{nonsense}")
     assert page.status == 200

@@ -10,13 +10,13 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
-from tests.acting import deliver_queue, standing, tell
-from tests.browsing import Browser, Tokens, words
-from tests.builders import NOW, deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_bulk_api import carried_out
 from tests.contract.test_console_pages import LOG, Requests, entered
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import NOW, deed
+from tests.support.console_client import ConsoleClient, SessionsForTests, words
+from tests.support.steps import deliver_queue, standing, tell
 
 HOSTILE = "<script>alert(1)</script>"
 SOFT = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
@@ -39,7 +39,7 @@ def once_of(page: str) -> str:
 # ---- the day's work
 
 
-def test_the_day_begins_with_what_waits(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_the_day_begins_with_what_waits(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     assert jane.get("/").headers["Location"] == "/work"
     failed(world, party, subject="Settlement proposal")
     entered(world, 200, status=Status.MANUAL_PENDING, channel=Channel.MANUAL, subject="Application notice")
@@ -59,14 +59,14 @@ def test_the_day_begins_with_what_waits(world: WorldForTests, jane: Browser, par
     assert "Not delivered to" in words(jane.get("/todos?of=all").text)
 
 
-def test_a_quiet_day_says_so(jane: Browser) -> None:
+def test_a_quiet_day_says_so(jane: ConsoleClient) -> None:
     text = words(jane.get("/work").text)
     assert "Nothing failed that nobody has seen to." in text
     assert "Nothing is waiting for you." in text
     assert "Nothing was sent in these days." in text
 
 
-def test_the_days_numbers_lead_to_what_they_count(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_the_days_numbers_lead_to_what_they_count(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     page = jane.get("/work").text
     hrefs = re.findall(r'<dt><a href="([^"]+)">', page)
     assert hrefs
@@ -74,7 +74,7 @@ def test_the_days_numbers_lead_to_what_they_count(world: WorldForTests, jane: Br
         assert jane.get(href.replace("&amp;", "&")).status == 200
 
 
-def test_the_day_asks_little(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_the_day_asks_little(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     failed(world, party)
     jane.get("/work")
     with Requests() as requests:
@@ -82,14 +82,14 @@ def test_the_day_asks_little(world: WorldForTests, jane: Browser, party: Any) ->
     assert len(requests.names) <= 8
 
 
-def test_the_number_beside_work(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_the_number_beside_work(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     assert 'data-work-number=""' in jane.get("/work/count").text
     failed(world, party)
     for address in ("/work", "/work/count"):
         assert 'data-work-number="1"' in jane.get(address).text
 
 
-def test_what_may_not_be_seen_is_no_work(world: WorldForTests, tokens: Tokens, party: Any) -> None:
+def test_what_may_not_be_seen_is_no_work(world: WorldForTests, tokens: SessionsForTests, party: Any) -> None:
     failed(world, party, subject="Settlement proposal")
     ADMIN.post("/v1/todos", {"title": "Ring Priya", "party_id": party["id"]})
     page = tokens.let_in("user-7", "agent").get("/work?todos=all")
@@ -99,7 +99,9 @@ def test_what_may_not_be_seen_is_no_work(world: WorldForTests, tokens: Tokens, p
     assert 'data-work-number=""' in page.text
 
 
-def test_an_address_is_let_out_of_quarantine(world: WorldForTests, jane: Browser, tokens: Tokens, party: Any) -> None:
+def test_an_address_is_let_out_of_quarantine(
+    world: WorldForTests, jane: ConsoleClient, tokens: SessionsForTests, party: Any
+) -> None:
     bounced = Suppression(
         address="old@mailbox.example", code="5.1.1", at=NOW, communication_id="com_1", party_id=party["id"]
     )
@@ -117,7 +119,7 @@ def test_an_address_is_let_out_of_quarantine(world: WorldForTests, jane: Browser
 # ---- what is to do
 
 
-def test_something_to_do_is_noted_once_and_done(jane: Browser, party: Any) -> None:
+def test_something_to_do_is_noted_once_and_done(jane: ConsoleClient, party: Any) -> None:
     form = {
         "title": f"Ring back {HOSTILE}", "due_date": "2026-11-18", "party": "priya", "once": once_of(jane.get("/todos/new").text)
     }  # fmt: skip
@@ -145,14 +147,14 @@ def test_something_to_do_is_noted_once_and_done(jane: Browser, party: Any) -> No
         ({"due_date": "soon"}, "f-due_date"),
     ],
 )
-def test_what_is_wrong_with_it_leads_to_the_field(jane: Browser, party: Any, changes: Any, field: str) -> None:
+def test_what_is_wrong_with_it_leads_to_the_field(jane: ConsoleClient, party: Any, changes: Any, field: str) -> None:
     answer = jane.post("/todos", {"title": "Ring back", "due_date": "", "party": "Priya Raman", **changes})
     assert answer.status == 422
     assert f'href="#{field}"' in answer.text
     assert re.search(rf'id="{field}"[^>]*aria-describedby="[^"]*{field}-wrong"[^>]*aria-invalid="true"', answer.text)
 
 
-def test_of_several_people_one_is_asked_for(jane: Browser, party: Any) -> None:
+def test_of_several_people_one_is_asked_for(jane: ConsoleClient, party: Any) -> None:
     other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Priya Rao"}))
     asked = jane.post("/todos", {"title": "Ring back", "party": "priya"})
     assert asked.status == 422
@@ -161,13 +163,13 @@ def test_of_several_people_one_is_asked_for(jane: Browser, party: Any) -> None:
     assert "Priya Rao" in words(jane.get("/todos").text)
 
 
-def test_who_may_not_write_is_not_offered_to(tokens: Tokens) -> None:
+def test_who_may_not_write_is_not_offered_to(tokens: SessionsForTests) -> None:
     auditor = tokens.let_in("user-5", "auditor")
     assert "/todos/new" not in auditor.get("/work").text
     assert auditor.get("/todos/new").status == auditor.post("/todos", {"title": "x"}).status == 403
 
 
-def test_one_goes_back_to_a_page_of_ours_only(jane: Browser, party: Any) -> None:
+def test_one_goes_back_to_a_page_of_ours_only(jane: ConsoleClient, party: Any) -> None:
     made = expect_created(ADMIN.post("/v1/todos", {"title": "Ring", "party_id": party["id"]}))
     for back in ("https://evil.example", "//evil.example", "/\\evil.example", "/parties/pty_x"):
         answer = jane.post(f"/todos/{made['id']}/done", {"back": back})
@@ -178,7 +180,7 @@ def test_one_goes_back_to_a_page_of_ours_only(jane: Browser, party: Any) -> None
 
 
 @pytest.mark.covers("G3", "G6")
-def test_many_are_sent_again_after_a_summary(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_many_are_sent_again_after_a_summary(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     first, second = failed(world, party, subject="First"), failed(world, party, subject="Second")
     draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False, subject="Third")))["id"]
     ids = [first, second, draft]
@@ -205,7 +207,7 @@ def test_many_are_sent_again_after_a_summary(world: WorldForTests, jane: Browser
     assert len(made) == 2
 
 
-def test_drafts_are_sent_together(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_drafts_are_sent_together(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     drafts = [expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"] for _ in range(3)]
     asked = jane.post("/bulk/send", {"filter": "group=not_sent", "all": "1"})
     assert "Send 3?" in words(asked.text)
@@ -215,7 +217,7 @@ def test_drafts_are_sent_together(world: WorldForTests, jane: Browser, party: An
     assert {standing(world, one).entry.status for one in drafts} == {Status.QUEUED}
 
 
-def test_all_that_match_the_filter(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_all_that_match_the_filter(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     first = failed(world, party)
     failed(world, party)
     one = jane.get(f"/bulk/resend?id={first}&filter=group%3Dfailed")
@@ -225,14 +227,14 @@ def test_all_that_match_the_filter(world: WorldForTests, jane: Browser, party: A
 
 
 @pytest.mark.parametrize("within", ["", "show_ignored=true", "channel=fax", "group=all"])
-def test_nobody_means_everything(jane: Browser, within: str) -> None:
+def test_nobody_means_everything(jane: ConsoleClient, within: str) -> None:
     answer = jane.get(f"/bulk/resend?all=1&filter={within.replace('=', '%3D')}")
     assert answer.status == 422
     assert "put right" in answer.text
     assert 'name="id"' not in answer.text
 
 
-def test_failures_are_ignored_together_and_brought_back(world: WorldForTests, jane: Browser) -> None:
+def test_failures_are_ignored_together_and_brought_back(world: WorldForTests, jane: ConsoleClient) -> None:
     bad = [entered(world, number, status=Status.FAILED).id for number in (1, 2)]
     good = entered(world, 3, status=Status.DELIVERED).id
     asked = jane.get(f"/bulk/ignore?id={bad[0]}&id={bad[1]}&id={good}")
@@ -248,7 +250,9 @@ def test_failures_are_ignored_together_and_brought_back(world: WorldForTests, ja
 
 
 @pytest.mark.parametrize("verb", ["resend", "send", "ignore"])
-def test_who_may_not_do_it_to_one_may_not_do_it_to_many(world: WorldForTests, tokens: Tokens, verb: str) -> None:
+def test_who_may_not_do_it_to_one_may_not_do_it_to_many(
+    world: WorldForTests, tokens: SessionsForTests, verb: str
+) -> None:
     made = entered(world, status=Status.FAILED)
     auditor = tokens.let_in("user-5", "auditor")
     assert auditor.get(f"/bulk/{verb}?id={made.id}").status == 403
@@ -256,7 +260,7 @@ def test_who_may_not_do_it_to_one_may_not_do_it_to_many(world: WorldForTests, to
     assert auditor.get(f"/bulk/{verb}/result?of=x").status == 403
 
 
-def test_what_somebody_may_not_see_is_not_there(world: WorldForTests, tokens: Tokens) -> None:
+def test_what_somebody_may_not_see_is_not_there(world: WorldForTests, tokens: SessionsForTests) -> None:
     made = entered(world, status=Status.FAILED, subject="Settlement proposal")
     page = tokens.let_in("user-7", "agent").get(f"/bulk/resend?id={made.id}")
     assert "Settlement proposal" not in page.text
@@ -265,7 +269,7 @@ def test_what_somebody_may_not_see_is_not_there(world: WorldForTests, tokens: To
 
 
 def test_an_order_is_told_of_to_whoever_gave_it(
-    world: WorldForTests, jane: Browser, tokens: Tokens, party: Any
+    world: WorldForTests, jane: ConsoleClient, tokens: SessionsForTests, party: Any
 ) -> None:
     made = failed(world, party)
     done = jane.post("/bulk/resend", {"id": made, "once": "mine"})
@@ -274,7 +278,7 @@ def test_an_order_is_told_of_to_whoever_gave_it(
     assert jane.get("/bulk/shred?id=x").status == 404
 
 
-def test_what_was_written_stays_words(world: WorldForTests, jane: Browser) -> None:
+def test_what_was_written_stays_words(world: WorldForTests, jane: ConsoleClient) -> None:
     made = entered(world, status=Status.FAILED, subject=HOSTILE)
     for address in ("/work", f"/bulk/resend?id={made.id}&filter={HOSTILE}", f"/bulk/ignore?id={made.id}"):
         text = jane.get(address).text
@@ -282,7 +286,7 @@ def test_what_was_written_stays_words(world: WorldForTests, jane: Browser) -> No
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/static/)", text), address
 
 
-def test_a_page_of_many_holds_some_of_them(world: WorldForTests, jane: Browser) -> None:
+def test_a_page_of_many_holds_some_of_them(world: WorldForTests, jane: ConsoleClient) -> None:
     ids = [entered(world, number, status=Status.FAILED).id for number in range(1, 106)]
     page = jane.post("/bulk/resend", {"id": ids})
     assert "Resend 105?" in page.text

@@ -7,10 +7,10 @@ import pytest
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import Communication
 from letterbook.domain.party import Party
-from tests.acting import a_case, a_contact, a_party, an_email, come_in, send, standing
-from tests.browsing import Browser, Tokens, words
-from tests.builders import deed, mail
-from tests.cloud import WorldForTests
+from tests.support.aws import WorldForTests
+from tests.support.builders import deed, mail
+from tests.support.console_client import ConsoleClient, SessionsForTests, words
+from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, send, standing
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def refile_of(communication: Communication) -> str:
 
 
 def test_what_came_in_can_be_filed_elsewhere(
-    jane: Browser, world: WorldForTests, came: Communication, john: Party
+    jane: ConsoleClient, world: WorldForTests, came: Communication, john: Party
 ) -> None:
     case = a_case(world, john)
     assert refile_of(came) in jane.get(f"/communications/{came.id}").text
@@ -48,7 +48,7 @@ def test_what_came_in_can_be_filed_elsewhere(
 
 
 def test_it_is_offered_first_where_nobody_knows_whose_it_is(
-    jane: Browser, world: WorldForTests, priya: Party, john: Party
+    jane: ConsoleClient, world: WorldForTests, priya: Party, john: Party
 ) -> None:
     a_contact(world, john, email="priya@mailbox.example")
     came = come_in(world, mail())
@@ -72,7 +72,7 @@ def test_it_is_offered_first_where_nobody_knows_whose_it_is(
     ids=["nobody", "unknown", "unknown case", "no reason"],
 )
 def test_what_is_wrong_stands_beside_the_field(
-    jane: Browser, world: WorldForTests, came: Communication, john: Party, form: dict[str, Any], told: str
+    jane: ConsoleClient, world: WorldForTests, came: Communication, john: Party, form: dict[str, Any], told: str
 ) -> None:
     answer = jane.post(refile_of(came), form)
     assert (answer.status, told in words(answer.text)) == (422, True)
@@ -80,7 +80,7 @@ def test_what_is_wrong_stands_beside_the_field(
 
 
 def test_of_several_of_one_name_it_is_asked_which(
-    jane: Browser, world: WorldForTests, came: Communication, john: Party
+    jane: ConsoleClient, world: WorldForTests, came: Communication, john: Party
 ) -> None:
     other = a_party(world, name="John Doe", email="doe@home.example")
     form = {"party": "John Doe", "reason": "His"}
@@ -89,14 +89,14 @@ def test_of_several_of_one_name_it_is_asked_which(
     assert standing(world, came).entry.party.id == other.id
 
 
-def test_it_is_not_offered_for_what_was_sent(jane: Browser, world: WorldForTests, priya: Party) -> None:
+def test_it_is_not_offered_for_what_was_sent(jane: ConsoleClient, world: WorldForTests, priya: Party) -> None:
     made = send(world, an_email(priya))
     assert refile_of(made) not in jane.get(f"/communications/{made.id}").text
     assert jane.get(refile_of(made)).status == 409
 
 
 def test_an_address_that_a_hidden_party_has_is_refused_beside_its_field(
-    tokens: Tokens, world: WorldForTests, people: dict[str, str], priya: Party, john: Party
+    tokens: SessionsForTests, world: WorldForTests, people: dict[str, str], priya: Party, john: Party
 ) -> None:
     lee = tokens.let_in(people["agent"], "agent", "Lee")
     world.directory.save_grant(Grant(user=people["agent"], party_id=john.id), deed(john.id))

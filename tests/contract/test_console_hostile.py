@@ -12,14 +12,14 @@ from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.ports.sessions import AuthenticationFailed
-from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, send
-from tests.browsing import HOST, Browser, Tokens
-from tests.builders import NOW, deed
-from tests.cloud import WorldForTests, rows
-from tests.contract.asking import ADMIN, expect_created
 from tests.contract.test_console_pages import LOG, entered
 from tests.contract.test_console_people import a_thread, ref
-from tests.template import resources
+from tests.support.api_client import ADMIN, expect_created
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import NOW, deed
+from tests.support.console_client import HOST, ConsoleClient, SessionsForTests
+from tests.support.sam_template import resources
+from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, an_email, send
 
 SECRET = "Zwingli"
 BREAK = "\r\nSet-Cookie: tossed=1"
@@ -31,7 +31,7 @@ def own(world: WorldForTests) -> Party:
 
 
 @pytest.fixture
-def agent(world: WorldForTests, tokens: Tokens, own: Party) -> Browser:
+def agent(world: WorldForTests, tokens: SessionsForTests, own: Party) -> ConsoleClient:
     """Sees one party."""
     world.directory.save_grant(Grant(user="agent-1", party_id=own.id), deed(own.id))
     return tokens.let_in("agent-1", "agent")
@@ -65,7 +65,7 @@ def hidden(world: WorldForTests) -> Hidden:
 # ---- what may not be seen
 
 
-def test_no_page_tells_of_what_may_not_be_seen(agent: Browser, own: Party, hidden: Hidden) -> None:
+def test_no_page_tells_of_what_may_not_be_seen(agent: ConsoleClient, own: Party, hidden: Hidden) -> None:
     of = hidden
     lists = [
         *(LOG, f"{LOG}?group=failed", f"{LOG}?party_id={of.party.id}", f"{LOG}?case_id={of.case.id}"),
@@ -89,7 +89,7 @@ def test_no_page_tells_of_what_may_not_be_seen(agent: Browser, own: Party, hidde
         assert not re.search(r"Zwingli|ZW-1|zwingli@", shown.text), address
 
 
-def test_what_may_not_be_seen_is_not_there(agent: Browser, own: Party, hidden: Hidden) -> None:
+def test_what_may_not_be_seen_is_not_there(agent: ConsoleClient, own: Party, hidden: Hidden) -> None:
     of = hidden
     party, case = f"/parties/{of.party.id}", f"/cases/{of.case.id}"
     tabs = ("", "/communications", "/threads", "/documents", "/activity", "/edit")
@@ -145,7 +145,7 @@ def everything(world: WorldForTests) -> tuple[int, ...]:
     return tuple(rows(one) for one in ("communications", "history", "threads", "work", "overview", "library"))
 
 
-def test_a_forged_form_does_nothing(world: WorldForTests, agent: Browser, own: Party, hidden: Hidden) -> None:
+def test_a_forged_form_does_nothing(world: WorldForTests, agent: ConsoleClient, own: Party, hidden: Hidden) -> None:
     before, party = everything(world), world.directory.party(hidden.party.id)
     case, contact = world.directory.case(hidden.case.id), world.directory.contact(hidden.party.id, hidden.contact.id)
     for channel in ("email", "sms", "bulk"):
@@ -163,7 +163,7 @@ def test_a_forged_form_does_nothing(world: WorldForTests, agent: Browser, own: P
 
 
 def test_a_case_tells_no_name_of_whom_one_may_not_see(
-    world: WorldForTests, agent: Browser, own: Party, hidden: Hidden
+    world: WorldForTests, agent: ConsoleClient, own: Party, hidden: Hidden
 ) -> None:
     mine = a_case(world, own, reference="OWN-1", title="Own")
     base = {"reference": "MINE-2", "title": "Mine", "kind": "case", "status": "open", "version": "1"}
@@ -175,7 +175,9 @@ def test_a_case_tells_no_name_of_whom_one_may_not_see(
     assert SECRET not in agent.get(f"/cases/new?party_id={hidden.party.id}").text
 
 
-def test_what_is_restricted_is_told_of_nowhere(world: WorldForTests, agent: Browser, own: Party, jane: Browser) -> None:
+def test_what_is_restricted_is_told_of_nowhere(
+    world: WorldForTests, agent: ConsoleClient, own: Party, jane: ConsoleClient
+) -> None:
     """Not even by a number, to who sees all the rest of the party."""
     mine, thread = a_case(world, own, reference="OWN-1", title="Own"), a_thread(world, own, "Own thread")
     more = {"thread_id": thread.id, "case_id": mine.id, "restricted": True}
@@ -198,7 +200,7 @@ def test_what_is_restricted_is_told_of_nowhere(world: WorldForTests, agent: Brow
     assert SECRET in jane.get(f"{LOG}/{kept.id}").text
 
 
-def test_many_forged_at_once_are_as_little(world: WorldForTests, agent: Browser, hidden: Hidden) -> None:
+def test_many_forged_at_once_are_as_little(world: WorldForTests, agent: ConsoleClient, hidden: Hidden) -> None:
     world.queued("email")
     ids = [hidden.failed.id, hidden.draft.id, hidden.sent.id]
     for verb in ("resend", "send"):
@@ -224,7 +226,9 @@ FOR_OTHERS = (
 
 
 @pytest.mark.parametrize("role", ["agent", "auditor"])
-def test_what_is_for_others_is_refused(world: WorldForTests, tokens: Tokens, hidden: Hidden, role: str) -> None:
+def test_what_is_for_others_is_refused(
+    world: WorldForTests, tokens: SessionsForTests, hidden: Hidden, role: str
+) -> None:
     a_template(world)
     before = everything(world)
     somebody = tokens.let_in("agent-1", role)
@@ -234,7 +238,9 @@ def test_what_is_for_others_is_refused(world: WorldForTests, tokens: Tokens, hid
     assert world.directory.grants("agent-1") == []
 
 
-def test_who_only_reads_writes_nothing(world: WorldForTests, tokens: Tokens, own: Party, hidden: Hidden) -> None:
+def test_who_only_reads_writes_nothing(
+    world: WorldForTests, tokens: SessionsForTests, own: Party, hidden: Hidden
+) -> None:
     """An auditor sees all of it, and every form of it is refused."""
     before = everything(world)
     auditor = tokens.let_in("user-5", "auditor")
@@ -243,7 +249,9 @@ def test_who_only_reads_writes_nothing(world: WorldForTests, tokens: Tokens, own
     assert everything(world) == before
 
 
-def test_what_somebody_ordered_is_nobody_elses(tokens: Tokens, agent: Browser, jane: Browser, hidden: Hidden) -> None:
+def test_what_somebody_ordered_is_nobody_elses(
+    tokens: SessionsForTests, agent: ConsoleClient, jane: ConsoleClient, hidden: Hidden
+) -> None:
     told = jane.post("/bulk/resend", {"once": "guessable", "id": [hidden.failed.id]}).headers["Location"]
     assert jane.get(told).status == 200
     assert agent.get(told).status == 404
@@ -255,10 +263,10 @@ def test_what_somebody_ordered_is_nobody_elses(tokens: Tokens, agent: Browser, j
 @pytest.mark.parametrize(
     "foreign", ["__Host-letterbook-id=x.y.z", "letterbook-id={token}", "__host-letterbook-id={token}"]
 )
-def test_another_cookie_is_no_session(world: WorldForTests, tokens: Tokens, foreign: str) -> None:
+def test_another_cookie_is_no_session(world: WorldForTests, tokens: SessionsForTests, foreign: str) -> None:
     tokens.let_in()
     name, _, value = foreign.partition("=")
-    stranger = Browser({name: value.format(token="token-of-user-1")})
+    stranger = ConsoleClient({name: value.format(token="token-of-user-1")})
     assert stranger.get(LOG).status == 303
 
 
@@ -273,7 +281,7 @@ def test_another_cookie_is_no_session(world: WorldForTests, tokens: Tokens, fore
     ],
 )
 def test_what_other_sites_of_the_firm_set_signs_nobody_out(
-    world: WorldForTests, jane: Browser, neighbours: str
+    world: WorldForTests, jane: ConsoleClient, neighbours: str
 ) -> None:
     """Cookies of the domain above come first in the line, whatever they hold."""
     line = "; ".join((neighbours, *(f"{name}={value}" for name, value in jane.jar.items())))
@@ -291,28 +299,28 @@ def test_what_other_sites_of_the_firm_set_signs_nobody_out(
         f"/x{BREAK}",
     ],
 )
-def test_nobody_is_led_away(world: WorldForTests, jane: Browser, there: str) -> None:
-    assert f'value="{there}"' not in Browser().ask("GET", f"/sign-in?next={there}").text
+def test_nobody_is_led_away(world: WorldForTests, jane: ConsoleClient, there: str) -> None:
+    assert f'value="{there}"' not in ConsoleClient().ask("GET", f"/sign-in?next={there}").text
     led = jane.get(f"/sign-in?next={there}")
     assert (led.status, led.headers["Location"]) == (303, "/")
 
 
 @pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example", "/%0d%0aSet-Cookie:x=1"])
 def test_a_path_is_not_a_way_out(world: WorldForTests, path: str) -> None:
-    led = Browser().ask("GET", path) if "//" not in path else Browser().ask("GET", f"https://{HOST}{path}")
+    led = ConsoleClient().ask("GET", path) if "//" not in path else ConsoleClient().ask("GET", f"https://{HOST}{path}")
     there = led.headers["Location"]
     assert there.startswith("/sign-in")
     assert not re.search(r"[\r\n\\]", there)
 
 
-def test_no_header_holds_a_line_break(world: WorldForTests, jane: Browser, own: Party) -> None:
+def test_no_header_holds_a_line_break(world: WorldForTests, jane: ConsoleClient, own: Party) -> None:
     form = {"title": "Ring", "party": "Otto Own", "party_id": own.id, "back": f"/parties/{own.id}{BREAK}"}
     answer = jane.post("/todos", form)
     assert answer.status == 303
     assert not re.search(r"[\x00-\x1f]", answer.headers["Location"])
 
 
-def test_what_is_said_next_is_a_cookie_without_signs(world: WorldForTests, jane: Browser, own: Party) -> None:
+def test_what_is_said_next_is_a_cookie_without_signs(world: WorldForTests, jane: ConsoleClient, own: Party) -> None:
     jane.post("/todos", {"title": "Ring; Domain=evil.example, x=1", "party": "Otto Own", "party_id": own.id})
     [line] = [one for one in jane.set_cookies if "notice" in one]
     assert re.fullmatch(r"__Host-letterbook-notice=[0-9a-f]+; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure", line)
@@ -321,7 +329,7 @@ def test_what_is_said_next_is_a_cookie_without_signs(world: WorldForTests, jane:
 @pytest.mark.parametrize(
     "origin", ["null", f"https://{HOST}.evil.example", f"http://{HOST}", "", f"https://{HOST}:444"]
 )
-def test_a_form_of_somebody_else_is_none(world: WorldForTests, jane: Browser, own: Party, origin: str) -> None:
+def test_a_form_of_somebody_else_is_none(world: WorldForTests, jane: ConsoleClient, own: Party, origin: str) -> None:
     """`null` is what a form in the frame of a mail would send."""
     form = {"title": "Ring", "party": "Otto Own", "party_id": own.id}
     assert jane.post("/todos", form, origin=origin).status == 403
@@ -333,17 +341,17 @@ def test_a_form_of_somebody_else_is_none(world: WorldForTests, jane: Browser, ow
 
 
 @pytest.mark.parametrize("version", ["²", "9" * 5_000])
-def test_a_version_that_is_none_is_told_so(world: WorldForTests, jane: Browser, own: Party, version: str) -> None:
+def test_a_version_that_is_none_is_told_so(world: WorldForTests, jane: ConsoleClient, own: Party, version: str) -> None:
     letter = {"channel": "email", "party_id": own.id, "subject": "S", "body": "B", "do": "keep"}
     draft = jane.post("/compose", letter).headers["Location"]
     assert jane.post(draft, {**letter, "version": version}).status < 500
 
 
-def test_too_many_filters_are_too_many(world: WorldForTests, jane: Browser) -> None:
+def test_too_many_filters_are_too_many(world: WorldForTests, jane: ConsoleClient) -> None:
     assert jane.get(f"/bulk/resend?filter={'a%3D1%26' * 101}").status < 500
 
 
-def test_forms_end_somewhere(world: WorldForTests, jane: Browser) -> None:
+def test_forms_end_somewhere(world: WorldForTests, jane: ConsoleClient) -> None:
     assert jane.post("/compose", {f"f{n}": "1" for n in range(3_001)}).status == 400
     assert jane.post("/compose", {"body": "x" * 3_200_000}).status == 413
     many = {"id": [f"com_01JD4QK8V3M2N7R5T9W1{n:06d}" for n in range(1_200)]}
@@ -351,7 +359,7 @@ def test_forms_end_somewhere(world: WorldForTests, jane: Browser) -> None:
 
 
 def test_a_challenge_that_was_made_up_is_refused(pool: str) -> None:
-    answer = Browser().post(
+    answer = ConsoleClient().post(
         "/sign-in", {"challenge": "SOFTWARE_TOKEN_MFA", "session": "x", "username": "jane", "answer": "123456"}
     )
     assert answer.status == 422
@@ -406,6 +414,6 @@ def test_the_console_may_nothing_that_neither_query_nor_command_may() -> None:
 def test_a_path_of_the_api_that_no_route_knows_is_answered_as_the_api_answers(
     world: WorldForTests, method: str
 ) -> None:
-    answer = Browser().ask(method, "/v1/communications/%0A/resend")
+    answer = ConsoleClient().ask(method, "/v1/communications/%0A/resend")
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
     assert answer.json["code"] == "not_found"

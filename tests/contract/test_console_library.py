@@ -8,11 +8,11 @@ import pytest
 
 from letterbook.domain.access import Grant
 from letterbook.domain.organisation import SkipRule
-from tests import builders
-from tests.acting import a_case, a_party, a_template
-from tests.browsing import Browser, Tokens, words
-from tests.cloud import WorldForTests
 from tests.contract.test_console_pages import Requests
+from tests.support import builders
+from tests.support.aws import WorldForTests
+from tests.support.console_client import ConsoleClient, SessionsForTests, words
+from tests.support.steps import a_case, a_party, a_template
 
 HOSTILE = "<script>alert(1)</script>"
 CLEAN = re.compile(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/static/)")
@@ -38,7 +38,7 @@ TEXT = {
 
 
 @pytest.mark.covers("I2")
-def test_a_template_is_written_and_written_again(jane: Browser) -> None:
+def test_a_template_is_written_and_written_again(jane: ConsoleClient) -> None:
     made = jane.post("/templates/new", TEXT)
     assert made.headers["Location"] == "/templates/dsar-initial?language=en"
     text = words(jane.follow(made).text)
@@ -56,7 +56,7 @@ def test_a_template_is_written_and_written_again(jane: Browser) -> None:
     assert "DSAR initial" in words(jane.get("/templates").text)
 
 
-def test_a_preview_saves_nothing(jane: Browser) -> None:
+def test_a_preview_saves_nothing(jane: ConsoleClient) -> None:
     answer = jane.post("/templates/new", {**TEXT, "do": "preview"})
     assert answer.status == 200
     assert "We write about your data." in words(answer.text)
@@ -79,7 +79,7 @@ def test_a_preview_saves_nothing(jane: Browser) -> None:
         ({"variables.1.name": "what"}, "f-variables-1-name"),
     ],
 )
-def test_what_is_wrong_with_a_template_stands_at_its_field(jane: Browser, changes: Any, field: str) -> None:
+def test_what_is_wrong_with_a_template_stands_at_its_field(jane: ConsoleClient, changes: Any, field: str) -> None:
     answer = jane.post("/templates/new", {**TEXT, **changes})
     assert answer.status == 422
     assert f'href="#{field}"' in answer.text
@@ -88,19 +88,19 @@ def test_what_is_wrong_with_a_template_stands_at_its_field(jane: Browser, change
     assert "String should" not in answer.text
 
 
-def test_everything_that_is_wrong_is_said_at_once(jane: Browser) -> None:
+def test_everything_that_is_wrong_is_said_at_once(jane: ConsoleClient) -> None:
     page = jane.post("/templates/new", {**TEXT, "key": "", "category": "", "body": ""}).text
     assert all(f'href="#f-{name}"' in page for name in ("key", "category", "body"))
 
 
-def test_a_name_that_is_taken_is_not_taken_again(world: WorldForTests, jane: Browser) -> None:
+def test_a_name_that_is_taken_is_not_taken_again(world: WorldForTests, jane: ConsoleClient) -> None:
     a_template(world, key="dsar-initial")
     answer = jane.post("/templates/new", TEXT)
     assert answer.status == 422
     assert "change that one" in answer.text
 
 
-def test_nobodys_version_is_overlooked(world: WorldForTests, jane: Browser) -> None:
+def test_nobodys_version_is_overlooked(world: WorldForTests, jane: ConsoleClient) -> None:
     a_template(world, key="dsar-initial")
     a_template(world, key="dsar-initial", body="Theirs, about {{ agreement }}.")
     answer = jane.post("/templates/dsar-initial/edit", {**TEXT, "version": "1"})
@@ -111,7 +111,7 @@ def test_nobodys_version_is_overlooked(world: WorldForTests, jane: Browser) -> N
     assert jane.post("/templates/dsar-initial/edit", {**TEXT, "version": "2"}).status == 303
 
 
-def test_who_may_not_write_templates_reads_them(world: WorldForTests, tokens: Tokens) -> None:
+def test_who_may_not_write_templates_reads_them(world: WorldForTests, tokens: SessionsForTests) -> None:
     a_template(world)
     agent = tokens.let_in("user-7", "agent")
     assert "/templates/new" not in agent.get("/templates").text
@@ -120,7 +120,7 @@ def test_who_may_not_write_templates_reads_them(world: WorldForTests, tokens: To
         assert agent.get(path).status == agent.post(path, TEXT).status == 403
 
 
-def test_a_template_asks_little(world: WorldForTests, jane: Browser) -> None:
+def test_a_template_asks_little(world: WorldForTests, jane: ConsoleClient) -> None:
     a_template(world)
     jane.get("/templates")
     for path, most in (("/templates", 1), ("/templates/s78-initial", 3)):
@@ -129,7 +129,7 @@ def test_a_template_asks_little(world: WorldForTests, jane: Browser) -> None:
         assert len(requests.names) <= most, path
 
 
-def test_what_stands_in_a_template_stays_words(world: WorldForTests, jane: Browser) -> None:
+def test_what_stands_in_a_template_stays_words(world: WorldForTests, jane: ConsoleClient) -> None:
     a_template(world, subject=HOSTILE + "{{ agreement }}", body=HOSTILE)
     a_template(world, subject=HOSTILE, body=HOSTILE + "\n\nmore")
     for path in ("/templates", "/templates/s78-initial", "/templates/s78-initial/edit"):
@@ -156,7 +156,7 @@ def form_of(page: str) -> dict[str, Any]:
     return form
 
 
-def test_settings_that_nobody_changed_stay_as_they_are(world: WorldForTests, jane: Browser) -> None:
+def test_settings_that_nobody_changed_stay_as_they_are(world: WorldForTests, jane: ConsoleClient) -> None:
     before = world.library.latest_organisation()
     done = jane.post("/settings", form_of(jane.get("/settings").text))
     assert done.status == 303, words(done.text)
@@ -165,7 +165,7 @@ def test_settings_that_nobody_changed_stay_as_they_are(world: WorldForTests, jan
     assert after.version == before.version + 1
 
 
-def test_settings_are_changed(world: WorldForTests, jane: Browser) -> None:
+def test_settings_are_changed(world: WorldForTests, jane: ConsoleClient) -> None:
     form = form_of(jane.get("/settings").text) | {
         "name": f"The New Firm {HOSTILE}",
         "closing_days": "2026-12-24\r\n2026-12-31",
@@ -202,7 +202,7 @@ def test_settings_are_changed(world: WorldForTests, jane: Browser) -> None:
     ],
 )
 def test_what_is_wrong_with_the_settings_stands_at_its_field(
-    world: WorldForTests, jane: Browser, changes: Any, field: str
+    world: WorldForTests, jane: ConsoleClient, changes: Any, field: str
 ) -> None:
     answer = jane.post("/settings", form_of(jane.get("/settings").text) | changes)
     assert answer.status == 422
@@ -212,7 +212,7 @@ def test_what_is_wrong_with_the_settings_stands_at_its_field(
     assert world.library.latest_organisation().version == 1
 
 
-def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane: Browser) -> None:
+def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane: ConsoleClient) -> None:
     form = form_of(jane.get("/settings").text)
     world.library.save_organisation(replace(world.library.latest_organisation(), name="Their name", version=2))
     answer = jane.post("/settings", form | {"name": "My name"})
@@ -226,7 +226,7 @@ def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane:
     assert world.library.latest_organisation().name == "My name"
 
 
-def test_settings_are_for_who_may_change_them(tokens: Tokens) -> None:
+def test_settings_are_for_who_may_change_them(tokens: SessionsForTests) -> None:
     for role in ("lead", "agent", "auditor"):
         somebody = tokens.let_in(f"user-of-{role}", role)
         assert somebody.get("/settings").status == somebody.post("/settings", {"name": "Mine"}).status == 403
@@ -236,7 +236,7 @@ def test_settings_are_for_who_may_change_them(tokens: Tokens) -> None:
 
 
 @pytest.mark.covers("M2")
-def test_what_was_granted_to_whom(world: WorldForTests, jane: Browser, people: dict[str, str]) -> None:
+def test_what_was_granted_to_whom(world: WorldForTests, jane: ConsoleClient, people: dict[str, str]) -> None:
     text = words(jane.get("/people").text)
     assert "Agent agent Agent Nothing yet" in text
     priya = a_party(world)
@@ -256,7 +256,7 @@ def test_what_was_granted_to_whom(world: WorldForTests, jane: Browser, people: d
     assert jane.post(f"{here}/revoke", {"target": priya.id}).status == 404
 
 
-def test_of_several_one_is_asked_for(world: WorldForTests, jane: Browser, people: dict[str, str]) -> None:
+def test_of_several_one_is_asked_for(world: WorldForTests, jane: ConsoleClient, people: dict[str, str]) -> None:
     a_party(world)
     other = a_party(world, name="Priya Rao")
     here = f"/people/{people['agent']}/grant"
@@ -272,7 +272,7 @@ def test_of_several_one_is_asked_for(world: WorldForTests, jane: Browser, people
         assert HOSTILE not in answer.text
 
 
-def test_people_are_for_admins_and_leads(tokens: Tokens, people: dict[str, str]) -> None:
+def test_people_are_for_admins_and_leads(tokens: SessionsForTests, people: dict[str, str]) -> None:
     here = f"/people/{people['agent']}"
     assert tokens.let_in("user-2", "lead").get(here).status == 200
     for role in ("agent", "auditor"):
@@ -283,19 +283,19 @@ def test_people_are_for_admins_and_leads(tokens: Tokens, people: dict[str, str])
         assert somebody.post(f"{here}/revoke", {"target": builders.party().id}).status == 403
 
 
-def test_nobody_is_no_user(world: WorldForTests, jane: Browser) -> None:
+def test_nobody_is_no_user(world: WorldForTests, jane: ConsoleClient) -> None:
     assert jane.get("/people/nobody").status == jane.post("/people/nobody/grant", {"name": "x"}).status == 404
     assert jane.post("/people/nobody/revoke", {"target": builders.party().id}).status == 404
     assert world.directory.grants("nobody") == []
 
 
-def test_a_grant_of_what_is_gone_is_told_of(world: WorldForTests, jane: Browser, people: dict[str, str]) -> None:
+def test_a_grant_of_what_is_gone_is_told_of(world: WorldForTests, jane: ConsoleClient, people: dict[str, str]) -> None:
     grant = Grant(user=people["agent"], party_id=builders.party().id)
     world.directory.save_grant(grant, builders.deed())
     assert "One that is not there any more" in jane.get(f"/people/{people['agent']}").text
 
 
-def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: Browser) -> None:
+def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleClient) -> None:
     form = form_of(jane.get("/settings").text) | {
         "routes.sms": "sns",
         "fallback.1.category": "invoice",
@@ -321,7 +321,7 @@ def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: Browser)
         ({"retention": "2"}, "f-retention"),
     ],
 )
-def test_what_is_wrong_with_the_ways_stands_at_its_field(jane: Browser, changes: Any, field: str) -> None:
+def test_what_is_wrong_with_the_ways_stands_at_its_field(jane: ConsoleClient, changes: Any, field: str) -> None:
     answer = jane.post("/settings", form_of(jane.get("/settings").text) | changes)
     assert answer.status == 422
     assert f'href="#{field}"' in answer.text

@@ -17,12 +17,12 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content
-from tests import builders
-from tests.acting import deliver_queue, standing, tell
-from tests.browsing import HOST, Browser, Tokens, words
-from tests.builders import JANE, NOW, deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
+from tests.support import builders
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import JANE, NOW, deed
+from tests.support.console_client import HOST, ConsoleClient, SessionsForTests, words
+from tests.support.steps import deliver_queue, standing, tell
 
 LOG = "/communications"
 
@@ -57,7 +57,7 @@ class Requests:
 # ---- every answer
 
 
-def test_headers_of_a_page(jane: Browser) -> None:
+def test_headers_of_a_page(jane: ConsoleClient) -> None:
     headers = jane.get(LOG).headers
     policy = dict(one.strip().split(" ", 1) for one in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
@@ -66,7 +66,7 @@ def test_headers_of_a_page(jane: Browser) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_no_page_holds_what_the_policy_forbids(world: WorldForTests, jane: Browser) -> None:
+def test_no_page_holds_what_the_policy_forbids(world: WorldForTests, jane: ConsoleClient) -> None:
     made = entered(world, status=Status.QUEUED)
     for address in (LOG, f"{LOG}/overview", f"{LOG}/filter", f"{LOG}/views?group=failed", f"{LOG}/{made.id}"):
         answer = jane.get(address)
@@ -86,35 +86,37 @@ def test_no_page_holds_what_the_policy_forbids(world: WorldForTests, jane: Brows
         {},
     ],
 )
-def test_a_write_from_elsewhere_is_none(world: WorldForTests, jane: Browser, headers: dict[str, str]) -> None:
+def test_a_write_from_elsewhere_is_none(world: WorldForTests, jane: ConsoleClient, headers: dict[str, str]) -> None:
     made = entered(world, status=Status.QUEUED)
     refused = jane.ask("POST", f"{LOG}/{made.id}/cancel", {}, headers=headers)
     assert refused.status == 403
     assert standing(world, made.id).entry.status is Status.QUEUED
 
 
-def test_a_write_without_an_origin_is_taken_from_the_same_origin(world: WorldForTests, jane: Browser) -> None:
+def test_a_write_without_an_origin_is_taken_from_the_same_origin(world: WorldForTests, jane: ConsoleClient) -> None:
     made = entered(world, status=Status.QUEUED)
     assert jane.ask("POST", f"{LOG}/{made.id}/cancel", {}, headers={"sec_fetch_site": "same-origin"}).status == 303
 
 
-def test_assets_are_kept_for_ever_under_the_name_of_their_content(jane: Browser) -> None:
+def test_assets_are_kept_for_ever_under_the_name_of_their_content(jane: ConsoleClient) -> None:
     page = jane.get(LOG).text
     names = set(re.findall(r"/static/[\w.]+", page))
     assert {name.rpartition(".")[2] for name in names} == {"css", "svg", "js"}
     sizes = {}
     for name in names:
-        asset = Browser().get(name)
+        asset = ConsoleClient().get(name)
         assert asset.status == 200
         assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         sizes[name.rpartition(".")[2]] = len(asset.text.encode())
     assert sizes["css"] + sizes["js"] <= 44_000
     [style] = [name for name in names if name.endswith("css")]
-    assert Browser().get(re.sub(r"\.\w{10}\.", ".0123456789.", style)).status == 404
-    assert Browser().get("/static/../handler.py").status == 404
+    assert ConsoleClient().get(re.sub(r"\.\w{10}\.", ".0123456789.", style)).status == 404
+    assert ConsoleClient().get("/static/../handler.py").status == 404
 
 
-def test_what_goes_wrong_tells_nothing_of_our_inside(world: WorldForTests, jane: Browser, monkeypatch: Any) -> None:
+def test_what_goes_wrong_tells_nothing_of_our_inside(
+    world: WorldForTests, jane: ConsoleClient, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(type(world), "now", lambda _: 1 / 0)
     answer = jane.get(LOG)
     assert answer.status == 500
@@ -125,7 +127,7 @@ def test_what_goes_wrong_tells_nothing_of_our_inside(world: WorldForTests, jane:
 @pytest.mark.parametrize(("method", "address", "status"), [
     ("GET", "/nowhere", 404), ("GET", f"{LOG}/com_x", 404), ("POST", LOG, 405), ("HEAD", LOG, 200), ("DELETE", LOG, 405),
 ])  # fmt: skip
-def test_addresses(jane: Browser, method: str, address: str, status: int) -> None:
+def test_addresses(jane: ConsoleClient, method: str, address: str, status: int) -> None:
     answer = jane.ask(method, address, headers={"origin": f"https://{HOST}"})
     assert answer.status == status
     assert (answer.text == "") is (method == "HEAD")
@@ -136,7 +138,7 @@ def test_addresses(jane: Browser, method: str, address: str, status: int) -> Non
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
 
 
-def test_nothing_that_somebody_wrote_becomes_markup(world: WorldForTests, jane: Browser) -> None:
+def test_nothing_that_somebody_wrote_becomes_markup(world: WorldForTests, jane: ConsoleClient) -> None:
     party = replace(builders.entry().party, name=HOSTILE)
     made = entered(
         world,
@@ -155,7 +157,7 @@ def test_nothing_that_somebody_wrote_becomes_markup(world: WorldForTests, jane: 
 
 
 @pytest.mark.covers("B4", "B5", "B7", "B13")
-def test_a_line(world: WorldForTests, jane: Browser) -> None:
+def test_a_line(world: WorldForTests, jane: ConsoleClient) -> None:
     entered(world, 1, status=Status.QUEUED, subject="Newer")
     entered(
         world, 2, status=Status.DELIVERED, subject="Older", case=CaseRef(id="cas_1", reference="DC-1"), delivered_at=NOW
@@ -171,7 +173,7 @@ def test_a_line(world: WorldForTests, jane: Browser) -> None:
 
 
 @pytest.mark.covers("C7", "C10")
-def test_filters_live_in_the_address(world: WorldForTests, jane: Browser) -> None:
+def test_filters_live_in_the_address(world: WorldForTests, jane: ConsoleClient) -> None:
     entered(world, 1, status=Status.FAILED, subject="Bounced")
     entered(world, 2, status=Status.QUEUED, subject="Waiting", channel=Channel.SMS)
     failed = jane.get(f"{LOG}?group=failed").text
@@ -186,7 +188,7 @@ def test_filters_live_in_the_address(world: WorldForTests, jane: Browser) -> Non
 
 
 @pytest.mark.parametrize("wrong", ["channel=fax", "case_id=x", "from=yesterday", "cursor=x", "unknown=1", "limit=9999"])
-def test_a_filter_that_is_none_is_said_to_be(jane: Browser, wrong: str) -> None:
+def test_a_filter_that_is_none_is_said_to_be(jane: ConsoleClient, wrong: str) -> None:
     answer = jane.get(f"{LOG}?{wrong}")
     assert answer.status in (200, 422)
     assert answer.status == 422 or wrong.startswith("limit")
@@ -194,7 +196,7 @@ def test_a_filter_that_is_none_is_said_to_be(jane: Browser, wrong: str) -> None:
         assert 'href="/communications"' in answer.text
 
 
-def test_counts_end_at_ninety_nine(world: WorldForTests, jane: Browser) -> None:
+def test_counts_end_at_ninety_nine(world: WorldForTests, jane: ConsoleClient) -> None:
     for number in range(100):
         entered(world, number, status=Status.FAILED)
     entered(world, status=Status.QUEUED)
@@ -202,7 +204,7 @@ def test_counts_end_at_ninety_nine(world: WorldForTests, jane: Browser) -> None:
     assert "Failed 99+ Not sent 1 Completed" in text
 
 
-def test_pages_keep_the_filters_both_ways(world: WorldForTests, jane: Browser) -> None:
+def test_pages_keep_the_filters_both_ways(world: WorldForTests, jane: ConsoleClient) -> None:
     for number in range(110):
         entered(world, number, status=Status.QUEUED, subject=f"Number {number:03}")
     seen: list[str] = []
@@ -222,7 +224,7 @@ def test_pages_keep_the_filters_both_ways(world: WorldForTests, jane: Browser) -
         assert newer[1].replace("&amp;", "&") == before
 
 
-def test_a_page_is_small_and_asks_little(world: WorldForTests, jane: Browser) -> None:
+def test_a_page_is_small_and_asks_little(world: WorldForTests, jane: ConsoleClient) -> None:
     for number in range(60):
         entered(
             world, number, status=Status.FAILED if number % 2 else Status.DELIVERED, subject="A subject of a usual length",
@@ -243,7 +245,7 @@ def test_a_page_is_small_and_asks_little(world: WorldForTests, jane: Browser) ->
 
 
 @pytest.mark.covers("B14")
-def test_the_empty_states_differ(world: WorldForTests, jane: Browser, tokens: Tokens) -> None:
+def test_the_empty_states_differ(world: WorldForTests, jane: ConsoleClient, tokens: SessionsForTests) -> None:
     assert "Nothing yet" in jane.get(LOG).text
     none = jane.get(f"{LOG}?channel=sms").text
     assert "Nothing matches" in none
@@ -255,7 +257,7 @@ def test_the_empty_states_differ(world: WorldForTests, jane: Browser, tokens: To
 
 
 @pytest.mark.covers("M2")
-def test_a_stranger_sees_nothing(world: WorldForTests, tokens: Tokens) -> None:
+def test_a_stranger_sees_nothing(world: WorldForTests, tokens: SessionsForTests) -> None:
     made = entered(world, status=Status.QUEUED, subject="Zwingli")
     stranger = tokens.let_in("user-9", "agent")
     one = f"{LOG}/{made.id}"
@@ -276,7 +278,7 @@ def test_a_stranger_sees_nothing(world: WorldForTests, tokens: Tokens) -> None:
     assert standing(world, made.id).entry == made
 
 
-def test_who_sees_some_counts_some(world: WorldForTests, tokens: Tokens) -> None:
+def test_who_sees_some_counts_some(world: WorldForTests, tokens: SessionsForTests) -> None:
     seen = entered(world, 1, status=Status.FAILED)
     entered(world, 2, status=Status.FAILED)
     entered(world, 3, status=Status.FAILED, restricted=True, party=seen.party)
@@ -285,7 +287,7 @@ def test_who_sees_some_counts_some(world: WorldForTests, tokens: Tokens) -> None
     assert "Failed 1 Not sent Completed" in text
 
 
-def test_saved_views(jane: Browser) -> None:
+def test_saved_views(jane: ConsoleClient) -> None:
     saved = jane.post(f"{LOG}/views", {"name": "Bounced <b>", "query": "group=failed&when=7"})
     assert saved.headers["Location"] == f"{LOG}?group=failed&when=7"
     assert "Saved as Bounced &lt;b&gt;." in jane.follow(saved).text
@@ -302,7 +304,7 @@ def test_saved_views(jane: Browser) -> None:
     assert "None yet" in jane.get(f"{LOG}/views").text
 
 
-def test_the_panel_finds_people_by_name(jane: Browser) -> None:
+def test_the_panel_finds_people_by_name(jane: ConsoleClient) -> None:
     one = expect_created(
         ADMIN.post("/v1/parties", {"kind": "client", "name": "Priya Raman", "email": "p@mailbox.example"})
     )
@@ -319,7 +321,7 @@ def test_the_panel_finds_people_by_name(jane: Browser) -> None:
 
 
 @pytest.fixture
-def sent(world: WorldForTests, jane: Browser, party: Any) -> Any:
+def sent(world: WorldForTests, jane: ConsoleClient, party: Any) -> Any:
     """An email that was delivered to nobody: its provider has it."""
     made = expect_created(ADMIN.post("/v1/communications", email(party)))
     deliver_queue(world)
@@ -327,7 +329,7 @@ def sent(world: WorldForTests, jane: Browser, party: Any) -> Any:
 
 
 @pytest.mark.covers("B8", "F4")
-def test_the_page_of_an_entry(jane: Browser, sent: Any) -> None:
+def test_the_page_of_an_entry(jane: ConsoleClient, sent: Any) -> None:
     text = words(jane.get(f"{LOG}/{sent['id']}").text)
     for told in (
         "Email to Priya Raman",
@@ -346,7 +348,7 @@ def test_the_page_of_an_entry(jane: Browser, sent: Any) -> None:
 
 
 @pytest.mark.covers("B9")
-def test_html_lies_in_a_frame_that_can_do_nothing(jane: Browser, sent: Any) -> None:
+def test_html_lies_in_a_frame_that_can_do_nothing(jane: ConsoleClient, sent: Any) -> None:
     page = jane.get(f"{LOG}/{sent['id']}?as=html").text
     assert '<iframe class="paper" sandbox title="Content"' in page
     frame = jane.get(f"{LOG}/{sent['id']}/content")
@@ -358,7 +360,7 @@ def test_html_lies_in_a_frame_that_can_do_nothing(jane: Browser, sent: Any) -> N
 
 
 @pytest.mark.covers("G3", "G4")
-def test_it_is_sent_again_after_asking_and_once(world: WorldForTests, jane: Browser, sent: Any) -> None:
+def test_it_is_sent_again_after_asking_and_once(world: WorldForTests, jane: ConsoleClient, sent: Any) -> None:
     entry = standing(world, sent["id"]).entry
     assert entry.status is Status.SENT
     tell(world, standing(world, sent["id"]), RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE))
@@ -377,7 +379,7 @@ def test_it_is_sent_again_after_asking_and_once(world: WorldForTests, jane: Brow
     assert "2, this one" in text
 
 
-def test_to_another_address(world: WorldForTests, jane: Browser, sent: Any) -> None:
+def test_to_another_address(world: WorldForTests, jane: ConsoleClient, sent: Any) -> None:
     tell(world, standing(world, sent["id"]), RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE))
     here = f"{LOG}/{sent['id']}/resend"
     assert 'name="address"' in jane.get(f"{here}?to=other").text
@@ -390,7 +392,7 @@ def test_to_another_address(world: WorldForTests, jane: Browser, sent: Any) -> N
     assert "other@mailbox.example" in jane.follow(made).text
 
 
-def test_a_draft_is_sent_or_discarded(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_a_draft_is_sent_or_discarded(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     one, other = (expect_created(ADMIN.post("/v1/communications", email(party, send_now=False))) for _ in range(2))
     assert "Goes now" in jane.get(f"{LOG}/{one['id']}/send").text
     assert "It is on its way." in jane.follow(jane.post(f"{LOG}/{one['id']}/send")).text
@@ -400,7 +402,7 @@ def test_a_draft_is_sent_or_discarded(world: WorldForTests, jane: Browser, party
     assert jane.get(f"{LOG}/{other['id']}").status == 404
 
 
-def test_what_is_delivered_by_hand(world: WorldForTests, jane: Browser, party: Any) -> None:
+def test_what_is_delivered_by_hand(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     made = expect_created(
         ADMIN.post("/v1/communications", {**email(party), "channel": "manual", "address": "3 Beck Lane\nLeeds"})
     )
@@ -415,7 +417,7 @@ def test_what_is_delivered_by_hand(world: WorldForTests, jane: Browser, party: A
     assert standing(world, made["id"]).entry.delivered_at == NOW - timedelta(minutes=30)
 
 
-def test_ignoring_and_back(world: WorldForTests, jane: Browser) -> None:
+def test_ignoring_and_back(world: WorldForTests, jane: ConsoleClient) -> None:
     made = entered(world, status=Status.FAILED)
     jane.post(f"{LOG}/{made.id}/ignore")
     assert standing(world, made.id).entry.ignored
@@ -423,7 +425,7 @@ def test_ignoring_and_back(world: WorldForTests, jane: Browser) -> None:
     assert not standing(world, made.id).entry.ignored
 
 
-def test_who_may_not_is_not_asked_to(world: WorldForTests, tokens: Tokens) -> None:
+def test_who_may_not_is_not_asked_to(world: WorldForTests, tokens: SessionsForTests) -> None:
     made = entered(world, status=Status.FAILED)
     auditor = tokens.let_in("user-5", "auditor")
     page = auditor.get(f"{LOG}/{made.id}").text
@@ -434,7 +436,7 @@ def test_who_may_not_is_not_asked_to(world: WorldForTests, tokens: Tokens) -> No
         assert auditor.post(f"{LOG}/{made.id}/{verb}").status == 403
 
 
-def test_its_neighbours_keep_to_the_filters(world: WorldForTests, jane: Browser) -> None:
+def test_its_neighbours_keep_to_the_filters(world: WorldForTests, jane: ConsoleClient) -> None:
     first, middle, last = (entered(world, number, status=Status.QUEUED, subject=str(number)) for number in (1, 3, 5))
     entered(world, 2, status=Status.QUEUED, channel=Channel.SMS)
     within = "?channel=email"
@@ -444,7 +446,7 @@ def test_its_neighbours_keep_to_the_filters(world: WorldForTests, jane: Browser)
     assert "That is the oldest of them." in jane.follow(end).text
 
 
-def test_a_page_that_stands_open_asks_for_what_changed(world: WorldForTests, jane: Browser) -> None:
+def test_a_page_that_stands_open_asks_for_what_changed(world: WorldForTests, jane: ConsoleClient) -> None:
     made = entered(world, 5, status=Status.QUEUED)
     page = jane.get(LOG).text
     assert f'data-live="{made.id}"' in page

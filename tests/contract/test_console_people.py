@@ -19,13 +19,13 @@ from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.use_cases.directory.parties import set_preferences
 from letterbook.use_cases.directory.subjects import put_subject
 from letterbook.use_cases.directory.threads import start_thread
-from tests import builders
-from tests.acting import a_case, a_contact, a_document, a_party
-from tests.browsing import Browser, Tokens, words
-from tests.builders import JANE, NOW, deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import NOWHERE
 from tests.contract.test_console_pages import Requests, entered
+from tests.support import builders
+from tests.support.api_client import NOWHERE
+from tests.support.aws import WorldForTests
+from tests.support.builders import JANE, NOW, deed
+from tests.support.console_client import ConsoleClient, SessionsForTests, words
+from tests.support.steps import a_case, a_contact, a_document, a_party
 
 HOSTILE = "<script>alert(1)</script>"
 LONG = "Northmoor Bank plc, Subject Access and Disclosures Department (Bradford)"
@@ -83,7 +83,7 @@ def part_after(answer: Any) -> str:
 # ---- parties
 
 
-def test_the_list_finds_by_name_and_kind(jane: Browser, priya: Party, bank: Party) -> None:
+def test_the_list_finds_by_name_and_kind(jane: ConsoleClient, priya: Party, bank: Party) -> None:
     assert "Priya Raman" in jane.get("/parties").text
     assert LONG in jane.get("/parties").text
     found = words(jane.get("/parties?q=priya").text)
@@ -93,11 +93,11 @@ def test_the_list_finds_by_name_and_kind(jane: Browser, priya: Party, bank: Part
     assert "Nobody found" in jane.get("/parties?q=zzz").text
 
 
-def test_a_list_of_nobody_says_so(jane: Browser) -> None:
+def test_a_list_of_nobody_says_so(jane: ConsoleClient) -> None:
     assert "Nobody yet" in jane.get("/parties").text
 
 
-def test_a_list_is_turned_and_turned_back(world: WorldForTests, jane: Browser) -> None:
+def test_a_list_is_turned_and_turned_back(world: WorldForTests, jane: ConsoleClient) -> None:
     for number in range(51):
         a_party(world, name=f"Number {number}", email=None, mobile=None)
         world.clock.pass_(seconds=1)
@@ -110,7 +110,7 @@ def test_a_list_is_turned_and_turned_back(world: WorldForTests, jane: Browser) -
     assert jane.get("/parties?cursor=forged").status == 422
 
 
-def test_a_party_is_entered_once(jane: Browser) -> None:
+def test_a_party_is_entered_once(jane: ConsoleClient) -> None:
     form = filled(jane.get("/parties/new").text, kind="client", name="Ada Byron", mobile="+44 7700 900127")
     first, second = jane.post("/parties", form), jane.post("/parties", form)
     assert first.status == second.status == 303
@@ -120,7 +120,7 @@ def test_a_party_is_entered_once(jane: Browser) -> None:
     assert "+447700900127" in shown
 
 
-def test_what_is_wrong_with_a_party_is_said_beside_it(jane: Browser) -> None:
+def test_what_is_wrong_with_a_party_is_said_beside_it(jane: ConsoleClient) -> None:
     answer = jane.post("/parties", {"kind": "client", "name": "", "email": "nowhere", "language": "English"})
     assert answer.status == 422
     assert re.search(r'<a href="#f-name">Name: Fill this in.</a>', answer.text)
@@ -130,7 +130,7 @@ def test_what_is_wrong_with_a_party_is_said_beside_it(jane: Browser) -> None:
     assert 'href="#f-email"' in wrong_address.text
 
 
-def test_a_party_is_changed_and_a_field_emptied(jane: Browser, priya: Party) -> None:
+def test_a_party_is_changed_and_a_field_emptied(jane: ConsoleClient, priya: Party) -> None:
     path = f"/parties/{priya.id}/edit"
     form = filled(jane.get(path).text, kind="client", name="Priya R. Raman", account_number="10391")
     shown = words(jane.follow(jane.post(path, form)).text)
@@ -145,7 +145,9 @@ def test_a_party_is_changed_and_a_field_emptied(jane: Browser, priya: Party) -> 
 # ---- one party
 
 
-def test_a_profile_says_first_what_stands_against_writing(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_profile_says_first_what_stands_against_writing(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
     hold = Hold(kind=HoldKind.BREATHING_SPACE, until=date(2027, 1, 15), reason="Notice BS-20931")
     stop = OptOut(channel="sms", category="reminder", source=OptOutSource.STOP_KEYWORD, at=NOW - timedelta(days=17))
     prefer(world, priya, preferred="email", hold=hold, opt_outs=(stop,), skip=("invoice",))
@@ -161,7 +163,7 @@ def test_a_profile_says_first_what_stands_against_writing(world: WorldForTests, 
     assert text.index("Breathing space") < text.index("Timeline")
 
 
-def test_a_profile_of_somebody_new_is_full_of_sentences(jane: Browser, priya: Party) -> None:
+def test_a_profile_of_somebody_new_is_full_of_sentences(jane: ConsoleClient, priya: Party) -> None:
     shown = words(jane.get(f"/parties/{priya.id}").text)
     for sentence in (
         "Nothing was sent to them and nothing came from them yet",
@@ -180,12 +182,14 @@ def test_a_profile_of_somebody_new_is_full_of_sentences(jane: Browser, priya: Pa
         assert nothing in jane.get(f"/parties/{priya.id}/{tab}").text
 
 
-def test_a_party_without_any_address(world: WorldForTests, jane: Browser) -> None:
+def test_a_party_without_any_address(world: WorldForTests, jane: ConsoleClient) -> None:
     party = a_party(world, email=None, mobile=None)
     assert "Email Not known" in words(jane.get(f"/parties/{party.id}").text)
 
 
-def test_how_fast_they_are_answered_is_told_to_listeners_too(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_how_fast_they_are_answered_is_told_to_listeners_too(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
     for number, minutes in enumerate((20, 40), start=1):
         said(world, priya, number, status=Status.RECEIVED, direction=Direction.INBOUND, response_minutes=minutes)
     text = jane.get(f"/parties/{priya.id}").text
@@ -193,7 +197,9 @@ def test_how_fast_they_are_answered_is_told_to_listeners_too(world: WorldForTest
     assert "Half within 30 minutes" in words(text)
 
 
-def test_the_tabs_of_a_party(world: WorldForTests, jane: Browser, priya: Party, bank: Party, matter: Case) -> None:
+def test_the_tabs_of_a_party(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party, matter: Case
+) -> None:
     case = CaseRef(id=matter.id, reference=matter.reference)
     said(world, bank, 2, subject="A letter of claim", case=case, client=ref(priya))
     a_thread(world, priya)
@@ -207,7 +213,7 @@ def test_the_tabs_of_a_party(world: WorldForTests, jane: Browser, priya: Party, 
     assert "Party entered" in jane.get(f"{path}/activity").text
 
 
-def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     bounced = Suppression(
         address="priya@mailbox.example", code="hard_bounce", at=NOW, communication_id="com_1", party_id=priya.id
     )
@@ -220,7 +226,7 @@ def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jan
     assert jane.post(f"{path}/release", {"address": "other@mailbox.example"}).status == 404
 
 
-def test_few_requests_for_a_profile(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_few_requests_for_a_profile(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     said(world, priya)
     jane.get(f"/parties/{priya.id}")
     with Requests() as asked:
@@ -231,7 +237,7 @@ def test_few_requests_for_a_profile(world: WorldForTests, jane: Browser, priya: 
 # ---- contacts
 
 
-def test_a_contact_is_added_once_changed_and_removed(jane: Browser, priya: Party) -> None:
+def test_a_contact_is_added_once_changed_and_removed(jane: ConsoleClient, priya: Party) -> None:
     path = f"/parties/{priya.id}/contacts"
     form = filled(jane.get(f"{path}/new").text, name="Ruth Adeyemi", role="Debt adviser", email="ruth@advice.example")
     jane.post(path, form)
@@ -249,7 +255,7 @@ def test_a_contact_is_added_once_changed_and_removed(jane: Browser, priya: Party
 
 
 def test_opt_outs_are_added_and_lifted_and_a_hold_put_and_lifted(
-    world: WorldForTests, jane: Browser, priya: Party
+    world: WorldForTests, jane: ConsoleClient, priya: Party
 ) -> None:
     stop = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=NOW - timedelta(days=17))
     kept = OptOut(channel="email", category="marketing", at=NOW - timedelta(days=9))
@@ -270,7 +276,7 @@ def test_opt_outs_are_added_and_lifted_and_a_hold_put_and_lifted(
     assert world.directory.preferences(priya.id).hold is None
 
 
-def test_what_is_wrong_with_preferences_leads_to_its_field(jane: Browser, priya: Party) -> None:
+def test_what_is_wrong_with_preferences_leads_to_its_field(jane: ConsoleClient, priya: Party) -> None:
     path = f"/parties/{priya.id}/preferences"
     answer = jane.post(path, {"skip": "invoice, NOT A SLUG", "hold.kind": "dispute", "hold.until": "1980-01-01"})
     assert answer.status == 422
@@ -282,7 +288,7 @@ def test_what_is_wrong_with_preferences_leads_to_its_field(jane: Browser, priya:
 
 
 def test_preferences_that_others_changed_meanwhile_are_not_overwritten(
-    world: WorldForTests, jane: Browser, priya: Party
+    world: WorldForTests, jane: ConsoleClient, priya: Party
 ) -> None:
     path = f"/parties/{priya.id}/preferences"
     form = filled(jane.get(path).text, preferred="email")
@@ -295,7 +301,7 @@ def test_preferences_that_others_changed_meanwhile_are_not_overwritten(
 
 
 def test_a_case_shows_who_is_on_it_and_writes_to_its_creditor(
-    world: WorldForTests, jane: Browser, matter: Case, priya: Party, bank: Party
+    world: WorldForTests, jane: ConsoleClient, matter: Case, priya: Party, bank: Party
 ) -> None:
     case = CaseRef(id=matter.id, reference=matter.reference)
     said(world, bank, subject="A letter of claim", case=case, client=ref(priya))
@@ -309,7 +315,7 @@ def test_a_case_shows_who_is_on_it_and_writes_to_its_creditor(
     assert "DC-2026-00390: Raman and Northmoor" in words(jane.get("/cases").text)
 
 
-def test_a_case_is_opened_once_by_names(jane: Browser, priya: Party, bank: Party) -> None:
+def test_a_case_is_opened_once_by_names(jane: ConsoleClient, priya: Party, bank: Party) -> None:
     form = filled(
         jane.get(f"/cases/new?party_id={priya.id}").text, reference="DC-1", title="", kind="case",
         party_ids=priya.id, add_creditor="Northmoor",
@@ -321,7 +327,7 @@ def test_a_case_is_opened_once_by_names(jane: Browser, priya: Party, bank: Party
     assert LONG in shown
 
 
-def test_a_name_of_several_is_asked_and_one_of_nobody_refused(world: WorldForTests, jane: Browser) -> None:
+def test_a_name_of_several_is_asked_and_one_of_nobody_refused(world: WorldForTests, jane: ConsoleClient) -> None:
     a_party(world, name="Ann One")
     a_party(world, name="Ann Two")
     several = jane.post("/cases", {"reference": "DC-1", "kind": "case", "add_party": "Ann"})
@@ -334,7 +340,7 @@ def test_a_name_of_several_is_asked_and_one_of_nobody_refused(world: WorldForTes
     assert 'value="Zoe"' in nobody.text
 
 
-def test_a_case_is_changed_closed_and_opened_again(jane: Browser, matter: Case, priya: Party) -> None:
+def test_a_case_is_changed_closed_and_opened_again(jane: ConsoleClient, matter: Case, priya: Party) -> None:
     path = f"/cases/{matter.id}"
     form = filled(
         jane.get(f"{path}/edit").text, reference="DC-2", title="", kind="project", status="open", party_ids=priya.id
@@ -348,7 +354,7 @@ def test_a_case_is_changed_closed_and_opened_again(jane: Browser, matter: Case, 
     assert jane.post(f"{path}/explode").status == 404
 
 
-def test_an_empty_case(world: WorldForTests, jane: Browser) -> None:
+def test_an_empty_case(world: WorldForTests, jane: ConsoleClient) -> None:
     case = a_case(world)
     shown = words(jane.get(f"/cases/{case.id}").text)
     assert "Nothing was said in this case yet." in shown
@@ -359,7 +365,7 @@ def test_an_empty_case(world: WorldForTests, jane: Browser) -> None:
 # ---- threads
 
 
-def test_a_thread_in_the_order_in_which_it_was_said(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_thread_in_the_order_in_which_it_was_said(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     thread = a_thread(world, priya)
     came_in = said(world, priya, 9, subject="May I pay half?", thread_id=thread.id, direction=Direction.INBOUND,
                    status=Status.RECEIVED)  # fmt: skip
@@ -370,7 +376,7 @@ def test_a_thread_in_the_order_in_which_it_was_said(world: WorldForTests, jane: 
 
 
 def test_a_thread_is_started_once_renamed_archived_and_active_again(
-    world: WorldForTests, jane: Browser, priya: Party
+    world: WorldForTests, jane: ConsoleClient, priya: Party
 ) -> None:
     form = filled(jane.get(f"/threads/new?party_id={priya.id}").text, party_id=priya.id, subject="Winter", kind="email")
     first = jane.post("/threads", form)
@@ -391,7 +397,7 @@ def test_a_thread_is_started_once_renamed_archived_and_active_again(
 # ---- subjects
 
 
-def test_a_subject_with_its_facts_and_all_attempts(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_a_subject_with_its_facts_and_all_attempts(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     about = Regarding(type="invoice", id="INV/1 041", label="Invoice 1041")
     said(world, priya, 2, subject="Your invoice", regarding=about, status=Status.FAILED)
     said(world, priya, 1, subject="Your invoice again", regarding=about)
@@ -411,7 +417,7 @@ def test_a_subject_with_its_facts_and_all_attempts(world: WorldForTests, jane: B
 
 
 def test_who_sees_some_only_sees_nothing_of_the_others(
-    world: WorldForTests, tokens: Tokens, ids: dict[str, str], priya: Party, bank: Party, matter: Case
+    world: WorldForTests, tokens: SessionsForTests, ids: dict[str, str], priya: Party, bank: Party, matter: Case
 ) -> None:
     stranger = a_party(world, name="Somebody Else")
     other = a_case(world, stranger, reference="DC-OTHER")
@@ -432,7 +438,7 @@ def test_who_sees_some_only_sees_nothing_of_the_others(
 
 
 def test_leads_see_who_was_granted_it(
-    world: WorldForTests, tokens: Tokens, ids: dict[str, str], priya: Party, matter: Case
+    world: WorldForTests, tokens: SessionsForTests, ids: dict[str, str], priya: Party, matter: Case
 ) -> None:
     for grant in (Grant(user=ids["agent"], party_id=priya.id, restricted=True), Grant(user="gone", case_id=matter.id)):
         world.directory.save_grant(grant, deed(grant.target))
@@ -442,7 +448,7 @@ def test_leads_see_who_was_granted_it(
 
 
 def test_who_may_only_read_is_offered_nothing_and_refused_everything(
-    tokens: Tokens, ids: dict[str, str], priya: Party, matter: Case, world: WorldForTests
+    tokens: SessionsForTests, ids: dict[str, str], priya: Party, matter: Case, world: WorldForTests
 ) -> None:
     auditor = tokens.let_in(ids["auditor"], "auditor", "Aud Itor")
     thread = a_thread(world, priya)
@@ -462,7 +468,7 @@ def test_who_may_only_read_is_offered_nothing_and_refused_everything(
         assert auditor.post(path, form).status == 403, path
 
 
-def test_what_others_wrote_is_never_markup(world: WorldForTests, jane: Browser, priya: Party) -> None:
+def test_what_others_wrote_is_never_markup(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
     hostile = a_party(world, name=HOSTILE, account_number=HOSTILE, location=HOSTILE, address=HOSTILE)
     a_contact(world, hostile, name=HOSTILE, role=HOSTILE)
     prefer(world, hostile, hold=Hold(kind=HoldKind.DISPUTE, reason=HOSTILE))
@@ -485,7 +491,7 @@ def test_what_others_wrote_is_never_markup(world: WorldForTests, jane: Browser, 
 
 
 def test_pages_of_one_contact_belong_to_their_party(
-    world: WorldForTests, jane: Browser, priya: Party, bank: Party
+    world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party
 ) -> None:
     contact: Contact = a_contact(world, bank)
     assert jane.get(f"/parties/{priya.id}/contacts/{contact.id}").status == 404

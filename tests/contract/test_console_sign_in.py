@@ -6,12 +6,12 @@ import pytest
 from botocore.stub import Stubber
 
 from letterbook.adapters import aws, sessions
-from tests.browsing import HOST, PASSWORD, Browser, signed_in
-from tests.cloud import client
+from tests.support.aws import client
+from tests.support.console_client import HOST, PASSWORD, ConsoleClient, signed_in
 
 
 def test_who_is_not_known_is_led_to_sign_in_and_back(pool: str) -> None:
-    browser = Browser()
+    browser = ConsoleClient()
     sent = browser.get("/communications?group=failed")
     assert (sent.status, sent.headers["Location"]) == (303, "/sign-in?next=%2Fcommunications%3Fgroup%3Dfailed")
     form = browser.follow(sent)
@@ -22,7 +22,7 @@ def test_who_is_not_known_is_led_to_sign_in_and_back(pool: str) -> None:
 
 
 def test_cookies_are_for_this_host_and_no_script(pool: str) -> None:
-    browser = Browser()
+    browser = ConsoleClient()
     signed_in(browser)
     assert len(browser.set_cookies) == 2
     for line in browser.set_cookies:
@@ -31,7 +31,7 @@ def test_cookies_are_for_this_host_and_no_script(pool: str) -> None:
 
 
 def test_on_the_own_machine_they_need_no_tls(pool: str) -> None:
-    browser = Browser(host="127.0.0.1:8700")
+    browser = ConsoleClient(host="127.0.0.1:8700")
     browser.ask(
         "POST", "/sign-in", {"username": "jane", "password": PASSWORD}, headers={"origin": "http://127.0.0.1:8700"}
     )
@@ -43,7 +43,7 @@ def test_on_the_own_machine_they_need_no_tls(pool: str) -> None:
     ("username", "password"), [("jane", "Xq7-guess"), ("nobody", PASSWORD), ("", ""), ("jane", "")]
 )
 def test_one_sentence_for_every_cause(pool: str, username: str, password: str) -> None:
-    answer = Browser().post("/sign-in", {"username": username, "password": password})
+    answer = ConsoleClient().post("/sign-in", {"username": username, "password": password})
     assert answer.status == 422
     assert "The name or the password is wrong." in answer.text
     assert password not in answer.text or not password
@@ -51,7 +51,7 @@ def test_one_sentence_for_every_cause(pool: str, username: str, password: str) -
 
 def test_a_new_password_is_asked_for(pool: str) -> None:
     client("cognito-idp").admin_create_user(UserPoolId=pool, Username="new", TemporaryPassword="Temporary-1")
-    browser = Browser()
+    browser = ConsoleClient()
     asked = browser.post("/sign-in", {"username": "new", "password": "Temporary-1", "next": "/communications"})
     assert "Choose a password" in asked.text
     assert not browser.jar
@@ -85,7 +85,7 @@ def test_a_code_is_asked_for(pool: str, monkeypatch: pytest.MonkeyPatch, challen
         stub.add_response(
             "respond_to_auth_challenge", {"AuthenticationResult": tokens["AuthenticationResult"]}, answered
         )
-        browser = Browser()
+        browser = ConsoleClient()
         form = hidden(signed_in(browser).text)
         assert "Sign in again" in browser.post("/sign-in", {**form, "answer": "000000"}).text
         assert not browser.jar
@@ -96,7 +96,7 @@ def test_a_code_is_asked_for(pool: str, monkeypatch: pytest.MonkeyPatch, challen
 
 
 def test_a_challenge_we_do_not_know_is_none(pool: str) -> None:
-    answer = Browser().post(
+    answer = ConsoleClient().post(
         "/sign-in", {"challenge": "DEVICE_SRP_AUTH", "session": "x", "username": "jane", "answer": "1"}
     )
     assert answer.status == 422
@@ -107,7 +107,7 @@ def test_out_again(pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # moto revokes no tokens.
     revoked: list[str] = []
     monkeypatch.setattr(sessions.CognitoSessions, "end", lambda _, token: revoked.append(token))
-    browser = Browser()
+    browser = ConsoleClient()
     signed_in(browser)
     refresh = browser.jar["__Host-letterbook-refresh"]
     left = browser.post("/sign-out")
@@ -130,13 +130,13 @@ def test_out_again(pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_it_leads_nowhere_else(pool: str, there: str) -> None:
-    assert signed_in(Browser(), next=there).headers["Location"] == "/"
+    assert signed_in(ConsoleClient(), next=there).headers["Location"] == "/"
 
 
 def test_a_token_of_somebody_else_is_none(pool: str) -> None:
     import jwt
 
-    browser = Browser()
+    browser = ConsoleClient()
     signed_in(browser)
     good = browser.jar["__Host-letterbook-id"]
     claims = jwt.decode(good, options={"verify_signature": False})
@@ -149,19 +149,19 @@ def test_a_token_of_somebody_else_is_none(pool: str) -> None:
         "",
     ]
     for token in forged:
-        assert Browser({"__Host-letterbook-id": token}).get("/communications").status == 303
+        assert ConsoleClient({"__Host-letterbook-id": token}).get("/communications").status == 303
     access = client("cognito-idp").initiate_auth(
         ClientId=claims["aud"], AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "jane", "PASSWORD": PASSWORD}
     )["AuthenticationResult"]["AccessToken"]
-    assert Browser({"__Host-letterbook-id": access}).get("/communications").status == 303
+    assert ConsoleClient({"__Host-letterbook-id": access}).get("/communications").status == 303
 
 
 def test_a_session_is_renewed_without_anybody_noticing(pool: str) -> None:
-    browser = Browser()
+    browser = ConsoleClient()
     signed_in(browser)
     refresh = browser.jar["__Host-letterbook-refresh"]
     for expired in ({}, {"__Host-letterbook-id": "over"}):
-        later = Browser({"__Host-letterbook-refresh": refresh, **expired})
+        later = ConsoleClient({"__Host-letterbook-refresh": refresh, **expired})
         assert later.get("/communications").status == 200
         assert any(line.startswith("__Host-letterbook-id=ey") for line in later.set_cookies)
         saved = later.post("/communications/views", {"name": "Mine", "query": "group=failed"})
@@ -169,20 +169,22 @@ def test_a_session_is_renewed_without_anybody_noticing(pool: str) -> None:
 
 
 def test_a_session_that_is_over_leads_back_to_the_page_of_the_form(pool: str) -> None:
-    browser = Browser({"__Host-letterbook-id": "over", "__Host-letterbook-refresh": "over"})
+    browser = ConsoleClient({"__Host-letterbook-id": "over", "__Host-letterbook-refresh": "over"})
     sent = browser.post(
         "/communications/views", {"name": "x"}, referer=f"https://{HOST}/communications/views?group=failed"
     )
     assert sent.headers["Location"] == "/sign-in?next=%2Fcommunications%2Fviews%3Fgroup%3Dfailed"
     assert browser.jar == {}
-    foreign = Browser().post("/communications/views", {"name": "x"}, referer="https://evil.example/communications")
+    foreign = ConsoleClient().post(
+        "/communications/views", {"name": "x"}, referer="https://evil.example/communications"
+    )
     assert foreign.headers["Location"] == "/sign-in"
 
 
 def test_a_cookie_as_a_list_is_read_too(pool: str) -> None:
-    from tests.lambdas import invoke
+    from tests.support.lambda_client import invoke
 
-    browser = Browser()
+    browser = ConsoleClient()
     signed_in(browser)
     event = {
         "rawPath": "/communications",

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from console.app.routing import PageRoute, pages
 from letterbook.contracts.operation import PATH_PATTERNS
-from tests import key_limits
-from tests.browsing import ORIGIN, Browser, Tokens
-from tests.cloud import WorldForTests
-from tests.contract.a_firm import Firm, a_firm
 from tests.contract.test_console_pages import LOG
-from tests.crawling import Form, crawl, shape
-from tests.lambdas import Answer
+from tests.support import key_limits
+from tests.support.a_firm import Firm, a_firm
+from tests.support.aws import WorldForTests
+from tests.support.console_client import ORIGIN, ConsoleClient, SessionsForTests
+from tests.support.crawler import Form, crawl, shape
+from tests.support.lambda_client import Answer
 
 LONG = 5_000
 BAD = (
@@ -45,7 +45,7 @@ def there(world: WorldForTests, people: dict[str, str]) -> Iterator[Firm]:
 
 
 @pytest.fixture(params=["admin", "agent"])
-def somebody(request: pytest.FixtureRequest, tokens: Tokens, people: dict[str, str]) -> Browser:
+def somebody(request: pytest.FixtureRequest, tokens: SessionsForTests, people: dict[str, str]) -> ConsoleClient:
     return tokens.let_in("user-1" if request.param == "admin" else people["agent"], request.param)
 
 
@@ -68,7 +68,7 @@ def with_value(values: dict[str, list[str]], name: str, bad: str) -> dict[str, l
     return {**values, **{one: fresh[one] for one in fresh if one in values}, name: [bad]}
 
 
-def asked(browser: Browser, form: Form, where: str, values: dict[str, list[str]]) -> Answer:
+def asked(browser: ConsoleClient, form: Form, where: str, values: dict[str, list[str]]) -> Answer:
     if form.method == "POST":
         return browser.post(where, values)
     return browser.get(f"{where.partition('?')[0]}?{urlencode(values, doseq=True)}")
@@ -77,7 +77,7 @@ def asked(browser: Browser, form: Form, where: str, values: dict[str, list[str]]
 class Watch:
     """Nothing is a defect: neither an answer, nor a page that it leads to, each of which is visited once."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: ConsoleClient) -> None:
         self._browser = browser
         self._visited: set[str] = set()
 
@@ -110,7 +110,7 @@ def values_for(name: str, met: dict[str, int]) -> tuple[str, ...]:
     return BAD if not met[name] else (BAD[met[name] % len(BAD)],)
 
 
-def test_every_form(there: Firm, somebody: Browser) -> None:
+def test_every_form(there: Firm, somebody: ConsoleClient) -> None:
     forms = [form for _, _, found in crawl(somebody, entrances(there)) for form in found]
     assert len(forms) > 20
     watch, met = Watch(somebody), dict[str, int]()
@@ -125,7 +125,7 @@ def test_every_form(there: Firm, somebody: Browser) -> None:
                         assert_said_where(answer, name, at)
 
 
-def test_every_name_behind_a_question_mark(there: Firm, somebody: Browser) -> None:
+def test_every_name_behind_a_question_mark(there: Firm, somebody: ConsoleClient) -> None:
     watch = Watch(somebody)
     for address, names, _ in crawl(somebody, entrances(there)):
         for name in names:
@@ -143,7 +143,7 @@ def filled(route: PageRoute, parts: dict[str, str]) -> str:
     return re.sub(r"\(\?P<(\w+)>.*?\)", lambda found: parts[found[1]], route.pattern.pattern).replace("\\", "")
 
 
-def test_every_part_of_every_path(there: Firm, tokens: Tokens) -> None:
+def test_every_part_of_every_path(there: Firm, tokens: SessionsForTests) -> None:
     jane = tokens.let_in()
     list(crawl(jane, entrances(there)))
     known = {**there.path, "what": "call", "verb": "send", "user": "nobody"}
@@ -163,7 +163,7 @@ def test_every_part_of_every_path(there: Firm, tokens: Tokens) -> None:
                     assert answer.status in (303, 403, 404, 405, 422), (route.method, path, answer.status)
 
 
-def test_an_id_of_no_time_is_nobodys(there: Firm, tokens: Tokens) -> None:
+def test_an_id_of_no_time_is_nobodys(there: Firm, tokens: SessionsForTests) -> None:
     jane = tokens.let_in()
     for end in ("", "/content", "/edit"):
         assert jane.get(f"{LOG}/com_7{'Z' * 25}{end}").status == 404
@@ -172,7 +172,7 @@ def test_an_id_of_no_time_is_nobodys(there: Firm, tokens: Tokens) -> None:
 
 
 @pytest.mark.parametrize("raw", ["body=%FF", "body=%ED%A0%80", "%FF=1", "body=\ud800", "a=1&" * 3_001], ids=range(5))
-def test_a_form_that_is_no_text_is_refused(there: Firm, tokens: Tokens, raw: str) -> None:
+def test_a_form_that_is_no_text_is_refused(there: Firm, tokens: SessionsForTests, raw: str) -> None:
     jane = tokens.let_in()
     for where in ("/compose", "/parties", f"/parties/{there.party}/edit", "/settings", "/sign-in"):
         assert jane.ask("POST", where, raw, headers={"origin": ORIGIN}).status == 400, where
@@ -183,7 +183,7 @@ def test_a_form_that_is_no_text_is_refused(there: Firm, tokens: Tokens, raw: str
     "there", ["/%E3%80%80", "/\u3000", "/a%C3%A9?x=é", "/\u2028", "/%0d%0aSet-Cookie:%20a=b", "/\x85", "/😀"]
 )
 def test_whoever_signs_in_is_led_to_an_address_that_can_be_written(
-    world: WorldForTests, tokens: Tokens, there: str
+    world: WorldForTests, tokens: SessionsForTests, there: str
 ) -> None:
     led = tokens.let_in().get(f"/sign-in?next={there}")
     assert led.status == 303
@@ -193,7 +193,7 @@ def test_whoever_signs_in_is_led_to_an_address_that_can_be_written(
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-def test_any_text_anywhere(there: Firm, tokens: Tokens, text: str) -> None:
+def test_any_text_anywhere(there: Firm, tokens: SessionsForTests, text: str) -> None:
     jane = tokens.let_in()
     party = {"kind": "client", "name": text, "email": text, "language": text, "einvoice.scheme": text}
     letter = {
@@ -224,9 +224,9 @@ def test_any_text_anywhere(there: Firm, tokens: Tokens, text: str) -> None:
 def test_whoever_signs_in_with_anything_is_not_let_in(pool: str) -> None:
     for bad in (*BAD, "", "a" * 129, "é"):
         for form in ({"username": bad, "password": bad}, {"challenge": bad, "session": bad, "username": bad}):
-            assert Browser().post("/sign-in", {**form, "next": bad}).status in (422, 429), (bad[:20], form.keys())
+            assert ConsoleClient().post("/sign-in", {**form, "next": bad}).status in (422, 429), (bad[:20], form.keys())
         cookies = f"__Host-letterbook-id={quote(bad)}; __Host-letterbook-refresh={bad}"
-        assert Browser().get(LOG, cookie=cookies).status == 303
+        assert ConsoleClient().get(LOG, cookie=cookies).status == 303
 
 
 @pytest.mark.parametrize(
@@ -245,13 +245,15 @@ def test_whoever_signs_in_with_anything_is_not_let_in(pool: str) -> None:
         ("/settings", {"closing_days": "9999-12-31", "name": "N"}, "f-closing_days"),
     ],
 )
-def test_it_is_said_beside_its_field(there: Firm, tokens: Tokens, where: str, form: dict[str, str], field: str) -> None:
+def test_it_is_said_beside_its_field(
+    there: Firm, tokens: SessionsForTests, where: str, form: dict[str, str], field: str
+) -> None:
     answer = tokens.let_in().post(where, {"party_id": there.party, "once": "1", **form})
     assert answer.status == 422
     assert f'href="#{field}"' in answer.text
 
 
-def test_a_version_that_is_none_puts_nothing_over_what_others_wrote(there: Firm, tokens: Tokens) -> None:
+def test_a_version_that_is_none_puts_nothing_over_what_others_wrote(there: Firm, tokens: SessionsForTests) -> None:
     jane = tokens.let_in()
     for version in ("²", "x", "1e3", "٣"):
         form = {"kind": "client", "name": "Overwritten", "version": version}

@@ -9,10 +9,10 @@ import pytest
 
 from console.app.lazy_pages import SECTIONS
 from console.app.routing import pages
-from tests.browsing import Browser, Tokens
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN
-from tests.contract.changing import (
+from tests.contract.test_console_library import TEXT, form_of
+from tests.support.api_client import ADMIN
+from tests.support.aws import WorldForTests
+from tests.support.changing import (
     ADMINS,
     AS_CASE,
     AS_ENTRY,
@@ -28,8 +28,8 @@ from tests.contract.changing import (
     Things,
     everything,
 )
-from tests.contract.test_console_library import TEXT, form_of
-from tests.lambdas import Answer
+from tests.support.console_client import ConsoleClient, SessionsForTests
+from tests.support.lambda_client import Answer
 
 for _module in {one for modules in SECTIONS.values() for one in modules}:
     import_module(f"console.{_module}")
@@ -138,13 +138,13 @@ def things(world: WorldForTests, request: pytest.FixtureRequest) -> Things:
 
 
 @pytest.fixture
-def visitors(world: WorldForTests) -> dict[str, Browser]:
-    tokens = Tokens()
+def visitors(world: WorldForTests) -> dict[str, ConsoleClient]:
+    tokens = SessionsForTests()
     vars(world)["sessions"] = tokens
     return {who: tokens.let_in(who, role) for who, role in ROLES.items()}
 
 
-def sent(things: Things, name: str, visitor: Browser) -> Answer:
+def sent(things: Things, name: str, visitor: ConsoleClient) -> Answer:
     path, form = TABLE[name][1](things)
     return visitor.post(path, form)
 
@@ -156,7 +156,7 @@ def those(name: str, *outcomes: str | int) -> list[str]:
 @pytest.mark.covers("M2")
 @pytest.mark.parametrize("name", [name for name in TABLE if those(name, 403, 404, 422, NOTHING)])
 def test_who_may_not_change_it_is_refused_and_nothing_changes(
-    things: Things, visitors: dict[str, Browser], name: str
+    things: Things, visitors: dict[str, ConsoleClient], name: str
 ) -> None:
     things.let_see()
     TABLE[name][1](things)
@@ -170,7 +170,7 @@ def test_who_may_not_change_it_is_refused_and_nothing_changes(
 
 @pytest.mark.covers("M2")
 @pytest.mark.parametrize("name", [name for name in TABLE if those(name, DONE)])
-def test_who_may_change_it_changes_it(things: Things, visitors: dict[str, Browser], name: str) -> None:
+def test_who_may_change_it_changes_it(things: Things, visitors: dict[str, ConsoleClient], name: str) -> None:
     """Each of them on a thing of its own."""
     for who in those(name, DONE):
         fresh = Things(things.world, things.grantee)
@@ -189,7 +189,7 @@ def offers(page: Answer) -> list[str]:
 
 
 def test_a_party_that_is_seen_through_a_case_is_not_offered_to_be_changed(
-    world: WorldForTests, visitors: dict[str, Browser]
+    world: WorldForTests, visitors: dict[str, ConsoleClient]
 ) -> None:
     things = Things(world)
     things.let_see()
@@ -208,7 +208,7 @@ def test_a_party_that_is_seen_through_a_case_is_not_offered_to_be_changed(
 
 
 def test_a_case_that_is_seen_through_its_client_is_not_offered_to_be_changed(
-    world: WorldForTests, visitors: dict[str, Browser]
+    world: WorldForTests, visitors: dict[str, ConsoleClient]
 ) -> None:
     things = Things(world)
     things.let_see()
@@ -219,7 +219,7 @@ def test_a_case_that_is_seen_through_its_client_is_not_offered_to_be_changed(
 
 
 def test_a_case_is_changed_and_whoever_is_not_ones_own_stays_on_it(
-    world: WorldForTests, visitors: dict[str, Browser]
+    world: WorldForTests, visitors: dict[str, ConsoleClient]
 ) -> None:
     things = Things(world)
     things.let_see()
@@ -235,7 +235,7 @@ def test_a_case_is_changed_and_whoever_is_not_ones_own_stays_on_it(
 
 @pytest.mark.usefixtures("people")
 def test_who_may_not_override_a_hold_reads_it_and_adds_to_the_rest(
-    world: WorldForTests, visitors: dict[str, Browser]
+    world: WorldForTests, visitors: dict[str, ConsoleClient]
 ) -> None:
     things = Things(world)
     things.let_see()
@@ -264,7 +264,7 @@ def test_who_may_not_override_a_hold_reads_it_and_adds_to_the_rest(
 
 
 def test_restricted_is_offered_by_who_may_read_it(
-    visitors: dict[str, Browser], world: WorldForTests, people: dict[str, str]
+    visitors: dict[str, ConsoleClient], world: WorldForTests, people: dict[str, str]
 ) -> None:
     here = f"/people/{people['agent']}"
     assert 'name="restricted"' in visitors["admin"].get(here).text

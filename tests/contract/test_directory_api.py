@@ -7,11 +7,11 @@ import pytest
 
 from letterbook.domain.access import Grant
 from letterbook.domain.ids import Kind, new_id
-from tests.acting import a_document
-from tests.builders import NOW, deed
-from tests.cloud import WorldForTests, client, make_people
-from tests.contract.asking import ADMIN, NOWHERE, PARTY, email, expect_created
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, NOWHERE, PARTY, email, expect_created
+from tests.support.aws import WorldForTests, client, make_people
+from tests.support.builders import NOW, deed
+from tests.support.lambda_client import Caller
+from tests.support.steps import a_document
 
 DOCUMENT = {"name": "a.pdf", "media_type": "application/pdf", "bytes": 4}
 

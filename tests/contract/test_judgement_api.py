@@ -8,10 +8,10 @@ from letterbook.domain.errors import Permanent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.use_cases.delivery.dispatch import dispatch
-from tests.acting import deliver_queue, standing, tell
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Caller
+from tests.support.steps import deliver_queue, standing, tell
 
 LEAD = Caller(user="user-8", role="lead")
 GONE = RecipientUpdate(

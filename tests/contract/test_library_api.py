@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from letterbook.contracts.operations import OPERATIONS
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, TEMPLATE
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, TEMPLATE
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Caller
 
 
 @pytest.mark.covers("I1", "I2")

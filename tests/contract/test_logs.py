@@ -11,11 +11,11 @@ import pytest
 
 from letterbook.domain.errors import Ambiguous, Permanent, Transient
 from letterbook.domain.failures import FailureCode
-from tests.acting import ses_event, standing
-from tests.cloud import WorldForTests
 from tests.faults.test_batches import batch, envelope
-from tests.lambdas import Caller, invoke
-from tests.template import functions
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Caller, invoke
+from tests.support.sam_template import functions
+from tests.support.steps import ses_event, standing
 
 ADMIN = Caller()
 SECRETS = ["Zebedee", "zebedee@mailbox.example", "Quixotic", "inkwell", "+447700900127", "Parkinson"]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.acting import a_document
-from tests.cloud import WorldForTests, client
-from tests.contract.asking import ADMIN, expect_created
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, expect_created
+from tests.support.aws import WorldForTests, client
+from tests.support.lambda_client import Caller
+from tests.support.steps import a_document
 
 
 def by_hand(party: Any, **changes: Any) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from letterbook.use_cases.indexing.index import index_communication
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, NOWHERE, email, expect_created
 from tests.contract.test_records_api import call, letter
-from tests.lambdas import Caller, invoke, sample
+from tests.support.api_client import ADMIN, NOWHERE, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Caller, invoke, sample
 
 
 def changes(*communication_ids: str) -> dict[str, Any]:

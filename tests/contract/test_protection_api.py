@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from tests.builders import deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN
-from tests.lambdas import Answer, Caller
+from tests.support.api_client import ADMIN
+from tests.support.aws import WorldForTests
+from tests.support.builders import deed
+from tests.support.lambda_client import Answer, Caller
 
 AGENT, LEAD = Caller(user="user-7", role="agent"), Caller(user="user-8", role="lead")
 STOP = {"channel": "sms", "category": None, "source": "stop_keyword", "at": "2026-11-01T00:00:00Z"}

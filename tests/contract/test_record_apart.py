@@ -8,12 +8,12 @@ import pytest
 from letterbook.adapters.dynamodb.tables import HistoryItem
 from letterbook.domain.access import Grant
 from letterbook.use_cases.indexing.index import index_communication
-from tests.acting import a_document, deliver_queue
-from tests.builders import deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
 from tests.contract.test_records_api import call
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import deed
+from tests.support.lambda_client import Caller
+from tests.support.steps import a_document, deliver_queue
 
 LEAD, AGENT = Caller(user="user-8", role="lead"), Caller(user="user-7", role="agent")
 INVOICE = {"type": "invoice", "id": "7"}

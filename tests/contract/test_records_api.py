@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import Caller
 
 AGENT = Caller(role="agent", user="user-7")
 
@@ -90,7 +90,7 @@ def test_a_note_is_outbound_and_ours(party: Any) -> None:
 
 @pytest.mark.covers("A1", "A3", "L3")
 def test_what_came_in_elsewhere_has_its_own_time_and_documents(world: WorldForTests, party: Any) -> None:
-    from tests.acting import a_document
+    from tests.support.steps import a_document
 
     document = a_document(world, party_id=party["id"])
     entry = expect_created(ADMIN.post("/v1/communications", letter(party, document_id=document.id)))

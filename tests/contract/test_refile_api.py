@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from letterbook.domain.communication import Communication
-from tests.acting import come_in
-from tests.builders import mail
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, PARTY, email, expect_created
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, PARTY, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import mail
+from tests.support.lambda_client import Caller
+from tests.support.steps import come_in
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from letterbook.contracts.library import MeView
 from letterbook.domain.errors import ConcurrentUpdate
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, PARTY, email, expect_created
+from tests.support.api_client import ADMIN, PARTY, email, expect_created
+from tests.support.aws import WorldForTests
 
 # ---- the form of requests
 

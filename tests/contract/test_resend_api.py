@@ -8,12 +8,12 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.use_cases.delivery.sweep import sweep
-from tests.acting import deliver_queue, fall_back_queue, standing, tell
-from tests.browsing import Browser, words
-from tests.builders import organisation
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, TEMPLATE, email, expect_created
-from tests.lambdas import Answer, Caller
+from tests.support.api_client import ADMIN, TEMPLATE, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import organisation
+from tests.support.console_client import ConsoleClient, words
+from tests.support.lambda_client import Answer, Caller
+from tests.support.steps import deliver_queue, fall_back_queue, standing, tell
 
 BOUNCED = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
 
@@ -274,7 +274,7 @@ def test_many_at_once_leave_out_what_was_said_again(world: WorldForTests, party:
     ]
 
 
-def test_the_console_asks_before_it_sends_another_copy(world: WorldForTests, party: Any, jane: Browser) -> None:
+def test_the_console_asks_before_it_sends_another_copy(world: WorldForTests, party: Any, jane: ConsoleClient) -> None:
     first = ended(world, email(party), BOUNCED)
     second = said_again(world, first, DELIVERED)
     path = f"/communications/{first['id']}/resend"
@@ -292,7 +292,9 @@ def test_the_console_asks_before_it_sends_another_copy(world: WorldForTests, par
     assert len(world.queued("email")) == 1
 
 
-def test_the_console_asks_nothing_more_where_nothing_was_said(world: WorldForTests, party: Any, jane: Browser) -> None:
+def test_the_console_asks_nothing_more_where_nothing_was_said(
+    world: WorldForTests, party: Any, jane: ConsoleClient
+) -> None:
     first = ended(world, email(party), BOUNCED)
     page = jane.get(f"/communications/{first['id']}/resend").text
     assert 'name="again"' not in page

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from tests.acting import a_document
-from tests.builders import deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, NOWHERE, PARTY, TEMPLATE, email, expect_created
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, NOWHERE, PARTY, TEMPLATE, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import deed
+from tests.support.lambda_client import Caller
+from tests.support.steps import a_document
 
 RIGHTS: list[tuple[str, str, str, Any]] = [
     ("auditor", "POST", "/v1/parties", PARTY),

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from tests.builders import deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
-from tests.contract.changing import Things
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import deed
+from tests.support.changing import Things
+from tests.support.lambda_client import Caller
 
 AGENT = Caller(user="user-7", role="agent")
 

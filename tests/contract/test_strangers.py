@@ -8,11 +8,11 @@ from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import Grant
 from letterbook.domain.recipients import Suppression
 from letterbook.use_cases.indexing.index import index_communication
-from tests.acting import a_document, deliver_queue
-from tests.builders import NOW, deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, TEMPLATE, email, expect_created
-from tests.lambdas import Answer, Caller
+from tests.support.api_client import ADMIN, TEMPLATE, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import NOW, deed
+from tests.support.lambda_client import Answer, Caller
+from tests.support.steps import a_document, deliver_queue
 
 GETS = [operation for operation in OPERATIONS if operation.method == "GET"]
 # What everybody who works here may read: it is about nobody.

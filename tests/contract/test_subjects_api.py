@@ -8,10 +8,10 @@ from letterbook.adapters.dynamodb.tables import DirectoryItem
 from letterbook.adapters.serialization import to_json
 from letterbook.domain.access import Grant
 from letterbook.domain.subjects import RegardedRecord
-from tests.builders import deed
-from tests.cloud import WorldForTests
-from tests.contract.asking import ADMIN, email, expect_created
-from tests.lambdas import Answer, Caller
+from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.aws import WorldForTests
+from tests.support.builders import deed
+from tests.support.lambda_client import Answer, Caller
 
 AGENT = Caller(user="user-9", role="agent")
 PATH = "/v1/subjects/invoice/"

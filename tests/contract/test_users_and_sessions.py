@@ -11,11 +11,11 @@ from letterbook.domain.errors import Unavailable
 from letterbook.ports.sessions import AuthenticationFailed
 from letterbook.use_cases.accounts import sign_in
 from letterbook.use_cases.accounts.sign_in import MOST_OF_ADDRESS, MOST_OF_USER, MOST_TOGETHER
-from tests.browsing import PASSWORD, Browser, signed_in
-from tests.cloud import WorldForTests, client
-from tests.contract.asking import ADMIN, PARTY, email, expect_created
-from tests.fakes.accounts import ACCOUNTS, known
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, PARTY, email, expect_created
+from tests.support.aws import WorldForTests, client
+from tests.support.console_client import PASSWORD, ConsoleClient, signed_in
+from tests.support.fakes.accounts import ACCOUNTS, known
+from tests.support.lambda_client import Caller
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_group_in_a_token_gives_no_right(pool: str, at_once: None) -> None:
 
 @pytest.mark.parametrize("how", ["admin_disable_user", "admin_delete_user"])
 def test_who_is_shut_out_is_out(pool: str, at_once: None, how: str) -> None:
-    browser, asking = Browser(), caller(pool)
+    browser, asking = ConsoleClient(), caller(pool)
     signed_in(browser)
     assert browser.get("/communications").status == asking.get("/v1/communications").status == 200
     # What Cognito renews for whom, moto does not tell.
@@ -82,7 +82,7 @@ def test_who_has_another_s_old_name_is_not_them(pool: str, at_once: None) -> Non
 
 
 def test_a_token_is_over_for_the_api_once_its_session_was_signed_out_of(pool: str, at_once: None) -> None:
-    browser = Browser()
+    browser = ConsoleClient()
     signed_in(browser)
     asking = caller(pool, origin_jti="the-session")
     other = caller(pool, origin_jti="another-session")
@@ -94,9 +94,9 @@ def test_a_token_is_over_for_the_api_once_its_session_was_signed_out_of(pool: st
 
 
 def test_a_cookie_that_somebody_kept_is_over_once_they_signed_out(pool: str, at_once: None) -> None:
-    browser = Browser()
+    browser = ConsoleClient()
     signed_in(browser)
-    kept = Browser({name: value for name, value in browser.jar.items() if "refresh" not in name})
+    kept = ConsoleClient({name: value for name, value in browser.jar.items() if "refresh" not in name})
     assert kept.get("/communications").status == 200
     browser.post("/sign-out")
     assert kept.get("/communications").status == 303
@@ -157,15 +157,15 @@ def test_an_ended_session_is_seen_by_every_process_within_its_time(
 
 def trying(username: str, address: str) -> int:
     form = {"username": username, "password": "Xq7-guess"}
-    return Browser(address=address).post("/sign-in", form).status
+    return ConsoleClient(address=address).post("/sign-in", form).status
 
 
 def test_one_user_at_one_address_fails_so_often_and_then_waits(pool: str) -> None:
     assert {trying("jane", "192.0.2.1") for _ in range(MOST_TOGETHER)} == {422}
-    answer = Browser(address="192.0.2.1").post("/sign-in", {"username": "JANE ", "password": PASSWORD})
+    answer = ConsoleClient(address="192.0.2.1").post("/sign-in", {"username": "JANE ", "password": PASSWORD})
     assert answer.status == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 901
-    assert signed_in(Browser(address="198.51.100.7")).status == 303
+    assert signed_in(ConsoleClient(address="198.51.100.7")).status == 303
 
 
 def test_an_address_fails_so_often_whomever_it_names(pool: str) -> None:
@@ -183,7 +183,7 @@ def test_a_user_is_guarded_against_many_addresses(pool: str) -> None:
 def test_who_gets_in_has_failed_no_more_often(pool: str) -> None:
     for _ in range(3):
         assert {trying("jane", "192.0.2.1") for _ in range(3)} == {422}
-        assert signed_in(Browser(address="192.0.2.1")).status == 303
+        assert signed_in(ConsoleClient(address="192.0.2.1")).status == 303
     assert trying("jane", "192.0.2.1") == 422
     assert trying("jane", "192.0.2.1") == 429
 
@@ -192,7 +192,7 @@ def test_after_a_while_it_is_counted_anew(pool: str, world: WorldForTests) -> No
     for _ in range(MOST_TOGETHER + 1):
         trying("jane", "192.0.2.1")
     world.clock.pass_(minutes=16)
-    assert signed_in(Browser(address="192.0.2.1")).status == 303
+    assert signed_in(ConsoleClient(address="192.0.2.1")).status == 303
 
 
 def test_a_second_question_is_counted_too(pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,14 +201,14 @@ def test_a_second_question_is_counted_too(pool: str, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(CognitoSessions, "answer", wrong)
     form = {"challenge": "SOFTWARE_TOKEN_MFA", "session": "s" * 30, "username": "jane", "answer": "000000"}
-    statuses = [Browser(address="192.0.2.1").post("/sign-in", form).status for _ in range(MOST_TOGETHER + 1)]
+    statuses = [ConsoleClient(address="192.0.2.1").post("/sign-in", form).status for _ in range(MOST_TOGETHER + 1)]
     assert statuses == [422] * MOST_TOGETHER + [429]
 
 
 def test_what_a_header_says_of_the_address_is_not_believed(pool: str) -> None:
     form = {"username": "jane", "password": "Xq7-guess"}
     statuses = [
-        Browser(address="192.0.2.1").post("/sign-in", form, x_forwarded_for=f"198.51.100.{n}").status
+        ConsoleClient(address="192.0.2.1").post("/sign-in", form, x_forwarded_for=f"198.51.100.{n}").status
         for n in range(MOST_TOGETHER + 1)
     ]
     assert statuses[-1] == 429
@@ -224,5 +224,5 @@ def test_no_name_and_no_address_stands_in_what_is_counted(pool: str) -> None:
 def test_answers_ask_for_tls_from_now_on(pool: str) -> None:
     known("user-1", "Jane Marsh", "admin")
     wanted = "max-age=63072000; includeSubDomains"
-    assert Browser().get("/sign-in").headers["Strict-Transport-Security"] == wanted
+    assert ConsoleClient().get("/sign-in").headers["Strict-Transport-Security"] == wanted
     assert ADMIN.get("/v1/me").headers["Strict-Transport-Security"] == wanted

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from letterbook.contracts.operations import OPERATIONS
-from tests.cloud import WorldForTests
-from tests.contract.asking import TEMPLATE, email
-from tests.contract.changing import (
+from tests.support.api_client import TEMPLATE, email
+from tests.support.aws import WorldForTests
+from tests.support.changing import (
     ADMINS,
     AS_CASE,
     AS_ENTRY,
@@ -30,7 +30,7 @@ from tests.contract.changing import (
     Things,
     everything,
 )
-from tests.lambdas import Answer, Caller
+from tests.support.lambda_client import Answer, Caller
 
 Request = tuple[str, Any]
 

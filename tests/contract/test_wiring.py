@@ -15,10 +15,10 @@ from letterbook.domain.retries import LEASE
 from letterbook.environment import Settings
 from letterbook.http.openapi import document
 from letterbook.use_cases.directory.documents import STAGED_FOR
-from tests.cloud import WorldForTests
-from tests.fakes.accounts import known
-from tests.lambdas import invoke, sample
-from tests.template import ROOT, environment, functions, resources, template
+from tests.support.aws import WorldForTests
+from tests.support.fakes.accounts import known
+from tests.support.lambda_client import invoke, sample
+from tests.support.sam_template import ROOT, environment, functions, resources, template
 
 QUEUES = resources("AWS::SQS::Queue")
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("DeadLetters")}

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tests.e2e.firm import Firm
-from tests.local_cloud import HOME
+from tests.support.local_cloud import HOME
 
 PDF = b"%PDF-1.7 a letter of authority"
 

@@ -6,7 +6,7 @@ from typing import Any
 import requests
 
 from tests.e2e.firm import Firm, eventually
-from tests.local_cloud import python
+from tests.support.local_cloud import python
 
 
 def found(firm: Firm, q: str, number: int, **filters: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.e2e.firm import Firm
-from tests.template import ROOT
+from tests.support.sam_template import ROOT
 
 DOCUMENT = json.loads((ROOT / "functions/query/openapi.json").read_text())
 OPERATIONS = {

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.e2e.firm import Firm, User, eventually
-from tests.local_cloud import HOME
+from tests.support.local_cloud import HOME
 
 PASSWORD = "Another-long-1-password"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.firm import Firm
-from tests.local_cloud import HOME, PORT, local
-from tests.template import ROOT
+from tests.support.local_cloud import HOME, PORT, local
+from tests.support.sam_template import ROOT
 
 
 def test_endpoints_say_where_everything_is(firm: Firm) -> None:

@@ -27,9 +27,9 @@ from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.delivery.release_scheduled import release_scheduled
 from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.messages.cancel import cancel
-from tests import builders
-from tests.acting import a_party, a_template, an_email, fall_back_queue, send, standing
-from tests.cloud import WorldForTests, cloud, moto
+from tests.support import builders
+from tests.support.aws import WorldForTests, cloud, moto
+from tests.support.steps import a_party, a_template, an_email, fall_back_queue, send, standing
 
 
 class Died(BaseException):

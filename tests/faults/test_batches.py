@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from letterbook.domain.status import Status
-from tests.acting import a_party, an_email, send, ses_event, standing
-from tests.cloud import WorldForTests
-from tests.lambdas import invoke, sample
+from tests.support.aws import WorldForTests
+from tests.support.lambda_client import invoke, sample
+from tests.support.steps import a_party, an_email, send, ses_event, standing
 
 
 def batch(*bodies: Any, receives: int = 1) -> Any:

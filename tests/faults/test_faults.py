@@ -17,10 +17,10 @@ from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
 from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.messages.compose import compose
-from tests.acting import a_party, an_email, deliver_queue, send, ses_event, standing, tell
-from tests.builders import viewer
-from tests.cloud import WorldForTests, rows
-from tests.faults.failing import Died, after_a_while, fails_once
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import viewer
+from tests.support.failing import Died, after_a_while, fails_once
+from tests.support.steps import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 
 # ---- composing
 
@@ -96,7 +96,7 @@ def test_the_queue_refusing_after_the_commit_is_not_the_callers_trouble(
 def test_the_scheduler_refusing_after_the_commit_delays_and_loses_nothing(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.builders import later
+    from tests.support.builders import later
 
     party = a_party(world)
     fails_once(monkeypatch, world.schedules, "put", RuntimeError("no"))

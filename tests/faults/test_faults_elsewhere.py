@@ -18,10 +18,10 @@ from letterbook.ports import IdempotencyKey, Index
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.messages import fallback
 from letterbook.use_cases.messages.compose import compose
-from tests.acting import a_party, an_email, deliver_queue, fall_back_queue, send, standing, tell
-from tests.builders import deed, organisation, viewer
-from tests.cloud import WorldForTests, rows
-from tests.faults.failing import Died, after_a_while, fails_once
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import deed, organisation, viewer
+from tests.support.failing import Died, after_a_while, fails_once
+from tests.support.steps import a_party, an_email, deliver_queue, fall_back_queue, send, standing, tell
 
 KEY = IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
 

@@ -14,10 +14,10 @@ from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
 from letterbook.use_cases.messages.compose import compose
-from tests.acting import a_party, an_email, deliver_queue, send, ses_event, standing, tell
-from tests.builders import viewer
-from tests.cloud import WorldForTests, rows
-from tests.faults.failing import Died, after_a_while, fails_once
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import viewer
+from tests.support.failing import Died, after_a_while, fails_once
+from tests.support.steps import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 
 # ---- DynamoDB throttles
 

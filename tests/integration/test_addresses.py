@@ -26,19 +26,9 @@ from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.overview import overview
 from letterbook.use_cases.reading.read import read
 from letterbook.use_cases.reading.statistics import response_times, stats
-from tests.acting import (
-    a_case,
-    a_contact,
-    a_party,
-    an_email,
-    come_in,
-    deliver_queue,
-    send,
-    standing,
-    take_in,
-)
-from tests.builders import mail, viewer
-from tests.cloud import WorldForTests, client, rows
+from tests.support.aws import WorldForTests, client, rows
+from tests.support.builders import mail, viewer
+from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 
 HOME = "home@mailbox.example"
 FORGED = "amazonses.com; spf=fail; dmarc=fail header.from=mailbox.example"

@@ -15,10 +15,10 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.directory.documents import opener
-from tests import builders
-from tests.acting import a_case, a_contact, a_document, a_party, a_template, an_email, an_sms, send, standing
-from tests.builders import NOW, deed, later, viewer
-from tests.cloud import WorldForTests, client
+from tests.support import builders
+from tests.support.aws import WorldForTests, client
+from tests.support.builders import NOW, deed, later, viewer
+from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, an_email, an_sms, send, standing
 
 
 def key(name: str = "k-1", digest: str = "d-1") -> IdempotencyKey:

@@ -15,9 +15,9 @@ from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.preview import preview
-from tests.acting import a_case, a_document, a_party, a_template, an_email, an_sms, assert_nothing_happened, send
-from tests.builders import NOW, deed, later, organisation, viewer
-from tests.cloud import WorldForTests, client, rows
+from tests.support.aws import WorldForTests, client, rows
+from tests.support.builders import NOW, deed, later, organisation, viewer
+from tests.support.steps import a_case, a_document, a_party, a_template, an_email, an_sms, assert_nothing_happened, send
 
 
 def key(name: str = "k-1", digest: str = "d-1") -> IdempotencyKey:

@@ -13,10 +13,10 @@ from letterbook.domain.status import Status
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.release_scheduled import release_scheduled
 from letterbook.use_cases.delivery.sweep import sweep
-from tests.acting import a_document, a_party, an_email, an_sms, deliver_queue, send, standing
-from tests.builders import NOW, deed, later
-from tests.cloud import WorldForTests
-from tests.template import resources
+from tests.support.aws import WorldForTests
+from tests.support.builders import NOW, deed, later
+from tests.support.sam_template import resources
+from tests.support.steps import a_document, a_party, an_email, an_sms, deliver_queue, send, standing
 
 
 @pytest.mark.covers("A8", "E1")
@@ -145,7 +145,7 @@ def test_what_may_have_been_taken_is_unconfirmed_and_never_sent_again(world: Wor
 
 
 def test_the_lease_outlasts_the_function() -> None:
-    from tests.template import functions
+    from tests.support.sam_template import functions
 
     assert timedelta(seconds=functions()["dispatch"]["Timeout"]) < LEASE
 

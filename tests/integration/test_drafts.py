@@ -18,9 +18,9 @@ from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.messages.cancel import cancel
 from letterbook.use_cases.messages.compose import compose, send_draft
 from letterbook.use_cases.messages.preview import preview
-from tests.acting import a_party, a_template, an_email, an_sms, assert_nothing_happened, send, standing
-from tests.builders import deed, later, viewer
-from tests.cloud import WorldForTests, client
+from tests.support.aws import WorldForTests, client
+from tests.support.builders import deed, later, viewer
+from tests.support.steps import a_party, a_template, an_email, an_sms, assert_nothing_happened, send, standing
 
 
 def key(name: str = "k-1", digest: str = "d-1") -> IdempotencyKey:

@@ -28,7 +28,9 @@ from letterbook.use_cases.messages.ignore import ignore
 from letterbook.use_cases.messages.preview import preview
 from letterbook.use_cases.messages.rehearse import rehearse_send
 from letterbook.use_cases.messages.resend import resend
-from tests.acting import (
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import NOW, deed, later, organisation, viewer
+from tests.support.steps import (
     a_contact,
     a_document,
     a_party,
@@ -42,8 +44,6 @@ from tests.acting import (
     standing,
     tell,
 )
-from tests.builders import NOW, deed, later, organisation, viewer
-from tests.cloud import WorldForTests, rows
 
 GONE = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS)
 AFTER_FAILURE = Fallback(after_failure=True)

@@ -16,13 +16,13 @@ from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.use_cases.delivery.record_receipt import process_provider_event, record_receipt
 from letterbook.use_cases.delivery.sweep import sweep
-from tests.acting import a_party, an_email, an_sms, deliver_queue, send, ses_event, standing, tell
-from tests.builders import later
-from tests.cloud import WorldForTests, client
+from tests.support.aws import WorldForTests, client
+from tests.support.builders import later
+from tests.support.steps import a_party, an_email, an_sms, deliver_queue, send, ses_event, standing, tell
 
 
 def sms_event(world: WorldForTests, reference: str, *, response: str = "", status: str = "SUCCESS") -> str:
-    from tests.template import ROOT
+    from tests.support.sam_template import ROOT
 
     record = json.loads((ROOT / "events/sns/sms-success.json").read_text())
     record["notification"]["messageId"] = reference

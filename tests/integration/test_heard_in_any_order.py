@@ -21,9 +21,9 @@ from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.directory.parties import set_preferences
 from letterbook.use_cases.directory.suppressions import unsuppress_address
 from letterbook.use_cases.directory.todos import amend_todo
-from tests import builders
-from tests.acting import a_party, an_email, deliver_queue, send, standing
-from tests.cloud import WorldForTests, cloud, moto
+from tests.support import builders
+from tests.support.aws import WorldForTests, cloud, moto
+from tests.support.steps import a_party, an_email, deliver_queue, send, standing
 
 numbers = count()
 # A sample on real parts; tests/unit/test_beside_receipts.py goes through many more, and makes small what fails.

@@ -16,9 +16,9 @@ from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.transitions import created
 from letterbook.use_cases.reading.list_communications import list_communications
-from tests.acting import a_case, a_contact, a_party, a_template, an_email, an_sms, deliver_queue, send, tell
-from tests.builders import JANE, NOW, communication, later, viewer
-from tests.cloud import WorldForTests
+from tests.support.aws import WorldForTests
+from tests.support.builders import JANE, NOW, communication, later, viewer
+from tests.support.steps import a_case, a_contact, a_party, a_template, an_email, an_sms, deliver_queue, send, tell
 
 ADMIN = viewer()
 

@@ -23,9 +23,9 @@ from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.overview import overview
 from letterbook.use_cases.support.update import update_communication
-from tests.acting import a_case, a_party, an_email, send, standing
-from tests.builders import later, viewer
-from tests.cloud import WorldForTests
+from tests.support.aws import WorldForTests
+from tests.support.builders import later, viewer
+from tests.support.steps import a_case, a_party, an_email, send, standing
 
 INVOICE = Regarding(type="invoice", id="7")
 

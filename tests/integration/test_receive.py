@@ -16,21 +16,11 @@ from letterbook.domain.todos import TodoStatus, id_for
 from letterbook.use_cases.directory.threads import read_thread
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.reading.read import read
-from tests.acting import (
-    a_case,
-    a_contact,
-    a_party,
-    an_email,
-    come_in,
-    deliver_queue,
-    send,
-    standing,
-    take_in,
-)
-from tests.builders import mail, viewer
-from tests.cloud import INBOUND, WorldForTests, client, rows
-from tests.faults.failing import Died, fails_once
-from tests.lambdas import invoke, sample
+from tests.support.aws import INBOUND, WorldForTests, client, rows
+from tests.support.builders import mail, viewer
+from tests.support.failing import Died, fails_once
+from tests.support.lambda_client import invoke, sample
+from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 
 
 def sent(world: WorldForTests, message: MessageRequest) -> Communication:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from local.redrive import redrive
-from tests.cloud import WorldForTests, client
+from tests.support.aws import WorldForTests, client
 
 
 def test_every_dead_letter_is_put_back_once(world: WorldForTests) -> None:

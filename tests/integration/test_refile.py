@@ -22,10 +22,10 @@ from letterbook.use_cases.reading.activity import activity
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.read import read, read_version
 from letterbook.use_cases.reading.statistics import stats
-from tests.acting import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
-from tests.builders import mail, viewer
-from tests.cloud import WorldForTests, rows
-from tests.faults.failing import Died
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import mail, viewer
+from tests.support.failing import Died
+from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 
 PDF = ("a.pdf", "application/pdf", b"%PDF")
 

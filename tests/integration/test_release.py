@@ -7,10 +7,10 @@ import pytest
 
 from letterbook.domain.status import Status
 from letterbook.use_cases.delivery.release_scheduled import release_scheduled
-from tests import builders
-from tests.acting import a_party, an_email, an_sms, send, standing
-from tests.builders import later
-from tests.cloud import WorldForTests
+from tests.support import builders
+from tests.support.aws import WorldForTests
+from tests.support.builders import later
+from tests.support.steps import a_party, an_email, an_sms, send, standing
 
 
 def test_a_scheduled_message_is_released_when_its_time_has_come(world: WorldForTests) -> None:

@@ -16,10 +16,10 @@ from letterbook.use_cases.delivery.apply_provider_result import defer_all_circui
 from letterbook.use_cases.delivery.routing import record_provider_health
 from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.support.update import update_communication
-from tests.acting import a_party, an_email, deliver_queue, send, standing
-from tests.builders import NOW, organisation
-from tests.cloud import WorldForTests
-from tests.fakes.providers import SECOND, FakeProvider
+from tests.support.aws import WorldForTests
+from tests.support.builders import NOW, organisation
+from tests.support.fakes.providers import SECOND, FakeProvider
+from tests.support.steps import a_party, an_email, deliver_queue, send, standing
 
 OUTAGE = Transient("EndpointConnectionError")
 REFUSED = Permanent("AccessDenied", FailureCode.CONFIG)

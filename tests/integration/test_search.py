@@ -25,10 +25,10 @@ from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.statistics import response_times, stats
-from tests.acting import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
-from tests.builders import NOW, viewer
-from tests.cloud import WorldForTests, rows
-from tests.faults.failing import Died, fails_once
+from tests.support.aws import WorldForTests, rows
+from tests.support.builders import NOW, viewer
+from tests.support.failing import Died, fails_once
+from tests.support.steps import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
 
 
 def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:

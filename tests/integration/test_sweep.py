@@ -16,12 +16,12 @@ from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created
 from letterbook.use_cases.delivery.sweep import ALL, Share, sweep
-from tests.acting import a_party, an_email, send, standing, tell
-from tests.builders import JANE, NOW, communication, later, organisation
-from tests.cloud import WorldForTests
-from tests.faults.failing import Died, fails_once
-from tests.lambdas import invoke
-from tests.template import functions, resources
+from tests.support.aws import WorldForTests
+from tests.support.builders import JANE, NOW, communication, later, organisation
+from tests.support.failing import Died, fails_once
+from tests.support.lambda_client import invoke
+from tests.support.sam_template import functions, resources
+from tests.support.steps import a_party, an_email, send, standing, tell
 
 
 def waiting(world: WorldForTests, number: int, status: Status = Status.QUEUED, **changes: Any) -> list[Communication]:
@@ -164,7 +164,7 @@ def test_a_run_without_time_begins_nothing_and_says_what_it_left(world: WorldFor
 
 def test_the_function_leaves_what_it_has_no_time_for(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting(world, 2)
-    monkeypatch.setattr("tests.lambdas.Context.get_remaining_time_in_millis", lambda _: 9_000)
+    monkeypatch.setattr("tests.support.lambda_client.Context.get_remaining_time_in_millis", lambda _: 9_000)
     assert invoke("sweep", {}) == {"left": 2}
 
 

@@ -23,9 +23,9 @@ from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.overview import overview
-from tests.acting import a_case, a_party, an_email, deliver_queue, send
-from tests.builders import NOW, viewer
-from tests.cloud import WorldForTests
+from tests.support.aws import WorldForTests
+from tests.support.builders import NOW, viewer
+from tests.support.steps import a_case, a_party, an_email, deliver_queue, send
 
 JANE = Actor(id="user-1", name="Jane Marsh", role="admin")
 INVOICE = Regarding(type="invoice", id="2025-00123")

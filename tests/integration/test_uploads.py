@@ -15,9 +15,9 @@ from letterbook.use_cases.directory.documents import STAGED_FOR, download_link
 from letterbook.use_cases.messages.attachments import looked_at
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.preview import preview
-from tests.acting import a_document, a_party, an_email, assert_nothing_happened, deliver_queue, send
-from tests.builders import viewer
-from tests.cloud import WorldForTests, client
+from tests.support.aws import WorldForTests, client
+from tests.support.builders import viewer
+from tests.support.steps import a_document, a_party, an_email, assert_nothing_happened, deliver_queue, send
 
 FIRST, SECOND = b"What was agreed", b"Something other"
 DIGEST = sha256(FIRST).hexdigest()

@@ -17,18 +17,9 @@ from letterbook.use_cases.messages.bulk import order_bulk
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.preview import preview
 from letterbook.use_cases.messages.resend import resend
-from tests.acting import (
-    a_party,
-    an_email,
-    an_sms,
-    deliver_queue,
-    fall_back_queue,
-    send,
-    standing,
-    tell,
-)
-from tests.builders import party as a_draft, viewer
-from tests.cloud import WorldForTests, client, rows
+from tests.support.aws import WorldForTests, client, rows
+from tests.support.builders import party as a_draft, viewer
+from tests.support.steps import a_party, an_email, an_sms, deliver_queue, fall_back_queue, send, standing, tell
 
 HOME = "home@mailbox.example"
 

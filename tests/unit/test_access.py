@@ -6,7 +6,7 @@ import pytest
 
 from letterbook.domain.access import Grant, Ownership, Permission, VisibleScope, permissions_of
 from letterbook.domain.errors import Forbidden
-from tests.builders import viewer
+from tests.support.builders import viewer
 
 JOHN, BANK, OTHER = "pty_john", "pty_bank", "pty_other"
 JOHNS, OTHERS = "cas_johns", "cas_others"

@@ -18,7 +18,7 @@ from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo, TodoStatus, merged, todo_change_for
 from letterbook.domain.transitions import receipt_applied
-from tests.builders import NOW, communication, later, receipt
+from tests.support.builders import NOW, communication, later, receipt
 
 T = TypeVar("T")
 MINUTES = st.integers(0, 20)

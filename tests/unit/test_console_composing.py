@@ -20,7 +20,7 @@ from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import OptOut, Preferences
 from letterbook.domain.policy import PolicyResult, decide
 from letterbook.domain.templates import TemplateUse
-from tests.builders import NOW, later, organisation, party, proposal
+from tests.support.builders import NOW, later, organisation, party, proposal
 
 LONDON = ZoneInfo("Europe/London")
 CLOCK = Clock(NOW, LONDON)

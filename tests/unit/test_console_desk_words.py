@@ -11,7 +11,7 @@ from console.presenters.todos import due
 from letterbook.domain.communication import Channel
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import StatsKey
-from tests.builders import template
+from tests.support.builders import template
 
 TODAY = date(2026, 11, 20)
 

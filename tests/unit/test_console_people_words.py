@@ -16,8 +16,8 @@ from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.ports import ActivityItem
 from letterbook.use_cases.reading.statistics import ResponseTimes, Times
-from tests import builders
-from tests.builders import JANE, NOW, deed
+from tests.support import builders
+from tests.support.builders import JANE, NOW, deed
 
 CLOCK = Clock(NOW, ZoneInfo("Europe/London"))
 STOP = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=NOW - timedelta(days=17))

@@ -25,7 +25,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import Signal
 from letterbook.domain.sms import measure
 from letterbook.domain.status import STATUSES, Status
-from tests.builders import JANE, NOW, entry, later, viewer
+from tests.support.builders import JANE, NOW, entry, later, viewer
 
 LONDON = ZoneInfo("Europe/London")
 CLOCK = Clock(NOW, LONDON)

@@ -10,7 +10,7 @@ from letterbook.domain.history import HistoryRow, first_broken_link
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, receipt_applied, transitioned
-from tests.builders import JANE, NOW, communication, later, receipt
+from tests.support.builders import JANE, NOW, communication, later, receipt
 
 
 def chain_of(rows: list[HistoryRow]) -> HashChain:

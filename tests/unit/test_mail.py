@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from letterbook.adapters.inbound_mail import read
 from letterbook.adapters.incoming_html import clean
 from letterbook.domain.receipts import Signal
-from tests.builders import NOW, mail
+from tests.support.builders import NOW, mail
 
 GOOD = mail(html="<p onclick='x()'>a</p><script>x()</script>", files=[("a.pdf", "application/pdf", b"%PDF")])
 

@@ -17,7 +17,7 @@ from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.policy import RULES, decide
 from letterbook.domain.sms import measure
 from letterbook.domain.text import MAX_TEXT_BYTES
-from tests.builders import NOW, later, organisation, party, proposal, viewer
+from tests.support.builders import NOW, later, organisation, party, proposal, viewer
 
 SMS: dict[str, Any] = {"channel": Channel.SMS, "to": ("+447700900127",), "sms": measure("Hello")}
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Preferences
 from letterbook.domain.protection import weakenings
-from tests.builders import NOW, later
+from tests.support.builders import NOW, later
 
 TODAY = date(2026, 11, 20)
 holds = st.none() | st.builds(

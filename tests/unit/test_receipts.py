@@ -13,7 +13,7 @@ from letterbook.domain.history import Outcome
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientOutcome, RecipientUpdate, Signal, strongest
 from letterbook.domain.status import Status, can_transition
 from letterbook.domain.transitions import ACCEPTS_RECEIPTS, receipt_applied
-from tests.builders import NOW, communication, later, receipt, to
+from tests.support.builders import NOW, communication, later, receipt, to
 
 A, B, C = "a@one.example", "b@two.example", "c@three.example"
 

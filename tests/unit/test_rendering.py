@@ -9,7 +9,7 @@ from hypothesis import example, given, strategies as st
 
 from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
 from letterbook.adapters.rendering.renderer import TemplateRenderer
-from tests.builders import template
+from tests.support.builders import template
 
 renderer = TemplateRenderer()
 

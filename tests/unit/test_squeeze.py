@@ -8,7 +8,7 @@ from letterbook.adapters.compression import _DICTIONARIES, compress, decompress
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.communication import Entry
 from letterbook.domain.status import Status
-from tests.builders import entry
+from tests.support.builders import entry
 
 # What was written with a dictionary can be read with no other. A new one gets a new number; these stay.
 KNOWN = {1: "7d20d5b3bc5c1e1ca55411b35b7d75aa9b89bc4bef41b180f7bb067e8e9d97ba"}

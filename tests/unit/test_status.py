@@ -20,7 +20,7 @@ from letterbook.domain.status import (
     quick_filter_of,
 )
 from letterbook.domain.transitions import IllegalTransition, transitioned
-from tests.builders import NOW, communication
+from tests.support.builders import NOW, communication
 
 # DESIGN, "Status", written out once more by hand: the test must not read what it tests.
 EDGES = {

@@ -10,7 +10,7 @@ from letterbook.domain import text
 from letterbook.domain.errors import Invalid, TooLarge
 from letterbook.domain.search_terms import MOST_WORDS, terms_of
 from letterbook.domain.text import MAX_HTML_BYTES, MAX_LINES, MAX_NESTING, MAX_TEXT_BYTES, TextLimit
-from tests.builders import template
+from tests.support.builders import template
 
 renderer = TemplateRenderer()
 

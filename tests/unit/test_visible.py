@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from letterbook.adapters.rendering.renderer import TemplateRenderer
 from letterbook.contracts.fields import Address, ForeignId, Line, LongLine, MaybeEmptyLine, Postal, Text
 from letterbook.domain.visible import hides, isolated, name_of, unturned
-from tests.builders import template
+from tests.support.builders import template
 
 TURNING = [*map(chr, range(0x202A, 0x202F)), "\u2066", "\u2067"]
 UNSEEN = [

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 
 class Clock:

@@ -7,8 +7,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.fakes.accounts import known
-from tests.lambdas import Answer, invoke
+from tests.support.fakes.accounts import known
+from tests.support.lambda_client import Answer, invoke
 
 HOST = "letterbook.firm.example"
 ORIGIN = f"https://{HOST}"
@@ -16,7 +16,7 @@ PASSWORD = "Letterbook-1-Letterbook"
 
 
 @dataclass
-class Browser:
+class ConsoleClient:
     """Somebody before a screen. `user` is let in without a password, by a token that `let_in` makes good."""
 
     jar: dict[str, str] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Browser:
             self.jar[name] = value
 
 
-class Tokens:
+class SessionsForTests:
     """Sessions of the test's own: a token is good while it stands in `good`."""
 
     def __init__(self) -> None:
@@ -94,13 +94,13 @@ class Tokens:
     def end(self, refresh_token: str) -> None:
         self.refreshed.pop(refresh_token, None)
 
-    def let_in(self, user: str = "user-1", role: str = "admin", name: str = "Jane Marsh") -> Browser:
+    def let_in(self, user: str = "user-1", role: str = "admin", name: str = "Jane Marsh") -> ConsoleClient:
         token = f"token-of-{user}"
         known(user, name, role)
         self.good[token] = {
             "sub": user, "cognito:username": user, "token_use": "id", "exp": time.time() + 600, "origin_jti": token,
         }  # fmt: skip
-        return Browser({"__Host-letterbook-id": token})
+        return ConsoleClient({"__Host-letterbook-id": token})
 
 
 def words(html: str) -> str:
@@ -108,5 +108,5 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
-def signed_in(browser: Browser, **more: str) -> Any:
+def signed_in(browser: ConsoleClient, **more: str) -> Any:
     return browser.post("/sign-in", {"username": "jane", "password": PASSWORD, **more})

@@ -22,11 +22,11 @@ from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
 from letterbook.environment import Settings
 from letterbook.ports import Account
-from tests.builders import organisation
-from tests.fakes.accounts import ACCOUNTS
-from tests.fakes.clock import Clock
-from tests.fakes.providers import FakeProviders
-from tests.template import table_definition
+from tests.support.builders import organisation
+from tests.support.fakes.accounts import ACCOUNTS
+from tests.support.fakes.clock import Clock
+from tests.support.fakes.providers import FakeProviders
+from tests.support.sam_template import table_definition
 
 REGION = "eu-west-2"
 TABLES = {

@@ -9,11 +9,11 @@ from letterbook.domain.access import Grant
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.recipients import Suppression
-from tests.acting import deliver_queue, standing, tell
-from tests.builders import NOW, deed
-from tests.cloud import TABLES, WorldForTests, client
-from tests.contract.asking import ADMIN, PARTY, TEMPLATE, email, expect_created
-from tests.lambdas import Caller
+from tests.support.api_client import ADMIN, PARTY, TEMPLATE, email, expect_created
+from tests.support.aws import TABLES, WorldForTests, client
+from tests.support.builders import NOW, deed
+from tests.support.lambda_client import Caller
+from tests.support.steps import deliver_queue, standing, tell
 
 # How somebody sees the party that everything belongs to. `own` was granted the party itself, `through` a case that it is on, and
 # `stranger` neither; all three are agents. The others see everybody.

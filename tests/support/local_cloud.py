@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.e2e.firm import Firm
-from tests.template import ROOT
+from tests.support.sam_template import ROOT
 
 # Another where this one is taken: LETTERBOOK_TEST_PORT=19700 make e2e.
 PORT = os.environ.get("LETTERBOOK_TEST_PORT", "18700")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from letterbook.use_cases.delivery.sweep import sweep
-from tests.acting import deliver_queue
-from tests.cloud import WorldForTests
+from tests.support.aws import WorldForTests
+from tests.support.steps import deliver_queue
 
 
 class Died(BaseException):

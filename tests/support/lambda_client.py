@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.fakes.accounts import known
-from tests.template import ROOT
+from tests.support.fakes.accounts import known
+from tests.support.sam_template import ROOT
 
 
 @dataclass(frozen=True)

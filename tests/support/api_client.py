@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.lambdas import Answer, Caller
+from tests.support.lambda_client import Answer, Caller
 
 ADMIN = Caller()
 PARTY = {"kind": "client", "name": "Priya Raman", "email": "priya@mailbox.example", "mobile": "+44 7700 900127"}

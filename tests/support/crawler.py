@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from tests.browsing import Browser
+from tests.support.console_client import ConsoleClient
 
 _ID = re.compile(r"[a-z]{3}_[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 _NOT_TYPED = frozenset({"submit", "button", "reset", "image", "file"})
@@ -122,7 +122,7 @@ def shape(address: str) -> str:
     return _ID.sub("0", urlsplit(address).path)
 
 
-def crawl(browser: Browser, entrances: Iterable[str]) -> Iterator[tuple[str, set[str], list[Form]]]:
+def crawl(browser: ConsoleClient, entrances: Iterable[str]) -> Iterator[tuple[str, set[str], list[Form]]]:
     """Every address that a link leads to, where its path, or a name behind its question mark, is met for the first time.
 
     With those names, and its forms that have a field which no form sent there had before; `values` hold all their fields.

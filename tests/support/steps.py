@@ -20,8 +20,8 @@ from letterbook.use_cases.directory.parties import create_contact, create_party
 from letterbook.use_cases.inbound.receive_email import receive_email
 from letterbook.use_cases.messages.bulk import execute_bulk_order
 from letterbook.use_cases.messages.compose import compose
-from tests import builders
-from tests.cloud import WorldForTests, client, rows
+from tests.support import builders
+from tests.support.aws import WorldForTests, client, rows
 
 
 def a_party(
