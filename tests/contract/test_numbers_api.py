@@ -25,7 +25,7 @@ def changes(*communication_ids: str) -> dict[str, Any]:
 def test_the_stream_is_followed(world: WorldForTests, party: Any) -> None:
     entry = expect_created(ADMIN.post("/v1/communications", email(party, subject="Tribunal")))
     assert ADMIN.get("/v1/communications", q="tribunal").json["items"] == []
-    assert invoke("publish", changes(entry["id"], NOWHERE.replace("pty", "com"), entry["id"])) == {
+    assert invoke("indexer", changes(entry["id"], NOWHERE.replace("pty", "com"), entry["id"])) == {
         "batchItemFailures": []
     }
     [hit] = ADMIN.get("/v1/communications", q="tribunal", channel="email", party_id=party["id"]).json["items"]
@@ -39,17 +39,17 @@ def test_what_cannot_be_published_holds_back_nothing_before_it(
     good, bad = (expect_created(ADMIN.post("/v1/communications", email(party)))["id"] for _ in range(2))
     works = world.communications.get
     monkeypatch.setattr(world.communications, "get", lambda one: 1 / 0 if one == bad else works(one))
-    assert invoke("publish", changes(bad, good, bad)) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert invoke("indexer", changes(bad, good, bad)) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert world.search.indexed(good) is not None
-    assert invoke("publish", changes(bad, good)) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert invoke("indexer", changes(bad, good)) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
 
 def test_a_month_is_published_anew(world: WorldForTests, party: Any) -> None:
     expect_created(ADMIN.post("/v1/communications", email(party, subject="Tribunal")))
     expect_created(ADMIN.post("/v1/communications", call(party, occurred_at="2026-09-20T09:45:00Z", body="Tribunal")))
-    assert invoke("publish", {"month": "2026-11"}) == {"next": {"month": "2026-10", "below": None}}
-    assert invoke("publish", {"month": "2026-10"}) == {"next": {"month": "2026-09", "below": None}}
-    assert invoke("publish", {"month": "2026-09"}) == {"next": None}
+    assert invoke("indexer", {"month": "2026-11"}) == {"next": {"month": "2026-10", "below": None}}
+    assert invoke("indexer", {"month": "2026-10"}) == {"next": {"month": "2026-09", "below": None}}
+    assert invoke("indexer", {"month": "2026-09"}) == {"next": None}
     assert len(ADMIN.get("/v1/communications", q="tribunal").json["items"]) == 2
 
 

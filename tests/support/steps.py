@@ -117,7 +117,7 @@ def ses_event(name: str, communication: Communication, **changes: Any) -> str:
     """A real SES event, about that communication."""
     from pathlib import Path
 
-    record = json.loads((Path(__file__).parents[1] / "events" / "ses" / f"{name}.json").read_text())
+    record = json.loads((Path(__file__).parents[2] / "events" / "ses" / f"{name}.json").read_text())
     record["mail"]["tags"]["communication_id"] = [communication.id]
     return json.dumps({**record, **changes})
 

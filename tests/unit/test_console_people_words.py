@@ -102,7 +102,10 @@ def test_who_was_never_answered_has_no_pace() -> None:
 def test_what_was_done_tells_who_and_what_it_said_before() -> None:
     was = {"name": '"Priya"', "opt_outs": "[]", "address": "null", "einvoice": '{"scheme": "0088", "id": "1"}'}
     [first, second] = activity_lines(
-        [ActivityItem(about="pty_1", row=deed(note="Note.", was=was), place="2"), ActivityItem(about="pty_1", row=deed(), place="1")],
+        [
+            ActivityItem(about="pty_1", row=deed(note="Note.", was=was), place="2"),
+            ActivityItem(about="pty_1", row=deed(), place="1"),
+        ],
         {}, CLOCK,
     )  # fmt: skip
     assert (first.words, first.day, second.day) == ("Amended", "Friday 20 November 2026", "")

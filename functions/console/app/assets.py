@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).with_name("static")
+_FOLDER = Path(__file__).parents[1] / "static"
 _TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 PREFIX = "/static/"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -133,7 +133,7 @@ class Router:
     def find(self, method: str, path: str) -> tuple[PageRoute, dict[str, str]] | None:
         """The route and the parts of the path. A part that is not as its kind is written leads nowhere."""
         for module in SECTIONS.get(path.split("/")[1], ()):
-            import_module(f"console.{module}")
+            import_module(f"console.pages.{module}")
         wanted = "GET" if method == "HEAD" else method
         tried = ((route, route.parts(path)) for route in self.routes if route.method == wanted)
         found = [(route, parts) for route, parts in tried if parts is not None]

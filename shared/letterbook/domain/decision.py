@@ -14,7 +14,7 @@ class Action(StrEnum):
     REFUSE = "refuse"
 
 
-PASSED = "pass"  # noqa: S105 - an outcome
+PASSED = "pass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

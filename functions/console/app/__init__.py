@@ -1,0 +1,1 @@
+"""The application around the pages: sign-in, routing, security, assets, Jinja."""

@@ -1,0 +1,1 @@
+"""What forms give: parsing, values, faults by field."""

@@ -1,0 +1,1 @@
+"""What every list has: filters, pages, choosing a party."""

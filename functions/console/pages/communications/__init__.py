@@ -1,0 +1,1 @@
+"""Communications: the list, an entry, and what is done to it."""

@@ -1,0 +1,1 @@
+"""Composing: the form, its preview, its uploads."""

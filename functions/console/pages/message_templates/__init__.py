@@ -1,0 +1,1 @@
+"""The firm's message templates: their list and their editor."""

@@ -1,0 +1,1 @@
+"""Parties: their list, their page, contacts, preferences, suppressions."""

@@ -1,0 +1,1 @@
+"""Forms to log what happened elsewhere."""

@@ -1,0 +1,1 @@
+"""A message's way out: dispatch, receipts, the sweep. Knows nothing of composing."""

@@ -1,0 +1,1 @@
+"""Whom communications are with and about: parties, cases, documents, threads, subjects, TODOs."""

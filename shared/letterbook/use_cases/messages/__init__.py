@@ -1,0 +1,1 @@
+"""What is done to a communication: composed, logged, amended, sent again, cancelled."""

@@ -1,0 +1,1 @@
+"""What is read: lists, search, one entry, overviews, statistics."""

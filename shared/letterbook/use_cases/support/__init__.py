@@ -1,0 +1,1 @@
+"""What use cases share: updates under optimistic locks, projections, idempotency, access."""
