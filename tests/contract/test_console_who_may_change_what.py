@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
-from console.app.lazy_pages import SECTIONS
+import console.pages
 from console.app.routing import pages
 from tests.contract.test_console_library import TEXT, form_of
 from tests.support.api_client import ADMIN
@@ -31,10 +32,10 @@ from tests.support.changing import (
 from tests.support.console_client import ConsoleClient, SessionsForTests
 from tests.support.lambda_client import Answer
 
-for _module in {one for modules in SECTIONS.values() for one in modules}:
-    import_module(f"console.{_module}")
+for _module in walk_packages(console.pages.__path__, "console.pages."):
+    import_module(_module.name)
 WRITING = {
-    f"{one.page.__module__.removeprefix('console.')}.{one.page.__name__}": one
+    f"{one.page.__module__.removeprefix('console.pages.')}.{one.page.__name__}": one
     for one in pages.routes
     if one.method == "POST"
 }
@@ -71,47 +72,65 @@ def settings(things: Things) -> dict[str, Any]:
 
 
 TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
-    "actions.do_resend": (AS_ENTRY, lambda t: to(entry(t.failed, "resend"))),
-    "actions.do_send": (AS_ENTRY, lambda t: to(entry(t.draft, "send"))),
-    "actions.do_discard": (AS_ENTRY, lambda t: to(entry(t.note, "discard"))),
-    "actions.do_cancel": (AS_ENTRY, lambda t: to(entry(t.scheduled, "cancel"))),
-    "actions.do_deliver": (AS_ENTRY, lambda t: to(entry(t.by_hand, "deliver"), reason="Handed over")),
-    "actions.do_ignore": (LEADS, lambda t: to(entry(t.failed, "ignore"))),
-    "actions.do_unignore": (LEADS, lambda t: to(entry(t.ignored, "unignore"))),
-    "attaching.begin_upload": (
+    "communications.actions.do_resend": (AS_ENTRY, lambda t: to(entry(t.failed, "resend"))),
+    "communications.actions.do_send": (AS_ENTRY, lambda t: to(entry(t.draft, "send"))),
+    "communications.actions.do_discard": (AS_ENTRY, lambda t: to(entry(t.note, "discard"))),
+    "communications.actions.do_cancel": (AS_ENTRY, lambda t: to(entry(t.scheduled, "cancel"))),
+    "communications.actions.do_deliver": (AS_ENTRY, lambda t: to(entry(t.by_hand, "deliver"), reason="Handed over")),
+    "communications.actions.do_ignore": (LEADS, lambda t: to(entry(t.failed, "ignore"))),
+    "communications.actions.do_unignore": (LEADS, lambda t: to(entry(t.ignored, "unignore"))),
+    "compose.uploads.begin_upload": (
         NAMES_ENTRY,
         lambda t: to("/compose/document", name="a.txt", media_type="text/plain", bytes="1", **t.named),
     ),
-    "bulk.do": ({**AS_ENTRY, "stranger": NOTHING}, lambda t: to("/bulk/send", once="once-1", id=[t.draft["id"]])),
-    "cases.create": (
+    "communications.bulk.do": (
+        {**AS_ENTRY, "stranger": NOTHING},
+        lambda t: to("/bulk/send", once="once-1", id=[t.draft["id"]]),
+    ),
+    "cases.list.create": (
         {**AS_PARTY, "stranger": 422},
         lambda t: to("/cases", reference="DC-2", kind="case", party_ids=t.party["id"]),
     ),
-    "cases.amend": (
+    "cases.list.amend": (
         AS_CASE,
         lambda t: to(case(t, "edit"), reference="DC-3", kind="case", status="open", party_ids=t.party["id"]),
     ),
-    "cases.close": (AS_CASE, lambda t: to(case(t, "close"))),
-    "cases.reopen": (AS_CASE, lambda t: to(case(t, "reopen"))),
-    "compose.work": (AS_ENTRY, lambda t: to("/compose", **written(t))),
-    "contacts.create": (AS_PARTY, lambda t: to(party(t, "contacts"), name="Ann Other")),
-    "contacts.amend": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}"), name="Ann Other")),
-    "contacts.remove": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}/remove"))),
-    "filing.do": (AS_PARTY, lambda t: to(entry(t.came_in, "refile"), party_id=t.party["id"], reason="Not of it")),
-    "log_forms.keep": (AS_ENTRY, lambda t: to("/log/note", body="She called", **t.named)),
-    "log_forms.amended": (AS_ENTRY, lambda t: to(entry(t.note, "edit"), body="She wrote", **t.named)),
-    "parties.create": (WRITERS, lambda _: to("/parties", kind="client", name="Ann Other")),
-    "parties.amend": (AS_PARTY, lambda t: to(party(t, "edit"), kind="client", name="Ann Other")),
-    "party.release": ({**AS_PARTY, "through": 404}, lambda t: to(party(t, "release"), address=t.aside)),
-    "people.grant": (LEADS, lambda t: to(f"/people/{t.grantee}/grant", target=t.party["id"], name="x")),
-    "people.revoke": (LEADS, lambda t: to("/people/own/revoke", target=t.party["id"])),
-    "preferences.amend": (AS_PARTY, lambda t: to(party(t, "preferences"), **{"hold.kind": "dispute"})),
-    "quarantine.release": ({**AS_PARTY, "through": 404}, lambda t: to("/quarantine/release", address=t.aside)),
-    "saved.save": (EVERYBODY, lambda _: to("/communications/views", name="Mine", query="group=failed")),
-    "saved.remove": (EVERYBODY, lambda t: to("/communications/views/remove", name=t.view)),
-    "settings.save": (ADMINS, lambda t: to("/settings", **settings(t))),
-    "template_editor.create": (LEADS, lambda t: to("/templates/new", **TEXT | {"key": t.party["id"][4:].lower()})),
-    "template_editor.save": (LEADS, lambda t: to(f"/templates/{t.template}/edit", **TEXT, version=t.template_version)),
+    "cases.list.close": (AS_CASE, lambda t: to(case(t, "close"))),
+    "cases.list.reopen": (AS_CASE, lambda t: to(case(t, "reopen"))),
+    "compose.pages.submit": (AS_ENTRY, lambda t: to("/compose", **written(t))),
+    "parties.contacts.create": (AS_PARTY, lambda t: to(party(t, "contacts"), name="Ann Other")),
+    "parties.contacts.amend": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}"), name="Ann Other")),
+    "parties.contacts.remove": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}/remove"))),
+    "communications.refile.do": (
+        AS_PARTY,
+        lambda t: to(entry(t.came_in, "refile"), party_id=t.party["id"], reason="Not of it"),
+    ),
+    "records.pages.keep": (AS_ENTRY, lambda t: to("/log/note", body="She called", **t.named)),
+    "records.pages.amended": (AS_ENTRY, lambda t: to(entry(t.note, "edit"), body="She wrote", **t.named)),
+    "parties.list.create": (WRITERS, lambda _: to("/parties", kind="client", name="Ann Other")),
+    "parties.list.amend": (AS_PARTY, lambda t: to(party(t, "edit"), kind="client", name="Ann Other")),
+    "parties.detail.release": ({**AS_PARTY, "through": 404}, lambda t: to(party(t, "release"), address=t.aside)),
+    "users.grant": (LEADS, lambda t: to(f"/people/{t.grantee}/grant", target=t.party["id"], name="x")),
+    "users.revoke": (LEADS, lambda t: to("/people/own/revoke", target=t.party["id"])),
+    "parties.preferences.amend": (AS_PARTY, lambda t: to(party(t, "preferences"), **{"hold.kind": "dispute"})),
+    "parties.suppressions.release": (
+        {**AS_PARTY, "through": 404},
+        lambda t: to("/quarantine/release", address=t.aside),
+    ),
+    "communications.saved_views.save": (
+        EVERYBODY,
+        lambda _: to("/communications/views", name="Mine", query="group=failed"),
+    ),
+    "communications.saved_views.remove": (EVERYBODY, lambda t: to("/communications/views/remove", name=t.view)),
+    "settings.page.save": (ADMINS, lambda t: to("/settings", **settings(t))),
+    "message_templates.editor.create": (
+        LEADS,
+        lambda t: to("/templates/new", **TEXT | {"key": t.party["id"][4:].lower()}),
+    ),
+    "message_templates.editor.save": (
+        LEADS,
+        lambda t: to(f"/templates/{t.template}/edit", **TEXT, version=t.template_version),
+    ),
     "threads.start": (AS_ENTRY, lambda t: to("/threads", subject="Her rent", kind="general", **t.named)),
     "threads.rename": (AS_ENTRY, lambda t: to(f"/threads/{t.thread['id']}/rename", subject="Her rent")),
     "threads.archive": (AS_ENTRY, lambda t: to(f"/threads/{t.thread['id']}/archive")),

@@ -77,21 +77,21 @@ class SessionsForTests:
         self.good: dict[str, dict[str, Any]] = {}
         self.refreshed: dict[str, str] = {}
 
-    def claims(self, id_token: str) -> Any:
+    def verify(self, id_token: str) -> Any:
         from letterbook.ports.sessions import AuthenticationFailed
 
         if id_token not in self.good:
             raise AuthenticationFailed
         return self.good[id_token]
 
-    def renewed(self, refresh_token: str) -> Any:
+    def refresh(self, refresh_token: str) -> Any:
         from letterbook.ports.sessions import AuthenticationFailed, Tokens
 
         if refresh_token not in self.refreshed:
             raise AuthenticationFailed
         return Tokens(id_token=self.refreshed[refresh_token])
 
-    def end(self, refresh_token: str) -> None:
+    def revoke(self, refresh_token: str) -> None:
         self.refreshed.pop(refresh_token, None)
 
     def let_in(self, user: str = "user-1", role: str = "admin", name: str = "Jane Marsh") -> ConsoleClient:

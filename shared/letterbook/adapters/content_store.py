@@ -19,7 +19,7 @@ _UPLOAD_SECONDS, _DOWNLOAD_SECONDS = 15 * 60, 5 * 60
 
 
 class S3ContentStore:
-    """See ports.Vault. The bucket is versioned: a key and a version name the same bytes for ever."""
+    """See ports.ContentStore. The bucket is versioned: a key and a version name the same bytes for ever."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket

@@ -45,7 +45,7 @@ _ANY_TAG = re.compile(r"<[^<>]{0,500}>")
 
 
 class S3Mailbox:
-    """See ports.Mailbox."""
+    """See ports.InboundMailbox."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket

@@ -7,7 +7,7 @@ from letterbook.domain.inbound_email import replied_to, reply_address
 
 
 class SignedReplies:
-    """See ports.Replies. `domain` is empty where no domain takes mail in; the secret is read when first needed."""
+    """See ports.ReplyAddresses. `domain` is empty where no domain takes mail in; the secret is read when first needed."""
 
     def __init__(self, domain: str, secret: Callable[[], bytes]) -> None:
         self._domain = domain

@@ -17,8 +17,8 @@ LetterbookError
 |   +-- Unavailable      we cannot tell at the moment: the same again later 503
 +-- Moved                somebody else wrote first: read again, try again
 |   +-- HoldersMoved     it is who has an address that moved
-+-- KeyTaken             the idempotency key was used: answer what it made
-+-- AlreadyHeard         this very event is recorded: there is nothing to do
++-- IdempotencyKeyConflict             the idempotency key was used: answer what it made
++-- DuplicateEvent         this very event is recorded: there is nothing to do
 +-- Unmatched            no entry is known for this receipt yet: wait, then set it aside
 +-- Corrupt              stored content is not what was stored: stop, tell somebody
 +-- ProviderError        a provider did not accept a message

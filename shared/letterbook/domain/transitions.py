@@ -63,7 +63,7 @@ def transitioned(
     code: str | None = None,
     after: Communication | None = None,
 ) -> Change:
-    """The entry goes to another status; `after` is as everything else shall be. Raises IllegalMove."""
+    """The entry goes to another status; `after` is as everything else shall be. Raises IllegalTransition."""
     failure = before.entry.failure
     if not can_transition(before.entry.status, to, soft=failure is not None and not failure.permanent):
         raise IllegalTransition(f"{before.entry.status} to {to}")

@@ -38,7 +38,24 @@ _ANSWERED = {
 }
 
 
+# Names of schemas are published: clients are generated from them. A class that has another name now keeps its old one there.
+_PUBLISHED = {
+    "QuickFilter": "Quick",
+    "StatusGroup": "Group",
+    "Permission": "Right",
+    "RuleResult": "Asked",
+    "ContactMethod": "Way",
+    "NameBody": "NamedBody",
+}
+
+
 def document() -> dict[str, Any]:
+    """The OpenAPI document of all operations."""
+    published: dict[str, Any] = _as_published(_document())
+    return published
+
+
+def _document() -> dict[str, Any]:
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Problem, "serialization")]
     for operation in OPERATIONS:
         if operation.body is not NoBody:
@@ -55,7 +72,7 @@ def document() -> dict[str, Any]:
         "security": [{"cognito": []}],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(definitions["$defs"].items())),
+            "schemas": definitions["$defs"],
             "responses": _problems(),
             "securitySchemes": {
                 "cognito": {
@@ -70,6 +87,24 @@ def document() -> dict[str, Any]:
 
 
 _References = dict[Any, dict[str, Any]]
+
+
+def _as_published(part: Any) -> Any:
+    """The same with its schemas under the names that they were published with."""
+    if isinstance(part, list):
+        return [_as_published(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    named = {name: _as_published(value) for name, value in part.items()}
+    if isinstance(part.get("title"), str):
+        named["title"] = _PUBLISHED.get(part["title"], part["title"])
+    if "$ref" in part:
+        where, _, name = part["$ref"].rpartition("/")
+        named["$ref"] = f"{where}/{_PUBLISHED.get(name, name)}"
+    if "schemas" in part:
+        schemas = {_PUBLISHED.get(name, name): value for name, value in named["schemas"].items()}
+        named["schemas"] = dict(sorted(schemas.items()))
+    return named
 
 
 def _operation(operation: Operation[Any, Any], references: _References) -> dict[str, Any]:

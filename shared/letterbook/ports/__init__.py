@@ -77,7 +77,7 @@ class Communications(Protocol):
         """One transaction: the entry, the history row, the raw event, the idempotency key, and what is kept beside.
 
         The entry is written only where it still stands as `change.before` and the table lets it go to its new status.
-        Raises Moved, AlreadyHeard, KeyTaken.
+        Raises ConcurrentUpdate, DuplicateEvent, IdempotencyKeyConflict.
         """
 
     def page(
@@ -119,11 +119,11 @@ class Search(Protocol):
     ) -> None:
         """Makes the index hold `after` where it held `before`; `anew` even what it should hold already.
 
-        Raises Moved when it holds something else by now.
+        Raises ConcurrentUpdate when it holds something else by now.
         """
 
     def remove(self, communication_id: str, before: IndexedEntry | None, length: int) -> None:
-        """Leaves no more than a mark, by which nobody brings back what is gone. Raises Moved."""
+        """Leaves no more than a mark, by which nobody brings back what is gone. Raises ConcurrentUpdate."""
 
     def known(self, whole: Iterable[str], prefix: str | None) -> TermCounts: ...
     def page(self, words: Sequence[str], *, above: str, below: str, limit: int) -> Page[str]:
@@ -135,7 +135,10 @@ class Search(Protocol):
 
 
 class Threads(Protocol):
-    """Threads, by their last activity, newest first. A save is conditional on the version before it, and raises Moved, KeyTaken."""
+    """Threads, by their last activity, newest first.
+
+    A save is conditional on the version before it, and raises ConcurrentUpdate, IdempotencyKeyConflict.
+    """
 
     def get(self, thread_id: str) -> Thread | None: ...
     def save(self, thread: Thread, key: IdempotencyKey | None = None) -> None: ...
@@ -154,7 +157,7 @@ class Overview(Protocol):
 
 
 class Todos(Protocol):
-    """What is to do, by the date it is due, those without a date last. A save raises Moved, KeyTaken."""
+    """What is to do, by the date it is due, those without a date last. A save raises ConcurrentUpdate, IdempotencyKeyConflict."""
 
     def get(self, todo_id: str) -> Todo | None: ...
     def save(self, todo: Todo, key: IdempotencyKey | None = None) -> None: ...
@@ -175,7 +178,7 @@ class CircuitBreakers(Protocol):
         """As it was a few seconds ago, or as it is `now`."""
 
     def save(self, circuit: Circuit) -> None:
-        """On top of the version before it. Raises Moved."""
+        """On top of the version before it. Raises ConcurrentUpdate."""
 
 
 class Directory(Addresses, Protocol):
@@ -183,7 +186,8 @@ class Directory(Addresses, Protocol):
 
     Who did it is written in the same transaction, for the activity log.
 
-    A save raises Moved when somebody else wrote first; with a key it raises KeyTaken when that key was used.
+    A save raises ConcurrentUpdate when somebody else wrote first; with a key it raises IdempotencyKeyConflict when that key was
+    used.
     """
 
     def party(self, party_id: str) -> Party | None: ...
@@ -256,9 +260,11 @@ class Library(Protocol):
 
 
 class IdempotencyStore(Protocol):
-    def get(self, key: IdempotencyKey) -> IdempotencyRecord | None: ...
+    def get(self, key: IdempotencyKey, kind: type) -> IdempotencyRecord | None:
+        """What the key made, which is of that kind: a key belongs to a route, and a route makes one kind of thing."""
+
     def put(self, key: IdempotencyKey, result: object) -> None:
-        """For what is made outside of a transaction. Raises KeyTaken."""
+        """For what is made outside of a transaction. Raises IdempotencyKeyConflict."""
 
 
 class Queues(Protocol):

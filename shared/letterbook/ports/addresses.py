@@ -26,11 +26,15 @@ class Addresses(Protocol):
     def suppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
         """Joins a bounce with what is known of the address; the deed is written where that puts it in quarantine.
 
-        It does not where it is there already, or where something later is known: a delivery, or a person's word. Raises Moved.
+        It does not where it is there already, or where something later is known: a delivery, or a person's word. Raises
+        ConcurrentUpdate.
         """
 
     def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], AuditEvent]) -> None:
-        """Joins a delivery with it; the deed is asked for, and written, where that ends a quarantine. Raises Moved."""
+        """Joins a delivery with it; the deed is asked for, and written, where that ends a quarantine. Raises ConcurrentUpdate."""
 
     def unsuppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
-        """A person says that the address is right: no bounce of until now keeps anybody from writing there. Raises Moved."""
+        """A person says that the address is right: no bounce of until now keeps anybody from writing there.
+
+        Raises ConcurrentUpdate.
+        """

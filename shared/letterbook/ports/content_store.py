@@ -25,7 +25,10 @@ class ContentStore(Protocol):
         """What was put first: its version, digest and size, which takes reading it. None when nothing was put."""
 
     def store_upload(self, document: Document) -> StoredObject | None:
-        """Copies what was put first into the vault; None when nothing was put. Raises Corrupt when it is not what was looked at."""
+        """Copies what was put first into the vault; None when nothing was put.
+
+        Raises CorruptContent when it is not what was looked at.
+        """
 
     def store(self, document: Document, content: bytes) -> StoredObject: ...
     def put_original(self, communication_id: str, raw: bytes) -> ContentRef: ...

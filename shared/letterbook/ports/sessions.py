@@ -42,20 +42,20 @@ NEW_PASSWORD, APP_CODE, SMS_CODE = "NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA"
 
 class Sessions(Protocol):
     def sign_in(self, username: str, password: str) -> Tokens | Challenge:
-        """Raises NotLetIn, TooOften."""
+        """Raises AuthenticationFailed, TooManyAttempts."""
 
     def respond_to_challenge(self, challenge: Challenge, answer: str) -> Tokens | Challenge:
-        """Raises NotLetIn, WeakPassword, TooOften."""
+        """Raises AuthenticationFailed, WeakPassword, TooManyAttempts."""
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """Raises NotLetIn when the session is over."""
+        """Raises AuthenticationFailed when the session is over."""
 
     def revoke(self, refresh_token: str) -> None: ...
 
     def verify(self, id_token: str) -> Mapping[str, Any]:
         """What a token of ours says of somebody, once its signature, issuer, audience, use and time were found right.
 
-        Raises NotLetIn.
+        Raises AuthenticationFailed.
         """
 
 

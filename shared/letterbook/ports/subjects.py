@@ -16,4 +16,4 @@ class Subjects(Protocol):
         """One for each party that one of this type and id was told of, and one of nobody."""
 
     def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
-        """In place of `before`, which another party may have had. Raises Moved."""
+        """In place of `before`, which another party may have had. Raises ConcurrentUpdate."""

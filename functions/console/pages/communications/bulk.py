@@ -70,7 +70,7 @@ def result(visit: PageRequest, verb: str) -> PageResponse:
     """What became of an order of the viewer's own, for as long as its key is remembered."""
     _known(visit, verb)
     key = IdempotencyKey(user=visit.viewer.id, route=f"console/bulk/{verb}", key=visit.asked("of") or "-", digest="")
-    remembered = visit.world.idempotency.get(key)
+    remembered = visit.world.idempotency.get(key, BulkResult)
     if verb not in _ORDERS or remembered is None or not isinstance(remembered.result, BulkResult):
         raise NotFound("There is no such order, or it is longer ago than a day.")
     checked = remembered.result

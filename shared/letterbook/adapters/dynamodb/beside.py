@@ -122,7 +122,7 @@ class DynamoTodos:
 
 
 class DynamoChains:
-    """See ports.Chains."""
+    """See ports.AttemptChains."""
 
     def get(self, first: str) -> Attempts | None:
         return _get(Attempts, WorkItem, _ATTEMPTS + first)

@@ -15,7 +15,7 @@ _CACHED_SECONDS = 5.0
 
 
 class DynamoCircuitBreakers:
-    """See ports.Circuits."""
+    """See ports.CircuitBreakers."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Circuit]] = {}

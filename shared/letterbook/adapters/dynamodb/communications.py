@@ -46,7 +46,7 @@ _INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {
 
 
 class DynamoCommunications:
-    """See ports.Log. `events_kept` tells how long a raw event is kept."""
+    """See ports.Communications. `events_kept` tells how long a raw event is kept."""
 
     def __init__(self, events_kept: Callable[[], timedelta]) -> None:
         self._events_kept = events_kept

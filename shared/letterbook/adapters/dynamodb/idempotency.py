@@ -10,24 +10,21 @@ from letterbook.adapters.compression import compress, decompress
 from letterbook.adapters.dynamodb.tables import IdempotencyItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
-from letterbook.domain.communication import Communication
 from letterbook.domain.errors import IdempotencyKeyConflict
-from letterbook.domain.party import Case, Contact, Document, Party
 from letterbook.ports import IdempotencyKey, IdempotencyRecord
 
 KEPT = timedelta(hours=24)
-_KINDS: dict[str, type] = {kind.__name__: kind for kind in (Communication, Party, Contact, Case, Document)}
 
 
 class DynamoIdempotencyStore:
-    """See ports.Keys."""
+    """See ports.IdempotencyStore."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
 
-    def get(self, key: IdempotencyKey) -> IdempotencyRecord | None:
+    def get(self, key: IdempotencyKey, kind: type) -> IdempotencyRecord | None:
         try:
-            return remembered(IdempotencyItem.get(hash_of(key), consistent_read=True), self._now())
+            return record_of(IdempotencyItem.get(hash_of(key), consistent_read=True), kind, self._now())
         except DoesNotExist:
             return None
 
@@ -35,23 +32,11 @@ class DynamoIdempotencyStore:
         commit([key_item(key, result, self._now())])
 
 
-def remembered(item: IdempotencyItem, now: datetime) -> IdempotencyRecord | None:
-    """None for one that is over: DynamoDB removes expired items late."""
+def record_of(item: IdempotencyItem, kind: type, now: datetime) -> IdempotencyRecord | None:
+    """What the key made, which is of that kind. None for one that is over: DynamoDB removes expired items late."""
     if item.expires_at < now.timestamp():
         return None
-    return IdempotencyRecord(digest=item.digest, result=from_json(_kind(item.kind), decompress(item.result)))
-
-
-def _kind(name: str) -> type:
-    if name in _KINDS:
-        return _KINDS[name]
-    # Rarer ones, for which nobody shall wait.
-    from letterbook.domain.access import SavedView
-    from letterbook.domain.bulk import BulkResult
-    from letterbook.domain.threads import Thread
-    from letterbook.domain.todos import Todo
-
-    return {"SavedView": SavedView, "Checked": BulkResult, "Thread": Thread, "Todo": Todo}[name]
+    return IdempotencyRecord(digest=item.digest, result=from_json(kind, decompress(item.result)))
 
 
 def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:

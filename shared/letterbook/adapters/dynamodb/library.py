@@ -72,7 +72,7 @@ def _get(kind: type[T], key: str, version: int | None) -> T | None:
 
 
 def _save(key: str, number: int, data: str, shelf: str | None) -> None:
-    """Raises Moved when there is a version of that number already."""
+    """Raises ConcurrentUpdate when there is a version of that number already."""
     own = LibraryItem(key, version_key(number), number=number, data=data)
     latest = LibraryItem(key, LibraryItem.LATEST, number=number, data=data, shelf=shelf)
     commit([Write(item=own, condition=LibraryItem.key.does_not_exist()), Write(item=latest)])

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from letterbook.adapters.dynamodb.addresses import address_keys, known_in
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.communications import communication_of
-from letterbook.adapters.dynamodb.idempotency import hash_of, remembered
+from letterbook.adapters.dynamodb.idempotency import hash_of, record_of
 from letterbook.adapters.dynamodb.library import template_key, version_key
 from letterbook.adapters.dynamodb.tables import (
     CommunicationItem,
@@ -19,6 +19,7 @@ from letterbook.adapters.dynamodb.tables import (
     Table,
 )
 from letterbook.adapters.serialization import from_json
+from letterbook.domain.communication import Communication
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.templates import Template
 from letterbook.ports import ContextQuery, MessageContext
@@ -44,7 +45,7 @@ def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
             template = from_json(Template, item.data)
             templates[template.language] = template
         elif isinstance(item, IdempotencyItem):
-            memory = remembered(item, now)
+            memory = record_of(item, Communication, now)
         elif isinstance(item, CommunicationItem):
             answered = communication_of(item)
         else:

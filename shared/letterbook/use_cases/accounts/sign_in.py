@@ -24,12 +24,12 @@ _LONGEST_SESSION = timedelta(hours=14)
 
 
 def sign_in(world: World, username: str, password: str, address: str) -> Tokens | Challenge:
-    """`address` is the client's, as the gateway saw it. Raises NotLetIn, TooOften."""
+    """`address` is the client's, as the gateway saw it. Raises AuthenticationFailed, TooManyAttempts."""
     return _counted(world, username, address, lambda: world.sessions.sign_in(username, password))
 
 
 def answer_challenge(world: World, challenge: Challenge, answer: str, address: str) -> Tokens | Challenge:
-    """Raises NotLetIn, WeakPassword, TooOften."""
+    """Raises AuthenticationFailed, WeakPassword, TooManyAttempts."""
     return _counted(world, challenge.username, address, lambda: world.sessions.respond_to_challenge(challenge, answer))
 
 

@@ -12,7 +12,7 @@ from letterbook.retry import tries
 
 
 def apply_feedback(world: World, communication_id: str, receipt: Receipt) -> None:
-    """May be done any number of times. Raises Moved when others keep writing the party's preferences."""
+    """May be done any number of times. Raises ConcurrentUpdate when others keep writing the party's preferences."""
     _respect(world, communication_id, receipt)
     _remember_address(world, communication_id, receipt)
 

@@ -34,7 +34,7 @@ def process_provider_event(world: World, provider: str, raw: str, *, waited: boo
 def record_receipt(world: World, receipt: Receipt) -> Outcome:
     """What the receipt did to its entry.
 
-    Raises Unmatched while no entry is known for it: it may have come before our own write.
+    Raises UnmatchedReceipt while no entry is known for it: it may have come before our own write.
     """
     communication_id = receipt.communication_id or world.communications.find_by_provider_reference(
         receipt.provider, receipt.reference or ""

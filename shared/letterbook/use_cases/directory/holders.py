@@ -33,7 +33,7 @@ def with_holders(
             continue
         except Invalid:
             # By the same request, sent twice at once, which was faster: it is answered what that one made.
-            if key and world.idempotency.get(key):
+            if key and world.idempotency.get(key, type(after)):
                 raise IdempotencyKeyConflict from None
             raise
         else:

@@ -43,7 +43,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
 def amend_party(
     world: World, viewer: Viewer, party_id: str, version: int | None, change: Callable[[Party], Party]
 ) -> Party:
-    """Raises Forbidden, NotFound, or Outdated when `version` is not the present one."""
+    """Raises Forbidden, NotFound, or PreconditionFailed when `version` is not the present one."""
     viewer.require(Permission.RECORDS)
 
     def save(after: Party, before: Party) -> None:
@@ -180,7 +180,9 @@ def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences
 def set_preferences(
     world: World, viewer: Viewer, party_id: str, version: int | None, change: Callable[[Preferences], Preferences]
 ) -> Preferences:
-    """Raises Outdated when `version` is given and not the present one, Forbidden for what weakens the party's protection."""
+    """Raises PreconditionFailed when `version` is given and not the present one, Forbidden for what weakens the party's
+    protection.
+    """
     party_to_change(world, viewer, party_id)
     today = world.now().astimezone(world.library.organisation().zone).date()
 

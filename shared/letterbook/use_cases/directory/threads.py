@@ -64,7 +64,7 @@ def amend_thread(
     subject: str | None,
     status: ThreadStatus | None,
 ) -> Thread:
-    """Renames, archives or opens again. Raises Outdated."""
+    """Renames, archives or opens again. Raises PreconditionFailed."""
     viewer.require(Permission.RECORDS)
 
     def change(before: Thread) -> Thread:

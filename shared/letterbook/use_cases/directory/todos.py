@@ -50,7 +50,7 @@ def amend_todo(
     title: str | None = None,
     due_date: date | Unset | None = UNSET,
 ) -> Todo:
-    """Done, open again, put off, said better; without a date where `due_date` is None. Raises Outdated."""
+    """Done, open again, put off, said better; without a date where `due_date` is None. Raises PreconditionFailed."""
     viewer.require(Permission.RECORDS)
 
     def change(before: Todo) -> Todo:

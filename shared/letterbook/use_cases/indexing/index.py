@@ -27,7 +27,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
     """Does nothing where the index knows already, unless it shall be made `anew`.
 
     What the index holds is read first: so what is written on top of it is never older than it. Whoever dies before the index is
-    written does all of it again. Raises Moved when somebody else publishes the same entry at the same moment.
+    written does all of it again. Raises ConcurrentUpdate when somebody else publishes the same entry at the same moment.
     """
     before = world.search.indexed(communication_id)
     communication = world.communications.get(communication_id)

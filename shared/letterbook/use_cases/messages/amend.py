@@ -43,7 +43,7 @@ def amend(
 
 
 def _amended(world: World, viewer: Viewer, before: Communication, amendment: Amendment) -> Communication:
-    """Raises Moved where it was amended meanwhile; what else happened to it meanwhile stays."""
+    """Raises ConcurrentUpdate where it was amended meanwhile; what else happened to it meanwhile stays."""
     asked = world.content_store.content(before.content).request
     if asked is None or (before.entry.status is not Status.DRAFT and not before.entry.channel.is_record_only):
         raise Conflict("What was sent or received stays as it is.", code="immutable")

@@ -118,7 +118,7 @@ def _taken_up(world: World, document: Document, communication_id: str) -> Docume
 def _saved(world: World, document: Document, change: Callable[[Document], Document | None]) -> Document:
     """The document as `change` makes it, which answers None where nothing is left to do, as when somebody else did it meanwhile.
 
-    Raises Moved when others keep writing.
+    Raises ConcurrentUpdate when others keep writing.
     """
     standing = document
     for _ in tries():

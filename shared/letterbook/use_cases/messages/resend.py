@@ -40,7 +40,7 @@ def resend(
     compose raises.
     """
     viewer.require(Permission.RESEND)
-    remembered = world.idempotency.get(key) if key else None
+    remembered = world.idempotency.get(key, Communication) if key else None
     if key and remembered:
         return replay(remembered, key, Communication, lambda made: get_visible(world, viewer, made.id)), True
     known: Attempts | None = None

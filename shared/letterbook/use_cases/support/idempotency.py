@@ -20,12 +20,12 @@ def idempotently(
 ) -> tuple[T, bool]:
     """What `make` makes, or what the key made before, and whether it is the latter.
 
-    `make` commits the key together with its work, and raises KeyTaken where another request was faster.
+    `make` commits the key together with its work, and raises IdempotencyKeyConflict where another request was faster.
     Raises Invalid `idempotency_key_reused` for a key that came with another body, and what `see` raises.
     """
     if key is None:
         return make(), False
-    remembered = world.idempotency.get(key)
+    remembered = world.idempotency.get(key, kind)
     if remembered is None:
         try:
             return make(), False
@@ -35,8 +35,11 @@ def idempotently(
 
 
 def result_of_winner(world: World, key: IdempotencyKey | None, kind: type[T], see: Callable[[T], object]) -> T:
-    """What another request made with the key. Raises Moved for one that was over in this very moment: asking again helps."""
-    remembered = world.idempotency.get(key) if key else None
+    """What another request made with the key.
+
+    Raises ConcurrentUpdate for one that was over in this very moment: asking again helps.
+    """
+    remembered = world.idempotency.get(key, kind) if key else None
     if key is None or remembered is None:
         raise ConcurrentUpdate
     return replay(remembered, key, kind, see)

@@ -24,10 +24,11 @@ UNSET = Unset()
 def update_versioned(
     version: int | None, read: Callable[[], T], change: Callable[[T], T], save: Callable[[T, T], None]
 ) -> T:
-    """Reads, changes, saves. `save` takes what is to be and what it was, and raises Moved where somebody else was faster.
+    """Reads, changes, saves. `save` takes what is to be and what it was, and raises ConcurrentUpdate where somebody else was
+    faster.
 
-    Raises Outdated when the caller amends a `version` that is not the present one. Who names none means whatever there is: their
-    change is made again to what somebody else wrote.
+    Raises PreconditionFailed when the caller amends a `version` that is not the present one. Who names none means whatever there
+    is: their change is made again to what somebody else wrote.
     """
     for _ in tries():
         before = read()
@@ -43,7 +44,7 @@ def update_versioned(
 
 
 def next_version(present: int, expected: int | None) -> int:
-    """Raises Outdated when the caller amends a version that is not the present one."""
+    """Raises PreconditionFailed when the caller amends a version that is not the present one."""
     if expected is not None and expected != present:
         raise version_conflict()
     return present + 1

@@ -38,7 +38,7 @@ def update_communication(
 
     `known` is the communication as it was just read: it is read again only where somebody was faster.
 
-    Raises NotFound, Moved when others keep writing, and what `decide` or the log raise.
+    Raises NotFound, ConcurrentUpdate when others keep writing, and what `decide` or the log raise.
     """
     for attempt in tries():
         communication = known if known and attempt == 0 else world.communications.get(communication_id)
