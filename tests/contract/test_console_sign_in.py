@@ -106,7 +106,7 @@ def test_a_challenge_we_do_not_know_is_none(pool: str) -> None:
 def test_out_again(pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # moto revokes no tokens.
     revoked: list[str] = []
-    monkeypatch.setattr(sessions.CognitoSessions, "end", lambda _, token: revoked.append(token))
+    monkeypatch.setattr(sessions.CognitoSessions, "revoke", lambda _, token: revoked.append(token))
     browser = ConsoleClient()
     signed_in(browser)
     refresh = browser.jar["__Host-letterbook-refresh"]

@@ -152,7 +152,7 @@ def test_every_form_that_writes_says_who_changes_what_by_it() -> None:
 @pytest.fixture
 def things(world: WorldForTests, request: pytest.FixtureRequest) -> Things:
     """With a pool of people where one of them is granted something."""
-    needed = request.node.callspec.params["name"].startswith("people")
+    needed = request.node.callspec.params["name"].startswith("users")
     return Things(world, request.getfixturevalue("people")["agent"] if needed else "")
 
 

@@ -13,7 +13,7 @@ from tests.support.lambda_client import Caller, invoke, sample
 
 def changes(*communication_ids: str) -> dict[str, Any]:
     """A batch of the stream: so many entries changed, one after the other."""
-    [record, *_] = sample("publish/changes.json")["Records"]
+    [record, *_] = sample("indexer/changes.json")["Records"]
     return {
         "Records": [
             {**record, "dynamodb": {**record["dynamodb"], "Keys": {"id": {"S": one}}, "SequenceNumber": str(place)}}

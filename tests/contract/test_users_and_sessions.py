@@ -199,7 +199,7 @@ def test_a_second_question_is_counted_too(pool: str, monkeypatch: pytest.MonkeyP
     def wrong(*_: object) -> None:
         raise AuthenticationFailed
 
-    monkeypatch.setattr(CognitoSessions, "answer", wrong)
+    monkeypatch.setattr(CognitoSessions, "respond_to_challenge", wrong)
     form = {"challenge": "SOFTWARE_TOKEN_MFA", "session": "s" * 30, "username": "jane", "answer": "000000"}
     statuses = [ConsoleClient(address="192.0.2.1").post("/sign-in", form).status for _ in range(MOST_TOGETHER + 1)]
     assert statuses == [422] * MOST_TOGETHER + [429]

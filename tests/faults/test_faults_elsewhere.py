@@ -90,7 +90,7 @@ def test_a_store_that_fails_after_the_turn_is_not_the_callers_trouble(
 
 def test_dying_after_what_goes_instead_was_made(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     party = a_party(world, email=None)
-    fails_once(monkeypatch, fallback, "_done", Died())
+    fails_once(monkeypatch, fallback, "_close_fallback", Died())
     with pytest.raises(Died):
         send(world, an_email(party))
     in_time(world)
@@ -106,7 +106,7 @@ def test_an_order_to_fall_back_that_is_lost_is_given_again(
     made = send(world, an_email(party))
     deliver_queue(world)
     tell(world, made, RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE))
-    fails_once(monkeypatch, world.queues, "order", OSError("SQS is away"))
+    fails_once(monkeypatch, world.queues, "enqueue_bulk", OSError("SQS is away"))
     after_a_while(world, minutes=65)
     in_time(world)
     assert len(letters(world, party.id)) == 1

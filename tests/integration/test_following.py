@@ -330,7 +330,7 @@ def test_a_claim_whose_worker_may_still_live_is_let_be(world: WorldForTests, mon
     told: list[object] = []
 
     def swept() -> object:
-        monkeypatch.setattr(world.communications, "due", lambda *_: [made.id])
+        monkeypatch.setattr(world.communications, "due_for_sweep", lambda *_: [made.id])
         return sweep(world)
 
     deliver_queue(world)

@@ -287,11 +287,11 @@ def test_the_same_mail_enters_the_log_once(world: WorldForTests) -> None:
 
 
 DEATHS = [
-    ("vault", "keep"),
+    ("content_store", "store"),
     ("directory", "save_document"),
-    ("vault", "put_original"),
-    ("vault", "put_content"),
-    ("log", "commit"),
+    ("content_store", "put_original"),
+    ("content_store", "put_content"),
+    ("communications", "commit"),
     ("directory", "save_party"),
 ]
 

@@ -64,7 +64,7 @@ class WorldForTests(CloudWorld):
         return _Users(self._settings)
 
     @property
-    def mailbox(self) -> Any:
+    def inbound_mailbox(self) -> Any:
         return _Mailbox(self)
 
     def queued(self, queue: str) -> list[Any]:

@@ -82,7 +82,7 @@ def test_only_what_failed_is_red_and_only_a_clock_is_bare() -> None:
 def test_every_status_has_a_sentence_an_icon_and_a_word(status: Status, role: str) -> None:
     from pathlib import Path
 
-    sprite = (Path(security.__file__).with_name("static") / "sprite.svg").read_text()
+    sprite = (Path(security.__file__).parents[1] / "static" / "sprite.svg").read_text()
     said = headline(entry(status), viewer(role), CLOCK, objection=None)
     assert said.title
     assert badge(entry(status)).word
