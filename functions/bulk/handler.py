@@ -3,7 +3,7 @@
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.rarer_messages import BULK_ORDER
+from letterbook.contracts.queue_messages import bulk_order
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, process_records
 from letterbook.use_cases.messages.bulk import execute_bulk_order
@@ -13,7 +13,7 @@ log = get_logger()
 
 @process_records
 def batch(record: Record) -> None:
-    execute_bulk_order(world(), BULK_ORDER.validate_json(record["body"]))
+    execute_bulk_order(world(), bulk_order().validate_json(record["body"]))
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -4,12 +4,15 @@ from typing import Any
 
 from command.api import api
 from letterbook.contracts import operations as ops
+from letterbook.contracts.bulk import BulkBody, BulkView
 from letterbook.contracts.communications import AmendBody, CommunicationBody
+from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.entries import EntryDetailView, detail_view
 from letterbook.contracts.operation import NoBody
-from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, RefileBody, ResendBody
 from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
+from letterbook.contracts.refile import RefileBody
+from letterbook.contracts.resend import ResendBody
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import RecordRequest

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from command import beside, communications, directory, library  # noqa: F401 - their routes
+from command import (  # noqa: F401 - their routes
+    communications,
+    directory,
+    saved_views,
+    settings,
+    subjects,
+    templates,
+    threads,
+    todos,
+)
 from command.api import api
 from letterbook.observability import get_logger
 

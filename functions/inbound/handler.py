@@ -3,7 +3,7 @@
 from typing import Any
 
 from letterbook.bootstrap import world
-from letterbook.contracts.rarer_messages import MailArrived
+from letterbook.contracts.aws_events import MailArrived
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, process_records
 from letterbook.use_cases.inbound.receive_email import receive_email

@@ -13,9 +13,9 @@ from letterbook.contracts.directory import (
     QuarantineView,
 )
 from letterbook.contracts.fields import View
-from letterbook.contracts.library import UserView
 from letterbook.contracts.operation import ListView, NoBody
 from letterbook.contracts.queries import CasesQuery, DocumentsQuery, GrantsQuery, ListQuery, NoQuery, PartiesQuery
+from letterbook.contracts.users import UserView
 from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.ports import Page
 from letterbook.use_cases.directory import cases, documents, grants, parties, suppressions

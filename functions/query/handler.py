@@ -3,7 +3,20 @@
 from typing import Any
 
 from letterbook.observability import get_logger
-from query import beside, communications, directory, library, numbers  # noqa: F401 - their routes
+from query import (  # noqa: F401 - their routes
+    activity,
+    communications,
+    directory,
+    me,
+    openapi,
+    saved_views,
+    settings,
+    statistics,
+    subjects,
+    templates,
+    threads,
+    todos,
+)
 from query.api import api
 
 log = get_logger()

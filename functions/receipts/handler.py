@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 
 from letterbook.bootstrap import world
-from letterbook.contracts.queue_messages import FailedLogs, LogsEvent, ProviderEvent, SnsEnvelope
+from letterbook.contracts.aws_events import FailedLogs, LogsEvent, SnsEnvelope
+from letterbook.contracts.queue_messages import ProviderEvent
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, process_records
 from letterbook.use_cases.delivery.record_receipt import process_provider_event

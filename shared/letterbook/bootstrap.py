@@ -23,11 +23,14 @@ from letterbook.environment import Settings, settings
 from letterbook.ports import ContextQuery, MessageContext, World
 
 if TYPE_CHECKING:
-    from letterbook.adapters.dynamodb.beside import DynamoChains, DynamoOverview, DynamoThreads, DynamoTodos
+    from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
+    from letterbook.adapters.dynamodb.overview import DynamoOverview
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions, DynamoSignInAttempts
     from letterbook.adapters.dynamodb.subjects import DynamoSubjects
+    from letterbook.adapters.dynamodb.threads import DynamoThreads
+    from letterbook.adapters.dynamodb.todos import DynamoTodos
     from letterbook.adapters.inbound_mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
@@ -60,27 +63,27 @@ class CloudWorld:
 
     @cached_property
     def threads(self) -> "DynamoThreads":
-        from letterbook.adapters.dynamodb.beside import DynamoThreads
+        from letterbook.adapters.dynamodb.threads import DynamoThreads
 
         return DynamoThreads()
 
     @cached_property
     def overview(self) -> "DynamoOverview":
-        from letterbook.adapters.dynamodb.beside import DynamoOverview
+        from letterbook.adapters.dynamodb.overview import DynamoOverview
 
         return DynamoOverview()
 
     @cached_property
     def todos(self) -> "DynamoTodos":
-        from letterbook.adapters.dynamodb.beside import DynamoTodos
+        from letterbook.adapters.dynamodb.todos import DynamoTodos
 
         return DynamoTodos()
 
     @cached_property
-    def attempts(self) -> "DynamoChains":
-        from letterbook.adapters.dynamodb.beside import DynamoChains
+    def attempts(self) -> "DynamoAttemptChains":
+        from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
 
-        return DynamoChains()
+        return DynamoAttemptChains()
 
     @cached_property
     def circuit_breakers(self) -> "DynamoCircuitBreakers":

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters.dynamodb.beside import thing_item, thread_item, todo_item
+from letterbook.adapters.dynamodb.overview import row_item
 from letterbook.adapters.dynamodb.sort_keys import stamp
-from letterbook.adapters.dynamodb.tables import HistoryItem, Table
+from letterbook.adapters.dynamodb.tables.base import Table
+from letterbook.adapters.dynamodb.tables.history import HistoryItem
+from letterbook.adapters.dynamodb.threads import thread_item
+from letterbook.adapters.dynamodb.todos import todo_item
 from letterbook.adapters.serialization import to_json
 from letterbook.domain.access import Ownership
 from letterbook.domain.communication import PartyRef
@@ -97,7 +100,7 @@ def _threads(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
 def _things(party_id: str, ids: Sequence[str]) -> Iterator[Table]:
     for place, one in enumerate(ids):
         party = PartyRef(id=party_id, name="Priya Raman")
-        yield thing_item(
+        yield row_item(
             OverviewRow(owner=party_id, key=f"invoice:2025-{place:05}", party=party, attempts=2, latest_id=one)
         )
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from letterbook.adapters import aws
-from letterbook.adapters.dynamodb.more_tables import SearchItem
+from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.domain.filters import Filters
 from letterbook.environment import settings
 from letterbook.ports import World

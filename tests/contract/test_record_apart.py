@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters.dynamodb.tables import HistoryItem
+from letterbook.adapters.dynamodb.tables.history import HistoryItem
 from letterbook.domain.access import Grant
 from letterbook.use_cases.indexing.index import index_communication
 from tests.contract.test_records_api import call

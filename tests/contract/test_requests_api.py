@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.contracts.library import MeView
+from letterbook.contracts.users import MeView
 from letterbook.domain.errors import ConcurrentUpdate
 from tests.support.api_client import ADMIN, PARTY, email, expect_created
 from tests.support.aws import WorldForTests

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters.dynamodb.tables import DirectoryItem
+from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.serialization import to_json
 from letterbook.domain.access import Grant
 from letterbook.domain.subjects import RegardedRecord

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters.dynamodb import more_tables, tables
+from letterbook.adapters.dynamodb.tables import (
+    communications,
+    directory,
+    history,
+    idempotency,
+    library,
+    overview,
+    search,
+    tasks,
+    threads,
+)
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import ROLES
 from letterbook.domain.retries import LEASE
@@ -247,15 +257,15 @@ def test_what_expires_does() -> None:
 
 
 MODELS = {
-    "CommunicationsTable": tables.CommunicationItem,
-    "HistoryTable": tables.HistoryItem,
-    "ThreadsTable": more_tables.ThreadItem,
-    "OverviewTable": more_tables.OverviewItem,
-    "WorkTable": more_tables.WorkItem,
-    "SearchTable": more_tables.SearchItem,
-    "DirectoryTable": tables.DirectoryItem,
-    "LibraryTable": tables.LibraryItem,
-    "IdempotencyTable": tables.IdempotencyItem,
+    "CommunicationsTable": communications.CommunicationItem,
+    "HistoryTable": history.HistoryItem,
+    "ThreadsTable": threads.ThreadItem,
+    "OverviewTable": overview.OverviewItem,
+    "WorkTable": tasks.TaskItem,
+    "SearchTable": search.SearchItem,
+    "DirectoryTable": directory.DirectoryItem,
+    "LibraryTable": library.LibraryItem,
+    "IdempotencyTable": idempotency.IdempotencyItem,
 }
 
 

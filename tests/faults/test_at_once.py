@@ -6,7 +6,8 @@ import pytest
 
 from letterbook.domain.errors import Conflict
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
-from letterbook.use_cases.admin.library import put_template, update_settings
+from letterbook.use_cases.admin.settings import update_settings
+from letterbook.use_cases.admin.templates import put_template
 from letterbook.use_cases.directory.cases import amend_case
 from letterbook.use_cases.directory.parties import amend_party
 from letterbook.use_cases.directory.threads import amend_thread

@@ -112,7 +112,7 @@ def test_the_scheduler_refusing_after_the_commit_delays_and_loses_nothing(
 
 def test_a_commit_that_fails_half_way_writes_nothing(world: WorldForTests) -> None:
     """The history row is there already: of the whole transaction, nothing may stand."""
-    from letterbook.adapters.dynamodb.tables import HistoryItem
+    from letterbook.adapters.dynamodb.tables.history import HistoryItem
 
     made = send(world, an_email(a_party(world)))
     HistoryItem(made.id, "000002", row="{}").save()

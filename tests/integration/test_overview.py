@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from letterbook.adapters.dynamodb.beside import thing_item
+from letterbook.adapters.dynamodb.overview import row_item
 from letterbook.domain.access import VisibleScope
 from letterbook.domain.communication import CaseRef, Channel, Communication, Entry, PartyRef, Regarding
 from letterbook.domain.filters import Filters
@@ -137,7 +137,7 @@ def shared(world: WorldForTests) -> tuple[Party, Party, Communication, Communica
     for owner in (john, ann):
         thing = world.overview.get(Place(owner.id, INVOICE.key))
         assert thing is not None
-        thing_item(thing).delete()
+        row_item(thing).delete()
     old = OverviewRow(
         key=INVOICE.key,
         party=latest.entry.party,
@@ -146,7 +146,7 @@ def shared(world: WorldForTests) -> tuple[Party, Party, Communication, Communica
         latest_id=latest.id,
         version=3,
     )
-    thing_item(old).save()
+    row_item(old).save()
     return john, ann, latest, foreign
 
 

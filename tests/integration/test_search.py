@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 from pynamodb.connection.base import Connection
 
-from letterbook.adapters.dynamodb.more_tables import SearchItem
+from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
 from letterbook.domain.errors import ConcurrentUpdate, Invalid

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from letterbook.adapters import aws
-from letterbook.adapters.dynamodb.tables import CommunicationItem
+from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
 from letterbook.domain.communication import Channel, Communication, DeliveryState
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate

@@ -4,14 +4,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from letterbook.contracts.rarer_messages import BULK_ORDER
+from letterbook.contracts.queue_messages import bulk_order
 from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Channel, Communication
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import Receipt, RecipientUpdate
 from letterbook.domain.templates import Template
-from letterbook.use_cases.admin.library import put_template
+from letterbook.use_cases.admin.templates import put_template
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.directory.cases import create_case
@@ -85,7 +85,7 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
 def fall_back_queue(world: WorldForTests) -> None:
     """What the sweep ordered to be said by another channel is said."""
     for order in world.queued("bulk"):
-        execute_bulk_order(world, BULK_ORDER.validate_python(order))
+        execute_bulk_order(world, bulk_order().validate_python(order))
 
 
 def take_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication | None:

@@ -11,7 +11,7 @@ from console.pages.shared_tabs import THREAD_ICONS
 from console.presenters.labels import direction_label
 from console.presenters.log_rows import log_row
 from console.presenters.reachability import threads_word
-from letterbook.contracts.beside import ThreadBody, ThreadPatch
+from letterbook.contracts.threads import ThreadBody, ThreadPatch
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Direction, Entry
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed

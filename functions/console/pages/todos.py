@@ -14,7 +14,7 @@ from console.forms.values import linked
 from console.lists.lookup import chosen, parties_named
 from console.lists.pagination import pager
 from console.presenters.todos import TodoLine, todo_line
-from letterbook.contracts.beside import TodoBody
+from letterbook.contracts.todos import TodoBody
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind

@@ -36,9 +36,9 @@ class SqsQueues:
 
     def enqueue_bulk(self, order: BulkOrder) -> None:
         # Few requests order many, and every cold start would wait for it.
-        from letterbook.contracts.rarer_messages import BULK_ORDER
+        from letterbook.contracts.queue_messages import bulk_order
 
-        body = BULK_ORDER.dump_json(order).decode()
+        body = bulk_order().dump_json(order).decode()
         aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
 
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:

@@ -1,19 +1,10 @@
 """The HTTP API, each operation declared once: the functions answer these, and the OpenAPI document is made of them."""
 
 from letterbook.contracts import queries
-from letterbook.contracts.beside import (
-    ActivityView,
-    OverviewView,
-    SubjectBody,
-    SubjectView,
-    ThreadBody,
-    ThreadPatch,
-    ThreadView,
-    TodoBody,
-    TodoPatch,
-    TodoView,
-)
+from letterbook.contracts.activity import ActivityView
+from letterbook.contracts.bulk import BulkBody, BulkView
 from letterbook.contracts.communications import AmendBody, CommunicationBody
+from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.directory import (
     AddressBody,
     CaseBody,
@@ -36,18 +27,20 @@ from letterbook.contracts.directory import (
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
 from letterbook.contracts.fields import Body
-from letterbook.contracts.library import (
-    MeView,
-    TemplateBody,
-    TemplateView,
-    UserView,
-)
-from letterbook.contracts.numbers import NameBody, ResponseTimesView, SavedViewBody, SavedViewView, StatsView
 from letterbook.contracts.operation import EntriesView, ListView, NoBody, Operation, amend, get, post
-from letterbook.contracts.orders import BulkBody, BulkView, DeliverBody, RefileBody, ResendBody
+from letterbook.contracts.overview import OverviewView
 from letterbook.contracts.preview import PreviewView
 from letterbook.contracts.queries import NoQuery, Query
+from letterbook.contracts.refile import RefileBody
+from letterbook.contracts.resend import ResendBody
+from letterbook.contracts.saved_views import NameBody, SavedViewBody, SavedViewView
 from letterbook.contracts.settings import SettingsBody, SettingsView
+from letterbook.contracts.statistics import ResponseTimesView, StatsView
+from letterbook.contracts.subjects import SubjectBody, SubjectView
+from letterbook.contracts.templates import TemplateBody, TemplateView
+from letterbook.contracts.threads import ThreadBody, ThreadPatch, ThreadView
+from letterbook.contracts.todos import TodoBody, TodoPatch, TodoView
+from letterbook.contracts.users import MeView, UserView
 
 COMPOSE = Operation(
     name="compose",

@@ -1,8 +1,11 @@
 """What travels on our queues and schedules."""
 
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from letterbook.ports import BulkOrder
 
 
 class QueueMessage(BaseModel):
@@ -45,29 +48,7 @@ class ProviderEvent(QueueMessage):
     raw: str
 
 
-class LogsData(QueueMessage):
-    """A batch of log lines, gzip in base64 (CloudWatch Logs user guide, "Using subscription filters")."""
-
-    data: str
-
-
-class LogsEvent(QueueMessage):
-    awslogs: LogsData
-
-
-class FailedLogs(BaseModel):
-    """A batch of log lines that the function could not take, as Lambda's destination on failure keeps it."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
-
-    request: LogsEvent = Field(alias="requestPayload")
-
-
-class SnsEnvelope(BaseModel):
-    """A notification as SNS puts it on a queue; `Message` is the event (SNS developer guide, "Amazon SNS message formats")."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
-
-    Type: Literal["Notification"]
-    TopicArn: str
-    Message: str
+@cache
+def bulk_order() -> TypeAdapter[BulkOrder]:
+    """Reads and writes an order for many, which travels as the port has it. Made when the first one comes."""
+    return TypeAdapter(BulkOrder)

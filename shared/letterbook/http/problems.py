@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from letterbook.contracts.orders import draft_of
+from letterbook.contracts.resend import draft_of
 from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, Malformed, TooOld
 
 MEDIA_TYPE = "application/problem+json"

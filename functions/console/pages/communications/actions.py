@@ -10,7 +10,8 @@ from console.pages.communications.list import PATH as LOG
 from console.presenters.labels import heading, subject_or_preview
 from console.presenters.log_rows import badge
 from console.presenters.policy_trace import decision_banner, trace_words
-from letterbook.contracts.orders import DeliverBody, ResendBody
+from letterbook.contracts.declare_delivered import DeliverBody
+from letterbook.contracts.resend import ResendBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge, TooOld
 from letterbook.domain.status import Status

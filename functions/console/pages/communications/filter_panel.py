@@ -15,7 +15,7 @@ from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.domain.status import HIDDEN, STATUSES
-from letterbook.use_cases.admin.library import list_templates
+from letterbook.use_cases.admin.templates import list_templates
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.grants import list_users
 from letterbook.use_cases.directory.parties import list_contacts, list_parties

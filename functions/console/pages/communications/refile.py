@@ -8,7 +8,7 @@ from console.forms.parsing import faulty, given, parsed, typed
 from console.lists.lookup import Choice, cases_named, chosen, parties_named
 from console.pages.communications.list import PATH as LOG
 from console.presenters.labels import heading, subject_or_preview
-from letterbook.contracts.orders import RefileBody
+from letterbook.contracts.refile import RefileBody
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Conflict, Invalid

@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.pages.communications.list import PATH as LOG
-from letterbook.contracts.numbers import SavedViewBody
+from letterbook.contracts.saved_views import SavedViewBody
 from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.directory.saved_views import list_views, remove_view, save_view
 

@@ -29,7 +29,7 @@ from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import ContextQuery, MessageContext
-from letterbook.use_cases.admin.library import list_templates
+from letterbook.use_cases.admin.templates import list_templates
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.prepare import Prepared

@@ -8,7 +8,7 @@ from console.presenters.labels import CHANNELS
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
-from letterbook.use_cases.admin.library import render_example
+from letterbook.use_cases.admin.templates import render_example
 
 PATH = "/templates"
 

@@ -12,15 +12,15 @@ from console.forms.parsing import version_of
 from console.forms.values import asked
 from console.pages.message_templates.context import PATH, example
 from console.presenters.labels import CHANNELS, humanize_code
-from letterbook.contracts.library import TemplateBody
 from letterbook.contracts.queries import TemplateQuery
+from letterbook.contracts.templates import TemplateBody
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.admin.library import list_templates, put_template, read_template
 from letterbook.use_cases.admin.template_versions import rehearse_template
+from letterbook.use_cases.admin.templates import list_templates, put_template, read_template
 from letterbook.use_cases.support.access import actor_of
 
 _WRITTEN = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)

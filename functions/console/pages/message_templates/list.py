@@ -14,8 +14,8 @@ from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Template
-from letterbook.use_cases.admin.library import list_templates, read_template
 from letterbook.use_cases.admin.template_versions import template_versions
+from letterbook.use_cases.admin.templates import list_templates, read_template
 
 _MOST = 200
 

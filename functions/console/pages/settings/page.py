@@ -10,7 +10,7 @@ from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.admin.library import read_settings, update_settings
+from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
 _SENDING = (("email", "Email"), ("sms", "SMS"))

@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import And, Condition
 
+from letterbook.adapters.dynamodb.audit_events import deed_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
-from letterbook.adapters.dynamodb.deeds import deed_item
-from letterbook.adapters.dynamodb.tables import DirectoryItem
+from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.addresses import Holder, Holders, KnownAddress

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from letterbook.adapters import aws
-from letterbook.adapters.dynamodb.tables import Table
+from letterbook.adapters.dynamodb.tables.base import Table
 from letterbook.retry import tries
 
 # BatchGetItem takes no more (DynamoDB API reference).

@@ -4,7 +4,7 @@ import time
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from letterbook.adapters.dynamodb.more_tables import WorkItem
+from letterbook.adapters.dynamodb.tables.tasks import TaskItem
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.circuit import Circuit
 from letterbook.domain.errors import ConcurrentUpdate
@@ -28,9 +28,9 @@ class DynamoCircuitBreakers:
         return circuit
 
     def save(self, circuit: Circuit) -> None:
-        item = WorkItem(_CIRCUIT + circuit.provider, data=to_json(circuit), version=circuit.version)
+        item = TaskItem(_CIRCUIT + circuit.provider, data=to_json(circuit), version=circuit.version)
         first = circuit.version == 1
-        follows = WorkItem.id.does_not_exist() if first else WorkItem.version == circuit.version - 1
+        follows = TaskItem.id.does_not_exist() if first else TaskItem.version == circuit.version - 1
         self._known.pop(circuit.provider, None)
         try:
             item.save(condition=follows)
@@ -42,6 +42,6 @@ class DynamoCircuitBreakers:
 
     def _read(self, provider: str) -> Circuit:
         try:
-            return from_json(Circuit, WorkItem.get(_CIRCUIT + provider, consistent_read=True).data)
+            return from_json(Circuit, TaskItem.get(_CIRCUIT + provider, consistent_read=True).data)
         except DoesNotExist:
             return Circuit(provider=provider)

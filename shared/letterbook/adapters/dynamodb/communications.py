@@ -13,7 +13,8 @@ from letterbook.adapters.compression import compress, decompress
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.sort_keys import just_before, stamp
-from letterbook.adapters.dynamodb.tables import CommunicationItem, HistoryItem
+from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
+from letterbook.adapters.dynamodb.tables.history import HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, from_python, to_json, to_json_without
 from letterbook.domain.communication import Communication, Entry
@@ -89,7 +90,7 @@ class DynamoCommunications:
             writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=DuplicateEvent))
         if beside != NO_RELATED_WRITES:
             # Few entries need it, and every cold start would wait for it.
-            from letterbook.adapters.dynamodb.beside import writes as beside_writes
+            from letterbook.adapters.dynamodb.related_writes import writes as beside_writes
 
             writes += beside_writes(beside)
         if key:

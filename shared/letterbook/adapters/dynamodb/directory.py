@@ -26,11 +26,11 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from letterbook.adapters.dynamodb.addresses import DynamoAddresses, address_key, holder_writes
+from letterbook.adapters.dynamodb.audit_events import deed_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
-from letterbook.adapters.dynamodb.deeds import deed_item
 from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.sort_keys import LAST, clue, just_before
-from letterbook.adapters.dynamodb.tables import DirectoryItem
+from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.access import Grant, SavedView

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DoesNotExist
 
 from letterbook.adapters.compression import compress, decompress
-from letterbook.adapters.dynamodb.tables import IdempotencyItem
+from letterbook.adapters.dynamodb.tables.idempotency import IdempotencyItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.errors import IdempotencyKeyConflict

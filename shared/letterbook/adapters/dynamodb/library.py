@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pynamodb.exceptions import DoesNotExist
 
-from letterbook.adapters.dynamodb.tables import LibraryItem
+from letterbook.adapters.dynamodb.tables.library import LibraryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.organisation import Organisation

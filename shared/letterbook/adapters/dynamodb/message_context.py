@@ -11,13 +11,11 @@ from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.communications import communication_of
 from letterbook.adapters.dynamodb.idempotency import hash_of, record_of
 from letterbook.adapters.dynamodb.library import template_key, version_key
-from letterbook.adapters.dynamodb.tables import (
-    CommunicationItem,
-    DirectoryItem,
-    IdempotencyItem,
-    LibraryItem,
-    Table,
-)
+from letterbook.adapters.dynamodb.tables.base import Table
+from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
+from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
+from letterbook.adapters.dynamodb.tables.idempotency import IdempotencyItem
+from letterbook.adapters.dynamodb.tables.library import LibraryItem
 from letterbook.adapters.serialization import from_json
 from letterbook.domain.communication import Communication
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
@@ -53,9 +51,9 @@ def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
     party = _unpacked(Party, found.get(f"{wanted.party_id}/party"))
     case = _unpacked(Case, found.get(f"{wanted.case_id}/case"))
     if wanted.regarding and party and party.kind is PartyKind.CREDITOR and case and case.client_id:
-        from letterbook.adapters.dynamodb.beside import wishes_of
+        from letterbook.adapters.dynamodb.related_writes import keys_of
 
-        beside += fetch(wishes_of(wanted.regarding, case.client_id))
+        beside += fetch(keys_of(wanted.regarding, case.client_id))
     documents = {one: found.get(f"{one}/document") for one in wanted.documents}
     return MessageContext(
         party=party,
@@ -74,7 +72,7 @@ def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
 def _read(beside: list[Table]) -> dict[str, Any]:
     if not beside:
         return {}
-    from letterbook.adapters.dynamodb.beside import read
+    from letterbook.adapters.dynamodb.related_writes import read
 
     return read(beside)
 
@@ -96,9 +94,9 @@ def _keys(wanted: ContextQuery) -> list[ItemKey]:
         wishes.append(ItemKey(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
     if wanted.thread_id or wanted.regarding:
         # Few entries need it, and every cold start would wait for it.
-        from letterbook.adapters.dynamodb.beside import wishes_for
+        from letterbook.adapters.dynamodb.related_writes import keys_for
 
-        wishes += wishes_for(wanted)
+        wishes += keys_for(wanted)
     if wanted.in_reply_to:
         wishes.append(ItemKey(CommunicationItem, {"id": wanted.in_reply_to}))
     if wanted.key:

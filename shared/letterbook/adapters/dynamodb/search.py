@@ -18,8 +18,8 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import And, Condition
 
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
-from letterbook.adapters.dynamodb.more_tables import SearchItem
 from letterbook.adapters.dynamodb.sort_keys import just_before
+from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.domain.search_terms import SHORTEST_PREFIX
 from letterbook.ports import IndexedEntry, Page, StatsKey, TermCounts

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist
 
-from letterbook.adapters.dynamodb.tables import IdempotencyItem
+from letterbook.adapters.dynamodb.tables.idempotency import IdempotencyItem
 
 # Roles are granted these keys by their beginnings (template.yaml). An idempotency key is a digest, and begins like neither.
 _SESSION, _TRIES = "session#", "tries#"

@@ -9,7 +9,7 @@ So what one party calls invoice 7 is never found, counted or written over by ano
 from collections.abc import Iterable, Sequence
 
 from letterbook.adapters.dynamodb.batch_get import ItemKey
-from letterbook.adapters.dynamodb.tables import DirectoryItem
+from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.communication import Regarding

@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from letterbook.adapters import aws
-from letterbook.adapters.dynamodb.tables import Table
+from letterbook.adapters.dynamodb.tables.base import Table
 from letterbook.domain.errors import ConcurrentUpdate, LetterbookError
 from letterbook.retry import tries
 

@@ -6,7 +6,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import World
-from letterbook.use_cases.admin.library import render_example
+from letterbook.use_cases.admin.templates import render_example
 
 MOST = 50
 

@@ -1,19 +1,15 @@
-"""Templates and settings."""
+"""The firm's message templates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.calendar import public_holidays
-from letterbook.domain.communication import Channel
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Invalid, NotFound
-from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.retry import tries
 from letterbook.use_cases.reading.pages import slice_page
-from letterbook.use_cases.support.optimistic_lock import update_versioned
 
 
 def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
@@ -67,43 +63,6 @@ def list_templates(
 
 def _made(template: Template) -> str:
     return f"{template.created_at.isoformat()} {template.key} {template.language}"
-
-
-def read_settings(world: World, viewer: Viewer) -> Organisation:
-    viewer.require(Permission.READ)
-    return world.library.latest_organisation()
-
-
-def update_settings(
-    world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
-) -> Organisation:
-    """Changes the settings. Raises Invalid for a country whose holidays, or a route whose provider is not known; Outdated."""
-    viewer.require(Permission.SETTINGS)
-
-    def change(before: Organisation) -> Organisation:
-        wanted = applied(before)
-        try:
-            public_holidays(wanted.country, wanted.subdivision)
-        except KeyError:
-            told = "The public holidays of this country or subdivision are not known."
-            raise Invalid("The settings cannot be used.", FieldError("country", "unknown_country", told)) from None
-        if wanted.routes != before.routes and (faults := _unknown_providers(world, wanted)):
-            raise Invalid("The settings cannot be used.", *faults)
-        return replace(wanted, updated_at=world.now())
-
-    return update_versioned(
-        version, world.library.latest_organisation, change, lambda after, _: world.library.save_organisation(after)
-    )
-
-
-def _unknown_providers(world: World, organisation: Organisation) -> list[FieldError]:
-    return [
-        FieldError(f"routes.{channel}.{place}", "unknown_provider", f"No provider of this name carries {channel}.")
-        for channel, names in organisation.routes.items()
-        for carriers in [{one.name for one in world.providers.routes(Channel(channel))}]
-        for place, name in enumerate(names)
-        if name not in carriers
-    ]
 
 
 def render_example(world: World, draft: Template) -> Rendered:

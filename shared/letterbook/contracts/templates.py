@@ -1,4 +1,4 @@
-"""Templates, settings and people at the border."""
+"""Message templates as callers write and read them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,6 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
-from letterbook.domain.access import Permission
 from letterbook.domain.communication import Actor, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.templates import Template, Variable
@@ -71,17 +70,3 @@ class TemplateView(View):
     variables: list[Variable]
     created_at: Time
     created_by: Actor
-
-
-class UserView(View):
-    id: str
-    username: str
-    name: str
-    role: str
-
-
-class MeView(View):
-    id: str
-    name: str
-    role: str
-    rights: list[Permission]

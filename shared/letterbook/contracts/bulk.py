@@ -1,44 +1,18 @@
-"""What is asked to be done with communications that are there: to be sent again, declared delivered, many at once."""
+"""Orders for many communications at once."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from letterbook.contracts.communications import CommunicationBody, fields_of
 from letterbook.contracts.fields import (
-    Addresses,
     Body,
-    CaseId,
     CommunicationId,
-    Line,
-    Moment,
-    Note,
-    PartyId,
-    ThreadId,
     View,
 )
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
-from letterbook.domain.message import MessageRequest
-
-
-class DeliverBody(Body):
-    """How it was delivered, and when, which is now where it is not said."""
-
-    reason: Line
-    details: Note = ""
-    delivered_at: Moment | None = None
-
-
-class RefileBody(Body):
-    """The whole place where it belongs: without a case where none is named. Why is kept in its history."""
-
-    party_id: PartyId
-    case_id: CaseId | None = None
-    thread_id: ThreadId | None = None
-    reason: Line
 
 
 class BulkBody(Body):
@@ -92,17 +66,3 @@ class BulkView(View):
 
     accepted: list[str]
     refused: list[RefusedView]
-
-
-class ResendBody(Body):
-    """`to` in the place of the contact's or party's present address; `again` where a later attempt said it already."""
-
-    to: Addresses = []
-    again: bool = False
-
-
-def draft_of(message: MessageRequest) -> dict[str, Any]:
-    """The body that would ask for the message, for somebody to look at and send as a new one."""
-    fields_ = {**fields_of(message), "channel": message.channel, "party_id": message.party_id, "send_now": False}
-    body = CommunicationBody.model_construct(**fields_)
-    return body.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)

@@ -1,19 +1,10 @@
-"""Reading numbers and saved views."""
+"""Reading numbers."""
 
 from letterbook.contracts import operations as ops
-from letterbook.contracts.numbers import (
-    CountView,
-    MonthView,
-    ResponseTimesView,
-    SavedViewView,
-    StatsView,
-    TimesView,
-)
-from letterbook.contracts.operation import ListView, NoBody
-from letterbook.contracts.queries import ListQuery, NoQuery, StatsQuery
+from letterbook.contracts.operation import NoBody
+from letterbook.contracts.queries import NoQuery, StatsQuery
+from letterbook.contracts.statistics import CountView, MonthView, ResponseTimesView, StatsView, TimesView
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases.directory.saved_views import list_views
-from letterbook.use_cases.reading.pages import slice_page
 from letterbook.use_cases.reading.statistics import response_times, stats
 from query.api import api
 
@@ -37,11 +28,3 @@ def show_response_times(call: ApiRequest[NoBody, NoQuery], party_id: str) -> Api
     ]
     overall = TimesView.model_validate(told.overall)
     return ApiResponse(body=ResponseTimesView(by_month=months, **overall.model_dump()))
-
-
-@api.route(ops.LIST_VIEWS)
-def index(call: ApiRequest[NoBody, ListQuery]) -> ApiResponse:
-    views = list_views(call.world, call.viewer)
-    page = slice_page(views, lambda one: one.name, limit=call.query.limit, after=call.after)
-    items = [SavedViewView.model_validate(one) for one in page.items]
-    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))

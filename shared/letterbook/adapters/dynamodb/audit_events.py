@@ -3,7 +3,7 @@
 import secrets
 
 from letterbook.adapters.dynamodb.sort_keys import stamp
-from letterbook.adapters.dynamodb.tables import HistoryItem
+from letterbook.adapters.dynamodb.tables.history import HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.serialization import to_json
 from letterbook.domain.history import AuditEvent

@@ -1,0 +1,48 @@
+"""The overview, activity and timelines."""
+
+from letterbook.contracts import operations as ops
+from letterbook.contracts.activity import activity_view
+from letterbook.contracts.entries import PartyRefView, RegardingView, entry_view
+from letterbook.contracts.operation import ListView, NoBody
+from letterbook.contracts.overview import OverviewView
+from letterbook.contracts.queries import (
+    OverviewQuery,
+    ScopeQuery,
+    TimelineQuery,
+)
+from letterbook.http.api import ApiRequest, ApiResponse
+from letterbook.use_cases.reading.activity import activity, timeline
+from letterbook.use_cases.reading.overview import overview
+from query.api import api
+
+
+@api.route(ops.OVERVIEW)
+def show_overview(call: ApiRequest[NoBody, OverviewQuery]) -> ApiResponse:
+    showing = call.showing
+    page = overview(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
+    items = [
+        OverviewView(
+            regarding=RegardingView.of(one.latest.regarding),
+            party=PartyRefView.model_validate(one.party),
+            attempts=one.attempts,
+            latest=entry_view(one.latest, showing),
+        )
+        for one in page.items
+        if one.latest.regarding
+    ]
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+
+
+@api.route(ops.ACTIVITY)
+def show_activity(call: ApiRequest[NoBody, ScopeQuery]) -> ApiResponse:
+    page = activity(call.world, call.viewer, call.query.scope(), limit=call.query.limit, after=call.after)
+    items = [activity_view(one.about, one.row) for one in page.items]
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+
+
+@api.route(ops.TIMELINE)
+def show_timeline(call: ApiRequest[NoBody, TimelineQuery]) -> ApiResponse:
+    showing = call.showing
+    listed = timeline(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
+    items = [entry_view(one, showing) for one in listed.items]
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(listed.after)))

@@ -1,0 +1,14 @@
+"""Who asks."""
+
+from letterbook.contracts import operations as ops
+from letterbook.contracts.operation import NoBody
+from letterbook.contracts.queries import NoQuery
+from letterbook.contracts.users import MeView
+from letterbook.http.api import ApiRequest, ApiResponse
+from query.api import api
+
+
+@api.route(ops.READ_ME)
+def read_me(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
+    viewer = call.viewer
+    return ApiResponse(body=MeView(id=viewer.id, name=viewer.name, role=viewer.role, rights=sorted(viewer.rights)))

@@ -1,0 +1,68 @@
+"""What is written in an entry's own transaction, each on top of its version before; and what is read for it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from letterbook.adapters.dynamodb.attempts import attempts_item
+from letterbook.adapters.dynamodb.audit_events import deed_item
+from letterbook.adapters.dynamodb.batch_get import ItemKey
+from letterbook.adapters.dynamodb.overview import row_item
+from letterbook.adapters.dynamodb.subjects import keys_of as subject_wishes
+from letterbook.adapters.dynamodb.tables.base import Table
+from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
+from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
+from letterbook.adapters.dynamodb.tables.overview import OverviewItem
+from letterbook.adapters.dynamodb.tables.tasks import TaskItem
+from letterbook.adapters.dynamodb.tables.threads import ThreadItem
+from letterbook.adapters.dynamodb.threads import thread_item
+from letterbook.adapters.dynamodb.todos import todo_item
+from letterbook.adapters.dynamodb.transaction import Write
+from letterbook.adapters.dynamodb.versioned import on_top_of
+from letterbook.adapters.serialization import from_json
+from letterbook.domain.communication import Regarding
+from letterbook.domain.overview import OverviewRow, Place
+from letterbook.domain.subjects import RegardedRecord
+from letterbook.domain.threads import Thread
+from letterbook.ports import ContextQuery, RelatedWrites
+
+
+def writes(beside: RelatedWrites) -> Iterator[Write]:
+    for thread in beside.threads:
+        yield Write(item=thread_item(thread), condition=on_top_of(ThreadItem, thread.version))
+    for thing in beside.things:
+        yield Write(item=row_item(thing), condition=on_top_of(OverviewItem, thing.version))
+    if beside.attempts:
+        yield Write(item=attempts_item(beside.attempts), condition=on_top_of(TaskItem, beside.attempts.version))
+    if beside.instead_of:
+        unchanged = CommunicationItem.length == beside.instead_of.chain.length
+        yield Write(item=CommunicationItem(beside.instead_of.id), condition=unchanged, look=beside.instead_of.id)
+    if beside.todo:
+        yield Write(item=todo_item(beside.todo), condition=on_top_of(TaskItem, beside.todo.version))
+    yield from (deed_item(deed) for deed in beside.deeds)
+
+
+def keys_for(wanted: ContextQuery) -> list[ItemKey]:
+    """What an entry of the party itself would be written beside, and what it may be told of what it regards."""
+    thread = [ItemKey(ThreadItem, {"id": wanted.thread_id})] if wanted.thread_id else []
+    return thread + (keys_of(wanted.regarding, wanted.party_id) if wanted.regarding else [])
+
+
+def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
+    """What there is of a thing for one owner."""
+    row = ItemKey(OverviewItem, {"key": str(Place(owner, regarding.key))})
+    return [row, *subject_wishes(regarding, owner)]
+
+
+def read(items: Iterable[Table]) -> dict[str, Any]:
+    """What of it there is, as Found names it."""
+    thread: Thread | None = None
+    things: list[OverviewRow] = []
+    subjects: list[RegardedRecord] = []
+    for item in items:
+        if isinstance(item, ThreadItem):
+            thread = from_json(Thread, item.data)
+        elif isinstance(item, OverviewItem):
+            things.append(from_json(OverviewRow, item.data))
+        elif isinstance(item, DirectoryItem) and item.data:
+            subjects.append(from_json(RegardedRecord, item.data))
+    return {"thread": thread, "things": things, "subjects": subjects}

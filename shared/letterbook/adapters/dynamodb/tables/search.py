@@ -1,0 +1,20 @@
+"""The table of the search index."""
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+
+from letterbook.adapters.dynamodb.tables.base import Table
+
+
+class SearchItem(Table):
+    """Words, who holds them, and what is counted: see search.py. `n` is a number: how often, or how long the history was."""
+
+    class Meta:
+        table_name = ""
+
+    NAME = "search_table"
+
+    term = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    n = NumberAttribute(null=True)
+    words = BinaryAttribute(null=True, legacy_encoding=False)
+    counted = UnicodeAttribute(null=True)
