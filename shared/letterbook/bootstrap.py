@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
 from letterbook.adapters.content_store import S3ContentStore
+from letterbook.adapters.dynamodb.addresses import DynamoAddresses
+from letterbook.adapters.dynamodb.cases import DynamoCases
 from letterbook.adapters.dynamodb.communications import DynamoCommunications
-from letterbook.adapters.dynamodb.directory import DynamoDirectory
+from letterbook.adapters.dynamodb.documents import DynamoDocuments
+from letterbook.adapters.dynamodb.grants import DynamoGrants
 from letterbook.adapters.dynamodb.idempotency import DynamoIdempotencyStore
-from letterbook.adapters.dynamodb.library import DynamoLibrary
 from letterbook.adapters.dynamodb.message_context import load_context
+from letterbook.adapters.dynamodb.parties import DynamoParties
+from letterbook.adapters.dynamodb.settings import DynamoSettingsStore
+from letterbook.adapters.dynamodb.templates import DynamoTemplates
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.overview import DynamoOverview
+    from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions, DynamoSignInAttempts
     from letterbook.adapters.dynamodb.subjects import DynamoSubjects
@@ -53,7 +59,7 @@ class CloudWorld:
 
     @cached_property
     def communications(self) -> DynamoCommunications:
-        return DynamoCommunications(lambda: timedelta(days=self.library.organisation().provider_event_days))
+        return DynamoCommunications(lambda: timedelta(days=self.settings.current().provider_event_days))
 
     @cached_property
     def search(self) -> "DynamoSearch":
@@ -92,8 +98,30 @@ class CloudWorld:
         return DynamoCircuitBreakers()
 
     @cached_property
-    def directory(self) -> DynamoDirectory:
-        return DynamoDirectory(self.now)
+    def parties(self) -> DynamoParties:
+        return DynamoParties(self.now)
+
+    @cached_property
+    def cases(self) -> DynamoCases:
+        return DynamoCases(self.now)
+
+    @cached_property
+    def documents(self) -> DynamoDocuments:
+        return DynamoDocuments(self.now)
+
+    @cached_property
+    def grants(self) -> DynamoGrants:
+        return DynamoGrants()
+
+    @cached_property
+    def saved_views(self) -> "DynamoSavedViews":
+        from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
+
+        return DynamoSavedViews(self.now)
+
+    @cached_property
+    def addresses(self) -> DynamoAddresses:
+        return DynamoAddresses()
 
     @cached_property
     def subjects(self) -> "DynamoSubjects":
@@ -102,8 +130,12 @@ class CloudWorld:
         return DynamoSubjects()
 
     @cached_property
-    def library(self) -> DynamoLibrary:
-        return DynamoLibrary()
+    def templates(self) -> DynamoTemplates:
+        return DynamoTemplates()
+
+    @cached_property
+    def settings(self) -> DynamoSettingsStore:
+        return DynamoSettingsStore()
 
     @cached_property
     def idempotency(self) -> DynamoIdempotencyStore:

@@ -20,7 +20,7 @@ from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
 from letterbook.adapters import aws
-from letterbook.adapters.dynamodb import circuits, library
+from letterbook.adapters.dynamodb import circuits, settings
 from letterbook.contracts.entries import ViewContext, entry_view
 from letterbook.contracts.operation import ListView
 from letterbook.domain.communication import Communication
@@ -96,7 +96,7 @@ def rows() -> list[Row]:
     with pytest.MonkeyPatch.context() as patch, moto(), cloud(patch) as world:
         counted = _counted(world)
         # A busy machine is slower than the caches are long; what one second look in thousands costs is not of interest.
-        for module in (circuits, library):
+        for module in (circuits, settings):
             patch.setattr(module, "_CACHED_SECONDS", 3600)
         return [*counted, *_timed(world)]
 
@@ -190,7 +190,7 @@ class Tape:
 
 def _timed(world: WorldForTests) -> list[Row]:
     message, _ = typical_message(world)
-    world.library.latest_organisation()
+    world.settings.latest()
     world.circuit_breakers.get("ses")
     tape = Tape()
     for _ in range(_SLICE):

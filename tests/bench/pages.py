@@ -65,7 +65,7 @@ def rows() -> list[Row]:
         aws.dynamodb.cache_clear()
         world = WorldOfMonth(settings())
         client("dynamodb").create_table(TableName="library", **table_definition("LibraryTable"))
-        world.library.save_organisation(organisation(version=1))
+        world.settings.save(organisation(version=1))
         ids = {}
         for table, entries in (("few", FEW), ("many", MANY)):
             ids[table] = _fill(table, item, entries)

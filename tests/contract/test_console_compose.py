@@ -100,7 +100,7 @@ def test_whom_one_may_not_see_is_not_there(world: WorldForTests, tokens: Session
     assert ben.post(COMPOSE, letter(priya)).status in (404, 422)
     assert ben.get(f"/log/note?party_id={priya.id}").status == 404
     assert rows("communications") == 0
-    world.directory.save_grant(Grant(user="ben", party_id=priya.id), deed(priya.id))
+    world.grants.save(Grant(user="ben", party_id=priya.id), deed(priya.id))
     assert ben.get(f"{COMPOSE}?party_id={priya.id}").status == 200
 
 
@@ -162,7 +162,7 @@ def test_each_channel_says_when_it_would_go(
     world.clock.time = NOW + timedelta(hours=9)
     assert ways(priya)["sms"] == "Monday 09:00"
     hold = Hold(kind=HoldKind.SOLICITOR, until=date(2027, 1, 15))
-    world.directory.save_preferences(priya.id, Preferences(hold=hold, version=1), deed(priya.id))
+    world.parties.save_preferences(priya.id, Preferences(hold=hold, version=1), deed(priya.id))
     assert ways(priya) == {"email": "on hold", "sms": "on hold", "manual": "on hold"}
 
 
@@ -178,8 +178,8 @@ def test_only_who_may_sends_urgently_or_in_spite_of_a_hold(
     world: WorldForTests, tokens: SessionsForTests, jane: ConsoleClient, priya: Party
 ) -> None:
     hold = Preferences(hold=Hold(kind=HoldKind.SOLICITOR), version=1)
-    world.directory.save_preferences(priya.id, hold, deed(priya.id))
-    world.directory.save_grant(Grant(user="ben", party_id=priya.id), deed(priya.id))
+    world.parties.save_preferences(priya.id, hold, deed(priya.id))
+    world.grants.save(Grant(user="ben", party_id=priya.id), deed(priya.id))
     ben = tokens.let_in("ben", "agent")
     form = letter(priya, channel="sms", do="review")
     assert 'name="override_hold"' in jane.post(COMPOSE, form).text

@@ -105,7 +105,7 @@ def test_an_address_is_let_out_of_quarantine(
     bounced = Suppression(
         address="old@mailbox.example", code="5.1.1", at=NOW, communication_id="com_1", party_id=party["id"]
     )
-    world.directory.suppress(bounced, deed(party["id"]))
+    world.addresses.suppress(bounced, deed(party["id"]))
     auditor = tokens.let_in("user-5", "auditor")
     assert "old@mailbox.example" in auditor.get("/work").text
     assert "/quarantine/release" not in auditor.get("/work").text

@@ -99,9 +99,9 @@ def test_an_address_that_a_hidden_party_has_is_refused_beside_its_field(
     tokens: SessionsForTests, world: WorldForTests, people: dict[str, str], priya: Party, john: Party
 ) -> None:
     lee = tokens.let_in(people["agent"], "agent", "Lee")
-    world.directory.save_grant(Grant(user=people["agent"], party_id=john.id), deed(john.id))
+    world.grants.save(Grant(user=people["agent"], party_id=john.id), deed(john.id))
     answer = lee.post(f"/parties/{john.id}/contacts", {"name": "Home", "email": "PRIYA@mailbox.example"})
     assert answer.status == 422
     assert "Another party has this already" in words(answer.text)
     assert "Priya" not in answer.text.replace("PRIYA@mailbox.example", "")
-    assert world.directory.contacts(john.id) == []
+    assert world.parties.contacts(john.id) == []

@@ -33,7 +33,7 @@ def own(world: WorldForTests) -> Party:
 @pytest.fixture
 def agent(world: WorldForTests, tokens: SessionsForTests, own: Party) -> ConsoleClient:
     """Sees one party."""
-    world.directory.save_grant(Grant(user="agent-1", party_id=own.id), deed(own.id))
+    world.grants.save(Grant(user="agent-1", party_id=own.id), deed(own.id))
     return tokens.let_in("agent-1", "agent")
 
 
@@ -54,7 +54,7 @@ class Hidden:
         bounced = Suppression(
             address="zwingli@mailbox.example", code="5.1.1", at=NOW, communication_id="com_1", party_id=self.party.id
         )
-        world.directory.suppress(bounced, deed(self.party.id))
+        world.addresses.suppress(bounced, deed(self.party.id))
 
 
 @pytest.fixture
@@ -146,8 +146,8 @@ def everything(world: WorldForTests) -> tuple[int, ...]:
 
 
 def test_a_forged_form_does_nothing(world: WorldForTests, agent: ConsoleClient, own: Party, hidden: Hidden) -> None:
-    before, party = everything(world), world.directory.party(hidden.party.id)
-    case, contact = world.directory.case(hidden.case.id), world.directory.contact(hidden.party.id, hidden.contact.id)
+    before, party = everything(world), world.parties.get(hidden.party.id)
+    case, contact = world.cases.get(hidden.case.id), world.parties.contact(hidden.party.id, hidden.contact.id)
     for channel in ("email", "sms", "bulk"):
         world.queued(channel)
     for address, form in forged(own, hidden):
@@ -155,10 +155,10 @@ def test_a_forged_form_does_nothing(world: WorldForTests, agent: ConsoleClient, 
         assert answer.status in (404, 422), (address, form, answer.status)
         assert SECRET not in answer.text, (address, form)
     assert everything(world) == before
-    assert world.directory.party(hidden.party.id) == party
-    assert world.directory.case(hidden.case.id) == case
-    assert world.directory.contact(hidden.party.id, hidden.contact.id) == contact
-    assert world.directory.suppressed(["zwingli@mailbox.example"])
+    assert world.parties.get(hidden.party.id) == party
+    assert world.cases.get(hidden.case.id) == case
+    assert world.parties.contact(hidden.party.id, hidden.contact.id) == contact
+    assert world.addresses.suppressed(["zwingli@mailbox.example"])
     assert (world.queued("email"), world.queued("sms"), world.queued("bulk")) == ([], [], [])
 
 
@@ -235,7 +235,7 @@ def test_what_is_for_others_is_refused(
     for address, form in FOR_OTHERS:
         assert somebody.post(address, form).status == 403, address
     assert everything(world) == before
-    assert world.directory.grants("agent-1") == []
+    assert world.grants.of_user("agent-1") == []
 
 
 def test_who_only_reads_writes_nothing(

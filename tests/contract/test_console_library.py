@@ -157,10 +157,10 @@ def form_of(page: str) -> dict[str, Any]:
 
 
 def test_settings_that_nobody_changed_stay_as_they_are(world: WorldForTests, jane: ConsoleClient) -> None:
-    before = world.library.latest_organisation()
+    before = world.settings.latest()
     done = jane.post("/settings", form_of(jane.get("/settings").text))
     assert done.status == 303, words(done.text)
-    after = world.library.latest_organisation()
+    after = world.settings.latest()
     assert replace(after, version=before.version, updated_at=before.updated_at) == before
     assert after.version == before.version + 1
 
@@ -181,7 +181,7 @@ def test_settings_are_changed(world: WorldForTests, jane: ConsoleClient) -> None
     page = jane.follow(jane.post("/settings", form)).text
     assert "It is in force everywhere within a minute." in page
     assert HOSTILE not in page
-    now = world.library.latest_organisation()
+    now = world.settings.latest()
     assert [f"{one:%d}" for one in now.closing_days] == ["24", "31"]
     assert now.quiet_hours["email"].days == ("mon", "sat")
     assert now.skip_rules[1] == SkipRule(payment_method="card", category="reminder")
@@ -209,21 +209,21 @@ def test_what_is_wrong_with_the_settings_stands_at_its_field(
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}-wrong"' in answer.text
     assert all(f'value="{value}"' in answer.text for value in changes.values())
-    assert world.library.latest_organisation().version == 1
+    assert world.settings.latest().version == 1
 
 
 def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane: ConsoleClient) -> None:
     form = form_of(jane.get("/settings").text)
-    world.library.save_organisation(replace(world.library.latest_organisation(), name="Their name", version=2))
+    world.settings.save(replace(world.settings.latest(), name="Their name", version=2))
     answer = jane.post("/settings", form | {"name": "My name"})
     assert answer.status == 412
     text = words(answer.text)
     assert "Somebody else saved the settings while you were changing them." in text
     assert "Saved meanwhile: Their name" in text
     assert 'value="My name"' in answer.text
-    assert world.library.latest_organisation().name == "Their name"
+    assert world.settings.latest().name == "Their name"
     assert jane.post("/settings", form_of(answer.text)).status == 303
-    assert world.library.latest_organisation().name == "My name"
+    assert world.settings.latest().name == "My name"
 
 
 def test_settings_are_for_who_may_change_them(tokens: SessionsForTests) -> None:
@@ -249,10 +249,10 @@ def test_what_was_granted_to_whom(world: WorldForTests, jane: ConsoleClient, peo
     assert "Priya Raman Client" in text
     assert f"{case.reference} Raman and Northmoor Case, restricted entries too" in text
     assert "2 grants" in jane.get("/people").text
-    kept = {one.target: one.restricted for one in world.directory.grants(people["agent"])}
+    kept = {one.target: one.restricted for one in world.grants.of_user(people["agent"])}
     assert kept == {priya.id: False, case.id: True}
     jane.post(f"{here}/revoke", {"target": priya.id})
-    assert [one.target for one in world.directory.grants(people["agent"])] == [case.id]
+    assert [one.target for one in world.grants.of_user(people["agent"])] == [case.id]
     assert jane.post(f"{here}/revoke", {"target": priya.id}).status == 404
 
 
@@ -286,12 +286,12 @@ def test_people_are_for_admins_and_leads(tokens: SessionsForTests, people: dict[
 def test_nobody_is_no_user(world: WorldForTests, jane: ConsoleClient) -> None:
     assert jane.get("/people/nobody").status == jane.post("/people/nobody/grant", {"name": "x"}).status == 404
     assert jane.post("/people/nobody/revoke", {"target": builders.party().id}).status == 404
-    assert world.directory.grants("nobody") == []
+    assert world.grants.of_user("nobody") == []
 
 
 def test_a_grant_of_what_is_gone_is_told_of(world: WorldForTests, jane: ConsoleClient, people: dict[str, str]) -> None:
     grant = Grant(user=people["agent"], party_id=builders.party().id)
-    world.directory.save_grant(grant, builders.deed())
+    world.grants.save(grant, builders.deed())
     assert "One that is not there any more" in jane.get(f"/people/{people['agent']}").text
 
 
@@ -304,7 +304,7 @@ def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleC
         "retention": "7",
     }
     assert jane.post("/settings", form).status == 303
-    now = world.library.latest_organisation()
+    now = world.settings.latest()
     assert now.routes == {"sms": ("sns",)}
     assert now.fallback.order["invoice"] == ("email", "manual")
     assert (now.fallback.after_failure, now.retention.years) == (True, 7)

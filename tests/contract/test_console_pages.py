@@ -282,7 +282,7 @@ def test_who_sees_some_counts_some(world: WorldForTests, tokens: SessionsForTest
     seen = entered(world, 1, status=Status.FAILED)
     entered(world, 2, status=Status.FAILED)
     entered(world, 3, status=Status.FAILED, restricted=True, party=seen.party)
-    world.directory.save_grant(Grant(user="user-7", party_id=seen.party.id), deed())
+    world.grants.save(Grant(user="user-7", party_id=seen.party.id), deed())
     text = words(tokens.let_in("user-7", "agent").get(LOG).text)
     assert "Failed 1 Not sent Completed" in text
 

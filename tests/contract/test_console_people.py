@@ -217,7 +217,7 @@ def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jan
     bounced = Suppression(
         address="priya@mailbox.example", code="hard_bounce", at=NOW, communication_id="com_1", party_id=priya.id
     )
-    world.directory.suppress(bounced, deed(priya.id))
+    world.addresses.suppress(bounced, deed(priya.id))
     path = f"/parties/{priya.id}"
     assert "Set aside 20 November: a message came back" in jane.get(path).text
     shown = words(jane.follow(jane.post(f"{path}/release", {"address": "priya@mailbox.example"})).text)
@@ -267,13 +267,13 @@ def test_opt_outs_are_added_and_lifted_and_a_hold_put_and_lifted(
         "opt_out.channel": "phone", "opt_out.category": "", "opt_out.source": "complaint",
     }  # fmt: skip
     assert jane.post(path, filled(jane.get(path).text, **wanted)).status == 303
-    now = world.directory.preferences(priya.id)
+    now = world.parties.preferences(priya.id)
     assert [(one.channel, one.source) for one in now.opt_outs] == [("email", "manual"), ("phone", "complaint")]
     assert now.opt_outs[0].at == kept.at
     assert (now.preferred, now.skip) == ("post", ("invoice", "reminder"))
     assert now.hold == Hold(kind=HoldKind.VULNERABLE, until=date(2026, 12, 31), reason="Told us on the telephone")
     jane.post(path, filled(jane.get(path).text, **{"hold.kind": "", "hold.until": "", "hold.reason": ""}))
-    assert world.directory.preferences(priya.id).hold is None
+    assert world.parties.preferences(priya.id).hold is None
 
 
 def test_what_is_wrong_with_preferences_leads_to_its_field(jane: ConsoleClient, priya: Party) -> None:
@@ -294,7 +294,7 @@ def test_preferences_that_others_changed_meanwhile_are_not_overwritten(
     form = filled(jane.get(path).text, preferred="email")
     prefer(world, priya, preferred="post")
     assert jane.post(path, form).status == 412
-    assert world.directory.preferences(priya.id).preferred == "post"
+    assert world.parties.preferences(priya.id).preferred == "post"
 
 
 # ---- cases
@@ -422,7 +422,7 @@ def test_who_sees_some_only_sees_nothing_of_the_others(
     stranger = a_party(world, name="Somebody Else")
     other = a_case(world, stranger, reference="DC-OTHER")
     thread = a_thread(world, stranger)
-    world.directory.save_grant(Grant(user=ids["agent"], case_id=matter.id), deed(matter.id))
+    world.grants.save(Grant(user=ids["agent"], case_id=matter.id), deed(matter.id))
     agent = tokens.let_in(ids["agent"], "agent", "Amy Agent")
     assert "Somebody Else" not in agent.get("/parties").text
     assert "DC-OTHER" not in agent.get("/cases").text
@@ -441,7 +441,7 @@ def test_leads_see_who_was_granted_it(
     world: WorldForTests, tokens: SessionsForTests, ids: dict[str, str], priya: Party, matter: Case
 ) -> None:
     for grant in (Grant(user=ids["agent"], party_id=priya.id, restricted=True), Grant(user="gone", case_id=matter.id)):
-        world.directory.save_grant(grant, deed(grant.target))
+        world.grants.save(grant, deed(grant.target))
     lead = tokens.let_in(ids["lead"], "lead", "Lea Lead")
     assert "Granted to People's rights Agent Restricted entries too" in words(lead.get(f"/parties/{priya.id}").text)
     assert "Somebody who has left" in lead.get(f"/cases/{matter.id}").text

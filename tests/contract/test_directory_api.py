@@ -214,7 +214,7 @@ def test_a_list_of_documents_holds_none_of_another_case(world: WorldForTests, pa
         world.clock.pass_(seconds=1)
         document = ADMIN.post("/v1/documents", DOCUMENT | {"party_id": bank["id"], "case_id": case["id"]})
         files.append(expect_created(document)["id"])
-    world.directory.save_grant(Grant(user="user-7", case_id=johns["id"]), deed())
+    world.grants.save(Grant(user="user-7", case_id=johns["id"]), deed())
     agent = Caller(user="user-7", role="agent")
     assert [one["id"] for one in agent.get("/v1/documents", party_id=bank["id"]).json["items"]] == files[:1]
     assert [one["id"] for one in ADMIN.get("/v1/documents", party_id=bank["id"]).json["items"]] == files[::-1]
@@ -236,7 +236,7 @@ def test_everything_listed_comes_in_pages(world: WorldForTests, party: Any) -> N
         world.clock.pass_(seconds=1)
         made.append(expect_created(ADMIN.post(base, {"name": name}))["id"])
     for user in ("a", "b", "c"):
-        world.directory.save_grant(Grant(user=user, party_id=party["id"]), deed())
+        world.grants.save(Grant(user=user, party_id=party["id"]), deed())
     assert [one["id"] for one in every(base)] == made[::-1]
     assert [one["user"] for one in every("/v1/grants")] == ["a", "b", "c"]
 
@@ -297,16 +297,16 @@ def test_who_names_no_version_amends_whatever_there_is(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody else saves between our reading and our saving: their change is kept, and ours is made to it."""
-    path, saves = f"/v1/parties/{party['id']}", world.directory.save_party
+    path, saves = f"/v1/parties/{party['id']}", world.parties.save
     faster = [{"location": "Leeds"}]
 
     def overtaken(after: Any, before: Any, deed: Any, **more: Any) -> None:
         if faster:
-            monkeypatch.setattr(world.directory, "save_party", saves)
+            monkeypatch.setattr(world.parties, "save", saves)
             ADMIN.patch(path, faster.pop())
         saves(after, before, deed, **more)
 
-    monkeypatch.setattr(world.directory, "save_party", overtaken)
+    monkeypatch.setattr(world.parties, "save", overtaken)
     assert ADMIN.patch(path, {"name": "Priya Sharma"}).status == 200
     kept = ADMIN.get(path).json
     assert (kept["name"], kept["location"], kept["version"]) == ("Priya Sharma", "Leeds", 3)

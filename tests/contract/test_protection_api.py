@@ -20,7 +20,7 @@ STANDING = {"preferred": "post", "opt_outs": [STOP, COMPLAINT], "skip": ["invoic
 @pytest.fixture
 def path(world: WorldForTests, party: Any) -> str:
     """The preferences of a protected party, which the agent was granted."""
-    world.directory.save_grant(Grant(user="user-7", party_id=party["id"]), deed(party["id"]))
+    world.grants.save(Grant(user="user-7", party_id=party["id"]), deed(party["id"]))
     where = f"/v1/parties/{party['id']}/preferences"
     assert ADMIN.put(where, STANDING).status == 200
     return where

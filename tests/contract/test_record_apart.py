@@ -40,7 +40,7 @@ def amended(entry: Any, **changes: Any) -> Any:
 
 
 def grant(world: WorldForTests, party: Any) -> None:
-    world.directory.save_grant(Grant(user="user-7", party_id=party["id"]), deed())
+    world.grants.save(Grant(user="user-7", party_id=party["id"]), deed())
 
 
 def a_bank() -> Any:

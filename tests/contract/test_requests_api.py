@@ -150,7 +150,7 @@ def test_a_defect_of_ours_says_nothing_of_its_inside(world: WorldForTests, monke
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(world.directory, "party_page", broken)
+    monkeypatch.setattr(world.parties, "page", broken)
     answer = ADMIN.get("/v1/parties")
     assert (answer.status, answer.json["type"]) == (500, "/problems/internal")
     assert "secret detail" not in answer.text

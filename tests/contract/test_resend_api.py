@@ -213,7 +213,7 @@ def test_the_last_attempt_is_sent_again_without_further_words(world: WorldForTes
 
 
 def test_what_was_said_by_another_channel_was_said(world: WorldForTests, party: Any) -> None:
-    world.library.save_organisation(organisation(version=2, fallback=Fallback(after_failure=True)))
+    world.settings.save(organisation(version=2, fallback=Fallback(after_failure=True)))
     ADMIN.put("/v1/templates/x", TEMPLATE | {"channels": ["email", "sms"]})
     use = {"key": "x", "variables": {"what": "your debt"}}
     first = expect_created(

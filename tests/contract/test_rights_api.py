@@ -84,7 +84,7 @@ def test_only_an_id_token_says_who_somebody_is(world: WorldForTests, claims: dic
 
 
 def test_grants_are_the_users_own(world: WorldForTests, party: Any) -> None:
-    world.directory.save_grant(Grant(user="user-7", party_id=party["id"]), deed())
+    world.grants.save(Grant(user="user-7", party_id=party["id"]), deed())
     path = f"/v1/parties/{party['id']}"
     assert Caller(user="user-7", role="agent").get(path).status == 200
     assert Caller(user="user-9", role="agent").get(path).status == 404
@@ -108,7 +108,7 @@ def test_a_creditors_own_documents_are_not_seen_through_a_case(world: WorldForTe
     bank = expect_created(ADMIN.post("/v1/parties", {"kind": "creditor", "name": "Barclays"}))
     case = expect_created(ADMIN.post("/v1/cases", {"reference": "J", "creditor_ids": [bank["id"]]}))
     theirs = a_document(world, party_id=bank["id"])
-    world.directory.save_grant(Grant(user="user-7", case_id=case["id"]), deed())
+    world.grants.save(Grant(user="user-7", case_id=case["id"]), deed())
     agent = Caller(user="user-7", role="agent")
     assert agent.get(f"/v1/documents/{theirs.id}").status == 404
     assert agent.get("/v1/documents", party_id=bank["id"]).json["items"] == []
@@ -119,12 +119,12 @@ def test_a_creditors_own_documents_are_not_seen_through_a_case(world: WorldForTe
 
 def test_who_lost_the_grant_lost_what_they_uploaded(world: WorldForTests, party: Any) -> None:
     grant = Grant(user="user-7", party_id=party["id"])
-    world.directory.save_grant(grant, deed())
+    world.grants.save(grant, deed())
     agent = Caller(user="user-7", role="agent")
     document = {"name": "a", "media_type": "text/plain", "bytes": 1}
     filed = expect_created(agent.post("/v1/documents", document | {"party_id": party["id"]}))
     loose = expect_created(agent.post("/v1/documents", document))
-    world.directory.remove_grant(grant, deed())
+    world.grants.remove(grant, deed())
     assert agent.get(f"/v1/documents/{filed['id']}").status == 404
     assert agent.get(f"/v1/documents/{loose['id']}").json["type"] == "/problems/not-uploaded"
 

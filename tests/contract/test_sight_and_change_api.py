@@ -24,7 +24,7 @@ def a_case(reference: str, **sides: Any) -> Any:
 
 def grant(world: WorldForTests, **target: Any) -> Grant:
     made = Grant(user="user-7", **target)
-    world.directory.save_grant(made, deed(made.target))
+    world.grants.save(made, deed(made.target))
     return made
 
 
@@ -115,7 +115,7 @@ def test_a_subject_goes_from_one_party_to_another_by_who_may_change_both(world: 
     assert AGENT.put(path, {"party_id": party["id"]}).status == 422
     theirs = grant(world, party_id=party["id"])
     assert AGENT.put(path, {"party_id": party["id"]}).status == 200
-    world.directory.remove_grant(theirs, deed())
+    world.grants.remove(theirs, deed())
     # Of what is theirs nothing is told, and nothing taken: one's own of the same number is another.
     assert AGENT.put(path, {"party_id": own["id"]}).status == 201
     assert ADMIN.get(path, party_id=party["id"]).json["party_id"] == party["id"]
@@ -159,8 +159,8 @@ def test_an_answer_is_given_again_to_who_may_see_it_now(world: WorldForTests, wh
     assert first.status in (201, 202), first.text
     again = own.post(path, body, Idempotency_Key="k")
     assert (again.status, again.headers["Idempotent-Replay"]) == (first.status, "true")
-    for one in world.directory.grants("own"):
-        world.directory.remove_grant(one, deed())
+    for one in world.grants.of_user("own"):
+        world.grants.remove(one, deed())
     lost = own.post(path, body, Idempotency_Key="k")
     assert (lost.status, lost.json["type"]) == (404, "/problems/not-found")
     assert "upload_url" not in lost.text

@@ -47,7 +47,7 @@ def things(world: WorldForTests) -> dict[str, str]:
     index_communication(world, entry["id"])
     dead = f"{SECRET}@gone.example"
     found = Suppression(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
-    world.directory.suppress(found, deed(party["id"]))
+    world.addresses.suppress(found, deed(party["id"]))
     return {
         "communication_id": entry["id"],
         "party_id": party["id"],
@@ -101,7 +101,7 @@ def test_a_restricted_entry_is_nowhere_for_who_may_not_read_it(
     world: WorldForTests, things: dict[str, str], operation: Any
 ) -> None:
     """The agent sees the party, the case and everything about them, but for one entry."""
-    world.directory.save_grant(Grant(user="user-7", party_id=things["party_id"]), deed())
+    world.grants.save(Grant(user="user-7", party_id=things["party_id"]), deed())
     agent = Caller(user="user-7", role="agent")
     party = {"id": things["party_id"]}
     body = email(

@@ -26,7 +26,7 @@ def ann(world: WorldForTests) -> Any:
 
 @pytest.fixture
 def agent(world: WorldForTests, party: Any) -> Caller:
-    world.directory.save_grant(Grant(user=AGENT.user, party_id=party["id"]), deed())
+    world.grants.save(Grant(user=AGENT.user, party_id=party["id"]), deed())
     return AGENT
 
 

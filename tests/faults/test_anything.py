@@ -62,7 +62,7 @@ class Anything(RuleBasedStateMachine):
     def a_firm(self) -> None:
         self.party = a_party(self.world)
         self.world.fakes.with_a_second()
-        self.world.library.save_organisation(builders.organisation(version=2, fallback=Fallback(after_failure=True)))
+        self.world.settings.save(builders.organisation(version=2, fallback=Fallback(after_failure=True)))
         a_template(self.world, key="review", channels=("email", "sms"), subject="S", body="It is due.", variables=())
         for provider in self.world.fakes.made.values():
             provider.watch = self.nobody_is_written_to_who_must_not_be
@@ -90,16 +90,16 @@ class Anything(RuleBasedStateMachine):
 
     @rule(out=st.sets(st.sampled_from(["email", "sms", "manual"])), held=st.booleans())
     def the_party_changes_its_mind(self, out: set[str], held: bool) -> None:
-        before = self.world.directory.preferences(self.party.id)
+        before = self.world.parties.preferences(self.party.id)
         wishes = Preferences(
             opt_outs=tuple(OptOut(channel=one, at=self.world.now()) for one in sorted(out)),
             hold=Hold(kind=HoldKind.DISPUTE) if held else None,
             version=before.version + 1,
         )
-        self.world.directory.save_preferences(self.party.id, wishes, builders.deed(self.party.id))
+        self.world.parties.save_preferences(self.party.id, wishes, builders.deed(self.party.id))
 
     def nobody_is_written_to_who_must_not_be(self, parcel: OutboundMessage) -> None:
-        wishes = self.world.directory.preferences(self.party.id)
+        wishes = self.world.parties.preferences(self.party.id)
         channel = standing(self.world, parcel.communication_id).entry.channel
         assert wishes.hold is None
         assert channel not in {one.channel for one in wishes.opt_outs}

@@ -47,7 +47,7 @@ def test_each_who_amends_without_a_version_is_heard(world: WorldForTests, monkey
         return amend_party(world, me, party.id, None, lambda before: replace(before, name=f"{before.name}.{which}"))
 
     assert not [one for one in at_once(monkeypatch, MANY, party_amended) if isinstance(one, Exception)]
-    found = world.directory.party(party.id)
+    found = world.parties.get(party.id)
     assert found
     assert sorted(found.name.split(".")[1:], key=int) == [str(one) for one in range(MANY)]
     for amended in (

@@ -69,7 +69,7 @@ def test_what_is_opted_out_before_it_goes_instead_has_failed_and_somebody_sees_t
     with pytest.raises(Died):
         send(world, an_email(party))
     wishes = Preferences(opt_outs=(OptOut(channel="manual", at=world.now()),), version=1)
-    world.directory.save_preferences(party.id, wishes, deed(party.id))
+    world.parties.save_preferences(party.id, wishes, deed(party.id))
     in_time(world)
     [turned] = world.communications.page(Index.PARTY, party.id, above="com_", below="com_z", limit=9).items
     assert turned.status is Status.FAILED
@@ -101,7 +101,7 @@ def test_dying_after_what_goes_instead_was_made(world: WorldForTests, monkeypatc
 def test_an_order_to_fall_back_that_is_lost_is_given_again(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.library.save_organisation(organisation(version=2, fallback=Fallback(after_failure=True)))
+    world.settings.save(organisation(version=2, fallback=Fallback(after_failure=True)))
     party = a_party(world)
     made = send(world, an_email(party))
     deliver_queue(world)

@@ -88,11 +88,11 @@ def test_dying_between_a_complaint_and_its_opt_out(world: WorldForTests, monkeyp
     made = send(world, an_email(party))
     deliver_queue(world)
     complaint = ses_event("complaint", made).replace("disclosures@castlegate.example", "priya@mailbox.example")
-    fails_once(monkeypatch, world.directory, "save_preferences", Died())
+    fails_once(monkeypatch, world.parties, "save_preferences", Died())
     with pytest.raises(Died):
         process_provider_event(world, "ses", complaint, waited=False)
     process_provider_event(world, "ses", complaint, waited=False)
-    assert len(world.directory.preferences(party.id).opt_outs) == 1
+    assert len(world.parties.preferences(party.id).opt_outs) == 1
 
 
 def test_a_receipt_that_always_loses_the_race_comes_back_later(

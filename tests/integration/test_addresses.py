@@ -46,7 +46,7 @@ def refused(what: Callable[[], Any]) -> list[tuple[str, str]]:
 
 
 def first_of(world: WorldForTests, address: str) -> tuple[str, ...]:
-    return world.directory.known_addresses([address])[address].holders.parties
+    return world.addresses.known([address])[address].holders.parties
 
 
 def ids(world: WorldForTests, by: Viewer, **filters: Any) -> set[str]:
@@ -122,7 +122,7 @@ def test_an_address_of_a_party_that_one_does_not_see_is_refused(world: WorldForT
     )
     for attempt in attempts:
         assert refused(attempt) == [(field, "address_in_use")]
-    assert len(world.directory.contacts(own.id)) == 1
+    assert len(world.parties.contacts(own.id)) == 1
 
 
 def test_whose_it_is_nobody_is_told(world: WorldForTests) -> None:
@@ -157,27 +157,27 @@ def test_an_amendment_that_leaves_a_shared_address_alone_passes(world: WorldForT
 def test_two_who_enter_one_address_at_once_are_asked_one_after_the_other(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    works = world.directory.save_party
+    works = world.parties.save
 
     def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.directory, "save_party", works)
+        monkeypatch.setattr(world.parties, "save", works)
         a_party(world, email=HOME)
         works(*args, **kwargs)
 
-    monkeypatch.setattr(world.directory, "save_party", overtaken)
+    monkeypatch.setattr(world.parties, "save", overtaken)
     assert refused(lambda: a_party(world, by=agent(), email=HOME, mobile=None)) == [("email", "address_in_use")]
     assert len(first_of(world, HOME)) == 1
 
 
 def test_two_mails_of_a_stranger_at_once_make_one_party(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    works = world.directory.save_party
+    works = world.parties.save
 
     def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.directory, "save_party", works)
+        monkeypatch.setattr(world.parties, "save", works)
         come_in(world, mail("First", From=HOME), "mail/1")
         works(*args, **kwargs)
 
-    monkeypatch.setattr(world.directory, "save_party", overtaken)
+    monkeypatch.setattr(world.parties, "save", overtaken)
     second = come_in(world, mail("Second", From=HOME), "mail/2")
     assert first_of(world, HOME) == (second.entry.party.id,)
     assert (second.entry.candidates, rows("communications")) == ((), 2)
@@ -373,7 +373,7 @@ def test_in_whatever_order_people_get_an_address_its_mail_is_seen_by_who_sees_th
         elif act == "write":
             send(world, an_email(parties[who], to=(address,)), by=agents[who])
         elif act == "remove":
-            for contact in world.directory.contacts(parties[who].id):
+            for contact in world.parties.contacts(parties[who].id):
                 remove_contact(world, agents[who], parties[who].id, contact.id)
             holding = [one for one in holding if one != who]
         else:

@@ -102,7 +102,7 @@ def test_an_urgent_sms_goes_at_night_and_its_reason_is_kept(world: WorldForTests
 @pytest.mark.covers("F7", "H2")
 def test_who_opted_out_is_skipped_and_the_entry_says_why(world: WorldForTests) -> None:
     party = a_party(world)
-    world.directory.save_preferences(
+    world.parties.save_preferences(
         party.id, Preferences(opt_outs=(OptOut(channel="email", at=NOW),), version=1), deed()
     )
     made = send(world, an_email(party))
@@ -186,7 +186,7 @@ def test_a_template_is_filled_and_its_version_kept(world: WorldForTests) -> None
 
 @pytest.mark.covers("D11")
 def test_the_partys_language_is_used_where_there_is_a_template_in_it(world: WorldForTests) -> None:
-    world.library.save_organisation(builders.organisation(version=2, languages=("en", "fr")))
+    world.settings.save(builders.organisation(version=2, languages=("en", "fr")))
     a_template(world)
     a_template(world, language="fr", subject="Demande : {{ agreement }}")
     use = TemplateUse(key="s78-initial", variables={"agreement": "1"})
@@ -234,7 +234,7 @@ def test_attachments_are_taken_into_the_vault_and_pinned(world: WorldForTests) -
 def test_a_document_of_nobody_belongs_to_the_entry_that_takes_it_up(world: WorldForTests) -> None:
     document = a_document(world)
     made = send(world, an_email(a_party(world), attachments=(document.id,)))
-    taken = world.directory.document(document.id)
+    taken = world.documents.get(document.id)
     assert taken is not None
     assert (taken.communication_id, taken.is_stored) == (made.id, True)
 
@@ -249,7 +249,7 @@ def test_an_attachment_of_an_entry_that_never_was_belongs_to_the_next(
         with pytest.raises(ZeroDivisionError):
             send(world, an_email(party, attachments=(document.id,)))
     made = send(world, an_email(party, attachments=(document.id,)))
-    kept = world.directory.document(document.id)
+    kept = world.documents.get(document.id)
     assert kept is not None
     assert kept.communication_id == made.id
     assert opener(world, viewer("auditor", user="user-2"))(kept)

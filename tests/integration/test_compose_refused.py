@@ -85,7 +85,7 @@ def test_an_sms_of_eleven_parts_is_refused(world: WorldForTests) -> None:
 
 @pytest.mark.covers("D5")
 def test_no_address_for_the_channel_and_no_other_to_fall_back_to(world: WorldForTests) -> None:
-    world.library.save_organisation(organisation(version=2, fallback=Fallback(order={"default": ("email", "sms")})))
+    world.settings.save(organisation(version=2, fallback=Fallback(order={"default": ("email", "sms")})))
     with pytest.raises(Invalid) as refused:
         send(world, an_sms(a_party(world, mobile=None)))
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [("to", "missing_contact")]
@@ -93,7 +93,7 @@ def test_no_address_for_the_channel_and_no_other_to_fall_back_to(world: WorldFor
 
 def test_a_party_on_hold_is_not_written_to(world: WorldForTests) -> None:
     party = a_party(world)
-    world.directory.save_preferences(party.id, Preferences(hold=Hold(kind=HoldKind.SOLICITOR), version=1), deed())
+    world.parties.save_preferences(party.id, Preferences(hold=Hold(kind=HoldKind.SOLICITOR), version=1), deed())
     with pytest.raises(Conflict) as refused:
         send(world, an_email(party))
     assert refused.value.code == "contact_hold"

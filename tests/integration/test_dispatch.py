@@ -173,7 +173,7 @@ def test_who_opted_out_while_it_waited_is_not_written_to(
 ) -> None:
     party = a_party(world)
     made = send(world, an_email(party, send_at=later(hours=1)))
-    world.directory.save_preferences(party.id, preferences, deed())
+    world.parties.save_preferences(party.id, preferences, deed())
     world.clock.pass_(hours=1)
     assert release_scheduled(world, made.id)
     deliver_queue(world)
@@ -186,9 +186,7 @@ def test_who_opted_out_while_it_waited_is_not_written_to(
 def test_an_opt_out_from_another_channel_stops_nothing(world: WorldForTests) -> None:
     party = a_party(world)
     made = send(world, an_email(party))
-    world.directory.save_preferences(
-        party.id, Preferences(opt_outs=(OptOut(channel="sms", at=NOW),), version=1), deed()
-    )
+    world.parties.save_preferences(party.id, Preferences(opt_outs=(OptOut(channel="sms", at=NOW),), version=1), deed())
     deliver_queue(world)
     assert standing(world, made).entry.status is Status.SENT
 

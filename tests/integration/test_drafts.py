@@ -53,7 +53,7 @@ def test_a_draft_may_lack_what_sending_needs(world: WorldForTests) -> None:
 def test_a_draft_is_sent_with_what_is_true_now(world: WorldForTests) -> None:
     party = a_party(world)
     made = a_draft(world, an_email(party, body="Dear {{ not yet }}"[:5]))
-    world.directory.save_party(replace(party, email="new@mailbox.example", version=2), party, deed())
+    world.parties.save(replace(party, email="new@mailbox.example", version=2), party, deed())
     world.clock.pass_(hours=2)
     sent = send_draft(world, viewer(), made.id)
     assert (sent.entry.status, sent.id) == (Status.QUEUED, made.id)

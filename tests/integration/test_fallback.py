@@ -59,11 +59,11 @@ def by_template(world: WorldForTests, party: Party, **changes: Any) -> MessageRe
 
 
 def wants(world: WorldForTests, party: Party, **changes: Any) -> None:
-    world.directory.save_preferences(party.id, Preferences(version=1, **changes), deed(party.id))
+    world.parties.save_preferences(party.id, Preferences(version=1, **changes), deed(party.id))
 
 
 def firm(world: WorldForTests, **changes: Any) -> None:
-    world.library.save_organisation(organisation(version=2, **changes))
+    world.settings.save(organisation(version=2, **changes))
 
 
 def all_of(world: WorldForTests, made: Communication) -> list[Communication]:
@@ -231,7 +231,7 @@ def test_an_entry_in_a_thread_is_answered_there_by_the_other_channel_too(world: 
     first = send(world, by_template(world, party))
     world.clock.pass_(seconds=1)
     party_without = replace(party, email=None, version=party.version + 1)
-    world.directory.save_party(party_without, party, deed(party.id))
+    world.parties.save(party_without, party, deed(party.id))
     made = send(world, by_template(world, party, in_reply_to=first.id))
     assert made.entry.channel is Channel.SMS
     assert made.entry.thread_id is not None
@@ -373,7 +373,7 @@ def test_what_nobody_wants_any_more_does_not_fall_back(world: WorldForTests, mea
     if meanwhile == "ignored":
         ignore(world, viewer(), made.id, ignored=True)
     else:
-        world.library.save_organisation(organisation(version=3))
+        world.settings.save(organisation(version=3))
     sweep(world)
     fall_back_queue(world)
     assert (len(all_of(world, made)), standing(world, made).work.check_at) == (1, None)

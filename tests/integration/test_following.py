@@ -85,7 +85,7 @@ def test_a_complaint_opts_the_party_out_and_is_flagged(world: WorldForTests) -> 
     complaint = addressed(ses_event("complaint", made), "priya@mailbox.example")
     for _ in range(2):
         process_provider_event(world, "ses", complaint, waited=False)
-    [opt_out] = world.directory.preferences(party.id).opt_outs
+    [opt_out] = world.parties.preferences(party.id).opt_outs
     assert (opt_out.channel, opt_out.category, opt_out.source) == ("email", None, OptOutSource.COMPLAINT)
     assert standing(world, made).entry.hints == {Signal.COMPLAINT}
     assert send(world, an_email(party)).entry.status is Status.SKIPPED
@@ -96,7 +96,7 @@ def test_the_complaint_of_a_copy_does_not_opt_the_party_out(world: WorldForTests
     made = send(world, an_email(party, cc=("disclosures@castlegate.example",)))
     deliver_queue(world)
     process_provider_event(world, "ses", ses_event("complaint", made), waited=False)
-    assert world.directory.preferences(party.id).opt_outs == ()
+    assert world.parties.preferences(party.id).opt_outs == ()
     assert standing(world, made).entry.hints == {Signal.COMPLAINT}
 
 

@@ -101,7 +101,7 @@ class Pair:
             set_preferences(self.world, viewer, one.entry.party.id, None, lambda _: Preferences())
             if self.todo(one):
                 amend_todo(self.world, viewer, id_for(one.id), None, status=TodoStatus.DONE)
-        if self.world.directory.suppressed([self.address]):
+        if self.world.addresses.suppressed([self.address]):
             unsuppress_address(self.world, viewer, self.address)
 
     def todo(self, made: Communication) -> str | None:
@@ -110,7 +110,7 @@ class Pair:
         return todo.title if todo and todo.status is TodoStatus.OPEN else None
 
     def opt_outs(self, made: Communication) -> tuple[OptOut, ...]:
-        return self.world.directory.preferences(made.entry.party.id).opt_outs
+        return self.world.parties.preferences(made.entry.party.id).opt_outs
 
     def due(self, made: Communication) -> str:
         check_at = standing(self.world, made).work.check_at
@@ -120,7 +120,7 @@ class Pair:
     def end(self) -> object:
         """All that can be told of it, without what is another's at each try: ids, addresses, numbers of changes."""
         entries = [standing(self.world, one).entry for one in self.made]
-        held = self.world.directory.suppressed([self.address]).get(self.address)
+        held = self.world.addresses.suppressed([self.address]).get(self.address)
         ids = [one.id for one in entries]
         return (
             [
@@ -135,7 +135,7 @@ class Pair:
 @pytest.fixture(scope="module")
 def firm() -> Any:
     with pytest.MonkeyPatch.context() as patch, moto(), cloud(patch) as world:
-        world.library.save_organisation(builders.organisation(version=2, fallback=Fallback(after_failure=True)))
+        world.settings.save(builders.organisation(version=2, fallback=Fallback(after_failure=True)))
         yield world
 
 
@@ -193,7 +193,7 @@ def test_what_is_told_again_does_not_undo_what_a_person_did(
     assert pair.end == seen_to
     assert [pair.todo(one) for one in pair.made] == [None, None]
     assert [pair.opt_outs(one) for one in pair.made] == [(), ()]
-    assert pair.world.directory.suppressed([pair.address]) == {}
+    assert pair.world.addresses.suppressed([pair.address]) == {}
 
 
 # ---- what each rule says, in one line of life
@@ -231,19 +231,19 @@ def test_another_wish_of_the_party_lifts_nothing(firm: WorldForTests) -> None:
     party_id = pair.made[0].entry.party.id
     kept = Preferences(preferred="sms", opt_outs=pair.opt_outs(pair.made[0]))
     set_preferences(firm, builders.viewer(), party_id, None, lambda _: kept)
-    assert firm.directory.preferences(party_id).lifted == ()
+    assert firm.parties.preferences(party_id).lifted == ()
 
 
 def test_a_delivery_that_is_heard_before_an_older_bounce_outweighs_it(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
     pair.hear(DELIVERY, BOUNCE)
-    assert firm.directory.suppressed([pair.address]) == {}
+    assert firm.addresses.suppressed([pair.address]) == {}
 
 
 def test_a_bounce_after_the_delivery_of_the_same_message_sets_the_address_aside(firm: WorldForTests) -> None:
     pair = Pair.of(firm)
     pair.hear(word(0, 1, DeliveryOutcome.DELIVERED), replace(BOUNCE, minute=2))
-    assert set(firm.directory.suppressed([pair.address.upper()])) == {pair.address.upper()}
+    assert set(firm.addresses.suppressed([pair.address.upper()])) == {pair.address.upper()}
     assert pair.todo(pair.made[0]) is not None
 
 
@@ -251,7 +251,7 @@ def test_what_keeps_an_address_aside_is_the_last_bounce(firm: WorldForTests) -> 
     """A delivery between two bounces does not release it, though it is heard last."""
     pair = Pair.of(firm)
     pair.hear(BOUNCE, replace(BOUNCE, message=1, minute=5), replace(DELIVERY, minute=3))
-    assert firm.directory.suppressed([pair.address])
+    assert firm.addresses.suppressed([pair.address])
 
 
 def test_a_failure_after_somebody_saw_to_the_last_one_is_to_do_again(firm: WorldForTests) -> None:

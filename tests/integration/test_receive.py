@@ -214,7 +214,7 @@ def test_all_of_it_is_kept_and_its_files_become_documents(world: WorldForTests) 
     assert (first.name, first.media_type, first.bytes) == ("Statement.pdf", "application/pdf", 8)
     assert second.name == "attachment-2.png"
     assert world.content_store.attachment(first) == b"%PDF-1.7"
-    document = world.directory.document(first.id)
+    document = world.documents.get(first.id)
     assert document is not None
     assert document.communication_id == came.id
 
@@ -288,11 +288,11 @@ def test_the_same_mail_enters_the_log_once(world: WorldForTests) -> None:
 
 DEATHS = [
     ("content_store", "store"),
-    ("directory", "save_document"),
+    ("documents", "save"),
     ("content_store", "put_original"),
     ("content_store", "put_content"),
     ("communications", "commit"),
-    ("directory", "save_party"),
+    ("parties", "save"),
 ]
 
 
@@ -317,7 +317,7 @@ def test_whoever_dies_on_the_way_leaves_it_to_be_taken_in_once(
     come_in(world, raw)
     assert rows("communications") == 1
     assert len(come_in(world, raw).entry.attachments) == 1
-    parties = world.directory.party_page("amir@new.example", (), below=None, limit=9).items
+    parties = world.parties.page("amir@new.example", (), below=None, limit=9).items
     assert len(parties) == 1
 
 

@@ -45,8 +45,8 @@ def test_a_message_that_comes_due_on_a_day_that_was_closed_meanwhile_waits(world
     world.clock.pass_(hours=9)
     made = send(world, an_sms(a_party(world)))
     assert made.entry.scheduled_for == datetime(2026, 11, 23, 9, tzinfo=UTC)
-    firm = world.library.latest_organisation()
-    world.library.save_organisation(replace(firm, closing_days=(date(2026, 11, 23),), version=firm.version + 1))
+    firm = world.settings.latest()
+    world.settings.save(replace(firm, closing_days=(date(2026, 11, 23),), version=firm.version + 1))
     world.clock.time = datetime(2026, 11, 23, 9, tzinfo=UTC)
     assert release_scheduled(world, made.id) is False
     waiting = standing(world, made).entry

@@ -111,7 +111,7 @@ def test_throttling_goes_nowhere_else(world: WorldForTests, second: FakeProvider
 
 
 def test_the_settings_say_the_order(world: WorldForTests, second: FakeProvider) -> None:
-    world.library.save_organisation(organisation(version=2, routes={"email": (SECOND, "ses")}))
+    world.settings.save(organisation(version=2, routes={"email": (SECOND, "ses")}))
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
     assert standing(world, made).entry.provider == SECOND

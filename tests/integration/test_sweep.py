@@ -46,7 +46,7 @@ def once(*made: Communication) -> Counter[str]:
 
 
 def test_first_the_claims_of_the_dead_then_what_is_queued_then_what_was_to_go_by_now(world: WorldForTests) -> None:
-    world.library.save_organisation(organisation(version=2))
+    world.settings.save(organisation(version=2))
     [failed] = waiting(world, 1, Status.FAILED)
     [scheduled] = waiting(world, 1, Status.SCHEDULED, scheduled_for=NOW)
     [queued] = waiting(world, 1)
@@ -96,7 +96,7 @@ def test_each_costs_one_read_and_one_write_and_a_tenth_of_a_message(world: World
 
     for client in (aws.dynamodb().client, aws.sqs()):
         client.meta.events.register("before-call.*.*", see)
-    world.library.organisation()
+    world.settings.current()
     asked.clear()
     sweep(world)
     for client in (aws.dynamodb().client, aws.sqs()):

@@ -126,14 +126,14 @@ def meanwhile(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Callable
     """Something that happens just before the next document is saved, once."""
 
     def arrange(happens: Callable[[], object]) -> None:
-        works, todo = world.directory.save_document, [happens]
+        works, todo = world.documents.save, [happens]
 
         def save(document: Document, key: object = None) -> None:
             if todo:
                 todo.pop()()
             works(document)
 
-        monkeypatch.setattr(world.directory, "save_document", save)
+        monkeypatch.setattr(world.documents, "save", save)
 
     return arrange
 
@@ -145,7 +145,7 @@ def test_two_who_look_and_send_at_once_mean_one_content(
     meanwhile(lambda: preview(world, viewer(), message))
     made = send(world, message)
     assert [(one.sha256, bool(one.object_version)) for one in made.entry.attachments] == [(DIGEST, True)]
-    kept = world.directory.document(document.id)
+    kept = world.documents.get(document.id)
     assert kept is not None
     assert (kept.object_version, kept.sha256) == (made.entry.attachments[0].object_version, DIGEST)
 
@@ -156,7 +156,7 @@ def test_who_looks_while_another_sends_sees_what_was_sent(
     message = an_email(a_party(world), attachments=(document.id,))
     meanwhile(lambda: send(world, message))
     assert [one.sha256 for one in preview(world, viewer(), message).about.documents] == [DIGEST]
-    kept = world.directory.document(document.id)
+    kept = world.documents.get(document.id)
     assert kept is not None
     assert kept.is_stored
 
@@ -167,7 +167,7 @@ def test_others_who_keep_writing_are_given_way(
     def moved(*_: object) -> None:
         raise ConcurrentUpdate(document.id)
 
-    monkeypatch.setattr(world.directory, "save_document", moved)
+    monkeypatch.setattr(world.documents, "save", moved)
     with pytest.raises(ConcurrentUpdate):
         looked_at(world, document)
 

@@ -141,7 +141,7 @@ def test_who_alone_has_the_address_costs_no_further_request(
 ) -> None:
     party = a_party(world)
     asked: list[Any] = []
-    monkeypatch.setattr(world.directory, "preferences_of", asked.append)
+    monkeypatch.setattr(world.parties, "preferences_of", asked.append)
     send(world, an_email(party))
     deliver_queue(world)
     assert (len(world.fakes.email.taken), asked) == (1, [])

@@ -74,13 +74,13 @@ def a_firm(world: WorldForTests, agent: str) -> Firm:
     entered(
         world, 6, status=Status.RECEIVED, direction=Direction.INBOUND, sender="priya@mailbox.example", party=ref(priya)
     )
-    world.directory.suppress(
+    world.addresses.suppress(
         Suppression(address="old@mailbox.example", code="5.1.1", at=NOW, communication_id=failed.id, party_id=priya.id),
         deed(priya.id),
     )
-    world.directory.save_view(SavedView(user="user-1", name="Failed", query="group=failed", created_at=NOW), None)
+    world.saved_views.save(SavedView(user="user-1", name="Failed", query="group=failed", created_at=NOW), None)
     for one in (Grant(user=agent, party_id=priya.id), Grant(user=agent, case_id=case.id)):
-        world.directory.save_grant(one, deed(priya.id))
+        world.grants.save(one, deed(priya.id))
     return Firm(
         party=priya.id,
         bank=bank.id,

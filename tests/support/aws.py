@@ -114,7 +114,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
         monkeypatch.setenv(name, value)
     environment.settings.cache_clear()
     world = WorldForTests(environment.settings())
-    world.library.save_organisation(organisation(version=1))
+    world.settings.save(organisation(version=1))
     # Functions that are called as Lambda calls them find this world too.
     monkeypatch.setattr(bootstrap, "CloudWorld", lambda _: world)
     bootstrap.world.cache_clear()

@@ -64,7 +64,7 @@ class Things:
     def let_see(self) -> None:
         """Grants what those who see some only are to see."""
         for grant in (Grant(user="own", party_id=self.party["id"]), Grant(user="through", case_id=self.case["id"])):
-            self.world.directory.save_grant(grant, deed(grant.target))
+            self.world.grants.save(grant, deed(grant.target))
 
     @cached_property
     def party(self) -> Any:
@@ -140,7 +140,7 @@ class Things:
         found = Suppression(
             address=address, code="x", at=NOW, communication_id=self.draft["id"], party_id=self.party["id"]
         )
-        self.world.directory.suppress(found, deed(self.party["id"]))
+        self.world.addresses.suppress(found, deed(self.party["id"]))
         return address
 
     @cached_property

@@ -82,7 +82,7 @@ class Application:
         visit = PageRequest(
             world=world,
             viewer=visitor.viewer,
-            organisation=world.library.organisation(),
+            organisation=world.settings.current(),
             path=request.path,
             query=request.query,
             query_text=request.query_text,

@@ -106,7 +106,7 @@ def _question(world: World, there: str, challenge: Challenge, *, wrong: str = ""
 
 
 def _gate(world: World, there: str, *, status: int, **context: Any) -> PageResponse:
-    firm = world.library.organisation().name
+    firm = world.settings.current().name
     return page("sign_in.html", status=status, firm=firm, next=there, **context)
 
 

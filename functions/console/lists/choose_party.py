@@ -23,7 +23,7 @@ def choose_party(visit: PageRequest, title: str, error: CallerError | None = Non
     if words:
         found = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None).items
     elif case:
-        on_it = {one.id: one for one in visit.world.directory.parties(case.party_and_creditor_ids)}
+        on_it = {one.id: one for one in visit.world.parties.several(case.party_and_creditor_ids)}
         found = [on_it[one] for one in (*case.creditor_ids, *case.party_ids) if one in on_it]
     else:
         found = list_parties(visit.world, visit.viewer, "", (), limit=10, after=None).items

@@ -27,7 +27,7 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
     owner = subject.party_id or next(iter(of), None)
     filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)
     listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turned.after)
-    parties = visit.world.directory.parties([subject.party_id]) if subject.party_id else ()
+    parties = visit.world.parties.several([subject.party_id]) if subject.party_id else ()
     label = RegardingView.of(subject.regarding).label
     newest = listed.items[0] if listed.items else None
     return page(

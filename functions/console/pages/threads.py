@@ -86,8 +86,8 @@ def _turned(visit: PageRequest, thread_id: str, status: ThreadStatus, said: str)
 
 
 def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) -> PageResponse:
-    found = visit.world.directory.parties([thread.party_id])
-    case = visit.world.directory.case(thread.case_id) if thread.case_id else None
+    found = visit.world.parties.several([thread.party_id])
+    case = visit.world.cases.get(thread.case_id) if thread.case_id else None
     turned = pager(visit, f"{PATH}/{thread.id}")
     listed = list_communications(
         visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turned.after
@@ -146,9 +146,7 @@ def _form(visit: PageRequest, values: Mapping[str, str], error: CallerError | No
     case_id, party_id = values["case_id"], values["party_id"]
     case = visible_case(visit.world, visit.viewer, case_id) if is_id(Kind.CASE, case_id) else None
     if case:
-        people = (
-            visit.world.directory.parties(sorted(case.party_and_creditor_ids)) if case.party_and_creditor_ids else []
-        )
+        people = visit.world.parties.several(sorted(case.party_and_creditor_ids)) if case.party_and_creditor_ids else []
     elif is_id(Kind.PARTY, party_id):
         people = [visible_party(visit.world, visit.viewer, party_id)]
     else:

@@ -36,7 +36,7 @@ def mine(todos: Sequence[Todo], viewer: Viewer) -> list[Todo]:
 def duties(visit: PageRequest, todos: Sequence[Todo]) -> list[TodoLine]:
     """As lines; the names of the parties come in one request."""
     ids = {one.owned.party_id for one in todos}
-    parties = {one.id: one.name for one in visit.world.directory.parties(sorted(ids))} if ids else {}
+    parties = {one.id: one.name for one in visit.world.parties.several(sorted(ids))} if ids else {}
     return [todo_line(one, visit.clock, parties, visit.viewer.id) for one in todos]
 
 

@@ -129,11 +129,9 @@ def _named(visit: PageRequest, grants: Iterable[Grant]) -> list[dict[str, Any]]:
     parties, cases = [one.party_id for one in held if one.party_id], [one.case_id for one in held if one.case_id]
     names: dict[str, tuple[str, str]] = {}
     if parties:
-        names |= {one.id: (one.name, capital(one.kind)) for one in visit.world.directory.parties(parties)}
+        names |= {one.id: (one.name, capital(one.kind)) for one in visit.world.parties.several(parties)}
     if cases:
-        names |= {
-            one.id: (f"{one.reference} {one.title}".strip(), "Case") for one in visit.world.directory.cases(cases)
-        }
+        names |= {one.id: (f"{one.reference} {one.title}".strip(), "Case") for one in visit.world.cases.several(cases)}
     lines = [
         {
             "target": one.target,

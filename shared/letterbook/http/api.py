@@ -75,7 +75,7 @@ class ApiRequest(Generic[B, Q]):
 
     @property
     def showing(self) -> ViewContext:
-        organisation = self.world.library.organisation()
+        organisation = self.world.settings.current()
         return ViewContext(self.world.now(), organisation.resend_days, organisation.retention.years)
 
     def cursor(self, after: str | None) -> str | None:

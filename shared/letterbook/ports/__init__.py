@@ -6,12 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from letterbook.domain.access import Grant, SavedView
 from letterbook.domain.communication import Channel, Communication, Entry
-from letterbook.domain.history import AuditEvent, HistoryRow
+from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
-from letterbook.domain.organisation import Organisation
-from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.transitions import Change
@@ -19,6 +16,14 @@ from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
+from letterbook.ports.directory import (
+    Cases as Cases,
+    Documents as Documents,
+    Grants as Grants,
+    Parties as Parties,
+    SavedViews as SavedViews,
+)
+from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
 from letterbook.ports.mail import InboundMailbox, ReplyAddresses
 from letterbook.ports.sessions import (
     EndedSessions as EndedSessions,
@@ -53,7 +58,6 @@ from letterbook.ports.types import (
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
-    from letterbook.domain.addresses import Holders
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
     from letterbook.domain.overview import OverviewRow, Place
@@ -181,84 +185,6 @@ class CircuitBreakers(Protocol):
         """On top of the version before it. Raises ConcurrentUpdate."""
 
 
-class Directory(Addresses, Protocol):
-    """Parties with contacts and preferences, cases, documents, grants. Each save is conditional on the version before it.
-
-    Who did it is written in the same transaction, for the activity log.
-
-    A save raises ConcurrentUpdate when somebody else wrote first; with a key it raises IdempotencyKeyConflict when that key was
-    used.
-    """
-
-    def party(self, party_id: str) -> Party | None: ...
-    def parties(self, party_ids: Iterable[str]) -> Sequence[Party]: ...
-    def party_page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
-    def save_party(
-        self,
-        party: Party,
-        before: Party | None,
-        deed: AuditEvent,
-        key: IdempotencyKey | None = None,
-        grant: Grant | None = None,
-        holders: Iterable[Holders] = (),
-    ) -> None:
-        """With who has its addresses from now on. Raises HoldersMoved, too."""
-
-    def contact(self, party_id: str, contact_id: str) -> Contact | None: ...
-    def contacts(self, party_id: str) -> Sequence[Contact]: ...
-    def save_contact(
-        self,
-        contact: Contact,
-        before: Contact | None,
-        deed: AuditEvent,
-        key: IdempotencyKey | None = None,
-        holders: Iterable[Holders] = (),
-    ) -> None: ...
-    def remove_contact(self, contact: Contact, deed: AuditEvent, holders: Iterable[Holders] = ()) -> None: ...
-    def preferences(self, party_id: str) -> Preferences: ...
-    def preferences_of(self, party_ids: Iterable[str]) -> Mapping[str, Preferences]:
-        """Those that were ever set."""
-
-    def save_preferences(self, party_id: str, preferences: Preferences, deed: AuditEvent) -> None: ...
-    def case(self, case_id: str) -> Case | None: ...
-    def cases(self, case_ids: Iterable[str]) -> Sequence[Case]: ...
-    def case_page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]: ...
-    def cases_of(self, party_id: str) -> Sequence[Case]: ...
-    def save_case(
-        self,
-        case: Case,
-        before: Case | None,
-        deed: AuditEvent,
-        key: IdempotencyKey | None = None,
-        grant: Grant | None = None,
-    ) -> None: ...
-    def document(self, document_id: str) -> Document | None: ...
-    def documents_of(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]: ...
-    def save_document(self, document: Document, key: IdempotencyKey | None = None) -> None: ...
-    def views(self, user: str) -> Sequence[SavedView]: ...
-    def save_view(self, view: SavedView, key: IdempotencyKey | None = None) -> None: ...
-    def remove_view(self, view: SavedView) -> None: ...
-    def grants(self, user: str | None) -> Sequence[Grant]: ...
-    def save_grant(self, grant: Grant, deed: AuditEvent) -> None: ...
-    def remove_grant(self, grant: Grant, deed: AuditEvent) -> None: ...
-
-
-class Library(Protocol):
-    """Templates and settings; every version is kept."""
-
-    def organisation(self) -> Organisation:
-        """The settings in force, at most a minute old."""
-
-    def latest_organisation(self) -> Organisation: ...
-    def save_organisation(self, organisation: Organisation) -> None: ...
-    def template(self, key: str, language: str, version: int | None) -> Template | None: ...
-    def template_versions(self, key: str, language: str, *, limit: int) -> Sequence[Template]:
-        """The newest first."""
-
-    def templates(self) -> Sequence[Template]: ...
-    def save_template(self, template: Template) -> None: ...
-
-
 class IdempotencyStore(Protocol):
     def get(self, key: IdempotencyKey, kind: type) -> IdempotencyRecord | None:
         """What the key made, which is of that kind: a key belongs to a route, and a route makes one kind of thing."""
@@ -365,11 +291,23 @@ class World(Protocol):
     @property
     def circuit_breakers(self) -> CircuitBreakers: ...
     @property
-    def directory(self) -> Directory: ...
+    def parties(self) -> Parties: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def grants(self) -> Grants: ...
+    @property
+    def saved_views(self) -> SavedViews: ...
+    @property
+    def addresses(self) -> Addresses: ...
     @property
     def subjects(self) -> Subjects: ...
     @property
-    def library(self) -> Library: ...
+    def templates(self) -> Templates: ...
+    @property
+    def settings(self) -> SettingsStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
     @property

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 class Addresses(Protocol):
     """Who has which address, and which of them bounced hard. Addresses are compared whole, without case."""
 
-    def known_addresses(self, addresses: Iterable[str]) -> Mapping[str, KnownAddress]:
+    def known(self, addresses: Iterable[str]) -> Mapping[str, KnownAddress]:
         """What is known of each, in one round trip; of nobody's address, that nobody has it."""
 
     def suppressed(self, addresses: Iterable[str]) -> Mapping[str, Suppression]:
         """Those of the addresses that bounced hard."""
 
-    def suppression_page(self, *, after: str | None, limit: int) -> Page[Suppression]: ...
+    def page(self, *, after: str | None, limit: int) -> Page[Suppression]: ...
     def suppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
         """Joins a bounce with what is known of the address; the deed is written where that puts it in quarantine.
 

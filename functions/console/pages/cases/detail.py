@@ -31,7 +31,7 @@ _TABS = (
 def show(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
     found = (
-        {one.id: one for one in visit.world.directory.parties(sorted(case.party_and_creditor_ids))}
+        {one.id: one for one in visit.world.parties.several(sorted(case.party_and_creditor_ids))}
         if case.party_and_creditor_ids
         else {}
     )

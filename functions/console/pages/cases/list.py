@@ -126,7 +126,7 @@ def _turned(visit: PageRequest, case_id: str, status: CaseStatus, said: str) -> 
 def _known(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
     """Those that are there, and that the viewer sees, in that order."""
     wanted = [one for one in ids if is_id(Kind.PARTY, one)][:_MOST_SIDES]
-    found = {one.id: one for one in visit.world.directory.parties(wanted)} if wanted else {}
+    found = {one.id: one for one in visit.world.parties.several(wanted)} if wanted else {}
     seen = [one for one in wanted if one in found and sees_party(visit.world, visit.viewer, one)]
     return [Choice(one, found[one].name, found[one].account_number or "") for one in seen]
 

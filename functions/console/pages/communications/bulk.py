@@ -218,7 +218,7 @@ def _ignore_all(visit: PageRequest, ids: Sequence[str], *, ignored: bool) -> Pag
 def _parties(visit: PageRequest, verb: str, entries: Iterable[Entry]) -> dict[str, Party]:
     """Where each is to be reached now, in one request."""
     ids = {one.party.id for one in entries} if verb == "resend" else set()
-    return {one.id: one for one in visit.world.directory.parties(sorted(ids))} if ids else {}
+    return {one.id: one for one in visit.world.parties.several(sorted(ids))} if ids else {}
 
 
 def _made(visit: PageRequest, verb: str, accepted: Sequence[str]) -> list[Entry]:

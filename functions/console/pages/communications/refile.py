@@ -110,7 +110,7 @@ def _form(
 
 def _candidates(visit: PageRequest, entry: Entry) -> list[Choice]:
     """In the order in which they had the address. Who sees the entry sees all of them."""
-    known = {one.id: one for one in visit.world.directory.parties(entry.candidates)} if entry.candidates else {}
+    known = {one.id: one for one in visit.world.parties.several(entry.candidates)} if entry.candidates else {}
     return [
         Choice(one, known[one].name, known[one].account_number or known[one].kind)
         for one in entry.candidates

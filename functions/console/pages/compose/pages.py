@@ -51,7 +51,7 @@ def begin(visit: PageRequest) -> PageResponse:
     party = visible_party(visit.world, visit.viewer, link.party_id)
     given: dict[str, Any] = link.given(*_FROM_LINK)
     wish = ComposeForm(**given)
-    preferred = visit.world.directory.preferences(link.party_id).preferred or ""
+    preferred = visit.world.parties.preferences(link.party_id).preferred or ""
     channel = _PREFERRED.get(visit.asked("channel") or preferred, Channel.EMAIL)
     if visit.asked("channel") == Channel.MANUAL or channel not in view.sendable_channels():
         channel = Channel.MANUAL

@@ -37,7 +37,7 @@ def at_hand(
     may_open = opener(visit.world, visit.viewer)
     chosen = []
     for document_id in (one for one in attached if known_id(Kind.DOCUMENT, one)):
-        document = found.pop(document_id, None) or visit.world.directory.document(document_id)
+        document = found.pop(document_id, None) or visit.world.documents.get(document_id)
         if document and may_open(document):
             chosen.append(looked_at(visit.world, document) or document)
     return sorted(found.values(), key=lambda one: one.id, reverse=True), chosen

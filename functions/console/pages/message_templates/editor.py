@@ -154,7 +154,7 @@ def _body(typed: Typed) -> TemplateBody:
 
 def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, new: bool) -> None:
     """Nobody's new version is overlooked. Raises Invalid, Conflict."""
-    before = visit.world.library.template(draft.key, draft.language, None)
+    before = visit.world.templates.get(draft.key, draft.language, None)
     if new and before:
         raise Invalid(
             "", FieldError("key", "taken", "There is a template of this name in this language: change that one.")
@@ -171,7 +171,7 @@ def _form(
 ) -> PageResponse:
     path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
     if isinstance(error, Conflict):
-        present = visit.world.library.template(typed.key, typed.language, None)
+        present = visit.world.templates.get(typed.key, typed.language, None)
         typed = replace(typed, version=present.version if present else 0)
     faults = faults_of(error, _LABELS) if error else NONE
     categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=200).items})

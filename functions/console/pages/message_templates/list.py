@@ -57,7 +57,7 @@ def show(visit: PageRequest, key: str) -> PageResponse:
     languages = [
         one.language
         for language in visit.organisation.languages
-        if language != shown.language and (one := visit.world.library.template(key, language, None))
+        if language != shown.language and (one := visit.world.templates.get(key, language, None))
     ]
     return page(
         "template.html",

@@ -61,7 +61,7 @@ def _form(
     meanwhile: dict[str, str] | None = None,
     status: int = 200,
 ) -> PageResponse:
-    present = visit.world.library.organisation()
+    present = visit.world.settings.current()
     return page(
         "settings.html",
         status=422 if error else status,

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import And, Condition
 
-from letterbook.adapters.dynamodb.audit_events import deed_item
+from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
@@ -39,7 +39,7 @@ _KEY_BYTES = 400
 class DynamoAddresses:
     """See ports.Addresses."""
 
-    def known_addresses(self, addresses: Iterable[str]) -> Mapping[str, KnownAddress]:
+    def known(self, addresses: Iterable[str]) -> Mapping[str, KnownAddress]:
         asked = list(addresses)
         items = fetch(address_keys(asked), consistent=True)
         found = {f"{item.id}/{item.kind}": item for item in items if isinstance(item, DirectoryItem)}
@@ -52,7 +52,7 @@ class DynamoAddresses:
         standing = {one: _quarantine(found.get(_at(one))) for one in asked}
         return {one: quarantine for one, quarantine in standing.items() if quarantine}
 
-    def suppression_page(self, *, after: str | None, limit: int) -> Page[Suppression]:
+    def page(self, *, after: str | None, limit: int) -> Page[Suppression]:
         span = DirectoryItem.value > after if after else None
         items = list(DirectoryItem.lookups.query(_QUARANTINE, span, limit=limit + 1))
         found = [from_json(Suppression, item.data) for item in items[:limit] if item.data]
@@ -156,7 +156,7 @@ def _join(
             return
         writes = [Write(item=_written(after, item), condition=_unchanged(item))]
         try:
-            commit([*writes, deed_item(deed(after))] if stood != after.stands else writes)
+            commit([*writes, audit_item(deed(after))] if stood != after.stands else writes)
         except ConcurrentUpdate:
             continue
         return

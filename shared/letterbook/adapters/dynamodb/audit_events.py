@@ -9,7 +9,7 @@ from letterbook.adapters.serialization import to_json
 from letterbook.domain.history import AuditEvent
 
 
-def deed_item(deed: AuditEvent) -> Write:
+def audit_item(deed: AuditEvent) -> Write:
     once = secrets.token_hex(4)
     item = HistoryItem(
         deed.about,

@@ -10,12 +10,13 @@ from letterbook.adapters.dynamodb.addresses import address_keys, known_in
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.communications import communication_of
 from letterbook.adapters.dynamodb.idempotency import hash_of, record_of
-from letterbook.adapters.dynamodb.library import template_key, version_key
 from letterbook.adapters.dynamodb.tables.base import Table
 from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.tables.idempotency import IdempotencyItem
 from letterbook.adapters.dynamodb.tables.library import LibraryItem
+from letterbook.adapters.dynamodb.templates import template_key
+from letterbook.adapters.dynamodb.versions import version_key
 from letterbook.adapters.serialization import from_json
 from letterbook.domain.communication import Communication
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from letterbook.adapters.dynamodb.attempts import attempts_item
-from letterbook.adapters.dynamodb.audit_events import deed_item
+from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey
 from letterbook.adapters.dynamodb.overview import row_item
 from letterbook.adapters.dynamodb.subjects import keys_of as subject_wishes
@@ -38,7 +38,7 @@ def writes(beside: RelatedWrites) -> Iterator[Write]:
         yield Write(item=CommunicationItem(beside.instead_of.id), condition=unchanged, look=beside.instead_of.id)
     if beside.todo:
         yield Write(item=todo_item(beside.todo), condition=on_top_of(TaskItem, beside.todo.version))
-    yield from (deed_item(deed) for deed in beside.deeds)
+    yield from (audit_item(deed) for deed in beside.deeds)
 
 
 def keys_for(wanted: ContextQuery) -> list[ItemKey]:

@@ -27,12 +27,12 @@ def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
     found = world.load_context(ContextQuery(party_id=party_id))
     if found.party is None or not sees_party(world, viewer, party_id):
         raise NotFound("There is no such party.")
-    contacts = sorted(world.directory.contacts(party_id), key=lambda one: (one.primary, one.id), reverse=True)
+    contacts = sorted(world.parties.contacts(party_id), key=lambda one: (one.primary, one.id), reverse=True)
     addresses = {found.party.email, found.party.mobile, *(one for of in contacts for one in (of.email, of.mobile))}
     known = sorted(one for one in addresses if one)
     return Profile(
         party=found.party,
         preferences=found.preferences,
         contacts=contacts,
-        quarantined=world.directory.suppressed(known) if known else {},
+        quarantined=world.addresses.suppressed(known) if known else {},
     )

@@ -14,7 +14,7 @@ from letterbook.use_cases.support.optimistic_lock import update_versioned
 
 def read_settings(world: World, viewer: Viewer) -> Organisation:
     viewer.require(Permission.READ)
-    return world.library.latest_organisation()
+    return world.settings.latest()
 
 
 def update_settings(
@@ -34,9 +34,7 @@ def update_settings(
             raise Invalid("The settings cannot be used.", *faults)
         return replace(wanted, updated_at=world.now())
 
-    return update_versioned(
-        version, world.library.latest_organisation, change, lambda after, _: world.library.save_organisation(after)
-    )
+    return update_versioned(version, world.settings.latest, change, lambda after, _: world.settings.save(after))
 
 
 def _unknown_providers(world: World, organisation: Organisation) -> list[FieldError]:

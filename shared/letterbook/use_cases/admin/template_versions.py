@@ -14,7 +14,7 @@ MOST = 50
 def template_versions(world: World, viewer: Viewer, key: str, language: str) -> Sequence[Template]:
     """The newest first, fifty at most. Raises Forbidden, NotFound."""
     viewer.require(Permission.READ)
-    versions = world.library.template_versions(key, language, limit=MOST)
+    versions = world.templates.versions(key, language, limit=MOST)
     if not versions:
         raise NotFound("There is no such template in that language.")
     return versions

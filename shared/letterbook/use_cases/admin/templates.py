@@ -17,10 +17,10 @@ def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
     viewer.require(Permission.TEMPLATES)
     render_example(world, draft)
     for _ in tries():
-        before = world.library.template(draft.key, draft.language, None)
+        before = world.templates.get(draft.key, draft.language, None)
         template = replace(draft, version=before.version + 1 if before else 1)
         try:
-            world.library.save_template(template)
+            world.templates.save(template)
         except ConcurrentUpdate:
             continue
         return template
@@ -30,8 +30,8 @@ def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
 def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:
     """The latest version in the firm's first language that has one, unless asked otherwise. Raises NotFound."""
     viewer.require(Permission.READ)
-    languages = (language,) if language else world.library.organisation().languages
-    templates = (world.library.template(key, one, version) for one in languages)
+    languages = (language,) if language else world.settings.current().languages
+    templates = (world.templates.get(key, one, version) for one in languages)
     template = next((one for one in templates if one), None)
     if template is None:
         raise NotFound("There is no such template in that language and version.")
@@ -53,7 +53,7 @@ def list_templates(
     by_category, by_channel, by_language = set(categories), set(channels), set(languages)
     asked = (
         template
-        for template in world.library.templates()
+        for template in world.templates.all()
         if (not by_category or template.category in by_category)
         and (not by_channel or by_channel & {*template.channels})
         and (not by_language or template.language in by_language)

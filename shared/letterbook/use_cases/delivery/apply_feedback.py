@@ -30,7 +30,7 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
         return
     channel, party_id = communication.entry.channel, communication.entry.party.id
     for _ in tries():
-        preferences = world.directory.preferences(party_id)
+        preferences = world.parties.preferences(party_id)
         wish = OptOut(channel=channel, source=source, at=receipt.at)
         after = preferences.told(wish)
         if after == preferences:
@@ -45,7 +45,7 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
             was=previous_values(preferences, after),
         )
         try:
-            world.directory.save_preferences(party_id, after, deed)
+            world.parties.save_preferences(party_id, after, deed)
         except ConcurrentUpdate:
             continue
         return
@@ -65,7 +65,7 @@ def _remember_address(world: World, communication_id: str, receipt: Receipt) -> 
     """
     for news in receipt.news:
         if news.recipient and news.fact is DeliveryOutcome.DELIVERED:
-            world.directory.arrived(
+            world.addresses.arrived(
                 news.recipient,
                 receipt.at,
                 lambda ended: _of_address(world, ended, "address released", receipt.provider),
@@ -82,7 +82,7 @@ def _remember_address(world: World, communication_id: str, receipt: Receipt) -> 
             communication_id=communication_id,
             party_id=communication.entry.party.id,
         )
-        world.directory.suppress(found, _of_address(world, found, "address quarantined", receipt.provider))
+        world.addresses.suppress(found, _of_address(world, found, "address quarantined", receipt.provider))
 
 
 def _is_dead(news: RecipientUpdate) -> bool:

@@ -111,7 +111,7 @@ def _jitter() -> float:
 
 def _within_hours(world: World, standing: Communication, at: datetime) -> datetime:
     """A retry keeps the hours that the message keeps."""
-    calendar = world.library.organisation().calendar(standing.entry.channel)
+    calendar = world.settings.current().calendar(standing.entry.channel)
     if calendar is None or standing.urgent_reason:
         return at
     try:

@@ -90,7 +90,7 @@ def _recheck_contact(world: World, communication: Communication, found: MessageC
         return None
     return recheck_contact(
         ContactInput(
-            organisation=world.library.organisation(),
+            organisation=world.settings.current(),
             channel=entry.channel,
             party=found.party,
             preferences=found.preferences,
@@ -114,7 +114,7 @@ def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change
 
 def _outbound_message(world: World, communication: Communication) -> OutboundMessage:
     entry = communication.entry
-    sender = world.library.organisation().sender(entry.channel, entry.sender)
+    sender = world.settings.current().sender(entry.channel, entry.sender)
     return OutboundMessage(
         communication_id=entry.id,
         token=secrets.token_hex(8),

@@ -56,7 +56,7 @@ def let_go(world: World, communication_id: str, known: Communication | None = No
 
 
 def _opening(world: World, communication: Communication, now: datetime) -> datetime:
-    calendar = world.library.organisation().calendar(communication.entry.channel)
+    calendar = world.settings.current().calendar(communication.entry.channel)
     if calendar is None or communication.urgent_reason:
         return now
     try:

@@ -27,7 +27,7 @@ def effective_routes(world: World, organisation: Organisation) -> Mapping[str, S
 def candidates(world: World, communication: Communication) -> Sequence[ProviderRoute]:
     """All providers of its channel, in order, those last that were exhausted already."""
     channel = communication.entry.channel
-    routes = world.providers.routes(channel, world.library.organisation().routes.get(channel, ()))
+    routes = world.providers.routes(channel, world.settings.current().routes.get(channel, ()))
     return sorted(routes, key=lambda route: _exhausted(communication, route))
 
 

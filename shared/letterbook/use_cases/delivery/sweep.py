@@ -134,7 +134,7 @@ def _handle(world: World, communication_id: str, slice_: _Slice) -> None:
 
 
 def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
-    after = timedelta(minutes=world.library.organisation().stuck_after_minutes)
+    after = timedelta(minutes=world.settings.current().stuck_after_minutes)
 
     def looked(communication: Communication) -> Change | None:
         now = world.now()

@@ -32,7 +32,7 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
     def make() -> Case:
         case = _with_client(world, viewer, replace(draft, id=new_id(Kind.CASE, draft.created_at)))
         grant = Grant(user=viewer.id, case_id=case.id) if viewer.sight is not None else None
-        world.directory.save_case(case, None, _deed(world, viewer, case, "case opened"), key, grant)
+        world.cases.save(case, None, _deed(world, viewer, case, "case opened"), key, grant)
         return case
 
     return idempotently(world, key, Case, make, lambda made: visible_case(world, viewer, made.id))
@@ -43,7 +43,7 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
 
     def save(after: Case, before: Case) -> None:
         deed = _deed(world, viewer, after, "case amended", previous_values(before, after))
-        world.directory.save_case(after, before, deed)
+        world.cases.save(after, before, deed)
 
     return update_versioned(
         version,
@@ -57,7 +57,7 @@ def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int
     """Newest first; those of one party only, on whichever side, where it is named."""
     viewer.require(Permission.READ)
     if viewer.sight is None:
-        return world.directory.case_page(party_id, below=after, limit=limit)
+        return world.cases.page(party_id, below=after, limit=limit)
     seen = [
         case for case in visible_cases(world, viewer) if party_id is None or party_id in case.party_and_creditor_ids
     ]
@@ -73,7 +73,7 @@ def _with_client(world: World, viewer: Viewer, case: Case, before: Case | None =
     if len(case.party_and_creditor_ids) > _MOST_PARTIES:
         many = FieldError("party_ids", "too_long", f"A case has at most {_MOST_PARTIES} parties, creditors included.")
         raise Invalid("There are too many parties on the case.", many)
-    parties = {party.id: party for party in world.directory.parties(case.party_and_creditor_ids)}
+    parties = {party.id: party for party in world.parties.several(case.party_and_creditor_ids)}
     faults = [
         FieldError(f"{field}.{place}", "unknown_party", "There is no such party.")
         for field, ids in (("party_ids", case.party_ids), ("creditor_ids", case.creditor_ids))

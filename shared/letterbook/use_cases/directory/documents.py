@@ -24,7 +24,7 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
     def make() -> Document:
         _must_belong(world, viewer, draft)
         document = replace(draft, id=new_id(Kind.DOCUMENT, draft.created_at))
-        world.directory.save_document(document, key)
+        world.documents.save(document, key)
         return document
 
     document, replayed = idempotently(world, key, Document, make, lambda made: _visible(world, viewer, made.id))
@@ -34,9 +34,9 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
 def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
     """Raises Invalid for owners that the viewer may not write to."""
     faults = []
-    if draft.party_id and not (world.directory.party(draft.party_id) and sees_party(world, viewer, draft.party_id)):
+    if draft.party_id and not (world.parties.get(draft.party_id) and sees_party(world, viewer, draft.party_id)):
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
-    case = world.directory.case(draft.case_id) if draft.case_id else None
+    case = world.cases.get(draft.case_id) if draft.case_id else None
     if draft.case_id and not (case and sees_case(viewer, case)):
         faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
     if case and draft.party_id and draft.party_id not in case.party_and_creditor_ids:
@@ -63,7 +63,7 @@ def download_link(world: World, viewer: Viewer, document_id: str, *, inline: boo
 def _visible(world: World, viewer: Viewer, document_id: str) -> Document:
     """Raises Forbidden, NotFound."""
     viewer.require(Permission.READ)
-    document = world.directory.document(document_id)
+    document = world.documents.get(document_id)
     if document is None or expired(world, document) or not opener(world, viewer)(document):
         raise NotFound("There is no such document.")
     return document
@@ -82,7 +82,7 @@ def list_documents(
         raise Invalid(
             "Documents are listed by party or by case.", FieldError("party_id", "required", "Name a party or a case.")
         )
-    page = world.directory.documents_of(owner, below=after, limit=limit)
+    page = world.documents.page(owner, below=after, limit=limit)
     may_open = opener(world, viewer)
     shown = [
         document

@@ -16,28 +16,28 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
     faults = []
     if grant.user not in {user.id for user in world.users.all()}:
         faults.append(FieldError("user", "unknown_user", "There is no such user."))
-    if grant.party_id and world.directory.party(grant.party_id) is None:
+    if grant.party_id and world.parties.get(grant.party_id) is None:
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
-    if grant.case_id and world.directory.case(grant.case_id) is None:
+    if grant.case_id and world.cases.get(grant.case_id) is None:
         faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
     if faults:
         raise Invalid("The grant names things that are not there.", *faults)
-    world.directory.save_grant(grant, _deed(world, viewer, grant, "granted"))
+    world.grants.save(grant, _deed(world, viewer, grant, "granted"))
     return grant
 
 
 def list_grants(world: World, viewer: Viewer, user: str | None, *, limit: int, after: str | None) -> Page[Grant]:
     """By user."""
     viewer.require(Permission.GRANTS)
-    return slice_page(world.directory.grants(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
+    return slice_page(world.grants.of_user(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
 
 
 def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
     """Raises NotFound when there is no such grant."""
     viewer.require(Permission.GRANTS)
-    if grant.target not in {one.target for one in world.directory.grants(grant.user)}:
+    if grant.target not in {one.target for one in world.grants.of_user(grant.user)}:
         raise NotFound("There is no such grant.")
-    world.directory.remove_grant(grant, _deed(world, viewer, grant, "grant removed"))
+    world.grants.remove(grant, _deed(world, viewer, grant, "grant removed"))
 
 
 def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:

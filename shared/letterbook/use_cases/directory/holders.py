@@ -47,7 +47,7 @@ def bystanders(world: World, party_id: str, known: Mapping[str, KnownAddress]) -
     everybody = frozenset[str]().union(*others.values())
     if not everybody:
         return ()
-    preferences = world.directory.preferences_of(sorted(everybody))
+    preferences = world.parties.preferences_of(sorted(everybody))
     return tuple(
         Bystander(address=address, preferences=preferences[one])
         for address, parties in others.items()
@@ -69,7 +69,7 @@ def _holders(
     holder = Holder(
         party_id=owner.party_id if isinstance(owner, Contact) else owner.id, contact_id=contact_id, since=world.now()
     )
-    known = {one: found.holders for one, found in world.directory.known_addresses(sorted(was | now)).items()}
+    known = {one: found.holders for one, found in world.addresses.known(sorted(was | now)).items()}
     faults = [
         FieldError(
             field, "address_in_use", "Another party has this already: only who sees that one too may enter it here."

@@ -33,7 +33,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
         deed = _deed(world, viewer, party.id, "party entered", party.id)
         with_holders(
-            world, viewer, None, party, lambda has: world.directory.save_party(party, None, deed, key, grant, has), key
+            world, viewer, None, party, lambda has: world.parties.save(party, None, deed, key, grant, has), key
         )
         return party
 
@@ -48,9 +48,7 @@ def amend_party(
 
     def save(after: Party, before: Party) -> None:
         deed = _deed(world, viewer, party_id, "party amended", party_id, previous_values(before, after))
-        with_holders(
-            world, viewer, before, after, lambda has: world.directory.save_party(after, before, deed, holders=has)
-        )
+        with_holders(world, viewer, before, after, lambda has: world.parties.save(after, before, deed, holders=has))
 
     def wanted(before: Party) -> Party:
         after = change(before)
@@ -73,11 +71,11 @@ def list_parties(
     """Newest first. `words` are the beginnings of words of the name, or a whole account number or address."""
     viewer.require(Permission.READ)
     if viewer.sight is None:
-        return world.directory.party_page(words, kinds, below=after, limit=limit)
+        return world.parties.page(words, kinds, below=after, limit=limit)
     ids = viewer.sight.parties.union(*(case.party_and_creditor_ids for case in visible_cases(world, viewer)))
     seen = [
         party
-        for party in world.directory.parties(ids)
+        for party in world.parties.several(ids)
         if party.matches_search(words) and (not kinds or party.kind in kinds)
     ]
     return newest_first(seen, limit=limit, after=after)
@@ -91,7 +89,7 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
         contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
         deed = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
         with_holders(
-            world, viewer, None, contact, lambda has: world.directory.save_contact(contact, None, deed, key, has), key
+            world, viewer, None, contact, lambda has: world.parties.save_contact(contact, None, deed, key, has), key
         )
         _only_primary(world, viewer, contact)
         return contact
@@ -103,19 +101,19 @@ def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
     """A party has one primary contact: the one that was made so last."""
     if not contact.primary:
         return
-    for other in world.directory.contacts(contact.party_id):
+    for other in world.parties.contacts(contact.party_id):
         if other.primary and other.id != contact.id:
             second = replace(other, primary=False, version=other.version + 1)
             deed = _deed(world, viewer, other.id, "contact amended", other.party_id, previous_values(other, second))
             try:
-                world.directory.save_contact(second, other, deed)
+                world.parties.save_contact(second, other, deed)
             except ConcurrentUpdate:
                 logger.info("a contact was changed meanwhile", extra={"party_id": contact.party_id})
 
 
 def read_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> Contact:
     visible_party(world, viewer, party_id)
-    contact = world.directory.contact(party_id, contact_id)
+    contact = world.parties.contact(party_id, contact_id)
     if contact is None:
         raise NotFound("There is no such contact.")
     return contact
@@ -126,7 +124,7 @@ def list_contacts(
 ) -> Page[Contact]:
     """A party's contacts, newest first."""
     visible_party(world, viewer, party_id)
-    return newest_first(world.directory.contacts(party_id), limit=limit, after=after)
+    return newest_first(world.parties.contacts(party_id), limit=limit, after=after)
 
 
 def amend_contact(
@@ -142,7 +140,7 @@ def amend_contact(
     def save(after: Contact, before: Contact) -> None:
         deed = _deed(world, viewer, contact_id, "contact amended", party_id, previous_values(before, after), after.name)
         with_holders(
-            world, viewer, before, after, lambda has: world.directory.save_contact(after, before, deed, holders=has)
+            world, viewer, before, after, lambda has: world.parties.save_contact(after, before, deed, holders=has)
         )
         _only_primary(world, viewer, after)
 
@@ -169,12 +167,12 @@ def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str)
 
 def _remove(world: World, viewer: Viewer, contact: Contact) -> None:
     deed = _deed(world, viewer, contact.id, "contact removed", contact.party_id, note=contact.name)
-    with_holders(world, viewer, contact, None, lambda has: world.directory.remove_contact(contact, deed, has))
+    with_holders(world, viewer, contact, None, lambda has: world.parties.remove_contact(contact, deed, has))
 
 
 def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences:
     visible_party(world, viewer, party_id)
-    return world.directory.preferences(party_id)
+    return world.parties.preferences(party_id)
 
 
 def set_preferences(
@@ -184,7 +182,7 @@ def set_preferences(
     protection.
     """
     party_to_change(world, viewer, party_id)
-    today = world.now().astimezone(world.library.organisation().zone).date()
+    today = world.now().astimezone(world.settings.current().zone).date()
 
     def wanted(before: Preferences) -> Preferences:
         after = change(before)
@@ -195,9 +193,9 @@ def set_preferences(
 
     def save(after: Preferences, before: Preferences) -> None:
         deed = _deed(world, viewer, party_id, "preferences set", party_id, previous_values(before, after))
-        world.directory.save_preferences(party_id, after, deed)
+        world.parties.save_preferences(party_id, after, deed)
 
-    return update_versioned(version, lambda: world.directory.preferences(party_id), wanted, save)
+    return update_versioned(version, lambda: world.parties.preferences(party_id), wanted, save)
 
 
 def _deed(

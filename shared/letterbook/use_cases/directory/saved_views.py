@@ -13,7 +13,7 @@ _MOST = 50
 def list_views(world: World, viewer: Viewer) -> Sequence[SavedView]:
     """One's own, by name."""
     viewer.require(Permission.READ)
-    return world.directory.views(viewer.id)
+    return world.saved_views.of_user(viewer.id)
 
 
 def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey | None) -> tuple[SavedView, bool]:
@@ -21,10 +21,10 @@ def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey
     viewer.require(Permission.READ)
 
     def make() -> SavedView:
-        others = [one for one in world.directory.views(viewer.id) if one.name != view.name]
+        others = [one for one in world.saved_views.of_user(viewer.id) if one.name != view.name]
         if len(others) >= _MOST:
             raise Conflict(f"There are {_MOST} views already: remove one first.", code="too_many_views")
-        world.directory.save_view(view, key)
+        world.saved_views.save(view, key)
         return view
 
     return idempotently(world, key, SavedView, make, lambda made: _own(world, viewer, made.name))
@@ -33,11 +33,11 @@ def save_view(world: World, viewer: Viewer, view: SavedView, key: IdempotencyKey
 def remove_view(world: World, viewer: Viewer, name: str) -> None:
     """Raises NotFound."""
     viewer.require(Permission.READ)
-    world.directory.remove_view(_own(world, viewer, name))
+    world.saved_views.remove(_own(world, viewer, name))
 
 
 def _own(world: World, viewer: Viewer, name: str) -> SavedView:
-    view = next((one for one in world.directory.views(viewer.id) if one.name == name), None)
+    view = next((one for one in world.saved_views.of_user(viewer.id) if one.name == name), None)
     if view is None:
         raise NotFound("There is no such view.")
     return view

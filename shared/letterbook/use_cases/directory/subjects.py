@@ -30,10 +30,10 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Regarde
         faults.append(
             FieldError("party_id", "out_of_sight", "Name a party that you see: without it you would not see it.")
         )
-    known = told.party_id is None or world.directory.party(told.party_id) is not None
+    known = told.party_id is None or world.parties.get(told.party_id) is not None
     if told.party_id and not (known and sees_party(world, viewer, told.party_id)):
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
-    document = world.directory.document(told.document_id) if told.document_id else None
+    document = world.documents.get(told.document_id) if told.document_id else None
     if told.document_id and not (document and opener(world, viewer)(document)):
         faults.append(FieldError("document_id", "unknown_document", "There is no such document."))
     if faults:

@@ -13,7 +13,7 @@ def list_suppressions(world: World, viewer: Viewer, *, limit: int, after: str | 
     """By address; those of parties that the viewer sees."""
     viewer.require(Permission.READ)
     return read_until_full(
-        lambda on: world.directory.suppression_page(after=on, limit=limit),
+        lambda on: world.addresses.page(after=on, limit=limit),
         lambda found: [one for one in found if viewer.granted_party(one.party_id)],
         lambda one: folded(one.address),
         limit=limit,
@@ -24,7 +24,7 @@ def list_suppressions(world: World, viewer: Viewer, *, limit: int, after: str | 
 def unsuppress_address(world: World, viewer: Viewer, address: str) -> None:
     """Raises Forbidden, NotFound."""
     viewer.require(Permission.RECORDS)
-    found = world.directory.suppressed([address]).get(address)
+    found = world.addresses.suppressed([address]).get(address)
     if found is None or not viewer.granted_party(found.party_id):
         raise NotFound("This address is not in quarantine.")
     deed = AuditEvent(
@@ -35,4 +35,4 @@ def unsuppress_address(world: World, viewer: Viewer, address: str) -> None:
         note=found.code,
         party_id=found.party_id,
     )
-    world.directory.unsuppress(found, deed)
+    world.addresses.unsuppress(found, deed)

@@ -119,7 +119,7 @@ def _owned(world: World, viewer: Viewer, draft: Todo) -> Ownership:
             fault = FieldError("party_id", "party_of_another", "The communication is with another party.")
             raise Invalid("The TODO is about two parties.", fault)
         return owned
-    party = world.directory.party(party_id) if party_id else None
+    party = world.parties.get(party_id) if party_id else None
     if party is None or not (viewer.granted_party(party_id) if viewer.sight else sees_party(world, viewer, party_id)):
         raise Invalid(
             "The TODO is about something that is not there.",

@@ -86,7 +86,7 @@ def receive_email(world: World, key: str) -> Communication | None:
 
 def _unwanted(world: World, mail: InboundEmail, answer: Answer) -> str:
     """Why it is not taken in; empty for what is."""
-    if any(same_address(mail.sender, sender.address) for sender in world.library.organisation().senders):
+    if any(same_address(mail.sender, sender.address) for sender in world.settings.current().senders):
         return "our own"
     if answer.to:
         return ""
@@ -156,7 +156,7 @@ def _correspondent(world: World, mail: InboundEmail, answer: Answer) -> Correspo
 
 
 def _holders(world: World, address: str) -> Holders:
-    return world.directory.known_addresses([address])[address].holders if address else Holders(address="")
+    return world.addresses.known([address])[address].holders if address else Holders(address="")
 
 
 def _create_party(world: World, mail: InboundEmail, holders: Holders) -> Correspondent:
@@ -170,7 +170,7 @@ def _create_party(world: World, mail: InboundEmail, holders: Holders) -> Corresp
     )
     deed = AuditEvent(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
     first = Holder(party_id=party.id, since=party.created_at)
-    world.directory.save_party(party, None, deed, holders=[holders.kept(first, has=True)])
+    world.parties.save(party, None, deed, holders=[holders.kept(first, has=True)])
     return Correspondent(party_id=party.id)
 
 

@@ -40,7 +40,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
     if communication.deleted:
         world.search.remove(communication_id, before, length)
         return
-    zone = world.library.organisation().zone
+    zone = world.settings.current().zone
     after = IndexedEntry(
         words=frozenset(terms_of(_texts(world, communication))),
         counted=None if entry.apart else _counted(entry, zone),

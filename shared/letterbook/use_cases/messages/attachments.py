@@ -127,9 +127,9 @@ def _saved(world: World, document: Document, change: Callable[[Document], Docume
             return standing
         changed = replace(changed, version=standing.version + 1)
         try:
-            world.directory.save_document(changed)
+            world.documents.save(changed)
         except ConcurrentUpdate:
-            standing = world.directory.document(document.id) or standing
+            standing = world.documents.get(document.id) or standing
         else:
             return changed
     raise ConcurrentUpdate(document.id)
@@ -141,7 +141,7 @@ def _owned(world: World, document: Document, communication_id: str) -> Document:
         return document
     adopted = replace(document, communication_id=communication_id, version=document.version + 1)
     try:
-        world.directory.save_document(adopted)
+        world.documents.save(adopted)
     except ConcurrentUpdate:
         return document
     return adopted
@@ -152,9 +152,9 @@ def store(world: World, document: Document, content: bytes) -> Attachment:
     stored = world.content_store.store(document, content)
     kept = replace(document, object_version=stored.object_version, sha256=stored.sha256)
     try:
-        world.directory.save_document(kept)
+        world.documents.save(kept)
     except ConcurrentUpdate:
-        kept = world.directory.document(document.id) or kept
+        kept = world.documents.get(document.id) or kept
     return _attachment(kept)
 
 

@@ -146,7 +146,7 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
 
 def _viewer_of(world: World, order: BulkOrder) -> Viewer:
     rights = frozenset(Permission(one) for one in order.rights)
-    grants = world.directory.grants(order.user)
+    grants = world.grants.of_user(order.user)
     return Viewer(
         id=order.user,
         name=order.name,

@@ -56,7 +56,7 @@ def find_alternative(
     kept: PreviousVersion | None = None,
 ) -> Prepared | None:
     """The message as it goes by the first other channel that the settings allow, the policy permits and the words suit."""
-    ways = world.library.organisation().fallback.fallback_channels(category, found.preferences.preferred)
+    ways = world.settings.current().fallback.fallback_channels(category, found.preferences.preferred)
     for way in ways:
         channel = Channel(way)
         if channel is message.channel or channel in tried or not _fits_channel(message, channel):
@@ -148,7 +148,7 @@ def _is_due(world: World, communication: Communication) -> bool:
     if awaits_fallback(communication):
         return True
     failed = entry.status in (Status.FAILED, Status.REJECTED) and not entry.ignored
-    return failed and world.library.organisation().fallback.after_failure
+    return failed and world.settings.current().fallback.after_failure
 
 
 def _compose_alternative(world: World, before: Communication, attempts: Attempts) -> Communication | None:

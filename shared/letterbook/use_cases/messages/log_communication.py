@@ -113,7 +113,7 @@ def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[F
     at, field = record.occurred_at or now, "occurred_at"
     if record.meeting:
         faults += validate_meeting(record.meeting)
-        at, field = record.meeting.begins(world.library.organisation().zone), "meeting_date"
+        at, field = record.meeting.begins(world.settings.current().zone), "meeting_date"
     if at > now + _TOLERANCE:
         faults.append(FieldError(field, "in_the_future", "What is logged has happened."))
     if at.astimezone(UTC).year < _EARLIEST_YEAR:

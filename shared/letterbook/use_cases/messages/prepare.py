@@ -55,7 +55,7 @@ class Prepared:
 
 def load_context(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
     """Everything the message refers to, in one round trip; with a key, also what that key made before."""
-    organisation = world.library.organisation()
+    organisation = world.settings.current()
     use = message.template
     languages = ((use.language,) if use.language else organisation.languages) if use else ()
     templates = tuple((use.key, language, use.version) for language in languages) if use else ()
@@ -76,7 +76,7 @@ def prepare(
     What the policy objects to is no error here: see `ruling`.
     """
     viewer.require(Permission.SEND)
-    organisation = world.library.organisation()
+    organisation = world.settings.current()
     faults: list[FieldError] = []
     about = resolve(world, viewer, message, found, faults, kept)
     party = about.party
@@ -101,7 +101,7 @@ def prepare(
     to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
     electronic = message.channel in (Channel.EMAIL, Channel.SMS) and message.send_now
     everybody = [one.address for one in recipients]
-    known_addresses = world.directory.known_addresses(everybody) if everybody and electronic else {}
+    known_addresses = world.addresses.known(everybody) if everybody and electronic else {}
     in_quarantine = {one: found_.quarantine for one, found_ in known_addresses.items() if found_.quarantine}
     proposal = PolicyInput(
         viewer=viewer,

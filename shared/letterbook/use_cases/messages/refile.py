@@ -102,6 +102,6 @@ def _in_place(world: World, entry: Entry, about: References, found: MessageConte
 def _contact(world: World, party_id: str, entry: Entry) -> PartyRef | None:
     """The contact of that party whose address it came from, if it is one's."""
     sender = entry.sender
-    contact_id = world.directory.known_addresses([sender])[sender].holders.contact_of(party_id) if sender else None
-    contact = world.directory.contact(party_id, contact_id) if contact_id else None
+    contact_id = world.addresses.known([sender])[sender].holders.contact_of(party_id) if sender else None
+    contact = world.parties.contact(party_id, contact_id) if contact_id else None
     return PartyRef(id=contact.id, name=contact.name) if contact else None

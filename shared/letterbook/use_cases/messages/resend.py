@@ -64,7 +64,7 @@ def why_not_resendable(world: World, entry: Entry) -> tuple[str, str] | None:
     """Why an entry is not sent again, as far as it tells by itself: a code, and words."""
     if entry.direction is not Direction.OUTBOUND or entry.group not in _RESENDABLE:
         return "not_resendable", "Only what failed or was successful is sent again."
-    days = world.library.organisation().resend_days
+    days = world.settings.current().resend_days
     if entry.created_at + timedelta(days=days) < world.now():
         return TooOld.code, f"It is older than {days} days: look at it and send a new one."
     return None

@@ -34,7 +34,7 @@ def list_communications(
 ) -> EntryPage:
     """At most `limit` entries that the viewer may see. Raises Forbidden."""
     viewer.require(Permission.READ)
-    span = id_range(filters, world.library.organisation().zone, world.now(), after, limit)
+    span = id_range(filters, world.settings.current().zone, world.now(), after, limit)
     if span.below <= span.above:
         return EntryPage(items=(), after=None)
     if filters.words:

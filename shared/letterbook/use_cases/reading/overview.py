@@ -49,7 +49,7 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
     client_id = filters.clients[0] if len(filters.clients) == 1 else None
     page = world.overview.page(party_id, client_id, after=after, limit=limit)
     latest = world.communications.entries(thing.latest_id for thing in page.items)
-    span = id_range(filters, world.library.organisation().zone, world.now(), None, limit)
+    span = id_range(filters, world.settings.current().zone, world.now(), None, limit)
     shown = [
         OverviewItem(party=entry.party, attempts=thing.attempts, latest=entry)
         for thing in page.items
@@ -61,14 +61,12 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
 
 def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> Overview:
     """For who sees some only: out of the entries they see, so that nothing else counts, not even by a number."""
-    span = id_range(
-        replace(filters, since=None, until=None), world.library.organisation().zone, world.now(), after, limit
-    )
+    span = id_range(replace(filters, since=None, until=None), world.settings.current().zone, world.now(), after, limit)
     scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases, show_ignored=True)
     sources = indexes_for(viewer, scope)
     found: list[OverviewItem] = []
     seen: set[Place] = set()
-    bounds = id_range(filters, world.library.organisation().zone, world.now(), None, limit)
+    bounds = id_range(filters, world.settings.current().zone, world.now(), None, limit)
     try:
         for entry in merge_newest_first(
             world, sources, replace(span, first=_COUNTED), RequestBudget(len(sources) + _MORE_REQUESTS)

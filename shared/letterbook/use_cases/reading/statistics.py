@@ -45,7 +45,7 @@ class ResponseTimes:
 def stats(world: World, viewer: Viewer, days: int) -> Stats:
     """Of the last days, today included, in the organisation's zone. What not all see does not count."""
     viewer.require(Permission.READ)
-    today = world.now().astimezone(world.library.organisation().zone).date()
+    today = world.now().astimezone(world.settings.current().zone).date()
     since = today - timedelta(days=days - 1)
     if viewer.sight is not None:
         return _of_those_in_sight(world, viewer, since)
@@ -55,7 +55,7 @@ def stats(world: World, viewer: Viewer, days: int) -> Stats:
 
 
 def _of_those_in_sight(world: World, viewer: Viewer, since: date) -> Stats:
-    zone = world.library.organisation().zone
+    zone = world.settings.current().zone
     counts: Counter[StatsKey] = Counter()
     after: str | None = None
     for _ in range(_PAGES):
@@ -79,7 +79,7 @@ def response_times(world: World, viewer: Viewer, party_id: str) -> ResponseTimes
         answered = list(world.communications.answered(party_id, above=above, limit=_MOST_ANSWERS))
     else:
         answered = list(_answered_in_sight(world, viewer, party_id, since))
-    zone = world.library.organisation().zone
+    zone = world.settings.current().zone
     months: defaultdict[str, list[int]] = defaultdict(list)
     for communication_id, minutes in answered:
         months[f"{time_of(communication_id).astimezone(zone):%Y-%m}"].append(minutes)

@@ -16,7 +16,7 @@ def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> 
     """The viewer with what was granted to them; who may read everything, restricted or not, needs none."""
     role, rights = permissions_of(groups)
     needs = bool(rights) and not {Permission.READ_ALL, Permission.READ_RESTRICTED} <= rights
-    grants = world.directory.grants(user) if needs else ()
+    grants = world.grants.of_user(user) if needs else ()
     sight = None if Permission.READ_ALL in rights else VisibleScope.of(grants)
     opened = frozenset(one.target for one in grants if one.restricted)
     return Viewer(id=user, name=name, role=role, rights=rights, sight=sight, unrestricted=opened)
@@ -48,16 +48,16 @@ def visible_cases(world: World, viewer: Viewer) -> list[Case]:
     """The granted cases and those of granted parties. For who has few grants: it asks once for each granted party."""
     if viewer.sight is None:
         raise ValueError("asked for the cases of somebody who sees all")
-    cases = {case.id: case for case in world.directory.cases(viewer.sight.cases)}
+    cases = {case.id: case for case in world.cases.several(viewer.sight.cases)}
     for party_id in viewer.sight.parties:
-        cases |= {case.id: case for case in world.directory.cases_of(party_id) if sees_case(viewer, case)}
+        cases |= {case.id: case for case in world.cases.of_party(party_id) if sees_case(viewer, case)}
     return list(cases.values())
 
 
 def visible_party(world: World, viewer: Viewer, party_id: str) -> Party:
     """Raises Forbidden or NotFound."""
     viewer.require(Permission.READ)
-    party = world.directory.party(party_id)
+    party = world.parties.get(party_id)
     if party is None or not sees_party(world, viewer, party_id):
         raise NotFound("There is no such party.")
     return party
@@ -66,7 +66,7 @@ def visible_party(world: World, viewer: Viewer, party_id: str) -> Party:
 def visible_case(world: World, viewer: Viewer, case_id: str) -> Case:
     """Raises Forbidden or NotFound."""
     viewer.require(Permission.READ)
-    case = world.directory.case(case_id)
+    case = world.cases.get(case_id)
     if case is None or not sees_case(viewer, case):
         raise NotFound("There is no such case.")
     return case

@@ -63,7 +63,7 @@ def _with_fallback(world: World, change: Change) -> Change:
         return change
     was_due = change.before.work.check_at if change.before and before and may_fall_back(before) else None
     due = due_to_fall_back(before, after.entry, was_due, change.row.at)
-    if due and not was_due and not world.library.organisation().fallback.after_failure:
+    if due and not was_due and not world.settings.current().fallback.after_failure:
         due = None
     return change if due == after.work.check_at else replace(change, after=_due_at(after, due))
 

@@ -1,0 +1,69 @@
+"""Cases in DynamoDB, with a copy under each party that is on one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from letterbook.adapters.dynamodb.audit_events import audit_item
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
+from letterbook.adapters.dynamodb.directory_rows import (
+    commit_with_key,
+    first_page,
+    newest,
+    newest_of,
+    on_top_of,
+    value_of,
+    values_of,
+)
+from letterbook.adapters.dynamodb.grants import grant_writes
+from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
+from letterbook.adapters.dynamodb.transaction import Write
+from letterbook.adapters.serialization import from_json, to_json
+from letterbook.domain.access import Grant
+from letterbook.domain.history import AuditEvent
+from letterbook.domain.party import Case
+from letterbook.ports import IdempotencyKey, Page
+
+
+class DynamoCases:
+    """See ports.Cases."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
+    def get(self, case_id: str) -> Case | None:
+        return value_of(Case, case_id, "case")
+
+    def several(self, case_ids: Iterable[str]) -> Sequence[Case]:
+        items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "case"}) for one in case_ids)
+        return [from_json(Case, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
+
+    def page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]:
+        items = newest_of(party_id, "case#", below, limit) if party_id else newest("case", below, limit)
+        return first_page(limit, values_of(Case, items))
+
+    def of_party(self, party_id: str) -> Sequence[Case]:
+        return list(values_of(Case, DirectoryItem.query(party_id, DirectoryItem.kind.startswith("case#"))))
+
+    def save(
+        self,
+        case: Case,
+        before: Case | None,
+        event: AuditEvent,
+        key: IdempotencyKey | None = None,
+        grant: Grant | None = None,
+    ) -> None:
+        data = to_json(case)
+        item = DirectoryItem(case.id, "case", data=data, version=case.version, lookup="case", value=case.id)
+        gone = (before.party_and_creditor_ids if before else frozenset()) - case.party_and_creditor_ids
+        commit_with_key(
+            [
+                Write(item=item, condition=on_top_of(case.version)),
+                *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.party_and_creditor_ids),
+                *(Write(item=DirectoryItem(one, f"case#{case.id}"), delete=True) for one in gone),
+                audit_item(event),
+                *grant_writes(grant),
+            ],
+            key,
+            case,
+            self._now(),
+        )

@@ -1,0 +1,31 @@
+"""What the use cases ask of message templates and settings; every version of either is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from letterbook.domain.organisation import Organisation
+    from letterbook.domain.templates import Template
+
+
+class Templates(Protocol):
+    def get(self, key: str, language: str, version: int | None) -> Template | None: ...
+    def versions(self, key: str, language: str, *, limit: int) -> Sequence[Template]:
+        """The newest first."""
+
+    def all(self) -> Sequence[Template]:
+        """The last version of each."""
+
+    def save(self, template: Template) -> None:
+        """Raises ConcurrentUpdate where there is a version of that number already."""
+
+
+class SettingsStore(Protocol):
+    def current(self) -> Organisation:
+        """The settings in force, at most a minute old."""
+
+    def latest(self) -> Organisation: ...
+    def save(self, organisation: Organisation) -> None:
+        """Raises ConcurrentUpdate where there is a version of that number already."""
