@@ -25,8 +25,7 @@ from letterbook.use_cases.directory.subjects import put_subject
 from letterbook.use_cases.messages.compose import compose, send_draft
 from letterbook.use_cases.messages.fallback import fall_back
 from letterbook.use_cases.messages.ignore import ignore
-from letterbook.use_cases.messages.preview import preview
-from letterbook.use_cases.messages.rehearse import rehearse_send
+from letterbook.use_cases.messages.preview import preview, preview_draft
 from letterbook.use_cases.messages.resend import resend
 from tests.support.aws import WorldForTests, rows
 from tests.support.builders import NOW, deed, later, organisation, viewer
@@ -248,7 +247,7 @@ def test_preview_shows_where_it_would_go_and_writes_nothing(world: WorldForTests
 
 def test_a_draft_falls_back_when_it_is_sent(world: WorldForTests) -> None:
     draft = send(world, by_template(world, a_party(world, email=None), send_now=False))
-    _, shown = rehearse_send(world, viewer(), draft.id)
+    _, shown = preview_draft(world, viewer(), draft.id)
     assert (shown.ruling.decision.action, shown.message.channel) == (Action.FALLBACK, Channel.SMS)
     made = send_draft(world, viewer(), draft.id)
     assert (made.entry.channel, made.entry.fallback_of) == (Channel.SMS, draft.id)

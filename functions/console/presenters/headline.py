@@ -10,9 +10,9 @@ from console.presenters.log_rows import badge
 from console.presenters.status_reason import status_reason
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel, Direction, Entry
-from letterbook.domain.errors import TooOld
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.filing import can_be_filed_anew
+from letterbook.domain.message import TooOld
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import CANCELLABLE, Status, StatusGroup
 

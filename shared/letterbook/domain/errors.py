@@ -1,42 +1,38 @@
 """Errors, named by what whoever caught them should do.
 
 LetterbookError
-+-- CallerError          the caller must change the request; nothing was written
-|   +-- Malformed        it cannot be read                                400
-|   +-- Unauthenticated  who asks is not known                            401
-|   +-- Forbidden        the viewer lacks the right                       403
-|   +-- NotFound         it is not there, or the viewer may not see it    404
-|   +-- MethodNotAllowed the address takes other methods                  405
-|   +-- Conflict         the state of things stands against it            409
-|   |   +-- TooOld       begin a new one instead
-|   |   +-- AlreadySentAgain   look at the later attempt, or ask for another one
-|   +-- Outdated         it was changed since the caller read it          412
-|   +-- TooLarge         it is too big                                    413
-|   +-- Unsupported      another media type is wanted                     415
-|   +-- Invalid          it reads well and is not acceptable              422
-|   +-- Unavailable      we cannot tell at the moment: the same again later 503
-+-- Moved                somebody else wrote first: read again, try again
-|   +-- HoldersMoved     it is who has an address that moved
-+-- IdempotencyKeyConflict             the idempotency key was used: answer what it made
-+-- DuplicateEvent         this very event is recorded: there is nothing to do
-+-- Unmatched            no entry is known for this receipt yet: wait, then set it aside
-+-- Corrupt              stored content is not what was stored: stop, tell somebody
-+-- ProviderError        a provider did not accept a message
-    +-- Permanent        give up, it will never take this
-    +-- Transient        certainly not taken: try later
-    |   +-- Throttled    we are too fast: wait; it costs no try
-    |       +-- OverQuota    until there is a new quota: wait an hour; it costs no try
-    +-- Ambiguous        it may have been taken: never send again, find out
++-- CallerError                 the caller must change the request; nothing was written
+|   +-- Malformed               it cannot be read                                400
+|   +-- Unauthenticated         who asks is not known                            401
+|   +-- Forbidden               the viewer lacks the permission                  403
+|   +-- NotFound                it is not there, or the viewer may not see it    404
+|   +-- MethodNotAllowed        the address takes other methods                  405
+|   +-- Conflict                the state of things stands against it            409
+|   |   +-- TooOld              begin a new one instead (message.py)
+|   |   +-- AlreadySentAgain    look at the later attempt, or ask for another one
+|   +-- PreconditionFailed      it was changed since the caller read it          412
+|   +-- TooLarge                it is too big                                    413
+|   +-- Unsupported             another media type is wanted                     415
+|   +-- Invalid                 it reads well and is not acceptable              422
+|   +-- Unavailable             we cannot tell at the moment: the same again later 503
++-- ConcurrentUpdate            somebody else wrote first: read again, try again
+|   +-- HoldersMoved            it is who has an address that moved
++-- IdempotencyKeyConflict      the idempotency key was used: answer what it made
++-- DuplicateEvent              this very event is recorded: there is nothing to do
++-- UnmatchedReceipt            no entry is known for this receipt yet: wait, then set it aside
++-- CorruptContent              stored content is not what was stored: stop, tell somebody
++-- ProviderError               a provider did not accept a message
+    +-- Permanent               give up, it will never take this
+    +-- Transient               certainly not taken: try later
+    |   +-- Throttled           we are too fast: wait; it costs no try
+    |       +-- OverQuota       until there is a new quota: wait an hour; it costs no try
+    +-- Ambiguous               it may have been taken: never send again, find out
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from letterbook.domain.failures import FailureCode
-
-if TYPE_CHECKING:
-    from letterbook.domain.message import MessageRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +91,6 @@ class MethodNotAllowed(CallerError):
 
 class Conflict(CallerError):
     status, code, title = 409, "conflict", "The present state does not allow this"
-
-
-class TooOld(Conflict):
-    """It is too long ago; `message` is what a new one may begin with."""
-
-    code = "too_old"
-
-    def __init__(self, detail: str, message: "MessageRequest") -> None:
-        super().__init__(detail)
-        self.message = message
 
 
 class AlreadySentAgain(Conflict):

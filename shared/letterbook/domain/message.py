@@ -5,6 +5,7 @@ from datetime import datetime
 
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.communication import Channel, Direction, Regarding
+from letterbook.domain.errors import Conflict
 from letterbook.domain.templates import TemplateUse
 
 
@@ -76,3 +77,13 @@ class RecordRequest(CommunicationRequest):
     network: str | None = None
     phone: PhoneCall | None = None
     meeting: Meeting | None = None
+
+
+class TooOld(Conflict):
+    """It is too long ago; `message` is what a new one may begin with."""
+
+    code = "too_old"
+
+    def __init__(self, detail: str, message: MessageRequest) -> None:
+        super().__init__(detail)
+        self.message = message

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from letterbook.contracts.resend import draft_of
-from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, Malformed, TooOld
+from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, Malformed
+from letterbook.domain.message import TooOld
 
 MEDIA_TYPE = "application/problem+json"
 

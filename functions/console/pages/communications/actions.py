@@ -13,7 +13,8 @@ from console.presenters.policy_trace import decision_banner, trace_words
 from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.resend import ResendBody
 from letterbook.domain.communication import Channel, Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge, TooOld
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge
+from letterbook.domain.message import TooOld
 from letterbook.domain.status import Status
 from letterbook.use_cases.messages.cancel import cancel
 from letterbook.use_cases.messages.compose import send_draft
@@ -21,7 +22,7 @@ from letterbook.use_cases.messages.declare_delivered import declare_delivered
 from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.ignore import ignore
 from letterbook.use_cases.messages.prepare import Prepared
-from letterbook.use_cases.messages.rehearse import rehearse_resend, rehearse_send
+from letterbook.use_cases.messages.preview import preview_draft, preview_resend
 from letterbook.use_cases.messages.resend import resend
 from letterbook.use_cases.reading.read import get_visible
 
@@ -63,10 +64,10 @@ def _resend_page(
     said: AlreadySentAgain | None = error if isinstance(error, AlreadySentAgain) else None
     try:
         try:
-            _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id)
+            _, rehearsed = preview_resend(visit.world, visit.viewer, communication_id)
         except AlreadySentAgain as later:
             said = later
-            _, rehearsed = rehearse_resend(visit.world, visit.viewer, communication_id, again=True)
+            _, rehearsed = preview_resend(visit.world, visit.viewer, communication_id, again=True)
     except (Invalid, TooLarge) as wrong:
         # Another address may do where the present one does not.
         error = error if elsewhere else error or wrong
@@ -119,7 +120,7 @@ def _said(visit: PageRequest, refused: AlreadySentAgain) -> dict[str, Any]:
 @pages.get(f"{_ONE}/send")
 def ask_send(visit: PageRequest, communication_id: str) -> PageResponse:
     try:
-        draft, rehearsed = rehearse_send(visit.world, visit.viewer, communication_id)
+        draft, rehearsed = preview_draft(visit.world, visit.viewer, communication_id)
     except (Invalid, TooLarge) as error:
         entry = get_visible(visit.world, visit.viewer, communication_id).entry
         return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)

@@ -23,6 +23,7 @@ from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
 from letterbook.ports import ContextQuery, MessageContext, OutboundMessage, Provider, ProviderRoute, World
+from letterbook.use_cases.delivery.apply_feedback import apply_feedback
 from letterbook.use_cases.delivery.apply_provider_result import (
     apply_result,
     as_receipt,
@@ -199,9 +200,6 @@ def _record_result(world: World, claimed: Communication, reference: str | None, 
         world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, failed)
     )
     if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
-        # Few addresses are refused at once, and every cold start would wait for it.
-        from letterbook.use_cases.delivery.apply_feedback import apply_feedback
-
         to = claimed.entry.addresses(RecipientRole.TO)
         refused = RecipientUpdate(
             recipient=to[0], fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code

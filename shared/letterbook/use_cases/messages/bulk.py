@@ -28,6 +28,7 @@ from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.fallback import fall_back
 from letterbook.use_cases.messages.resend import resend, why_not_resendable
+from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.idempotency import idempotently
 
@@ -159,8 +160,6 @@ def _viewer_of(world: World, order: BulkOrder) -> Viewer:
 
 def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
     # Few orders are by a filter, and every cold start would wait for it.
-    from letterbook.use_cases.reading.list_communications import list_communications
-
     after: str | None = None
     count = 0
     while True:

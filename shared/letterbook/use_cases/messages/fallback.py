@@ -22,7 +22,7 @@ from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
 from letterbook.retry import tries
-from letterbook.use_cases.messages.compose import AttemptOf, awaits_fallback, compose
+from letterbook.use_cases.messages.accept import AttemptOf, accept, awaits_fallback
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.messages.resolve_references import PreviousVersion
 from letterbook.use_cases.support.update import update_communication
@@ -172,7 +172,9 @@ def _compose_alternative(world: World, before: Communication, attempts: Attempts
         other = find_alternative(world, viewer, message, entry.category, found, tried=tried, kept=kept)
         if other is None:
             return None
-        return compose(world, viewer, other.message, None, AttemptOf(of=before, attempts=attempts, elsewhere=True))[0]
+        return _accept_alternative(
+            world, viewer, other.message, AttemptOf(of=before, attempts=attempts, elsewhere=True)
+        )
     except BEYOND_READING:
         logger.warning("cannot fall back", extra={"communication_id": before.id}, exc_info=True)
         return None
@@ -180,6 +182,15 @@ def _compose_alternative(world: World, before: Communication, attempts: Attempts
         # What it refers to is gone by now: a document, the case.
         logger.warning("cannot fall back", extra={"communication_id": before.id, "code": refused.code})
         return None
+
+
+def _accept_alternative(world: World, viewer: Viewer, message: MessageRequest, again: AttemptOf) -> Communication:
+    """Prepared once more, by itself: what is read for another channel may be other things."""
+    now = world.now()
+    context = load_context(world, message)
+    kept = PreviousVersion(entry=again.of.entry, asked=message)
+    prepared = prepare(world, viewer, message, context, now=now, kept=kept)
+    return accept(world, viewer, prepared, context, now, again=again)
 
 
 def _addressed_to_party(message: MessageRequest, found: MessageContext) -> bool:

@@ -26,6 +26,7 @@ from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.messages.attachments import pin
 from letterbook.use_cases.messages.commit_entry import commit_entry
 from letterbook.use_cases.messages.resolve_references import PreviousVersion, References, context_query_for, resolve
+from letterbook.use_cases.messages.thread_assignment import assign_thread
 from letterbook.use_cases.reading.read import get_visible
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.idempotency import replay, result_of_winner
@@ -55,11 +56,7 @@ def log_communication(
         return replay(found.remembered, key, Communication, see), True
     about, occurred_at = _checked(world, viewer, record, found, now)
     communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
-    if found.answered:
-        # Few records answer something, and every cold start would wait for it.
-        from letterbook.use_cases.messages.thread_assignment import assign_thread
-
-        communication, found = assign_thread(world, communication, found)
+    communication, found = assign_thread(world, communication, found)
     change = created(communication, at=now, actor=actor_of(viewer), event="logged")
     try:
         commit_entry(world, change, found, key)

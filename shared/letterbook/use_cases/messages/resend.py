@@ -7,12 +7,13 @@ from datetime import timedelta
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import Attempts, said_by, single_attempt
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict, TooOld
-from letterbook.domain.message import MessageRequest
+from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict
+from letterbook.domain.message import MessageRequest, TooOld
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import tries
-from letterbook.use_cases.messages.compose import AttemptOf, compose
+from letterbook.use_cases.messages.accept import AttemptOf
+from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.reading.read import get_visible
 from letterbook.use_cases.support.idempotency import replay
 

@@ -73,7 +73,7 @@ def _due_at(communication: Communication, at: datetime | None) -> Communication:
 
 
 def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
-    """See use_cases/beside.py, which is asked only where there may be something: every cold start would wait for it."""
+    """See projections.py, which is asked only where there may be something: every cold start would wait for it."""
     if _stands_alone(change.after) and (change.before is None or _stands_alone(change.before)):
         return NO_RELATED_WRITES
     from letterbook.use_cases.support.projections import project

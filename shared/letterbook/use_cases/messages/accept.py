@@ -1,0 +1,186 @@
+"""Accepts a prepared message: keeps its content, writes the entry, sets it going. Accepted means committed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from letterbook.domain.access import Viewer
+from letterbook.domain.attempts import Attempts, changes_between
+from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, DeliveryState, Entry, preview_of
+from letterbook.domain.decision import Action
+from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.retries import FIRST_SWEEP_DELAY
+from letterbook.domain.status import Status
+from letterbook.domain.transitions import created, transitioned
+from letterbook.ports import Content, IdempotencyKey, MessageContext, World
+from letterbook.use_cases.delivery.enqueue import enqueue
+from letterbook.use_cases.messages.attachments import pin
+from letterbook.use_cases.messages.commit_entry import commit_entry
+from letterbook.use_cases.messages.prepare import Prepared
+from letterbook.use_cases.messages.render_letter import render_letter
+from letterbook.use_cases.messages.thread_assignment import assign_thread
+from letterbook.use_cases.support.access import actor_of
+
+_STANDING = {
+    Action.SEND: Status.QUEUED,
+    Action.SCHEDULE: Status.SCHEDULED,
+    Action.SKIP: Status.SKIPPED,
+    Action.MANUAL: Status.MANUAL_PENDING,
+    Action.FALLBACK: Status.SKIPPED,
+}
+_EVENTS = {
+    Status.DRAFT: "drafted",
+    Status.QUEUED: "accepted",
+    Status.SCHEDULED: "scheduled",
+    Status.SKIPPED: "skipped",
+    Status.MANUAL_PENDING: "to do by hand",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptOf:
+    """What a message says again, and all the attempts so far; `elsewhere` by another channel."""
+
+    of: Communication
+    attempts: Attempts
+    elsewhere: bool = False
+
+
+def accept(
+    world: World,
+    viewer: Viewer,
+    prepared: Prepared,
+    context: MessageContext,
+    now: datetime,
+    key: IdempotencyKey | None = None,
+    again: AttemptOf | None = None,
+) -> Communication:
+    """Makes the entry of a new message; `again` where it says once more what another entry said.
+
+    Raises what the message is refused with, IdempotencyKeyConflict and ConcurrentUpdate, and then no entry was written. The
+    content goes into the store before the entry: whoever dies in between leaves an object that nothing refers to, never an entry
+    without its content.
+    """
+    refusal = prepared.ruling.refusal if prepared.message.send_now else prepared.too_large
+    if refusal:
+        raise refusal
+    communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now)
+    communication, context = assign_thread(world, communication, context)
+    attempts = None
+    if again:
+        communication = _link_attempt(world, communication, again, prepared)
+        attempts = again.attempts.appended(communication.id)
+    actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
+    change = created(communication, at=now, actor=actor, **_history_event(communication))
+    commit_entry(world, change, context, key, attempts, again.of if again and again.elsewhere else None)
+    enqueue(world, change.after)
+    return change.after
+
+
+def accept_draft(
+    world: World, viewer: Viewer, draft: Communication, prepared: Prepared, context: MessageContext, now: datetime
+) -> Communication:
+    """Sets a draft going. Raises what it is refused with, and ConcurrentUpdate where somebody else changed it first."""
+    if prepared.ruling.refusal:
+        raise prepared.ruling.refusal
+    fresh, context = assign_thread(world, rebuild_draft(world, draft, prepared, now), context)
+    change = transitioned(
+        draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_history_event(fresh)
+    )
+    commit_entry(world, change, context)
+    enqueue(world, change.after)
+    return change.after
+
+
+def rebuild_draft(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
+    """A draft made anew, in its own place and by its own author."""
+    fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
+    same = replace(fresh.entry, created_at=draft.entry.created_at, ignored=draft.entry.ignored)
+    return replace(fresh, entry=same, chain=draft.chain)
+
+
+def awaits_fallback(communication: Communication) -> bool:
+    """Whether it was decided that another entry goes in its stead."""
+    entry = communication.entry
+    return entry.status is Status.SKIPPED and entry.decision.action is Action.FALLBACK
+
+
+def _link_attempt(world: World, communication: Communication, again: AttemptOf, prepared: Prepared) -> Communication:
+    said = world.content_store.content(again.of.content).rendered
+    entry = replace(
+        communication.entry,
+        attempt=len(again.attempts.ids) + 1,
+        first_attempt=again.attempts.id,
+        resend_of=None if again.elsewhere else again.of.id,
+        fallback_of=again.of.id if again.elsewhere else None,
+        changes=changes_between(again.of, said, communication, prepared.rendered),
+    )
+    return replace(communication, entry=entry)
+
+
+def _history_event(communication: Communication) -> dict[str, str]:
+    status, decision = communication.entry.status, communication.entry.decision
+    if awaits_fallback(communication):
+        return {"event": "falls back", "note": decision.reason}
+    reason = decision.reason if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING) else ""
+    return {"event": _EVENTS[status], "note": reason}
+
+
+def _communication(
+    world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime
+) -> Communication:
+    message, about, ruling = prepared.message, prepared.about, prepared.ruling
+    attachments = pin(world, about.documents, message.digests, communication_id)
+    draft = not message.send_now
+    if message.channel is Channel.MANUAL and not draft and prepared.rendered.text:
+        attachments = (render_letter(world, communication_id, prepared, now), *attachments)
+    content = world.content_store.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
+    status = Status.DRAFT if draft else _STANDING[ruling.decision.action]
+    scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None
+    entry = Entry(
+        id=communication_id,
+        channel=message.channel,
+        status=status,
+        party=about.counterparty,
+        contact=about.contact,
+        case=about.case,
+        client=about.client,
+        location=about.party.location if about.party else None,
+        regarding=about.regarding,
+        thread_id=about.thread_id,
+        category=prepared.category,
+        sender=prepared.sender.address,
+        recipients=prepared.recipients,
+        subject=prepared.rendered.subject,
+        preview=preview_of(prepared.rendered.text),
+        template=prepared.template,
+        attachments=attachments,
+        sms=prepared.sms,
+        created_at=now,
+        created_by=author,
+        scheduled_for=scheduled_for,
+        decision=ruling.decision,
+        restricted=message.restricted,
+        content_sha256=content.sha256,
+    )
+    return Communication(
+        entry=entry,
+        trace=ruling.trace,
+        content=content,
+        reply_to=message.reply_to,
+        in_reply_to=message.in_reply_to,
+        audit=message.audit,
+        metadata=message.metadata,
+        urgent_reason=message.urgent_reason,
+        override_hold=message.override_hold,
+        work=_delivery_state(status, ruling.decision.action, scheduled_for, now),
+    )
+
+
+def _delivery_state(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> DeliveryState:
+    if status is Status.QUEUED:
+        return DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now)
+    if status is Status.SKIPPED and action is Action.FALLBACK:
+        return DeliveryState(check_at=now + FIRST_SWEEP_DELAY)
+    if scheduled_for:
+        return DeliveryState(check_at=scheduled_for + FIRST_SWEEP_DELAY)
+    return DeliveryState()
