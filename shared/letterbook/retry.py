@@ -2,11 +2,30 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from letterbook.domain.errors import ConcurrentUpdate
+
+T = TypeVar("T")
 
 MAX_TRIES = 10
 # The first pause is this long at most, each further one up to twice as long, until they are as long as the longest.
 _FIRST_SECONDS, _LONGEST_SECONDS = 0.02, 1.28
+
+
+def retry_on_conflict(attempt: Callable[[], T], *, most: int = MAX_TRIES) -> T:
+    """What `attempt` answers, made anew on top of what somebody else wrote, for as long as it raises ConcurrentUpdate.
+
+    Raises ConcurrentUpdate when others keep writing, and whatever else the attempt raises.
+    """
+    for number in tries(most):
+        try:
+            return attempt()
+        except ConcurrentUpdate:
+            if number == most - 1:
+                raise
+    raise ConcurrentUpdate
 
 
 def tries(most: int = MAX_TRIES) -> Iterator[int]:

@@ -23,12 +23,12 @@ from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.addresses import Holder, Holders, KnownAddress
-from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
+from letterbook.domain.errors import HoldersMoved
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, is_id, time_of
 from letterbook.domain.recipients import Suppression, folded
 from letterbook.ports import Page
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 
 _QUARANTINE = "quarantine"
 _HOLDERS = "holders"
@@ -144,7 +144,8 @@ def _join(
     address: str, join: Callable[[Suppression | None], Suppression | None], deed: Callable[[Suppression], AuditEvent]
 ) -> None:
     """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
-    for _ in tries():
+
+    def attempt() -> None:
         item = _item_of(address)
         known = from_json(Suppression, item.data) if item and item.data else None
         after = join(known)
@@ -155,12 +156,9 @@ def _join(
         if after == known or (known is None and not after.stands):
             return
         writes = [Write(item=_written(after, item), condition=_unchanged(item))]
-        try:
-            commit([*writes, audit_item(deed(after))] if stood != after.stands else writes)
-        except ConcurrentUpdate:
-            continue
-        return
-    raise ConcurrentUpdate(address)
+        commit([*writes, audit_item(deed(after))] if stood != after.stands else writes)
+
+    retry_on_conflict(attempt)
 
 
 def _item_of(address: str) -> DirectoryItem | None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.errors import ConcurrentUpdate, FieldError, Invalid, NotFound
+from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.reading.pages import slice_page
 
 
@@ -16,15 +16,14 @@ def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
     """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
     viewer.require(Permission.TEMPLATES)
     render_example(world, draft)
-    for _ in tries():
+
+    def save() -> Template:
         before = world.templates.get(draft.key, draft.language, None)
         template = replace(draft, version=before.version + 1 if before else 1)
-        try:
-            world.templates.save(template)
-        except ConcurrentUpdate:
-            continue
+        world.templates.save(template)
         return template
-    raise ConcurrentUpdate
+
+    return retry_on_conflict(save)
 
 
 def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:

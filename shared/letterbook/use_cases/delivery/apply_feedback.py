@@ -1,25 +1,29 @@
 """What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
 
 from letterbook.domain.communication import Actor, RecipientRole
-from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression, same_address
 from letterbook.ports import World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 
 
 def apply_feedback(world: World, communication_id: str, receipt: Receipt) -> None:
     """May be done any number of times. Raises ConcurrentUpdate when others keep writing the party's preferences."""
-    _respect(world, communication_id, receipt)
+    _record_opt_out(world, communication_id, receipt)
     _remember_address(world, communication_id, receipt)
 
 
-def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
+def _record_opt_out(world: World, communication_id: str, receipt: Receipt) -> None:
     """Who complains of a message that was written to them, or told the provider STOP, is not written to again on that channel."""
-    wishes = {news.recipient: source for news in receipt.news for source in [_wish(news)] if news.recipient and source}
+    wishes = {
+        news.recipient: source
+        for news in receipt.news
+        for source in [_opt_out_source(news)]
+        if news.recipient and source
+    }
     communication = world.communications.get(communication_id) if wishes else None
     if communication is None:
         return
@@ -29,30 +33,28 @@ def _respect(world: World, communication_id: str, receipt: Receipt) -> None:
     if source is None:
         return
     channel, party_id = communication.entry.channel, communication.entry.party.id
-    for _ in tries():
-        preferences = world.parties.preferences(party_id)
-        wish = OptOut(channel=channel, source=source, at=receipt.at)
-        after = preferences.told(wish)
-        if after == preferences:
-            return
-        deed = AuditEvent(
-            about=party_id,
-            at=world.now(),
-            actor=Actor(id=receipt.provider, name=receipt.provider, role="provider"),
-            event="opted out",
-            note=f"{channel} by {wish.source}",
-            party_id=party_id,
-            was=previous_values(preferences, after),
-        )
-        try:
-            world.parties.save_preferences(party_id, after, deed)
-        except ConcurrentUpdate:
-            continue
+    wish = OptOut(channel=channel, source=source, at=receipt.at)
+    retry_on_conflict(lambda: _add_opt_out(world, party_id, wish, receipt.provider))
+
+
+def _add_opt_out(world: World, party_id: str, wish: OptOut, provider: str) -> None:
+    preferences = world.parties.preferences(party_id)
+    after = preferences.told(wish)
+    if after == preferences:
         return
-    raise ConcurrentUpdate(party_id)
+    event = AuditEvent(
+        about=party_id,
+        at=world.now(),
+        actor=Actor(id=provider, name=provider, role="provider"),
+        event="opted out",
+        note=f"{wish.channel} by {wish.source}",
+        party_id=party_id,
+        was=previous_values(preferences, after),
+    )
+    world.parties.save_preferences(party_id, after, event)
 
 
-def _wish(news: RecipientUpdate) -> OptOutSource | None:
+def _opt_out_source(news: RecipientUpdate) -> OptOutSource | None:
     if news.signal is Signal.COMPLAINT:
         return OptOutSource.COMPLAINT
     return OptOutSource.STOP_KEYWORD if news.code is FailureCode.OPTED_OUT else None

@@ -11,7 +11,7 @@ from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.directory.holders import with_holders
 from letterbook.use_cases.reading.pages import newest_first
 from letterbook.use_cases.support.access import actor_of, party_to_change, visible_cases, visible_party
@@ -153,16 +153,12 @@ def amend_contact(
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
     """What was sent to them keeps its name and address; only the contact goes."""
-    for _ in tries():
+
+    def remove() -> None:
         party_to_change(world, viewer, party_id)
-        contact = read_contact(world, viewer, party_id, contact_id)
-        try:
-            _remove(world, viewer, contact)
-        except ConcurrentUpdate:
-            continue
-        else:
-            return
-    raise ConcurrentUpdate(contact_id)
+        _remove(world, viewer, read_contact(world, viewer, party_id, contact_id))
+
+    retry_on_conflict(remove)
 
 
 def _remove(world: World, viewer: Viewer, contact: Contact) -> None:

@@ -21,7 +21,7 @@ from letterbook.domain.communication import (
     RecipientRole,
     preview_of,
 )
-from letterbook.domain.errors import ConcurrentUpdate, HoldersMoved
+from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, id_from, new_id
 from letterbook.domain.inbound_email import InboundEmail, InboundFile, communication_id_in, strip_reply_token
@@ -32,7 +32,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, ContextQuery, World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.messages.attachments import store
 from letterbook.use_cases.messages.commit_entry import commit_entry
 from letterbook.use_cases.messages.thread_assignment import ensure_thread
@@ -138,7 +138,8 @@ def _correspondent(world: World, mail: InboundEmail, answer: Answer) -> Correspo
 
     What somebody does afterwards, as to write to another that has the address, or to give it to another, changes nothing.
     """
-    for _ in tries():
+
+    def find() -> Correspondent:
         holders = _holders(world, mail.sender)
         if answer.to:
             entry = answer.to.entry
@@ -148,11 +149,9 @@ def _correspondent(world: World, mail: InboundEmail, answer: Answer) -> Correspo
             first, *others = holders.parties
             candidates = holders.parties if others else ()
             return Correspondent(party_id=first, contact_id=holders.contact_of(first), candidates=candidates)
-        try:
-            return _create_party(world, mail, holders)
-        except HoldersMoved:
-            continue
-    raise ConcurrentUpdate(mail.sender)
+        return _create_party(world, mail, holders)
+
+    return retry_on_conflict(find)
 
 
 def _holders(world: World, address: str) -> Holders:

@@ -17,7 +17,7 @@ from letterbook.domain.month import Month
 from letterbook.domain.recipients import phone_search_forms
 from letterbook.domain.search_terms import terms_of
 from letterbook.ports import Index, IndexedEntry, StatsKey, World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.indexing.response_times import update_response_times
 
 logger = logging.getLogger(__name__)
@@ -115,11 +115,8 @@ def reindex(
 
 
 def _index_anew(world: World, communication_id: str) -> None:
-    for _ in tries(_ROUNDS):
-        try:
-            index_communication(world, communication_id, anew=True)
-        except ConcurrentUpdate:
-            continue
-        return
-    # Somebody publishes it all the time, so it is published.
-    logger.warning("published by others meanwhile", extra={"communication_id": communication_id})
+    try:
+        retry_on_conflict(lambda: index_communication(world, communication_id, anew=True), most=_ROUNDS)
+    except ConcurrentUpdate:
+        # Somebody indexes it all the time, so it is indexed.
+        logger.warning("published by others meanwhile", extra={"communication_id": communication_id})

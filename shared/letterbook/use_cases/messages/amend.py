@@ -11,7 +11,7 @@ from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.messages.compose import recompose_draft
 from letterbook.use_cases.messages.log_communication import relog
 from letterbook.use_cases.reading.read import get_visible, require_visible
@@ -26,20 +26,19 @@ Amendment = Callable[[MessageRequest | RecordRequest], MessageRequest | RecordRe
 def amend(
     world: World, viewer: Viewer, communication_id: str, version: int | None, amendment: Amendment
 ) -> Communication:
-    """Raises Forbidden, NotFound, Outdated, Conflict `immutable`, and what composing or logging raise.
+    """Raises Forbidden, NotFound, PreconditionFailed, Conflict `immutable`, and what composing or logging raise.
 
     Who names no version amends whatever there is: their amendment is made again to what somebody else wrote.
     """
     viewer.require(Permission.RECORDS)
-    for _ in tries():
+
+    def attempt() -> Communication:
         before = get_visible(world, viewer, communication_id)
         if version is not None and version != before.entry.version:
             raise version_conflict()
-        try:
-            return _amended(world, viewer, before, amendment)
-        except ConcurrentUpdate:
-            continue
-    raise ConcurrentUpdate(communication_id)
+        return _amended(world, viewer, before, amendment)
+
+    return retry_on_conflict(attempt)
 
 
 def _amended(world: World, viewer: Viewer, before: Communication, amendment: Amendment) -> Communication:

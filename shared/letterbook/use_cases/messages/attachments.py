@@ -7,7 +7,7 @@ from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Invalid
 from letterbook.domain.party import Document
 from letterbook.ports import World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 
 _CHANGED = "document_changed"
 
@@ -120,19 +120,19 @@ def _saved(world: World, document: Document, change: Callable[[Document], Docume
 
     Raises ConcurrentUpdate when others keep writing.
     """
-    standing = document
-    for _ in tries():
-        changed = change(standing)
+    known: Document | None = document
+
+    def attempt() -> Document:
+        nonlocal known
+        current, known = known or world.documents.get(document.id) or document, None
+        changed = change(current)
         if changed is None:
-            return standing
-        changed = replace(changed, version=standing.version + 1)
-        try:
-            world.documents.save(changed)
-        except ConcurrentUpdate:
-            standing = world.documents.get(document.id) or standing
-        else:
-            return changed
-    raise ConcurrentUpdate(document.id)
+            return current
+        changed = replace(changed, version=current.version + 1)
+        world.documents.save(changed)
+        return changed
+
+    return retry_on_conflict(attempt)
 
 
 def _owned(world: World, document: Document, communication_id: str) -> Document:

@@ -7,11 +7,11 @@ from datetime import timedelta
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import Attempts, said_by, single_attempt
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, ConcurrentUpdate, Conflict
+from letterbook.domain.errors import AlreadySentAgain, Conflict
 from letterbook.domain.message import MessageRequest, TooOld
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.messages.accept import AttemptOf
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.reading.read import get_visible
@@ -45,7 +45,9 @@ def resend(
     if key and remembered:
         return replay(remembered, key, Communication, lambda made: get_visible(world, viewer, made.id)), True
     known: Attempts | None = None
-    for _ in tries():
+
+    def attempt() -> tuple[Communication, bool]:
+        nonlocal known
         before = get_visible(world, viewer, communication_id)
         attempts = attempts_of(world, before)
         if only_the_last and attempts.ids[-1] != before.id:
@@ -54,11 +56,9 @@ def resend(
         overtaken = known is not None and known != attempts
         must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
         known = attempts
-        try:
-            return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts))
-        except ConcurrentUpdate:
-            continue
-    raise ConcurrentUpdate(communication_id)
+        return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts))
+
+    return retry_on_conflict(attempt)
 
 
 def why_not_resendable(world: World, entry: Entry) -> tuple[str, str] | None:

@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 from letterbook.domain.communication import Channel, Communication
-from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind
 from letterbook.domain.threads import Thread, ThreadKind, subject_of
 from letterbook.domain.transitions import updated
 from letterbook.ports import MessageContext, RelatedWrites, World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 
 _KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
 
@@ -31,8 +30,14 @@ def ensure_thread(world: World, answered: Communication) -> str | None:
 
     Whoever dies after this leaves a thread of one message, which the next answer joins.
     """
-    for _ in tries():
-        entry = answered.entry
+    known: Communication | None = answered
+
+    def attempt() -> str | None:
+        nonlocal known
+        current, known = known or world.communications.get(answered.id), None
+        if current is None or current.deleted:
+            return None
+        entry = current.entry
         if entry.thread_id or not entry.is_counted or entry.channel not in _KINDS:
             return entry.thread_id
         thread = Thread(
@@ -49,16 +54,9 @@ def ensure_thread(world: World, answered: Communication) -> str | None:
             created_at=world.now(),
             created_by=entry.created_by,
         )
-        after = replace(answered, entry=replace(entry, thread_id=thread.id))
-        try:
-            world.communications.commit(
-                updated(answered, after, at=world.now(), event="threaded"), None, RelatedWrites(threads=(thread,))
-            )
-        except ConcurrentUpdate:
-            fresh = world.communications.get(entry.id)
-            if fresh is None or fresh.deleted:
-                return None
-            answered = fresh
-            continue
+        after = replace(current, entry=replace(entry, thread_id=thread.id))
+        change = updated(current, after, at=world.now(), event="threaded")
+        world.communications.commit(change, None, RelatedWrites(threads=(thread,)))
         return thread.id
-    raise ConcurrentUpdate(answered.id)
+
+    return retry_on_conflict(attempt)

@@ -9,7 +9,7 @@ from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party, Preferences
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 
 T = TypeVar("T", Party, Contact, Case, Preferences, Organisation, Thread, Todo)
 
@@ -24,13 +24,13 @@ UNSET = Unset()
 def update_versioned(
     version: int | None, read: Callable[[], T], change: Callable[[T], T], save: Callable[[T, T], None]
 ) -> T:
-    """Reads, changes, saves. `save` takes what is to be and what it was, and raises ConcurrentUpdate where somebody else was
-    faster.
+    """Reads, changes, saves. `save` takes what is to be and what it was; where somebody was faster it raises ConcurrentUpdate.
 
     Raises PreconditionFailed when the caller amends a `version` that is not the present one. Who names none means whatever there
     is: their change is made again to what somebody else wrote.
     """
-    for _ in tries():
+
+    def attempt() -> T:
         before = read()
         after = replace(change(before), version=next_version(before.version, version))
         try:
@@ -38,9 +38,10 @@ def update_versioned(
         except ConcurrentUpdate:
             if version is not None:
                 raise version_conflict() from None
-            continue
+            raise
         return after
-    raise ConcurrentUpdate
+
+    return retry_on_conflict(attempt)
 
 
 def next_version(present: int, expected: int | None) -> int:

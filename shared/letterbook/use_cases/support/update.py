@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, overload
 
 from letterbook.domain.communication import Communication, Direction
-from letterbook.domain.errors import ConcurrentUpdate, NotFound
+from letterbook.domain.errors import NotFound
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, RelatedWrites, World
-from letterbook.retry import tries
+from letterbook.retry import retry_on_conflict
 
 
 @overload
@@ -40,20 +40,20 @@ def update_communication(
 
     Raises NotFound, ConcurrentUpdate when others keep writing, and what `decide` or the log raise.
     """
-    for attempt in tries():
-        communication = known if known and attempt == 0 else world.communications.get(communication_id)
-        if communication is None:
+
+    def attempt() -> Change | None:
+        nonlocal known
+        current, known = known or world.communications.get(communication_id), None
+        if current is None:
             raise NotFound("There is no such communication.")
-        wanted = decide(communication)
-        if wanted is None:
+        change = decide(current)
+        if change is None:
             return None
-        wanted = _with_fallback(world, wanted)
-        try:
-            world.communications.commit(wanted, None, related_writes(world, wanted))
-        except ConcurrentUpdate:
-            continue
-        return wanted
-    raise ConcurrentUpdate(communication_id)
+        change = _with_fallback(world, change)
+        world.communications.commit(change, None, related_writes(world, change))
+        return change
+
+    return retry_on_conflict(attempt)
 
 
 def _with_fallback(world: World, change: Change) -> Change:
