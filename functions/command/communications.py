@@ -18,27 +18,27 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.status import StatusGroup
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases.messages.amend import amend
+from letterbook.use_cases.messages.amend import amend as amend_communication
 from letterbook.use_cases.messages.bulk import order_bulk
-from letterbook.use_cases.messages.cancel import cancel
-from letterbook.use_cases.messages.compose import compose, send_draft
-from letterbook.use_cases.messages.declare_delivered import declare_delivered
-from letterbook.use_cases.messages.delete import delete
-from letterbook.use_cases.messages.ignore import ignore
+from letterbook.use_cases.messages.cancel import cancel as cancel_communication
+from letterbook.use_cases.messages.compose import compose as compose_message, send_draft as send_communication
+from letterbook.use_cases.messages.declare_delivered import declare_delivered as declare_communication_delivered
+from letterbook.use_cases.messages.delete import delete as delete_communication
+from letterbook.use_cases.messages.ignore import ignore as ignore_communication
 from letterbook.use_cases.messages.log_communication import log_communication
-from letterbook.use_cases.messages.preview import preview
-from letterbook.use_cases.messages.refile import refile
-from letterbook.use_cases.messages.resend import resend
+from letterbook.use_cases.messages.preview import preview as preview_message
+from letterbook.use_cases.messages.refile import refile as refile_communication
+from letterbook.use_cases.messages.resend import resend as resend_communication
 from letterbook.use_cases.reading.read import redacted_for
 
 
 @api.route(ops.COMPOSE)
-def create(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
+def compose(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
     asked = call.body.to_request()
     if isinstance(asked, RecordRequest):
         communication, replayed = log_communication(call.world, call.viewer, asked, call.key)
     else:
-        communication, replayed = compose(call.world, call.viewer, asked, call.key)
+        communication, replayed = compose_message(call.world, call.viewer, asked, call.key)
     return ApiResponse(
         status=202 if communication.entry.group is StatusGroup.IN_PROGRESS else 201,
         body=_view(call, communication),
@@ -49,8 +49,8 @@ def create(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
 
 
 @api.route(ops.PREVIEW)
-def show(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
-    prepared = preview(call.world, call.viewer, call.body.message())
+def preview(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
+    prepared = preview_message(call.world, call.viewer, call.body.message())
     view = preview_view(
         channel=prepared.message.channel,
         rendered=prepared.rendered,
@@ -64,15 +64,15 @@ def show(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
 
 
 @api.route(ops.SEND)
-def send(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
-    communication = send_draft(call.world, call.viewer, communication_id)
+def send_draft(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication = send_communication(call.world, call.viewer, communication_id)
     status = 202 if communication.entry.group is StatusGroup.IN_PROGRESS else 200
     return ApiResponse(status=status, body=_view(call, communication), version=communication.entry.version)
 
 
 @api.route(ops.RESEND)
-def send_again(call: ApiRequest[ResendBody, NoQuery], communication_id: str) -> ApiResponse:
-    communication, replayed = resend(
+def resend(call: ApiRequest[ResendBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication, replayed = resend_communication(
         call.world, call.viewer, communication_id, call.body.to, call.key, again=call.body.again
     )
     return ApiResponse(
@@ -85,12 +85,12 @@ def send_again(call: ApiRequest[ResendBody, NoQuery], communication_id: str) -> 
 
 
 @api.route(ops.RESEND_MANY)
-def send_many_again(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
+def resend_many(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
     return _many(call, BulkAction.RESEND)
 
 
 @api.route(ops.SEND_MANY)
-def send_many(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
+def send_drafts(call: ApiRequest[BulkBody, NoQuery]) -> ApiResponse:
     return _many(call, BulkAction.SEND)
 
 
@@ -100,9 +100,9 @@ def _many(call: ApiRequest[BulkBody, NoQuery], verb: BulkAction) -> ApiResponse:
 
 
 @api.route(ops.DELIVER)
-def declare(call: ApiRequest[DeliverBody, NoQuery], communication_id: str) -> ApiResponse:
+def declare_delivered(call: ApiRequest[DeliverBody, NoQuery], communication_id: str) -> ApiResponse:
     body = call.body
-    communication = declare_delivered(
+    communication = declare_communication_delivered(
         call.world,
         call.viewer,
         communication_id,
@@ -114,9 +114,9 @@ def declare(call: ApiRequest[DeliverBody, NoQuery], communication_id: str) -> Ap
 
 
 @api.route(ops.REFILE)
-def file_anew(call: ApiRequest[RefileBody, NoQuery], communication_id: str) -> ApiResponse:
+def refile(call: ApiRequest[RefileBody, NoQuery], communication_id: str) -> ApiResponse:
     body = call.body
-    communication = refile(
+    communication = refile_communication(
         call.world,
         call.viewer,
         communication_id,
@@ -129,32 +129,32 @@ def file_anew(call: ApiRequest[RefileBody, NoQuery], communication_id: str) -> A
 
 
 @api.route(ops.CANCEL)
-def stop(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
-    communication = cancel(call.world, call.viewer, communication_id)
+def cancel(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication = cancel_communication(call.world, call.viewer, communication_id)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.route(ops.AMEND)
-def change(call: ApiRequest[AmendBody, NoQuery], communication_id: str) -> ApiResponse:
-    communication = amend(call.world, call.viewer, communication_id, call.version, call.body.amended)
+def amend(call: ApiRequest[AmendBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication = amend_communication(call.world, call.viewer, communication_id, call.version, call.body.amended)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.route(ops.REMOVE)
-def take_away(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
-    delete(call.world, call.viewer, communication_id)
+def delete(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
+    delete_communication(call.world, call.viewer, communication_id)
     return ApiResponse(status=204)
 
 
 @api.route(ops.IGNORE)
-def hide(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
-    communication = ignore(call.world, call.viewer, communication_id, ignored=True)
+def ignore(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication = ignore_communication(call.world, call.viewer, communication_id, ignored=True)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.route(ops.UNIGNORE)
-def bring_back(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
-    communication = ignore(call.world, call.viewer, communication_id, ignored=False)
+def unignore(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication = ignore_communication(call.world, call.viewer, communication_id, ignored=False)
     return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
