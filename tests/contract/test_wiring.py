@@ -323,6 +323,12 @@ def test_every_function_is_traced_and_its_log_does_not_grow_for_ever(function: s
     assert functions()[function]["FunctionName"] == {"Fn::Sub": f"${{AWS::StackName}}-{function}"}
 
 
+def test_the_log_of_every_function_stands_under_it() -> None:
+    order = list(template()["Resources"])
+    for name in resources("AWS::Serverless::Function"):
+        assert order[order.index(name) + 1] == name.removesuffix("Function") + "LogGroup"
+
+
 def test_the_cloud_runs_on_arm_with_the_newest_python() -> None:
     parameters = template()["Parameters"]
     assert parameters["Architecture"]["Default"] == "arm64"
