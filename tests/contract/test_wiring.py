@@ -69,12 +69,31 @@ def test_visibility_is_six_times_the_time_out_of_the_consumer(queue: str) -> Non
 def test_every_dead_letter_rings(queue: str) -> None:
     [alarm] = alarms_on(queue, "ApproximateNumberOfMessagesVisible")
     assert (ALARMS[alarm]["Threshold"], ALARMS[alarm]["ComparisonOperator"]) == (0, "GreaterThanThreshold")
-    assert ALARMS[alarm]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
 @pytest.mark.parametrize("queue", sorted(WORKING))
 def test_every_queue_rings_when_its_oldest_message_is_too_old(queue: str) -> None:
     assert len(alarms_on(queue, "ApproximateAgeOfOldestMessage")) == 1
+
+
+@pytest.mark.parametrize("alarm", sorted(ALARMS))
+def test_every_alarm_tells_when_it_rings_and_when_it_is_over(alarm: str) -> None:
+    assert ALARMS[alarm]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    assert ALARMS[alarm]["OKActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_every_alarm_stands_in_the_operating_guide() -> None:
+    guide = (ROOT / "docs/operating.md").read_text()
+    # "DispatchErrors, ReceiptsErrors, …": one row for all of them.
+    own = {name.removesuffix("Alarm") for name in ALARMS if not name.endswith("ErrorsAlarm")}
+    assert {name for name in own if name not in guide} == set()
+
+
+def test_the_dashboard_shows_every_queue_and_every_function() -> None:
+    [dashboard] = resources("AWS::CloudWatch::Dashboard").values()
+    shown = set(re.findall(r"\${(\w+)", dashboard["DashboardBody"]["Fn::Sub"]))
+    assert shown >= set(QUEUES) | set(resources("AWS::Serverless::Function"))
+    json.loads(re.sub(r"\${[^}]*}", "", dashboard["DashboardBody"]["Fn::Sub"]))
 
 
 @pytest.mark.parametrize("queue", sorted(QUEUES))
