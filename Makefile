@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chaos chromium screenshots bench redrive reindex deploy lock
+.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chaos chromium screenshots bench redrive reindex deploy lock released
 
 help: ## Show this list
 	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
@@ -80,6 +80,9 @@ format: $(READY) ## Format the code, and mend what can be mended by itself
 openapi: $(READY) ## Write functions/query/openapi.json from the contracts
 	PYTHONPATH=shared $(BIN)/python -m letterbook.http.openapi > functions/query/openapi.json.new
 	mv functions/query/openapi.json.new functions/query/openapi.json
+
+released: $(READY) ## Write down what this release makes on AWS, which no later one may delete: when a release is made
+	PYTHONPATH=shared:functions $(BIN)/python -m tests.support.released
 
 lock: ## Write requirements.txt anew from requirements.in
 	rm -rf $(VENV)-lock

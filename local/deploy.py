@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from botocore.exceptions import ClientError
-from samtranslator.yaml_helper import yaml_parse
 
 from local.aws import client
 from local.environment import ROOT, STACK, LocalEnvironment, SetupError
+from local.template import read
 
 _BUCKET = "letterbook-artifacts"
 _SAM = Path(sys.executable).with_name("sam")
@@ -73,10 +73,9 @@ def _expire(place: LocalEnvironment) -> None:
 
 def _expiring() -> list[tuple[str, str]]:
     """The tables of the template whose items expire, with the attribute that says when."""
-    template = yaml_parse((ROOT / "template.yaml").read_text())
     return [
         (name, resource["Properties"]["TimeToLiveSpecification"]["AttributeName"])
-        for name, resource in template["Resources"].items()
+        for name, resource in read()["Resources"].items()
         if "TimeToLiveSpecification" in resource.get("Properties", {})
     ]
 

@@ -79,12 +79,31 @@ def test_visibility_is_six_times_the_time_out_of_the_consumer(queue: str) -> Non
 def test_every_dead_letter_rings(queue: str) -> None:
     [alarm] = alarms_on(queue, "ApproximateNumberOfMessagesVisible")
     assert (ALARMS[alarm]["Threshold"], ALARMS[alarm]["ComparisonOperator"]) == (0, "GreaterThanThreshold")
-    assert ALARMS[alarm]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
 @pytest.mark.parametrize("queue", sorted(WORKING))
 def test_every_queue_rings_when_its_oldest_message_is_too_old(queue: str) -> None:
     assert len(alarms_on(queue, "ApproximateAgeOfOldestMessage")) == 1
+
+
+@pytest.mark.parametrize("alarm", sorted(ALARMS))
+def test_every_alarm_tells_when_it_rings_and_when_it_is_over(alarm: str) -> None:
+    assert ALARMS[alarm]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    assert ALARMS[alarm]["OKActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_every_alarm_stands_in_the_operating_guide() -> None:
+    guide = (ROOT / "docs/operating.md").read_text()
+    # "DispatchErrors, ReceiptsErrors, …": one row for all of them.
+    own = {name.removesuffix("Alarm") for name in ALARMS if not name.endswith("ErrorsAlarm")}
+    assert {name for name in own if name not in guide} == set()
+
+
+def test_the_dashboard_shows_every_queue_and_every_function() -> None:
+    [dashboard] = resources("AWS::CloudWatch::Dashboard").values()
+    shown = set(re.findall(r"\${(\w+)", dashboard["DashboardBody"]["Fn::Sub"]))
+    assert shown >= set(QUEUES) | set(resources("AWS::Serverless::Function"))
+    json.loads(re.sub(r"\${[^}]*}", "", dashboard["DashboardBody"]["Fn::Sub"]))
 
 
 @pytest.mark.parametrize("queue", sorted(QUEUES))
@@ -331,6 +350,12 @@ def test_every_function_is_traced_and_its_log_does_not_grow_for_ever(function: s
     groups = {one["LogGroupName"]["Fn::Sub"]: one for one in resources("AWS::Logs::LogGroup").values()}
     name = functions()[function]["FunctionName"]["Fn::Sub"]
     assert groups[f"/aws/lambda/{name}"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_the_log_of_every_function_stands_under_it() -> None:
+    order = list(template()["Resources"])
+    for name in resources("AWS::Serverless::Function"):
+        assert order[order.index(name) + 1] == name.removesuffix("Function") + "LogGroup"
 
 
 def test_the_cloud_runs_on_arm_with_the_newest_python() -> None:

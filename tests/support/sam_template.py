@@ -1,19 +1,36 @@
 """template.yaml as data, so that tests use what is deployed and not a copy of it."""
 
+from copy import deepcopy
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
+from boto3.session import Session
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 
-ROOT = Path(__file__).resolve().parents[2]
+from local.environment import ROOT as ROOT
+from local.template import read
 
 
 @cache
 def template() -> dict[str, Any]:
-    """The template, with CloudFormation's short forms written out: `{"Ref": ...}`, `{"Fn::GetAtt": [...]}`."""
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
+    """The template with its loops and CloudFormation's short forms written out: `{"Ref": ...}`, `{"Fn::GetAtt": [...]}`."""
+    return read()
+
+
+@cache
+def transformed() -> dict[str, Any]:
+    """The resources that CloudFormation is asked for: those of `template()`, and what SAM makes of its own types."""
+    given = deepcopy(template())
+    # In place of the code, which is packed and uploaded before a template is transformed.
+    for properties in (
+        given["Globals"]["Function"],
+        *(one.get("Properties", {}) for one in given["Resources"].values()),
+    ):
+        properties.update({key: "s3://bucket/key" for key in ("CodeUri", "ContentUri") if key in properties})
+    made = Translator({}, Parser(), boto_session=Session(region_name="eu-west-2")).translate(given, {})
+    resources: dict[str, Any] = made["Resources"]
+    return resources
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
