@@ -21,6 +21,8 @@ from letterbook.domain.errors import (
 )
 from letterbook.http.problems import MEDIA_TYPE, problem
 from letterbook.ports import World
+from letterbook.use_cases.admin.organisation import organisation_in_force
+from letterbook.use_cases.directory.documents import upload_origin
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ class Application:
         visit = PageRequest(
             world=world,
             viewer=visitor.viewer,
-            organisation=world.settings.current(),
+            organisation=organisation_in_force(world),
             path=request.path,
             query=request.query,
             query_text=request.query_text,
@@ -131,7 +133,7 @@ class Application:
             body = rendered(reply.template, **frame, **reply.context)
         if is_too_large(body):
             return self._shown(request, visit, _trouble(413, _TOO_LARGE), cookies)
-        uploads_to = visit.world.content_store.origin if visit and reply.uploads else None
+        uploads_to = upload_origin(visit.world) if visit and reply.uploads else None
         headers = {
             **security.headers(reply.policy or security.policy(uploads_to)),
             "Content-Type": reply.media_type,

@@ -9,6 +9,7 @@ from letterbook.domain.errors import Unauthenticated
 from letterbook.http.identity import viewer_of_claims
 from letterbook.ports import World
 from letterbook.ports.sessions import AuthenticationFailed, Tokens
+from letterbook.use_cases.accounts.sign_in import renew_session, verified_claims
 
 _ID, _REFRESH, _NOTICE = "letterbook-id", "letterbook-refresh", "letterbook-notice"
 _NOTICE_SECONDS = 60
@@ -26,15 +27,15 @@ def visitor(world: World, request: Request) -> Visitor | None:
     """None for somebody who has to sign in."""
     if token := kept(request, _ID):
         try:
-            return Visitor(viewer_of_claims(world, world.sessions.verify(token)))
+            return Visitor(viewer_of_claims(world, verified_claims(world, token)))
         except (AuthenticationFailed, Unauthenticated):
             pass
     refresh = kept(request, _REFRESH)
     if not refresh:
         return None
     try:
-        renewed = world.sessions.refresh(refresh)
-        viewer = viewer_of_claims(world, world.sessions.verify(renewed.id_token))
+        renewed = renew_session(world, refresh)
+        viewer = viewer_of_claims(world, verified_claims(world, renewed.id_token))
     except (AuthenticationFailed, Unauthenticated):
         return None
     return Visitor(viewer, cookies_of(request, renewed))

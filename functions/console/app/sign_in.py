@@ -19,7 +19,8 @@ from letterbook.ports.sessions import (
     TooManyAttempts,
     WeakPassword,
 )
-from letterbook.use_cases.accounts.sign_in import answer_challenge, seconds_to_wait, sign_in, sign_out
+from letterbook.use_cases.accounts.sign_in import answer_challenge, seconds_to_wait, sign_in, sign_out, verified_claims
+from letterbook.use_cases.admin.organisation import organisation_in_force
 
 PATH, OUT = "/sign-in", "/sign-out"
 _LONGEST = 4_000
@@ -92,7 +93,7 @@ def _session(world: World, request: Request) -> str | None:
     """The session that somebody is in; None where its token is over, and nothing can come of it but by the refresh token."""
     token = session.id_token(request)
     try:
-        return session_of(world.sessions.verify(token)) if token else None
+        return session_of(verified_claims(world, token)) if token else None
     except AuthenticationFailed:
         return None
 
@@ -106,7 +107,7 @@ def _question(world: World, there: str, challenge: Challenge, *, wrong: str = ""
 
 
 def _gate(world: World, there: str, *, status: int, **context: Any) -> PageResponse:
-    firm = world.settings.current().name
+    firm = organisation_in_force(world).name
     return page("sign_in.html", status=status, firm=firm, next=there, **context)
 
 

@@ -9,6 +9,7 @@ from console.presenters.labels import KINDS
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.use_cases.directory.parties import list_parties
+from letterbook.use_cases.directory.related_records import parties_on_case
 from letterbook.use_cases.support.access import visible_case
 
 _MOST = 30
@@ -23,7 +24,7 @@ def choose_party(visit: PageRequest, title: str, error: CallerError | None = Non
     if words:
         found = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None).items
     elif case:
-        on_it = {one.id: one for one in visit.world.parties.several(case.party_and_creditor_ids)}
+        on_it = parties_on_case(visit.world, visit.viewer, case)
         found = [on_it[one] for one in (*case.creditor_ids, *case.party_ids) if one in on_it]
     else:
         found = list_parties(visit.world, visit.viewer, "", (), limit=10, after=None).items

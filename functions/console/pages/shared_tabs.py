@@ -7,14 +7,13 @@ from console.lists.pagination import PAGE, pager
 from console.presenters.activity import activity_lines
 from console.presenters.reachability import threads_word
 from letterbook.domain.access import Permission
-from letterbook.domain.history import HistoryRow
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.directory.documents import list_documents
 from letterbook.use_cases.directory.grants import list_grants, list_users
 from letterbook.use_cases.directory.threads import list_threads
-from letterbook.use_cases.reading.activity import activity
+from letterbook.use_cases.reading.activity import activity, entries_of
 
 _ALL = 200
 THREAD_ICONS = {
@@ -85,8 +84,7 @@ def documents(
 def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str, Any]:
     turned = pager(visit, path)
     listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turned.after)
-    ids = {one.about for one in listed.items if isinstance(one.row, HistoryRow)}
-    entries = visit.world.communications.entries(ids) if ids else {}
+    entries = entries_of(visit.world, visit.viewer, listed.items)
     return {
         "deeds": activity_lines(listed.items, entries, visit.clock),
         "newer": turned.newer,

@@ -12,7 +12,7 @@ from console.presenters.log_rows import by_day
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.filters import Filters
 from letterbook.domain.subjects import RegardedRecord
-from letterbook.use_cases.directory.subjects import read_subject
+from letterbook.use_cases.directory.related_records import read_subject_and_party
 from letterbook.use_cases.reading.list_communications import list_communications
 
 
@@ -20,21 +20,20 @@ from letterbook.use_cases.reading.list_communications import list_communications
 def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse:
     """`of` names parties, by commas: several may call something by the same type and id."""
     of = tuple(one for one in visit.asked("of").split(",") if one)
-    subject = read_subject(visit.world, visit.viewer, subject_type, subject_id, of)
+    subject, party = read_subject_and_party(visit.world, visit.viewer, subject_type, subject_id, of)
     key = f"{subject_type}:{subject_id}"
     path = f"/subjects/{subject_type}/{quote(subject_id, safe='')}"
     turned = pager(visit, path, {"of": (",".join(of),)} if of else None)
     owner = subject.party_id or next(iter(of), None)
     filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)
     listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turned.after)
-    parties = visit.world.parties.several([subject.party_id]) if subject.party_id else ()
     label = RegardingView.of(subject.regarding).label
     newest = listed.items[0] if listed.items else None
     return page(
         "subject.html",
         title=label,
         kind=humanize_code(subject_type),
-        facts=_facts(subject, parties[0].name if parties else ""),
+        facts=_facts(subject, party.name if party else ""),
         told=subject.version > 0,
         url=subject.url if (subject.url or "").startswith(("https://", "http://")) else "",
         document_id=subject.document_id,

@@ -19,6 +19,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
 from letterbook.domain.visible import isolated
+from letterbook.use_cases.directory.related_records import parties_on_case, party_and_case_of
 from letterbook.use_cases.directory.threads import amend_thread, read_thread, start_thread
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.support.access import actor_of, visible_case, visible_party
@@ -86,8 +87,7 @@ def _turned(visit: PageRequest, thread_id: str, status: ThreadStatus, said: str)
 
 
 def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) -> PageResponse:
-    found = visit.world.parties.several([thread.party_id])
-    case = visit.world.cases.get(thread.case_id) if thread.case_id else None
+    party, case = party_and_case_of(visit.world, visit.viewer, thread)
     turned = pager(visit, f"{PATH}/{thread.id}")
     listed = list_communications(
         visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turned.after
@@ -101,7 +101,7 @@ def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) 
         kind=_KINDS[thread.kind],
         count=threads_word(max(thread.messages, len(listed.items))),
         archived=thread.status is ThreadStatus.ARCHIVED,
-        party=found[0] if found else None,
+        party=party,
         case=case,
         started=visit.clock.relative(thread.created_at),
         messages=[_message(one, visit) for one in reversed(listed.items)],
@@ -146,7 +146,7 @@ def _form(visit: PageRequest, values: Mapping[str, str], error: CallerError | No
     case_id, party_id = values["case_id"], values["party_id"]
     case = visible_case(visit.world, visit.viewer, case_id) if is_id(Kind.CASE, case_id) else None
     if case:
-        people = visit.world.parties.several(sorted(case.party_and_creditor_ids)) if case.party_and_creditor_ids else []
+        people = list(parties_on_case(visit.world, visit.viewer, case).values())
     elif is_id(Kind.PARTY, party_id):
         people = [visible_party(visit.world, visit.viewer, party_id)]
     else:

@@ -20,6 +20,7 @@ from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.http.problems import from_validation_error
+from letterbook.use_cases.directory.related_records import parties_of
 from letterbook.use_cases.directory.todos import amend_todo, list_todos, make_todo
 from letterbook.use_cases.support.access import actor_of, visible_party
 
@@ -35,9 +36,9 @@ def mine(todos: Sequence[Todo], viewer: Viewer) -> list[Todo]:
 
 def duties(visit: PageRequest, todos: Sequence[Todo]) -> list[TodoLine]:
     """As lines; the names of the parties come in one request."""
-    ids = {one.owned.party_id for one in todos}
-    parties = {one.id: one.name for one in visit.world.parties.several(sorted(ids))} if ids else {}
-    return [todo_line(one, visit.clock, parties, visit.viewer.id) for one in todos]
+    parties = parties_of(visit.world, visit.viewer, (one.owned for one in todos))
+    names = {one: party.name for one, party in parties.items()}
+    return [todo_line(one, visit.clock, names, visit.viewer.id) for one in todos]
 
 
 @pages.get(PATH)

@@ -1,6 +1,6 @@
 """Who works here, in which role, and what was granted to each who does not see everything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
@@ -12,6 +12,7 @@ from letterbook.domain.errors import Invalid, NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.ports import User
 from letterbook.use_cases.directory.grants import list_grants, list_users, put_grant, remove_grant
+from letterbook.use_cases.directory.related_records import granted_records
 
 PATH = "/people"
 _MOST = 200
@@ -123,15 +124,11 @@ def _sees(user: User, grants: int) -> str:
     return format_count(grants, "grant") if grants else "Nothing yet"
 
 
-def _named(visit: PageRequest, grants: Iterable[Grant]) -> list[dict[str, Any]]:
+def _named(visit: PageRequest, grants: Sequence[Grant]) -> list[dict[str, Any]]:
     """With the names of what is granted, in a request for the parties and one for the cases."""
-    held = list(grants)
-    parties, cases = [one.party_id for one in held if one.party_id], [one.case_id for one in held if one.case_id]
-    names: dict[str, tuple[str, str]] = {}
-    if parties:
-        names |= {one.id: (one.name, capital(one.kind)) for one in visit.world.parties.several(parties)}
-    if cases:
-        names |= {one.id: (f"{one.reference} {one.title}".strip(), "Case") for one in visit.world.cases.several(cases)}
+    parties, cases = granted_records(visit.world, visit.viewer, grants)
+    names = {one: (party.name, capital(party.kind)) for one, party in parties.items()}
+    names |= {one: (f"{case.reference} {case.title}".strip(), "Case") for one, case in cases.items()}
     lines = [
         {
             "target": one.target,
@@ -140,7 +137,7 @@ def _named(visit: PageRequest, grants: Iterable[Grant]) -> list[dict[str, Any]]:
             "href": f"/{'parties' if one.party_id else 'cases'}/{one.target}",
             "restricted": one.restricted,
         }
-        for one in held
+        for one in grants
     ]
     return sorted(lines, key=lambda line: (str(line["kind"]) == "Case", str(line["name"]).casefold()))
 

@@ -1,5 +1,6 @@
 """One matter: who is on it, what was said in it, what happened to it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages
@@ -12,6 +13,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.party import Case, CaseStatus, Party
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.ports import ActivityScope
+from letterbook.use_cases.directory.related_records import parties_on_case
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.support.access import visible_case
@@ -30,11 +32,7 @@ _TABS = (
 @pages.get(_ONE)
 def show(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
-    found = (
-        {one.id: one for one in visit.world.parties.several(sorted(case.party_and_creditor_ids))}
-        if case.party_and_creditor_ids
-        else {}
-    )
+    found = parties_on_case(visit.world, visit.viewer, case)
     listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=_NEWEST)
     return page(
         "case.html",
@@ -99,7 +97,7 @@ def _head(visit: PageRequest, case: Case, tab: str) -> dict[str, Any]:
     }
 
 
-def _people(ids: tuple[str, ...], found: dict[str, Party]) -> list[dict[str, Any]]:
+def _people(ids: tuple[str, ...], found: Mapping[str, Party]) -> list[dict[str, Any]]:
     return [
         {
             "id": one,

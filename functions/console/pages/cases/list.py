@@ -15,7 +15,8 @@ from letterbook.domain.errors import CallerError, FieldError, Invalid, Precondit
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
 from letterbook.use_cases.directory.cases import amend_case, create_case, list_cases
-from letterbook.use_cases.support.access import case_to_change, sees_party, visible_case
+from letterbook.use_cases.directory.related_records import visible_parties
+from letterbook.use_cases.support.access import case_to_change, visible_case
 
 PATH = "/cases"
 KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}
@@ -126,9 +127,8 @@ def _turned(visit: PageRequest, case_id: str, status: CaseStatus, said: str) -> 
 def _known(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
     """Those that are there, and that the viewer sees, in that order."""
     wanted = [one for one in ids if is_id(Kind.PARTY, one)][:_MOST_SIDES]
-    found = {one.id: one for one in visit.world.parties.several(wanted)} if wanted else {}
-    seen = [one for one in wanted if one in found and sees_party(visit.world, visit.viewer, one)]
-    return [Choice(one, found[one].name, found[one].account_number or "") for one in seen]
+    parties = visible_parties(visit.world, visit.viewer, wanted).values() if wanted else ()
+    return [Choice(one.id, one.name, one.account_number or "") for one in parties]
 
 
 def _sides(visit: PageRequest, sides: CaseParties, case: Case | None = None) -> dict[str, list[str]]:

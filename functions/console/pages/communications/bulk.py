@@ -24,7 +24,8 @@ from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.messages.bulk import MOST, check, order_bulk
+from letterbook.use_cases.directory.related_records import parties_of
+from letterbook.use_cases.messages.bulk import MOST, check, order_bulk, order_result
 from letterbook.use_cases.messages.ignore import ignore
 from letterbook.use_cases.reading.current_entries import current_entries
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -70,10 +71,7 @@ def result(visit: PageRequest, verb: str) -> PageResponse:
     """What became of an order of the viewer's own, for as long as its key is remembered."""
     _known(visit, verb)
     key = IdempotencyKey(user=visit.viewer.id, route=f"console/bulk/{verb}", key=visit.asked("of") or "-", digest="")
-    remembered = visit.world.idempotency.get(key, BulkResult)
-    if verb not in _ORDERS or remembered is None or not isinstance(remembered.result, BulkResult):
-        raise NotFound("There is no such order, or it is longer ago than a day.")
-    checked = remembered.result
+    checked = order_result(visit.world, visit.viewer, key)
     made = _made(visit, verb, checked.accepted)
     waiting = len(checked.accepted) - len(made)
     moving = waiting + sum(in_flight(one) for one in made)
@@ -215,10 +213,9 @@ def _ignore_all(visit: PageRequest, ids: Sequence[str], *, ignored: bool) -> Pag
     return redirect(where, f"{done} {'ignored' if ignored else 'brought back'}.")
 
 
-def _parties(visit: PageRequest, verb: str, entries: Iterable[Entry]) -> dict[str, Party]:
+def _parties(visit: PageRequest, verb: str, entries: Iterable[Entry]) -> Mapping[str, Party]:
     """Where each is to be reached now, in one request."""
-    ids = {one.party.id for one in entries} if verb == "resend" else set()
-    return {one.id: one for one in visit.world.parties.several(sorted(ids))} if ids else {}
+    return parties_of(visit.world, visit.viewer, (one.ownership for one in entries)) if verb == "resend" else {}
 
 
 def _made(visit: PageRequest, verb: str, accepted: Sequence[str]) -> list[Entry]:

@@ -14,6 +14,7 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Conflict, Invalid
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.ids import Kind
+from letterbook.use_cases.directory.related_records import candidates_of
 from letterbook.use_cases.messages.refile import refile
 from letterbook.use_cases.reading.read import get_visible
 
@@ -109,10 +110,6 @@ def _form(
 
 
 def _candidates(visit: PageRequest, entry: Entry) -> list[Choice]:
-    """In the order in which they had the address. Who sees the entry sees all of them."""
-    known = {one.id: one for one in visit.world.parties.several(entry.candidates)} if entry.candidates else {}
-    return [
-        Choice(one, known[one].name, known[one].account_number or known[one].kind)
-        for one in entry.candidates
-        if one in known
-    ]
+    """In the order in which they had the address."""
+    candidates = candidates_of(visit.world, visit.viewer, entry)
+    return [Choice(one.id, one.name, one.account_number or one.kind) for one in candidates]

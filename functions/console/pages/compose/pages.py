@@ -8,7 +8,7 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.parsing import version_of
-from console.forms.values import linked
+from console.forms.values import known_id, linked
 from console.lists.choose_party import choose_party
 from console.pages.communications.list import PATH as LOG
 from console.pages.compose import view
@@ -19,11 +19,11 @@ from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, 
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
+from letterbook.use_cases.messages.addressee import read_addressee
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.compose import compose, send_draft
 from letterbook.use_cases.messages.resend import message_to_resend
-from letterbook.use_cases.reading.read import get_visible
-from letterbook.use_cases.support.access import visible_party
+from letterbook.use_cases.reading.read import get_visible, read_content
 
 PATH = "/compose"
 _ONE = f"{LOG}/{{communication_id}}"
@@ -48,17 +48,17 @@ def begin(visit: PageRequest) -> PageResponse:
         return redirect(f"{LOG}/{link.in_reply_to}/reply")
     if not link.party_id:
         return choose_party(visit, "Compose")
-    party = visible_party(visit.world, visit.viewer, link.party_id)
+    addressee = read_addressee(visit.world, visit.viewer, link.party_id)
     given: dict[str, Any] = link.given(*_FROM_LINK)
     wish = ComposeForm(**given)
-    preferred = visit.world.parties.preferences(link.party_id).preferred or ""
+    preferred = addressee.preferences.preferred or ""
     channel = _PREFERRED.get(visit.asked("channel") or preferred, Channel.EMAIL)
     if visit.asked("channel") == Channel.MANUAL or channel not in view.sendable_channels():
         channel = Channel.MANUAL
     wish = replace(wish, channel=channel)
-    quick = visit.asked("quick") or (party.kind == "creditor" and wish.case_id)
+    quick = visit.asked("quick") or (addressee.party.kind == "creditor" and wish.case_id)
     if quick and not wish.template and not wish.subject:
-        wish = replace(wish, template=view.first_template(visit, wish, party))
+        wish = replace(wish, template=view.first_template(visit, wish, addressee.party))
     return _page(visit, wish)
 
 
@@ -105,7 +105,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
         raise Conflict("Only what we sent can be corrected by another message.")
     before = message_to_resend(visit.world, communication, ())
     wish = of_message(before, visit.organisation.zone)
-    said = visit.world.content_store.content(communication.content).rendered
+    said = read_content(visit.world, visit.viewer, communication).rendered
     return _page(
         visit,
         replace(
@@ -131,7 +131,7 @@ def new_from_old(visit: PageRequest, communication_id: str) -> PageResponse:
 
 
 def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse:
-    message = visit.world.content_store.content(communication.content).message
+    message = read_content(visit.world, visit.viewer, communication).message
     if message is None:
         raise Conflict("What was sent or received stays as it is.")
     return _page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
@@ -176,14 +176,14 @@ def _page(
     error: CallerError | None = None,
     only_looks: bool = False,
 ) -> PageResponse:
-    party = visible_party(visit.world, visit.viewer, wish.party_id)
-    found = view.found_for(visit, wish)
+    contact_id = known_id(Kind.CONTACT, wish.contact_id)
+    addressee = read_addressee(visit.world, visit.viewer, wish.party_id, contact_id)
     looked = view.run_preview(visit, wish)
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": wish,
         "ways": [one for one in view.sendable_channels() if draft is None or one is draft.channel],
-        **view.preview_context(visit, wish, looked, found, party, as_),
+        **view.preview_context(visit, wish, looked, addressee, as_),
         "action": f"{LOG}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
@@ -194,14 +194,14 @@ def _page(
         "compose.html",
         status=422 if error else 200,
         uploads=True,
-        title=view.title(wish, party),
+        title=view.title(wish, addressee.party),
         draft=draft,
         kept=visit.clock.time(draft.created_at) if draft else None,
         once=visit.field("once") if not error else secrets.token_urlsafe(16),
         fresh=secrets.token_urlsafe(16),
         errors=errors,
         wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
-        **view.form(visit, wish, looked, found, party),
+        **view.form(visit, wish, looked, addressee),
         **context,
     )
 

@@ -8,39 +8,25 @@ from pydantic import ValidationError
 from console.app.routing import PageRequest, PageResponse, pages
 from console.forms.values import known_id, number
 from letterbook.contracts.directory import DocumentBody
-from letterbook.domain.errors import CallerError, NotFound
+from letterbook.domain.errors import CallerError
 from letterbook.domain.ids import Kind
-from letterbook.domain.party import Document
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.directory.documents import announce, list_documents, opener
-from letterbook.use_cases.messages.attachments import looked_at
+from letterbook.use_cases.directory.documents import announce
+from letterbook.use_cases.messages.document_choice import DocumentChoice, choose_documents
 
 _MOST = 50
 
 
-def at_hand(
-    visit: PageRequest, party_id: str, case_id: str, attached: Sequence[str]
-) -> tuple[list[Document], list[Document]]:
-    """The documents of the party and the case that are not attached, newest first; and those that are, in their order.
-
-    What is attached is looked at, so that the page shows the digest that is asked for when it is sent.
-    """
-    found: dict[str, Document] = {}
-    of_party, of_case = known_id(Kind.PARTY, party_id), known_id(Kind.CASE, case_id)
-    for owner in ({"party_id": of_party, "case_id": None}, {"party_id": None, "case_id": of_case}):
-        if any(owner.values()):
-            try:
-                listed = list_documents(visit.world, visit.viewer, **owner, limit=_MOST, after=None)
-            except NotFound:
-                continue
-            found |= {one.id: one for one in listed.items}
-    may_open = opener(visit.world, visit.viewer)
-    chosen = []
-    for document_id in (one for one in attached if known_id(Kind.DOCUMENT, one)):
-        document = found.pop(document_id, None) or visit.world.documents.get(document_id)
-        if document and may_open(document):
-            chosen.append(looked_at(visit.world, document) or document)
-    return sorted(found.values(), key=lambda one: one.id, reverse=True), chosen
+def document_choice(visit: PageRequest, party_id: str, case_id: str, attached: Sequence[str]) -> DocumentChoice:
+    """The documents of the party and the case that may be attached, and those that are. What is no id is left out."""
+    return choose_documents(
+        visit.world,
+        visit.viewer,
+        party_id=known_id(Kind.PARTY, party_id),
+        case_id=known_id(Kind.CASE, case_id),
+        attached=[one for one in attached if known_id(Kind.DOCUMENT, one)],
+        limit=_MOST,
+    )
 
 
 @pages.post("/compose/document")

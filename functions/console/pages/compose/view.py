@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.app.routing import PageRequest
-from console.forms.values import known_id, time_of
+from console.forms.values import time_of
 from console.pages.compose.form import ComposeForm
-from console.pages.compose.uploads import at_hand
+from console.pages.compose.uploads import document_choice
 from console.presenters.compose import (
     LABELS,
     SendVerdict,
@@ -24,14 +24,13 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
-from letterbook.domain.ids import Kind
 from letterbook.domain.party import Contact, Party, PartyKind
 from letterbook.domain.templates import Template
-from letterbook.domain.text import TextLimit
-from letterbook.ports import ContextQuery, MessageContext
+from letterbook.use_cases.admin.template_versions import variables_used
 from letterbook.use_cases.admin.templates import list_templates
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
+from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
 
@@ -81,19 +80,8 @@ def run_preview(visit: PageRequest, wish: ComposeForm) -> Preview:
     return Preview(prepared=prepared, faults=(*holes, *prepared.gaps))
 
 
-def found_for(visit: PageRequest, wish: ComposeForm) -> MessageContext:
-    """The people whom it is about, in one round trip."""
-    return visit.world.load_context(
-        ContextQuery(
-            party_id=wish.party_id,
-            contact_id=known_id(Kind.CONTACT, wish.contact_id),
-            case_id=known_id(Kind.CASE, wish.case_id),
-        )
-    )
-
-
 def preview_context(
-    visit: PageRequest, wish: ComposeForm, looked: Preview, found: MessageContext, party: Party, as_: str
+    visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addressee, as_: str
 ) -> dict[str, Any]:
     """Strip, channels and preview: what changes while somebody writes."""
     prepared, clock = looked.prepared, visit.clock
@@ -102,7 +90,7 @@ def preview_context(
     said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, wish.channel, to, clock)
     decision = prepared.ruling.decision if prepared else None
     small = channel_availability(
-        sendable_channels(), visit.organisation, party, found.contact, found.preferences,
+        sendable_channels(), visit.organisation, addressee.party, addressee.contact, addressee.preferences,
         prepared.category if prepared else wish.category or None, time_of(wish.send_at, visit.organisation.zone), clock,
     )  # fmt: skip
     if decision and decision.scheduled_for:
@@ -118,14 +106,14 @@ def preview_context(
     }
 
 
-def form(visit: PageRequest, wish: ComposeForm, looked: Preview, found: MessageContext, party: Party) -> dict[str, Any]:
+def form(visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addressee) -> dict[str, Any]:
     """What the fields are filled with, and chosen from."""
-    prepared = looked.prepared
+    party, prepared = addressee.party, looked.prepared
     offered = _templates(visit, wish, party)
     used = next((one for one in offered if one.key == wish.template), None)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items
-    own = (found.contact or party) if wish.channel in (Channel.EMAIL, Channel.SMS) else party
-    documents, attached = at_hand(visit, wish.party_id, wish.case_id, wish.attachments)
+    own = (addressee.contact or party) if wish.channel in (Channel.EMAIL, Channel.SMS) else party
+    documents = document_choice(visit, wish.party_id, wish.case_id, wish.attachments)
     return {
         "party": party,
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
@@ -135,9 +123,9 @@ def form(visit: PageRequest, wish: ComposeForm, looked: Preview, found: MessageC
         "values": _values(visit, wish, used, prepared),
         "default": _default(wish.channel, own, party),
         "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
-        "documents": documents,
-        "attached": attached,
-        "attached_bytes": sum(one.bytes for one in attached),
+        "documents": documents.offered,
+        "attached": documents.attached,
+        "attached_bytes": sum(one.bytes for one in documents.attached),
         "uses_urgent": wish.channel is Channel.SMS and visit.viewer.may(Permission.URGENT),
         "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
         "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
@@ -203,7 +191,7 @@ def _values(
     if used is None:
         return []
     told = {one.name: one for one in used.variables}
-    names = [*told, *sorted(_names(visit, used) - {*told})]
+    names = [*told, *sorted(variables_used(visit.world, visit.viewer, used) - {*told})]
     known: Mapping[str, str] = prepared.known if prepared else {}
     ours = {name for name in names if name.startswith(("firm_", "sender_")) and name in known and name not in told}
     return [
@@ -219,14 +207,6 @@ def _values(
         for name in names
         if name not in ours
     ]
-
-
-def _names(visit: PageRequest, used: Template) -> frozenset[str]:
-    """None of a template of old that cannot be read any more: why, the preview says."""
-    try:
-        return visit.world.renderer.variables_in(used.subject) | visit.world.renderer.variables_in(used.body)
-    except (ValueError, TextLimit):
-        return frozenset()
 
 
 def _default(channel: Channel, own: Contact | Party, party: Party) -> str:

@@ -19,7 +19,7 @@ from letterbook.domain.communication import Channel
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.http.problems import from_validation_error
-from letterbook.use_cases.admin.template_versions import rehearse_template
+from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
 from letterbook.use_cases.admin.templates import list_templates, put_template, read_template
 from letterbook.use_cases.support.access import actor_of
 
@@ -154,7 +154,7 @@ def _body(typed: Typed) -> TemplateBody:
 
 def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, new: bool) -> None:
     """Nobody's new version is overlooked. Raises Invalid, Conflict."""
-    before = visit.world.templates.get(draft.key, draft.language, None)
+    before = latest_version(visit.world, visit.viewer, draft.key, draft.language)
     if new and before:
         raise Invalid(
             "", FieldError("key", "taken", "There is a template of this name in this language: change that one.")
@@ -171,7 +171,7 @@ def _form(
 ) -> PageResponse:
     path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
     if isinstance(error, Conflict):
-        present = visit.world.templates.get(typed.key, typed.language, None)
+        present = latest_version(visit.world, visit.viewer, typed.key, typed.language)
         typed = replace(typed, version=present.version if present else 0)
     faults = faults_of(error, _LABELS) if error else NONE
     categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=200).items})

@@ -14,7 +14,7 @@ from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Template
-from letterbook.use_cases.admin.template_versions import template_versions
+from letterbook.use_cases.admin.template_versions import latest_version, template_versions
 from letterbook.use_cases.admin.templates import list_templates, read_template
 
 _MOST = 200
@@ -57,7 +57,7 @@ def show(visit: PageRequest, key: str) -> PageResponse:
     languages = [
         one.language
         for language in visit.organisation.languages
-        if language != shown.language and (one := visit.world.templates.get(key, language, None))
+        if language != shown.language and (one := latest_version(visit.world, visit.viewer, key, language))
     ]
     return page(
         "template.html",

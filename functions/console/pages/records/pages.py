@@ -13,7 +13,7 @@ from console.lists.choose_party import choose_party
 from console.pages.communications.list import PATH as LOG
 from console.pages.compose.form import as_shown, digests_shown, parsed
 from console.pages.compose.pages import edit_draft, work_on_draft
-from console.pages.compose.uploads import at_hand
+from console.pages.compose.uploads import document_choice
 from console.pages.compose.view import summary
 from console.presenters.log_forms import FORMS, FormDefinition, body_of, filled_from
 from letterbook.domain.access import Permission
@@ -26,7 +26,7 @@ from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.log_communication import log_communication
-from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.reading.read import get_visible, read_content
 from letterbook.use_cases.support.access import visible_party
 
 _MOST = 200
@@ -81,7 +81,7 @@ def edit(visit: PageRequest, communication_id: str) -> PageResponse:
     communication = _amendable(visit, communication_id)
     if communication.entry.status is Status.DRAFT:
         return edit_draft(visit, communication)
-    record = visit.world.content_store.content(communication.content).record
+    record = read_content(visit.world, visit.viewer, communication).record
     if record is None:
         raise Conflict("What was sent or received stays as it is.")
     blank = _blank_of(communication.entry.channel)
@@ -139,7 +139,7 @@ def _form(
     party = visible_party(visit.world, visit.viewer, given["party_id"])
     chosen = visit.form.get("attachments", []) if attached is None else attached
     errors = summary(error, {one.name: one.label for one in blank.fields}) if error else []
-    documents, taken = at_hand(visit, party.id, given.get("case_id", ""), chosen)
+    documents = document_choice(visit, party.id, given.get("case_id", ""), chosen)
     return page(
         "log_form.html",
         status=422 if error else 200,
@@ -152,8 +152,8 @@ def _form(
         party=party,
         contacts=list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
         cases=list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items,
-        documents=documents,
-        attached=taken,
+        documents=documents.offered,
+        attached=documents.attached,
         restricts=visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
         zone=visit.organisation.time_zone,
         once=secrets.token_urlsafe(16),

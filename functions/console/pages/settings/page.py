@@ -9,7 +9,9 @@ from console.pages.settings.form import DAYS, LABELS, QUIET, Typed, body_of, dif
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.organisation import Organisation
 from letterbook.http.problems import from_validation_error
+from letterbook.use_cases.admin.organisation import provider_names
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
@@ -20,7 +22,7 @@ _SENDING = (("email", "Email"), ("sms", "SMS"))
 def show(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SETTINGS)
     present = read_settings(visit.world, visit.viewer)
-    return _form(visit, of_settings(present), present.version)
+    return _form(visit, of_settings(present), present.version, present=present)
 
 
 @pages.post(PATH)
@@ -48,7 +50,7 @@ def _overtaken(visit: PageRequest, typed: Typed) -> PageResponse:
         "Save once more to put yours in its place."
     )
     faults = Faults(summary=((told, ""), *((f"{LABELS[name]}: now {words}", "") for name, words in meanwhile.items())))
-    return _form(visit, typed, present.version, faults=faults, meanwhile=dict(meanwhile), status=412)
+    return _form(visit, typed, present.version, faults=faults, meanwhile=dict(meanwhile), status=412, present=present)
 
 
 def _form(
@@ -60,8 +62,9 @@ def _form(
     faults: Faults = NONE,
     meanwhile: dict[str, str] | None = None,
     status: int = 200,
+    present: Organisation | None = None,
 ) -> PageResponse:
-    present = visit.world.settings.current()
+    present = present or visit.organisation
     return page(
         "settings.html",
         status=422 if error else status,
@@ -85,5 +88,4 @@ def _places(error: CallerError, typed: Typed) -> dict[str, str]:
 
 def _carriers(visit: PageRequest) -> dict[str, str]:
     """The providers that there are, by channel."""
-    providers = visit.world.providers
-    return {channel: ", ".join(one.name for one in providers.routes(channel)) for channel in providers.channels}
+    return {channel: ", ".join(names) for channel, names in provider_names(visit.world, visit.viewer).items()}

@@ -7,8 +7,9 @@ allowed many tries: whoever fails in somebody's name from elsewhere must not be 
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from letterbook.ports import World
 from letterbook.ports.sessions import Challenge, Tokens, TooManyAttempts
@@ -31,6 +32,16 @@ def sign_in(world: World, username: str, password: str, address: str) -> Tokens 
 def answer_challenge(world: World, challenge: Challenge, answer: str, address: str) -> Tokens | Challenge:
     """Raises AuthenticationFailed, WeakPassword, TooManyAttempts."""
     return _counted(world, challenge.username, address, lambda: world.sessions.respond_to_challenge(challenge, answer))
+
+
+def verified_claims(world: World, id_token: str) -> Mapping[str, Any]:
+    """What a token of ours says of somebody. Raises AuthenticationFailed."""
+    return world.sessions.verify(id_token)
+
+
+def renew_session(world: World, refresh_token: str) -> Tokens:
+    """New tokens for somebody who signed in before. Raises AuthenticationFailed when the session is over."""
+    return world.sessions.refresh(refresh_token)
 
 
 def sign_out(world: World, session: str | None, refresh_token: str | None) -> None:

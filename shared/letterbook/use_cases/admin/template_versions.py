@@ -1,10 +1,11 @@
-"""A template as it was, version by version; and as it would read, before anybody saves it."""
+"""A template as it was, version by version, what it uses, and how a draft would read before anybody saves it."""
 
 from collections.abc import Sequence
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.text import TextLimit
 from letterbook.ports import World
 from letterbook.use_cases.admin.templates import render_example
 
@@ -24,3 +25,18 @@ def rehearse_template(world: World, viewer: Viewer, draft: Template) -> Rendered
     """The draft filled with its own examples; saves nothing. Raises Forbidden, Invalid."""
     viewer.require(Permission.TEMPLATES)
     return render_example(world, draft)
+
+
+def latest_version(world: World, viewer: Viewer, key: str, language: str) -> Template | None:
+    """The last version in exactly that language; None where there is none. Raises Forbidden."""
+    viewer.require(Permission.READ)
+    return world.templates.get(key, language, None)
+
+
+def variables_used(world: World, viewer: Viewer, template: Template) -> frozenset[str]:
+    """What its subject and its body use; nothing for a version of old that cannot be read any more. Raises Forbidden."""
+    viewer.require(Permission.READ)
+    try:
+        return world.renderer.variables_in(template.subject) | world.renderer.variables_in(template.body)
+    except (ValueError, TextLimit):
+        return frozenset()

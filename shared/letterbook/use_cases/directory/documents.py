@@ -120,3 +120,8 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
 
 def expired(world: World, document: Document) -> bool:
     return not document.is_stored and document.created_at + STAGED_FOR <= world.now()
+
+
+def upload_origin(world: World) -> str:
+    """Where a browser may send files to, as its policy names it. It is nobody's secret."""
+    return world.content_store.origin

@@ -59,6 +59,14 @@ def order_bulk(
     return idempotently(world, key, BulkResult, make, lambda made: _must_see_all(world, viewer, made))
 
 
+def order_result(world: World, viewer: Viewer, key: IdempotencyKey) -> BulkResult:
+    """What was accepted and refused of an order of the viewer's own, as long as its key is remembered. Raises NotFound."""
+    remembered = world.idempotency.get(key, BulkResult) if key.user == viewer.id else None
+    if remembered is None or not isinstance(remembered.result, BulkResult):
+        raise NotFound("There is no such order, or it is longer ago than a day.")
+    return remembered.result
+
+
 def _must_see_all(world: World, viewer: Viewer, checked: BulkResult) -> None:
     """Raises NotFound where one of them was seen then, and is seen no more."""
     seen = {*checked.accepted, *(one.id for one in checked.refused if one.code != "not_found")}

@@ -1,6 +1,6 @@
 """The activity of a case or a party: everything that happened, by whom, in audit detail; and the timeline of what matters most."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Channel, Entry
@@ -33,6 +33,14 @@ def activity(
         limit=limit,
         after=after,
     )
+
+
+def entries_of(world: World, viewer: Viewer, items: Sequence[ActivityItem]) -> Mapping[str, Entry]:
+    """The entries that some of the activity is about, by id: those that there are and that the viewer sees. Raises Forbidden."""
+    viewer.require(Permission.READ)
+    ids = {one.about for one in items if isinstance(one.row, HistoryRow)}
+    entries = world.communications.entries(ids) if ids else {}
+    return {one: entry for one, entry in entries.items() if viewer.sees(entry.ownership)}
 
 
 def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> EntryPage:

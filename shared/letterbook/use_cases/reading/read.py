@@ -9,7 +9,7 @@ from letterbook.domain.errors import NotFound
 from letterbook.domain.filing import owned_after
 from letterbook.domain.history import HistoryRow, first_broken_link
 from letterbook.domain.templates import Rendered
-from letterbook.ports import World
+from letterbook.ports import Content, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,12 @@ def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDe
         attempts=_attempts(world, viewer, communication.entry),
         intact=first_broken_link(rows, communication.chain) is None,
     )
+
+
+def read_content(world: World, viewer: Viewer, communication: Communication) -> Content:
+    """What was asked for and what was made of it, as it is kept. Raises Forbidden, NotFound."""
+    require_visible(viewer, communication)
+    return world.content_store.content(communication.content)
 
 
 def read_version(world: World, viewer: Viewer, communication_id: str, n: int) -> Rendered:
