@@ -28,7 +28,7 @@ from letterbook.use_cases.delivery.release_scheduled import release_scheduled
 from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.messages.cancel import cancel
 from tests.support import builders
-from tests.support.aws import WorldForTests, cloud, moto
+from tests.support.aws import WorldForTests, cloud
 from tests.support.steps import a_party, a_template, an_email, fall_back_queue, send, standing
 
 
@@ -204,13 +204,12 @@ class Anything(RuleBasedStateMachine):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_anything() -> None:
+def test_anything(aws: None) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    with moto():
-        run_state_machine_as_test(
-            Anything,
-            settings=settings(
-                max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-            ),
-        )
+    run_state_machine_as_test(
+        Anything,
+        settings=settings(
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

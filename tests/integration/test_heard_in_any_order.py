@@ -22,7 +22,7 @@ from letterbook.use_cases.directory.parties import set_preferences
 from letterbook.use_cases.directory.suppressions import unsuppress_address
 from letterbook.use_cases.directory.todos import amend_todo
 from tests.support import builders
-from tests.support.aws import WorldForTests, cloud, moto
+from tests.support.aws import WorldForTests, cloud
 from tests.support.steps import a_party, an_email, deliver_queue, send, standing
 
 numbers = count()
@@ -133,8 +133,8 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def firm() -> Any:
-    with pytest.MonkeyPatch.context() as patch, moto(), cloud(patch) as world:
+def firm(aws: None) -> Any:
+    with pytest.MonkeyPatch.context() as patch, cloud(patch) as world:
         world.library.save_organisation(builders.organisation(version=2, fallback=Fallback(after_failure=True)))
         yield world
 

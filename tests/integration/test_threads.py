@@ -3,11 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Lock
 from typing import Any
 
 import pytest
-from pynamodb.transactions import TransactWrite
 
 from letterbook.domain.access import Grant, VisibleScope
 from letterbook.domain.communication import Actor, Channel, Communication, Regarding
@@ -41,17 +39,6 @@ def a_thread(world: WorldForTests, party: Party, **changes: Any) -> Thread:
         created_by=JANE,
     )
     return start_thread(world, viewer(), replace(draft, **changes), None)[0]
-
-
-def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB's transactions do not overlap; moto's would, in several threads."""
-    lock, works = Lock(), TransactWrite._commit
-
-    def commit(self: TransactWrite) -> None:
-        with lock:
-            works(self)
-
-    monkeypatch.setattr(TransactWrite, "_commit", commit)
 
 
 def a_call(world: WorldForTests, party: Party, **changes: Any) -> Communication:
@@ -105,8 +92,7 @@ def test_a_draft_counts_when_it_is_sent_and_what_goes_counts_no_more(world: Worl
     assert (thing.attempts, thing.latest_id) == (1, draft.id)
 
 
-def test_many_who_write_at_once_are_each_counted(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    one_by_one(monkeypatch)
+def test_many_who_write_at_once_are_each_counted(world: WorldForTests) -> None:
     party = a_party(world)
     thread = a_thread(world, party)
     record = RecordRequest(channel=Channel.NOTE, party_id=party.id, body="x", thread_id=thread.id, regarding=INVOICE)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import Any
 
@@ -12,7 +12,9 @@ import boto3
 import pytest
 import requests
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.dynamodb import dynamodb_backends
 
 from letterbook import bootstrap, environment
 from letterbook.adapters import aws
@@ -109,7 +111,7 @@ class _Mailbox:
 @contextmanager
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
     """Everything the functions need, empty but for the firm's settings."""
-    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
+    ACCOUNTS.clear()
     for name, value in make_resources().items():
         monkeypatch.setenv(name, value)
     environment.settings.cache_clear()
@@ -135,20 +137,33 @@ def moto() -> Iterator[None]:
                 return answer(*asked, **named)
 
         patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
-        aws.dynamodb.cache_clear()
-        aws._client.cache_clear()
+        for made in (aws.dynamodb, aws.client, client):
+            made.cache_clear()
         yield
 
 
+@cache
 def client(service: str) -> Any:
-    """A boto3 client whose answers are taken as they come."""
+    """A boto3 client whose answers are taken as they come. One for the whole run: it takes longer to make than its answers."""
     return boto3.client(service)  # type: ignore[call-overload]
+
+
+def make_tables() -> None:
+    """Tables as the template has them, and nothing else in this AWS: made once in a process, and emptied from then on."""
+    made = dynamodb_backends[ACCOUNT_ID][REGION].tables
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
+    if set(made) != set(TABLES):
+        for name, logical in TABLES.items():
+            client("dynamodb").create_table(TableName=name, **table_definition(logical))
+        return
+    for table in made.values():
+        table.items.clear()
+    dynamodb_backends[ACCOUNT_ID][REGION].tables.update(made)
 
 
 def make_resources() -> dict[str, str]:
     """Tables as the template has them, bucket, queues, secret: the environment of the functions."""
-    for name, logical in TABLES.items():
-        client("dynamodb").create_table(TableName=name, **table_definition(logical))
+    make_tables()
     storage = client("s3")
     storage.create_bucket(Bucket="vault", CreateBucketConfiguration={"LocationConstraint": REGION})
     storage.put_bucket_versioning(Bucket="vault", VersioningConfiguration={"Status": "Enabled"})
