@@ -29,12 +29,8 @@ from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.messages.cancel import cancel
 from tests.support import builders
 from tests.support.aws import WorldForTests, cloud
-from tests.support.steps import a_party, a_template, an_email, fall_back_queue, send, standing
-
-
-class Died(BaseException):
-    pass
-
+from tests.support.failing import Died
+from tests.support.steps import a_party, a_template, an_email, carry_out_orders, send, standing
 
 ANSWERS: list[Any] = [
     None,
@@ -106,7 +102,7 @@ class Anything(RuleBasedStateMachine):
 
     def queued(self) -> list[str]:
         """What waits for a worker; and what fell back is made."""
-        fall_back_queue(self.world)
+        carry_out_orders(self.world)
         waiting = [*self.world.queued("email"), *self.world.queued("sms")]
         return [order["communication_id"] for order in waiting]
 

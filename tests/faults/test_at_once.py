@@ -13,11 +13,10 @@ from letterbook.use_cases.directory.parties import amend_party
 from letterbook.use_cases.directory.threads import amend_thread
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.resend import resend
-from tests.contract.test_console_people import a_thread
 from tests.support import builders
 from tests.support.at_once import at_once
 from tests.support.aws import WorldForTests
-from tests.support.steps import a_case, a_party, an_email, deliver_queue, send, standing, tell
+from tests.support.steps import a_case, a_party, a_thread, an_email, deliver_queue, send, standing, tell
 
 MANY = 12
 

@@ -16,29 +16,17 @@ from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.status import QuickFilter
 from letterbook.domain.threads import Thread, ThreadStatus
-from letterbook.use_cases.directory.threads import amend_thread, list_threads, read_thread, start_thread
+from letterbook.use_cases.directory.threads import amend_thread, list_threads, read_thread
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.overview import overview
 from tests.support.aws import WorldForTests
 from tests.support.builders import NOW, viewer
-from tests.support.steps import a_case, a_party, an_email, deliver_queue, send
+from tests.support.steps import a_case, a_party, a_thread, an_email, deliver_queue, send
 
 JANE = Actor(id="user-1", name="Jane Marsh", role="admin")
 INVOICE = Regarding(type="invoice", id="2025-00123")
-
-
-def a_thread(world: WorldForTests, party: Party, **changes: Any) -> Thread:
-    draft = Thread(
-        id="",
-        party_id=party.id,
-        subject="Arrears",
-        last_activity_at=world.now(),
-        created_at=world.now(),
-        created_by=JANE,
-    )
-    return start_thread(world, viewer(), replace(draft, **changes), None)[0]
 
 
 def a_call(world: WorldForTests, party: Party, **changes: Any) -> Communication:

@@ -1,8 +1,10 @@
 """AWS in the test's own process (moto), made of template.yaml; and the world on it, with a clock and providers of the test's."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from functools import cache, cached_property
 from threading import Lock
@@ -12,9 +14,11 @@ import boto3
 import pytest
 import requests
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.dynamodb import dynamodb_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
+from moto.dynamodb.models.table import Table
 
 from letterbook import bootstrap, environment
 from letterbook.adapters import aws
@@ -137,9 +141,30 @@ def moto() -> Iterator[None]:
                 return answer(*asked, **named)
 
         patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
+        patch.setattr(Table, "__deepcopy__", copied_table, raising=False)
         for made in (aws.dynamodb, aws.client, client):
             made.cache_clear()
         yield
+
+
+def copied_table(table: Table, _: object) -> Table:
+    """What moto puts back when a transaction fails. It would copy every value of every item, at each transaction.
+
+    A value is never changed, only put in the place of another (unless it is a set, and no item of ours holds one).
+    """
+    made = copy(table)
+    # Items by their keys, or by the first half of them and then by the second.
+    kept: dict[Any, Any] = table.items
+    made.items = defaultdict(dict, {key: copied_item(one) for key, one in kept.items()})
+    return made
+
+
+def copied_item(item: Any) -> Any:
+    if not isinstance(item, Item):
+        return {key: copied_item(one) for key, one in item.items()}
+    made = copy(item)
+    made.attrs = LimitedSizeDict(item.attrs)
+    return made
 
 
 @cache
@@ -209,3 +234,20 @@ def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def rows(table: str) -> int:
     """How many items a table holds."""
     return int(client("dynamodb").scan(TableName=table, Select="COUNT")["Count"])
+
+
+class Requests:
+    """Counts what DynamoDB is asked."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __enter__(self) -> "Requests":
+        aws.dynamodb().client.meta.events.register("before-call.dynamodb", self._count, unique_id="requests")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        aws.dynamodb().client.meta.events.unregister("before-call.dynamodb", self._count, unique_id="requests")
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self.names.append(model.name)
