@@ -26,7 +26,7 @@ from tests.support.aws import WorldForTests, cloud
 from tests.support.steps import a_party, an_email, deliver_queue, send, standing
 
 numbers = count()
-# A sample on real parts; tests/unit/test_beside_receipts.py goes through many more, and makes small what fails.
+# A sample on real parts; tests/unit/test_receipt_effects.py goes through many more, and makes small what fails.
 SOME = settings(
     max_examples=6,
     deadline=None,
