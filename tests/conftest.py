@@ -7,8 +7,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from tests.e2e.firm import Firm
     from tests.support.aws import WorldForTests
+    from tests.support.firm import Firm
 
 # Two busy cores are no reason to fail, and the same code fails or passes the same everywhere.
 settings.register_profile("letterbook", deadline=None, derandomize=True, print_blob=True)

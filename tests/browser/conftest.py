@@ -1,16 +1,13 @@
 """A browser, and people who are signed in with it."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.firm import Firm
-
-CHROMIUM = next((Path(one) for one in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(one).exists()), None)
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+from tests.support.browser import CHROMIUM, WIDE, SignIn, fill_in, password_of
+from tests.support.firm import Firm
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,9 +32,6 @@ def states() -> dict[str, Any]:
     return {}
 
 
-SignIn = Callable[..., Page]
-
-
 @pytest.fixture
 def sign_in(chromium: Browser, firm: Firm, states: dict[str, Any]) -> Iterator[SignIn]:
     """Opens the console as somebody: `sign_in("admin")`; more goes to Playwright's new_context."""
@@ -59,16 +53,6 @@ def sign_in(chromium: Browser, firm: Firm, states: dict[str, Any]) -> Iterator[S
     yield opened
     for context in contexts:
         context.close()
-
-
-def password_of(firm: Firm, user: str) -> str:
-    return next(str(one["password"]) for one in firm.endpoints["users"] if one["username"] == user)
-
-
-def fill_in(page: Page, user: str, password: str) -> None:
-    page.get_by_label("Name or email address").fill(user)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
 
 
 def _cookies(chromium: Browser, firm: Firm, user: str) -> Any:

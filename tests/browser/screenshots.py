@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from local.environment import LocalEnvironment
-from tests.browser.conftest import CHROMIUM, NARROW, WIDE, fill_in
+from tests.support.browser import CHROMIUM, NARROW, WIDE, fill_in
 from tests.support.sam_template import ROOT
 
 _TO = ROOT / "docs" / "images"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from tests.browser.axe import violations
-from tests.browser.conftest import NARROW, SignIn
-from tests.e2e.firm import Firm
+from tests.support.axe import violations
+from tests.support.browser import NARROW, SignIn
+from tests.support.firm import Firm
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.axe import violations
-from tests.browser.conftest import NARROW, WIDE, SignIn, fill_in, password_of
-from tests.e2e.firm import Firm
+from tests.support.axe import violations
+from tests.support.browser import NARROW, WIDE, SignIn, fill_in, password_of
+from tests.support.firm import Firm
 
 LOG = "/communications"
 

@@ -13,8 +13,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn
-from tests.e2e.firm import Firm, eventually
+from tests.support.browser import SignIn
+from tests.support.firm import Firm, eventually
 
 LOG = "/communications"
 # As long as a refresh or a late fetch would take to come.

@@ -21,7 +21,7 @@ from local import daemons
 from local.environment import ROOT, STACK, LocalEnvironment, SetupError, listening
 from local.redrive import redrive
 from tests.chaos.line import Line
-from tests.e2e.firm import Firm, User
+from tests.support.firm import Firm, User
 from tests.support.local_cloud import local
 
 PORT = int(os.environ.get("LETTERBOOK_CHAOS_PORT", "20700"))

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.test_records_api import call, letter, meeting
-from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.api_client import ADMIN, call, email, expect_created, letter, meeting
 from tests.support.aws import WorldForTests
 from tests.support.lambda_client import Caller
 from tests.support.steps import deliver_queue

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.contract.test_resend_api import BOUNCED
 from tests.support.api_client import ADMIN, email, expect_created
 from tests.support.aws import WorldForTests
+from tests.support.builders import BOUNCED
 from tests.support.lambda_client import Answer
 from tests.support.steps import a_document, assert_nothing_happened, deliver_queue, standing, tell
 

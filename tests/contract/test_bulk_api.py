@@ -5,38 +5,18 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.ports import BulkOrder
 from letterbook.use_cases.messages.bulk import execute_bulk_order
-from tests.support.api_client import ADMIN, NOWHERE, email, expect_created
+from tests.support.api_client import ADMIN, NOWHERE, a_failed_email, email, expect_created
 from tests.support.aws import WorldForTests, client, rows
+from tests.support.builders import MAILBOX_FULL
 from tests.support.lambda_client import Caller, invoke, sample
-from tests.support.steps import deliver_queue, standing, tell
-
-SOFT = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
-
-
-def failed(world: WorldForTests, party: Any, **changes: Any) -> str:
-    made = expect_created(ADMIN.post("/v1/communications", email(party, **changes)))
-    deliver_queue(world)
-    tell(world, standing(world, made["id"]), SOFT)
-    world.clock.pass_(minutes=1)
-    return str(made["id"])
-
-
-def carried_out(world: WorldForTests) -> list[BulkOrder]:
-    orders = [
-        BulkOrder(**{**one, "ids": tuple(one["ids"]), "rights": tuple(one["rights"])}) for one in world.queued("bulk")
-    ]
-    for order in orders:
-        execute_bulk_order(world, order)
-    return orders
+from tests.support.steps import carry_out_orders, deliver_queue, standing, tell
 
 
 @pytest.mark.covers("G6")
 def test_many_are_sent_again_and_each_is_told_of(world: WorldForTests, party: Any) -> None:
-    first, second = failed(world, party), failed(world, party)
+    first, second = a_failed_email(world, party), a_failed_email(world, party)
     draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"]
     unknown = NOWHERE.replace("pty", "com")
     answer = ADMIN.post("/v1/communications/resend", {"ids": [first, second, draft, unknown]})
@@ -46,51 +26,51 @@ def test_many_are_sent_again_and_each_is_told_of(world: WorldForTests, party: An
         (draft, "not_resendable"),
         (unknown, "not_found"),
     ]
-    carried_out(world)
+    carry_out_orders(world)
     again = [one for one in ADMIN.get("/v1/communications").json["items"] if one["resend_of"]]
     assert {one["resend_of"] for one in again} == {first, second}
     assert {one["created_by"]["id"] for one in again} == {"user-1"}
 
 
 def test_an_order_that_comes_twice_is_carried_out_once(world: WorldForTests, party: Any) -> None:
-    first = failed(world, party)
+    first = a_failed_email(world, party)
     ADMIN.post("/v1/communications/resend", {"ids": [first]})
-    [order] = carried_out(world)
+    [order] = carry_out_orders(world)
     deliver_queue(world)
     [again] = [one for one in ADMIN.get("/v1/communications").json["items"] if one["resend_of"]]
-    tell(world, standing(world, again["id"]), SOFT)
+    tell(world, standing(world, again["id"]), MAILBOX_FULL)
     execute_bulk_order(world, order)
     assert rows("communications") == 2
 
 
 def test_one_key_orders_once(world: WorldForTests, party: Any) -> None:
-    first = failed(world, party)
+    first = a_failed_email(world, party)
     answers = [ADMIN.post("/v1/communications/resend", {"ids": [first]}, Idempotency_Key="k") for _ in range(2)]
     assert [(one.status, one.json["accepted"]) for one in answers] == [(202, [first])] * 2
     assert answers[1].headers["Idempotent-Replay"] == "true"
     other = ADMIN.post("/v1/communications/resend", {"ids": [NOWHERE.replace("pty", "com")]}, Idempotency_Key="k")
     assert (other.status, other.json["code"]) == (422, "idempotency_key_reused")
-    assert len(carried_out(world)) == 1
+    assert len(carry_out_orders(world)) == 1
     assert rows("communications") == 2
 
 
 def test_of_several_attempts_only_the_last_is_sent_again(world: WorldForTests, party: Any) -> None:
-    first = failed(world, party)
+    first = a_failed_email(world, party)
     second = ADMIN.post(f"/v1/communications/{first}/resend").json["id"]
     deliver_queue(world)
-    tell(world, standing(world, second), SOFT)
+    tell(world, standing(world, second), MAILBOX_FULL)
     answer = ADMIN.post("/v1/communications/resend", {"filter": {"group": "failed"}}).json
     assert (answer["accepted"], [one["id"] for one in answer["refused"]]) == ([second], [first])
-    carried_out(world)
+    carry_out_orders(world)
     assert rows("communications") == 3
     deliver_queue(world)
     ADMIN.post("/v1/communications/resend", {"ids": [first]})
-    carried_out(world)
+    carry_out_orders(world)
     assert rows("communications") == 3
 
 
 def test_one_that_cannot_be_done_holds_up_no_other(world: WorldForTests, party: Any) -> None:
-    ids = [failed(world, party) for _ in range(3)]
+    ids = [a_failed_email(world, party) for _ in range(3)]
     ADMIN.post("/v1/communications/resend", {"ids": ids})
     [order] = world.queued("bulk")
     content = standing(world, ids[0]).content
@@ -111,7 +91,7 @@ def test_drafts_are_sent_by_a_filter(world: WorldForTests, party: Any) -> None:
         )
     answer = ADMIN.post("/v1/communications/send", {"filter": {"status": "draft", "category": ["dsar"]}})
     assert (answer.status, len(answer.json["accepted"]), answer.json["refused"]) == (202, 2, [])
-    orders = carried_out(world)
+    orders = carry_out_orders(world)
     deliver_queue(world)
     assert sorted(parcel.rendered.subject for parcel in world.fakes.email.taken) == ["One", "Two"]
     for order in orders:
@@ -122,11 +102,11 @@ def test_drafts_are_sent_by_a_filter(world: WorldForTests, party: Any) -> None:
 
 
 def test_what_is_refused_when_its_turn_comes_becomes_a_todo_of_who_ordered_it(world: WorldForTests, party: Any) -> None:
-    first = failed(world, party)
+    first = a_failed_email(world, party)
     ADMIN.patch(f"/v1/todos/tdo_{first[4:]}", {"status": "done"})
     ADMIN.post("/v1/communications/resend", {"ids": [first]})
     ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": "They say so"}})
-    for order in carried_out(world):
+    for order in carry_out_orders(world):
         execute_bulk_order(world, order)
     [todo] = ADMIN.get("/v1/todos").json["items"]
     assert todo["title"] == "Not sent to Priya Raman: Priya Raman disputes the matter: They say so"
@@ -134,7 +114,7 @@ def test_what_is_refused_when_its_turn_comes_becomes_a_todo_of_who_ordered_it(wo
 
 
 def test_it_is_done_by_the_rights_and_the_sight_of_who_ordered_it(world: WorldForTests, party: Any) -> None:
-    first = failed(world, party)
+    first = a_failed_email(world, party)
     agent = Caller(user="user-7", role="agent")
     answer = agent.post("/v1/communications/resend", {"ids": [first]})
     assert [(one["id"], one["code"]) for one in answer.json["refused"]] == [(first, "not_found")]

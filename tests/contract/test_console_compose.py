@@ -12,8 +12,7 @@ from letterbook.domain.party import Hold, HoldKind, Party, PartyKind, Preference
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Variable
-from tests.contract.test_console_pages import Requests
-from tests.support.aws import WorldForTests, rows
+from tests.support.aws import Requests, WorldForTests, rows
 from tests.support.builders import NOW, deed, mail
 from tests.support.console_client import ConsoleClient, SessionsForTests, words
 from tests.support.lambda_client import Answer

@@ -12,14 +12,12 @@ from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.ports.sessions import AuthenticationFailed
-from tests.contract.test_console_pages import LOG, entered
-from tests.contract.test_console_people import a_thread, ref
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests, rows
-from tests.support.builders import NOW, deed
-from tests.support.console_client import HOST, ConsoleClient, SessionsForTests
+from tests.support.builders import NOW, deed, ref
+from tests.support.console_client import HOST, LOG, ConsoleClient, SessionsForTests
 from tests.support.sam_template import resources
-from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, an_email, send
+from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, a_thread, an_email, entered, send
 
 SECRET = "Zwingli"
 BREAK = "\r\nSet-Cookie: tossed=1"
@@ -46,7 +44,7 @@ class Hidden:
         self.contact: Contact = a_contact(world, self.party, name=f"{SECRET} Contact", email="zwingli@contact.example")
         self.case: Case = a_case(world, self.party, creditors=(self.bank,), reference="ZW-1", title=f"{SECRET} Case")
         self.document: Document = a_document(world, name=f"{SECRET}.pdf", party_id=self.party.id)
-        self.thread = a_thread(world, self.party, f"{SECRET} thread")
+        self.thread = a_thread(world, self.party, subject=f"{SECRET} thread")
         self.sent = send(world, an_email(self.party, subject=f"{SECRET} letter", body=f"{SECRET} body"))
         self.failed = entered(world, 5, status=Status.FAILED, subject=f"{SECRET} failure", party=ref(self.party))
         self.draft = entered(world, 6, status=Status.DRAFT, subject=f"{SECRET} draft", party=ref(self.party))
@@ -179,7 +177,7 @@ def test_what_is_restricted_is_told_of_nowhere(
     world: WorldForTests, agent: ConsoleClient, own: Party, jane: ConsoleClient
 ) -> None:
     """Not even by a number, to who sees all the rest of the party."""
-    mine, thread = a_case(world, own, reference="OWN-1", title="Own"), a_thread(world, own, "Own thread")
+    mine, thread = a_case(world, own, reference="OWN-1", title="Own"), a_thread(world, own, subject="Own thread")
     more = {"thread_id": thread.id, "case_id": mine.id, "restricted": True}
     kept = send(world, an_email(own, subject=f"{SECRET} letter", body=f"{SECRET} body", **more))
     failed = entered(world, 5, status=Status.FAILED, subject=f"{SECRET} failure", party=ref(own), restricted=True)

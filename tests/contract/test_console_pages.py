@@ -8,51 +8,16 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters import aws
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import CaseRef, Channel
-from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
-from letterbook.domain.templates import Rendered
-from letterbook.domain.transitions import created
-from letterbook.ports import Content
 from tests.support import builders
 from tests.support.api_client import ADMIN, email, expect_created
-from tests.support.aws import WorldForTests
-from tests.support.builders import JANE, NOW, deed
-from tests.support.console_client import HOST, ConsoleClient, SessionsForTests, words
-from tests.support.steps import deliver_queue, standing, tell
-
-LOG = "/communications"
-
-
-def entered(world: WorldForTests, number: int = 1, **changes: Any) -> Any:
-    """An entry that stands in the log, so many minutes ago."""
-    at = NOW - timedelta(minutes=number)
-    made = builders.entry(id=new_id(Kind.COMMUNICATION, at), created_at=at, **changes)
-    ref = world.content_store.put_content(made.id, Content(rendered=Rendered(subject=made.subject, text="Dear Sir,")))
-    communication = replace(builders.communication(), entry=made, content=ref)
-    world.communications.commit(created(communication, at=at, actor=JANE, event="accepted"))
-    return made
-
-
-class Requests:
-    """Counts what DynamoDB is asked."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def __enter__(self) -> "Requests":
-        aws.dynamodb().client.meta.events.register("before-call.dynamodb", self._count, unique_id="requests")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        aws.dynamodb().client.meta.events.unregister("before-call.dynamodb", self._count, unique_id="requests")
-
-    def _count(self, model: Any, **_: Any) -> None:
-        self.names.append(model.name)
-
+from tests.support.aws import Requests, WorldForTests
+from tests.support.builders import NOW, deed
+from tests.support.console_client import HOST, LOG, ConsoleClient, SessionsForTests, words
+from tests.support.steps import deliver_queue, entered, standing, tell
 
 # ---- every answer
 

@@ -10,22 +10,20 @@ from urllib.parse import urlsplit
 import pytest
 
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import CaseRef, Direction, PartyRef, Regarding
+from letterbook.domain.communication import CaseRef, Direction, Regarding
 from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
-from letterbook.domain.threads import Thread, ThreadStatus
+from letterbook.domain.threads import ThreadStatus
 from letterbook.use_cases.directory.parties import set_preferences
 from letterbook.use_cases.directory.subjects import put_subject
-from letterbook.use_cases.directory.threads import start_thread
-from tests.contract.test_console_pages import Requests, entered
 from tests.support import builders
 from tests.support.api_client import NOWHERE
-from tests.support.aws import WorldForTests
-from tests.support.builders import JANE, NOW, deed
+from tests.support.aws import Requests, WorldForTests
+from tests.support.builders import NOW, deed, ref
 from tests.support.console_client import ConsoleClient, SessionsForTests, words
-from tests.support.steps import a_case, a_contact, a_document, a_party
+from tests.support.steps import a_case, a_contact, a_document, a_party, a_thread, entered
 
 HOSTILE = "<script>alert(1)</script>"
 LONG = "Northmoor Bank plc, Subject Access and Disclosures Department (Bradford)"
@@ -51,10 +49,6 @@ def matter(world: WorldForTests, priya: Party, bank: Party) -> Case:
     return a_case(world, priya, creditors=(bank,), title="Raman and Northmoor")
 
 
-def ref(party: Party) -> PartyRef:
-    return PartyRef(id=party.id, kind=party.kind, name=party.name)
-
-
 def said(world: WorldForTests, party: Party, number: int = 1, **changes: Any) -> Any:
     client = ref(party) if party.kind is PartyKind.CLIENT else None
     return entered(world, number, **{"party": ref(party), "client": client, "status": Status.DELIVERED, **changes})
@@ -62,11 +56,6 @@ def said(world: WorldForTests, party: Party, number: int = 1, **changes: Any) ->
 
 def prefer(world: WorldForTests, party: Party, **changes: Any) -> None:
     set_preferences(world, builders.viewer(), party.id, None, lambda before: replace(before, **changes))
-
-
-def a_thread(world: WorldForTests, party: Party, subject: str = "Payments") -> Thread:
-    draft = Thread(id="", party_id=party.id, subject=subject, created_at=NOW, last_activity_at=NOW, created_by=JANE)
-    return start_thread(world, builders.viewer(), draft, None)[0]
 
 
 def filled(page: str, **changes: Any) -> dict[str, Any]:
@@ -473,7 +462,7 @@ def test_what_others_wrote_is_never_markup(world: WorldForTests, jane: ConsoleCl
     a_contact(world, hostile, name=HOSTILE, role=HOSTILE)
     prefer(world, hostile, hold=Hold(kind=HoldKind.DISPUTE, reason=HOSTILE))
     case = a_case(world, hostile, reference=HOSTILE, title=HOSTILE)
-    thread = a_thread(world, hostile, HOSTILE)
+    thread = a_thread(world, hostile, subject=HOSTILE)
     about = Regarding(type="invoice", id=HOSTILE.replace("/", "-"), label=HOSTILE)
     said(world, hostile, subject=HOSTILE, preview=HOSTILE, thread_id=thread.id, regarding=about)
     a_document(world, party_id=hostile.id, name=HOSTILE)

@@ -13,11 +13,10 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from console.app.routing import PageRoute, pages
 from letterbook.contracts.operation import PATH_PATTERNS
-from tests.contract.test_console_pages import LOG
 from tests.support import key_limits
 from tests.support.a_firm import Firm, a_firm
 from tests.support.aws import WorldForTests
-from tests.support.console_client import ORIGIN, ConsoleClient, SessionsForTests
+from tests.support.console_client import LOG, ORIGIN, ConsoleClient, SessionsForTests
 from tests.support.crawler import Form, crawl, shape
 from tests.support.lambda_client import Answer
 

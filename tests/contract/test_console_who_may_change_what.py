@@ -10,7 +10,6 @@ import pytest
 
 import console.pages
 from console.app.routing import pages
-from tests.contract.test_console_library import TEXT, form_of
 from tests.support.api_client import ADMIN
 from tests.support.aws import WorldForTests
 from tests.support.changing import (
@@ -29,7 +28,8 @@ from tests.support.changing import (
     Things,
     everything,
 )
-from tests.support.console_client import ConsoleClient, SessionsForTests
+from tests.support.console_client import TEMPLATE_FORM, ConsoleClient, SessionsForTests
+from tests.support.crawler import settings_form
 from tests.support.lambda_client import Answer
 
 for _module in walk_packages(console.pages.__path__, "console.pages."):
@@ -68,7 +68,7 @@ def written(things: Things) -> dict[str, Any]:
 
 def settings(things: Things) -> dict[str, Any]:
     """The form as it stands on the page."""
-    return form_of(vars(things.world)["sessions"].let_in("admin").get("/settings").text)
+    return settings_form(vars(things.world)["sessions"].let_in("admin").get("/settings").text)
 
 
 TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
@@ -125,11 +125,11 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "settings.page.save": (ADMINS, lambda t: to("/settings", **settings(t))),
     "message_templates.editor.create": (
         LEADS,
-        lambda t: to("/templates/new", **TEXT | {"key": t.party["id"][4:].lower()}),
+        lambda t: to("/templates/new", **TEMPLATE_FORM | {"key": t.party["id"][4:].lower()}),
     ),
     "message_templates.editor.save": (
         LEADS,
-        lambda t: to(f"/templates/{t.template}/edit", **TEXT, version=t.template_version),
+        lambda t: to(f"/templates/{t.template}/edit", **TEMPLATE_FORM, version=t.template_version),
     ),
     "threads.start": (AS_ENTRY, lambda t: to("/threads", subject="Her rent", kind="general", **t.named)),
     "threads.rename": (AS_ENTRY, lambda t: to(f"/threads/{t.thread['id']}/rename", subject="Her rent")),

@@ -11,9 +11,8 @@ import pytest
 
 from letterbook.domain.errors import Ambiguous, Permanent, Transient
 from letterbook.domain.failures import FailureCode
-from tests.faults.test_batches import batch, envelope
 from tests.support.aws import WorldForTests
-from tests.support.lambda_client import Caller, invoke
+from tests.support.lambda_client import Caller, batch, envelope, invoke
 from tests.support.sam_template import functions
 from tests.support.steps import ses_event, standing
 

@@ -5,32 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.api_client import ADMIN, call, email, expect_created, letter, meeting
 from tests.support.aws import WorldForTests
 from tests.support.lambda_client import Caller
 
 AGENT = Caller(role="agent", user="user-7")
-
-
-def call(party: Any, **changes: Any) -> dict[str, Any]:
-    return {"channel": "phone", "direction": "outbound", "party_id": party["id"], **changes}
-
-
-def meeting(party: Any, **changes: Any) -> dict[str, Any]:
-    day = {"meeting_date": "2026-11-19", "start_time": "14:00", "end_time": "14:45"}
-    return {"channel": "meeting", "party_id": party["id"], "subject": "Review", **day, **changes}
-
-
-def letter(party: Any, **changes: Any) -> dict[str, Any]:
-    came = {"direction": "inbound", "from": "Barclays, Leicester", "occurred_at": "2026-11-17T09:00:00Z"}
-    return {
-        "channel": "post",
-        "party_id": party["id"],
-        "subject": "Your request",
-        "body": "We enclose",
-        **came,
-        **changes,
-    }
 
 
 @pytest.mark.covers("A2", "A6", "K1", "K2")

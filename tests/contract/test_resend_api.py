@@ -4,18 +4,15 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.use_cases.delivery.sweep import sweep
 from tests.support.api_client import ADMIN, TEMPLATE, email, expect_created
 from tests.support.aws import WorldForTests
-from tests.support.builders import organisation
+from tests.support.builders import BOUNCED, organisation
 from tests.support.console_client import ConsoleClient, words
 from tests.support.lambda_client import Answer, Caller
-from tests.support.steps import deliver_queue, fall_back_queue, standing, tell
-
-BOUNCED = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
+from tests.support.steps import carry_out_orders, deliver_queue, standing, tell
 
 
 def ended(world: WorldForTests, body: Any, news: RecipientUpdate) -> Any:
@@ -223,7 +220,7 @@ def test_what_was_said_by_another_channel_was_said(world: WorldForTests, party: 
     tell(world, standing(world, first["id"]), BOUNCED)
     world.clock.pass_(minutes=1)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     deliver_queue(world, "sms")
     refused = again(first)
     assert (refused.status, refused.json["code"]) == (409, "already_sent_again")

@@ -9,24 +9,8 @@ import pytest
 
 from letterbook.domain.status import Status
 from tests.support.aws import WorldForTests
-from tests.support.lambda_client import invoke, sample
+from tests.support.lambda_client import batch, envelope, invoke, sample
 from tests.support.steps import a_party, an_email, send, ses_event, standing
-
-
-def batch(*bodies: Any, receives: int = 1) -> Any:
-    """An SQS event with a record for each body, in order, ids `0`, `1`, ..."""
-    [record] = sample("dispatch/email-queue.json")["Records"]
-    return {
-        "Records": [
-            {
-                **record,
-                "messageId": str(place),
-                "body": body if isinstance(body, str) else json.dumps(body),
-                "attributes": {**record["attributes"], "ApproximateReceiveCount": str(receives)},
-            }
-            for place, body in enumerate(bodies)
-        ]
-    }
 
 
 def failed(answer: Any) -> list[str]:
@@ -52,15 +36,6 @@ def test_the_same_order_twice_in_one_batch(world: WorldForTests) -> None:
     order = {"communication_id": made.id}
     assert failed(invoke("dispatch", batch(order, order))) == []
     assert len(world.fakes.email.taken) == 1
-
-
-def envelope(event: str) -> dict[str, Any]:
-    return {
-        "Type": "Notification",
-        "TopicArn": "arn:aws:sns:eu-west-2:123456789012:t",
-        "Message": event,
-        "MessageId": "m",
-    }
 
 
 def test_a_bad_receipt_does_not_keep_the_others_from_counting(world: WorldForTests) -> None:

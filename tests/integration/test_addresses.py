@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from letterbook.domain.access import Viewer, VisibleScope
+from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Invalid, NotFound
 from letterbook.domain.filters import Filters
@@ -27,16 +27,11 @@ from letterbook.use_cases.reading.overview import overview
 from letterbook.use_cases.reading.read import read
 from letterbook.use_cases.reading.statistics import response_times, stats
 from tests.support.aws import WorldForTests, client, rows
-from tests.support.builders import mail, viewer
+from tests.support.builders import agent, mail, viewer
 from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 
 HOME = "home@mailbox.example"
 FORGED = "amazonses.com; spf=fail; dmarc=fail header.from=mailbox.example"
-
-
-def agent(*parties: Party) -> Viewer:
-    sight = VisibleScope(parties=frozenset(one.id for one in parties))
-    return viewer("agent", sight=sight, user="user-2")
 
 
 def refused(what: Callable[[], Any]) -> list[tuple[str, str]]:

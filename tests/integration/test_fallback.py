@@ -37,8 +37,8 @@ from tests.support.steps import (
     an_email,
     an_sms,
     assert_nothing_happened,
+    carry_out_orders,
     deliver_queue,
-    fall_back_queue,
     send,
     standing,
     tell,
@@ -273,7 +273,7 @@ def test_a_failure_falls_back_only_where_the_settings_say_so(
     deliver_queue(world)
     tell(world, made, GONE)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert [one.entry.channel for one in all_of(world, made)] == [Channel.EMAIL, Channel.SMS][:channels]
 
 
@@ -285,7 +285,7 @@ def test_from_failure_to_failure_until_somebody_does_it_by_hand(world: WorldForT
     for channel in ("email", "sms"):
         deliver_queue(world, channel)
         sweep(world)
-        fall_back_queue(world)
+        carry_out_orders(world)
     assert [(one.entry.channel, one.entry.status) for one in all_of(world, made)] == [
         (Channel.EMAIL, Status.REJECTED),
         (Channel.SMS, Status.REJECTED),
@@ -301,7 +301,7 @@ def test_what_may_have_arrived_is_never_said_elsewhere(world: WorldForTests) -> 
     deliver_queue(world)
     world.clock.pass_(days=1)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert len(all_of(world, made)) == 1
 
 
@@ -311,12 +311,12 @@ def test_what_arrived_after_all_is_not_said_again(world: WorldForTests) -> None:
     deliver_queue(world)
     tell(world, made, RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL))
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert len(all_of(world, made)) == 1, "a server that turns it away for now may take it within minutes"
     tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
     world.clock.pass_(hours=1)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert len(all_of(world, made)) == 1
 
 
@@ -345,7 +345,7 @@ def test_what_was_written_to_somebody_elses_address_is_not_told_to_the_party(wor
     deliver_queue(world)
     tell(world, made, GONE)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert len(all_of(world, made)) == 1
 
 
@@ -359,7 +359,7 @@ def test_who_has_it_already_is_not_told_again_because_another_has_not(world: Wor
     tell(world, made, RecipientUpdate(recipient=to[0], fact=DeliveryOutcome.DELIVERED))
     tell(world, made, replace(GONE, recipient=to[1]))
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert len(all_of(world, made)) == 1
 
 
@@ -374,7 +374,7 @@ def test_what_nobody_wants_any_more_does_not_fall_back(world: WorldForTests, mea
     else:
         world.settings.save(organisation(version=3))
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert (len(all_of(world, made)), standing(world, made).work.check_at) == (1, None)
 
 
@@ -390,7 +390,7 @@ def test_content_that_was_tampered_with_is_not_said_elsewhere_and_not_for_ever(
     monkeypatch.setattr(world.content_store, "content", corrupt)
     deliver_queue(world)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert (standing(world, made).entry.status, standing(world, made).work.check_at) == (Status.FAILED, None)
 
 
@@ -401,7 +401,7 @@ def test_a_refusal_that_turns_out_to_be_a_bounce_still_falls_back(world: WorldFo
     deliver_queue(world)
     tell(world, made, GONE)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert [one.entry.status for one in all_of(world, made)] == [Status.FAILED, Status.QUEUED]
 
 
@@ -413,7 +413,7 @@ def test_what_somebody_sent_again_meanwhile_does_not_fall_back_too(world: WorldF
     resend(world, viewer(), made.id, ())
     world.clock.pass_(hours=1)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert [one.entry.channel for one in all_of(world, made)] == [Channel.EMAIL, Channel.EMAIL]
     assert standing(world, made).work.check_at is None
 
@@ -434,7 +434,7 @@ def test_what_they_told_us_meanwhile_binds(world: WorldForTests, wishes: dict[st
     wants(world, party, **wishes)
     tell(world, made, GONE)
     sweep(world)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert len(all_of(world, made)) == 1
     assert [row.event for row in world.communications.history(made.id)][-1] == "no other channel"
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.access import Viewer, VisibleScope
+from letterbook.domain.access import Viewer
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
-from letterbook.domain.party import Case, Party, PartyKind
+from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.todos import id_for
 from letterbook.ports import ActivityScope
@@ -23,16 +23,11 @@ from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.read import read, read_version
 from letterbook.use_cases.reading.statistics import stats
 from tests.support.aws import WorldForTests, rows
-from tests.support.builders import mail, viewer
+from tests.support.builders import agent, mail, viewer
 from tests.support.failing import Died
 from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 
 PDF = ("a.pdf", "application/pdf", b"%PDF")
-
-
-def agent(*parties: Party, cases: tuple[Case, ...] = ()) -> Viewer:
-    sight = VisibleScope(parties=frozenset(one.id for one in parties), cases=frozenset(one.id for one in cases))
-    return viewer("agent", sight=sight, user="user-2")
 
 
 def answered(world: WorldForTests, party: Party, **changes: Any) -> Communication:

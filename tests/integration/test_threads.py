@@ -3,11 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Lock
 from typing import Any
 
 import pytest
-from pynamodb.transactions import TransactWrite
 
 from letterbook.domain.access import Grant, VisibleScope
 from letterbook.domain.communication import Actor, Channel, Communication, Regarding
@@ -18,40 +16,17 @@ from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.status import QuickFilter
 from letterbook.domain.threads import Thread, ThreadStatus
-from letterbook.use_cases.directory.threads import amend_thread, list_threads, read_thread, start_thread
+from letterbook.use_cases.directory.threads import amend_thread, list_threads, read_thread
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.overview import overview
 from tests.support.aws import WorldForTests
 from tests.support.builders import NOW, viewer
-from tests.support.steps import a_case, a_party, an_email, deliver_queue, send
+from tests.support.steps import a_case, a_party, a_thread, an_email, deliver_queue, send
 
 JANE = Actor(id="user-1", name="Jane Marsh", role="admin")
 INVOICE = Regarding(type="invoice", id="2025-00123")
-
-
-def a_thread(world: WorldForTests, party: Party, **changes: Any) -> Thread:
-    draft = Thread(
-        id="",
-        party_id=party.id,
-        subject="Arrears",
-        last_activity_at=world.now(),
-        created_at=world.now(),
-        created_by=JANE,
-    )
-    return start_thread(world, viewer(), replace(draft, **changes), None)[0]
-
-
-def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB's transactions do not overlap; moto's would, in several threads."""
-    lock, works = Lock(), TransactWrite._commit
-
-    def commit(self: TransactWrite) -> None:
-        with lock:
-            works(self)
-
-    monkeypatch.setattr(TransactWrite, "_commit", commit)
 
 
 def a_call(world: WorldForTests, party: Party, **changes: Any) -> Communication:
@@ -105,8 +80,7 @@ def test_a_draft_counts_when_it_is_sent_and_what_goes_counts_no_more(world: Worl
     assert (thing.attempts, thing.latest_id) == (1, draft.id)
 
 
-def test_many_who_write_at_once_are_each_counted(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    one_by_one(monkeypatch)
+def test_many_who_write_at_once_are_each_counted(world: WorldForTests) -> None:
     party = a_party(world)
     thread = a_thread(world, party)
     record = RecordRequest(channel=Channel.NOTE, party_id=party.id, body="x", thread_id=thread.id, regarding=INVOICE)

@@ -7,12 +7,10 @@ from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.party import PartyKind
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
-from tests.contract.test_console_pages import entered
-from tests.contract.test_console_people import a_thread, ref
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests
-from tests.support.builders import NOW, deed
-from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, an_email, send
+from tests.support.builders import NOW, deed, ref
+from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, a_thread, an_email, entered, send
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from tests.support.aws import WorldForTests
+from tests.support.builders import MAILBOX_FULL
 from tests.support.lambda_client import Answer, Caller
+from tests.support.steps import deliver_queue, standing, tell
 
 ADMIN = Caller()
 PARTY = {"kind": "client", "name": "Priya Raman", "email": "priya@mailbox.example", "mobile": "+44 7700 900127"}
@@ -25,3 +28,33 @@ def expect_created(answer: Answer) -> Any:
 
 def email(party: Any, **changes: Any) -> dict[str, Any]:
     return {"channel": "email", "party_id": party["id"], "subject": "Hello", "body": "Dear **Sir**,", **changes}
+
+
+def call(party: Any, **changes: Any) -> dict[str, Any]:
+    return {"channel": "phone", "direction": "outbound", "party_id": party["id"], **changes}
+
+
+def meeting(party: Any, **changes: Any) -> dict[str, Any]:
+    day = {"meeting_date": "2026-11-19", "start_time": "14:00", "end_time": "14:45"}
+    return {"channel": "meeting", "party_id": party["id"], "subject": "Review", **day, **changes}
+
+
+def letter(party: Any, **changes: Any) -> dict[str, Any]:
+    came = {"direction": "inbound", "from": "Barclays, Leicester", "occurred_at": "2026-11-17T09:00:00Z"}
+    return {
+        "channel": "post",
+        "party_id": party["id"],
+        "subject": "Your request",
+        "body": "We enclose",
+        **came,
+        **changes,
+    }
+
+
+def a_failed_email(world: WorldForTests, party: Any, **changes: Any) -> str:
+    """The id of one that came back a minute ago."""
+    made = expect_created(ADMIN.post("/v1/communications", email(party, **changes)))
+    deliver_queue(world)
+    tell(world, standing(world, made["id"]), MAILBOX_FULL)
+    world.clock.pass_(minutes=1)
+    return str(made["id"])

@@ -1,10 +1,12 @@
 """AWS in the test's own process (moto), made of template.yaml; and the world on it, with a clock and providers of the test's."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import Any
 
@@ -13,6 +15,10 @@ import pytest
 import requests
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
+from moto.dynamodb.models.table import Table
 
 from letterbook import bootstrap, environment
 from letterbook.adapters import aws
@@ -109,7 +115,7 @@ class _Mailbox:
 @contextmanager
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
     """Everything the functions need, empty but for the firm's settings."""
-    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
+    ACCOUNTS.clear()
     for name, value in make_resources().items():
         monkeypatch.setenv(name, value)
     environment.settings.cache_clear()
@@ -135,20 +141,54 @@ def moto() -> Iterator[None]:
                 return answer(*asked, **named)
 
         patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
-        aws.dynamodb.cache_clear()
-        aws._client.cache_clear()
+        patch.setattr(Table, "__deepcopy__", copied_table, raising=False)
+        for made in (aws.dynamodb, aws.client, client):
+            made.cache_clear()
         yield
 
 
+def copied_table(table: Table, _: object) -> Table:
+    """What moto puts back when a transaction fails. It would copy every value of every item, at each transaction.
+
+    A value is never changed, only put in the place of another (unless it is a set, and no item of ours holds one).
+    """
+    made = copy(table)
+    # Items by their keys, or by the first half of them and then by the second.
+    kept: dict[Any, Any] = table.items
+    made.items = defaultdict(dict, {key: copied_item(one) for key, one in kept.items()})
+    return made
+
+
+def copied_item(item: Any) -> Any:
+    if not isinstance(item, Item):
+        return {key: copied_item(one) for key, one in item.items()}
+    made = copy(item)
+    made.attrs = LimitedSizeDict(item.attrs)
+    return made
+
+
+@cache
 def client(service: str) -> Any:
-    """A boto3 client whose answers are taken as they come."""
+    """A boto3 client whose answers are taken as they come. One for the whole run: it takes longer to make than its answers."""
     return boto3.client(service)  # type: ignore[call-overload]
+
+
+def make_tables() -> None:
+    """Tables as the template has them, and nothing else in this AWS: made once in a process, and emptied from then on."""
+    made = dynamodb_backends[ACCOUNT_ID][REGION].tables
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
+    if set(made) != set(TABLES):
+        for name, logical in TABLES.items():
+            client("dynamodb").create_table(TableName=name, **table_definition(logical))
+        return
+    for table in made.values():
+        table.items.clear()
+    dynamodb_backends[ACCOUNT_ID][REGION].tables.update(made)
 
 
 def make_resources() -> dict[str, str]:
     """Tables as the template has them, bucket, queues, secret: the environment of the functions."""
-    for name, logical in TABLES.items():
-        client("dynamodb").create_table(TableName=name, **table_definition(logical))
+    make_tables()
     storage = client("s3")
     storage.create_bucket(Bucket="vault", CreateBucketConfiguration={"LocationConstraint": REGION})
     storage.put_bucket_versioning(Bucket="vault", VersioningConfiguration={"Status": "Enabled"})
@@ -194,3 +234,20 @@ def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def rows(table: str) -> int:
     """How many items a table holds."""
     return int(client("dynamodb").scan(TableName=table, Select="COUNT")["Count"])
+
+
+class Requests:
+    """Counts what DynamoDB is asked."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __enter__(self) -> "Requests":
+        aws.dynamodb().client.meta.events.register("before-call.dynamodb", self._count, unique_id="requests")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        aws.dynamodb().client.meta.events.unregister("before-call.dynamodb", self._count, unique_id="requests")
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self.names.append(model.name)

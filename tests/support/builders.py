@@ -19,18 +19,21 @@ from letterbook.domain.communication import (
     Recipient,
     RecipientRole,
 )
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Party, PartyKind, Preferences
 from letterbook.domain.policy import PolicyInput
-from letterbook.domain.receipts import Receipt, RecipientUpdate
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Template, Variable
 
 # A Friday morning in office hours.
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 JANE = Actor(id="user-1", name="Jane Marsh", role="admin")
+BOUNCED = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
+MAILBOX_FULL = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
 
 
 def later(**delta: float) -> datetime:
@@ -39,6 +42,12 @@ def later(**delta: float) -> datetime:
 
 def viewer(role: str = "admin", *, sight: VisibleScope | None = None, user: str = "user-1") -> Viewer:
     return Viewer(id=user, name="Jane Marsh", role=role, rights=ROLES.get(role, frozenset()), sight=sight)
+
+
+def agent(*parties: Party, cases: tuple[Case, ...] = ()) -> Viewer:
+    """Somebody who sees these alone."""
+    sight = VisibleScope(parties=frozenset(one.id for one in parties), cases=frozenset(one.id for one in cases))
+    return viewer("agent", sight=sight, user="user-2")
 
 
 def organisation(**changes: Any) -> Organisation:
@@ -59,6 +68,10 @@ def party(kind: PartyKind = PartyKind.CLIENT, **changes: Any) -> Party:
         created_at=NOW,
     )
     return replace(made, **changes)
+
+
+def ref(party: Party) -> PartyRef:
+    return PartyRef(id=party.id, kind=party.kind, name=party.name)
 
 
 def deed(about: str = "pty_1", **changes: Any) -> AuditEvent:

@@ -12,7 +12,25 @@ from tests.support.lambda_client import Answer, invoke
 
 HOST = "letterbook.firm.example"
 ORIGIN = f"https://{HOST}"
+LOG = "/communications"
 PASSWORD = "Letterbook-1-Letterbook"
+
+# A template, as the form of a new one sends it.
+TEMPLATE_FORM = {
+    "key": "dsar-initial",
+    "category": "dsar",
+    "language": "en",
+    "channels": ["email"],
+    "subject": "About {{ what }}",
+    "body": "We write about {{ what }}.\r\n\r\nYours faithfully",
+    "variables.0.name": "what",
+    "variables.0.required": "on",
+    "variables.0.example": "your data",
+    "variables.1.name": "",
+    "variables.1.example": "",
+    "variables.1.required": "on",
+    "do": "save",
+}
 
 
 @dataclass

@@ -117,6 +117,12 @@ def page(address: str, html: str) -> tuple[list[str], list[Form]]:
     return read.links, read.forms
 
 
+def settings_form(html: str) -> dict[str, list[str]]:
+    """What a browser would send of the settings as they are shown."""
+    [form] = [one for one in page("/settings", html)[1] if one.method == "POST" and one.action == "/settings"]
+    return form.values
+
+
 def shape(address: str) -> str:
     """A path without whom it is about."""
     return _ID.sub("0", urlsplit(address).path)

@@ -30,6 +30,32 @@ def sample(path: str) -> Any:
     return json.loads((ROOT / "events" / path).read_text())
 
 
+def batch(*bodies: Any, receives: int = 1) -> Any:
+    """An SQS event with a record for each body, in order, ids `0`, `1`, ..."""
+    [record] = sample("dispatch/email-queue.json")["Records"]
+    return {
+        "Records": [
+            {
+                **record,
+                "messageId": str(place),
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "attributes": {**record["attributes"], "ApproximateReceiveCount": str(receives)},
+            }
+            for place, body in enumerate(bodies)
+        ]
+    }
+
+
+def envelope(event: str) -> dict[str, Any]:
+    """A notification of SNS, as a queue holds it."""
+    return {
+        "Type": "Notification",
+        "TopicArn": "arn:aws:sns:eu-west-2:123456789012:t",
+        "Message": event,
+        "MessageId": "m",
+    }
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.firm import Firm
+from tests.support.firm import Firm
 from tests.support.sam_template import ROOT
 
 # Another where this one is taken: LETTERBOOK_TEST_PORT=19700 make e2e.

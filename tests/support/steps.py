@@ -2,21 +2,27 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from letterbook.contracts.queue_messages import bulk_order
 from letterbook.domain.access import Viewer
-from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.communication import Channel, Communication, Entry
+from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import Receipt, RecipientUpdate
-from letterbook.domain.templates import Template
+from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.threads import Thread
+from letterbook.domain.transitions import created
+from letterbook.ports import BulkOrder, Content
 from letterbook.use_cases.admin.templates import put_template
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.directory.cases import create_case
 from letterbook.use_cases.directory.documents import announce
 from letterbook.use_cases.directory.parties import create_contact, create_party
+from letterbook.use_cases.directory.threads import start_thread
 from letterbook.use_cases.inbound.receive_email import receive_email
 from letterbook.use_cases.messages.bulk import execute_bulk_order
 from letterbook.use_cases.messages.compose import compose
@@ -41,6 +47,18 @@ def a_case(world: WorldForTests, *clients: Party, creditors: tuple[Party, ...] =
         party_ids=tuple(one.id for one in clients), creditor_ids=tuple(one.id for one in creditors), **changes
     )
     return create_case(world, builders.viewer(), draft, None)[0]
+
+
+def a_thread(world: WorldForTests, party: Party, **changes: Any) -> Thread:
+    draft = Thread(
+        id="",
+        party_id=party.id,
+        subject="Payments",
+        created_at=world.now(),
+        last_activity_at=world.now(),
+        created_by=builders.JANE,
+    )
+    return start_thread(world, builders.viewer(), replace(draft, **changes), None)[0]
 
 
 def a_template(world: WorldForTests, **changes: Any) -> Template:
@@ -76,16 +94,28 @@ def send(world: WorldForTests, message: MessageRequest, *, by: Viewer | None = N
     return compose(world, by or builders.viewer(), message)[0]
 
 
+def entered(world: WorldForTests, number: int = 1, **changes: Any) -> Entry:
+    """An entry that stands in the log, so many minutes ago."""
+    at = builders.NOW - timedelta(minutes=number)
+    made = builders.entry(id=new_id(Kind.COMMUNICATION, at), created_at=at, **changes)
+    ref = world.content_store.put_content(made.id, Content(rendered=Rendered(subject=made.subject, text="Dear Sir,")))
+    communication = replace(builders.communication(), entry=made, content=ref)
+    world.communications.commit(created(communication, at=at, actor=builders.JANE, event="accepted"))
+    return made
+
+
 def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
     """The worker takes everything that waits."""
     for order in world.queued(channel):
         dispatch(world, order["communication_id"])
 
 
-def fall_back_queue(world: WorldForTests) -> None:
-    """What the sweep ordered to be said by another channel is said."""
-    for order in world.queued("bulk"):
-        execute_bulk_order(world, bulk_order().validate_python(order))
+def carry_out_orders(world: WorldForTests) -> list[BulkOrder]:
+    """What was ordered of many at once is done, as is what is to be said by another channel; answers the orders."""
+    orders = [bulk_order().validate_python(one) for one in world.queued("bulk")]
+    for order in orders:
+        execute_bulk_order(world, order)
+    return orders
 
 
 def take_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication | None:

@@ -42,28 +42,29 @@ def dynamodb() -> Connection:
 
 
 @cache
-def _client(service: str, config: Config) -> Any:
+def client(service: str, config: Config) -> Any:
+    """One for each service and way of asking."""
     return dynamodb().session.create_client(service, config=config)
 
 
 def s3() -> "S3Client":
-    return cast("S3Client", _client("s3", _STORAGE))
+    return cast("S3Client", client("s3", _STORAGE))
 
 
 def sqs() -> "SQSClient":
-    return cast("SQSClient", _client("sqs", _OURS))
+    return cast("SQSClient", client("sqs", _OURS))
 
 
 def scheduler() -> "EventBridgeSchedulerClient":
-    return cast("EventBridgeSchedulerClient", _client("scheduler", _OURS))
+    return cast("EventBridgeSchedulerClient", client("scheduler", _OURS))
 
 
 def cognito() -> "CognitoIdentityProviderClient":
-    return cast("CognitoIdentityProviderClient", _client("cognito-idp", _OURS))
+    return cast("CognitoIdentityProviderClient", client("cognito-idp", _OURS))
 
 
 def secrets() -> "SecretsManagerClient":
-    return cast("SecretsManagerClient", _client("secretsmanager", _OURS))
+    return cast("SecretsManagerClient", client("secretsmanager", _OURS))
 
 
 def secret(arn: str) -> bytes:
@@ -72,8 +73,8 @@ def secret(arn: str) -> bytes:
 
 
 def ses() -> "SESV2Client":
-    return cast("SESV2Client", _client("sesv2", _PROVIDER))
+    return cast("SESV2Client", client("sesv2", _PROVIDER))
 
 
 def sns() -> "SNSClient":
-    return cast("SNSClient", _client("sns", _PROVIDER))
+    return cast("SNSClient", client("sns", _PROVIDER))

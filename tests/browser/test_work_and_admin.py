@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
-from tests.browser.conftest import NARROW, SignIn
-from tests.e2e.firm import Firm
+from tests.support.axe import violations
+from tests.support.browser import NARROW, SignIn
+from tests.support.firm import Firm
 
 PAGES = ["/work", "/todos?of=all", "/todos/new", "/templates", "/templates/new", "/settings", "/people"]
 

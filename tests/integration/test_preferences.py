@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.access import Viewer, VisibleScope
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict
@@ -18,15 +17,10 @@ from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.preview import preview
 from letterbook.use_cases.messages.resend import resend
 from tests.support.aws import WorldForTests, client, rows
-from tests.support.builders import party as a_draft, viewer
-from tests.support.steps import a_party, an_email, an_sms, deliver_queue, fall_back_queue, send, standing, tell
+from tests.support.builders import agent, party as a_draft, viewer
+from tests.support.steps import a_party, an_email, an_sms, carry_out_orders, deliver_queue, send, standing, tell
 
 HOME = "home@mailbox.example"
-
-
-def agent(*parties: Party) -> Viewer:
-    sight = VisibleScope(parties=frozenset(one.id for one in parties))
-    return viewer("agent", sight=sight, user="user-2")
 
 
 def forget_holders(world: WorldForTests) -> None:
@@ -125,7 +119,7 @@ def test_it_is_asked_of_each_that_many_order_at_once(world: WorldForTests) -> No
     draft = send(world, an_email(a_party(world), to=(HOME,), send_now=False))
     with_wishes(world, **HELD)
     order_bulk(world, viewer(), BulkAction.SEND, [draft.id], None)
-    fall_back_queue(world)
+    carry_out_orders(world)
     assert standing(world, draft).entry.status is Status.DRAFT
 
 

@@ -21,7 +21,7 @@ from letterbook.use_cases.messages.compose import compose
 from tests.support.aws import WorldForTests, rows
 from tests.support.builders import deed, organisation, viewer
 from tests.support.failing import Died, after_a_while, fails_once
-from tests.support.steps import a_party, an_email, deliver_queue, fall_back_queue, send, standing, tell
+from tests.support.steps import a_party, an_email, carry_out_orders, deliver_queue, send, standing, tell
 
 KEY = IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
 
@@ -29,7 +29,7 @@ KEY = IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
 def in_time(world: WorldForTests) -> None:
     """The sweep finds what stands still, and those who make messages make what it orders."""
     after_a_while(world, minutes=2)
-    fall_back_queue(world)
+    carry_out_orders(world)
     after_a_while(world, minutes=2)
 
 

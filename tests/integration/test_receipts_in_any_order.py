@@ -22,11 +22,11 @@ from letterbook.use_cases.directory.parties import set_preferences
 from letterbook.use_cases.directory.suppressions import unsuppress_address
 from letterbook.use_cases.directory.todos import amend_todo
 from tests.support import builders
-from tests.support.aws import WorldForTests, cloud, moto
+from tests.support.aws import WorldForTests, cloud
 from tests.support.steps import a_party, an_email, deliver_queue, send, standing
 
 numbers = count()
-# A sample on real parts; tests/unit/test_beside_receipts.py goes through many more, and makes small what fails.
+# A sample on real parts; tests/unit/test_receipt_effects.py goes through many more, and makes small what fails.
 SOME = settings(
     max_examples=6,
     deadline=None,
@@ -133,8 +133,8 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def firm() -> Any:
-    with pytest.MonkeyPatch.context() as patch, moto(), cloud(patch) as world:
+def firm(aws: None) -> Any:
+    with pytest.MonkeyPatch.context() as patch, cloud(patch) as world:
         world.settings.save(builders.organisation(version=2, fallback=Fallback(after_failure=True)))
         yield world
 

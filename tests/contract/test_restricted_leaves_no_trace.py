@@ -8,8 +8,7 @@ import pytest
 from letterbook.adapters.dynamodb.tables.history import HistoryItem
 from letterbook.domain.access import Grant
 from letterbook.use_cases.indexing.index import index_communication
-from tests.contract.test_records_api import call
-from tests.support.api_client import ADMIN, email, expect_created
+from tests.support.api_client import ADMIN, call, email, expect_created
 from tests.support.aws import WorldForTests
 from tests.support.builders import deed
 from tests.support.lambda_client import Caller

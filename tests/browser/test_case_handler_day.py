@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn
-from tests.e2e.firm import Firm, eventually
+from tests.support.browser import SignIn
+from tests.support.firm import Firm, eventually
 
 ENTRY = re.compile("/communications/com_")
 _WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

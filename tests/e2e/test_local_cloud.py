@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.firm import Firm
+from tests.support.firm import Firm
 from tests.support.local_cloud import HOME, PORT, local
 from tests.support.sam_template import ROOT
 

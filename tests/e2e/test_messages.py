@@ -13,7 +13,7 @@ import requests
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from tests.e2e.firm import Firm
+from tests.support.firm import Firm
 from tests.support.local_cloud import HOME
 
 PDF = b"%PDF-1.7 a letter of authority"

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from tests.e2e.firm import Firm, eventually
+from tests.support.firm import Firm, eventually
 from tests.support.local_cloud import python
 
 

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.e2e.firm import Firm
+from tests.support.firm import Firm
 from tests.support.sam_template import ROOT
 
 DOCUMENT = json.loads((ROOT / "functions/query/openapi.json").read_text())

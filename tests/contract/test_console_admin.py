@@ -8,10 +8,10 @@ import pytest
 
 from letterbook.domain.access import Grant
 from letterbook.domain.organisation import SkipRule
-from tests.contract.test_console_pages import Requests
 from tests.support import builders
-from tests.support.aws import WorldForTests
-from tests.support.console_client import ConsoleClient, SessionsForTests, words
+from tests.support.aws import Requests, WorldForTests
+from tests.support.console_client import TEMPLATE_FORM, ConsoleClient, SessionsForTests, words
+from tests.support.crawler import settings_form
 from tests.support.steps import a_case, a_party, a_template
 
 HOSTILE = "<script>alert(1)</script>"
@@ -20,31 +20,15 @@ CLEAN = re.compile(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/
 
 # ---- templates
 
-TEXT = {
-    "key": "dsar-initial",
-    "category": "dsar",
-    "language": "en",
-    "channels": ["email"],
-    "subject": "About {{ what }}",
-    "body": "We write about {{ what }}.\r\n\r\nYours faithfully",
-    "variables.0.name": "what",
-    "variables.0.required": "on",
-    "variables.0.example": "your data",
-    "variables.1.name": "",
-    "variables.1.example": "",
-    "variables.1.required": "on",
-    "do": "save",
-}
-
 
 @pytest.mark.covers("I2")
 def test_a_template_is_written_and_written_again(jane: ConsoleClient) -> None:
-    made = jane.post("/templates/new", TEXT)
+    made = jane.post("/templates/new", TEMPLATE_FORM)
     assert made.headers["Location"] == "/templates/dsar-initial?language=en"
     text = words(jane.follow(made).text)
     assert "Saved as version 1." in text
     assert "We write about your data." in text
-    form = {**TEXT, "body": "We ask for {{ what }}.\n\nYours faithfully", "version": "1"}
+    form = {**TEMPLATE_FORM, "body": "We ask for {{ what }}.\n\nYours faithfully", "version": "1"}
     assert "Saved as version 2." in jane.follow(jane.post("/templates/dsar-initial/edit", form)).text
     page = jane.get("/templates/dsar-initial").text
     assert re.search(r"<del>.*We write about \{\{ what \}\}\.</del>", page)
@@ -57,7 +41,7 @@ def test_a_template_is_written_and_written_again(jane: ConsoleClient) -> None:
 
 
 def test_a_preview_saves_nothing(jane: ConsoleClient) -> None:
-    answer = jane.post("/templates/new", {**TEXT, "do": "preview"})
+    answer = jane.post("/templates/new", {**TEMPLATE_FORM, "do": "preview"})
     assert answer.status == 200
     assert "We write about your data." in words(answer.text)
     assert 'value="what"' in answer.text
@@ -80,7 +64,7 @@ def test_a_preview_saves_nothing(jane: ConsoleClient) -> None:
     ],
 )
 def test_what_is_wrong_with_a_template_stands_at_its_field(jane: ConsoleClient, changes: Any, field: str) -> None:
-    answer = jane.post("/templates/new", {**TEXT, **changes})
+    answer = jane.post("/templates/new", {**TEMPLATE_FORM, **changes})
     assert answer.status == 422
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}"' in answer.text
@@ -89,13 +73,13 @@ def test_what_is_wrong_with_a_template_stands_at_its_field(jane: ConsoleClient, 
 
 
 def test_everything_that_is_wrong_is_said_at_once(jane: ConsoleClient) -> None:
-    page = jane.post("/templates/new", {**TEXT, "key": "", "category": "", "body": ""}).text
+    page = jane.post("/templates/new", {**TEMPLATE_FORM, "key": "", "category": "", "body": ""}).text
     assert all(f'href="#f-{name}"' in page for name in ("key", "category", "body"))
 
 
 def test_a_name_that_is_taken_is_not_taken_again(world: WorldForTests, jane: ConsoleClient) -> None:
     a_template(world, key="dsar-initial")
-    answer = jane.post("/templates/new", TEXT)
+    answer = jane.post("/templates/new", TEMPLATE_FORM)
     assert answer.status == 422
     assert "change that one" in answer.text
 
@@ -103,12 +87,12 @@ def test_a_name_that_is_taken_is_not_taken_again(world: WorldForTests, jane: Con
 def test_nobodys_version_is_overlooked(world: WorldForTests, jane: ConsoleClient) -> None:
     a_template(world, key="dsar-initial")
     a_template(world, key="dsar-initial", body="Theirs, about {{ agreement }}.")
-    answer = jane.post("/templates/dsar-initial/edit", {**TEXT, "version": "1"})
+    answer = jane.post("/templates/dsar-initial/edit", {**TEMPLATE_FORM, "version": "1"})
     assert answer.status == 422
     assert "Jane Marsh saved version 2 while you were writing." in words(answer.text)
     assert "We write about {{ what }}." in answer.text
     assert 'name="version" value="2"' in answer.text
-    assert jane.post("/templates/dsar-initial/edit", {**TEXT, "version": "2"}).status == 303
+    assert jane.post("/templates/dsar-initial/edit", {**TEMPLATE_FORM, "version": "2"}).status == 303
 
 
 def test_who_may_not_write_templates_reads_them(world: WorldForTests, tokens: SessionsForTests) -> None:
@@ -117,7 +101,7 @@ def test_who_may_not_write_templates_reads_them(world: WorldForTests, tokens: Se
     assert "/templates/new" not in agent.get("/templates").text
     assert "/edit" not in agent.get("/templates/s78-initial").text
     for path in ("/templates/new", "/templates/s78-initial/edit"):
-        assert agent.get(path).status == agent.post(path, TEXT).status == 403
+        assert agent.get(path).status == agent.post(path, TEMPLATE_FORM).status == 403
 
 
 def test_a_template_asks_little(world: WorldForTests, jane: ConsoleClient) -> None:
@@ -141,24 +125,9 @@ def test_what_stands_in_a_template_stays_words(world: WorldForTests, jane: Conso
 # ---- settings
 
 
-def form_of(page: str) -> dict[str, Any]:
-    """What a browser would send of the settings as they are shown."""
-    form: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", page.partition('<form class="wrap"')[2]):
-        name, value = (re.search(rf'{one}="([^"]*)"', tag) for one in ("name", "value"))
-        if name and ("checkbox" not in tag or "checked" in tag):
-            form.setdefault(name[1], []).append(value[1] if value else "on")
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', page):
-        form[name] = [text]
-    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', page):
-        chosen = re.search(r'value="(\w+)" selected', options)
-        form[name] = [chosen[1] if chosen else "email"]
-    return form
-
-
 def test_settings_that_nobody_changed_stay_as_they_are(world: WorldForTests, jane: ConsoleClient) -> None:
     before = world.settings.latest()
-    done = jane.post("/settings", form_of(jane.get("/settings").text))
+    done = jane.post("/settings", settings_form(jane.get("/settings").text))
     assert done.status == 303, words(done.text)
     after = world.settings.latest()
     assert replace(after, version=before.version, updated_at=before.updated_at) == before
@@ -166,7 +135,7 @@ def test_settings_that_nobody_changed_stay_as_they_are(world: WorldForTests, jan
 
 
 def test_settings_are_changed(world: WorldForTests, jane: ConsoleClient) -> None:
-    form = form_of(jane.get("/settings").text) | {
+    form = settings_form(jane.get("/settings").text) | {
         "name": f"The New Firm {HOSTILE}",
         "closing_days": "2026-12-24\r\n2026-12-31",
         "quiet_hours.email": "on",
@@ -204,7 +173,7 @@ def test_settings_are_changed(world: WorldForTests, jane: ConsoleClient) -> None
 def test_what_is_wrong_with_the_settings_stands_at_its_field(
     world: WorldForTests, jane: ConsoleClient, changes: Any, field: str
 ) -> None:
-    answer = jane.post("/settings", form_of(jane.get("/settings").text) | changes)
+    answer = jane.post("/settings", settings_form(jane.get("/settings").text) | changes)
     assert answer.status == 422
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}-wrong"' in answer.text
@@ -213,7 +182,7 @@ def test_what_is_wrong_with_the_settings_stands_at_its_field(
 
 
 def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane: ConsoleClient) -> None:
-    form = form_of(jane.get("/settings").text)
+    form = settings_form(jane.get("/settings").text)
     world.settings.save(replace(world.settings.latest(), name="Their name", version=2))
     answer = jane.post("/settings", form | {"name": "My name"})
     assert answer.status == 412
@@ -222,7 +191,7 @@ def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane:
     assert "Saved meanwhile: Their name" in text
     assert 'value="My name"' in answer.text
     assert world.settings.latest().name == "Their name"
-    assert jane.post("/settings", form_of(answer.text)).status == 303
+    assert jane.post("/settings", settings_form(answer.text)).status == 303
     assert world.settings.latest().name == "My name"
 
 
@@ -296,7 +265,7 @@ def test_a_grant_of_what_is_gone_is_told_of(world: WorldForTests, jane: ConsoleC
 
 
 def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleClient) -> None:
-    form = form_of(jane.get("/settings").text) | {
+    form = settings_form(jane.get("/settings").text) | {
         "routes.sms": "sns",
         "fallback.1.category": "invoice",
         "fallback.1.order": "email, manual",
@@ -308,7 +277,7 @@ def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleC
     assert now.routes == {"sms": ("sns",)}
     assert now.fallback.order["invoice"] == ("email", "manual")
     assert (now.fallback.after_failure, now.retention.years) == (True, 7)
-    shown = form_of(jane.get("/settings").text)
+    shown = settings_form(jane.get("/settings").text)
     assert (shown["routes.sms"], shown["retention"], shown["after_failure"]) == (["sns"], ["7"], ["on"])
 
 
@@ -322,7 +291,7 @@ def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleC
     ],
 )
 def test_what_is_wrong_with_the_ways_stands_at_its_field(jane: ConsoleClient, changes: Any, field: str) -> None:
-    answer = jane.post("/settings", form_of(jane.get("/settings").text) | changes)
+    answer = jane.post("/settings", settings_form(jane.get("/settings").text) | changes)
     assert answer.status == 422
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}-wrong"' in answer.text

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from letterbook.use_cases.indexing.index import index_communication
-from tests.contract.test_records_api import call, letter
-from tests.support.api_client import ADMIN, NOWHERE, email, expect_created
+from tests.support.api_client import ADMIN, NOWHERE, call, email, expect_created, letter
 from tests.support.aws import WorldForTests
 from tests.support.lambda_client import Caller, invoke, sample
 

@@ -28,13 +28,9 @@ from letterbook.use_cases.delivery.release_scheduled import release_scheduled
 from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.messages.cancel import cancel
 from tests.support import builders
-from tests.support.aws import WorldForTests, cloud, moto
-from tests.support.steps import a_party, a_template, an_email, fall_back_queue, send, standing
-
-
-class Died(BaseException):
-    pass
-
+from tests.support.aws import WorldForTests, cloud
+from tests.support.failing import Died
+from tests.support.steps import a_party, a_template, an_email, carry_out_orders, send, standing
 
 ANSWERS: list[Any] = [
     None,
@@ -106,7 +102,7 @@ class Anything(RuleBasedStateMachine):
 
     def queued(self) -> list[str]:
         """What waits for a worker; and what fell back is made."""
-        fall_back_queue(self.world)
+        carry_out_orders(self.world)
         waiting = [*self.world.queued("email"), *self.world.queued("sms")]
         return [order["communication_id"] for order in waiting]
 
@@ -204,13 +200,12 @@ class Anything(RuleBasedStateMachine):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_anything() -> None:
+def test_anything(aws: None) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    with moto():
-        run_state_machine_as_test(
-            Anything,
-            settings=settings(
-                max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-            ),
-        )
+    run_state_machine_as_test(
+        Anything,
+        settings=settings(
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

@@ -18,6 +18,7 @@ from letterbook.use_cases.delivery.record_receipt import process_provider_event,
 from letterbook.use_cases.delivery.sweep import sweep
 from tests.support.aws import WorldForTests, client
 from tests.support.builders import later
+from tests.support.failing import Died
 from tests.support.steps import a_party, an_email, an_sms, deliver_queue, send, ses_event, standing, tell
 
 
@@ -224,9 +225,6 @@ def test_a_busy_queue_is_not_filled_up(world: WorldForTests) -> None:
 
 
 def test_a_claim_whose_lease_ran_out_becomes_unconfirmed(world: WorldForTests) -> None:
-    class Died(BaseException):
-        pass
-
     world.fakes.email.taken_and_then(Died())
     made = send(world, an_email(a_party(world)))
     with pytest.raises(Died):
@@ -242,9 +240,6 @@ def test_a_claim_whose_lease_ran_out_becomes_unconfirmed(world: WorldForTests) -
 
 
 def test_a_receipt_settles_what_was_unconfirmed(world: WorldForTests) -> None:
-    class Died(BaseException):
-        pass
-
     world.fakes.email.taken_and_then(Died())
     made = send(world, an_email(a_party(world)))
     with pytest.raises(Died):

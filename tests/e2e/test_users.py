@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
-from tests.e2e.firm import Firm, User, eventually
+from tests.support.firm import Firm, User, eventually
 from tests.support.local_cloud import HOME
 
 PASSWORD = "Another-long-1-password"

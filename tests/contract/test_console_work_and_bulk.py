@@ -6,28 +6,16 @@ from typing import Any
 import pytest
 
 from letterbook.domain.communication import Channel
-from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
+from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
-from tests.contract.test_bulk_api import carried_out
-from tests.contract.test_console_pages import LOG, Requests, entered
-from tests.support.api_client import ADMIN, email, expect_created
-from tests.support.aws import WorldForTests
+from tests.support.api_client import ADMIN, a_failed_email, email, expect_created
+from tests.support.aws import Requests, WorldForTests
 from tests.support.builders import NOW, deed
-from tests.support.console_client import ConsoleClient, SessionsForTests, words
-from tests.support.steps import deliver_queue, standing, tell
+from tests.support.console_client import LOG, ConsoleClient, SessionsForTests, words
+from tests.support.steps import carry_out_orders, deliver_queue, entered, standing
 
 HOSTILE = "<script>alert(1)</script>"
-SOFT = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
-
-
-def failed(world: WorldForTests, party: Any, **changes: Any) -> str:
-    made = expect_created(ADMIN.post("/v1/communications", email(party, **changes)))
-    deliver_queue(world)
-    tell(world, standing(world, made["id"]), SOFT)
-    world.clock.pass_(minutes=1)
-    return str(made["id"])
 
 
 def once_of(page: str) -> str:
@@ -41,7 +29,7 @@ def once_of(page: str) -> str:
 
 def test_the_day_begins_with_what_waits(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     assert jane.get("/").headers["Location"] == "/work"
-    failed(world, party, subject="Settlement proposal")
+    a_failed_email(world, party, subject="Settlement proposal")
     entered(world, 200, status=Status.MANUAL_PENDING, channel=Channel.MANUAL, subject="Application notice")
     entered(world, 60, status=Status.SENDING, subject="Copy invoices", signals=frozenset({Signal.STUCK}))
     text = words(jane.get("/work").text)
@@ -75,7 +63,7 @@ def test_the_days_numbers_lead_to_what_they_count(world: WorldForTests, jane: Co
 
 
 def test_the_day_asks_little(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
-    failed(world, party)
+    a_failed_email(world, party)
     jane.get("/work")
     with Requests() as requests:
         jane.get("/work")
@@ -84,13 +72,13 @@ def test_the_day_asks_little(world: WorldForTests, jane: ConsoleClient, party: A
 
 def test_the_number_beside_work(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
     assert 'data-work-number=""' in jane.get("/work/count").text
-    failed(world, party)
+    a_failed_email(world, party)
     for address in ("/work", "/work/count"):
         assert 'data-work-number="1"' in jane.get(address).text
 
 
 def test_what_may_not_be_seen_is_no_work(world: WorldForTests, tokens: SessionsForTests, party: Any) -> None:
-    failed(world, party, subject="Settlement proposal")
+    a_failed_email(world, party, subject="Settlement proposal")
     ADMIN.post("/v1/todos", {"title": "Ring Priya", "party_id": party["id"]})
     page = tokens.let_in("user-7", "agent").get("/work?todos=all")
     assert page.status == 200
@@ -181,7 +169,7 @@ def test_one_goes_back_to_a_page_of_ours_only(jane: ConsoleClient, party: Any) -
 
 @pytest.mark.covers("G3", "G6")
 def test_many_are_sent_again_after_a_summary(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
-    first, second = failed(world, party, subject="First"), failed(world, party, subject="Second")
+    first, second = a_failed_email(world, party, subject="First"), a_failed_email(world, party, subject="Second")
     draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False, subject="Third")))["id"]
     ids = [first, second, draft]
     asked = jane.get(f"/bulk/resend?id={'&id='.join(ids)}")
@@ -198,7 +186,7 @@ def test_many_are_sent_again_after_a_summary(world: WorldForTests, jane: Console
     assert "2 messages are being sent again" in before
     assert "not begun yet 2" in before
     assert "Left out 1" in before
-    carried_out(world)
+    carry_out_orders(world)
     deliver_queue(world)
     after = words(jane.follow(done).text)
     assert "on their way 2" in after
@@ -212,14 +200,14 @@ def test_drafts_are_sent_together(world: WorldForTests, jane: ConsoleClient, par
     asked = jane.post("/bulk/send", {"filter": "group=not_sent", "all": "1"})
     assert "Send 3?" in words(asked.text)
     done = jane.post("/bulk/send", {"id": drafts, "once": once_of(asked.text)})
-    carried_out(world)
+    carry_out_orders(world)
     assert "on their way 3" in words(jane.follow(done).text)
     assert {standing(world, one).entry.status for one in drafts} == {Status.QUEUED}
 
 
 def test_all_that_match_the_filter(world: WorldForTests, jane: ConsoleClient, party: Any) -> None:
-    first = failed(world, party)
-    failed(world, party)
+    first = a_failed_email(world, party)
+    a_failed_email(world, party)
     one = jane.get(f"/bulk/resend?id={first}&filter=group%3Dfailed")
     assert "Resend 1?" in one.text
     [every] = re.findall(r'href="(/bulk/resend\?all=1[^"]+)"', one.text)
@@ -271,7 +259,7 @@ def test_what_somebody_may_not_see_is_not_there(world: WorldForTests, tokens: Se
 def test_an_order_is_told_of_to_whoever_gave_it(
     world: WorldForTests, jane: ConsoleClient, tokens: SessionsForTests, party: Any
 ) -> None:
-    made = failed(world, party)
+    made = a_failed_email(world, party)
     done = jane.post("/bulk/resend", {"id": made, "once": "mine"})
     assert tokens.let_in("user-2", "lead").get(done.headers["Location"]).status == 404
     assert jane.get("/bulk/resend/result?of=another").status == 404
