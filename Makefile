@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chaos chromium screenshots bench redrive reindex deploy lock released
+.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chaos chromium screenshots bench structure redrive reindex deploy lock released
 
 help: ## Show this list
 	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
@@ -72,6 +72,9 @@ screenshots: $(READY) chromium ## Take the pictures in docs/images anew, of the 
 
 bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs Java and npm, for DynamoDB Local
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.bench
+
+structure: $(READY) ## Count how the code hangs together: arrows, circles, long files; of another checkout with ROOT=path
+	@$(BIN)/python -m tests.bench.structure $(or $(ROOT),.)
 
 format: $(READY) ## Format the code, and mend what can be mended by itself
 	$(BIN)/ruff format .
