@@ -17,7 +17,7 @@ T = TypeVar("T")
 _SETTINGS = "settings"
 _TEMPLATES = "template"
 # Settings are in force everywhere within a minute; half of it is the cache's.
-_CACHED_SECONDS = 30
+CACHED_SECONDS = 30
 
 
 class DynamoLibrary:
@@ -28,7 +28,7 @@ class DynamoLibrary:
         self._read_at = 0.0
 
     def organisation(self) -> Organisation:
-        if self._organisation is None or time.monotonic() - self._read_at > _CACHED_SECONDS:
+        if self._organisation is None or time.monotonic() - self._read_at > CACHED_SECONDS:
             self.latest_organisation()
         return self._organisation or Organisation()
 
