@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import jwt
 import pytest
 
 from letterbook.adapters.sessions import CognitoSessions
@@ -373,9 +374,10 @@ def test_keys_that_did_not_come_are_asked_for_again(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("letterbook.adapters.sessions.published_keys", lost)
     sessions = CognitoSessions("eu-west-2_x", "client")
+    token = jwt.encode({"sub": "user-1"}, "s" * 32, headers={"kid": "key-1"})
     for _ in range(2):
         with pytest.raises((OSError, AuthenticationFailed)):
-            sessions._key("key-1")
+            sessions.verify(token)
     assert len(asked) == 2
 
 

@@ -277,7 +277,7 @@ def test_a_view_is_saved_once_with_one_key(world: WorldForTests) -> None:
 def test_an_overview_of_a_thing_that_others_write_about_more_often(
     world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterbook.use_cases.reading.overview._COUNTED", 3)
+    monkeypatch.setattr("letterbook.use_cases.reading.overview.COUNTED", 3)
     other = expect_created(ADMIN.post("/v1/parties", {"kind": "client", "name": "Ann"}))
     own = logged(world, call(party, regarding=INVOICE))
     for _ in range(4):

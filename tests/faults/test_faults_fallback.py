@@ -90,7 +90,7 @@ def test_a_store_that_fails_after_the_turn_is_not_the_callers_trouble(
 
 def test_dying_after_what_goes_instead_was_made(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     party = a_party(world, email=None)
-    fails_once(monkeypatch, fallback, "_close_fallback", Died())
+    fails_once(monkeypatch, fallback, "update_communication", Died())
     with pytest.raises(Died):
         send(world, an_email(party))
     in_time(world)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
-from pynamodb.transactions import TransactWrite
 
+from letterbook.adapters import aws
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
@@ -28,16 +28,16 @@ THROTTLED = ClientError(
 
 def throttle(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """The next `times` transactions are turned away by DynamoDB itself, whatever the client retries."""
-    works = TransactWrite._commit
+    works = aws.dynamodb().transact_write_items
     left = [times]
 
-    def turned_away(self: Any) -> Any:
+    def turned_away(**asked: Any) -> Any:
         if left[0] > 0:
             left[0] -= 1
             raise TransactWriteError("Failed to write transaction items", THROTTLED)
-        return works(self)
+        return works(**asked)
 
-    monkeypatch.setattr(TransactWrite, "_commit", turned_away)
+    monkeypatch.setattr(aws.dynamodb(), "transact_write_items", turned_away)
 
 
 def test_a_throttled_compose_is_refused_whole(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,24 +127,24 @@ def test_transactions_that_meet_are_tried_again(world: WorldForTests, monkeypatc
     """DynamoDB tells the loser only that there was a conflict: what the winner wrote it learns by trying again."""
     party = a_party(world)
     key = IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
-    works = TransactWrite._commit
+    works = aws.dynamodb().transact_write_items
     winner: list[str] = []
 
-    def meets_another(self: Any) -> Any:
-        monkeypatch.setattr(TransactWrite, "_commit", works)
+    def meets_another(**_: Any) -> Any:
+        monkeypatch.setattr(aws.dynamodb(), "transact_write_items", works)
         winner.append(compose(world, viewer(), an_email(party), key)[0].id)
         raise TransactWriteError("conflict", CONFLICT)
 
-    monkeypatch.setattr(TransactWrite, "_commit", meets_another)
+    monkeypatch.setattr(aws.dynamodb(), "transact_write_items", meets_another)
     made, replayed = compose(world, viewer(), an_email(party), key)
     assert ([made.id], replayed) == (winner, True)
     assert rows("communications") == 1
 
 
 def test_transactions_that_keep_meeting_are_given_up(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    def meets_another(_: Any) -> Any:
+    def meets_another(**_: Any) -> Any:
         raise TransactWriteError("conflict", CONFLICT)
 
-    monkeypatch.setattr(TransactWrite, "_commit", meets_another)
+    monkeypatch.setattr(aws.dynamodb(), "transact_write_items", meets_another)
     with pytest.raises(ConcurrentUpdate):
         a_party(world)

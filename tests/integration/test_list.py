@@ -205,7 +205,7 @@ def test_a_filter_that_matches_rarely_reads_a_bounded_number_of_pages(
 ) -> None:
     from letterbook.use_cases.reading import index_reader
 
-    monkeypatch.setattr(index_reader, "_FURTHER_PAGE", 3)
+    monkeypatch.setattr(index_reader, "FURTHER_PAGE", 3)
     party = a_party(world)
     rare = send(world, an_email(party, category="rare"))
     for _ in range(60):

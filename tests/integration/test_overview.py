@@ -115,7 +115,7 @@ def test_who_sees_one_client_pages_through_no_row_of_another(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However much others write about the same number."""
-    monkeypatch.setattr("letterbook.use_cases.reading.overview._COUNTED", 2)
+    monkeypatch.setattr("letterbook.use_cases.reading.overview.COUNTED", 2)
     john, ann = a_party(world), a_party(world)
     own = a_note(world, john)
     for _ in range(5):

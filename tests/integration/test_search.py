@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from pynamodb.connection.base import Connection
 
+from letterbook.adapters.dynamodb import search
 from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.communication import Channel, Communication, Direction, Regarding
@@ -25,7 +25,7 @@ from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.statistics import response_times, stats
-from tests.support.aws import WorldForTests, rows
+from tests.support.aws import Requests, WorldForTests, rows
 from tests.support.builders import NOW, viewer
 from tests.support.failing import Died, fails_once
 from tests.support.steps import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
@@ -295,7 +295,7 @@ def test_whoever_dies_between_postings_and_entry_is_made_good(
         amend(world, viewer(), made.id, None, lambda asked: replace(asked, body=text))
 
     says("beta")
-    fails_once(monkeypatch, world.search, "_keep", Died())
+    fails_once(monkeypatch, search, "commit", Died())
     with pytest.raises(Died):
         index_communication(world, made.id)
     says("alpha")
@@ -435,22 +435,15 @@ def test_a_telephone_number_is_found_however_it_is_written(world: WorldForTests,
 def test_two_common_words_that_never_meet_cost_ten_requests_a_page(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterbook.use_cases.reading.search._TOGETHER", 5)
+    monkeypatch.setattr("letterbook.use_cases.reading.search.TOGETHER", 5)
     party = a_party(world)
     for n in range(60):
         a_note(world, "alpha" if n % 2 else "beta", party_id=party.id)
-    asked, calls = Connection._make_api_call, []
-
-    def counted(self: Any, operation: str, *args: Any, **kwargs: Any) -> Any:
-        calls.append(operation)
-        return asked(self, operation, *args, **kwargs)
-
-    monkeypatch.setattr(Connection, "_make_api_call", counted)
     after, pages = None, []
     while True:
-        calls.clear()
-        listed = list_communications(world, viewer(), Filters(words="alpha beta"), limit=50, after=after)
-        pages.append(len(calls))
+        with Requests() as asked:
+            listed = list_communications(world, viewer(), Filters(words="alpha beta"), limit=50, after=after)
+        pages.append(len(asked.names))
         assert not listed.items
         if listed.after is None:
             break

@@ -4,7 +4,7 @@ import hashlib
 
 from hypothesis import given, strategies as st
 
-from letterbook.adapters.compression import _DICTIONARIES, compress, decompress
+from letterbook.adapters.compression import DICTIONARIES, compress, decompress
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.communication import Entry
 from letterbook.domain.status import Status
@@ -20,7 +20,7 @@ def test_it_comes_out_as_it_went_in(text: str) -> None:
 
 
 def test_no_dictionary_was_ever_changed() -> None:
-    assert {number: hashlib.sha256(one).hexdigest() for number, one in _DICTIONARIES.items()} == KNOWN
+    assert {number: hashlib.sha256(one).hexdigest() for number, one in DICTIONARIES.items()} == KNOWN
 
 
 def test_an_entry_becomes_a_third() -> None:

@@ -2,7 +2,10 @@
 
 import re
 
-from console.app.assets import _FOLDER, squeezed
+from console.app.assets import squeezed
+from tests.support.sam_template import ROOT
+
+STATIC = ROOT / "functions" / "console" / "static"
 
 
 def test_what_only_authors_read_is_not_sent() -> None:
@@ -12,13 +15,13 @@ def test_what_only_authors_read_is_not_sent() -> None:
 
 
 def test_no_string_holds_what_is_left_out() -> None:
-    for file in _FOLDER.glob("*.css"):
+    for file in STATIC.glob("*.css"):
         strings = re.findall(r'"[^"\n]*"', re.sub(r"/\*.*?\*/", "", file.read_text(), flags=re.DOTALL))
         assert not [one for one in strings if re.search(r"[{};,]|: |/\*", one)], file.name
-    for file in _FOLDER.glob("*.js"):
+    for file in STATIC.glob("*.js"):
         assert not re.search(r"`[^`]*\n", re.sub(r"`[^`\n]*`", "", file.read_text())), file.name
 
 
 def test_all_of_them_together_are_small() -> None:
-    sent = [squeezed(one.name, one.read_text()) for one in _FOLDER.iterdir() if one.suffix in (".css", ".js")]
+    sent = [squeezed(one.name, one.read_text()) for one in STATIC.iterdir() if one.suffix in (".css", ".js")]
     assert sum(len(one.encode()) for one in sent) <= 44 * 1024

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from letterbook.adapters.rendering import markdown, renderer as rendering
+from letterbook.adapters.rendering import renderer as rendering
 from letterbook.adapters.rendering.markdown import Markdown
 from letterbook.adapters.rendering.renderer import TemplateRenderer
 from letterbook.domain import text
@@ -44,7 +44,7 @@ REFUSED_UNREAD = {
 @pytest.mark.parametrize("case", REFUSED_UNREAD)
 def test_what_would_keep_the_parser_busy_never_reaches_it(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     source, code = REFUSED_UNREAD[case]
-    monkeypatch.setattr(markdown, "_parser", lambda: pytest.fail("it was parsed"))
+    monkeypatch.setattr("markdown_it.MarkdownIt.parse", lambda *_: pytest.fail("it was parsed"))
     with pytest.raises(TextLimit) as refused:
         Markdown(source)
     assert refused.value.code == code

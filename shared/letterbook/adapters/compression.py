@@ -43,17 +43,17 @@ _FIRST = (
     b'"opened_at":"2026-01-01T00:00:00.000000Z","content_sha256":"","version":4}'
 )
 
-_DICTIONARIES = {1: _FIRST}
-_CURRENT = max(_DICTIONARIES)
+DICTIONARIES = {1: _FIRST}
+_CURRENT = max(DICTIONARIES)
 # Deflate without a header of its own, in the largest window.
 _RAW = -15
 
 
 def compress(text: str) -> bytes:
-    machine = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9, zlib.Z_DEFAULT_STRATEGY, _DICTIONARIES[_CURRENT])
+    machine = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9, zlib.Z_DEFAULT_STRATEGY, DICTIONARIES[_CURRENT])
     return bytes([_CURRENT]) + machine.compress(text.encode()) + machine.flush()
 
 
 def decompress(blob: bytes) -> bytes:
     """The JSON again, in UTF-8."""
-    return zlib.decompressobj(_RAW, _DICTIONARIES[blob[0]]).decompress(blob[1:])
+    return zlib.decompressobj(_RAW, DICTIONARIES[blob[0]]).decompress(blob[1:])

@@ -11,7 +11,7 @@ from letterbook.domain.errors import ConcurrentUpdate
 
 _CIRCUIT = "circuit#"
 # An outage is found out by several messages anyway, and each dispatch would wait for a look at the table.
-_CACHED_SECONDS = 5.0
+CACHED_SECONDS = 5.0
 
 
 class DynamoCircuitBreakers:
@@ -22,7 +22,7 @@ class DynamoCircuitBreakers:
 
     def get(self, provider: str, *, now: bool = False) -> Circuit:
         read_at, circuit = self._known.get(provider, (0.0, None))
-        if circuit is None or now or time.monotonic() - read_at > _CACHED_SECONDS:
+        if circuit is None or now or time.monotonic() - read_at > CACHED_SECONDS:
             circuit = self._read(provider)
             self._known[provider] = (time.monotonic(), circuit)
         return circuit

@@ -8,7 +8,7 @@ from letterbook.domain.organisation import Organisation
 
 _SETTINGS = "settings"
 # Settings are in force everywhere within a minute; half of it is the cache's.
-_CACHED_SECONDS = 30
+CACHED_SECONDS = 30
 
 
 class DynamoSettingsStore:
@@ -19,7 +19,7 @@ class DynamoSettingsStore:
         self._read_at = 0.0
 
     def current(self) -> Organisation:
-        if self._organisation is None or time.monotonic() - self._read_at > _CACHED_SECONDS:
+        if self._organisation is None or time.monotonic() - self._read_at > CACHED_SECONDS:
             self.latest()
         return self._organisation or Organisation()
 

@@ -10,7 +10,7 @@ from letterbook.domain.month import Month
 from letterbook.ports import Index, World
 
 # Where a filter matches rarely, further pages are larger.
-_FURTHER_PAGE = 200
+FURTHER_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +93,4 @@ def _key(world: World, source: IndexKey, span: IdRange, budget: RequestBudget) -
         budget.spend(below)
         page = world.communications.page(source.index, source.key, above=span.above, below=below, limit=size)
         yield from page.items
-        below, size = page.after, _FURTHER_PAGE
+        below, size = page.after, FURTHER_PAGE

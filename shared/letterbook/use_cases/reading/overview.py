@@ -15,7 +15,7 @@ from letterbook.use_cases.reading.list_communications import id_range, indexes_f
 
 _MORE_REQUESTS = 8
 # A thing that is written about more often than this is counted so far.
-_COUNTED = 200
+COUNTED = 200
 # Of others, who write about the same number, so many pages are passed over.
 _PAGES = 5
 
@@ -69,7 +69,7 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
     bounds = id_range(filters, world.settings.current().zone, world.now(), None, limit)
     try:
         for entry in merge_newest_first(
-            world, sources, replace(span, first=_COUNTED), RequestBudget(len(sources) + _MORE_REQUESTS)
+            world, sources, replace(span, first=COUNTED), RequestBudget(len(sources) + _MORE_REQUESTS)
         ):
             place = place_of(entry)
             if place is None or not entry.is_counted or not viewer.sees(entry.ownership) or not scope.match(entry):
@@ -95,10 +95,10 @@ def _about(world: World, viewer: Viewer, place: Place) -> list[Entry]:
     found: list[Entry] = []
     for _ in range(_PAGES):
         page = world.communications.page(
-            Index.REGARDING, place.key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_COUNTED
+            Index.REGARDING, place.key, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=COUNTED
         )
         found += [one for one in page.items if place_of(one) == place and one.is_counted and viewer.sees(one.ownership)]
         on = page.after
-        if on is None or len(found) >= _COUNTED:
+        if on is None or len(found) >= COUNTED:
             break
-    return found[:_COUNTED]
+    return found[:COUNTED]

@@ -23,7 +23,7 @@ from letterbook.use_cases.reading.index_reader import (
 )
 
 # Looked at together: as many as one request gives back (BatchGetItem).
-_TOGETHER = 100
+TOGETHER = 100
 # Of words that are rarer than this, all entries are looked at sooner than a party's whole list is.
 _RARE = 200
 # So many words may begin alike and still lead.
@@ -65,7 +65,7 @@ def search(
         candidates = _listed(world, sources, span, budget)
     else:
         alone = len(asked.whole) + (asked.prefix is not None) == 1
-        candidates = _holding(world, leading, span, budget, min(limit + 1, _TOGETHER) if alone else _TOGETHER)
+        candidates = _holding(world, leading, span, budget, min(limit + 1, TOGETHER) if alone else TOGETHER)
     found: list[Entry] = []
     try:
         for entry in _with_words(world, candidates, asked, budget):
@@ -102,8 +102,8 @@ def _holding(
     while below:
         budget.spend(below)
         page = world.search.page(words, above=span.above, below=below, limit=together)
-        for start in range(0, len(page.items), _TOGETHER):
-            yield list(page.items[start : start + _TOGETHER]), {}
+        for start in range(0, len(page.items), TOGETHER):
+            yield list(page.items[start : start + TOGETHER]), {}
         below = page.after
 
 
@@ -113,7 +113,7 @@ def _listed(world: World, sources: Sequence[IndexKey], span: IdRange, budget: Re
     try:
         for entry in merge_newest_first(world, sources, span, budget):
             together[entry.id] = entry
-            if len(together) == _TOGETHER:
+            if len(together) == TOGETHER:
                 yield list(together), together
                 together = {}
     except BudgetExhausted:
