@@ -1,4 +1,4 @@
-"""Content in S3: the vault, where nothing changes, and its staging, where uploads wait."""
+"""Content in S3: what is kept, where nothing changes, and its staging, where uploads wait."""
 
 import hashlib
 from typing import Any

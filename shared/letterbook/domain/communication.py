@@ -101,7 +101,7 @@ class TemplateRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A document as it was when it was attached; `object_version` and `sha256` pin its bytes in the vault."""
+    """A document as it was when it was attached; `object_version` and `sha256` pin its bytes in the content store."""
 
     id: str
     name: str
@@ -261,7 +261,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentRef:
-    """Where the content lies: key, version and digest of one immutable object in the vault."""
+    """Where the content lies: key, version and digest of one immutable object in the content store."""
 
     key: str
     object_version: str

@@ -16,7 +16,7 @@ LetterbookError
 |   +-- Invalid                 it reads well and is not acceptable              422
 |   +-- Unavailable             we cannot tell at the moment: the same again later 503
 +-- ConcurrentUpdate            somebody else wrote first: read again, try again
-|   +-- HoldersMoved            it is who has an address that moved
+|   +-- HoldersChanged          it is who has an address that moved
 +-- IdempotencyKeyConflict      the idempotency key was used: answer what it made
 +-- DuplicateEvent              this very event is recorded: there is nothing to do
 +-- UnmatchedReceipt            no entry is known for this receipt yet: wait, then set it aside
@@ -137,7 +137,7 @@ class ConcurrentUpdate(LetterbookError):
     """A conditional write found that somebody else had written first."""
 
 
-class HoldersMoved(ConcurrentUpdate):
+class HoldersChanged(ConcurrentUpdate):
     """Somebody else got an address meanwhile, or lost it."""
 
 
@@ -154,7 +154,7 @@ class UnmatchedReceipt(LetterbookError):
 
 
 class CorruptContent(LetterbookError):
-    """What the vault gave back has another digest than what was put there."""
+    """What the content store gave back has another digest than what was put there."""
 
 
 class ProviderError(LetterbookError):

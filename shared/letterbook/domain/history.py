@@ -27,8 +27,8 @@ class HistoryRow:
     `digest` is the SHA-256 of the raw event behind the row, `previous` the hash of the row before. `was` holds what an amendment
     replaced: the fields that changed, as JSON before they did, long ones cut.
 
-    `of` is the communication, `content` the digest of its content where this row brought a new one, which lies in the vault under
-    `object_version`; `case_id` and `restricted` are the entry's afterwards.
+    `of` is the communication, `content` the digest of its content where this row brought a new one, which lies in the content
+    store under `object_version`; `case_id` and `restricted` are the entry's afterwards.
     """
 
     of: str

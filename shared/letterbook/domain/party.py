@@ -223,7 +223,7 @@ class Document:
     """A file of a party, a case or an entry, and seen with it.
 
     It is what was put first where it is uploaded: `staged_version`, known once somebody looked at it, as its `sha256` is. There it
-    lies until a message takes it up, then in the vault under `object_version`.
+    lies until a message takes it up, then in the content store under `object_version`.
     """
 
     id: str

@@ -25,7 +25,7 @@ class ContentStore(Protocol):
         """What was put first: its version, digest and size, which takes reading it. None when nothing was put."""
 
     def store_upload(self, document: Document) -> StoredObject | None:
-        """Copies what was put first into the vault; None when nothing was put.
+        """Copies what was put first into the content store; None when nothing was put.
 
         Raises CorruptContent when it is not what was looked at.
         """

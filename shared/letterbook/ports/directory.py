@@ -32,7 +32,7 @@ class Parties(Protocol):
         grant: Grant | None = None,
         holders: Iterable[Holders] = (),
     ) -> None:
-        """With who has its addresses from now on. Raises HoldersMoved, too."""
+        """With who has its addresses from now on. Raises HoldersChanged, too."""
 
     def contact(self, party_id: str, contact_id: str) -> Contact | None: ...
     def contacts(self, party_id: str) -> Sequence[Contact]: ...

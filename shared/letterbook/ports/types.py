@@ -171,7 +171,7 @@ class TermCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What lies in the vault for a communication, and what was asked for.
+    """What lies in the content store for a communication, and what was asked for.
 
     `message` is what was asked to be sent, `record` what somebody logged by hand.
     `original` is where a mail lies exactly as it came in.

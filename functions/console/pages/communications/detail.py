@@ -90,7 +90,7 @@ def newer(visit: PageRequest, communication_id: str) -> PageResponse:
 
 @pages.get("/documents/{document_id}")
 def download(visit: PageRequest, document_id: str) -> PageResponse:
-    """Straight from the vault, by an address that is good for minutes; with `look=1` to be looked at, where it can be."""
+    """Straight from the content store, by an address that is good for minutes; with `look=1` to be looked at, where it can be."""
     return redirect(download_link(visit.world, visit.viewer, document_id, inline=visit.asked("look") == "1"))
 
 

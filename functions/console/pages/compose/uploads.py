@@ -1,4 +1,4 @@
-"""Documents for a message: those at hand, and new ones, which the browser sends straight to the vault."""
+"""Documents for a message: those at hand, and new ones, which the browser sends straight to the content store."""
 
 import json
 from collections.abc import Sequence

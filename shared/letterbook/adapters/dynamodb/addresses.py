@@ -23,7 +23,7 @@ from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.addresses import Holder, Holders, KnownAddress
-from letterbook.domain.errors import HoldersMoved
+from letterbook.domain.errors import HoldersChanged
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, is_id, time_of
 from letterbook.domain.recipients import Suppression, folded
@@ -103,13 +103,13 @@ def known_in(addresses: Iterable[str], found: Mapping[str, DirectoryItem]) -> Ma
 
 
 def holder_writes(holders: Iterable[Holders]) -> Iterator[Write]:
-    """Each on top of its version before. HoldersMoved is raised where somebody else got the address, or lost it, meanwhile."""
+    """Each on top of its version before. HoldersChanged is raised where somebody else got the address, or lost it, meanwhile."""
     for one in holders:
         version = one.version + 1
         fresh = DirectoryItem.id.does_not_exist()
         follows = fresh if version == 1 else DirectoryItem.version == one.version
         item = DirectoryItem(_at(one.address), _HOLDERS, data=to_json(replace(one, version=version)), version=version)
-        yield Write(item=item, condition=follows, refused=HoldersMoved)
+        yield Write(item=item, condition=follows, refused=HoldersChanged)
 
 
 def address_key(address: str) -> str:

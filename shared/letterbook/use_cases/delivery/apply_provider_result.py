@@ -127,7 +127,7 @@ def _give_up(standing: Communication, failed: Transient, now: datetime) -> Chang
 
 
 def fail_corrupt_content(standing: Communication, now: datetime) -> Change | None:
-    """What lies in the vault is not what was accepted: it must not go out, and no retry mends it."""
+    """What lies in the content store is not what was accepted: it must not go out, and no retry mends it."""
     if standing.entry.status is not Status.QUEUED:
         return None
     return _failed(standing, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")

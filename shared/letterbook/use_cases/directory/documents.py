@@ -1,4 +1,6 @@
-"""Documents: announced, uploaded straight to the vault's staging, taken up by a message, downloaded by a link that expires."""
+"""Documents: announced, uploaded straight to the content store's staging, taken up by a message, downloaded by a link that
+expires.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.addresses import Holder, Holders, KnownAddress, addressed_fields
-from letterbook.domain.errors import ConcurrentUpdate, FieldError, HoldersMoved, IdempotencyKeyConflict, Invalid
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, HoldersChanged, IdempotencyKeyConflict, Invalid
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.policy import Bystander
 from letterbook.domain.recipients import folded
@@ -29,7 +29,7 @@ def with_holders(
     for _ in tries():
         try:
             save(_holders(world, viewer, before, after))
-        except HoldersMoved:
+        except HoldersChanged:
             continue
         except Invalid:
             # By the same request, sent twice at once, which was faster: it is answered what that one made.

@@ -1,4 +1,6 @@
-"""Looks at documents, and takes them up into the vault, so that what is attached is what was looked at and can never change."""
+"""Looks at documents, and takes them up into the content store, so that what is attached is what was looked at and can never
+change.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -26,7 +26,7 @@ def commit_entry(
 
     Many entries of one thread at once get in one by one, each counted.
 
-    Raises what the log's commit raises; ConcurrentUpdate only when the entry itself has moved, or others keep writing.
+    Raises what its commit raises; ConcurrentUpdate only when the entry itself has moved, or others keep writing.
     """
     answered = found.answered.entry if found.answered else None
     thread, things = found.thread, found.things
