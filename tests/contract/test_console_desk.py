@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression

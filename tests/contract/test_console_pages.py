@@ -10,7 +10,8 @@ import pytest
 
 from letterbook.adapters import aws
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import CaseRef, Channel
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import CaseRef
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status

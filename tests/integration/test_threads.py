@@ -10,7 +10,8 @@ import pytest
 from pynamodb.transactions import TransactWrite
 
 from letterbook.domain.access import Grant, VisibleScope
-from letterbook.domain.communication import Actor, Channel, Communication, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Actor, Communication, Regarding
 from letterbook.domain.errors import Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest

@@ -6,7 +6,8 @@ from typing import Any
 
 from letterbook.contracts.queue_messages import bulk_order
 from letterbook.domain.access import Viewer
-from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import Receipt, RecipientUpdate

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.access import Grant, SavedView
-from letterbook.domain.communication import Channel, Communication, Entry
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.organisation import Organisation

@@ -13,7 +13,6 @@ from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
-_SENDING = (("email", "Email"), ("sms", "SMS"))
 
 
 @pages.get(PATH)
@@ -72,7 +71,7 @@ def _form(
         meanwhile=meanwhile or {},
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
-        sending=_SENDING,
+        sending=list(QUIET.items()),
         carriers=_carriers(visit),
         saved=visit.clock.moment(present.updated_at) if present.updated_at and present.version == version else None,
         path=PATH,

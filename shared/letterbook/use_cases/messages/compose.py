@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, DeliveryState, Entry, preview_of
+from letterbook.domain.communication import SYSTEM, Actor, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, new_id
@@ -224,7 +224,7 @@ def _communication(
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
     attachments = pin(world, about.documents, message.digests, communication_id)
     draft = not message.send_now
-    if message.channel is Channel.MANUAL and not draft and prepared.rendered.text:
+    if message.channel.spec.is_letter and not draft and prepared.rendered.text:
         # Few messages go by hand, and every cold start would wait for it.
         from letterbook.use_cases.messages.render_letter import render_letter
 
