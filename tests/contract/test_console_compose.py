@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import Channel, Direction
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Direction
 from letterbook.domain.party import Hold, HoldKind, Party, PartyKind, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import CaseRef, Channel
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import CaseRef
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from tests.support import builders

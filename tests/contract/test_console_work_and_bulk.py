@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Transient
 from letterbook.domain.failures import FailureCode

@@ -8,7 +8,8 @@ import pytest
 
 from letterbook.contracts.preview import preview_view
 from letterbook.domain.access import VisibleScope
-from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound
 from letterbook.domain.message import MessageRequest

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import VisibleScope
-from letterbook.domain.communication import Channel, Communication, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Regarding
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Ambiguous, CorruptContent, Invalid, Permanent
 from letterbook.domain.failures import FailureCode

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant, Viewer, VisibleScope
-from letterbook.domain.communication import Channel, Communication, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Regarding
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from letterbook.adapters.dynamodb.overview import row_item
 from letterbook.domain.access import VisibleScope
-from letterbook.domain.communication import CaseRef, Channel, Communication, Entry, PartyRef, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import CaseRef, Communication, Entry, PartyRef, Regarding
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest, RecordRequest

@@ -7,7 +7,8 @@ from email import message_from_bytes, policy
 import pytest
 
 from letterbook.adapters.providers import ses
-from letterbook.domain.communication import Channel, Communication, Direction, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Direction, Regarding
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.communication import Channel, Communication, Direction, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Direction, Regarding
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest

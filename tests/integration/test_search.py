@@ -10,7 +10,8 @@ from hypothesis import given, strategies as st
 from letterbook.adapters.dynamodb import search
 from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
-from letterbook.domain.communication import Channel, Communication, Direction, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Direction, Regarding
 from letterbook.domain.errors import ConcurrentUpdate, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest

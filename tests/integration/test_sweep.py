@@ -9,7 +9,8 @@ import pytest
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
-from letterbook.domain.communication import Channel, Communication, DeliveryState
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, DeliveryState
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant, VisibleScope
-from letterbook.domain.communication import Actor, Channel, Communication, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Actor, Communication, Regarding
 from letterbook.domain.errors import Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest

@@ -8,9 +8,9 @@ from email.policy import SMTP
 from typing import Any
 
 from letterbook.domain.access import ROLES, Viewer, VisibleScope
+from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     Actor,
-    Channel,
     Communication,
     ContentRef,
     DeliveryState,

@@ -7,7 +7,8 @@ from typing import Any
 
 from letterbook.contracts.queue_messages import bulk_order
 from letterbook.domain.access import Viewer
-from letterbook.domain.communication import Channel, Communication, Entry
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind

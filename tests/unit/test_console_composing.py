@@ -13,7 +13,7 @@ from console.presenters.compose import channel_availability, place_of, send_verd
 from console.presenters.dates import Clock
 from console.presenters.log_forms import FORMS, body_of, filled_from
 from letterbook.contracts.communications import CommunicationBody
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.decision import Action, Decision
 from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.message import MessageRequest, RecordRequest

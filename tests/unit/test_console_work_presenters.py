@@ -8,7 +8,7 @@ from console.presenters.bulk import result_title
 from console.presenters.charts import DAYS, charts
 from console.presenters.diff import differences, other_changes
 from console.presenters.todos import due
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import StatsKey
 from tests.support.builders import template

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from letterbook.domain import policy
 from letterbook.domain.calendar import OfficeHours
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import SkipRule

@@ -16,7 +16,8 @@ from botocore.stub import Stubber
 from letterbook.adapters import aws
 from letterbook.adapters.providers import PROVIDERS, ses, sns_sms
 from letterbook.contracts.communications import CommunicationBody
-from letterbook.domain.communication import Attachment, Channel
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Signal

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from console.app.routing import PageRequest
 from console.presenters.dates import Clock, short_date
-from console.presenters.labels import CHANNELS, DIRECTIONS, KINDS, humanize_code
+from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
+from letterbook.domain.channels import CHANNELS
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL
 from letterbook.domain.status import STATUSES, QuickFilter
@@ -207,7 +208,7 @@ def _named(entries: Iterable[Entry]) -> dict[str, str]:
 
 
 _PLAIN: dict[str, tuple[str, Mapping[str, str]]] = {
-    "channel": ("", {channel.value: words for channel, words in CHANNELS.items()}),
+    "channel": ("", {channel.value: spec.label for channel, spec in CHANNELS.items()}),
     "direction": ("", {direction.value: words for direction, words in DIRECTIONS.items()}),
     "recipient": ("With", {kind.value: f"a {words.lower()}" for kind, words in KINDS.items()}),
     "status": ("Status", {status.value: row.label for status, row in STATUSES.items()}),

@@ -7,8 +7,9 @@ from console.lists.pagination import PAGE, pager
 from console.presenters.activity import activity_lines
 from console.presenters.reachability import threads_word
 from letterbook.domain.access import Permission
+from letterbook.domain.channels import ThreadKind
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
-from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
+from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.directory.documents import list_documents
 from letterbook.use_cases.directory.grants import list_grants, list_users

@@ -13,11 +13,12 @@ from console.presenters.log_rows import log_row
 from console.presenters.reachability import threads_word
 from letterbook.contracts.threads import ThreadBody, ThreadPatch
 from letterbook.domain.access import Permission
-from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.channels import ThreadKind
+from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
+from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.domain.visible import isolated
 from letterbook.use_cases.directory.related_records import parties_on_case, party_and_case_of
 from letterbook.use_cases.directory.threads import amend_thread, read_thread, start_thread
@@ -34,7 +35,6 @@ _KINDS = {
     ThreadKind.CHAT: "Chat",
     ThreadKind.MEETING: "Meeting",
 }
-_ANSWERABLE = (Channel.EMAIL, Channel.SMS)
 
 
 @pages.get(f"{PATH}/new")
@@ -116,7 +116,7 @@ def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) 
 
 def _answer(thread: Thread, newest_first: Any) -> str:
     """Where the newest message that came in is answered; else where one more is written."""
-    said = [one for one in newest_first if one.channel in _ANSWERABLE]
+    said = [one for one in newest_first if one.channel.spec.is_correspondence]
     came_in = [one for one in said if one.direction is Direction.INBOUND]
     for one in (came_in or said)[:1]:
         return f"/compose?in_reply_to={one.id}"

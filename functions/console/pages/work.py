@@ -10,7 +10,7 @@ from console.pages.communications.list import PATH as LOG
 from console.pages.todos import duties, mine
 from console.presenters.charts import DAYS, charts
 from console.presenters.dates import short_date
-from console.presenters.labels import CHANNELS, subject_or_preview
+from console.presenters.labels import subject_or_preview
 from console.presenters.log_rows import badge, in_flight, log_row
 from console.presenters.todos import counts_as_due
 from letterbook.domain.access import Permission, Viewer
@@ -131,7 +131,7 @@ def _by_hand(entry: Entry, visit: PageRequest) -> dict[str, Any]:
 
 def _line(entry: Entry, why: str) -> dict[str, Any]:
     return {
-        "id": entry.id, "channel": entry.channel, "type": CHANNELS[entry.channel],
+        "id": entry.id, "channel": entry.channel, "type": entry.channel.spec.label,
         "subject": subject_or_preview(entry), "why": why, "status": badge(entry),
     }  # fmt: skip
 

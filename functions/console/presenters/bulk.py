@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from console.presenters.labels import CHANNELS, format_count, subject_or_preview
+from console.presenters.labels import format_count, subject_or_preview
 from console.presenters.log_rows import Badge, badge
+from letterbook.domain.addresses import address_for
 from letterbook.domain.bulk import BulkRefusal, BulkResult
-from letterbook.domain.communication import Channel, Entry, RecipientRole
+from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.party import Party
 from letterbook.domain.visible import isolated
 
@@ -83,7 +84,7 @@ def _going(entry: Entry, verb: str, parties: Mapping[str, Party]) -> BulkLine:
         entry.id,
         "i-check",
         subject_or_preview(entry),
-        f"{CHANNELS[entry.channel]} to {isolated(entry.party.name)}",
+        f"{entry.channel.spec.label} to {isolated(entry.party.name)}",
         why,
         goes=True,
     )
@@ -101,9 +102,9 @@ def _address(entry: Entry, party: Party | None) -> str:
     """Where it went, and whether the party is to be reached elsewhere by now."""
     used = entry.addresses(RecipientRole.TO)
     before = ", ".join(" / ".join(one.splitlines()) for one in used)
-    if party is None or entry.contact or entry.channel not in (Channel.EMAIL, Channel.SMS):
+    if party is None or entry.contact or not entry.channel.spec.is_correspondence:
         return before
-    present = party.email if entry.channel is Channel.EMAIL else party.mobile
+    present = address_for(entry.channel.spec.address, party)
     if not present or not before:
         return before or present or ""
     if len(used) == 1 and used[0].casefold() == present.casefold():

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from console.presenters.labels import CHANNELS
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import CHANNELS, Channel
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import StatsKey
 
 DAYS = 14
 _STEP, _BAR, _LEFT = 22, 17, 2
 _FLOOR, _TALLEST, _UNDER = 70, 60, 84
-_ORDER = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.EINVOICE, Channel.MANUAL)
+_ORDER = tuple(channel for channel, spec in CHANNELS.items() if not spec.is_record_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,11 @@ def _chart(channel: Channel, counts: Mapping[StatsKey, int], days: Sequence[date
     most = max(delivered) or 1
     heights = [max(1, round(number / most * _TALLEST)) if number else 0 for number in delivered]
     label = (
-        f"{CHANNELS[channel]}, {_day(days[0])} to {_day(days[-1])}. "
+        f"{channel.spec.label}, {_day(days[0])} to {_day(days[-1])}. "
         f"Delivered by day: {_listed(delivered)}. Failed by day: {_listed(failed)}."
     )
     return Chart(
-        title=CHANNELS[channel],
+        title=channel.spec.label,
         channel=channel,
         delivered=f"{sum(delivered):,}",
         failed=f"{sum(failed):,}",

@@ -1,13 +1,14 @@
 """What the compose page says: what is missing, what would become of it, when each channel would go."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from console.presenters.dates import Clock
 from console.presenters.labels import humanize_code, language_label
 from console.presenters.policy_trace import decision_banner
-from letterbook.domain.communication import Channel
+from letterbook.domain.addresses import address_for
+from letterbook.domain.channels import AddressKind, Carrier, Channel
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.organisation import Organisation
@@ -24,9 +25,7 @@ LABELS = {
 }  # fmt: skip
 _VARIABLES = "template.variables."
 _MISSING = frozenset({"required", "missing_variable"})
-_SEND = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.POST: "letter"}
 _SEND_BY_HAND = "Make the to-do"
-_BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.POST: "as a letter"}
 _SOURCES = {"firm": "from the settings", "case": "from the case", "client": "from the case", "contact": "from the contact",
             "sender": "your name"}  # fmt: skip
 
@@ -106,21 +105,20 @@ def send_verdict(
             "",
             why,
             unready,
-            _SEND_BY_HAND if wanted is Channel.MANUAL else f"Send {_SEND.get(wanted, 'it')}",
+            _SEND_BY_HAND if wanted.spec.carrier is Carrier.PERSON else f"Send {wanted.spec.noun}",
         )
-    decision = ruling.decision
-    if decision.action is Action.FALLBACK and channel is not Channel.MANUAL:
-        by = _BY.get(channel, "another way")
+    decision, by_hand = ruling.decision, channel.spec.carrier is Carrier.PERSON
+    if decision.action is Action.FALLBACK and not by_hand:
         whom = f" to {', '.join(to)}" if to else ""
-        lead = f"Goes {by} instead"
+        lead = f"Goes {channel.spec.by} instead"
         return SendVerdict(
             StatusGroup.IN_PROGRESS, f"c-{channel}", lead, f"{whom}.", decision.reason, send="Send all the same"
         )
     said = decision_banner(decision, ruling.refusal, channel, to, clock)
     goes = said.goes and decision.action is not Action.SKIP
     verb = "Schedule" if decision.action is Action.SCHEDULE else "Send"
-    hand = decision.action in (Action.MANUAL, Action.FALLBACK) or channel is Channel.MANUAL
-    button = (_SEND_BY_HAND if hand else f"{verb} {_SEND.get(channel, 'it')}") if goes else ""
+    hand = decision.action in (Action.MANUAL, Action.FALLBACK) or by_hand
+    button = (_SEND_BY_HAND if hand else f"{verb} {channel.spec.noun}") if goes else ""
     lead, text = said.lead, said.text
     if decision.action is Action.SKIP:
         lead, text = "Will be skipped:", " nothing would be sent."
@@ -133,9 +131,9 @@ def _once_ready(ruling: PolicyResult, channel: Channel, to: Sequence[str], *, se
     whom = f" to {', '.join(to)}" if to else ""
     if later:
         return f"{once}, it waits for its time: {later[:1].lower()}{later[1:]}"
-    if channel is Channel.MANUAL:
+    if channel.spec.carrier is Carrier.PERSON:
         return f"{once}, it becomes a to-do: somebody delivers it by hand."
-    return f"{once}, it goes now {_BY.get(channel, '')}{whom}. Nothing else stands against it."
+    return f"{once}, it goes now {channel.spec.by}{whom}. Nothing else stands against it."
 
 
 def channel_availability(
@@ -149,24 +147,27 @@ def channel_availability(
     clock: Clock,
 ) -> dict[Channel, str]:
     """When each channel would go, in the few words that there is room for."""
-    contacting = ContactInput(
-        organisation=organisation, channel=Channel.EMAIL, party=party, preferences=preferences, category=category,
-        now=clock.now,
-    )  # fmt: skip
-    return {one: _availability(replace(contacting, channel=one), contact, wanted_at, clock) for one in channels}
+    return {
+        one: _availability(
+            ContactInput(
+                organisation=organisation, channel=one, party=party, preferences=preferences, category=category,
+                now=clock.now,
+            ),
+            contact, wanted_at, clock,
+        )
+        for one in channels
+    }  # fmt: skip
 
 
 def _availability(contacting: ContactInput, contact: Contact | None, wanted_at: datetime | None, clock: Clock) -> str:
     against = recheck_contact(contacting)
     if against:
         return {"contact_hold": "on hold", "opt_out": "opted out"}.get(against.rule, "would be skipped")
-    if contacting.channel is Channel.MANUAL:
+    spec = contacting.channel.spec
+    if spec.carrier is Carrier.PERSON:
         return "makes a to-do"
-    people = [one for one in (contact, contacting.party) if one]
-    if contacting.channel is Channel.EMAIL and not any(one.email for one in people):
-        return "no address known"
-    if contacting.channel is Channel.SMS and not any(one.mobile for one in people):
-        return "no mobile known"
+    if spec.address and not address_for(spec.address, contact, contacting.party):
+        return f"no {'mobile' if spec.address is AddressKind.MOBILE else 'address'} known"
     at = max(wanted_at or clock.now, clock.now)
     calendar = contacting.organisation.calendar(contacting.channel)
     try:

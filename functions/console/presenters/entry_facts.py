@@ -7,7 +7,7 @@ from console.presenters.dates import Clock, TimeLabel, format_duration, long_dat
 from console.presenters.labels import format_count, humanize_code, provider_label
 from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
-from letterbook.domain.communication import Channel, Communication, Direction, Entry, Recipient, RecipientRole
+from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.status import STATUSES, group_of
 
 _ROLES = {RecipientRole.TO: "To", RecipientRole.CC: "Copy", RecipientRole.BCC: "Blind copy"}
@@ -53,9 +53,9 @@ def _people(entry: Entry) -> list[FactRow]:
         sender = (Part(entry.sender, quiet=True),) if entry.sender else ()
         return [FactRow("From", (party, *contact, *sender)), *_recipients(entry, ())]
     own = [FactRow("From", (Part(entry.created_by.name), Part(entry.sender, quiet=True)))] if entry.sender else []
-    if entry.channel.is_record_only:
+    if entry.channel.spec.is_record_only:
         return [
-            FactRow("With" if entry.channel is not Channel.NOTE else "On", (party, *contact)),
+            FactRow("On" if entry.channel.spec.is_internal else "With", (party, *contact)),
             *_recipients(entry, ()),
         ]
     return [*_recipients(entry, (party, *contact)), *own]

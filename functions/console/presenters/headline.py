@@ -9,7 +9,7 @@ from console.presenters.labels import HINTS, capital
 from console.presenters.log_rows import badge
 from console.presenters.status_reason import status_reason
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.message import TooOld
@@ -83,7 +83,7 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     elif entry.status is Status.MANUAL_PENDING:
         found += [DELIVER] * viewer.may(Permission.SEND)
     if objection is None and viewer.may(Permission.RESEND):
-        again = [RESEND] + [ELSEWHERE] * (entry.channel in (Channel.EMAIL, Channel.SMS))
+        again = [RESEND] + [ELSEWHERE] * entry.channel.spec.is_correspondence
         dead = entry.failure is not None and entry.failure.code is FailureCode.INVALID_ADDRESS
         found += reversed(again) if dead else again
     filed = [REFILE] * (viewer.may(Permission.RECORDS) and _may_take_away(entry, viewer))
@@ -93,7 +93,7 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     found += [] if entry.candidates else filed
     if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
         found += [CANCEL] * viewer.may(Permission.SEND)
-    if entry.channel.is_record_only:
+    if entry.channel.spec.is_record_only:
         found += [CHANGE, REMOVE] * viewer.may(Permission.RECORDS)
     if viewer.may(Permission.IGNORE) and (entry.group is StatusGroup.FAILED or entry.ignored):
         found.append(UNIGNORE if entry.ignored else IGNORE)
@@ -108,7 +108,7 @@ def _may_take_away(entry: Entry, viewer: Viewer) -> bool:
 
 def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[ActionLink]:
     """Another message that follows from this one."""
-    if entry.channel.is_record_only:
+    if entry.channel.spec.is_record_only:
         return []
     if entry.direction is Direction.INBOUND:
         return [REPLY]
@@ -168,10 +168,10 @@ def _received(entry: Entry, clock: Clock) -> Said:
 
 
 def _logged(entry: Entry, clock: Clock) -> Said:
-    if entry.channel is Channel.NOTE:
+    if entry.channel.spec.is_internal:
         return "Noted; it stays inside", None, ()
     inbound = entry.direction is Direction.INBOUND
-    what = "Took place" if entry.channel.is_record_only else "Came in" if inbound else "Sent elsewhere"
+    what = "Took place" if entry.channel.spec.is_record_only else "Came in" if inbound else "Sent elsewhere"
     text = status_reason(entry, clock).text
     return what, _since(entry.occurred_at, clock), (f"{text}." if text else "",)
 

@@ -1,20 +1,11 @@
 """What things are called: channels, directions, kinds of people, sizes."""
 
-from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.visible import isolated
 
-CHANNELS: dict[Channel, str] = {
-    Channel.EMAIL: "Email",
-    Channel.SMS: "SMS",
-    Channel.POST: "Letter",
-    Channel.EINVOICE: "E-invoice",
-    Channel.MANUAL: "By hand",
-    Channel.PHONE: "Call",
-    Channel.MEETING: "Meeting",
-    Channel.NOTE: "Note",
-}
 DIRECTIONS: dict[Direction, str] = {Direction.OUTBOUND: "Sent by us", Direction.INBOUND: "Received"}
 KINDS: dict[PartyKind, str] = {
     PartyKind.CLIENT: "Client",
@@ -46,21 +37,17 @@ _KILO = 1000
 
 
 def channel_label(channel: str) -> str:
-    return CHANNELS[Channel(channel)]
+    return Channel(channel).spec.label
 
 
 def direction_label(entry: Entry) -> str:
     """What stands before the name."""
-    if entry.channel is Channel.NOTE:
-        return "on"
-    if entry.channel is Channel.MEETING:
-        return "with"
-    return "from" if entry.direction is Direction.INBOUND else "to"
+    return entry.channel.spec.preposition or ("from" if entry.direction is Direction.INBOUND else "to")
 
 
 def heading(entry: Entry) -> str:
     """`Email to Castlegate Finance`."""
-    return f"{CHANNELS[entry.channel]} {direction_label(entry)} {isolated(entry.party.name)}"
+    return f"{entry.channel.spec.label} {direction_label(entry)} {isolated(entry.party.name)}"
 
 
 def subject_or_preview(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.forms.values import moment, number
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import CHANNELS, Channel
 from letterbook.domain.message import RecordRequest
 
 Options = tuple[tuple[str, str], ...]
@@ -37,7 +37,8 @@ class FormDefinition:
 
 _WHO = (("outbound", "We called them"), ("inbound", "They called us"))
 _PLACES = (("", ""), ("in_person", "In person"), ("video", "By video"), ("phone", "By telephone"))
-_CHANNELS = (("email", "Email"), ("post", "Letter"), ("sms", "SMS"), ("manual", "Handed in"))
+_CHANNELS = tuple((one.value, spec.inbound_label) for one, spec in CHANNELS.items() if spec.inbound_label)
+_UNTITLED = frozenset(one.value for one, spec in CHANNELS.items() if not spec.has_subject)
 _NUMBERS, _LINES = frozenset({"duration_minutes"}), frozenset({"attendees", "action_items"})
 _TICKS = frozenset({"requires_followup", "restricted"})
 _COMMON = ("party_id", "contact_id", "case_id", "in_reply_to", "thread_id")
@@ -98,7 +99,7 @@ def body_of(
     made: dict[str, Any] = {"channel": blank.channel} if blank.channel else {"direction": "inbound"}
     for name in (*_COMMON, *(one.name for one in blank.fields), "restricted"):
         value = given.get(name, "")
-        if not value or (name == "subject" and given.get("channel") == Channel.SMS):
+        if not value or (name == "subject" and given.get("channel") in _UNTITLED):
             continue
         made[name] = _meant(name, value, zone)
     if not made.get("requires_followup"):

@@ -6,10 +6,11 @@ from datetime import timedelta
 from itertools import groupby
 
 from console.presenters.dates import Clock, TimeLabel
-from console.presenters.labels import CHANNELS, direction_label, format_count, subject_or_preview
+from console.presenters.labels import direction_label, format_count, subject_or_preview
 from console.presenters.status_reason import StatusReason, status_reason
 from letterbook.contracts.entries import label_of
-from letterbook.domain.communication import Channel, Entry
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Entry
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import FINAL, Status, StatusGroup
 
@@ -63,7 +64,7 @@ def log_row(entry: Entry, clock: Clock) -> LogRow:
         id=entry.id,
         time=clock.time(entry.occurred_at),
         channel=entry.channel,
-        type=CHANNELS[entry.channel],
+        type=entry.channel.spec.label,
         direction=direction_label(entry),
         who=entry.party.name,
         subject=subject_or_preview(entry),

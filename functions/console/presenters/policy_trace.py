@@ -5,17 +5,10 @@ from dataclasses import dataclass
 
 from console.presenters.dates import Clock, humanize_iso_dates
 from console.presenters.labels import format_count, humanize_code
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
 from letterbook.domain.errors import CallerError
 from letterbook.domain.status import StatusGroup
-
-_BY = {
-    Channel.EMAIL: "by email",
-    Channel.SMS: "by SMS",
-    Channel.POST: "as a letter",
-    Channel.EINVOICE: "as an e-invoice",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ def decision_banner(
     decision: Decision, refusal: CallerError | None, channel: Channel, to: Sequence[str], clock: Clock
 ) -> DecisionBanner:
     whom = f"to {', '.join(to)}" if to else ""
-    by = _BY.get(channel, "by hand")
+    by = channel.spec.by
     why = f"{humanize_iso_dates(decision.reason).rstrip('.')}." if decision.reason else ""
     match decision.action:
         case Action.SEND:

@@ -74,7 +74,7 @@ def reachability_lines(
         "sms": party.mobile,
         "phone": party.phone,
         "post": ", ".join((party.address or "").splitlines()),
-        "einvoice": f"{party.einvoice.scheme}:{party.einvoice.id}" if party.einvoice else None,
+        "einvoice": str(party.einvoice) if party.einvoice else None,
     }
     return [
         _way(way, address or "", preferences, quarantined.get(address or ""), clock)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from console.presenters.dates import Clock, format_duration, humanize_iso_dates
 from console.presenters.labels import HINTS, capital, format_count
-from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
@@ -20,7 +20,6 @@ _CLOCK = re.compile(r"\d\d:\d\d")
 _BY_DEFAULT = "default"
 # What its page says at length, where the line says the rest already.
 _SHORTER = {"quiet_hours": "outside office hours", "send_at": "as asked"}
-_ANSWERABLE = frozenset({Channel.EMAIL, Channel.SMS, Channel.POST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +85,14 @@ def _time(entry: Entry, clock: Clock) -> str:
         when = _when(entry, entry.delivered_at, clock)
         return f"Declared, {when}" if entry.declared else when
     if entry.status is Status.SENT and not entry.receipts:
-        return "Posted; no receipt comes by post" if entry.channel is Channel.POST else "Taken; no receipt will come"
+        return "Posted; no receipt comes by post" if entry.channel.spec.is_letter else "Taken; no receipt will come"
     return ""
 
 
 def _other(entry: Entry, _: Clock) -> str:
-    if entry.channel is Channel.NOTE:
+    if entry.channel.spec.is_internal:
         return "Stays inside"
-    if entry.direction is Direction.INBOUND and entry.channel in _ANSWERABLE:
+    if entry.direction is Direction.INBOUND and entry.channel.spec.awaits_answer:
         if entry.response_minutes is not None:
             return f"Answered after {format_duration(entry.response_minutes)}"
         return "Not answered yet"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
 from letterbook.contracts.queue_messages import DispatchOrder, ProviderEvent
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.environment import Settings
 from letterbook.ports import BulkOrder
 

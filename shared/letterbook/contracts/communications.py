@@ -1,6 +1,6 @@
 """A request to compose a message, or to log what happened elsewhere: one body, of whose fields each channel takes its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
@@ -31,9 +31,11 @@ from letterbook.contracts.fields import (
     listed,
 )
 from letterbook.domain.calls_and_meetings import LocationType, Meeting, PhoneCall
-from letterbook.domain.communication import Channel, Direction, Regarding
+from letterbook.domain.channels import CHANNELS, AddressKind, Carrier, Channel, ChannelSpec
+from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
+from letterbook.domain.party import EinvoiceAddress
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
 from letterbook.domain.templates import TemplateUse
 
@@ -49,28 +51,39 @@ _ALWAYS = frozenset(
     {"channel", "direction", "party_id", "contact_id", "case_id", "regarding", "thread_id", "in_reply_to"}
     | {"category", "restricted", "metadata", "audit"}
 )
-_EMAIL = "from_ to cc bcc reply_to subject attachments"
+_ADDRESSED: dict[AddressKind | None, frozenset[str]] = {
+    AddressKind.EMAIL: frozenset({"to", "cc", "bcc"}),
+    AddressKind.MOBILE: frozenset({"to"}),
+    AddressKind.POSTAL: frozenset({"address", "document_id"}),
+    AddressKind.EINVOICE: frozenset({"network", "receiver", "document_id"}),
+    None: frozenset(),
+}
 _MESSAGE = frozenset({"body", "template", "send_now", "override_hold"})
-_CALL = "from_phone to_phone duration_minutes outcome requires_followup followup_date followup_notes"
-_MEETING = "meeting_date start_time end_time duration_minutes location_type location attendees outcome action_items"
-_SENT = {
-    Channel.EMAIL: frozenset({*_EMAIL.split(), *_MESSAGE, "send_at", "urgent", "urgent_reason"}),
-    Channel.SMS: frozenset({"from_", "to", *_MESSAGE, "send_at", "urgent", "urgent_reason"}),
-    Channel.MANUAL: frozenset({"address", "subject", "attachments", "document_id", *_MESSAGE}),
-}
-_LETTER = "from_ address subject body document_id attachments occurred_at"
-_LOGGED = {
-    Channel.EMAIL: frozenset(["from_", "to", "cc", "bcc", "subject", "body", "attachments", "occurred_at"]),
-    Channel.SMS: frozenset(["from_", "to", "body", "attachments", "occurred_at"]),
-    Channel.POST: frozenset(_LETTER.split()),
-    Channel.MANUAL: frozenset(_LETTER.split()),
-    Channel.EINVOICE: frozenset(
-        ["from_", "network", "receiver", "subject", "body", "document_id", "attachments", "occurred_at"]
-    ),
-    Channel.PHONE: frozenset(f"{_CALL} subject body attachments occurred_at".split()),
-    Channel.MEETING: frozenset(f"{_MEETING} subject body attachments".split()),
-    Channel.NOTE: frozenset({"body", "attachments", "occurred_at"}),
-}
+_BY_PROVIDER = frozenset({"from_", "send_at", "urgent", "urgent_reason"})
+
+
+def message_fields(spec: ChannelSpec) -> frozenset[str]:
+    """What a message of the channel takes, by the names that `CommunicationBody` has for it."""
+    own = _MESSAGE | _ADDRESSED[spec.address]
+    own |= _BY_PROVIDER if spec.carrier is Carrier.PROVIDER else frozenset()
+    own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
+    return own | {name for name, takes in (("subject", spec.has_subject), ("attachments", spec.attachments)) if takes}
+
+
+def record_fields(spec: ChannelSpec) -> frozenset[str]:
+    """What a record of the channel takes. A meeting says itself when it was."""
+    own = _ADDRESSED[spec.address] | {"body", "attachments"} | _names(spec.details)
+    own |= {"occurred_at"} if spec.details is not Meeting else frozenset()
+    own |= {"subject"} if spec.has_subject else frozenset()
+    return own if spec.is_record_only else own | {"from_"}
+
+
+def _names(details: type[PhoneCall] | type[Meeting] | None) -> frozenset[str]:
+    return frozenset(one.name for one in fields(details)) if details else frozenset()
+
+
+_SENT = {channel: message_fields(spec) for channel, spec in CHANNELS.items()}
+_LOGGED = {channel: record_fields(spec) for channel, spec in CHANNELS.items()}
 
 
 class RegardingBody(Body):
@@ -171,7 +184,7 @@ class CommunicationBody(AmendBody):
 
     @property
     def is_record(self) -> bool:
-        return self.direction is Direction.INBOUND or self.occurred_at is not None or self.channel not in _SENT
+        return self.direction is Direction.INBOUND or self.occurred_at is not None or not self.channel.spec.carrier
 
     def to_request(self) -> MessageRequest | RecordRequest:
         """Raises Invalid where fields do not go together."""
@@ -236,10 +249,11 @@ class CommunicationBody(AmendBody):
         )
 
     def _record(self) -> RecordRequest:
-        receiver = f"{self.receiver.scheme}:{self.receiver.id}" if self.receiver else None
+        receiver = str(EinvoiceAddress(scheme=self.receiver.scheme, id=self.receiver.id)) if self.receiver else None
         there = [one for one in (self.address, receiver) if one]
         concern = self._concern()
-        if self.channel is Channel.PHONE:
+        details = self.channel.spec.details
+        if details is PhoneCall:
             concern["subject"] = self.subject or "Phone Call"
         return RecordRequest(
             **concern,
@@ -248,15 +262,16 @@ class CommunicationBody(AmendBody):
             sender=self.from_ or "",
             to=(*self.to, *there),
             network=self.network,
-            phone=PhoneCall(**{name: getattr(self, name) for name in _CALL.split()})
-            if self.channel is Channel.PHONE
+            phone=PhoneCall(**self._given(PhoneCall)) if details is PhoneCall else None,
+            meeting=Meeting(
+                **self._given(Meeting) | {"attendees": tuple(self.attendees), "action_items": tuple(self.action_items)}
+            )
+            if details is Meeting
             else None,
-            meeting=self._meeting() if self.channel is Channel.MEETING else None,
         )
 
-    def _meeting(self) -> Meeting:
-        given = {name: getattr(self, name) for name in _MEETING.split()}
-        return Meeting(**given | {"attendees": tuple(self.attendees), "action_items": tuple(self.action_items)})
+    def _given(self, details: type[PhoneCall] | type[Meeting]) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _names(details)}
 
     def _not_for_channel(self) -> Iterator[FieldError]:
         own = _ALWAYS | (_LOGGED if self.is_record else _SENT)[self.channel]
@@ -271,17 +286,16 @@ class CommunicationBody(AmendBody):
             yield FieldError("send_now", "not_sent", "What is logged is never sent.")
 
     def _message_faults(self) -> Iterator[FieldError]:
-        email = self.channel is Channel.EMAIL
-        letter = self.channel is Channel.MANUAL and bool(self.document_id)
+        spec = self.channel.spec
+        letter = spec.is_letter and bool(self.document_id)
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
             yield from (FieldError(name, "not_with_template", "The template brings its own.") for name in free)
         elif not letter:
-            titled = self.channel is not Channel.SMS
             yield from self._needed(
-                "A message without a template needs this.", *(("subject",) if titled else ()), "body"
+                "A message without a template needs this.", *(("subject",) if spec.has_subject else ()), "body"
             )
-        if not email and len(self.to) > 1:
+        if spec.address is not AddressKind.EMAIL and len(self.to) > 1:
             yield FieldError("to", "too_many_recipients", "An SMS goes to one number.")
         if self.urgent_reason and not self.urgent:
             yield FieldError("urgent_reason", "not_urgent", "Only an urgent message has a reason to be.")
@@ -289,12 +303,12 @@ class CommunicationBody(AmendBody):
             yield FieldError("urgent_reason", "required", "Say why it cannot wait.")
 
     def _record_faults(self) -> Iterator[FieldError]:
-        inbound = self.direction is Direction.INBOUND
-        if self.channel is Channel.PHONE and self.direction is None:
+        spec, inbound = self.channel.spec, self.direction is Direction.INBOUND
+        if spec.details is PhoneCall and self.direction is None:
             yield FieldError("direction", "required", "Who called whom? inbound or outbound.")
-        if self.channel is Channel.NOTE and inbound:
-            yield FieldError("direction", "not_for_channel", "A note is our own.")
-        if not self.channel.is_record_only:
+        if spec.is_internal and inbound:
+            yield FieldError("direction", "not_for_channel", f"{_sentence(spec.one)} is our own.")
+        if not spec.is_record_only:
             when = "Say when it came in." if inbound else "Letterbook does not send these yet: say when it went out."
             yield from self._needed(when, "occurred_at")
             yield from self._needed("Say whom it came from.", *(("from_",) if inbound else ()))
@@ -306,24 +320,17 @@ class CommunicationBody(AmendBody):
         yield from self._address_faults(inbound=inbound)
 
     def _content_faults(self, *, inbound: bool) -> Iterator[FieldError]:
-        match self.channel:
-            case Channel.NOTE:
-                yield from self._needed("A note needs this.", "body")
-            case Channel.MEETING:
-                yield from self._needed("A meeting needs this.", "subject", "meeting_date")
-            case Channel.EMAIL if not inbound:
-                yield from self._needed("An email needs this.", "subject", "body")
-            case Channel.SMS:
-                yield from self._needed("An SMS needs this.", "body")
-            case Channel.PHONE:
-                pass
-            case _:
-                if not (self.subject or self.body or self.attachments or self.document_id):
-                    yield FieldError("body", "required", "Say what it said, or attach it.")
+        """What came in may be no more than what was attached to it, where the channel carries files."""
+        spec = self.channel.spec
+        bare = inbound and spec.attachments and not spec.is_record_only
+        if spec.record_needs and not bare:
+            yield from self._needed(f"{_sentence(spec.one)} needs this.", *spec.record_needs)
+        elif not spec.is_record_only and not (self.subject or self.body or self.attachments or self.document_id):
+            yield FieldError("body", "required", "Say what it said, or attach it.")
 
     def _address_faults(self, *, inbound: bool) -> Iterator[FieldError]:
         """Addresses of a record, as far as the channel has a form for them; numbers of a call."""
-        check = {Channel.EMAIL: email_address, Channel.SMS: _number}.get(self.channel)
+        check = _FORMS.get(self.channel.spec.address)
         places = [("from", self.from_)] if inbound else []
         places += [
             (f"{name}.{place}", one) for name in ("to", "cc", "bcc") for place, one in enumerate(getattr(self, name))
@@ -345,6 +352,16 @@ class CommunicationBody(AmendBody):
 
 def _number(value: str) -> str:
     return phone_number(value, mobile=False)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+_FORMS: dict[AddressKind | None, Callable[[str], str]] = {
+    AddressKind.EMAIL: email_address,
+    AddressKind.MOBILE: _number,
+}
 
 
 def fields_of(asked: CommunicationRequest) -> dict[str, Any]:

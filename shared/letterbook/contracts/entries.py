@@ -10,12 +10,12 @@ from pydantic import Field
 from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.domain.calls_and_meetings import LocationType
+from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     Actor,
     Attachment,
     AttemptDiff,
     CaseRef,
-    Channel,
     Communication,
     DeliveryBasis,
     Direction,

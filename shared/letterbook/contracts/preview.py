@@ -1,12 +1,12 @@
 """What preview answers."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from letterbook.contracts.entries import TracedDecisionView
 from letterbook.contracts.fields import View
-from letterbook.domain.communication import Channel, Recipient, RecipientRole
+from letterbook.domain.channels import Channel, CostClass
+from letterbook.domain.communication import Recipient, RecipientRole
 from letterbook.domain.errors import MissingVariable
 from letterbook.domain.party import Document
 from letterbook.domain.sms import SmsSize
@@ -15,13 +15,6 @@ from letterbook.domain.templates import Rendered
 if TYPE_CHECKING:
     # For a type alone: what only reads must not wait for the policy.
     from letterbook.domain.policy import PolicyResult
-
-
-class CostClass(StrEnum):
-    """What a provider charges for: each message, or each part of an SMS."""
-
-    PER_MESSAGE = "per_message"
-    PER_SEGMENT = "per_segment"
 
 
 class PreviewRecipientView(View):
@@ -79,6 +72,6 @@ def preview_view(
         missing_variables=list(dict.fromkeys(gap.variable for gap in gaps if gap.variable)),
         warnings=[f"This text makes {sms.segments} parts, and each is charged."] if sms and sms.segments > 1 else [],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
-        cost_class=CostClass.PER_SEGMENT if channel is Channel.SMS else CostClass.PER_MESSAGE,
+        cost_class=channel.spec.cost_class,
         attachments=[LookedAtView(id=one.id, sha256=one.sha256) for one in documents if one.sha256],
     )

@@ -22,7 +22,8 @@ from letterbook.contracts.fields import (
     in_range,
     moment,
 )
-from letterbook.domain.communication import Channel, Direction
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Direction
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import PartyKind

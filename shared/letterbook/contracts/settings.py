@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import time
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -23,7 +23,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.domain.calendar import OfficeHours
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import CARRIED, SENDABLE, AddressKind, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.organisation import Fallback, Organisation, Retention, Sender, SkipRule
 from letterbook.domain.recipients import BadAddress, email_address, phone_number
@@ -67,9 +67,13 @@ class SkipRuleBody(Body):
     category: Slug
 
 
-_Carried = Literal["email", "sms"]
-_Way = Literal["email", "sms", "manual"]
-_Ways = Annotated[list[_Way], Field(max_length=3)]
+if TYPE_CHECKING:
+    _Carried = str
+    _Sendable = str
+else:
+    _Carried = Literal[tuple(one.value for one in CARRIED)]
+    _Sendable = Literal[tuple(one.value for one in SENDABLE)]
+_Ways = Annotated[list[_Sendable], Field(max_length=len(SENDABLE))]
 # What the law asks of most firms (MISSION, "Where the documents disagree").
 _LEAST_YEARS = 6
 
@@ -194,7 +198,7 @@ def _senders(bodies: list[SenderBody]) -> tuple[Sender, ...]:
 
 
 def _sender_address(body: SenderBody) -> str:
-    if body.channel is Channel.EMAIL:
+    if body.channel.spec.address is AddressKind.EMAIL:
         return email_address(body.address)
     return body.address if SENDER_ID.fullmatch(body.address) else phone_number(body.address, mobile=False)
 

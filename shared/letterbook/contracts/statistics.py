@@ -1,7 +1,7 @@
 """Numbers of what was communicated, and how fast it was answered."""
 
 from letterbook.contracts.fields import Day, View
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.status import StatusGroup
 
 

@@ -15,7 +15,8 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
-from letterbook.domain.communication import Actor, Channel
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Actor
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.templates import Template, Variable
 
@@ -37,10 +38,10 @@ class TemplateBody(Body):
     variables: Annotated[list[VariableBody], Field(max_length=100)] = []
 
     def template(self, key: str, author: Actor, now: datetime) -> Template:
-        if Channel.EMAIL in self.channels and not self.subject:
-            raise Invalid(
-                "A template for email has a subject.", FieldError("subject", "required", "Emails need a subject.")
-            )
+        titled = next((one.spec for one in self.channels if one.spec.needs_subject), None)
+        if titled and not self.subject:
+            fault = FieldError("subject", "required", f"{titled.label}s need a subject.")
+            raise Invalid(f"A template for {titled.noun} has a subject.", fault)
         names = [one.name for one in self.variables]
         if twice := [place for place, name in enumerate(names) if name in names[:place]]:
             place = f"variables.{twice[0]}.name"

@@ -10,8 +10,9 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
+from letterbook.domain.channels import ThreadKind
 from letterbook.domain.communication import Actor
-from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
+from letterbook.domain.threads import Thread, ThreadStatus
 
 
 class ThreadBody(Body):

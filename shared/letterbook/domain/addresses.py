@@ -4,12 +4,20 @@ An address is compared whole: a label after a `+` makes another address. Nothing
 made since, changes who had it first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from letterbook.domain.channels import AddressKind
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.recipients import Suppression
+
+_BY_KIND: dict[AddressKind, Callable[[Party | Contact], str | None]] = {
+    AddressKind.EMAIL: lambda owner: owner.email,
+    AddressKind.MOBILE: lambda owner: owner.mobile,
+    AddressKind.POSTAL: lambda owner: owner.address if isinstance(owner, Party) else None,
+    AddressKind.EINVOICE: lambda owner: str(owner.einvoice) if isinstance(owner, Party) and owner.einvoice else None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,12 @@ class KnownAddress:
 
     holders: Holders
     quarantine: Suppression | None = None
+
+
+def address_for(kind: AddressKind | None, *owners: Party | Contact | None) -> str | None:
+    """The address of that kind of the first of them who has one."""
+    found = (_BY_KIND[kind](owner) for owner in owners if owner and kind)
+    return next((one for one in found if one), None)
 
 
 def addresses_of(owner: Party | Contact | None) -> tuple[str, ...]:

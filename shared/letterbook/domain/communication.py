@@ -7,28 +7,13 @@ from enum import StrEnum
 from letterbook.domain import ids
 from letterbook.domain.access import Ownership
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
+from letterbook.domain.channels import Channel
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import RecipientOutcome, Signal
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import NOT_COMMUNICATED, QuickFilter, Status, StatusGroup, group_of, quick_filter_of
-
-
-class Channel(StrEnum):
-    EMAIL = "email"
-    SMS = "sms"
-    POST = "post"
-    EINVOICE = "einvoice"
-    MANUAL = "manual"
-    PHONE = "phone"
-    MEETING = "meeting"
-    NOTE = "note"
-
-    @property
-    def is_record_only(self) -> bool:
-        """Whether only people make entries of it: those can be amended, and taken away again."""
-        return self in (Channel.PHONE, Channel.MEETING, Channel.NOTE)
 
 
 class Direction(StrEnum):

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from letterbook.domain.access import Ownership
-from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.channels import Carrier
+from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.history import HistoryRow, previous_values
 from letterbook.domain.party import PartyKind
 
@@ -20,11 +21,8 @@ _PLACE = frozenset({"party", "contact", "client", "case", "thread_id", "regardin
 
 def can_be_filed_anew(entry: Entry) -> bool:
     """What came in; a call, a meeting or a note that somebody logged is amended instead."""
-    return (
-        entry.direction is Direction.INBOUND
-        and not entry.channel.is_record_only
-        and entry.channel is not Channel.MANUAL
-    )
+    spec = entry.channel.spec
+    return entry.direction is Direction.INBOUND and not spec.is_record_only and spec.carrier is not Carrier.PERSON
 
 
 def place_before(before: Entry, after: Entry) -> dict[str, str]:

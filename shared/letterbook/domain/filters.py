@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from letterbook.domain.communication import Channel, Direction, Entry
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import HIDDEN, QuickFilter, Status
 

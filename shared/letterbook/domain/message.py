@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
-from letterbook.domain.communication import Channel, Direction, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import Conflict
 from letterbook.domain.templates import TemplateUse
 

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
-
-_KEEPS_OFFICE_HOURS = "sms"
+from letterbook.domain.channels import SENDABLE, Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class Fallback:
     Without `after_failure` what was sent and failed is left to a person.
     """
 
-    order: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"default": ("email", "sms", "manual")})
+    order: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"default": tuple(one.value for one in SENDABLE)})
     after_failure: bool = False
 
     def fallback_channels(self, category: str | None, preferred: str | None) -> tuple[str, ...]:
@@ -53,7 +52,7 @@ class Retention:
 class Organisation:
     """`version` 0 is what holds before anything was set.
 
-    `quiet_hours` are the hours of single channels: outside them nothing goes. An SMS keeps the office hours unless it has its own.
+    `quiet_hours` are the hours of single channels: outside them nothing goes. A channel that keeps office hours may have its own.
     `closing_days` are the firm's own, beside the public holidays.
 
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
@@ -86,7 +85,9 @@ class Organisation:
 
     def calendar(self, channel: str) -> WorkingCalendar | None:
         """When a channel may be used; None for one that always may."""
-        hours = self.quiet_hours.get(channel) or (self.office_hours if channel == _KEEPS_OFFICE_HOURS else None)
+        hours = self.quiet_hours.get(channel) or (
+            self.office_hours if Channel(channel).spec.keeps_office_hours else None
+        )
         if hours is None:
             return None
         holidays = public_holidays(self.country, self.subdivision)

@@ -23,6 +23,9 @@ class EinvoiceAddress:
     scheme: str
     id: str
 
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:

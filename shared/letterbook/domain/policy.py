@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Carrier, Channel
 from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import Organisation
@@ -35,7 +35,6 @@ _OPTED_OUT_BY = {
     OptOutSource.STOP_KEYWORD: "by answering STOP",
     OptOutSource.UNSUBSCRIBE: "by unsubscribing",
 }
-_NAMES = {Channel.EMAIL: "email", Channel.SMS: "SMS", Channel.MANUAL: "letters"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +147,7 @@ def _opted_out(proposal: ContactInput, preferences: Preferences) -> OptOut | Non
 
 
 def _what(proposal: ContactInput, wish: OptOut) -> str:
-    return _NAMES[proposal.channel] + (f" about {wish.category}" if wish.category else "")
+    return proposal.channel.spec.all_of_it + (f" about {wish.category}" if wish.category else "")
 
 
 def skip_rule(proposal: ContactInput) -> Verdict | None:
@@ -166,10 +165,10 @@ def skip_rule(proposal: ContactInput) -> Verdict | None:
 
 
 def reachable(proposal: PolicyInput) -> Verdict | None:
-    if proposal.to or proposal.channel is Channel.MANUAL:
+    spec = proposal.channel.spec
+    if proposal.to or spec.carrier is Carrier.PERSON:
         return None
-    what = "mobile number" if proposal.channel is Channel.SMS else "email address"
-    reason = f"{isolated(proposal.party.name)} has no {what}."
+    reason = f"{isolated(proposal.party.name)} has no {spec.address}."
     return Verdict(Action.REFUSE, reason, (FieldError("to", "missing_contact", reason),))
 
 
@@ -195,7 +194,7 @@ def preferred_channel(proposal: PolicyInput) -> Verdict | None:
 
 
 def by_hand(proposal: PolicyInput) -> Verdict | None:
-    if proposal.channel is not Channel.MANUAL:
+    if proposal.channel.spec.carrier is not Carrier.PERSON:
         return None
     return Verdict(Action.MANUAL, "Somebody delivers it by hand.")
 
@@ -218,7 +217,7 @@ def quiet_hours(proposal: PolicyInput) -> Verdict | None:
     if opening == proposal.wanted_at:
         return None
     local = opening.astimezone(proposal.organisation.zone)
-    hours, what = calendar.hours, "An SMS" if proposal.channel is Channel.SMS else f"An {proposal.channel}"
+    hours, what = calendar.hours, f"A{proposal.channel.spec.one[1:]}"
     return Verdict(
         Action.SCHEDULE,
         f"{what} goes only from {hours.start:%H:%M} to {hours.end:%H:%M} on working days: next on {local:%A %-d %B at %H:%M}.",

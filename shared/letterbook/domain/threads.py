@@ -6,20 +6,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from letterbook.domain.access import Ownership
+from letterbook.domain.channels import ThreadKind
 from letterbook.domain.communication import Actor, Entry
 from letterbook.domain.party import PartyKind
 
 # What mail programs put before the subject of an answer, in the languages of our users' correspondents.
 _ANSWER = re.compile(r"(?:(?:re|aw|sv|vs|antw|fw|fwd|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _UNTITLED = "(no subject)"
-
-
-class ThreadKind(StrEnum):
-    GENERAL = "general"
-    EMAIL = "email"
-    SMS = "sms"
-    CHAT = "chat"
-    MEETING = "meeting"
 
 
 class ThreadStatus(StrEnum):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from letterbook.domain.communication import Channel, Communication, Entry
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from letterbook.domain.communication import Attachment, Channel, Communication, ContentRef, Regarding
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Attachment, Communication, ContentRef, Regarding
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences

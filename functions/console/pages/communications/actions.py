@@ -12,7 +12,8 @@ from console.presenters.log_rows import badge
 from console.presenters.policy_trace import decision_banner, trace_words
 from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.resend import ResendBody
-from letterbook.domain.communication import Channel, Entry, RecipientRole
+from letterbook.domain.channels import AddressKind
+from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.message import TooOld
 from letterbook.domain.status import Status
@@ -73,7 +74,8 @@ def _resend_page(
         error = error if elsewhere else error or wrong
     except TooOld as refused:
         return redirect(f"{LOG}/{communication_id}/anew", refused.detail)
-    label = "Telephone number" if entry.channel is Channel.SMS else "Email address"
+    by_number = entry.channel.spec.address is AddressKind.MOBILE
+    label = "Telephone number" if by_number else "Email address"
     return _confirm(
         visit,
         entry,
@@ -85,9 +87,7 @@ def _resend_page(
         error=None if overtaken else error,
         status=AlreadySentAgain.status if overtaken else None,
         said=_said(visit, said) if said else None,
-        fields=[
-            _field("address", label, address, error, kind="tel" if entry.channel is Channel.SMS else "email", of="to")
-        ]
+        fields=[_field("address", label, address, error, kind="tel" if by_number else "email", of="to")]
         if elsewhere
         else [],
         before=list(entry.addresses(RecipientRole.TO)),
@@ -148,7 +148,7 @@ def do_send(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/discard")
 def ask_discard(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    if entry.status is not Status.DRAFT and not entry.channel.is_record_only:
+    if entry.status is not Status.DRAFT and not entry.channel.spec.is_record_only:
         raise Conflict("What was sent or received stays as it is.")
     what = "draft" if entry.status is Status.DRAFT else "record"
     return _confirm(

@@ -8,10 +8,11 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.values import asked as read, first
 from console.lists.filters import WHEN, list_filters
 from console.pages.communications.list import PATH as LOG
-from console.presenters.labels import CHANNELS, DIRECTIONS, KINDS, humanize_code
+from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import CommunicationsQuery, Query
 from letterbook.domain.access import Permission
+from letterbook.domain.channels import CHANNELS
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.domain.status import HIDDEN, STATUSES
@@ -53,7 +54,7 @@ def panel(visit: PageRequest) -> PageResponse:
         name=name,
         found=found,
         when=[(value, words) for value, (words, _) in WHEN.items()],
-        channels=[(one.value, words) for one, words in CHANNELS.items()],
+        channels=[(one.value, spec.label) for one, spec in CHANNELS.items()],
         directions=[(one.value, words) for one, words in DIRECTIONS.items()],
         kinds=[(one.value, words) for one, words in KINDS.items()],
         statuses=[(one.value, row.label) for one, row in STATUSES.items() if one not in HIDDEN],

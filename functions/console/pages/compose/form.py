@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from console.app.routing import PageRequest
 from console.forms.values import moment, number
-from letterbook.contracts.communications import CommunicationBody
-from letterbook.domain.communication import Channel
+from letterbook.contracts.communications import CommunicationBody, message_fields
+from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
 from letterbook.http.problems import from_validation_error
@@ -25,7 +25,7 @@ _FILLING = "-"
 class ComposeForm:
     """`template` empty means free text. `pinned` is the language and version that a draft has of its template."""
 
-    channel: Channel = Channel.EMAIL
+    channel: Channel = DEFAULT
     party_id: str = ""
     contact_id: str = ""
     case_id: str = ""
@@ -79,17 +79,20 @@ class ComposeForm:
             else None,
         }
         made |= {"template": self._use()} if self.template else {"body": body}
-        titled = {} if self.template else {"subject": subject}
-        files = as_shown(self.attachments, self.digests)
-        match self.channel:
-            case Channel.EMAIL:
-                made |= titled | {"to": self.to, "cc": self.cc, "bcc": self.bcc, "attachments": files}
-                made |= {"from": self.sender, "send_at": moment(self.send_at, zone)}
-            case Channel.SMS:
-                made |= {"to": self.to, "from": self.sender, "send_at": moment(self.send_at, zone)}
-                made |= {"urgent": self.urgent, "urgent_reason": self.urgent_reason}
-            case _:
-                made |= titled | {"address": self.address, "attachments": files}
+        own: dict[str, Any] = {
+            "from_": self.sender,
+            "to": self.to,
+            "cc": self.cc,
+            "bcc": self.bcc,
+            "address": self.address,
+            "subject": "" if self.template else subject,
+            "attachments": as_shown(self.attachments, self.digests),
+            "send_at": moment(self.send_at, zone),
+        }
+        if self.channel.spec.keeps_office_hours:
+            own |= {"urgent": self.urgent, "urgent_reason": self.urgent_reason}
+        takes = message_fields(self.channel.spec)
+        made |= {name.rstrip("_"): value for name, value in own.items() if name in takes}
         return {name: value for name, value in made.items() if value} | ({} if send else {"send_now": False})
 
     def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
@@ -118,7 +121,7 @@ def parsed(body: Mapping[str, Any]) -> CommunicationBody:
 
 def from_request(visit: PageRequest) -> ComposeForm:
     """What stands in the form. What it was told to drop, `to:someone@example.com`, is left out. Raises Invalid for no channel."""
-    channel = visit.field("channel", Channel.EMAIL)
+    channel = visit.field("channel", DEFAULT)
     if channel not in [*Channel]:
         raise Invalid("There is no such channel.", FieldError("channel", "not_one_of", "Choose one of those offered."))
     known = _named(visit, _KNOWN)

@@ -14,7 +14,8 @@ from console.pages.communications.list import PATH as LOG
 from console.pages.compose import view
 from console.pages.compose.form import ComposeForm, from_request, of_message
 from letterbook.domain.access import Permission
-from letterbook.domain.communication import Channel, Communication, Direction, Entry, RecipientRole
+from letterbook.domain.channels import SENDABLE, sendable_like
+from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
@@ -33,7 +34,6 @@ _SAID = {
     Status.MANUAL_PENDING: "It waits to be delivered by hand.",
 }
 _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "thread_id", "template", "subject", "in_reply_to")
-_PREFERRED = {"email": Channel.EMAIL, "sms": Channel.SMS, "post": Channel.POST}
 
 
 # ---- a new one
@@ -52,10 +52,7 @@ def begin(visit: PageRequest) -> PageResponse:
     given: dict[str, Any] = link.given(*_FROM_LINK)
     wish = ComposeForm(**given)
     preferred = addressee.preferences.preferred or ""
-    channel = _PREFERRED.get(visit.asked("channel") or preferred, Channel.EMAIL)
-    if visit.asked("channel") == Channel.MANUAL or channel not in view.sendable_channels():
-        channel = Channel.MANUAL
-    wish = replace(wish, channel=channel)
+    wish = replace(wish, channel=sendable_like(visit.asked("channel") or preferred))
     quick = visit.asked("quick") or (addressee.party.kind == "creditor" and wish.case_id)
     if quick and not wish.template and not wish.subject:
         wish = replace(wish, template=view.first_template(visit, wish, addressee.party))
@@ -101,7 +98,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
     visit.viewer.require(Permission.SEND)
     communication = get_visible(visit.world, visit.viewer, communication_id)
     entry = communication.entry
-    if entry.direction is not Direction.OUTBOUND or entry.channel.is_record_only:
+    if entry.direction is not Direction.OUTBOUND or entry.channel.spec.is_record_only:
         raise Conflict("Only what we sent can be corrected by another message.")
     before = message_to_resend(visit.world, communication, ())
     wish = of_message(before, visit.organisation.zone)
@@ -110,7 +107,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
         visit,
         replace(
             wish, **_without_orders(), in_reply_to=entry.id, template="", pinned="", variables={},
-            subject=_titled("Correction: ", entry.subject) if entry.channel is not Channel.SMS else "",
+            subject=_titled("Correction: ", entry.subject) if entry.channel.spec.has_subject else "",
             body=before.body or said.text, to=wish.to or entry.addresses(RecipientRole.TO),
         ),
     )  # fmt: skip
@@ -121,7 +118,7 @@ def new_from_old(visit: PageRequest, communication_id: str) -> PageResponse:
     """What is too old to be sent again, as a new message to begin with."""
     visit.viewer.require(Permission.SEND)
     communication = get_visible(visit.world, visit.viewer, communication_id)
-    if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.is_record_only:
+    if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.spec.is_record_only:
         raise Conflict("Only what we sent can be sent anew.")
     wish = of_message(message_to_resend(visit.world, communication, ()), visit.organisation.zone)
     return _page(visit, replace(wish, **_without_orders(), pinned=""))
@@ -182,7 +179,7 @@ def _page(
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": wish,
-        "ways": [one for one in view.sendable_channels() if draft is None or one is draft.channel],
+        "ways": [one for one in SENDABLE if draft is None or one is draft.channel],
         **view.preview_context(visit, wish, looked, addressee, as_),
         "action": f"{LOG}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
@@ -214,9 +211,8 @@ def _done(made: Communication) -> PageResponse:
 
 
 def _about(entry: Entry) -> ComposeForm:
-    channel = Channel.SMS if entry.channel in (Channel.SMS, Channel.PHONE) else Channel.EMAIL
     return ComposeForm(
-        channel=channel,
+        channel=entry.channel.spec.answered_by,
         party_id=entry.party.id,
         contact_id=entry.contact.id if entry.contact else "",
         case_id=entry.case.id if entry.case else "",
@@ -228,7 +224,7 @@ def _about(entry: Entry) -> ComposeForm:
 
 
 def _answer_to(entry: Entry) -> tuple[str, ...]:
-    if entry.channel not in (Channel.EMAIL, Channel.SMS):
+    if not entry.channel.spec.is_correspondence:
         return ()
     if entry.direction is Direction.INBOUND:
         return (entry.sender,) if entry.sender else ()

@@ -18,13 +18,15 @@ from console.presenters.compose import (
     template_word,
     troubles,
 )
-from console.presenters.labels import CHANNELS, capital, humanize_code
+from console.presenters.labels import capital, humanize_code
 from console.presenters.policy_trace import trace_words
-from letterbook.contracts.communications import CommunicationBody
+from letterbook.contracts.communications import message_fields
 from letterbook.domain.access import Permission
-from letterbook.domain.communication import Channel, RecipientRole
+from letterbook.domain.addresses import address_for
+from letterbook.domain.channels import SENDABLE, TEMPLATED
+from letterbook.domain.communication import RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
-from letterbook.domain.party import Contact, Party, PartyKind
+from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.templates import Template
 from letterbook.use_cases.admin.template_versions import variables_used
 from letterbook.use_cases.admin.templates import list_templates
@@ -35,13 +37,11 @@ from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
 
 _MOST = 200
-_WAYS = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
 # What a creditor is written about first.
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 # How high a letter is on the page, about: what is in a frame cannot tell.
 _HEAD, _LINE, _BETWEEN, _WIDTH = 30, 24, 11, 70
-_LETTERS = frozenset({Channel.EMAIL, Channel.POST, Channel.MANUAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +50,6 @@ class Preview:
 
     prepared: Prepared | None
     faults: tuple[FieldError, ...]
-
-
-def sendable_channels() -> list[Channel]:
-    """What can be sent at all."""
-    return [one for one in _WAYS if not CommunicationBody.model_construct(channel=one, party_id="").is_record]
 
 
 def run_preview(visit: PageRequest, wish: ComposeForm) -> Preview:
@@ -90,7 +85,7 @@ def preview_context(
     said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, wish.channel, to, clock)
     decision = prepared.ruling.decision if prepared else None
     small = channel_availability(
-        sendable_channels(), visit.organisation, addressee.party, addressee.contact, addressee.preferences,
+        SENDABLE, visit.organisation, addressee.party, addressee.contact, addressee.preferences,
         prepared.category if prepared else wish.category or None, time_of(wish.send_at, visit.organisation.zone), clock,
     )  # fmt: skip
     if decision and decision.scheduled_for:
@@ -112,21 +107,22 @@ def form(visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addr
     offered = _templates(visit, wish, party)
     used = next((one for one in offered if one.key == wish.template), None)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items
-    own = (addressee.contact or party) if wish.channel in (Channel.EMAIL, Channel.SMS) else party
+    own = (addressee.contact or party) if wish.channel.spec.is_correspondence else party
     documents = document_choice(visit, wish.party_id, wish.case_id, wish.attachments)
     return {
         "party": party,
+        "takes": message_fields(wish.channel.spec),
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
         "cases": cases,
         "case": next((one for one in cases if one.id == wish.case_id), None),
         "templates": _grouped(offered, party),
         "values": _values(visit, wish, used, prepared),
-        "default": _default(wish.channel, own, party),
+        "default": address_for(wish.channel.spec.address, own, party) or "",
         "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
         "documents": documents.offered,
         "attached": documents.attached,
         "attached_bytes": sum(one.bytes for one in documents.attached),
-        "uses_urgent": wish.channel is Channel.SMS and visit.viewer.may(Permission.URGENT),
+        "uses_urgent": wish.channel.spec.keeps_office_hours and visit.viewer.may(Permission.URGENT),
         "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
         "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
     }
@@ -140,14 +136,7 @@ def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list
 
 
 def title(wish: ComposeForm, party: Party) -> str:
-    word = {
-        Channel.EMAIL: "Email",
-        Channel.SMS: "SMS to",
-        Channel.MANUAL: "Letter by hand to",
-        Channel.POST: "Letter to",
-    }
-    what = f"a {party.kind}" if wish.channel is Channel.EMAIL else party.name
-    return f"{word.get(wish.channel, CHANNELS[wish.channel])} {what}"
+    return wish.channel.spec.compose_title.format(label=wish.channel.spec.label, name=party.name, kind=party.kind)
 
 
 def first_template(visit: PageRequest, wish: ComposeForm, party: Party) -> str:
@@ -158,7 +147,7 @@ def first_template(visit: PageRequest, wish: ComposeForm, party: Party) -> str:
 
 def _templates(visit: PageRequest, wish: ComposeForm, party: Party) -> list[Template]:
     """One for each key that the channel takes: in the party's language, else in the firm's first that has it."""
-    takes = {wish.channel} if wish.channel not in (Channel.POST, Channel.MANUAL) else _LETTERS
+    takes = {one for one in TEMPLATED if one.spec.has_subject} if wish.channel.spec.is_letter else {wish.channel}
     every = list_templates(visit.world, visit.viewer, channels=takes, limit=_MOST).items
     languages = [one for one in (party.language, *visit.organisation.languages) if one]
     best: dict[str, Template] = {}
@@ -209,16 +198,6 @@ def _values(
     ]
 
 
-def _default(channel: Channel, own: Contact | Party, party: Party) -> str:
-    """Where it goes if nobody says otherwise."""
-    match channel:
-        case Channel.EMAIL:
-            return own.email or party.email or ""
-        case Channel.SMS:
-            return own.mobile or party.mobile or ""
-    return party.address or ""
-
-
 def _why(said: SendVerdict) -> str:
     if said.lead.startswith("Goes now"):
         return "Why now, and why this way?"
@@ -260,5 +239,5 @@ def _letter(prepared: Prepared, as_: str) -> dict[str, Any]:
             if any(one.role is role for one in prepared.recipients)
         ],
         "channel": capital(prepared.message.channel),
-        "letter": prepared.message.channel in (Channel.POST, Channel.MANUAL),
+        "letter": prepared.message.channel.spec.is_letter,
     }

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from console.app.routing import PageRequest
-from console.presenters.labels import CHANNELS
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.errors import Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.use_cases.admin.templates import render_example
@@ -24,4 +23,4 @@ def example(visit: PageRequest, template: Template) -> dict[str, Any]:
 
 def channels_of(channels: Sequence[str]) -> list[tuple[str, str]]:
     """With their icons' names."""
-    return [(one, CHANNELS[Channel(one)]) for one in channels]
+    return [(one, Channel(one).spec.label) for one in channels]

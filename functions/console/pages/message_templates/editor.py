@@ -11,11 +11,11 @@ from console.forms.errors import NONE, faults_of
 from console.forms.parsing import version_of
 from console.forms.values import asked
 from console.pages.message_templates.context import PATH, example
-from console.presenters.labels import CHANNELS, humanize_code
+from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.contracts.templates import TemplateBody
 from letterbook.domain.access import Permission
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import TEMPLATED
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
 from letterbook.http.problems import from_validation_error
@@ -23,7 +23,6 @@ from letterbook.use_cases.admin.template_versions import latest_version, rehears
 from letterbook.use_cases.admin.templates import list_templates, put_template, read_template
 from letterbook.use_cases.support.access import actor_of
 
-_WRITTEN = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
 _SPARE_ROWS, _MOST_ROWS = 2, 100
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _TAKEN = frozenset({"new"})
@@ -144,7 +143,7 @@ def _body(typed: Typed) -> TemplateBody:
     given = {
         "category": typed.category,
         "language": typed.language,
-        "channels": [one for one in _WRITTEN if one in typed.channels],
+        "channels": [one for one in TEMPLATED if one in typed.channels],
         "subject": typed.subject or None,
         "body": typed.body,
         "variables": variables,
@@ -187,7 +186,7 @@ def _form(
         rows=[*typed.variables, *(("", True, "") for _ in range(_SPARE_ROWS))][:_MOST_ROWS],
         faults=faults,
         languages=[(one, one) for one in sorted({*visit.organisation.languages, typed.language} - {""})],
-        channels=[(one.value, CHANNELS[one]) for one in _WRITTEN],
+        channels=[(one.value, one.spec.label) for one in TEMPLATED],
         categories=categories,
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",

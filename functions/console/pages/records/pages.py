@@ -17,7 +17,8 @@ from console.pages.compose.uploads import document_choice
 from console.pages.compose.view import summary
 from console.presenters.log_forms import FORMS, FormDefinition, body_of, filled_from
 from letterbook.domain.access import Permission
-from letterbook.domain.communication import Channel, Communication, Entry
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
@@ -182,7 +183,7 @@ def _blank_of(channel: Channel) -> FormDefinition:
 
 def _amendable(visit: PageRequest, communication_id: str) -> Communication:
     communication = get_visible(visit.world, visit.viewer, communication_id)
-    if communication.entry.status is not Status.DRAFT and not communication.entry.channel.is_record_only:
+    if communication.entry.status is not Status.DRAFT and not communication.entry.channel.spec.is_record_only:
         raise Conflict("What was sent or received stays as it is.")
     return communication
 

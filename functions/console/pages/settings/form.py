@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from console.app.routing import PageRequest
 from console.forms.values import number
 from letterbook.domain.calendar import OfficeHours
+from letterbook.domain.channels import CARRIED
 from letterbook.domain.organisation import Organisation
 
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
-QUIET = {"email": "Email", "sms": "SMS"}
+QUIET = {channel.value: channel.spec.label for channel in CARRIED}
 ROWS = {
     "senders": ("channel", "address", "name"),
     "skip_rules": ("payment_method", "category"),

@@ -15,7 +15,6 @@ from letterbook.use_cases.admin.organisation import provider_names
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
-_SENDING = (("email", "Email"), ("sms", "SMS"))
 
 
 @pages.get(PATH)
@@ -75,7 +74,7 @@ def _form(
         meanwhile=meanwhile or {},
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
-        sending=_SENDING,
+        sending=list(QUIET.items()),
         carriers=_carriers(visit),
         saved=visit.clock.moment(present.updated_at) if present.updated_at and present.version == version else None,
         path=PATH,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from letterbook.adapters.providers import ses, sns_sms
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.receipts import Receipt
 from letterbook.environment import Settings
 from letterbook.ports import Provider, ProviderRoute

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.organisation import Organisation
 from letterbook.ports import World
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.calendar import public_holidays
-from letterbook.domain.communication import Channel
+from letterbook.domain.channels import Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.organisation import Organisation
 from letterbook.ports import World

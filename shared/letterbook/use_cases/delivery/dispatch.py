@@ -12,7 +12,8 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from letterbook.domain.communication import Channel, Communication, Direction, RecipientRole
+from letterbook.domain.channels import AddressKind
+from letterbook.domain.communication import Communication, Direction, RecipientRole
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
@@ -134,7 +135,7 @@ def _outbound_message(world: World, communication: Communication) -> OutboundMes
 
 def _reply_to(world: World, communication: Communication) -> tuple[str, ...]:
     """Where somebody wants the answer, and where we take it in ourselves."""
-    if communication.entry.channel is not Channel.EMAIL:
+    if communication.entry.channel.spec.address is not AddressKind.EMAIL:
         return ()
     own = world.reply_addresses.address(communication.id)
     return tuple(one for one in (communication.reply_to, own) if one)

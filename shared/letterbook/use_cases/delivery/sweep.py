@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from letterbook.domain.bulk import BulkAction
-from letterbook.domain.communication import SYSTEM, Channel, Communication
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import SYSTEM, Communication
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import SWEEP_RETRY_DELAY, sweep_delay

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from letterbook.domain.addresses import Holder, Holders
+from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     SYSTEM,
     Attachment,
-    Channel,
     Communication,
     Direction,
     Entry,

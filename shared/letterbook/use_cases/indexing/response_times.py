@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from letterbook.domain.communication import Channel, Communication, Direction, Entry
+from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
@@ -28,7 +28,7 @@ def update_response_times(world: World, entry: Entry, *, deleted: bool = False) 
     if entry.direction is Direction.INBOUND:
         if awaits_answer(entry) and not deleted:
             _settle(world, entry, ())
-    elif entry.channel is not Channel.NOTE:
+    elif not entry.channel.spec.is_internal:
         candidates = () if deleted else (entry,)
         for came_in in _unanswered_before(world, entry):
             _settle(world, came_in, candidates)
@@ -40,7 +40,7 @@ def awaits_answer(entry: Entry) -> bool:
 
 def is_answer(entry: Entry) -> bool:
     said = entry.direction is Direction.OUTBOUND and entry.status in _SAID
-    return said and entry.channel is not Channel.NOTE and not entry.apart
+    return said and not entry.channel.spec.is_internal and not entry.apart
 
 
 def _said_at(entry: Entry) -> datetime:

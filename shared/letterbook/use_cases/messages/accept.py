@@ -5,7 +5,7 @@ from datetime import datetime
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.attempts import Attempts, changes_between
-from letterbook.domain.communication import SYSTEM, Actor, Channel, Communication, DeliveryState, Entry, preview_of
+from letterbook.domain.communication import SYSTEM, Actor, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.retries import FIRST_SWEEP_DELAY
@@ -131,7 +131,7 @@ def _communication(
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
     attachments = pin(world, about.documents, message.digests, communication_id)
     draft = not message.send_now
-    if message.channel is Channel.MANUAL and not draft and prepared.rendered.text:
+    if message.channel.spec.is_letter and not draft and prepared.rendered.text:
         attachments = (render_letter(world, communication_id, prepared, now), *attachments)
     content = world.content_store.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
     status = Status.DRAFT if draft else _STANDING[ruling.decision.action]

@@ -44,7 +44,7 @@ def amend(
 def _amended(world: World, viewer: Viewer, before: Communication, amendment: Amendment) -> Communication:
     """Raises ConcurrentUpdate where it was amended meanwhile; what else happened to it meanwhile stays."""
     asked = world.content_store.content(before.content).request
-    if asked is None or (before.entry.status is not Status.DRAFT and not before.entry.channel.is_record_only):
+    if asked is None or (before.entry.status is not Status.DRAFT and not before.entry.channel.spec.is_record_only):
         raise Conflict("What was sent or received stays as it is.", code="immutable")
     wanted = amendment(asked)
     if asked.restricted and not wanted.restricted and not viewer.may(Permission.READ_RESTRICTED):

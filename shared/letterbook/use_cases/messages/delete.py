@@ -20,7 +20,7 @@ def delete(world: World, viewer: Viewer, communication_id: str) -> None:
     def removed(communication: Communication) -> Change:
         require_visible(viewer, communication)
         entry = communication.entry
-        if entry.status is not Status.DRAFT and not entry.channel.is_record_only:
+        if entry.status is not Status.DRAFT and not entry.channel.spec.is_record_only:
             raise Conflict("What was sent or received stays as it is.", code="immutable")
         gone = replace(communication, deleted=True, work=communication.work.finished)
         return updated(communication, gone, at=world.now(), actor=actor_of(viewer), event="deleted")

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import Attempts, single_attempt
-from letterbook.domain.communication import Channel, Communication, Failure, RecipientRole
+from letterbook.domain.channels import Carrier, Channel
+from letterbook.domain.communication import Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, CorruptContent, Invalid, TooLarge
 from letterbook.domain.failures import FailureCode
@@ -31,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 _GOES = frozenset({Action.SEND, Action.SCHEDULE, Action.MANUAL})
 _UNREACHABLE = frozenset({"reachable", "quarantine"})
-_BY = {Channel.EMAIL: "by email", Channel.SMS: "by SMS", Channel.MANUAL: "by hand"}
 # What somebody with these asked for is carried on: it was checked against their own rights when they did.
 _CARRIES_ON = frozenset(
     {
@@ -62,7 +62,7 @@ def find_alternative(
         if channel is message.channel or channel in tried or not _fits_channel(message, channel):
             continue
         other = replace(message, channel=channel, to=(), cc=(), bcc=(), sender=None, reply_to=None)
-        if channel is Channel.MANUAL:
+        if channel.spec.carrier is Carrier.PERSON:
             # Whoever delivers it sees to the time.
             other = replace(other, send_at=None)
         try:
@@ -91,7 +91,7 @@ def decide_fallback(
     other = find_alternative(world, viewer, message, prepared.category, found)
     if other is None:
         return None
-    reason = f"{ruling.decision.reason} It goes {_BY[other.message.channel]} instead."
+    reason = f"{ruling.decision.reason} It goes {other.message.channel.spec.by} instead."
     decision = Decision(
         action=Action.FALLBACK,
         rule="fallback",
@@ -219,8 +219,8 @@ def _fallback_exhausted(world: World, standing: Communication) -> Change | None:
 
 def _fits_channel(message: MessageRequest, channel: Channel) -> bool:
     """A template says itself what it is for. Free text was written for its channel; a letter can take it over."""
-    if channel is Channel.MANUAL:
+    if channel.spec.carrier is Carrier.PERSON:
         return True
-    if channel is Channel.SMS and message.attachments:
+    if message.attachments and not channel.spec.attachments:
         return False
     return message.template is not None

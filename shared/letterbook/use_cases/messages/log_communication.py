@@ -6,16 +6,8 @@ from datetime import UTC, datetime, timedelta
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.calls_and_meetings import validate_meeting
-from letterbook.domain.communication import (
-    Actor,
-    Channel,
-    Communication,
-    Direction,
-    Entry,
-    Recipient,
-    RecipientRole,
-    preview_of,
-)
+from letterbook.domain.channels import CostClass
+from letterbook.domain.communication import Actor, Communication, Direction, Entry, Recipient, RecipientRole, preview_of
 from letterbook.domain.errors import FieldError, IdempotencyKeyConflict, Invalid, TooLarge
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import CommunicationRequest, RecordRequest
@@ -123,7 +115,7 @@ def _communication(
     world: World, record: RecordRequest, about: References, communication_id: str, author: Actor, now: datetime
 ) -> Communication:
     attachments = pin(world, about.documents, record.digests, communication_id)
-    kept = record if record.channel.is_record_only else None
+    kept = record if record.channel.spec.is_record_only else None
     content = world.content_store.put_content(
         communication_id, Content(rendered=Rendered(subject=record.subject, text=record.body), record=kept)
     )
@@ -146,7 +138,7 @@ def _communication(
         subject=record.subject,
         preview=preview_of(record.body),
         attachments=attachments,
-        sms=sms.measure(record.body) if record.channel is Channel.SMS else None,
+        sms=sms.measure(record.body) if record.channel.spec.cost_class is CostClass.PER_SEGMENT else None,
         phone=record.phone,
         meeting=replace(record.meeting, duration_minutes=record.meeting.minutes) if record.meeting else None,
         provider=record.network,

@@ -8,7 +8,9 @@ from itertools import islice
 
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Channel, PartyRef, Recipient, RecipientRole, TemplateRef
+from letterbook.domain.addresses import address_for
+from letterbook.domain.channels import AddressKind, Carrier, CostClass, templates_for
+from letterbook.domain.communication import PartyRef, Recipient, RecipientRole, TemplateRef
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
@@ -25,8 +27,6 @@ _FURTHEST = timedelta(days=366)
 # Something that looks like a variable in a text that is no template: it was meant to be replaced.
 # The quantifiers are possessive: an opening that never closes is looked at once, however long it is.
 _UNREPLACED = re.compile(r"\{\{-?\s*+([A-Za-z_][\w.]*+)[^{}]*+\}\}")
-# Whatever is written can be handed over.
-_LIKE = {Channel.MANUAL: {Channel.MANUAL, Channel.POST, Channel.EMAIL, Channel.SMS}}
 # So many gaps are named; whoever has more has another problem.
 _MOST_GAPS = 50
 
@@ -76,7 +76,7 @@ def prepare(
     What the policy objects to is no error here: see `ruling`.
     """
     viewer.require(Permission.SEND)
-    organisation = world.settings.current()
+    organisation, channel = world.settings.current(), message.channel.spec
     faults: list[FieldError] = []
     about = resolve(world, viewer, message, found, faults, kept)
     party = about.party
@@ -97,9 +97,9 @@ def prepare(
         world, message, template, known, party.language or organisation.languages[0], organisation.currency
     )
     category = message.category or (template.category if template else None)
-    measured = sms.measure(rendered.text) if message.channel is Channel.SMS else None
+    measured = sms.measure(rendered.text) if channel.cost_class is CostClass.PER_SEGMENT else None
     to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
-    electronic = message.channel in (Channel.EMAIL, Channel.SMS) and message.send_now
+    electronic = channel.is_correspondence and message.send_now
     everybody = [one.address for one in recipients]
     known_addresses = world.addresses.known(everybody) if everybody and electronic else {}
     in_quarantine = {one: found_.quarantine for one, found_ in known_addresses.items() if found_.quarantine}
@@ -150,7 +150,7 @@ def prepare(
 
 
 def _sender(message: MessageRequest, organisation: Organisation) -> Sender | None:
-    if message.channel is Channel.MANUAL:
+    if message.channel.spec.carrier is Carrier.PERSON:
         return Sender(channel=message.channel, address=organisation.name)
     return organisation.sender(message.channel, message.sender)
 
@@ -168,7 +168,7 @@ def _template(
         faults.append(
             FieldError("template.key", "unknown_template", "There is no such template in that language and version.")
         )
-    elif not _LIKE.get(message.channel, {message.channel}) & {*template.channels}:
+    elif templates_for(message.channel).isdisjoint(template.channels):
         faults.append(FieldError("template.key", "wrong_channel", f"This template is not for {message.channel}."))
     return template
 
@@ -176,14 +176,11 @@ def _template(
 def _recipients(
     message: MessageRequest, party: Party | None, contact: Contact | None, faults: list[FieldError]
 ) -> tuple[Recipient, ...]:
-    if message.channel is Channel.MANUAL:
-        where = message.address or (party.address if party else None)
+    kind = message.channel.spec.address
+    default = address_for(kind, contact, party)
+    if not message.channel.spec.is_correspondence:
+        where = message.address or default
         return (Recipient(address=where),) if where else ()
-    sms_ = message.channel is Channel.SMS
-    own = (contact or party) if contact or party else None
-    default = (own.mobile if sms_ else own.email) if own else None
-    if default is None and contact and party:
-        default = party.mobile if sms_ else party.email
     given = {
         RecipientRole.TO: message.to or ((default,) if default else ()),
         RecipientRole.CC: message.cc,
@@ -191,7 +188,7 @@ def _recipients(
     }
     recipients: dict[str, Recipient] = {}
     for role, addresses in given.items():
-        good, bad = validate_addresses(role, addresses, sms=sms_)
+        good, bad = validate_addresses(role, addresses, sms=kind is AddressKind.MOBILE)
         faults.extend(bad)
         for address in good:
             # Whoever is named twice gets it once, in the first place where they are named.
@@ -214,7 +211,7 @@ def _rendered(
     language: str,
     currency: str,
 ) -> tuple[Rendered, tuple[MissingVariable, ...]]:
-    html = message.channel is not Channel.SMS
+    html = message.channel.spec.html
     if template is None or message.template is None:
         unreplaced = {
             (field, match[1]): None
@@ -253,7 +250,7 @@ def _rendered(
     except TextLimit as limit:
         given = limit.variable in message.template.variables
         raise limit.at(f"template.variables.{limit.variable}" if given else "template.key") from None
-    if message.channel is Channel.EMAIL and not rendered.subject:
+    if message.channel.spec.needs_subject and not rendered.subject:
         gaps = (*gaps, MissingVariable("subject", "required", "With these variables the subject is empty."))
     return rendered, gaps
 

@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-from letterbook.domain.communication import Channel, Communication
+from letterbook.domain.communication import Communication
 from letterbook.domain.ids import Kind
-from letterbook.domain.threads import Thread, ThreadKind, subject_of
+from letterbook.domain.threads import Thread, subject_of
 from letterbook.domain.transitions import updated
 from letterbook.ports import MessageContext, RelatedWrites, World
 from letterbook.retry import retry_on_conflict
-
-_KINDS = {Channel.EMAIL: ThreadKind.EMAIL, Channel.SMS: ThreadKind.SMS}
 
 
 def assign_thread(
@@ -38,7 +36,8 @@ def ensure_thread(world: World, answered: Communication) -> str | None:
         if current is None or current.deleted:
             return None
         entry = current.entry
-        if entry.thread_id or not entry.is_counted or entry.channel not in _KINDS:
+        kind = entry.channel.spec.thread_kind
+        if entry.thread_id or not entry.is_counted or kind is None:
             return entry.thread_id
         thread = Thread(
             id=f"{Kind.THREAD}_{entry.id.partition('_')[2]}",
@@ -46,7 +45,7 @@ def ensure_thread(world: World, answered: Communication) -> str | None:
             client_id=entry.client.id if entry.client else None,
             case_id=entry.case.id if entry.case else None,
             subject=subject_of(entry),
-            kind=_KINDS[entry.channel],
+            kind=kind,
             messages=1,
             latest_id=entry.id,
             preview=entry.preview,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Channel, Entry
+from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.status import Status, StatusGroup
@@ -59,7 +59,7 @@ def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, afte
 
 def is_major(entry: Entry) -> bool:
     if entry.group is StatusGroup.LOGGED:
-        return entry.channel is not Channel.NOTE
+        return not entry.channel.spec.is_internal
     return entry.group in (StatusGroup.SUCCESSFUL, StatusGroup.FAILED) or entry.status is Status.SENT
 
 
