@@ -9,9 +9,9 @@ import pytest
 
 from console.forms.values import moment
 from console.pages.compose.form import ComposeForm, of_message
+from console.pages.records.form import FORMS, body_of, filled_from
 from console.presenters.compose import channel_availability, place_of, send_verdict, template_word, troubles
 from console.presenters.dates import Clock
-from console.presenters.log_forms import FORMS, body_of, filled_from
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.decision import Action, Decision

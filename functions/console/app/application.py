@@ -129,7 +129,7 @@ class Application:
         said = session.notice(request) if reply.template and visit and not visit.fragment else ""
         body = reply.body
         if reply.template:
-            frame = _frame(visit, said) if visit else {"layout": "bare.html", "notice": ""}
+            frame = _frame(visit, said) if visit else {"layout": "base/base_minimal.html", "notice": ""}
             body = rendered(reply.template, **frame, **reply.context)
         if is_too_large(body):
             return self._shown(request, visit, _trouble(413, _TOO_LARGE), cookies)
@@ -154,7 +154,7 @@ class Application:
 def _frame(visit: PageRequest, said: str) -> dict[str, Any]:
     """What every page's frame shows."""
     return {
-        "layout": "fragment.html" if visit.fragment else "frame.html",
+        "layout": "base/fragment.html" if visit.fragment else "base/base.html",
         "notice": said,
         "viewer": visit.viewer,
         "firm": visit.organisation.name,
@@ -172,12 +172,14 @@ def _rights(viewer: Viewer) -> dict[str, bool]:
 
 
 def _trouble(status: int, words: str) -> PageResponse:
-    return page("trouble.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
+    return page("base/error.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
 
 
 def _alone(status: int, words: str) -> PageResponse:
     """For who is not known, or where the frame itself may be what fails."""
-    return page("alone.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
+    return page(
+        "base/error_standalone.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words
+    )
 
 
 def _to_sign_in(request: Request) -> dict[str, Any]:

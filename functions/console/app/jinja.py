@@ -7,7 +7,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.app.assets import address
-from console.app.lazy_pages import SECTIONS
 from console.presenters.labels import channel_label, format_size, language_label
 from letterbook.domain.visible import unturned
 
@@ -18,7 +17,7 @@ def _unturned(value: Any) -> Any:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
         autoescape=True,
@@ -28,10 +27,10 @@ def _environment() -> Environment:
         auto_reload=False,
         finalize=_unturned,
     )
-    made.globals |= {"static": address, "sprite": address("sprite.svg"), "sections": SECTIONS}
+    made.globals |= {"static": address, "sprite": address("sprite.svg")}
     made.filters |= {"channel": channel_label, "size": format_size, "language": language_label}
     return made
 
 
 def rendered(template: str, **context: Any) -> str:
-    return _environment().get_template(template).render(**context)
+    return environment().get_template(template).render(**context)

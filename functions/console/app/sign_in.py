@@ -108,7 +108,7 @@ def _question(world: World, there: str, challenge: Challenge, *, wrong: str = ""
 
 def _gate(world: World, there: str, *, status: int, **context: Any) -> PageResponse:
     firm = organisation_in_force(world).name
-    return page("sign_in.html", status=status, firm=firm, next=there, **context)
+    return page("base/sign_in.html", status=status, firm=firm, next=there, **context)
 
 
 def _challenge(form: dict[str, list[str]]) -> Challenge:

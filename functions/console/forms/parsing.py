@@ -36,12 +36,20 @@ def typed(visit: PageRequest, *names: str) -> dict[str, str]:
     return {name: visit.field(name) for name in names}
 
 
-def parsed(kind: type[B], values: Mapping[str, Any]) -> B:
-    """Raises Invalid in the words of our pages."""
+def validated(kind: type[B], values: Mapping[str, Any]) -> B:
+    """Raises Invalid, as the API does."""
     try:
         return kind.model_validate_json(json.dumps(values))
     except ValidationError as error:
-        raise _in_our_words(from_validation_error(error)) from None
+        raise from_validation_error(error) from None
+
+
+def parsed(kind: type[B], values: Mapping[str, Any]) -> B:
+    """Raises Invalid in the words of our pages."""
+    try:
+        return validated(kind, values)
+    except Invalid as error:
+        raise _in_our_words(error) from None
 
 
 def given(values: Mapping[str, str]) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def _in_order(faults: Iterable[FieldError], labels: Mapping[str, str], places: M
     return sorted(faults, key=place)
 
 
-def _in_our_words(error: CallerError) -> CallerError:
+def _in_our_words(error: Invalid) -> Invalid:
     def said(fault: FieldError) -> FieldError:
         words = _WORDS.get(f"{fault.field}.{fault.code}") or _WORDS.get(f"{fault.field.split('.')[0]}.{fault.code}")
         return FieldError(fault.field, fault.code, words or _WORDS.get(fault.code) or fault.message)

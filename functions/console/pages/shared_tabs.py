@@ -3,7 +3,7 @@
 from typing import Any
 
 from console.app.routing import PageRequest
-from console.lists.pagination import PAGE, pager
+from console.lists.pagination import PAGE, WHOLE, pager
 from console.presenters.activity import activity_lines
 from console.presenters.reachability import threads_word
 from letterbook.domain.access import Permission
@@ -15,7 +15,6 @@ from letterbook.use_cases.directory.grants import list_grants, list_users
 from letterbook.use_cases.directory.threads import list_threads
 from letterbook.use_cases.reading.activity import activity, entries_of
 
-_ALL = 200
 THREAD_ICONS = {
     ThreadKind.GENERAL: "c-note",
     ThreadKind.EMAIL: "c-email",
@@ -37,10 +36,10 @@ def granted(visit: PageRequest, target: str) -> list[dict[str, Any]] | None:
     viewer = visit.viewer
     if not viewer.may(Permission.GRANTS):
         return None
-    grants = list_grants(visit.world, viewer, None, limit=_ALL, after=None).items
+    grants = list_grants(visit.world, viewer, None, limit=WHOLE, after=None).items
     here = [one for one in grants if one.target == target]
     named = here and viewer.may(Permission.USERS)
-    users = list_users(visit.world, viewer, limit=_ALL, after=None).items if named else ()
+    users = list_users(visit.world, viewer, limit=WHOLE, after=None).items if named else ()
     names = {one.id: one.name for one in users}
     return [{"name": names.get(one.user, "Somebody who has left"), "restricted": one.restricted} for one in here]
 

@@ -30,7 +30,7 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
     label = RegardingView.of(subject.regarding).label
     newest = listed.items[0] if listed.items else None
     return page(
-        "subject.html",
+        "subjects/detail.html",
         title=label,
         kind=humanize_code(subject_type),
         facts=_facts(subject, party.name if party else ""),

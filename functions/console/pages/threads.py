@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.outcome import outcome
 from console.forms.parsing import digest, faulty, given, once, parsed, typed, version_of
 from console.forms.values import linked
 from console.lists.pagination import PAGE, pager
@@ -14,7 +15,7 @@ from console.presenters.reachability import threads_word
 from letterbook.contracts.beside import ThreadBody, ThreadPatch
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Direction, Entry
-from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.threads import Thread, ThreadKind, ThreadStatus
@@ -48,12 +49,13 @@ def new(visit: PageRequest) -> PageResponse:
 def start(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     values = typed(visit, "party_id", "case_id", "subject", "kind")
-    try:
+
+    def save() -> PageResponse:
         draft = parsed(ThreadBody, given(values)).thread(actor_of(visit.viewer), visit.world.now())
         thread, _ = start_thread(visit.world, visit.viewer, draft, visit.key("threads", digest(values)))
-    except Invalid as error:
-        return _form(visit, values, error)
-    return redirect(f"{PATH}/{thread.id}", "The thread was started.")
+        return redirect(f"{PATH}/{thread.id}", "The thread was started.")
+
+    return outcome(save, lambda error: _form(visit, values, error))
 
 
 @pages.get(_ONE)
@@ -63,12 +65,13 @@ def show(visit: PageRequest, thread_id: str) -> PageResponse:
 
 @pages.post(f"{_ONE}/rename")
 def rename(visit: PageRequest, thread_id: str) -> PageResponse:
-    try:
+
+    def save() -> PageResponse:
         wanted = parsed(ThreadPatch, {"subject": visit.field("subject")})
         amend_thread(visit.world, visit.viewer, thread_id, version_of(visit), subject=wanted.subject, status=None)
-    except (Invalid, PreconditionFailed) as error:
-        return _page(visit, read_thread(visit.world, visit.viewer, thread_id), error)
-    return redirect(f"{PATH}/{thread_id}", "The thread has a new name.")
+        return redirect(f"{PATH}/{thread_id}", "The thread has a new name.")
+
+    return outcome(save, lambda error: _page(visit, read_thread(visit.world, visit.viewer, thread_id), error))
 
 
 @pages.post(f"{_ONE}/archive")
@@ -93,7 +96,7 @@ def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) 
         visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turned.after
     )
     return page(
-        "thread.html",
+        "threads/detail.html",
         status=error.status if error else 200,
         title=thread.subject,
         thread=thread,
@@ -153,7 +156,7 @@ def _form(visit: PageRequest, values: Mapping[str, str], error: CallerError | No
         people = []
     back = f"/cases/{case.id}/threads" if case else f"/parties/{party_id}/threads" if people else "/communications"
     return page(
-        "thread_form.html",
+        "threads/form.html",
         status=error.status if error else 200,
         title="New thread",
         typed=values,

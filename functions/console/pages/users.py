@@ -5,18 +5,18 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of, wrong
+from console.forms.outcome import outcome
 from console.lists.lookup import Choice, cases_named, chosen, parties_named
+from console.lists.pagination import WHOLE
 from console.presenters.labels import capital, format_count
 from letterbook.domain.access import ROLES, Grant, Permission
-from letterbook.domain.errors import Invalid, NotFound
+from letterbook.domain.errors import NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.ports import User
 from letterbook.use_cases.directory.grants import list_grants, list_users, put_grant, remove_grant
 from letterbook.use_cases.directory.related_records import granted_records
 
 PATH = "/people"
-_MOST = 200
-_MANY = 10_000
 
 
 @pages.get(PATH)
@@ -36,7 +36,7 @@ def index(visit: PageRequest) -> PageResponse:
         }
         for one in users
     ]
-    return page("people.html", title="People", people=people, path=PATH)
+    return page("users/list.html", title="People", people=people, path=PATH)
 
 
 @pages.get(f"{PATH}/{{user}}")
@@ -53,15 +53,24 @@ def grant(visit: PageRequest, user: str) -> PageResponse:
     found = [] if target else _found(visit, name)
     if len(found) == 1:
         target = found[0].id
-    try:
+
+    def save() -> PageResponse:
         if not target:
             told = "Say which one it is." if found else "There is no party and no case of that name."
             raise wrong("name", told if name else "Enter a name or a reference.")
         put_grant(visit.world, visit.viewer, _made(person.id, target, restricted="restricted" in visit.form))
-    except Invalid as error:
-        faults = faults_of(error, places={"party_id": "name", "case_id": "name"})
-        return _person(visit, person, name=name, found=found, faults=faults)
-    return redirect(f"{PATH}/{person.id}", "Granted. It holds from the next page on.")
+        return redirect(f"{PATH}/{person.id}", "Granted. It holds from the next page on.")
+
+    return outcome(
+        save,
+        lambda error: _person(
+            visit,
+            person,
+            name=name,
+            found=found,
+            faults=faults_of(error, places={"party_id": "name", "case_id": "name"}),
+        ),
+    )
 
 
 @pages.post(f"{PATH}/{{user}}/revoke")
@@ -79,7 +88,7 @@ def _person(
     visit.viewer.require(Permission.GRANTS)
     held = _grants(visit, person.id)
     return page(
-        "person.html",
+        "users/detail.html",
         status=422 if faults.summary else 200,
         title=person.name,
         person=person,
@@ -96,7 +105,7 @@ def _person(
 
 
 def _users(visit: PageRequest) -> Sequence[User]:
-    return list_users(visit.world, visit.viewer, limit=_MOST, after=None).items
+    return list_users(visit.world, visit.viewer, limit=WHOLE, after=None).items
 
 
 def _user(visit: PageRequest, user: str) -> User:
@@ -108,7 +117,7 @@ def _user(visit: PageRequest, user: str) -> User:
 
 
 def _grants(visit: PageRequest, user: str | None) -> Sequence[Grant]:
-    return list_grants(visit.world, visit.viewer, user, limit=_MANY, after=None).items
+    return list_grants(visit.world, visit.viewer, user, limit=WHOLE, after=None).items
 
 
 def _sees_all(role: str) -> bool:

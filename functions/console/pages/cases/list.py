@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.outcome import outcome
 from console.forms.parsing import digest, faulty, given, once, parsed, standing_version, typed, version_of
 from console.forms.values import linked
 from console.lists.lookup import Choice, parties_named
 from console.lists.pagination import PAGE, pager
 from letterbook.contracts.directory import CaseBody, CasePatch
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError, FieldError, Invalid
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
 from letterbook.use_cases.directory.cases import amend_case, create_case, list_cases
@@ -55,7 +56,7 @@ def index(visit: PageRequest) -> PageResponse:
     turned = pager(visit, PATH)
     found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turned.after)
     return page(
-        "cases.html",
+        "cases/list.html",
         title="Cases",
         cases=[
             {"case": one, "kind": KINDS[one.kind], "when": visit.clock.relative(one.created_at)} for one in found.items
@@ -78,13 +79,14 @@ def new(visit: PageRequest) -> PageResponse:
 def create(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     values, sides = typed(visit, *_FIELDS), CaseParties()
-    try:
+
+    def save() -> PageResponse:
         body = given({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
         draft = parsed(CaseBody, body).case(visit.world.now())
         case, _ = create_case(visit.world, visit.viewer, draft, visit.key("cases", digest(body)))
-    except Invalid as error:
-        return _form(visit, values, sides, error)
-    return redirect(f"{PATH}/{case.id}", f"{case.reference} was opened.")
+        return redirect(f"{PATH}/{case.id}", f"{case.reference} was opened.")
+
+    return outcome(save, lambda error: _form(visit, values, sides, error))
 
 
 @pages.get(f"{PATH}/{{case_id}}/edit")
@@ -101,12 +103,13 @@ def amend(visit: PageRequest, case_id: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     case = visible_case(visit.world, visit.viewer, case_id)
     values, sides = typed(visit, *_FIELDS), CaseParties()
-    try:
+
+    def save() -> PageResponse:
         change = parsed(CasePatch, {**values, **_sides(visit, sides, case)}).amended
         after = amend_case(visit.world, visit.viewer, case_id, version_of(visit), change)
-    except (Invalid, PreconditionFailed) as error:
-        return _form(visit, values, sides, error, case)
-    return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
+        return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
+
+    return outcome(save, lambda error: _form(visit, values, sides, error, case))
 
 
 @pages.post(f"{PATH}/{{case_id}}/close")
@@ -177,7 +180,7 @@ def _form(
     places = {at: lost.get(side, side) for at, side in places.items()}
     shown: dict[str, Any] = {"party_ids": "For", "creditor_ids": "Against"}
     return page(
-        "case_form.html",
+        "cases/form.html",
         status=error.status if error else 200,
         title=f"Change {case.reference}" if case else "New case",
         typed=values,

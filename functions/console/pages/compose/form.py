@@ -1,20 +1,17 @@
 """A message as somebody has typed it so far: the form, and the body that the library checks."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest
+from console.forms.parsing import validated
 from console.forms.values import moment, number
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
-from letterbook.http.problems import from_validation_error
 
 _APART = str.maketrans(";\n", ",,")
 _VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
@@ -94,7 +91,7 @@ class ComposeForm:
 
     def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
         """Raises Invalid, as the API does."""
-        return parsed(self.asked(zone, send=send, filled=filled)).message()
+        return validated(CommunicationBody, self.asked(zone, send=send, filled=filled)).message()
 
     def _use(self) -> dict[str, Any]:
         language, _, version = self.pinned.removeprefix(f"{self.template}:").partition(":")
@@ -106,14 +103,6 @@ class ComposeForm:
         }
         given = {name: value for name, value in self.variables.items() if value}
         return {name: value for name, value in use.items() if value} | {"variables": given}
-
-
-def parsed(body: Mapping[str, Any]) -> CommunicationBody:
-    """Raises Invalid, as the API does."""
-    try:
-        return CommunicationBody.model_validate_json(json.dumps(body))
-    except ValidationError as wrong:
-        raise from_validation_error(wrong) from None
 
 
 def from_request(visit: PageRequest) -> ComposeForm:

@@ -6,16 +6,17 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.outcome import outcome
 from console.forms.parsing import version_of
 from console.forms.values import known_id, linked
 from console.lists.choose_party import choose_party
-from console.pages.communications.list import PATH as LOG
 from console.pages.compose import view
 from console.pages.compose.form import ComposeForm, from_request, of_message
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel, Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from letterbook.domain.errors import CallerError, Conflict, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
@@ -26,7 +27,7 @@ from letterbook.use_cases.messages.resend import message_to_resend
 from letterbook.use_cases.reading.read import get_visible, read_content
 
 PATH = "/compose"
-_ONE = f"{LOG}/{{communication_id}}"
+_ONE = f"{COMMUNICATIONS}/{{communication_id}}"
 _SAID = {
     Status.SCHEDULED: "It goes when its time has come.",
     Status.SKIPPED: "It was skipped: see why below.",
@@ -45,7 +46,7 @@ def begin(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SEND)
     link = linked(visit)
     if link.in_reply_to and not link.party_id:
-        return redirect(f"{LOG}/{link.in_reply_to}/reply")
+        return redirect(f"{COMMUNICATIONS}/{link.in_reply_to}/reply")
     if not link.party_id:
         return choose_party(visit, "Compose")
     addressee = read_addressee(visit.world, visit.viewer, link.party_id)
@@ -73,14 +74,13 @@ def submit(visit: PageRequest) -> PageResponse:
     if do not in ("send", "keep"):
         return _page(visit, wish, only_looks=do == "look")
     body = wish.asked(visit.organisation.zone, send=do == "send")
-    try:
+
+    def save() -> PageResponse:
         message = wish.message(visit.organisation.zone, send=do == "send")
         made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
-    except (Forbidden, NotFound):
-        raise
-    except CallerError as error:
-        return _page(visit, wish, error=error)
-    return _done(made)
+        return _done(made)
+
+    return outcome(save, lambda error: _page(visit, wish, error=error), (CallerError,))
 
 
 # ---- from what is there
@@ -133,7 +133,7 @@ def new_from_old(visit: PageRequest, communication_id: str) -> PageResponse:
 def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse:
     message = read_content(visit.world, visit.viewer, communication).message
     if message is None:
-        raise Conflict("What was sent or received stays as it is.")
+        raise immutable()
     return _page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
 
 
@@ -144,7 +144,9 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     do = visit.field("do")
     if do not in ("send", "keep"):
         return _page(visit, wish, draft=draft, only_looks=do == "look")
-    try:
+
+    def save() -> PageResponse:
+        nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
 
         def amended(asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
@@ -153,16 +155,16 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
 
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), amended)
         if do == "keep":
-            return redirect(f"{LOG}/{draft.id}/edit", "Draft kept.")
+            return redirect(f"{COMMUNICATIONS}/{draft.id}/edit", "Draft kept.")
         draft = kept.entry
         return _done(send_draft(visit.world, visit.viewer, draft.id))
-    except PreconditionFailed:
-        told = Conflict("Somebody else changed this draft meanwhile. Open it again before you send it.")
+
+    def again(error: CallerError) -> PageResponse:
+        overtaken = Conflict("Somebody else changed this draft meanwhile. Open it again before you send it.")
+        told = overtaken if isinstance(error, PreconditionFailed) else error
         return _page(visit, wish, draft=draft, error=told)
-    except (Forbidden, NotFound):
-        raise
-    except CallerError as error:
-        return _page(visit, wish, draft=draft, error=error)
+
+    return outcome(save, again, (CallerError,))
 
 
 # ---- the page
@@ -184,14 +186,14 @@ def _page(
         "wish": wish,
         "ways": [one for one in view.sendable_channels() if draft is None or one is draft.channel],
         **view.preview_context(visit, wish, looked, addressee, as_),
-        "action": f"{LOG}/{draft.id}/edit" if draft else PATH,
+        "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
     if only_looks:
-        return page("looked.html", title="Preview", **context)
+        return page("compose/compose_preview.html", title="Preview", **context)
     errors = view.summary(error) if error else []
     return page(
-        "compose.html",
+        "compose/form.html",
         status=422 if error else 200,
         uploads=True,
         title=view.title(wish, addressee.party),
@@ -209,8 +211,8 @@ def _page(
 def _done(made: Communication) -> PageResponse:
     status = made.entry.status
     if status is Status.DRAFT:
-        return redirect(f"{LOG}/{made.id}/edit", "Draft kept.")
-    return redirect(f"{LOG}/{made.id}", _SAID.get(status, "It is on its way."))
+        return redirect(f"{COMMUNICATIONS}/{made.id}/edit", "Draft kept.")
+    return redirect(f"{COMMUNICATIONS}/{made.id}", _SAID.get(status, "It is on its way."))
 
 
 def _about(entry: Entry) -> ComposeForm:

@@ -3,14 +3,12 @@
 import json
 from collections.abc import Sequence
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest, PageResponse, pages
+from console.forms.parsing import validated
 from console.forms.values import known_id, number
 from letterbook.contracts.directory import DocumentBody
 from letterbook.domain.errors import CallerError
 from letterbook.domain.ids import Kind
-from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.directory.documents import announce
 from letterbook.use_cases.messages.document_choice import DocumentChoice, choose_documents
 
@@ -29,6 +27,11 @@ def document_choice(visit: PageRequest, party_id: str, case_id: str, attached: S
     )
 
 
+def more_documents(choice: DocumentChoice) -> str:
+    """What the form says where not all are offered."""
+    return "" if choice.complete else f"These are the newest {len(choice.offered)} documents: upload an older one anew."
+
+
 @pages.post("/compose/document")
 def begin_upload(visit: PageRequest) -> PageResponse:
     """For our script: where the file is to be PUT, or what is wrong with it."""
@@ -40,12 +43,10 @@ def begin_upload(visit: PageRequest) -> PageResponse:
         "case_id": visit.field("case_id") or None,
     }
     try:
-        body = DocumentBody.model_validate(given)
+        body = validated(DocumentBody, given)
         document, upload_url, _ = announce(
             visit.world, visit.viewer, body.document(visit.viewer, visit.world.now()), visit.key("document", body.name)
         )
-    except ValidationError as wrong:
-        return _refused(from_validation_error(wrong))
     except CallerError as error:
         return _refused(error)
     return _told({"id": document.id, "upload_url": upload_url}, 201)

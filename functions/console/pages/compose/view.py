@@ -7,8 +7,9 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.values import time_of
+from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import ComposeForm
-from console.pages.compose.uploads import document_choice
+from console.pages.compose.uploads import document_choice, more_documents
 from console.presenters.compose import (
     LABELS,
     SendVerdict,
@@ -34,7 +35,7 @@ from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
 
-_MOST = 200
+_MOST_CASES = 200
 _WAYS = (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
 # What a creditor is written about first.
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
@@ -111,19 +112,21 @@ def form(visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addr
     party, prepared = addressee.party, looked.prepared
     offered = _templates(visit, wish, party)
     used = next((one for one in offered if one.key == wish.template), None)
-    cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items
+    cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     own = (addressee.contact or party) if wish.channel in (Channel.EMAIL, Channel.SMS) else party
     documents = document_choice(visit, wish.party_id, wish.case_id, wish.attachments)
     return {
         "party": party,
-        "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
-        "cases": cases,
-        "case": next((one for one in cases if one.id == wish.case_id), None),
+        "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
+        "cases": cases.items,
+        "more_cases": first_of(cases, "cases", "open another and compose from its page"),
+        "case": next((one for one in cases.items if one.id == wish.case_id), None),
         "templates": _grouped(offered, party),
         "values": _values(visit, wish, used, prepared),
         "default": _default(wish.channel, own, party),
         "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
         "documents": documents.offered,
+        "more_documents": more_documents(documents),
         "attached": documents.attached,
         "attached_bytes": sum(one.bytes for one in documents.attached),
         "uses_urgent": wish.channel is Channel.SMS and visit.viewer.may(Permission.URGENT),
@@ -159,7 +162,7 @@ def first_template(visit: PageRequest, wish: ComposeForm, party: Party) -> str:
 def _templates(visit: PageRequest, wish: ComposeForm, party: Party) -> list[Template]:
     """One for each key that the channel takes: in the party's language, else in the firm's first that has it."""
     takes = {wish.channel} if wish.channel not in (Channel.POST, Channel.MANUAL) else _LETTERS
-    every = list_templates(visit.world, visit.viewer, channels=takes, limit=_MOST).items
+    every = list_templates(visit.world, visit.viewer, channels=takes, limit=WHOLE).items
     languages = [one for one in (party.language, *visit.organisation.languages) if one]
     best: dict[str, Template] = {}
     for one in sorted(every, key=lambda each: languages.index(each.language) if each.language in languages else 99):

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, faults_of
-from console.forms.parsing import version_of
+from console.forms.outcome import outcome
+from console.forms.parsing import validated, version_of
 from console.forms.values import asked
+from console.lists.pagination import WHOLE
 from console.pages.message_templates.context import PATH, example
 from console.presenters.labels import CHANNELS, humanize_code
 from letterbook.contracts.library import TemplateBody
@@ -18,7 +18,6 @@ from letterbook.domain.access import Permission
 from letterbook.domain.communication import Channel
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
-from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.admin.library import list_templates, put_template, read_template
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
 from letterbook.use_cases.support.access import actor_of
@@ -108,15 +107,16 @@ def _typed(visit: PageRequest, key: str) -> Typed:
 
 def _done(visit: PageRequest, typed: Typed, *, new: bool) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
-    try:
+
+    def save_draft() -> PageResponse:
         draft = _draft(visit, typed)
         if visit.field("do") == "preview":
             return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
         _must_be_the_latest(visit, draft, typed.version, new=new)
         saved = put_template(visit.world, visit.viewer, draft)
-    except (Invalid, Conflict, TooLarge) as error:
-        return _form(visit, typed, error, new=new)
-    return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
+        return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
+
+    return outcome(save_draft, lambda error: _form(visit, typed, error, new=new), (Invalid, Conflict, TooLarge))
 
 
 def _draft(visit: PageRequest, typed: Typed) -> Template:
@@ -130,8 +130,6 @@ def _draft(visit: PageRequest, typed: Typed) -> Template:
         )
     try:
         draft = _body(typed).template(typed.key, actor_of(visit.viewer), visit.world.now())
-    except ValidationError as error:
-        faults += from_validation_error(error).faults
     except (Invalid, TooLarge) as error:
         faults += error.faults
     if faults:
@@ -149,7 +147,7 @@ def _body(typed: Typed) -> TemplateBody:
         "body": typed.body,
         "variables": variables,
     }
-    return TemplateBody.model_validate(given)
+    return validated(TemplateBody, given)
 
 
 def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, new: bool) -> None:
@@ -174,12 +172,12 @@ def _form(
         present = latest_version(visit.world, visit.viewer, typed.key, typed.language)
         typed = replace(typed, version=present.version if present else 0)
     faults = faults_of(error, _LABELS) if error else NONE
-    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=200).items})
+    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=WHOLE).items})
     shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
     if not new and rendered is None and error is None:
         shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
     return page(
-        "template_edit.html",
+        "message_templates/editor.html",
         status=422 if error else 200,
         title="New template" if new else f"Change {humanize_code(typed.key)}",
         new=new,

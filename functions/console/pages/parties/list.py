@@ -5,6 +5,7 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import Faults
+from console.forms.outcome import outcome
 from console.forms.parsing import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
 from console.forms.values import asked
 from console.lists.pagination import PAGE, pager
@@ -12,7 +13,7 @@ from console.presenters.labels import KINDS
 from letterbook.contracts.directory import PartyBody, PartyPatch
 from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.use_cases.directory.parties import amend_party, create_party, list_parties
 from letterbook.use_cases.support.access import party_to_change, visible_party
@@ -55,7 +56,7 @@ def index(visit: PageRequest) -> PageResponse:
         ]
     ]  # fmt: skip
     return page(
-        "parties.html",
+        "parties/list.html",
         title="Parties",
         parties=found.items,
         kinds=KINDS,
@@ -76,12 +77,13 @@ def new(visit: PageRequest) -> PageResponse:
 @pages.post(PATH)
 def create(visit: PageRequest) -> PageResponse:
     values = _typed(visit)
-    try:
+
+    def save() -> PageResponse:
         draft = parsed(PartyBody, given(_nested(values))).party(visit.world.now())
         party, _ = create_party(visit.world, visit.viewer, draft, visit.key("parties", digest(values)))
-    except Invalid as error:
-        return _form(visit, values, error)
-    return redirect(f"{PATH}/{party.id}", f"{party.name} was entered.")
+        return redirect(f"{PATH}/{party.id}", f"{party.name} was entered.")
+
+    return outcome(save, lambda error: _form(visit, values, error))
 
 
 @pages.get(f"{PATH}/{{party_id}}/edit")
@@ -97,13 +99,13 @@ def edit(visit: PageRequest, party_id: str) -> PageResponse:
 def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     values = _typed(visit)
-    try:
+
+    def save() -> PageResponse:
         wanted = parsed(PartyPatch, emptied(_nested(values)))
         amended = amend_party(visit.world, visit.viewer, party_id, version_of(visit), wanted.amended)
-    except (Invalid, PreconditionFailed) as error:
-        party = visible_party(visit.world, visit.viewer, party_id)
-        return _form(visit, values, error, party)
-    return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
+        return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
+
+    return outcome(save, lambda error: _form(visit, values, error, visible_party(visit.world, visit.viewer, party_id)))
 
 
 def _typed(visit: PageRequest) -> dict[str, str]:
@@ -123,7 +125,7 @@ def _form(
 ) -> PageResponse:
     faults: Faults = faulty(error, LABELS)
     return page(
-        "party_form.html",
+        "parties/form.html",
         status=error.status if error else 200,
         title=f"Change {party.name}" if party else "New party",
         typed=values,

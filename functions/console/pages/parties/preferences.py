@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.outcome import outcome
 from console.forms.parsing import faulty, given, parsed, standing_version, typed, version_of
 from console.pages.parties.list import PATH
 from console.presenters.labels import capital
@@ -64,15 +65,16 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
     values = typed(visit, *_FIELDS)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences
     lifted = set(visit.form.get("lift", []))
-    try:
+
+    def save() -> PageResponse:
         body = parsed(PreferencesBody, _named(visit, _body(values, standing, lifted)))
         now = visit.world.now()
         set_preferences(
             visit.world, visit.viewer, party_id, version_of(visit), lambda before: body.applied(before, now)
         )
-    except (Invalid, PreconditionFailed) as error:
-        return _form(visit, party_id, values, standing, error, lifted)
-    return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
+        return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
+
+    return outcome(save, lambda error: _form(visit, party_id, values, standing, error, lifted))
 
 
 def _named(visit: PageRequest, body: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +128,7 @@ def _form(
     may_weaken = visit.viewer.may(Permission.OVERRIDE_HOLD)
     in_force = standing.hold is not None and not standing.hold.is_over(visit.clock.today)
     return page(
-        "preferences_form.html",
+        "parties/preferences_form.html",
         status=error.status if error else 200,
         title=f"Preferences of {isolated(profile.party.name)}",
         party=profile.party,

@@ -1,13 +1,12 @@
 """The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
 from console.app.routing import PageRequest
+from console.forms.parsing import validated
 from console.forms.values import number
+from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.organisation import Organisation
 
@@ -84,8 +83,8 @@ def of_form(visit: PageRequest) -> Typed:
     }
 
 
-def body_of(typed: Typed, kind: type[BaseModel]) -> Any:
-    """What the contract makes of it. Raises ValidationError."""
+def body_of(typed: Typed) -> SettingsBody:
+    """What the contract makes of it. Raises Invalid."""
     fallback = {row["category"]: _apart(row["order"]) for row in typed["fallback"]}
     given = {
         **{name: value for name, value in typed.items() if name != "after_failure"},
@@ -97,7 +96,7 @@ def body_of(typed: Typed, kind: type[BaseModel]) -> Any:
         "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
         "closing_days": typed["closing_days"].split(),
     }
-    return kind.model_validate_json(json.dumps(given))
+    return validated(SettingsBody, given)
 
 
 def place_of(field: str, typed: Typed) -> str:

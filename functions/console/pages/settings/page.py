@@ -1,16 +1,13 @@
 """The firm's settings, for who may change them. Who saves after somebody else is shown what the other saved."""
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of
+from console.forms.outcome import outcome
 from console.forms.parsing import version_of
 from console.pages.settings.form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings, place_of
-from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
-from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.admin.library import read_settings, update_settings
 from letterbook.use_cases.admin.organisation import provider_names
 
@@ -30,15 +27,16 @@ def save(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SETTINGS)
     typed = of_form(visit)
     version = version_of(visit) or 0
-    try:
-        saved = update_settings(visit.world, visit.viewer, version, body_of(typed, SettingsBody).applied)
-    except ValidationError as error:
-        return _form(visit, typed, version, from_validation_error(error))
-    except Invalid as error:
-        return _form(visit, typed, version, error)
-    except PreconditionFailed:
-        return _overtaken(visit, typed)
-    return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
+
+    def save_settings() -> PageResponse:
+        saved = update_settings(visit.world, visit.viewer, version, body_of(typed).applied)
+        return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
+
+    def again(error: CallerError) -> PageResponse:
+        overtaken = isinstance(error, PreconditionFailed)
+        return _overtaken(visit, typed) if overtaken else _form(visit, typed, version, error)
+
+    return outcome(save_settings, again)
 
 
 def _overtaken(visit: PageRequest, typed: Typed) -> PageResponse:
@@ -66,7 +64,7 @@ def _form(
 ) -> PageResponse:
     present = present or visit.organisation
     return page(
-        "settings.html",
+        "settings/form.html",
         status=422 if error else status,
         title="Settings",
         typed=typed,
