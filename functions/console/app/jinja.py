@@ -11,7 +11,7 @@ from console.presenters.labels import channel_label, format_size, language_label
 from letterbook.domain.visible import unturned
 
 
-def _unturned(value: Any) -> Any:
+def _finalize(value: Any) -> Any:
     """Whatever is printed, wherever it comes from, turns nothing that stands behind it. What is HTML already was printed before."""
     return unturned(value) if type(value) is str else value
 
@@ -25,12 +25,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        finalize=_unturned,
+        finalize=_finalize,
     )
     made.globals |= {"static": address, "sprite": address("sprite.svg")}
     made.filters |= {"channel": channel_label, "size": format_size, "language": language_label}
     return made
 
 
-def rendered(template: str, **context: Any) -> str:
+def render(template: str, **context: Any) -> str:
     return environment().get_template(template).render(**context)

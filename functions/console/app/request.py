@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from letterbook.domain.errors import Malformed, TooLarge, Unsupported
 
-# More than any form of ours holds: files go to the vault and not through here.
+# More than any form of ours holds: files go to the content store and not through here.
 _MAX_BODY_CHARACTERS = 3 * 1024 * 1024
 _MAX_FIELDS = 3_000
 _FORM = "application/x-www-form-urlencoded"

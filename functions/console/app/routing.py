@@ -42,7 +42,7 @@ class PageRequest:
         """The first value of a field of the form, without the blanks around it."""
         return self.form.get(name, [otherwise])[0].strip()
 
-    def asked(self, name: str, otherwise: str = "") -> str:
+    def parameter(self, name: str, otherwise: str = "") -> str:
         """The first value of that name in the address."""
         return self.query.get(name, [otherwise])[0]
 
@@ -76,12 +76,12 @@ class PageResponse:
 
 
 def page(template: str, *, status: int = 200, uploads: bool = False, **context: Any) -> PageResponse:
-    """A page; `uploads` lets its script send files to the vault."""
+    """A page; `uploads` lets its script send files to the content store."""
     return PageResponse(status=status, template=template, context=context, uploads=uploads)
 
 
 def redirect(to: str, notice: str = "") -> PageResponse:
-    """Always with GET. `to` is a path of ours, or an address the vault signed."""
+    """Always with GET. `to` is a path of ours, or an address the content store signed."""
     return PageResponse(status=303, location=to, notice=notice)
 
 

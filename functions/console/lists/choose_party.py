@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console.app.routing import PageRequest, PageResponse, page
-from console.forms.values import linked
+from console.forms.values import link_of
 from console.lists.pagination import first_of
 from console.presenters.labels import KINDS
 from letterbook.domain.errors import CallerError
@@ -19,7 +19,7 @@ _MOST = 30
 def choose_party(visit: PageRequest, title: str, error: CallerError | None = None) -> PageResponse:
     """Those on the case where one is named, its creditors first; else whoever is found by name."""
     kept = {name: values[0] for name, values in visit.query.items() if name not in ("party_id", "words")}
-    link = linked(visit)
+    link = link_of(visit)
     words, more = link.words, ""
     case = visible_case(visit.world, visit.viewer, link.case_id) if link.case_id else None
     if words:

@@ -107,12 +107,12 @@ def is_canonical(visit: PageRequest) -> bool:
 
 def chips(asked: ListFilters[Q], clock: Clock, entries: Sequence[Entry], names: Mapping[str, str]) -> list[Chip]:
     """A chip for every filter, but those that have a pill or a field of their own. Ids are named as the entries name them."""
-    known = {**names, **_named(entries)}
+    known = {**names, **_names_in(entries)}
     found: list[Chip] = []
     for name, values in asked.params.items():
         if name in ("group", "q", "from", "to"):
             continue
-        found.extend(Chip(_said(name, value, known), asked.without(name, value)) for value in values)
+        found.extend(Chip(_chip_text(name, value, known), asked.without(name, value)) for value in values)
     if "from" in asked.params or "to" in asked.params:
         found.append(Chip(_dates(asked.query, clock), asked.address({"from": None, "to": None})))
     return found
@@ -156,7 +156,7 @@ def _since(clock: Clock, when: str) -> dict[str, list[str]]:
     return {"from": [first.isoformat()]}
 
 
-def _named(entries: Iterable[Entry]) -> dict[str, str]:
+def _names_in(entries: Iterable[Entry]) -> dict[str, str]:
     found: dict[str, str] = {}
     called: dict[str, set[str]] = {}
     for entry in entries:
@@ -194,7 +194,7 @@ _CODES = {"category", "subject_type"}
 _UNKNOWN = "one that is not here"
 
 
-def _said(name: str, value: str, known: Mapping[str, str]) -> str:
+def _chip_text(name: str, value: str, known: Mapping[str, str]) -> str:
     if name in _PLAIN:
         before, words = _PLAIN[name]
         said = words.get(value, value)

@@ -58,12 +58,12 @@ class Pager:
 
 
 def pager(visit: PageRequest, path: str, params: Mapping[str, Sequence[str]] | None = None) -> Pager:
-    back = visit.asked("back")
+    back = visit.parameter("back")
     return Pager(
         path=path,
         params=params or {},
         key=lambda: visit.world.cursor_key,
-        cursor=visit.asked("cursor"),
+        cursor=visit.parameter("cursor"),
         back=tuple(back.split(".")) if back else (),
     )
 

@@ -45,18 +45,18 @@ _ROUNDS = 3
 
 @pages.get(f"{PATH}/{{verb}}")
 def ask(visit: PageRequest, verb: str) -> PageResponse:
-    return _asked(visit, verb, visit.query)
+    return _confirmation(visit, verb, visit.query)
 
 
 @pages.post(f"{PATH}/{{verb}}")
 def do(visit: PageRequest, verb: str) -> PageResponse:
     """Without `once` it only asks: for more than fit into an address."""
     if not visit.field("once"):
-        return _asked(visit, verb, visit.form)
-    _known(visit, verb)
+        return _confirmation(visit, verb, visit.form)
+    _require_verb(visit, verb)
     ids = _ids(visit.form)
     if not ids:
-        return _asked(visit, verb, visit.form)
+        return _confirmation(visit, verb, visit.form)
     if verb not in _ORDERS:
         return _ignore_all(visit, ids, ignored=verb == "ignore")
     at = visit.world.now()
@@ -69,8 +69,10 @@ def do(visit: PageRequest, verb: str) -> PageResponse:
 @pages.get(f"{PATH}/{{verb}}/result")
 def result(visit: PageRequest, verb: str) -> PageResponse:
     """What became of an order of the viewer's own, for as long as its key is remembered."""
-    _known(visit, verb)
-    key = IdempotencyKey(user=visit.viewer.id, route=f"console/bulk/{verb}", key=visit.asked("of") or "-", digest="")
+    _require_verb(visit, verb)
+    key = IdempotencyKey(
+        user=visit.viewer.id, route=f"console/bulk/{verb}", key=visit.parameter("of") or "-", digest=""
+    )
     checked = order_result(visit.world, visit.viewer, key)
     made = _made(visit, verb, checked.accepted)
     waiting = len(checked.accepted) - len(made)
@@ -82,13 +84,13 @@ def result(visit: PageRequest, verb: str) -> PageResponse:
         moving=moving,
         rows=[log_row(one, visit.clock) for one in made[:_SHOWN]],
         more=max(0, len(made) - _SHOWN),
-        refused=_refused(visit, checked.refused[:_SHOWN]),
+        refused=_refusal_lines(visit, checked.refused[:_SHOWN]),
         refused_count=len(checked.refused),
         log=COMMUNICATIONS,
     )
 
 
-def _refused(visit: PageRequest, refused: Sequence[BulkRefusal]) -> list[dict[str, str]]:
+def _refusal_lines(visit: PageRequest, refused: Sequence[BulkRefusal]) -> list[dict[str, str]]:
     named = {one.id: one for one in current_entries(visit.world, visit.viewer, [one.id for one in refused])}
     return [
         {
@@ -101,15 +103,15 @@ def _refused(visit: PageRequest, refused: Sequence[BulkRefusal]) -> list[dict[st
     ]
 
 
-def _asked(visit: PageRequest, verb: str, given: Mapping[str, list[str]]) -> PageResponse:
-    _known(visit, verb)
+def _confirmation(visit: PageRequest, verb: str, given: Mapping[str, list[str]]) -> PageResponse:
+    _require_verb(visit, verb)
     within = given.get("filter", [""])[0]
     ids = [] if given.get("all") else _ids(given)
     error: CallerError | None = None
     checked, entries = BulkResult(accepted=(), refused=()), dict[str, Entry]()
     if ids or within:
         try:
-            checked, entries = _checked(visit, verb, ids or _filters(visit, verb, within))
+            checked, entries = _check(visit, verb, ids or _filters(visit, verb, within))
         except Invalid as wrong:
             error = wrong
     else:
@@ -139,7 +141,7 @@ def _sentences(error: CallerError) -> list[str]:
     return [" ".join((error.detail, *(one.message for one in error.faults))).strip()]
 
 
-def _known(visit: PageRequest, verb: str) -> None:
+def _require_verb(visit: PageRequest, verb: str) -> None:
     if verb not in VERBS:
         raise NotFound("It was never here, or you may not see it.")
     visit.viewer.require(_RIGHTS[verb])
@@ -169,7 +171,7 @@ def _filters(visit: PageRequest, verb: str, within: str) -> Filters:
     return replace(filters, statuses=(Status.DRAFT,)) if verb == "send" and not filters.statuses else filters
 
 
-def _checked(visit: PageRequest, verb: str, asked: Sequence[str] | Filters) -> tuple[BulkResult, dict[str, Entry]]:
+def _check(visit: PageRequest, verb: str, asked: Sequence[str] | Filters) -> tuple[BulkResult, dict[str, Entry]]:
     if verb in _ORDERS:
         checked, entries = check(visit.world, visit.viewer, _ORDERS[verb], asked)
         return checked, dict(entries)
@@ -184,7 +186,7 @@ def _checked(visit: PageRequest, verb: str, asked: Sequence[str] | Filters) -> t
     else:
         entries = {one.id: one for one in current_entries(visit.world, visit.viewer, asked)}
     ids = list(entries) if isinstance(asked, Filters) else asked
-    objections = {one: _no_ignoring(entries.get(one), ignored=wanted) for one in ids}
+    objections = {one: _why_not_ignorable(entries.get(one), ignored=wanted) for one in ids}
     accepted = [one for one, why in objections.items() if not why]
     refused = [BulkRefusal(id=one, code="not_possible", detail=why) for one, why in objections.items() if why]
     over = [
@@ -194,7 +196,7 @@ def _checked(visit: PageRequest, verb: str, asked: Sequence[str] | Filters) -> t
     return BulkResult(accepted=tuple(accepted[:MOST_IGNORED]), refused=(*refused, *over)), entries
 
 
-def _no_ignoring(entry: Entry | None, *, ignored: bool) -> str:
+def _why_not_ignorable(entry: Entry | None, *, ignored: bool) -> str:
     if entry is None:
         return "There is no such communication."
     if entry.ignored is ignored:
@@ -236,7 +238,7 @@ def _made(visit: PageRequest, verb: str, accepted: Sequence[str]) -> list[Entry]
 
 
 def _since(visit: PageRequest) -> datetime:
-    return time_of(visit.asked("since"), visit.organisation.zone) or visit.world.now() - timedelta(days=1)
+    return time_of(visit.parameter("since"), visit.organisation.zone) or visit.world.now() - timedelta(days=1)
 
 
 def _tally(made: Sequence[Entry], waiting: int) -> list[tuple[str, int, str]]:

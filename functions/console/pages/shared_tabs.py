@@ -47,11 +47,11 @@ def granted(visit: PageRequest, target: str) -> list[dict[str, Any]] | None:
 def threads(
     visit: PageRequest, path: str, *, party_id: str | None = None, case_id: str | None = None
 ) -> dict[str, Any]:
-    archived = visit.asked("of") == "archived"
+    archived = visit.parameter("of") == "archived"
     status = ThreadStatus.ARCHIVED if archived else ThreadStatus.ACTIVE
-    turned = pager(visit, path, {"of": ["archived"]} if archived else {})
+    turning = pager(visit, path, {"of": ["archived"]} if archived else {})
     listed = list_threads(
-        visit.world, visit.viewer, party_id=party_id, case_id=case_id, status=status, limit=PAGE, after=turned.after
+        visit.world, visit.viewer, party_id=party_id, case_id=case_id, status=status, limit=PAGE, after=turning.after
     )
     pills = [
         {"words": words, "href": f"{path}{query}", "current": archived is of, "count": "", "red": False}
@@ -61,33 +61,33 @@ def threads(
         "threads": [_thread(one, visit) for one in listed.items],
         "archived": archived,
         "thread_pills": pills,
-        "newer": turned.newer,
-        "older": turned.older(listed.after),
+        "newer": turning.newer,
+        "older": turning.older(listed.after),
     }
 
 
 def documents(
     visit: PageRequest, path: str, *, party_id: str | None = None, case_id: str | None = None
 ) -> dict[str, Any]:
-    turned = pager(visit, path)
+    turning = pager(visit, path)
     listed = list_documents(
-        visit.world, visit.viewer, party_id=party_id, case_id=case_id, limit=PAGE, after=turned.after
+        visit.world, visit.viewer, party_id=party_id, case_id=case_id, limit=PAGE, after=turning.after
     )
     return {
         "documents": [_document(one, visit) for one in listed.items],
-        "newer": turned.newer,
-        "older": turned.older(listed.after),
+        "newer": turning.newer,
+        "older": turning.older(listed.after),
     }
 
 
 def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str, Any]:
-    turned = pager(visit, path)
-    listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turned.after)
+    turning = pager(visit, path)
+    listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turning.after)
     entries = entries_of(visit.world, visit.viewer, listed.items)
     return {
         "deeds": activity_lines(listed.items, entries, visit.clock),
-        "newer": turned.newer,
-        "older": turned.older(listed.after),
+        "newer": turning.newer,
+        "older": turning.older(listed.after),
     }
 
 

@@ -1,7 +1,7 @@
 """Addresses that bounced: somebody who knows better lets them be written to again, from the work page or from the party's own."""
 
 from console.app.routing import PageRequest, PageResponse, pages, redirect
-from console.forms.parsing import parsed
+from console.forms.parsing import parse
 from letterbook.contracts.directory import AddressBody
 from letterbook.domain.access import Permission
 from letterbook.use_cases.directory.suppressions import unsuppress_address
@@ -9,16 +9,16 @@ from letterbook.use_cases.directory.suppressions import unsuppress_address
 
 @pages.post("/quarantine/release")
 def release(visit: PageRequest) -> PageResponse:
-    return _released(visit, "/work")
+    return _unsuppress(visit, "/work")
 
 
 @pages.post("/parties/{party_id}/release")
 def release_for_party(visit: PageRequest, party_id: str) -> PageResponse:
-    return _released(visit, f"/parties/{party_id}")
+    return _unsuppress(visit, f"/parties/{party_id}")
 
 
-def _released(visit: PageRequest, back: str) -> PageResponse:
+def _unsuppress(visit: PageRequest, back: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    address = parsed(AddressBody, {"address": visit.field("address")}).address
+    address = parse(AddressBody, {"address": visit.field("address")}).address
     unsuppress_address(visit.world, visit.viewer, address)
     return redirect(back, f"{address} may be written to again.")

@@ -6,7 +6,7 @@ from typing import Any
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of, wrong
 from console.forms.outcome import outcome
-from console.lists.lookup import Choice, cases_named, chosen, parties_named
+from console.lists.lookup import Choice, chosen_id, find_cases, find_parties
 from console.lists.pagination import WHOLE
 from console.presenters.labels import capital, format_count
 from letterbook.domain.access import ROLES, Grant, Permission
@@ -49,7 +49,7 @@ def grant(visit: PageRequest, user: str) -> PageResponse:
     """A party or a case by its name; which of several is asked."""
     person = _user(visit, user)
     name = visit.field("name")
-    target = _chosen(visit)
+    target = _chosen_target(visit)
     found = [] if target else _found(visit, name)
     if len(found) == 1:
         target = found[0].id
@@ -95,7 +95,7 @@ def _person(
         role=capital(person.role),
         sees_all=_sees_all(person.role),
         restricted_all=Permission.READ_RESTRICTED in ROLES.get(person.role, frozenset()),
-        grants=_named(visit, held),
+        grants=_grant_lines(visit, held),
         name=name,
         restricted="restricted" in visit.form,
         found=found if len(found) > 1 else (),
@@ -133,7 +133,7 @@ def _sees(user: User, grants: int) -> str:
     return format_count(grants, "grant") if grants else "Nothing yet"
 
 
-def _named(visit: PageRequest, grants: Sequence[Grant]) -> list[dict[str, Any]]:
+def _grant_lines(visit: PageRequest, grants: Sequence[Grant]) -> list[dict[str, Any]]:
     """With the names of what is granted, in a request for the parties and one for the cases."""
     parties, cases = granted_records(visit.world, visit.viewer, grants)
     names = {one: (party.name, capital(party.kind)) for one, party in parties.items()}
@@ -151,12 +151,12 @@ def _named(visit: PageRequest, grants: Sequence[Grant]) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: (str(line["kind"]) == "Case", str(line["name"]).casefold()))
 
 
-def _chosen(visit: PageRequest) -> str:
-    return chosen(visit, "target", Kind.PARTY) or chosen(visit, "target", Kind.CASE)
+def _chosen_target(visit: PageRequest) -> str:
+    return chosen_id(visit, "target", Kind.PARTY) or chosen_id(visit, "target", Kind.CASE)
 
 
 def _found(visit: PageRequest, name: str) -> list[Choice]:
-    return [*cases_named(visit, name), *parties_named(visit, name)]
+    return [*find_cases(visit, name), *find_parties(visit, name)]
 
 
 def _made(user: str, target: str, *, restricted: bool = False) -> Grant:

@@ -63,9 +63,9 @@ class PendingWork:
 def index(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.READ)
     world, viewer = visit.world, visit.viewer
-    waiting = _waiting(visit)
+    waiting = _pending_work(visit)
     suppressed = list_suppressions(world, viewer, limit=_SHOWN * 2, after=None)
-    everybody = visit.asked("todos") == "all"
+    everybody = visit.parameter("todos") == "all"
     own = mine(waiting.follow, viewer)
     listed = waiting.follow if everybody else own
     counted = stats(world, viewer, DAYS)
@@ -98,10 +98,10 @@ def index(visit: PageRequest) -> PageResponse:
 def count(visit: PageRequest) -> PageResponse:
     """The number beside Work, for the pages that are not it."""
     visit.viewer.require(Permission.READ)
-    return page("work/count.html", title="Work", number=_waiting(visit).number(visit.viewer, visit.clock.today))
+    return page("work/count.html", title="Work", number=_pending_work(visit).number(visit.viewer, visit.clock.today))
 
 
-def _waiting(visit: PageRequest) -> PendingWork:
+def _pending_work(visit: PageRequest) -> PendingWork:
     failed, unsent = (_attention(visit, quick) for quick in (QuickFilter.FAILED, QuickFilter.NOT_SENT))
     manual = [one for one in unsent if one.status is Status.MANUAL_PENDING]
     stuck = [one for one in unsent if in_flight(one) and Signal.STUCK in one.hints_at(visit.clock.now)]

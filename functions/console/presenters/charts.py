@@ -57,7 +57,7 @@ def _chart(channel: Channel, counts: Mapping[StatsKey, int], days: Sequence[date
     heights = [max(1, round(number / most * _TALLEST)) if number else 0 for number in delivered]
     label = (
         f"{CHANNELS[channel]}, {_day(days[0])} to {_day(days[-1])}. "
-        f"Delivered by day: {_listed(delivered)}. Failed by day: {_listed(failed)}."
+        f"Delivered by day: {_joined_by_commas(delivered)}. Failed by day: {_joined_by_commas(failed)}."
     )
     return Chart(
         title=CHANNELS[channel],
@@ -76,5 +76,5 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
-def _listed(numbers: Iterable[int]) -> str:
+def _joined_by_commas(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))

@@ -1,4 +1,4 @@
-"""One matter: who is on it, what was said in it, what happened to it."""
+"""One case: who is on it, what was said in it, what happened to it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -52,15 +52,15 @@ def show(visit: PageRequest, case_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/communications")
 def communications(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
-    turned = pager(visit, f"{PATH}/{case_id}/communications")
-    listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=PAGE, after=turned.after)
+    turning = pager(visit, f"{PATH}/{case_id}/communications")
+    listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=PAGE, after=turning.after)
     return page(
         "cases/communications.html",
         **_head(visit, case, "/communications"),
         days=by_day(listed.items, visit.clock),
         caption=f"Communications of {case.reference}, newest first",
-        newer=turned.newer,
-        older=turned.older(listed.after),
+        newer=turning.newer,
+        older=turning.older(listed.after),
     )
 
 

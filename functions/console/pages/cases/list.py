@@ -1,4 +1,4 @@
-"""Matters: found, opened, amended, closed and opened again."""
+"""Cases: found, opened, amended, closed and opened again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,9 +6,18 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
-from console.forms.parsing import digest, faulty, given, once, parsed, standing_version, typed, version_of
-from console.forms.values import linked
-from console.lists.lookup import Choice, parties_named
+from console.forms.parsing import (
+    digest,
+    form_faults,
+    form_values,
+    once,
+    parse,
+    standing_version,
+    version_of,
+    without_empty,
+)
+from console.forms.values import link_of
+from console.lists.lookup import Choice, find_parties
 from console.lists.pagination import PAGE, pager
 from letterbook.contracts.directory import CaseBody, CasePatch
 from letterbook.domain.access import Permission
@@ -53,16 +62,16 @@ class CaseParties:
 
 @pages.get(PATH)
 def index(visit: PageRequest) -> PageResponse:
-    turned = pager(visit, PATH)
-    found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turned.after)
+    turning = pager(visit, PATH)
+    found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turning.after)
     return page(
         "cases/list.html",
         title="Cases",
         cases=[
             {"case": one, "kind": KINDS[one.kind], "when": visit.clock.relative(one.created_at)} for one in found.items
         ],
-        newer=turned.newer,
-        older=turned.older(found.after),
+        newer=turning.newer,
+        older=turning.older(found.after),
     )
 
 
@@ -70,7 +79,9 @@ def index(visit: PageRequest) -> PageResponse:
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     sides = CaseParties()
-    own = [one for one in _known(visit, [linked(visit).party_id or ""]) if visit.viewer.changes_party(one.id)]
+    own = [
+        one for one in _visible_choices(visit, [link_of(visit).party_id or ""]) if visit.viewer.changes_party(one.id)
+    ]
     sides.offer("party_ids", own, chosen=True)
     return _form(visit, {"reference": "", "title": "", "kind": "case", "status": "open"}, sides)
 
@@ -78,11 +89,11 @@ def new(visit: PageRequest) -> PageResponse:
 @pages.post(PATH)
 def create(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    values, sides = typed(visit, *_FIELDS), CaseParties()
+    values, sides = form_values(visit, *_FIELDS), CaseParties()
 
     def save() -> PageResponse:
-        body = given({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
-        draft = parsed(CaseBody, body).case(visit.world.now())
+        body = without_empty({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
+        draft = parse(CaseBody, body).case(visit.world.now())
         case, _ = create_case(visit.world, visit.viewer, draft, visit.key("cases", digest(body)))
         return redirect(f"{PATH}/{case.id}", f"{case.reference} was opened.")
 
@@ -93,8 +104,8 @@ def create(visit: PageRequest) -> PageResponse:
 def edit(visit: PageRequest, case_id: str) -> PageResponse:
     case = case_to_change(visit.world, visit.viewer, case_id)
     sides = CaseParties()
-    sides.offer("party_ids", _known(visit, case.party_ids), chosen=True)
-    sides.offer("creditor_ids", _known(visit, case.creditor_ids), chosen=True)
+    sides.offer("party_ids", _visible_choices(visit, case.party_ids), chosen=True)
+    sides.offer("creditor_ids", _visible_choices(visit, case.creditor_ids), chosen=True)
     return _form(visit, {name: str(getattr(case, name)) for name in _FIELDS}, sides, case=case)
 
 
@@ -102,10 +113,10 @@ def edit(visit: PageRequest, case_id: str) -> PageResponse:
 def amend(visit: PageRequest, case_id: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     case = visible_case(visit.world, visit.viewer, case_id)
-    values, sides = typed(visit, *_FIELDS), CaseParties()
+    values, sides = form_values(visit, *_FIELDS), CaseParties()
 
     def save() -> PageResponse:
-        change = parsed(CasePatch, {**values, **_sides(visit, sides, case)}).amended
+        change = parse(CasePatch, {**values, **_sides(visit, sides, case)}).amended
         after = amend_case(visit.world, visit.viewer, case_id, version_of(visit), change)
         return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
 
@@ -114,20 +125,20 @@ def amend(visit: PageRequest, case_id: str) -> PageResponse:
 
 @pages.post(f"{PATH}/{{case_id}}/close")
 def close(visit: PageRequest, case_id: str) -> PageResponse:
-    return _turned(visit, case_id, CaseStatus.CLOSED, "is closed")
+    return _set_status(visit, case_id, CaseStatus.CLOSED, "is closed")
 
 
 @pages.post(f"{PATH}/{{case_id}}/reopen")
 def reopen(visit: PageRequest, case_id: str) -> PageResponse:
-    return _turned(visit, case_id, CaseStatus.OPEN, "is open again")
+    return _set_status(visit, case_id, CaseStatus.OPEN, "is open again")
 
 
-def _turned(visit: PageRequest, case_id: str, status: CaseStatus, said: str) -> PageResponse:
+def _set_status(visit: PageRequest, case_id: str, status: CaseStatus, said: str) -> PageResponse:
     case = amend_case(visit.world, visit.viewer, case_id, None, CasePatch(status=status).amended)
     return redirect(f"{PATH}/{case_id}", f"{case.reference} {said}.")
 
 
-def _known(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
+def _visible_choices(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
     """Those that are there, and that the viewer sees, in that order."""
     wanted = [one for one in ids if is_id(Kind.PARTY, one)][:_MOST_SIDES]
     parties = visible_parties(visit.world, visit.viewer, wanted).values() if wanted else ()
@@ -141,13 +152,13 @@ def _sides(visit: PageRequest, sides: CaseParties, case: Case | None = None) -> 
     """
     faults = []
     ticked = {side: visit.form.get(side, []) for side in _SIDES}
-    known = {one.id: one for one in _known(visit, [one for ids in ticked.values() for one in ids])}
+    known = {one.id: one for one in _visible_choices(visit, [one for ids in ticked.values() for one in ids])}
     for side, added in _SIDES.items():
         sides.offer(side, (known[one] for one in ticked[side] if one in known), chosen=True)
         if any(one not in known for one in ticked[side]):
             faults.append(FieldError(side, "unknown_party", "Somebody who was ticked is not here."))
         name = visit.field(added)
-        found = [one for one in parties_named(visit, name) if visit.viewer.changes_party(one.id)]
+        found = [one for one in find_parties(visit, name) if visit.viewer.changes_party(one.id)]
         sides.offer(side, found, chosen=len(found) == 1)
         if name and len(found) != 1:
             words = (
@@ -202,7 +213,7 @@ def _form(
         ],
         kinds=[(kind.value, words) for kind, words in KINDS.items()],
         statuses=_STATUSES,
-        faults=faulty(error, _LABELS, places),
+        faults=form_faults(error, _LABELS, places),
         to=f"{PATH}/{case.id}/edit" if case else PATH,
         back=f"{PATH}/{case.id}" if case else PATH,
         version=standing_version(visit, error, case.version if case else 0),

@@ -6,7 +6,7 @@ from typing import Any
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
-from console.forms.parsing import parsed, typed
+from console.forms.parsing import form_values, parse
 from console.forms.values import moment
 from console.presenters.labels import heading, subject_or_preview
 from console.presenters.log_rows import badge
@@ -38,7 +38,7 @@ _SENT = {
 
 @pages.get(f"{_ONE}/resend")
 def ask_resend(visit: PageRequest, communication_id: str) -> PageResponse:
-    return _resend_page(visit, communication_id, elsewhere=visit.asked("to") == "other", address="")
+    return _resend_page(visit, communication_id, elsewhere=visit.parameter("to") == "other", address="")
 
 
 @pages.post(f"{_ONE}/resend")
@@ -49,7 +49,7 @@ def do_resend(visit: PageRequest, communication_id: str) -> PageResponse:
         return _resend_page(visit, communication_id, elsewhere=True, address="", error=nobody)
     again = bool(visit.field("again"))
     try:
-        body = parsed(ResendBody, {"to": [address] if elsewhere else [], "again": again})
+        body = parse(ResendBody, {"to": [address] if elsewhere else [], "again": again})
         key = visit.key(f"resend/{communication_id}", f"{address} again" if again else address)
         made, _ = resend(visit.world, visit.viewer, communication_id, body.to, key, again=body.again)
     except (AlreadySentAgain, Invalid, TooLarge) as error:
@@ -88,7 +88,7 @@ def _resend_page(
         rehearsed=None if elsewhere else rehearsed,
         error=None if overtaken else error,
         status=AlreadySentAgain.status if overtaken else None,
-        said=_said(visit, said) if said else None,
+        said=_later_attempt(visit, said) if said else None,
         fields=[
             _field("address", label, address, error, kind="tel" if entry.channel is Channel.SMS else "email", of="to")
         ]
@@ -105,7 +105,7 @@ def _question(*, elsewhere: bool, said: bool) -> str:
     return "Send to another address?" if elsewhere else "Send it again?"
 
 
-def _said(visit: PageRequest, refused: AlreadySentAgain) -> dict[str, Any]:
+def _later_attempt(visit: PageRequest, refused: AlreadySentAgain) -> dict[str, Any]:
     """The later attempt, and how it stands: whoever sends another copy has been told of it."""
     if refused.communication_id is None:
         return {"number": 0}
@@ -194,9 +194,9 @@ def do_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
 
     def save() -> PageResponse:
-        values = typed(visit, "reason", "details")
+        values = form_values(visit, "reason", "details")
         at = moment(visit.field("delivered_at"), visit.organisation.zone)
-        body = parsed(DeliverBody, {**values, "delivered_at": at or None})
+        body = parse(DeliverBody, {**values, "delivered_at": at or None})
         declare_delivered(
             visit.world, visit.viewer, communication_id,
             reason=body.reason, details=body.details, delivered_at=body.delivered_at,

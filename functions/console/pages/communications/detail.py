@@ -102,13 +102,13 @@ def _content(visit: PageRequest, opened: CommunicationDetail) -> dict[str, Any]:
     """On paper as text, or in a frame of its own as HTML: what came in as such, and what somebody wants to see so."""
     inbound = opened.communication.entry.direction is Direction.INBOUND
     text, html, truncated = fitting(opened.content.text[:_MOST_SHOWN], opened.content.html)
-    wanted = visit.asked("as", "html" if inbound else "text")
+    wanted = visit.parameter("as", "html" if inbound else "text")
     return {
         "text": text,
         "truncated": truncated or len(opened.content.text) > len(text),
         "has_html": bool(html),
         "framed": bool(html) and wanted == "html",
-        "images": visit.asked("images") == "1",
+        "images": visit.parameter("images") == "1",
         "remote": inbound and html is not None and "<img" in html and "http" in html,
     }
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.values import asked as read, first
+from console.forms.values import first, query_of as read
 from console.lists.filters import WHEN, list_filters
 from console.lists.pagination import WHOLE, first_of
 from console.presenters.labels import CHANNELS, DIRECTIONS, KINDS, humanize_code

@@ -23,5 +23,5 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     html = fitting("", read(visit.world, visit.viewer, communication_id).content.html)[1]
     if not html:
         raise NotFound("It has no HTML.")
-    images = " https:" if visit.asked("images") == "1" else ""
+    images = " https:" if visit.parameter("images") == "1" else ""
     return PageResponse(body=_SHEET.format(html=unturned(html)), policy=_POLICY.format(images=images))

@@ -19,7 +19,7 @@ from letterbook.use_cases.support.access import visible_case, visible_party
 @pages.get(COMMUNICATIONS)
 def index(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.READ)
-    if visit.asked("party"):
+    if visit.parameter("party"):
         # A name that somebody wrote into the panel: it is looked up there.
         return redirect(f"{COMMUNICATIONS}/filter{visit.behind}")
     try:
@@ -42,7 +42,7 @@ def index(visit: PageRequest) -> PageResponse:
         chips=shown,
         caption=caption(asked, shown),
         days=by_day(listed.items, visit.clock),
-        told=_told(listed),
+        told=_summary(listed),
         older=asked.pager.older(listed.after),
         newest=listed.items[0].id if listed.items and not asked.pager.cursor else "",
         within=f"?{asked.text}" if asked.text else "",
@@ -75,7 +75,7 @@ def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Se
     return found
 
 
-def _told(listed: EntryPage) -> str:
+def _summary(listed: EntryPage) -> str:
     shown = f"{len(listed.items)} shown, newest first." if listed.items else ""
     if not listed.hidden:
         return shown

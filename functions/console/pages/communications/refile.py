@@ -6,8 +6,8 @@ from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import wrong
 from console.forms.outcome import outcome
-from console.forms.parsing import faulty, given, parsed, typed
-from console.lists.lookup import Choice, cases_named, chosen, parties_named
+from console.forms.parsing import form_faults, form_values, parse, without_empty
+from console.lists.lookup import Choice, chosen_id, find_cases, find_parties
 from console.presenters.labels import heading, subject_or_preview
 from letterbook.contracts.orders import RefileBody
 from letterbook.domain.access import Permission
@@ -37,13 +37,13 @@ def ask(visit: PageRequest, communication_id: str) -> PageResponse:
 def do(visit: PageRequest, communication_id: str) -> PageResponse:
     """A party by its name, or one of those that it may be from; which of several is asked. A case by its reference."""
     entry = _entry(visit, communication_id)
-    values = typed(visit, *_FIELDS)
-    parties, cases = parties_named(visit, values["party"]), cases_named(visit, values["case"])
+    values = form_values(visit, *_FIELDS)
+    parties, cases = find_parties(visit, values["party"]), find_cases(visit, values["case"])
 
     def save() -> PageResponse:
-        body = parsed(
+        body = parse(
             RefileBody,
-            given(
+            without_empty(
                 {
                     "party_id": _one(visit, "party_id", Kind.PARTY, parties, values["party"]),
                     "case_id": _one(visit, "case_id", Kind.CASE, cases, values["case"]) if values["case"] else "",
@@ -75,7 +75,7 @@ def _entry(visit: PageRequest, communication_id: str) -> Entry:
 
 def _one(visit: PageRequest, field: str, kind: Kind, found: Sequence[Choice], name: str) -> str:
     """What was chosen, where it is of that name, else the only one that is. Raises Invalid."""
-    picked = chosen(visit, field, kind)
+    picked = chosen_id(visit, field, kind)
     if picked and (not name or any(one.id == picked for one in found)):
         return picked
     if len(found) == 1:
@@ -102,11 +102,11 @@ def _form(
         subject=subject_or_preview(entry),
         sender=entry.sender,
         candidates=_candidates(visit, entry),
-        picked=chosen(visit, "party_id", Kind.PARTY),
+        picked=chosen_id(visit, "party_id", Kind.PARTY),
         typed=values,
         parties=parties if len(parties) > 1 and error else (),
         cases=cases if len(cases) > 1 and error else (),
-        faults=faulty(error, _LABELS, _PLACES),
+        faults=form_faults(error, _LABELS, _PLACES),
         path=f"{COMMUNICATIONS}/{entry.id}",
     )
 

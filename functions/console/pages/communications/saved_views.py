@@ -3,7 +3,7 @@
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
-from console.forms.parsing import validated
+from console.forms.parsing import validate
 from letterbook.contracts.numbers import SavedViewBody
 from letterbook.domain.errors import CallerError
 from letterbook.use_cases.directory.saved_views import list_views, remove_view, save_view
@@ -14,7 +14,7 @@ PATH = "/communications/views"
 @pages.get(PATH)
 def index(visit: PageRequest) -> PageResponse:
     """The query of the list that one comes from may be saved under a name."""
-    return _shown(visit, visit.query_text)
+    return _page(visit, visit.query_text)
 
 
 @pages.post(PATH, personal=True)
@@ -22,11 +22,11 @@ def save(visit: PageRequest) -> PageResponse:
     query = visit.field("query")
 
     def save_body() -> PageResponse:
-        body = validated(SavedViewBody, {"name": visit.field("name"), "query": query})
+        body = validate(SavedViewBody, {"name": visit.field("name"), "query": query})
         save_view(visit.world, visit.viewer, body.view(visit.viewer, visit.world.now()), None)
         return redirect(f"{COMMUNICATIONS}?{query}", f"Saved as {body.name}.")
 
-    return outcome(save_body, lambda error: _shown(visit, query, error))
+    return outcome(save_body, lambda error: _page(visit, query, error))
 
 
 @pages.post(f"{PATH}/remove", personal=True)
@@ -36,7 +36,7 @@ def remove(visit: PageRequest) -> PageResponse:
     return redirect(PATH, f"{name} is removed.")
 
 
-def _shown(visit: PageRequest, query: str, error: CallerError | None = None) -> PageResponse:
+def _page(visit: PageRequest, query: str, error: CallerError | None = None) -> PageResponse:
     words = {"name": "Give it a name of at most 80 characters.", "query": "These filters cannot be saved."}
     wrong = {one.field for one in error.faults} if error else set()
     shown = {field: told if field in wrong else "" for field, told in words.items()}

@@ -23,11 +23,11 @@ def changes(visit: PageRequest) -> PageResponse:
 
 def _new(visit: PageRequest) -> str:
     """How many are newer than the newest that is shown."""
-    newest = visit.asked("newest")
+    newest = visit.parameter("newest")
     if not is_id(Kind.COMMUNICATION, newest):
         return ""
     own = {name: values for name, values in visit.query.items() if name not in ("id", "newest")}
-    asked = list_filters(_asking(visit, own), CommunicationsQuery, COMMUNICATIONS)
+    asked = list_filters(_with_query(visit, own), CommunicationsQuery, COMMUNICATIONS)
     listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_MOST_NEW)
     count = sum(one.id > newest for one in listed.items)
     if not count:
@@ -35,5 +35,5 @@ def _new(visit: PageRequest) -> str:
     return f"{count}{'+' if count == _MOST_NEW else ''} new"
 
 
-def _asking(visit: PageRequest, query: dict[str, list[str]]) -> PageRequest:
+def _with_query(visit: PageRequest, query: dict[str, list[str]]) -> PageRequest:
     return replace(visit, query=query)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.app.routing import PageRequest
-from console.forms.parsing import validated
+from console.forms.parsing import validate
 from console.forms.values import moment, number
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.communication import Channel
@@ -55,7 +55,7 @@ class ComposeForm:
         type_, _, id_ = self.regarding.partition(":")
         return {"type": type_, "id": id_} if id_ else None
 
-    def asked(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> dict[str, Any]:
+    def to_body(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> dict[str, Any]:
         """The body as the API takes it, of the channel's own fields. `filled` puts something where there is no text yet."""
         subject, body = self.subject, self.body
         if filled:
@@ -91,7 +91,7 @@ class ComposeForm:
 
     def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
         """Raises Invalid, as the API does."""
-        return validated(CommunicationBody, self.asked(zone, send=send, filled=filled)).message()
+        return validate(CommunicationBody, self.to_body(zone, send=send, filled=filled)).message()
 
     def _use(self) -> dict[str, Any]:
         language, _, version = self.pinned.removeprefix(f"{self.template}:").partition(":")
@@ -110,7 +110,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
     channel = visit.field("channel", Channel.EMAIL)
     if channel not in [*Channel]:
         raise Invalid("There is no such channel.", FieldError("channel", "not_one_of", "Choose one of those offered."))
-    known = _named(visit, _KNOWN)
+    known = _fields_behind(visit, _KNOWN)
     given: dict[str, Any] = {name: visit.field(name) for name in _LINES}
     given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")}
     found = ComposeForm(
@@ -120,7 +120,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
         digests=digests_shown(visit),
         body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
         # What the record knows is asked for anew: the case may be another by now.
-        variables={name: value for name, value in _named(visit, _VARIABLE).items() if value != known.get(name)},
+        variables={name: value for name, value in _fields_behind(visit, _VARIABLE).items() if value != known.get(name)},
         restricted=bool(visit.field("restricted")),
         urgent=bool(visit.field("urgent")),
     )
@@ -173,7 +173,7 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
 
 def digests_shown(visit: PageRequest) -> dict[str, str]:
     """By the ids of documents, their digests as the page that was filled in showed them."""
-    return {document_id: digest for document_id, digest in _named(visit, _DIGEST).items() if digest}
+    return {document_id: digest for document_id, digest in _fields_behind(visit, _DIGEST).items() if digest}
 
 
 def as_shown(attachments: Sequence[str], digests: Mapping[str, str]) -> list[str | dict[str, str]]:
@@ -187,5 +187,5 @@ def _addresses(visit: PageRequest, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _named(visit: PageRequest, prefix: str) -> dict[str, str]:
+def _fields_behind(visit: PageRequest, prefix: str) -> dict[str, str]:
     return {name[len(prefix) :]: values[0].strip() for name, values in visit.form.items() if name.startswith(prefix)}

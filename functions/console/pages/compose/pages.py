@@ -10,7 +10,7 @@ from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
-from console.forms.values import known_id, linked
+from console.forms.values import known_id, link_of
 from console.lists.choose_party import choose_party
 from console.pages.compose import view
 from console.pages.compose.form import ComposeForm, from_request, of_message
@@ -44,7 +44,7 @@ _PREFERRED = {"email": Channel.EMAIL, "sms": Channel.SMS, "post": Channel.POST}
 def begin(visit: PageRequest) -> PageResponse:
     """From a link: see `_FROM_LINK`, and `channel`; `quick` chooses a template, too."""
     visit.viewer.require(Permission.SEND)
-    link = linked(visit)
+    link = link_of(visit)
     if link.in_reply_to and not link.party_id:
         return redirect(f"{COMMUNICATIONS}/{link.in_reply_to}/reply")
     if not link.party_id:
@@ -53,11 +53,11 @@ def begin(visit: PageRequest) -> PageResponse:
     given: dict[str, Any] = link.given(*_FROM_LINK)
     wish = ComposeForm(**given)
     preferred = addressee.preferences.preferred or ""
-    channel = _PREFERRED.get(visit.asked("channel") or preferred, Channel.EMAIL)
-    if visit.asked("channel") == Channel.MANUAL or channel not in view.sendable_channels():
+    channel = _PREFERRED.get(visit.parameter("channel") or preferred, Channel.EMAIL)
+    if visit.parameter("channel") == Channel.MANUAL or channel not in view.sendable_channels():
         channel = Channel.MANUAL
     wish = replace(wish, channel=channel)
-    quick = visit.asked("quick") or (addressee.party.kind == "creditor" and wish.case_id)
+    quick = visit.parameter("quick") or (addressee.party.kind == "creditor" and wish.case_id)
     if quick and not wish.template and not wish.subject:
         wish = replace(wish, template=view.first_template(visit, wish, addressee.party))
     return _page(visit, wish)
@@ -73,7 +73,7 @@ def submit(visit: PageRequest) -> PageResponse:
     do = visit.field("do")
     if do not in ("send", "keep"):
         return _page(visit, wish, only_looks=do == "look")
-    body = wish.asked(visit.organisation.zone, send=do == "send")
+    body = wish.to_body(visit.organisation.zone, send=do == "send")
 
     def save() -> PageResponse:
         message = wish.message(visit.organisation.zone, send=do == "send")
@@ -91,7 +91,7 @@ def reply(visit: PageRequest, communication_id: str) -> PageResponse:
     """To whoever it was with, in the same thread."""
     visit.viewer.require(Permission.SEND)
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    wish = replace(_about(entry), subject=_titled("Re: ", entry.subject), to=_answer_to(entry))
+    wish = replace(_about(entry), subject=_with_lead("Re: ", entry.subject), to=_answer_to(entry))
     return _page(visit, wish)
 
 
@@ -110,7 +110,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
         visit,
         replace(
             wish, **_without_orders(), in_reply_to=entry.id, template="", pinned="", variables={},
-            subject=_titled("Correction: ", entry.subject) if entry.channel is not Channel.SMS else "",
+            subject=_with_lead("Correction: ", entry.subject) if entry.channel is not Channel.SMS else "",
             body=before.body or said.text, to=wish.to or entry.addresses(RecipientRole.TO),
         ),
     )  # fmt: skip
@@ -237,7 +237,7 @@ def _answer_to(entry: Entry) -> tuple[str, ...]:
     return entry.addresses(RecipientRole.TO)
 
 
-def _titled(lead: str, subject: str) -> str:
+def _with_lead(lead: str, subject: str) -> str:
     return subject if subject.lower().startswith(lead.lower()) else f"{lead}{subject}".strip()
 
 

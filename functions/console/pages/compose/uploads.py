@@ -1,10 +1,10 @@
-"""Documents for a message: those at hand, and new ones, which the browser sends straight to the vault."""
+"""Documents for a message: those at hand, and new ones, which the browser sends straight to the content store."""
 
 import json
 from collections.abc import Sequence
 
 from console.app.routing import PageRequest, PageResponse, pages
-from console.forms.parsing import validated
+from console.forms.parsing import validate
 from console.forms.values import known_id, number
 from letterbook.contracts.directory import DocumentBody
 from letterbook.domain.errors import CallerError
@@ -43,21 +43,21 @@ def begin_upload(visit: PageRequest) -> PageResponse:
         "case_id": visit.field("case_id") or None,
     }
     try:
-        body = validated(DocumentBody, given)
+        body = validate(DocumentBody, given)
         document, upload_url, _ = announce(
             visit.world, visit.viewer, body.document(visit.viewer, visit.world.now()), visit.key("document", body.name)
         )
     except CallerError as error:
-        return _refused(error)
-    return _told({"id": document.id, "upload_url": upload_url}, 201)
+        return _refusal(error)
+    return _json({"id": document.id, "upload_url": upload_url}, 201)
 
 
-def _refused(error: CallerError) -> PageResponse:
+def _refusal(error: CallerError) -> PageResponse:
     fault = next(iter(error.faults), None)
     if fault and fault.field == "bytes":
-        return _told({"error": "A file has between 1 byte and 18 MB."}, error.status)
-    return _told({"error": fault.message if fault else error.detail}, error.status)
+        return _json({"error": "A file has between 1 byte and 18 MB."}, error.status)
+    return _json({"error": fault.message if fault else error.detail}, error.status)
 
 
-def _told(body: dict[str, str], status: int) -> PageResponse:
+def _json(body: dict[str, str], status: int) -> PageResponse:
     return PageResponse(status=status, body=json.dumps(body), media_type="application/json")

@@ -121,7 +121,7 @@ def form(visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addr
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
         "case": next((one for one in cases.items if one.id == wish.case_id), None),
-        "templates": _grouped(offered, party),
+        "templates": _by_category(offered, party),
         "values": _values(visit, wish, used, prepared),
         "default": _default(wish.channel, own, party),
         "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
@@ -155,7 +155,7 @@ def title(wish: ComposeForm, party: Party) -> str:
 
 def first_template(visit: PageRequest, wish: ComposeForm, party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
-    groups = _grouped(_templates(visit, wish, party), party)
+    groups = _by_category(_templates(visit, wish, party), party)
     return str(groups[0][1][0][0]) if groups else ""
 
 
@@ -170,7 +170,7 @@ def _templates(visit: PageRequest, wish: ComposeForm, party: Party) -> list[Temp
     return list(best.values())
 
 
-def _grouped(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
+def _by_category(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
     """By category; what fits the party stands first, and in a category what begins it."""
     creditor = party.kind is PartyKind.CREDITOR
 

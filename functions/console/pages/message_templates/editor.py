@@ -7,8 +7,8 @@ from typing import Any
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, faults_of
 from console.forms.outcome import outcome
-from console.forms.parsing import validated, version_of
-from console.forms.values import asked
+from console.forms.parsing import validate, version_of
+from console.forms.values import query_of
 from console.lists.pagination import WHOLE
 from console.pages.message_templates.context import PATH, example
 from console.presenters.labels import CHANNELS, humanize_code
@@ -38,7 +38,7 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TemplateForm:
     """The form as it stands. `variables` are (name, required, example)."""
 
     key: str = ""
@@ -51,7 +51,7 @@ class Typed:
     version: int = 0
 
     @classmethod
-    def of(cls, template: Template) -> "Typed":
+    def of(cls, template: Template) -> "TemplateForm":
         variables = tuple((one.name, one.required, one.example) for one in template.variables)
         return cls(
             template.key, template.category, template.language, template.channels, template.subject, template.body,
@@ -62,27 +62,29 @@ class Typed:
 @pages.get(f"{PATH}/new")
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
-    return _form(visit, Typed(language=visit.organisation.languages[0], category=visit.asked("category")), new=True)
+    return _form(
+        visit, TemplateForm(language=visit.organisation.languages[0], category=visit.parameter("category")), new=True
+    )
 
 
 @pages.post(f"{PATH}/new")
 def create(visit: PageRequest) -> PageResponse:
-    return _done(visit, _typed(visit, visit.field("key")), new=True)
+    return _done(visit, _from_request(visit, visit.field("key")), new=True)
 
 
 @pages.get(f"{PATH}/{{key}}/edit")
 def edit(visit: PageRequest, key: str) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
-    template = read_template(visit.world, visit.viewer, key, asked(visit, TemplateQuery).language, None)
-    return _form(visit, Typed.of(template), new=False)
+    template = read_template(visit.world, visit.viewer, key, query_of(visit, TemplateQuery).language, None)
+    return _form(visit, TemplateForm.of(template), new=False)
 
 
 @pages.post(f"{PATH}/{{key}}/edit")
 def save(visit: PageRequest, key: str) -> PageResponse:
-    return _done(visit, _typed(visit, key), new=False)
+    return _done(visit, _from_request(visit, key), new=False)
 
 
-def _typed(visit: PageRequest, key: str) -> Typed:
+def _from_request(visit: PageRequest, key: str) -> TemplateForm:
     """Rows of variables without a name are none."""
     rows = (
         (
@@ -93,7 +95,7 @@ def _typed(visit: PageRequest, key: str) -> Typed:
         for n in range(_MOST_ROWS)
         if f"variables.{n}.name" in visit.form
     )
-    return Typed(
+    return TemplateForm(
         key=key,
         category=visit.field("category"),
         language=visit.field("language"),
@@ -105,7 +107,7 @@ def _typed(visit: PageRequest, key: str) -> Typed:
     )
 
 
-def _done(visit: PageRequest, typed: Typed, *, new: bool) -> PageResponse:
+def _done(visit: PageRequest, typed: TemplateForm, *, new: bool) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
 
     def save_draft() -> PageResponse:
@@ -119,7 +121,7 @@ def _done(visit: PageRequest, typed: Typed, *, new: bool) -> PageResponse:
     return outcome(save_draft, lambda error: _form(visit, typed, error, new=new), (Invalid, Conflict, TooLarge))
 
 
-def _draft(visit: PageRequest, typed: Typed) -> Template:
+def _draft(visit: PageRequest, typed: TemplateForm) -> Template:
     """Raises Invalid, with everything that is wrong."""
     faults: list[FieldError] = []
     if not _KEY.fullmatch(typed.key) or typed.key in _TAKEN:
@@ -137,7 +139,7 @@ def _draft(visit: PageRequest, typed: Typed) -> Template:
     return draft
 
 
-def _body(typed: Typed) -> TemplateBody:
+def _body(typed: TemplateForm) -> TemplateBody:
     variables = [{"name": name, "required": required, "example": given} for name, required, given in typed.variables]
     given = {
         "category": typed.category,
@@ -147,7 +149,7 @@ def _body(typed: Typed) -> TemplateBody:
         "body": typed.body,
         "variables": variables,
     }
-    return validated(TemplateBody, given)
+    return validate(TemplateBody, given)
 
 
 def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, new: bool) -> None:
@@ -165,7 +167,12 @@ def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, ne
 
 
 def _form(
-    visit: PageRequest, typed: Typed, error: CallerError | None = None, *, new: bool, rendered: Rendered | None = None
+    visit: PageRequest,
+    typed: TemplateForm,
+    error: CallerError | None = None,
+    *,
+    new: bool,
+    rendered: Rendered | None = None,
 ) -> PageResponse:
     path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
     if isinstance(error, Conflict):

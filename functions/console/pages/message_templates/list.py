@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from console.app.routing import PageRequest, PageResponse, page, pages
-from console.forms.values import asked, first
+from console.forms.values import first, query_of
 from console.lists.pagination import WHOLE
 from console.pages.message_templates.context import PATH, channels_of, example
 from console.presenters.diff import differences, other_changes
@@ -46,7 +46,7 @@ def index(visit: PageRequest) -> PageResponse:
 @pages.get(f"{PATH}/{{key}}")
 def show(visit: PageRequest, key: str) -> PageResponse:
     """A version, the latest unless another is asked for, and what was changed in it since the one before or any other."""
-    wanted = asked(visit, _Compared)
+    wanted = query_of(visit, _Compared)
     latest = read_template(visit.world, visit.viewer, key, wanted.language, None)
     versions = template_versions(visit.world, visit.viewer, key, latest.language)
     shown = _version(versions, wanted.version, latest)

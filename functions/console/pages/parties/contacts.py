@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
-from console.forms.parsing import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
+from console.forms.parsing import (
+    digest,
+    empty_as_none,
+    form_faults,
+    form_values,
+    once,
+    parse,
+    standing_version,
+    version_of,
+    without_empty,
+)
 from console.pages.parties.list import LABELS, PATH
 from letterbook.contracts.directory import ContactBody, ContactPatch
 from letterbook.domain.errors import CallerError
@@ -27,11 +37,11 @@ def new(visit: PageRequest, party_id: str) -> PageResponse:
 @pages.post(_ALL)
 def create(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
-    values = typed(visit, *_FIELDS, "primary")
+    values = form_values(visit, *_FIELDS, "primary")
 
     def save() -> PageResponse:
-        body = {**given({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
-        draft = parsed(ContactBody, body).contact(party_id, visit.world.now())
+        body = {**without_empty({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        draft = parse(ContactBody, body).contact(party_id, visit.world.now())
         key = visit.key("contacts", digest({**values, "party_id": party_id}))
         contact, _ = create_contact(visit.world, visit.viewer, draft, key)
         return redirect(f"{PATH}/{party_id}", f"{contact.name} was added.")
@@ -50,11 +60,11 @@ def edit(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
 @pages.post(_ONE)
 def amend(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
-    values = typed(visit, *_FIELDS, "primary")
+    values = form_values(visit, *_FIELDS, "primary")
 
     def save() -> PageResponse:
-        body = {**emptied({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
-        change = parsed(ContactPatch, body).amended
+        body = {**empty_as_none({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        change = parse(ContactPatch, body).amended
         contact = amend_contact(visit.world, visit.viewer, party_id, contact_id, version_of(visit), change)
         return redirect(f"{PATH}/{party_id}", f"{contact.name} was changed.")
 
@@ -87,7 +97,7 @@ def _form(
         title=f"Change {contact.name}" if contact else "New contact",
         party=party,
         typed=values,
-        faults=faulty(error, _LABELS),
+        faults=form_faults(error, _LABELS),
         to=f"{all_}/{contact.id}" if contact else all_,
         back=f"{PATH}/{party_id}",
         version=standing_version(visit, error, contact.version if contact else 0),

@@ -52,7 +52,7 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
     return page(
         "parties/detail.html",
         **_head(visit, party, found.preferences, ""),
-        skipped=_skipped(visit, party_id) if held else "",
+        skipped=_skip_count(visit, party_id) if held else "",
         events=[_event(one, visit) for one in events.items],
         pace=response_chart(response_times(world, viewer, party_id)),
         todos=[_here(one, party.name) for one in duties(visit, todos.items)],
@@ -70,17 +70,17 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
 def communications(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     path = f"{PATH}/{party_id}/communications"
-    turned = pager(visit, path)
+    turning = pager(visit, path)
     listed = list_communications(
-        visit.world, visit.viewer, Filters(concerning=party_id), limit=PAGE, after=turned.after
+        visit.world, visit.viewer, Filters(concerning=party_id), limit=PAGE, after=turning.after
     )
     return page(
         "parties/communications.html",
         **_head(visit, found.party, found.preferences, "/communications"),
         days=by_day(listed.items, visit.clock),
         caption=f"Communications with {isolated(found.party.name)} or on their behalf, newest first",
-        newer=turned.newer,
-        older=turned.older(listed.after),
+        newer=turning.newer,
+        older=turning.older(listed.after),
     )
 
 
@@ -128,7 +128,7 @@ def _here(one: TodoLine, name: str) -> TodoLine:
     return replace(one, about=one.about.removeprefix(name).lstrip(". "))
 
 
-def _skipped(visit: PageRequest, party_id: str) -> str:
+def _skip_count(visit: PageRequest, party_id: str) -> str:
     filters = Filters(parties=(party_id,), statuses=(Status.SKIPPED,))
     listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
     return skipped_words(len(listed.items), more=listed.after is not None)

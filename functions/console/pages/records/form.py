@@ -121,7 +121,7 @@ def filled_from(record: RecordRequest) -> dict[str, str]:
     made["restricted"] = "1" if record.restricted else ""
     if inner:
         own = {name: getattr(inner, name) for name in inner.__slots__}
-        made |= {name: _written(value) for name, value in own.items()}
+        made |= {name: _text_of(value) for name, value in own.items()}
     return made
 
 
@@ -135,7 +135,7 @@ def _meant(name: str, value: str, zone: ZoneInfo) -> Any:
     return moment(value, zone) if name == "occurred_at" else value
 
 
-def _written(value: Any) -> str:
+def _text_of(value: Any) -> str:
     if value is None or value is False:
         return ""
     if value is True:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
-from console.forms.parsing import validated, version_of
-from console.forms.values import linked
+from console.forms.parsing import validate, version_of
+from console.forms.values import link_of
 from console.lists.choose_party import choose_party
 from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import as_shown, digests_shown
@@ -41,7 +41,7 @@ def begin(visit: PageRequest, what: str) -> PageResponse:
     """From a link: `party_id`, `case_id`, `contact_id`, `regarding`, `in_reply_to`."""
     blank = _blank(what)
     visit.viewer.require(Permission.RECORDS)
-    link = linked(visit)
+    link = link_of(visit)
     if not link.party_id:
         return choose_party(visit, blank.title)
     now = visit.world.now().astimezone(visit.organisation.zone)
@@ -56,13 +56,13 @@ def begin(visit: PageRequest, what: str) -> PageResponse:
 def keep(visit: PageRequest, what: str) -> PageResponse:
     blank = _blank(what)
     visit.viewer.require(Permission.RECORDS)
-    given = _typed(visit)
+    given = _values(visit)
     if not is_id(Kind.PARTY, given.get("party_id", "")):
         return choose_party(visit, blank.title, Invalid("Choose whom it is about."))
     body = body_of(blank, given, _files(visit), visit.organisation.zone)
 
     def save() -> PageResponse:
-        asked = validated(CommunicationBody, body).to_request()
+        asked = validate(CommunicationBody, body).to_request()
         if not isinstance(asked, RecordRequest):
             raise Conflict("This is logged, not sent.")
         made, _ = log_communication(
@@ -98,11 +98,11 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     if entry.status is Status.DRAFT:
         return work_on_draft(visit, communication)
     blank = _blank_of(entry.channel)
-    given = _typed(visit) | {"party_id": entry.party.id, "occurred_at": ""}
+    given = _values(visit) | {"party_id": entry.party.id, "occurred_at": ""}
 
     def save() -> PageResponse:
         body = body_of(blank, given, _files(visit), visit.organisation.zone)
-        asked = validated(CommunicationBody, body).to_request()
+        asked = validate(CommunicationBody, body).to_request()
 
         def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
             """What the form does not show stays."""
@@ -168,7 +168,7 @@ def _form(
     )
 
 
-def _typed(visit: PageRequest) -> dict[str, str]:
+def _values(visit: PageRequest) -> dict[str, str]:
     return {name: values[0].replace("\r\n", "\n").strip() for name, values in visit.form.items()}
 
 

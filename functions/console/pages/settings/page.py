@@ -4,7 +4,17 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
-from console.pages.settings.form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings, place_of
+from console.pages.settings.form import (
+    DAYS,
+    LABELS,
+    QUIET,
+    SettingsForm,
+    body_of,
+    differing,
+    of_form,
+    of_settings,
+    place_of,
+)
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
@@ -34,12 +44,12 @@ def save(visit: PageRequest) -> PageResponse:
 
     def again(error: CallerError) -> PageResponse:
         overtaken = isinstance(error, PreconditionFailed)
-        return _overtaken(visit, typed) if overtaken else _form(visit, typed, version, error)
+        return _conflict_form(visit, typed) if overtaken else _form(visit, typed, version, error)
 
     return outcome(save_settings, again)
 
 
-def _overtaken(visit: PageRequest, typed: Typed) -> PageResponse:
+def _conflict_form(visit: PageRequest, typed: SettingsForm) -> PageResponse:
     """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
     present = read_settings(visit.world, visit.viewer)
     meanwhile = differing(typed, of_settings(present))
@@ -53,7 +63,7 @@ def _overtaken(visit: PageRequest, typed: Typed) -> PageResponse:
 
 def _form(
     visit: PageRequest,
-    typed: Typed,
+    typed: SettingsForm,
     version: int,
     error: CallerError | None = None,
     *,
@@ -80,7 +90,7 @@ def _form(
     )
 
 
-def _places(error: CallerError, typed: Typed) -> dict[str, str]:
+def _places(error: CallerError, typed: SettingsForm) -> dict[str, str]:
     return {one.field: place_of(one.field, typed) for one in error.faults}
 
 
