@@ -83,7 +83,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         NAMES_ENTRY,
         lambda t: to("/compose/document", name="a.txt", media_type="text/plain", bytes="1", **t.named),
     ),
-    "communications.bulk.do": (
+    "bulk.do": (
         {**AS_ENTRY, "stranger": NOTHING},
         lambda t: to("/bulk/send", once="once-1", id=[t.draft["id"]]),
     ),
@@ -109,11 +109,14 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "records.pages.amended": (AS_ENTRY, lambda t: to(entry(t.note, "edit"), body="She wrote", **t.named)),
     "parties.list.create": (WRITERS, lambda _: to("/parties", kind="client", name="Ann Other")),
     "parties.list.amend": (AS_PARTY, lambda t: to(party(t, "edit"), kind="client", name="Ann Other")),
-    "parties.detail.release": ({**AS_PARTY, "through": 404}, lambda t: to(party(t, "release"), address=t.aside)),
+    "suppressions.release_for_party": (
+        {**AS_PARTY, "through": 404},
+        lambda t: to(party(t, "release"), address=t.aside),
+    ),
     "users.grant": (LEADS, lambda t: to(f"/people/{t.grantee}/grant", target=t.party["id"], name="x")),
     "users.revoke": (LEADS, lambda t: to("/people/own/revoke", target=t.party["id"])),
     "parties.preferences.amend": (AS_PARTY, lambda t: to(party(t, "preferences"), **{"hold.kind": "dispute"})),
-    "parties.suppressions.release": (
+    "suppressions.release": (
         {**AS_PARTY, "through": 404},
         lambda t: to("/quarantine/release", address=t.aside),
     ),

@@ -2,16 +2,16 @@
 
 import re
 
-from console.app.assets import squeezed
+from console.app.assets import minify
 from tests.support.sam_template import ROOT
 
 STATIC = ROOT / "functions" / "console" / "static"
 
 
 def test_what_only_authors_read_is_not_sent() -> None:
-    assert squeezed("a.css", '/* Why */\na, b {\n  color: red;\n  content: "+ "\n}\n') == 'a,b{color:red;content:"+ "}'
-    assert squeezed("a.js", "// Why\nconst a = 1\n\n  go(a)\n") == "const a = 1\ngo(a)"
-    assert squeezed("a.svg", "<svg>\n  </svg>") == "<svg>\n  </svg>"
+    assert minify("a.css", '/* Why */\na, b {\n  color: red;\n  content: "+ "\n}\n') == 'a,b{color:red;content:"+ "}'
+    assert minify("a.js", "// Why\nconst a = 1\n\n  go(a)\n") == "const a = 1\ngo(a)"
+    assert minify("a.svg", "<svg>\n  </svg>") == "<svg>\n  </svg>"
 
 
 def test_no_string_holds_what_is_left_out() -> None:
@@ -23,5 +23,5 @@ def test_no_string_holds_what_is_left_out() -> None:
 
 
 def test_all_of_them_together_are_small() -> None:
-    sent = [squeezed(one.name, one.read_text()) for one in STATIC.iterdir() if one.suffix in (".css", ".js")]
+    sent = [minify(one.name, one.read_text()) for one in STATIC.iterdir() if one.suffix in (".css", ".js")]
     assert sum(len(one.encode()) for one in sent) <= 44 * 1024

@@ -9,9 +9,9 @@ import pytest
 
 from console.forms.values import moment
 from console.pages.compose.form import ComposeForm, of_message
+from console.pages.records.form import FORMS, body_of, filled_from
 from console.presenters.compose import channel_availability, place_of, send_verdict, template_word, troubles
 from console.presenters.dates import Clock
-from console.presenters.log_forms import FORMS, body_of, filled_from
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.channels import Channel
 from letterbook.domain.decision import Action, Decision
@@ -132,8 +132,8 @@ def test_a_draft_comes_back_from_the_form_as_it_was(message: MessageRequest) -> 
 
 def test_another_template_is_not_held_to_the_version_of_the_first() -> None:
     wish = ComposeForm(party_id=PARTY, template="s78", pinned="s78:en:2")
-    assert wish.asked(LONDON)["template"]["version"] == 2
-    assert "version" not in replace(wish, template="dsar").asked(LONDON)["template"]
+    assert wish.to_body(LONDON)["template"]["version"] == 2
+    assert "version" not in replace(wish, template="dsar").to_body(LONDON)["template"]
 
 
 def test_a_record_comes_back_from_its_form_as_it_was() -> None:

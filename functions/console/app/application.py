@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from console.app import assets, security, session, sign_in
-from console.app.jinja import rendered
+from console.app.jinja import render
 from console.app.request import Request
 from console.app.routing import PageRequest, PageResponse, Router, page
 from letterbook.contracts.answers import is_too_large
@@ -56,13 +56,13 @@ class Application:
         try:
             answer = self._answer(request)
         except CallerError as error:
-            answer = self._shown(request, None, _alone(error.status, error.detail))
+            answer = self._response(request, None, _error_alone(error.status, error.detail))
         except BEYOND_READING:
             logger.warning("beyond reading", exc_info=True)
-            answer = self._shown(request, None, _alone(422, beyond_reading().detail))
+            answer = self._response(request, None, _error_alone(422, beyond_reading().detail))
         except Exception:
             logger.exception("unexpected")
-            answer = self._shown(request, None, _alone(500, _UNEXPECTED))
+            answer = self._response(request, None, _error_alone(500, _UNEXPECTED))
         return {**answer, "body": ""} if request.method == "HEAD" else answer
 
     def _answer(self, request: Request) -> dict[str, Any]:
@@ -73,11 +73,11 @@ class Application:
         if request.path == "/favicon.ico":
             return {"statusCode": 303, "headers": {"Location": assets.address("icon.svg")}, "body": ""}
         if request.writes and not security.from_here(request):
-            return self._shown(request, None, _alone(403, "This did not come from a page of Letterbook."))
+            return self._response(request, None, _error_alone(403, "This did not come from a page of Letterbook."))
         world = self._world()
-        if done := sign_in.answered(world, request):
+        if done := sign_in.respond(world, request):
             reply, cookies = done
-            return self._shown(request, None, reply, cookies)
+            return self._response(request, None, reply, cookies)
         visitor = session.visitor(world, request)
         if visitor is None:
             return _to_sign_in(request)
@@ -93,11 +93,11 @@ class Application:
         )
         try:
             reply = self._page(request, visit)
-            return self._shown(request, visit, reply, visitor.cookies)
+            return self._response(request, visit, reply, visitor.cookies)
         except Exception:
             logger.exception("unexpected")
-            reply = _trouble(500, _UNEXPECTED)
-        return self._shown(request, visit, reply, visitor.cookies)
+            reply = _error_page(500, _UNEXPECTED)
+        return self._response(request, visit, reply, visitor.cookies)
 
     def _page(self, request: Request, visit: PageRequest) -> PageResponse:
         try:
@@ -111,28 +111,28 @@ class Application:
                 raise MethodNotAllowed("Go back, and use the page's own buttons.")
             raise NotFound("It was never here, or you may not see it.")
         except Forbidden as error:
-            return _trouble(403, f"{error.detail} Ask a lead or an administrator for the right to do this.")
+            return _error_page(403, f"{error.detail} Ask a lead or an administrator for the right to do this.")
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             faults = (f"{one.field}: {one.message}" if one.field else one.message for one in error.faults)
-            return _trouble(error.status, " ".join((error.detail, *faults)))
+            return _error_page(error.status, " ".join((error.detail, *faults)))
         except BEYOND_READING:
             logger.warning("beyond reading", exc_info=True)
-            return _trouble(422, beyond_reading().detail)
+            return _error_page(422, beyond_reading().detail)
         except ConcurrentUpdate:
             logger.warning("others kept writing")
-            return _trouble(409, _BUSY)
+            return _error_page(409, _BUSY)
 
-    def _shown(
+    def _response(
         self, request: Request, visit: PageRequest | None, reply: PageResponse, cookies: tuple[str, ...] = ()
     ) -> dict[str, Any]:
         said = session.notice(request) if reply.template and visit and not visit.fragment else ""
         body = reply.body
         if reply.template:
-            frame = _frame(visit, said) if visit else {"layout": "bare.html", "notice": ""}
-            body = rendered(reply.template, **frame, **reply.context)
+            frame = _base_context(visit, said) if visit else {"layout": "base/base_minimal.html", "notice": ""}
+            body = render(reply.template, **frame, **reply.context)
         if is_too_large(body):
-            return self._shown(request, visit, _trouble(413, _TOO_LARGE), cookies)
+            return self._response(request, visit, _error_page(413, _TOO_LARGE), cookies)
         uploads_to = upload_origin(visit.world) if visit and reply.uploads else None
         headers = {
             **security.headers(reply.policy or security.policy(uploads_to)),
@@ -151,33 +151,35 @@ class Application:
         }
 
 
-def _frame(visit: PageRequest, said: str) -> dict[str, Any]:
+def _base_context(visit: PageRequest, said: str) -> dict[str, Any]:
     """What every page's frame shows."""
     return {
-        "layout": "fragment.html" if visit.fragment else "frame.html",
+        "layout": "base/fragment.html" if visit.fragment else "base/base.html",
         "notice": said,
         "viewer": visit.viewer,
         "firm": visit.organisation.name,
         "section": visit.path.split("/")[1],
-        "asked_words": visit.asked("q") if visit.path.startswith("/communications") else "",
-        "may": _rights(visit.viewer),
+        "asked_words": visit.parameter("q") if visit.path.startswith("/communications") else "",
+        "may": _permissions(visit.viewer),
         "clock": visit.clock,
         "behind": visit.behind,
     }
 
 
-def _rights(viewer: Viewer) -> dict[str, bool]:
+def _permissions(viewer: Viewer) -> dict[str, bool]:
     """By the right's own name in small letters: `may.send`, `may.settings`."""
     return {right.name.lower(): viewer.may(right) for right in Permission}
 
 
-def _trouble(status: int, words: str) -> PageResponse:
-    return page("trouble.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
+def _error_page(status: int, words: str) -> PageResponse:
+    return page("base/error.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
 
 
-def _alone(status: int, words: str) -> PageResponse:
+def _error_alone(status: int, words: str) -> PageResponse:
     """For who is not known, or where the frame itself may be what fails."""
-    return page("alone.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
+    return page(
+        "base/error_standalone.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words
+    )
 
 
 def _to_sign_in(request: Request) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def address(name: str) -> str:
     return f"{PREFIX}{stem}.{hashlib.sha256((_FOLDER / name).read_bytes()).hexdigest()[:10]}.{ending}"
 
 
-def squeezed(name: str, text: str) -> str:
+def minify(name: str, text: str) -> str:
     """Without what only its authors read: comments, and blanks between its parts. No string of ours holds either."""
     if name.endswith(".css"):
         return _AROUND.sub(r"\1", _COMMENT.sub("", text)).replace(": ", ":").strip()
@@ -30,12 +30,12 @@ def squeezed(name: str, text: str) -> str:
 
 
 @cache
-def _offered() -> dict[str, tuple[str, str]]:
+def _assets() -> dict[str, tuple[str, str]]:
     return {
-        address(file.name): (squeezed(file.name, file.read_text()), _TYPES[file.suffix]) for file in _FOLDER.iterdir()
+        address(file.name): (minify(file.name, file.read_text()), _TYPES[file.suffix]) for file in _FOLDER.iterdir()
     }
 
 
 def asset(path: str) -> tuple[str, str] | None:
     """Content and type of what lies at a path; None where the name is not that of its present content."""
-    return _offered().get(path)
+    return _assets().get(path)

@@ -7,18 +7,17 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.app.assets import address
-from console.app.lazy_pages import SECTIONS
 from console.presenters.labels import channel_label, format_size, language_label
 from letterbook.domain.visible import unturned
 
 
-def _unturned(value: Any) -> Any:
+def _finalize(value: Any) -> Any:
     """Whatever is printed, wherever it comes from, turns nothing that stands behind it. What is HTML already was printed before."""
     return unturned(value) if type(value) is str else value
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
         autoescape=True,
@@ -26,12 +25,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        finalize=_unturned,
+        finalize=_finalize,
     )
-    made.globals |= {"static": address, "sprite": address("sprite.svg"), "sections": SECTIONS}
+    made.globals |= {"static": address, "sprite": address("sprite.svg")}
     made.filters |= {"channel": channel_label, "size": format_size, "language": language_label}
     return made
 
 
-def rendered(template: str, **context: Any) -> str:
-    return _environment().get_template(template).render(**context)
+def render(template: str, **context: Any) -> str:
+    return environment().get_template(template).render(**context)

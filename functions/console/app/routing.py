@@ -1,8 +1,8 @@
-"""What pages are written with: a Visit goes in, a Reply comes out.
+"""What pages are written with: a PageRequest goes in, a PageResponse comes out.
 
     @pages.get("/communications/{communication_id}")
-    def show(visit: Visit, communication_id: str) -> Reply:
-        return page("entry.html", title="Email to Northmoor Bank", ...)
+    def show(visit: PageRequest, communication_id: str) -> PageResponse:
+        return page("communications/detail.html", title="Email to Northmoor Bank", ...)
 
 What the library raises (domain/errors.py) becomes a page with a plain sentence; nobody catches it but to say more.
 """
@@ -10,11 +10,10 @@ What the library raises (domain/errors.py) becomes a page with a plain sentence;
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
-from console.app.lazy_pages import SECTIONS
+from console.app.lazy_pages import import_section
 from console.presenters.dates import Clock
 from letterbook.contracts.operation import PATH_PATTERNS
 from letterbook.domain.access import Viewer
@@ -43,7 +42,7 @@ class PageRequest:
         """The first value of a field of the form, without the blanks around it."""
         return self.form.get(name, [otherwise])[0].strip()
 
-    def asked(self, name: str, otherwise: str = "") -> str:
+    def parameter(self, name: str, otherwise: str = "") -> str:
         """The first value of that name in the address."""
         return self.query.get(name, [otherwise])[0]
 
@@ -132,8 +131,7 @@ class Router:
 
     def find(self, method: str, path: str) -> tuple[PageRoute, dict[str, str]] | None:
         """The route and the parts of the path. A part that is not as its kind is written leads nowhere."""
-        for module in SECTIONS.get(path.split("/")[1], ()):
-            import_module(f"console.pages.{module}")
+        import_section(path)
         wanted = "GET" if method == "HEAD" else method
         tried = ((route, route.parts(path)) for route in self.routes if route.method == wanted)
         found = [(route, parts) for route, parts in tried if parts is not None]

@@ -25,12 +25,12 @@ class Visitor:
 
 def visitor(world: World, request: Request) -> Visitor | None:
     """None for somebody who has to sign in."""
-    if token := kept(request, _ID):
+    if token := _cookie_value(request, _ID):
         try:
             return Visitor(viewer_of_claims(world, verified_claims(world, token)))
         except (AuthenticationFailed, Unauthenticated):
             pass
-    refresh = kept(request, _REFRESH)
+    refresh = _cookie_value(request, _REFRESH)
     if not refresh:
         return None
     try:
@@ -42,11 +42,11 @@ def visitor(world: World, request: Request) -> Visitor | None:
 
 
 def refresh_token(request: Request) -> str | None:
-    return kept(request, _REFRESH)
+    return _cookie_value(request, _REFRESH)
 
 
 def id_token(request: Request) -> str | None:
-    return kept(request, _ID)
+    return _cookie_value(request, _ID)
 
 
 def cookies_of(request: Request, session: Tokens) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def notice_cookie(request: Request, words: str) -> str:
 
 def notice(request: Request) -> str:
     try:
-        return bytes.fromhex(kept(request, _NOTICE) or "").decode()
+        return bytes.fromhex(_cookie_value(request, _NOTICE) or "").decode()
     except ValueError:
         return ""
 
@@ -75,18 +75,18 @@ def no_notice(request: Request) -> str:
     return _cookie(request, _NOTICE, "", seconds=0)
 
 
-def kept(request: Request, name: str) -> str | None:
+def _cookie_value(request: Request, name: str) -> str | None:
     cookies: Mapping[str, str] = request.cookies
-    return cookies.get(_named(request, name)) or None
+    return cookies.get(_cookie_name(request, name)) or None
 
 
-def _named(request: Request, name: str) -> str:
+def _cookie_name(request: Request, name: str) -> str:
     """With the prefix that only a secure host can set it, and for itself alone."""
     return f"__Host-{name}" if request.secure else name
 
 
 def _cookie(request: Request, name: str, value: str, seconds: int | None = None) -> str:
-    parts = [f"{_named(request, name)}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    parts = [f"{_cookie_name(request, name)}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
     if seconds is not None:
         parts.append(f"Max-Age={seconds}")
     if request.secure:

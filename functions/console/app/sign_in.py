@@ -40,7 +40,7 @@ def where(request: Request) -> str:
     return f"{PATH}?{urlencode({'next': there})}" if there != "/" else PATH
 
 
-def answered(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]] | None:
+def respond(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]] | None:
     """The reply with the cookies to set; None for an address that has nothing to do with signing in."""
     if request.path == OUT and request.method == "POST":
         return _out(world, request)
@@ -56,7 +56,7 @@ def answered(world: World, request: Request) -> tuple[PageResponse, tuple[str, .
 def _in(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]]:
     form, there = request.form, _next(request.form)
     try:
-        outcome = _asked(world, form, request.address)
+        outcome = _attempt(world, form, request.address)
     except AuthenticationFailed:
         wrong = _OVER if "challenge" in form else _WRONG
         return _form(world, there, username=_again(form), wrong=wrong, status=422), ()
@@ -75,7 +75,7 @@ def _in(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]]:
     return _question(world, there, outcome), ()
 
 
-def _asked(world: World, form: dict[str, list[str]], address: str) -> Tokens | Challenge:
+def _attempt(world: World, form: dict[str, list[str]], address: str) -> Tokens | Challenge:
     if "challenge" in form:
         return answer_challenge(world, _challenge(form), _one(form, "answer"), address)
     username, password = _one(form, "username").strip(), _one(form, "password")
@@ -108,7 +108,7 @@ def _question(world: World, there: str, challenge: Challenge, *, wrong: str = ""
 
 def _gate(world: World, there: str, *, status: int, **context: Any) -> PageResponse:
     firm = organisation_in_force(world).name
-    return page("sign_in.html", status=status, firm=firm, next=there, **context)
+    return page("base/sign_in.html", status=status, firm=firm, next=there, **context)
 
 
 def _challenge(form: dict[str, list[str]]) -> Challenge:

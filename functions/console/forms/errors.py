@@ -51,14 +51,14 @@ def faults_of(
     summary: dict[tuple[str, str], None] = {}
     for fault in error.faults:
         name = (places or {}).get(fault.field, fault.field)
-        message = _said(fault)
+        message = _message(fault)
         by_field.setdefault(name, message)
         label = (labels or {}).get(name) or (labels or {}).get(name.split(".")[0], "")
         summary[(f"{label}: {message}" if label else message, id_of(name) if name else "")] = None
     return Faults(by_field, tuple(summary))
 
 
-def _said(fault: FieldError) -> str:
+def _message(fault: FieldError) -> str:
     if fault.code == "template_syntax":
         # The parser's own words follow: they name the place.
         return (

@@ -1,4 +1,4 @@
-"""Forms of people and matters: what was typed becomes a body of the API, so that rules and messages are the same."""
+"""Forms: what was typed becomes a body of the API, so that rules and messages are the same."""
 
 import json
 import secrets
@@ -31,30 +31,40 @@ _WORDS = {
 _FASTER = "Somebody changed it meanwhile. Save again to put yours over theirs, or cancel and look at theirs first."
 
 
-def typed(visit: PageRequest, *names: str) -> dict[str, str]:
+def form_values(visit: PageRequest, *names: str) -> dict[str, str]:
     """The fields as they were filled in, to stand there again."""
     return {name: visit.field(name) for name in names}
 
 
-def parsed(kind: type[B], values: Mapping[str, Any]) -> B:
-    """Raises Invalid in the words of our pages."""
+def validate(kind: type[B], values: Mapping[str, Any]) -> B:
+    """Raises Invalid, as the API does."""
     try:
         return kind.model_validate_json(json.dumps(values))
     except ValidationError as error:
-        raise _in_our_words(from_validation_error(error)) from None
+        raise from_validation_error(error) from None
 
 
-def given(values: Mapping[str, str]) -> dict[str, Any]:
+def parse(kind: type[B], values: Mapping[str, Any]) -> B:
+    """Raises Invalid in the words of our pages."""
+    try:
+        return validate(kind, values)
+    except Invalid as error:
+        raise _in_our_words(error) from None
+
+
+def without_empty(values: Mapping[str, str]) -> dict[str, Any]:
     """Without what was left empty."""
     return {name: value for name, value in values.items() if value}
 
 
-def emptied(values: Mapping[str, str]) -> dict[str, str | None]:
+def empty_as_none(values: Mapping[str, str]) -> dict[str, str | None]:
     """What was left empty is taken away."""
     return {name: value or None for name, value in values.items()}
 
 
-def faulty(error: CallerError | None, labels: Mapping[str, str], places: Mapping[str, str] | None = None) -> Faults:
+def form_faults(
+    error: CallerError | None, labels: Mapping[str, str], places: Mapping[str, str] | None = None
+) -> Faults:
     if isinstance(error, PreconditionFailed):
         return Faults(summary=((_FASTER, ""),))
     if error is None:
@@ -98,7 +108,7 @@ def _in_order(faults: Iterable[FieldError], labels: Mapping[str, str], places: M
     return sorted(faults, key=place)
 
 
-def _in_our_words(error: CallerError) -> CallerError:
+def _in_our_words(error: Invalid) -> Invalid:
     def said(fault: FieldError) -> FieldError:
         words = _WORDS.get(f"{fault.field}.{fault.code}") or _WORDS.get(f"{fault.field.split('.')[0]}.{fault.code}")
         return FieldError(fault.field, fault.code, words or _WORDS.get(fault.code) or fault.message)

@@ -43,7 +43,7 @@ first = BeforeValidator(_first)
 
 
 class Link(Query):
-    """Whom and what a form is about that is opened from a link: `linked` reads it."""
+    """Whom and what a form is about that is opened from a link: `link_of` reads it."""
 
     party_id: Annotated[PartyId, first] | None = None
     case_id: Annotated[CaseId, first] | None = None
@@ -60,7 +60,7 @@ class Link(Query):
         return {name: getattr(self, name) or "" for name in names}
 
 
-def asked(visit: PageRequest, kind: type[Q]) -> Q:
+def query_of(visit: PageRequest, kind: type[Q]) -> Q:
     """What the address asks for; what stands empty is not asked for, and other names are somebody else's. Raises Invalid."""
     try:
         return kind.model_validate(_of(visit, kind))
@@ -68,7 +68,7 @@ def asked(visit: PageRequest, kind: type[Q]) -> Q:
         raise from_validation_error(error) from None
 
 
-def linked(visit: PageRequest) -> Link:
+def link_of(visit: PageRequest) -> Link:
     """A link that somebody changed, or that was cut, leads to the form all the same, without what nothing can be called."""
     given = _of(visit, Link)
     try:

@@ -4,7 +4,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console.app.routing import PageRequest, PageResponse, page
-from console.forms.values import linked
+from console.forms.values import link_of
+from console.lists.pagination import first_of
 from console.presenters.labels import KINDS
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
@@ -18,24 +19,27 @@ _MOST = 30
 def choose_party(visit: PageRequest, title: str, error: CallerError | None = None) -> PageResponse:
     """Those on the case where one is named, its creditors first; else whoever is found by name."""
     kept = {name: values[0] for name, values in visit.query.items() if name not in ("party_id", "words")}
-    link = linked(visit)
-    words = link.words
+    link = link_of(visit)
+    words, more = link.words, ""
     case = visible_case(visit.world, visit.viewer, link.case_id) if link.case_id else None
     if words:
-        found = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None).items
+        named = list_parties(visit.world, visit.viewer, words, (), limit=_MOST, after=None)
+        found = named.items
+        more = first_of(named, "parties of that name", "write more of it")
     elif case:
         on_it = parties_on_case(visit.world, visit.viewer, case)
         found = [on_it[one] for one in (*case.creditor_ids, *case.party_ids) if one in on_it]
     else:
         found = list_parties(visit.world, visit.viewer, "", (), limit=10, after=None).items
     return page(
-        "whom.html",
+        "compose/choose_party.html",
         title=title,
         path=visit.path,
         kept=kept,
         words=words,
         case=case,
         parties=[_line(visit.path, kept, one) for one in found],
+        more=more,
         trouble=error.detail if error else "",
     )
 

@@ -4,7 +4,7 @@ Names and values are the API's. Besides, a list of the console takes `when` (tod
 `own` for `from` and `to`), and `back`, the cursors of the pages before.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from console.app.routing import PageRequest
+from console.lists.pagination import Pager, address_of, pager
 from console.presenters.dates import Clock, short_date
 from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
@@ -20,7 +21,6 @@ from letterbook.domain.channels import CHANNELS
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL
 from letterbook.domain.status import STATUSES, QuickFilter
-from letterbook.http.cursors import decode, encode
 from letterbook.http.problems import from_validation_error
 
 Q = TypeVar("Q", CommunicationsQuery, OverviewQuery)
@@ -29,7 +29,6 @@ WHEN = {"today": ("Today", 1), "7": ("Last 7 days", 7), "30": ("Last 30 days", 3
 _OURS = {"when", "back", "cursor", "limit"}
 # What says whose list it is: such a list is read whole, and not out of the lists of what needs somebody.
 _NARROW = ("party_id", "client_id", "case_id", "contact_id", "thread_id", "regarding")
-_MOST_BACK = 20
 _QUICK = {QuickFilter.FAILED: "Failed", QuickFilter.NOT_SENT: "Not sent", QuickFilter.COMPLETED: "Completed"}
 
 
@@ -45,12 +44,8 @@ class ListFilters(Generic[Q]):
 
     params: Mapping[str, tuple[str, ...]]
     query: Q
-    path: str
-    scope: str
-    key: Callable[[], bytes]
+    pager: Pager
     after: str | None
-    back: tuple[str, ...]
-    cursor: str
 
     def address(
         self, changes: Mapping[str, str | Iterable[str] | None] | None = None, *, path: str | None = None
@@ -62,7 +57,7 @@ class ListFilters(Generic[Q]):
                 given.pop(name, None)
             else:
                 given[name] = (value,) if isinstance(value, str) else tuple(value)
-        return _address(path or self.path, given)
+        return address_of(path or self.pager.path, given)
 
     def without(self, name: str, value: str) -> str:
         left = tuple(one for one in self.params.get(name, ()) if one != value)
@@ -81,23 +76,6 @@ class ListFilters(Generic[Q]):
     def alone(self) -> bool:
         """Whether nothing is asked for at all."""
         return not self.params
-
-    def older(self, after: str | None) -> str | None:
-        if after is None:
-            return None
-        before = [one for one in (*self.back, self.cursor) if one][-_MOST_BACK:]
-        return self._turned(encode(self.key(), self.scope, after), before)
-
-    @property
-    def newer(self) -> str | None:
-        if not self.cursor:
-            return None
-        *before, last = self.back or ("",)
-        return self._turned(last, before)
-
-    def _turned(self, cursor: str, before: Sequence[str]) -> str:
-        turning = {"cursor": cursor, "back": ".".join(before)}
-        return _address(self.path, {**self.params, **{name: (value,) for name, value in turning.items() if value}})
 
 
 def list_filters(visit: PageRequest, kind: type[Q], path: str) -> ListFilters[Q]:
@@ -118,18 +96,8 @@ def list_filters(visit: PageRequest, kind: type[Q], path: str) -> ListFilters[Q]
         query = kind.model_validate(asked)
     except ValidationError as error:
         raise from_validation_error(error) from error
-    cursor = visit.asked("cursor")
-    scope = "\0".join((f"console{path}", urlencode(sorted(params.items()), doseq=True)))
-    return ListFilters(
-        params=params,
-        query=query,
-        path=path,
-        scope=scope,
-        key=lambda: visit.world.cursor_key,
-        after=decode(visit.world.cursor_key, scope, cursor) if cursor else None,
-        back=tuple(visit.asked("back").split(".")) if visit.asked("back") else (),
-        cursor=cursor,
-    )
+    turning = pager(visit, path, params)
+    return ListFilters(params=params, query=query, pager=turning, after=turning.after)
 
 
 def is_canonical(visit: PageRequest) -> bool:
@@ -140,12 +108,12 @@ def is_canonical(visit: PageRequest) -> bool:
 
 def chips(asked: ListFilters[Q], clock: Clock, entries: Sequence[Entry], names: Mapping[str, str]) -> list[Chip]:
     """A chip for every filter, but those that have a pill or a field of their own. Ids are named as the entries name them."""
-    known = {**names, **_named(entries)}
+    known = {**names, **_names_in(entries)}
     found: list[Chip] = []
     for name, values in asked.params.items():
         if name in ("group", "q", "from", "to"):
             continue
-        found.extend(Chip(_said(name, value, known), asked.without(name, value)) for value in values)
+        found.extend(Chip(_chip_text(name, value, known), asked.without(name, value)) for value in values)
     if "from" in asked.params or "to" in asked.params:
         found.append(Chip(_dates(asked.query, clock), asked.address({"from": None, "to": None})))
     return found
@@ -189,12 +157,7 @@ def _since(clock: Clock, when: str) -> dict[str, list[str]]:
     return {"from": [first.isoformat()]}
 
 
-def _address(path: str, params: Mapping[str, tuple[str, ...]]) -> str:
-    query = urlencode(params, doseq=True)
-    return f"{path}?{query}" if query else path
-
-
-def _named(entries: Iterable[Entry]) -> dict[str, str]:
+def _names_in(entries: Iterable[Entry]) -> dict[str, str]:
     found: dict[str, str] = {}
     called: dict[str, set[str]] = {}
     for entry in entries:
@@ -232,7 +195,7 @@ _CODES = {"category", "subject_type"}
 _UNKNOWN = "one that is not here"
 
 
-def _said(name: str, value: str, known: Mapping[str, str]) -> str:
+def _chip_text(name: str, value: str, known: Mapping[str, str]) -> str:
     if name in _PLAIN:
         before, words = _PLAIN[name]
         said = words.get(value, value)

@@ -18,7 +18,7 @@ class Choice:
     beside: str
 
 
-def parties_named(visit: PageRequest, name: str) -> list[Choice]:
+def find_parties(visit: PageRequest, name: str) -> list[Choice]:
     """The parties in sight whose name or account number begins so."""
     if not name:
         return []
@@ -27,7 +27,7 @@ def parties_named(visit: PageRequest, name: str) -> list[Choice]:
     return [_party(one) for one in exact or found]
 
 
-def cases_named(visit: PageRequest, name: str) -> list[Choice]:
+def find_cases(visit: PageRequest, name: str) -> list[Choice]:
     """The cases in sight, of the newest, whose reference or title holds what was written."""
     wanted = name.casefold()
     if not wanted:
@@ -36,7 +36,7 @@ def cases_named(visit: PageRequest, name: str) -> list[Choice]:
     return [_case(one) for one in cases if wanted in f"{one.reference} {one.title}".casefold()][:_MOST]
 
 
-def chosen(visit: PageRequest, name: str, kind: Kind) -> str:
+def chosen_id(visit: PageRequest, name: str, kind: Kind) -> str:
     """The id that was chosen among several, where it is one."""
     given = visit.field(name)
     return given if is_id(kind, given) else ""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console.app.routing import PageRequest
-from console.lists.pagination import PAGE, pager
+from console.lists.pagination import PAGE, WHOLE, pager
 from console.presenters.activity import activity_lines
 from console.presenters.reachability import threads_word
 from letterbook.domain.access import Permission
@@ -16,7 +16,6 @@ from letterbook.use_cases.directory.grants import list_grants, list_users
 from letterbook.use_cases.directory.threads import list_threads
 from letterbook.use_cases.reading.activity import activity, entries_of
 
-_ALL = 200
 THREAD_ICONS = {
     ThreadKind.GENERAL: "c-note",
     ThreadKind.EMAIL: "c-email",
@@ -38,10 +37,10 @@ def granted(visit: PageRequest, target: str) -> list[dict[str, Any]] | None:
     viewer = visit.viewer
     if not viewer.may(Permission.GRANTS):
         return None
-    grants = list_grants(visit.world, viewer, None, limit=_ALL, after=None).items
+    grants = list_grants(visit.world, viewer, None, limit=WHOLE, after=None).items
     here = [one for one in grants if one.target == target]
     named = here and viewer.may(Permission.USERS)
-    users = list_users(visit.world, viewer, limit=_ALL, after=None).items if named else ()
+    users = list_users(visit.world, viewer, limit=WHOLE, after=None).items if named else ()
     names = {one.id: one.name for one in users}
     return [{"name": names.get(one.user, "Somebody who has left"), "restricted": one.restricted} for one in here]
 
@@ -49,11 +48,11 @@ def granted(visit: PageRequest, target: str) -> list[dict[str, Any]] | None:
 def threads(
     visit: PageRequest, path: str, *, party_id: str | None = None, case_id: str | None = None
 ) -> dict[str, Any]:
-    archived = visit.asked("of") == "archived"
+    archived = visit.parameter("of") == "archived"
     status = ThreadStatus.ARCHIVED if archived else ThreadStatus.ACTIVE
-    turned = pager(visit, path, {"of": ["archived"]} if archived else {})
+    turning = pager(visit, path, {"of": ["archived"]} if archived else {})
     listed = list_threads(
-        visit.world, visit.viewer, party_id=party_id, case_id=case_id, status=status, limit=PAGE, after=turned.after
+        visit.world, visit.viewer, party_id=party_id, case_id=case_id, status=status, limit=PAGE, after=turning.after
     )
     pills = [
         {"words": words, "href": f"{path}{query}", "current": archived is of, "count": "", "red": False}
@@ -63,33 +62,33 @@ def threads(
         "threads": [_thread(one, visit) for one in listed.items],
         "archived": archived,
         "thread_pills": pills,
-        "newer": turned.newer,
-        "older": turned.older(listed.after),
+        "newer": turning.newer,
+        "older": turning.older(listed.after),
     }
 
 
 def documents(
     visit: PageRequest, path: str, *, party_id: str | None = None, case_id: str | None = None
 ) -> dict[str, Any]:
-    turned = pager(visit, path)
+    turning = pager(visit, path)
     listed = list_documents(
-        visit.world, visit.viewer, party_id=party_id, case_id=case_id, limit=PAGE, after=turned.after
+        visit.world, visit.viewer, party_id=party_id, case_id=case_id, limit=PAGE, after=turning.after
     )
     return {
         "documents": [_document(one, visit) for one in listed.items],
-        "newer": turned.newer,
-        "older": turned.older(listed.after),
+        "newer": turning.newer,
+        "older": turning.older(listed.after),
     }
 
 
 def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str, Any]:
-    turned = pager(visit, path)
-    listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turned.after)
+    turning = pager(visit, path)
+    listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turning.after)
     entries = entries_of(visit.world, visit.viewer, listed.items)
     return {
         "deeds": activity_lines(listed.items, entries, visit.clock),
-        "newer": turned.newer,
-        "older": turned.older(listed.after),
+        "newer": turning.newer,
+        "older": turning.older(listed.after),
     }
 
 

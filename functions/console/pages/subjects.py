@@ -19,18 +19,18 @@ from letterbook.use_cases.reading.list_communications import list_communications
 @pages.get("/subjects/{subject_type}/{subject_id}")
 def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse:
     """`of` names parties, by commas: several may call something by the same type and id."""
-    of = tuple(one for one in visit.asked("of").split(",") if one)
+    of = tuple(one for one in visit.parameter("of").split(",") if one)
     subject, party = read_subject_and_party(visit.world, visit.viewer, subject_type, subject_id, of)
     key = f"{subject_type}:{subject_id}"
     path = f"/subjects/{subject_type}/{quote(subject_id, safe='')}"
-    turned = pager(visit, path, {"of": (",".join(of),)} if of else None)
+    turning = pager(visit, path, {"of": (",".join(of),)} if of else None)
     owner = subject.party_id or next(iter(of), None)
     filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)
-    listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turned.after)
+    listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turning.after)
     label = RegardingView.of(subject.regarding).label
     newest = listed.items[0] if listed.items else None
     return page(
-        "subject.html",
+        "subjects/detail.html",
         title=label,
         kind=humanize_code(subject_type),
         facts=_facts(subject, party.name if party else ""),
@@ -39,11 +39,11 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
         document_id=subject.document_id,
         days=by_day(listed.items, visit.clock),
         caption=f"All messages about {label}, newest first",
-        count=format_count(len(listed.items), "message") if not turned.cursor and listed.after is None else "",
+        count=format_count(len(listed.items), "message") if not turning.cursor and listed.after is None else "",
         party_id=owner or (newest.party.id if newest else ""),
         key=quote(key, safe=""),
-        newer=turned.newer,
-        older=turned.older(listed.after),
+        newer=turning.newer,
+        older=turning.older(listed.after),
     )
 
 

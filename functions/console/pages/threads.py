@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.parsing import digest, faulty, given, once, parsed, typed, version_of
-from console.forms.values import linked
+from console.forms.outcome import outcome
+from console.forms.parsing import digest, form_faults, form_values, once, parse, version_of, without_empty
+from console.forms.values import link_of
 from console.lists.pagination import PAGE, pager
 from console.pages.shared_tabs import THREAD_ICONS
 from console.presenters.labels import direction_label
@@ -15,7 +16,7 @@ from letterbook.contracts.threads import ThreadBody, ThreadPatch
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import ThreadKind
 from letterbook.domain.communication import Direction, Entry
-from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.threads import Thread, ThreadStatus
@@ -40,20 +41,21 @@ _KINDS = {
 @pages.get(f"{PATH}/new")
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    values = linked(visit).given("party_id", "case_id")
+    values = link_of(visit).given("party_id", "case_id")
     return _form(visit, {**values, "subject": "", "kind": "general"})
 
 
 @pages.post(PATH)
 def start(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    values = typed(visit, "party_id", "case_id", "subject", "kind")
-    try:
-        draft = parsed(ThreadBody, given(values)).thread(actor_of(visit.viewer), visit.world.now())
+    values = form_values(visit, "party_id", "case_id", "subject", "kind")
+
+    def save() -> PageResponse:
+        draft = parse(ThreadBody, without_empty(values)).thread(actor_of(visit.viewer), visit.world.now())
         thread, _ = start_thread(visit.world, visit.viewer, draft, visit.key("threads", digest(values)))
-    except Invalid as error:
-        return _form(visit, values, error)
-    return redirect(f"{PATH}/{thread.id}", "The thread was started.")
+        return redirect(f"{PATH}/{thread.id}", "The thread was started.")
+
+    return outcome(save, lambda error: _form(visit, values, error))
 
 
 @pages.get(_ONE)
@@ -63,37 +65,38 @@ def show(visit: PageRequest, thread_id: str) -> PageResponse:
 
 @pages.post(f"{_ONE}/rename")
 def rename(visit: PageRequest, thread_id: str) -> PageResponse:
-    try:
-        wanted = parsed(ThreadPatch, {"subject": visit.field("subject")})
+
+    def save() -> PageResponse:
+        wanted = parse(ThreadPatch, {"subject": visit.field("subject")})
         amend_thread(visit.world, visit.viewer, thread_id, version_of(visit), subject=wanted.subject, status=None)
-    except (Invalid, PreconditionFailed) as error:
-        return _page(visit, read_thread(visit.world, visit.viewer, thread_id), error)
-    return redirect(f"{PATH}/{thread_id}", "The thread has a new name.")
+        return redirect(f"{PATH}/{thread_id}", "The thread has a new name.")
+
+    return outcome(save, lambda error: _page(visit, read_thread(visit.world, visit.viewer, thread_id), error))
 
 
 @pages.post(f"{_ONE}/archive")
 def archive(visit: PageRequest, thread_id: str) -> PageResponse:
-    return _turned(visit, thread_id, ThreadStatus.ARCHIVED, "Put away. It comes back when something happens in it.")
+    return _set_status(visit, thread_id, ThreadStatus.ARCHIVED, "Put away. It comes back when something happens in it.")
 
 
 @pages.post(f"{_ONE}/activate")
 def activate(visit: PageRequest, thread_id: str) -> PageResponse:
-    return _turned(visit, thread_id, ThreadStatus.ACTIVE, "Active again.")
+    return _set_status(visit, thread_id, ThreadStatus.ACTIVE, "Active again.")
 
 
-def _turned(visit: PageRequest, thread_id: str, status: ThreadStatus, said: str) -> PageResponse:
+def _set_status(visit: PageRequest, thread_id: str, status: ThreadStatus, said: str) -> PageResponse:
     amend_thread(visit.world, visit.viewer, thread_id, None, subject=None, status=status)
     return redirect(f"{PATH}/{thread_id}", said)
 
 
 def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) -> PageResponse:
     party, case = party_and_case_of(visit.world, visit.viewer, thread)
-    turned = pager(visit, f"{PATH}/{thread.id}")
+    turning = pager(visit, f"{PATH}/{thread.id}")
     listed = list_communications(
-        visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turned.after
+        visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turning.after
     )
     return page(
-        "thread.html",
+        "threads/detail.html",
         status=error.status if error else 200,
         title=thread.subject,
         thread=thread,
@@ -105,12 +108,12 @@ def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) 
         case=case,
         started=visit.clock.relative(thread.created_at),
         messages=[_message(one, visit) for one in reversed(listed.items)],
-        answer=_answer(thread, listed.items if not turned.cursor else ()),
+        answer=_answer(thread, listed.items if not turning.cursor else ()),
         path=f"{PATH}/{thread.id}",
         renamed=visit.field("subject") if error else thread.subject,
-        faults=faulty(error, _LABELS),
-        newer=turned.newer,
-        older=turned.older(listed.after),
+        faults=form_faults(error, _LABELS),
+        newer=turning.newer,
+        older=turning.older(listed.after),
     )
 
 
@@ -153,14 +156,14 @@ def _form(visit: PageRequest, values: Mapping[str, str], error: CallerError | No
         people = []
     back = f"/cases/{case.id}/threads" if case else f"/parties/{party_id}/threads" if people else "/communications"
     return page(
-        "thread_form.html",
+        "threads/form.html",
         status=error.status if error else 200,
         title="New thread",
         typed=values,
         people=[(one.id, one.name) for one in people],
         case=case,
         kinds=[(kind.value, words) for kind, words in _KINDS.items()],
-        faults=faulty(error, _LABELS),
+        faults=form_faults(error, _LABELS),
         once=once(visit),
         to=PATH,
         back=back,

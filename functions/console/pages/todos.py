@@ -5,21 +5,20 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.app.security import local
 from console.forms.errors import NONE, Faults, faults_of, wrong
-from console.forms.values import linked
-from console.lists.lookup import chosen, parties_named
+from console.forms.outcome import outcome
+from console.forms.parsing import validate
+from console.forms.values import link_of
+from console.lists.lookup import chosen_id, find_parties
 from console.lists.pagination import pager
 from console.presenters.todos import TodoLine, todo_line
 from letterbook.contracts.todos import TodoBody
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.errors import CallerError, Invalid
+from letterbook.domain.errors import CallerError
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
-from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.directory.related_records import parties_of
 from letterbook.use_cases.directory.todos import amend_todo, list_todos, make_todo
 from letterbook.use_cases.support.access import actor_of, visible_party
@@ -43,23 +42,23 @@ def duties(visit: PageRequest, todos: Sequence[Todo]) -> list[TodoLine]:
 
 @pages.get(PATH)
 def index(visit: PageRequest) -> PageResponse:
-    of = visit.asked("of") if visit.asked("of") in ("mine", "all", "done") else "mine"
+    of = visit.parameter("of") if visit.parameter("of") in ("mine", "all", "done") else "mine"
     status = TodoStatus.DONE if of == "done" else TodoStatus.OPEN
-    turned = pager(visit, PATH, {"of": [of]})
-    listed = list_todos(visit.world, visit.viewer, party_id=None, status=status, limit=_LIMIT, after=turned.after)
+    turning = pager(visit, PATH, {"of": [of]})
+    listed = list_todos(visit.world, visit.viewer, party_id=None, status=status, limit=_LIMIT, after=turning.after)
     found = mine(listed.items, visit.viewer) if of == "mine" else listed.items
     pills = [
         {"words": words, "href": f"{PATH}?of={name}", "current": of == name, "count": "", "red": False}
         for name, words in (("mine", "Mine"), ("all", "Everybody's"), ("done", "Done"))
     ]
-    more = turned.older(listed.after) or ""
-    return page("todos.html", title="To do", todos=duties(visit, found), pills=pills, more=more, of=of, path=PATH)
+    more = turning.older(listed.after) or ""
+    return page("todos/list.html", title="To do", todos=duties(visit, found), pills=pills, more=more, of=of, path=PATH)
 
 
 @pages.get(f"{PATH}/new")
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    party_id = linked(visit).party_id
+    party_id = link_of(visit).party_id
     name = visible_party(visit.world, visit.viewer, party_id).name if party_id else ""
     return _form(visit, {"title": "", "due_date": "", "party": name})
 
@@ -69,21 +68,20 @@ def make(visit: PageRequest) -> PageResponse:
     """About a party by its name; which of several is asked."""
     visit.viewer.require(Permission.RECORDS)
     typed = {name: visit.field(name) for name in ("title", "due_date", "party")}
-    found = parties_named(visit, typed["party"])
-    party_id = chosen(visit, "party_id", Kind.PARTY) or (found[0].id if len(found) == 1 else "")
-    try:
+    found = find_parties(visit, typed["party"])
+    party_id = chosen_id(visit, "party_id", Kind.PARTY) or (found[0].id if len(found) == 1 else "")
+
+    def save() -> PageResponse:
         due_date = {"due_date": typed["due_date"]} if typed["due_date"] else {}
-        body = TodoBody.model_validate_json(json.dumps({"title": typed["title"], **due_date}))
+        body = validate(TodoBody, {"title": typed["title"], **due_date})
         if not party_id:
             told = "Say which one it is." if found else "Nobody of that name is here."
             raise wrong("party_id", told if typed["party"] else "Say whom it is about.")
         draft = body.model_copy(update={"party_id": party_id}).todo(actor_of(visit.viewer), visit.world.now())
         made, _ = make_todo(visit.world, visit.viewer, draft, visit.key("todos", json.dumps(typed | {"id": party_id})))
-    except ValidationError as error:
-        return _form(visit, typed, from_validation_error(error), found)
-    except Invalid as error:
-        return _form(visit, typed, error, found)
-    return redirect(_back(visit), f"Noted: {made.title}")
+        return redirect(_back(visit), f"Noted: {made.title}")
+
+    return outcome(save, lambda error: _form(visit, typed, error, found))
 
 
 @pages.post(f"{PATH}/{{todo_id}}/done")
@@ -101,7 +99,7 @@ def reopen(visit: PageRequest, todo_id: str) -> PageResponse:
 def _form(visit: PageRequest, typed: dict[str, str], error: CallerError | None = None, found: Any = ()) -> PageResponse:
     faults: Faults = faults_of(error, _LABELS, {"party_id": "party"}) if error else NONE
     return page(
-        "todo_new.html",
+        "todos/form.html",
         status=422 if error else 200,
         title="New to-do",
         typed=typed,
@@ -115,7 +113,7 @@ def _form(visit: PageRequest, typed: dict[str, str], error: CallerError | None =
 
 def _back(visit: PageRequest) -> str:
     """The page that one comes from, if it is one of these."""
-    given = local(visit.field("back") or visit.asked("back"), "/work")
+    given = local(visit.field("back") or visit.parameter("back"), "/work")
     return (
         given
         if given.partition("?")[0] in ("/work", PATH) or given.startswith(("/parties/pty_", "/cases/cas_"))

@@ -5,18 +5,18 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of, wrong
-from console.lists.lookup import Choice, cases_named, chosen, parties_named
+from console.forms.outcome import outcome
+from console.lists.lookup import Choice, chosen_id, find_cases, find_parties
+from console.lists.pagination import WHOLE
 from console.presenters.labels import capital, format_count
 from letterbook.domain.access import ROLES, Grant, Permission
-from letterbook.domain.errors import Invalid, NotFound
+from letterbook.domain.errors import NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.ports import User
 from letterbook.use_cases.directory.grants import list_grants, list_users, put_grant, remove_grant
 from letterbook.use_cases.directory.related_records import granted_records
 
 PATH = "/people"
-_MOST = 200
-_MANY = 10_000
 
 
 @pages.get(PATH)
@@ -36,7 +36,7 @@ def index(visit: PageRequest) -> PageResponse:
         }
         for one in users
     ]
-    return page("people.html", title="People", people=people, path=PATH)
+    return page("users/list.html", title="People", people=people, path=PATH)
 
 
 @pages.get(f"{PATH}/{{user}}")
@@ -49,19 +49,28 @@ def grant(visit: PageRequest, user: str) -> PageResponse:
     """A party or a case by its name; which of several is asked."""
     person = _user(visit, user)
     name = visit.field("name")
-    target = _chosen(visit)
+    target = _chosen_target(visit)
     found = [] if target else _found(visit, name)
     if len(found) == 1:
         target = found[0].id
-    try:
+
+    def save() -> PageResponse:
         if not target:
             told = "Say which one it is." if found else "There is no party and no case of that name."
             raise wrong("name", told if name else "Enter a name or a reference.")
         put_grant(visit.world, visit.viewer, _made(person.id, target, restricted="restricted" in visit.form))
-    except Invalid as error:
-        faults = faults_of(error, places={"party_id": "name", "case_id": "name"})
-        return _person(visit, person, name=name, found=found, faults=faults)
-    return redirect(f"{PATH}/{person.id}", "Granted. It holds from the next page on.")
+        return redirect(f"{PATH}/{person.id}", "Granted. It holds from the next page on.")
+
+    return outcome(
+        save,
+        lambda error: _person(
+            visit,
+            person,
+            name=name,
+            found=found,
+            faults=faults_of(error, places={"party_id": "name", "case_id": "name"}),
+        ),
+    )
 
 
 @pages.post(f"{PATH}/{{user}}/revoke")
@@ -79,14 +88,14 @@ def _person(
     visit.viewer.require(Permission.GRANTS)
     held = _grants(visit, person.id)
     return page(
-        "person.html",
+        "users/detail.html",
         status=422 if faults.summary else 200,
         title=person.name,
         person=person,
         role=capital(person.role),
         sees_all=_sees_all(person.role),
         restricted_all=Permission.READ_RESTRICTED in ROLES.get(person.role, frozenset()),
-        grants=_named(visit, held),
+        grants=_grant_lines(visit, held),
         name=name,
         restricted="restricted" in visit.form,
         found=found if len(found) > 1 else (),
@@ -96,7 +105,7 @@ def _person(
 
 
 def _users(visit: PageRequest) -> Sequence[User]:
-    return list_users(visit.world, visit.viewer, limit=_MOST, after=None).items
+    return list_users(visit.world, visit.viewer, limit=WHOLE, after=None).items
 
 
 def _user(visit: PageRequest, user: str) -> User:
@@ -108,7 +117,7 @@ def _user(visit: PageRequest, user: str) -> User:
 
 
 def _grants(visit: PageRequest, user: str | None) -> Sequence[Grant]:
-    return list_grants(visit.world, visit.viewer, user, limit=_MANY, after=None).items
+    return list_grants(visit.world, visit.viewer, user, limit=WHOLE, after=None).items
 
 
 def _sees_all(role: str) -> bool:
@@ -124,7 +133,7 @@ def _sees(user: User, grants: int) -> str:
     return format_count(grants, "grant") if grants else "Nothing yet"
 
 
-def _named(visit: PageRequest, grants: Sequence[Grant]) -> list[dict[str, Any]]:
+def _grant_lines(visit: PageRequest, grants: Sequence[Grant]) -> list[dict[str, Any]]:
     """With the names of what is granted, in a request for the parties and one for the cases."""
     parties, cases = granted_records(visit.world, visit.viewer, grants)
     names = {one: (party.name, capital(party.kind)) for one, party in parties.items()}
@@ -142,12 +151,12 @@ def _named(visit: PageRequest, grants: Sequence[Grant]) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: (str(line["kind"]) == "Case", str(line["name"]).casefold()))
 
 
-def _chosen(visit: PageRequest) -> str:
-    return chosen(visit, "target", Kind.PARTY) or chosen(visit, "target", Kind.CASE)
+def _chosen_target(visit: PageRequest) -> str:
+    return chosen_id(visit, "target", Kind.PARTY) or chosen_id(visit, "target", Kind.CASE)
 
 
 def _found(visit: PageRequest, name: str) -> list[Choice]:
-    return [*cases_named(visit, name), *parties_named(visit, name)]
+    return [*find_cases(visit, name), *find_parties(visit, name)]
 
 
 def _made(user: str, target: str, *, restricted: bool = False) -> Grant:

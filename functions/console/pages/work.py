@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages
-from console.pages.communications.list import PATH as LOG
+from console.lists.pagination import first_of
 from console.pages.todos import duties, mine
 from console.presenters.charts import DAYS, charts
 from console.presenters.dates import short_date
@@ -18,6 +19,7 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.filters import Filters
 from letterbook.domain.receipts import Signal
+from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import QuickFilter, Status, StatusGroup
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.domain.visible import isolated
@@ -30,6 +32,7 @@ from letterbook.use_cases.reading.statistics import stats
 PATH = "/work"
 _MOST = 99
 _SHOWN = 6
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class PendingWork:
     manual: Sequence[Entry]
     stuck: Sequence[Entry]
     follow: Sequence[Todo]
+    more_todos: str
 
     def number(self, viewer: Viewer, today: date) -> str:
         """How much waits for the viewer; nothing where nothing does."""
@@ -59,14 +63,15 @@ class PendingWork:
 def index(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.READ)
     world, viewer = visit.world, visit.viewer
-    waiting = _waiting(visit)
-    everybody = visit.asked("todos") == "all"
+    waiting = _pending_work(visit)
+    suppressed = list_suppressions(world, viewer, limit=_SHOWN * 2, after=None)
+    everybody = visit.parameter("todos") == "all"
     own = mine(waiting.follow, viewer)
     listed = waiting.follow if everybody else own
     counted = stats(world, viewer, DAYS)
     today = visit.clock.today
     return page(
-        "work.html",
+        "work/page.html",
         title=f"{today:%A} {short_date(today)}",
         figures=_figures(counted.counts, today),
         charts=charts(counted.counts, today),
@@ -80,7 +85,9 @@ def index(visit: PageRequest) -> PageResponse:
         everybody=everybody,
         others=len(waiting.follow) - len(own),
         number=waiting.number(viewer, today),
-        quarantined=_quarantined(visit),
+        more_todos=waiting.more_todos,
+        quarantined=[_set_aside(one, visit) for one in suppressed.items],
+        more_quarantined=first_of(suppressed, "addresses", "release one, or look at its party"),
         path=PATH,
         office=visit.clock.time(visit.clock.now),
         zone=visit.clock.now.astimezone(visit.organisation.zone).tzname() or "",
@@ -91,27 +98,33 @@ def index(visit: PageRequest) -> PageResponse:
 def count(visit: PageRequest) -> PageResponse:
     """The number beside Work, for the pages that are not it."""
     visit.viewer.require(Permission.READ)
-    return page("work_count.html", title="Work", number=_waiting(visit).number(visit.viewer, visit.clock.today))
+    return page("work/count.html", title="Work", number=_pending_work(visit).number(visit.viewer, visit.clock.today))
 
 
-def _waiting(visit: PageRequest) -> PendingWork:
+def _pending_work(visit: PageRequest) -> PendingWork:
     failed, unsent = (_attention(visit, quick) for quick in (QuickFilter.FAILED, QuickFilter.NOT_SENT))
     manual = [one for one in unsent if one.status is Status.MANUAL_PENDING]
     stuck = [one for one in unsent if in_flight(one) and Signal.STUCK in one.hints_at(visit.clock.now)]
-    todos = list_todos(visit.world, visit.viewer, party_id=None, status=TodoStatus.OPEN, limit=200, after=None).items
+    todos = list_todos(visit.world, visit.viewer, party_id=None, status=TodoStatus.OPEN, limit=_LOOKED_AT, after=None)
     # A failure and a letter to be posted stand there already; what was made of them by itself would say it twice.
     told = {one.id for one in (*failed, *manual)}
-    return PendingWork(failed, manual, stuck, [one for one in todos if one.communication_id not in told])
+    return PendingWork(
+        failed,
+        manual,
+        stuck,
+        [one for one in todos.items if one.communication_id not in told],
+        first_of(todos, "follow-ups", "the rest stand under All"),
+    )
 
 
 def _pile(
     visit: PageRequest, entries: Sequence[Entry], line: Callable[[Entry, PageRequest], dict[str, Any]], query: str
 ) -> WorkSection:
-    return WorkSection([line(one, visit) for one in entries[:_SHOWN]], _count(entries), f"{LOG}?{query}")
+    return WorkSection([line(one, visit) for one in entries[:_SHOWN]], _count(entries), f"{COMMUNICATIONS}?{query}")
 
 
 def _attention(visit: PageRequest, quick: QuickFilter) -> Sequence[Entry]:
-    return list_communications(visit.world, visit.viewer, Filters(quick=(quick,)), limit=200).items
+    return list_communications(visit.world, visit.viewer, Filters(quick=(quick,)), limit=_LOOKED_AT).items
 
 
 def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:
@@ -165,21 +178,17 @@ def _figures(counts: Mapping[StatsKey, int], today: date) -> list[dict[str, str]
             "words": words,
             "number": f"{number:,}",
             "group": str(group) if number else "",
-            "href": f"{LOG}?{query}&when=today",
+            "href": f"{COMMUNICATIONS}?{query}&when=today",
         }
         for words, number, group, query in told
         if number or words in ("sent today", "delivered", "failed")
     ]
 
 
-def _quarantined(visit: PageRequest) -> list[dict[str, Any]]:
-    found = list_suppressions(visit.world, visit.viewer, limit=_SHOWN * 2, after=None).items
-    return [
-        {
-            "address": one.address,
-            "since": visit.clock.relative(one.at),
-            "party": f"/parties/{one.party_id}",
-            "entry": f"{LOG}/{one.communication_id}",
-        }
-        for one in found
-    ]
+def _set_aside(one: Suppression, visit: PageRequest) -> dict[str, Any]:
+    return {
+        "address": one.address,
+        "since": visit.clock.relative(one.at),
+        "party": f"/parties/{one.party_id}",
+        "entry": f"{COMMUNICATIONS}/{one.communication_id}",
+    }

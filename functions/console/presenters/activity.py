@@ -93,12 +93,12 @@ def _was(value: str) -> str:
         plain = value
     if plain in (None, "", [], {}):
         return ""
-    return _said(plain)[:_LONGEST]
+    return _sentence(plain)[:_LONGEST]
 
 
-def _said(plain: object) -> str:
+def _sentence(plain: object) -> str:
     if isinstance(plain, list):
-        return "; ".join(map(_said, plain))
+        return "; ".join(map(_sentence, plain))
     if isinstance(plain, dict):
-        return ", ".join(_said(one) for one in plain.values() if one not in (None, ""))
+        return ", ".join(_sentence(one) for one in plain.values() if one not in (None, ""))
     return str(plain)

@@ -60,8 +60,8 @@ def summary(verb: str, checked: BulkResult, entries: Mapping[str, Entry], partie
     said = VERBS[verb]
     goes, asked = len(checked.accepted), len(checked.accepted) + len(checked.refused)
     lines = [
-        *(_going(entries[one], verb, parties) for one in checked.accepted if one in entries),
-        *(_refused(one, entries.get(one.id)) for one in checked.refused),
+        *(_accepted_line(entries[one], verb, parties) for one in checked.accepted if one in entries),
+        *(_refused_line(one, entries.get(one.id)) for one in checked.refused),
     ]
     number = f"{goes}" if goes == asked else f"{goes} of {asked}"
     title = f"{said.question} {number}?" if goes else f"None of the {asked} can be {said.past}"
@@ -78,7 +78,7 @@ def result_title(verb: str, number: int, *, done: bool) -> str:
     return f"{format_count(number, 'message')} {verbs[number != 1]} {VERBS[verb].past}"
 
 
-def _going(entry: Entry, verb: str, parties: Mapping[str, Party]) -> BulkLine:
+def _accepted_line(entry: Entry, verb: str, parties: Mapping[str, Party]) -> BulkLine:
     why = _address(entry, parties.get(entry.party.id)) if verb in ("resend", "send") else badge(entry).word
     return BulkLine(
         entry.id,
@@ -90,7 +90,7 @@ def _going(entry: Entry, verb: str, parties: Mapping[str, Party]) -> BulkLine:
     )
 
 
-def _refused(refused: BulkRefusal, entry: Entry | None) -> BulkLine:
+def _refused_line(refused: BulkRefusal, entry: Entry | None) -> BulkLine:
     subject = subject_or_preview(entry) if entry else "One that is not there"
     return BulkLine(
         refused.id if entry else "", "s-cancelled", subject, entry.party.name if entry else "",

@@ -56,7 +56,7 @@ def _chart(channel: Channel, counts: Mapping[StatsKey, int], days: Sequence[date
     heights = [max(1, round(number / most * _TALLEST)) if number else 0 for number in delivered]
     label = (
         f"{channel.spec.label}, {_day(days[0])} to {_day(days[-1])}. "
-        f"Delivered by day: {_listed(delivered)}. Failed by day: {_listed(failed)}."
+        f"Delivered by day: {_joined_by_commas(delivered)}. Failed by day: {_joined_by_commas(failed)}."
     )
     return Chart(
         title=channel.spec.label,
@@ -75,5 +75,5 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
-def _listed(numbers: Iterable[int]) -> str:
+def _joined_by_commas(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))

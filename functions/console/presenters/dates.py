@@ -103,10 +103,10 @@ def short_date(day: date) -> str:
 
 def humanize_iso_dates(words: str) -> str:
     """Words of a rule, which writes its dates as a record does."""
-    return _ISO.sub(lambda found: _dated(found[0]), words)
+    return _ISO.sub(lambda found: _as_day(found[0]), words)
 
 
-def _dated(written: str) -> str:
+def _as_day(written: str) -> str:
     try:
         day = date.fromisoformat(written)
     except ValueError:

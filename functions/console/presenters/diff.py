@@ -34,10 +34,10 @@ def differences(before: str, after: str) -> list[DiffLine]:
         else:
             found += [DiffLine("gone", line) for line in old[a:b]]
             found += [DiffLine("new", line) for line in new[c:d]]
-    return _shortened(found)
+    return _shorten(found)
 
 
-def _shortened(changes: Sequence[DiffLine]) -> list[DiffLine]:
+def _shorten(changes: Sequence[DiffLine]) -> list[DiffLine]:
     if all(one.kind == "same" for one in changes):
         return []
     places = [place for place, one in enumerate(changes) if one.kind != "same"]

@@ -133,6 +133,10 @@ def beyond_reading() -> Invalid:
     return Invalid("This is nested more deeply, or grows larger, than can be read.", code="too_complex")
 
 
+def immutable() -> Conflict:
+    return Conflict("What was sent or received stays as it is.", code="immutable")
+
+
 class ConcurrentUpdate(LetterbookError):
     """A conditional write found that somebody else had written first."""
 

@@ -1,4 +1,4 @@
-"""One matter: who is on it, what was said in it, what happened to it."""
+"""One case: who is on it, what was said in it, what happened to it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,16 +33,18 @@ _TABS = (
 def show(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
     found = parties_on_case(visit.world, visit.viewer, case)
+    todos, more = _todos(visit, case)
     listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=_NEWEST)
     return page(
-        "case.html",
+        "cases/detail.html",
         **_head(visit, case, ""),
         days=by_day(listed.items, visit.clock),
         caption=f"The newest communications of {case.reference}",
         more=listed.after is not None,
         clients=_people(case.party_ids, found),
         creditors=_people(case.creditor_ids, found),
-        todos=duties(visit, _todos(visit, case)),
+        todos=duties(visit, todos),
+        more_todos=more,
         grants=shared_tabs.granted(visit, case_id),
     )
 
@@ -50,15 +52,15 @@ def show(visit: PageRequest, case_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/communications")
 def communications(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
-    turned = pager(visit, f"{PATH}/{case_id}/communications")
-    listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=PAGE, after=turned.after)
+    turning = pager(visit, f"{PATH}/{case_id}/communications")
+    listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=PAGE, after=turning.after)
     return page(
-        "case_log.html",
+        "cases/communications.html",
         **_head(visit, case, "/communications"),
         days=by_day(listed.items, visit.clock),
         caption=f"Communications of {case.reference}, newest first",
-        newer=turned.newer,
-        older=turned.older(listed.after),
+        newer=turning.newer,
+        older=turning.older(listed.after),
     )
 
 
@@ -66,21 +68,21 @@ def communications(visit: PageRequest, case_id: str) -> PageResponse:
 def threads(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
     listed = shared_tabs.threads(visit, f"{PATH}/{case_id}/threads", case_id=case_id)
-    return page("case_threads.html", **_head(visit, case, "/threads"), **listed)
+    return page("cases/threads.html", **_head(visit, case, "/threads"), **listed)
 
 
 @pages.get(f"{_ONE}/documents")
 def documents(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{case_id}/documents", case_id=case_id)
-    return page("case_documents.html", **_head(visit, case, "/documents"), **listed)
+    return page("cases/documents.html", **_head(visit, case, "/documents"), **listed)
 
 
 @pages.get(f"{_ONE}/activity")
 def activity(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
     listed = shared_tabs.activity_of(visit, f"{PATH}/{case_id}/activity", ActivityScope(case_id=case_id))
-    return page("case_activity.html", **_head(visit, case, "/activity"), **listed)
+    return page("cases/activity.html", **_head(visit, case, "/activity"), **listed)
 
 
 def _head(visit: PageRequest, case: Case, tab: str) -> dict[str, Any]:
@@ -110,14 +112,16 @@ def _people(ids: tuple[str, ...], found: Mapping[str, Party]) -> list[dict[str, 
     ]
 
 
-def _todos(visit: PageRequest, case: Case) -> list[Todo]:
-    """What is to be done about what was said in it."""
+def _todos(visit: PageRequest, case: Case) -> tuple[list[Todo], bool]:
+    """What is to be done about what was said in it; and whether more was there than is looked at."""
     found: list[Todo] = []
+    more = False
     for party_id in dict.fromkeys((*case.party_ids, *case.creditor_ids)):
         if len(found) >= _LOOKED_AT:
-            break
+            return found, True
         of = list_todos(
             visit.world, visit.viewer, party_id=party_id, status=TodoStatus.OPEN, limit=_LOOKED_AT, after=None
         )
+        more = more or of.after is not None
         found += [one for one in of.items if one.owned.case_id == case.id]
-    return found
+    return found, more

@@ -1,17 +1,27 @@
-"""Matters: found, opened, amended, closed and opened again."""
+"""Cases: found, opened, amended, closed and opened again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.parsing import digest, faulty, given, once, parsed, standing_version, typed, version_of
-from console.forms.values import linked
-from console.lists.lookup import Choice, parties_named
+from console.forms.outcome import outcome
+from console.forms.parsing import (
+    digest,
+    form_faults,
+    form_values,
+    once,
+    parse,
+    standing_version,
+    version_of,
+    without_empty,
+)
+from console.forms.values import link_of
+from console.lists.lookup import Choice, find_parties
 from console.lists.pagination import PAGE, pager
 from letterbook.contracts.directory import CaseBody, CasePatch
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError, FieldError, Invalid
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, CaseKind, CaseStatus
 from letterbook.use_cases.directory.cases import amend_case, create_case, list_cases
@@ -52,16 +62,16 @@ class CaseParties:
 
 @pages.get(PATH)
 def index(visit: PageRequest) -> PageResponse:
-    turned = pager(visit, PATH)
-    found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turned.after)
+    turning = pager(visit, PATH)
+    found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turning.after)
     return page(
-        "cases.html",
+        "cases/list.html",
         title="Cases",
         cases=[
             {"case": one, "kind": KINDS[one.kind], "when": visit.clock.relative(one.created_at)} for one in found.items
         ],
-        newer=turned.newer,
-        older=turned.older(found.after),
+        newer=turning.newer,
+        older=turning.older(found.after),
     )
 
 
@@ -69,7 +79,9 @@ def index(visit: PageRequest) -> PageResponse:
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     sides = CaseParties()
-    own = [one for one in _known(visit, [linked(visit).party_id or ""]) if visit.viewer.changes_party(one.id)]
+    own = [
+        one for one in _visible_choices(visit, [link_of(visit).party_id or ""]) if visit.viewer.changes_party(one.id)
+    ]
     sides.offer("party_ids", own, chosen=True)
     return _form(visit, {"reference": "", "title": "", "kind": "case", "status": "open"}, sides)
 
@@ -77,22 +89,23 @@ def new(visit: PageRequest) -> PageResponse:
 @pages.post(PATH)
 def create(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    values, sides = typed(visit, *_FIELDS), CaseParties()
-    try:
-        body = given({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
-        draft = parsed(CaseBody, body).case(visit.world.now())
+    values, sides = form_values(visit, *_FIELDS), CaseParties()
+
+    def save() -> PageResponse:
+        body = without_empty({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
+        draft = parse(CaseBody, body).case(visit.world.now())
         case, _ = create_case(visit.world, visit.viewer, draft, visit.key("cases", digest(body)))
-    except Invalid as error:
-        return _form(visit, values, sides, error)
-    return redirect(f"{PATH}/{case.id}", f"{case.reference} was opened.")
+        return redirect(f"{PATH}/{case.id}", f"{case.reference} was opened.")
+
+    return outcome(save, lambda error: _form(visit, values, sides, error))
 
 
 @pages.get(f"{PATH}/{{case_id}}/edit")
 def edit(visit: PageRequest, case_id: str) -> PageResponse:
     case = case_to_change(visit.world, visit.viewer, case_id)
     sides = CaseParties()
-    sides.offer("party_ids", _known(visit, case.party_ids), chosen=True)
-    sides.offer("creditor_ids", _known(visit, case.creditor_ids), chosen=True)
+    sides.offer("party_ids", _visible_choices(visit, case.party_ids), chosen=True)
+    sides.offer("creditor_ids", _visible_choices(visit, case.creditor_ids), chosen=True)
     return _form(visit, {name: str(getattr(case, name)) for name in _FIELDS}, sides, case=case)
 
 
@@ -100,31 +113,32 @@ def edit(visit: PageRequest, case_id: str) -> PageResponse:
 def amend(visit: PageRequest, case_id: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     case = visible_case(visit.world, visit.viewer, case_id)
-    values, sides = typed(visit, *_FIELDS), CaseParties()
-    try:
-        change = parsed(CasePatch, {**values, **_sides(visit, sides, case)}).amended
+    values, sides = form_values(visit, *_FIELDS), CaseParties()
+
+    def save() -> PageResponse:
+        change = parse(CasePatch, {**values, **_sides(visit, sides, case)}).amended
         after = amend_case(visit.world, visit.viewer, case_id, version_of(visit), change)
-    except (Invalid, PreconditionFailed) as error:
-        return _form(visit, values, sides, error, case)
-    return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
+        return redirect(f"{PATH}/{case_id}", f"{after.reference} was changed.")
+
+    return outcome(save, lambda error: _form(visit, values, sides, error, case))
 
 
 @pages.post(f"{PATH}/{{case_id}}/close")
 def close(visit: PageRequest, case_id: str) -> PageResponse:
-    return _turned(visit, case_id, CaseStatus.CLOSED, "is closed")
+    return _set_status(visit, case_id, CaseStatus.CLOSED, "is closed")
 
 
 @pages.post(f"{PATH}/{{case_id}}/reopen")
 def reopen(visit: PageRequest, case_id: str) -> PageResponse:
-    return _turned(visit, case_id, CaseStatus.OPEN, "is open again")
+    return _set_status(visit, case_id, CaseStatus.OPEN, "is open again")
 
 
-def _turned(visit: PageRequest, case_id: str, status: CaseStatus, said: str) -> PageResponse:
+def _set_status(visit: PageRequest, case_id: str, status: CaseStatus, said: str) -> PageResponse:
     case = amend_case(visit.world, visit.viewer, case_id, None, CasePatch(status=status).amended)
     return redirect(f"{PATH}/{case_id}", f"{case.reference} {said}.")
 
 
-def _known(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
+def _visible_choices(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
     """Those that are there, and that the viewer sees, in that order."""
     wanted = [one for one in ids if is_id(Kind.PARTY, one)][:_MOST_SIDES]
     parties = visible_parties(visit.world, visit.viewer, wanted).values() if wanted else ()
@@ -138,13 +152,13 @@ def _sides(visit: PageRequest, sides: CaseParties, case: Case | None = None) -> 
     """
     faults = []
     ticked = {side: visit.form.get(side, []) for side in _SIDES}
-    known = {one.id: one for one in _known(visit, [one for ids in ticked.values() for one in ids])}
+    known = {one.id: one for one in _visible_choices(visit, [one for ids in ticked.values() for one in ids])}
     for side, added in _SIDES.items():
         sides.offer(side, (known[one] for one in ticked[side] if one in known), chosen=True)
         if any(one not in known for one in ticked[side]):
             faults.append(FieldError(side, "unknown_party", "Somebody who was ticked is not here."))
         name = visit.field(added)
-        found = [one for one in parties_named(visit, name) if visit.viewer.changes_party(one.id)]
+        found = [one for one in find_parties(visit, name) if visit.viewer.changes_party(one.id)]
         sides.offer(side, found, chosen=len(found) == 1)
         if name and len(found) != 1:
             words = (
@@ -177,7 +191,7 @@ def _form(
     places = {at: lost.get(side, side) for at, side in places.items()}
     shown: dict[str, Any] = {"party_ids": "For", "creditor_ids": "Against"}
     return page(
-        "case_form.html",
+        "cases/form.html",
         status=error.status if error else 200,
         title=f"Change {case.reference}" if case else "New case",
         typed=values,
@@ -199,7 +213,7 @@ def _form(
         ],
         kinds=[(kind.value, words) for kind, words in KINDS.items()],
         statuses=_STATUSES,
-        faults=faulty(error, _LABELS, places),
+        faults=form_faults(error, _LABELS, places),
         to=f"{PATH}/{case.id}/edit" if case else PATH,
         back=f"{PATH}/{case.id}" if case else PATH,
         version=standing_version(visit, error, case.version if case else 0),

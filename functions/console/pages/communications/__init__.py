@@ -1,1 +1,15 @@
-"""Communications: the list, an entry, and what is done to it."""
+"""Communications: their list and its views, one of them, and what is done to it. Some pages below theirs belong to others."""
+
+from console.pages import compose, records
+from console.pages.communications import (
+    actions,
+    detail,
+    filter_panel,
+    html_content,
+    list,
+    overview,
+    provider_events,
+    refile,
+    saved_views,
+    updates,
+)

@@ -3,10 +3,11 @@
 import secrets
 from typing import Any
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.parsing import parsed, typed
+from console.forms.outcome import outcome
+from console.forms.parsing import form_values, parse
 from console.forms.values import moment
-from console.pages.communications.list import PATH as LOG
 from console.presenters.labels import heading, subject_or_preview
 from console.presenters.log_rows import badge
 from console.presenters.policy_trace import decision_banner, trace_words
@@ -14,7 +15,7 @@ from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.resend import ResendBody
 from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge
+from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, TooLarge
 from letterbook.domain.message import TooOld
 from letterbook.domain.status import Status
 from letterbook.use_cases.messages.cancel import cancel
@@ -25,9 +26,14 @@ from letterbook.use_cases.messages.ignore import ignore
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview_draft, preview_resend
 from letterbook.use_cases.messages.resend import resend
-from letterbook.use_cases.reading.read import get_visible
+from letterbook.use_cases.reading.read import get_visible, require_amendable
 
-_ONE = f"{LOG}/{{communication_id}}"
+_ONE = f"{COMMUNICATIONS}/{{communication_id}}"
+_SENT = {
+    Status.SKIPPED: "It was skipped: see why below.",
+    Status.SCHEDULED: "It goes when its time has come.",
+    Status.MANUAL_PENDING: "It is to be delivered by hand.",
+}
 
 
 # ---- sending again
@@ -35,7 +41,7 @@ _ONE = f"{LOG}/{{communication_id}}"
 
 @pages.get(f"{_ONE}/resend")
 def ask_resend(visit: PageRequest, communication_id: str) -> PageResponse:
-    return _resend_page(visit, communication_id, elsewhere=visit.asked("to") == "other", address="")
+    return _resend_page(visit, communication_id, elsewhere=visit.parameter("to") == "other", address="")
 
 
 @pages.post(f"{_ONE}/resend")
@@ -46,14 +52,14 @@ def do_resend(visit: PageRequest, communication_id: str) -> PageResponse:
         return _resend_page(visit, communication_id, elsewhere=True, address="", error=nobody)
     again = bool(visit.field("again"))
     try:
-        body = parsed(ResendBody, {"to": [address] if elsewhere else [], "again": again})
+        body = parse(ResendBody, {"to": [address] if elsewhere else [], "again": again})
         key = visit.key(f"resend/{communication_id}", f"{address} again" if again else address)
         made, _ = resend(visit.world, visit.viewer, communication_id, body.to, key, again=body.again)
     except (AlreadySentAgain, Invalid, TooLarge) as error:
         return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
     except TooOld as error:
-        return redirect(f"{LOG}/{communication_id}/anew", error.detail)
-    return redirect(f"{LOG}/{made.id}", f"Sent again, as attempt {made.entry.attempt}.")
+        return redirect(f"{COMMUNICATIONS}/{communication_id}/anew", error.detail)
+    return redirect(f"{COMMUNICATIONS}/{made.id}", f"Sent again, as attempt {made.entry.attempt}.")
 
 
 def _resend_page(
@@ -73,7 +79,7 @@ def _resend_page(
         # Another address may do where the present one does not.
         error = error if elsewhere else error or wrong
     except TooOld as refused:
-        return redirect(f"{LOG}/{communication_id}/anew", refused.detail)
+        return redirect(f"{COMMUNICATIONS}/{communication_id}/anew", refused.detail)
     by_number = entry.channel.spec.address is AddressKind.MOBILE
     label = "Telephone number" if by_number else "Email address"
     return _confirm(
@@ -86,7 +92,7 @@ def _resend_page(
         rehearsed=None if elsewhere else rehearsed,
         error=None if overtaken else error,
         status=AlreadySentAgain.status if overtaken else None,
-        said=_said(visit, said) if said else None,
+        said=_later_attempt(visit, said) if said else None,
         fields=[_field("address", label, address, error, kind="tel" if by_number else "email", of="to")]
         if elsewhere
         else [],
@@ -101,14 +107,14 @@ def _question(*, elsewhere: bool, said: bool) -> str:
     return "Send to another address?" if elsewhere else "Send it again?"
 
 
-def _said(visit: PageRequest, refused: AlreadySentAgain) -> dict[str, Any]:
+def _later_attempt(visit: PageRequest, refused: AlreadySentAgain) -> dict[str, Any]:
     """The later attempt, and how it stands: whoever sends another copy has been told of it."""
     if refused.communication_id is None:
         return {"number": 0}
     later = get_visible(visit.world, visit.viewer, refused.communication_id).entry
     return {
         "number": later.attempt,
-        "href": f"{LOG}/{later.id}",
+        "href": f"{COMMUNICATIONS}/{later.id}",
         "status": badge(later),
         "when": visit.clock.moment(later.occurred_at),
     }
@@ -122,8 +128,7 @@ def ask_send(visit: PageRequest, communication_id: str) -> PageResponse:
     try:
         draft, rehearsed = preview_draft(visit.world, visit.viewer, communication_id)
     except (Invalid, TooLarge) as error:
-        entry = get_visible(visit.world, visit.viewer, communication_id).entry
-        return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
+        return _unsendable(visit, communication_id, error)
     return _confirm(
         visit, draft.entry, verb="send", question="Send this draft?", button="Send", rehearsed=rehearsed,
         text="What was sent cannot be called back.",
@@ -132,24 +137,22 @@ def ask_send(visit: PageRequest, communication_id: str) -> PageResponse:
 
 @pages.post(f"{_ONE}/send")
 def do_send(visit: PageRequest, communication_id: str) -> PageResponse:
-    try:
+    def save() -> PageResponse:
         sent = send_draft(visit.world, visit.viewer, communication_id)
-    except (Invalid, TooLarge) as error:
-        entry = get_visible(visit.world, visit.viewer, communication_id).entry
-        return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
-    said = {
-        Status.SKIPPED: "It was skipped: see why below.",
-        Status.SCHEDULED: "It goes when its time has come.",
-        Status.MANUAL_PENDING: "It is to be delivered by hand.",
-    }
-    return redirect(f"{LOG}/{sent.id}", said.get(sent.entry.status, "It is on its way."))
+        return redirect(f"{COMMUNICATIONS}/{sent.id}", _SENT.get(sent.entry.status, "It is on its way."))
+
+    return outcome(save, lambda error: _unsendable(visit, communication_id, error), (Invalid, TooLarge))
+
+
+def _unsendable(visit: PageRequest, communication_id: str, error: CallerError) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
 
 
 @pages.get(f"{_ONE}/discard")
 def ask_discard(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    if entry.status is not Status.DRAFT and not entry.channel.spec.is_record_only:
-        raise Conflict("What was sent or received stays as it is.")
+    require_amendable(entry)
     what = "draft" if entry.status is Status.DRAFT else "record"
     return _confirm(
         visit, entry, verb="discard", button=f"{'Discard' if what == 'draft' else 'Delete'} it",
@@ -161,7 +164,7 @@ def ask_discard(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.post(f"{_ONE}/discard")
 def do_discard(visit: PageRequest, communication_id: str) -> PageResponse:
     delete(visit.world, visit.viewer, communication_id)
-    return redirect(LOG, "It is gone.")
+    return redirect(COMMUNICATIONS, "It is gone.")
 
 
 # ---- stopping, declaring, ignoring
@@ -179,7 +182,7 @@ def ask_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.post(f"{_ONE}/cancel")
 def do_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
     cancel(visit.world, visit.viewer, communication_id)
-    return redirect(f"{LOG}/{communication_id}", "Cancelled. It will not be sent.")
+    return redirect(f"{COMMUNICATIONS}/{communication_id}", "Cancelled. It will not be sent.")
 
 
 @pages.get(f"{_ONE}/deliver")
@@ -191,17 +194,18 @@ def ask_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.post(f"{_ONE}/deliver")
 def do_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    try:
-        values = typed(visit, "reason", "details")
+
+    def save() -> PageResponse:
+        values = form_values(visit, "reason", "details")
         at = moment(visit.field("delivered_at"), visit.organisation.zone)
-        body = parsed(DeliverBody, {**values, "delivered_at": at or None})
+        body = parse(DeliverBody, {**values, "delivered_at": at or None})
         declare_delivered(
             visit.world, visit.viewer, communication_id,
             reason=body.reason, details=body.details, delivered_at=body.delivered_at,
         )  # fmt: skip
-    except (Invalid, TooLarge) as error:
-        return _deliver_page(visit, entry, error)
-    return redirect(f"{LOG}/{communication_id}", "Recorded as delivered.")
+        return redirect(f"{COMMUNICATIONS}/{communication_id}", "Recorded as delivered.")
+
+    return outcome(save, lambda error: _deliver_page(visit, entry, error), (Invalid, TooLarge))
 
 
 def _deliver_page(visit: PageRequest, entry: Entry, error: CallerError | None = None) -> PageResponse:
@@ -226,13 +230,13 @@ def _deliver_page(visit: PageRequest, entry: Entry, error: CallerError | None = 
 @pages.post(f"{_ONE}/ignore")
 def do_ignore(visit: PageRequest, communication_id: str) -> PageResponse:
     ignore(visit.world, visit.viewer, communication_id, ignored=True)
-    return redirect(f"{LOG}/{communication_id}{visit.behind}", "Ignored. It stands under Failed no more.")
+    return redirect(f"{COMMUNICATIONS}/{communication_id}{visit.behind}", "Ignored. It stands under Failed no more.")
 
 
 @pages.post(f"{_ONE}/unignore")
 def do_unignore(visit: PageRequest, communication_id: str) -> PageResponse:
     ignore(visit.world, visit.viewer, communication_id, ignored=False)
-    return redirect(f"{LOG}/{communication_id}{visit.behind}", "Not ignored any more.")
+    return redirect(f"{COMMUNICATIONS}/{communication_id}{visit.behind}", "Not ignored any more.")
 
 
 # ---- the page that asks
@@ -261,10 +265,10 @@ def _confirm(
     shown = decision_banner(ruled.decision, ruled.refusal, entry.channel, to, visit.clock) if ruled else None
     own = {one["of"] for one in asked}
     return page(
-        "confirm.html",
+        "communications/confirm.html",
         status=status or (422 if error else 200),
         title=question,
-        path=f"{LOG}/{entry.id}",
+        path=f"{COMMUNICATIONS}/{entry.id}",
         verb=verb,
         heading=heading(entry),
         subject=subject_or_preview(entry),

@@ -3,9 +3,9 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import list_filters
-from console.pages.communications.list import PATH as LOG
 from console.presenters.entry_facts import facts
 from console.presenters.headline import headline
 from console.presenters.history import history_lines
@@ -17,7 +17,6 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import INLINE_MEDIA_TYPES
-from letterbook.use_cases.directory.documents import download_link
 from letterbook.use_cases.messages.resend import why_not_resendable
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.read import CommunicationDetail, read
@@ -27,7 +26,7 @@ _MOST_SHOWN = 300_000
 _WALK_PAGES, _WALK_PAGE = 5, 200
 
 
-@pages.get(f"{LOG}/{{communication_id}}")
+@pages.get(f"{COMMUNICATIONS}/{{communication_id}}")
 def show(visit: PageRequest, communication_id: str) -> PageResponse:
     """The filters of the list that it was opened from stand in its address: previous and next keep to them."""
     opened = read(visit.world, visit.viewer, communication_id)
@@ -37,7 +36,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     within = f"?{_within(visit)}" if _within(visit) else ""
     rules, trace = trace_words(opened.communication.trace)
     return page(
-        "entry.html",
+        "communications/detail.html",
         title=f"{said.title}{f' {said.when.text}' if said.when else ''}: {subject_or_preview(entry)}",
         entry=entry,
         heading=heading(entry),
@@ -56,26 +55,26 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         live=is_live(entry, clock),
         shown=INLINE_MEDIA_TYPES,
         told=any(row.digest for row in opened.history),
-        path=f"{LOG}/{entry.id}",
+        path=f"{COMMUNICATIONS}/{entry.id}",
         within=within,
-        back=f"{LOG}{within}",
+        back=f"{COMMUNICATIONS}{within}",
     )
 
 
-@pages.get(f"{LOG}/{{communication_id}}/older")
+@pages.get(f"{COMMUNICATIONS}/{{communication_id}}/older")
 def older(visit: PageRequest, communication_id: str) -> PageResponse:
     """The next entry of the same list. Looked for only when somebody goes there."""
-    asked = list_filters(visit, CommunicationsQuery, LOG)
+    asked = list_filters(visit, CommunicationsQuery, COMMUNICATIONS)
     listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=1, after=communication_id)
     return _go(
         asked.text, listed.items[0].id if listed.items else None, communication_id, "That is the oldest of them."
     )
 
 
-@pages.get(f"{LOG}/{{communication_id}}/newer")
+@pages.get(f"{COMMUNICATIONS}/{{communication_id}}/newer")
 def newer(visit: PageRequest, communication_id: str) -> PageResponse:
     """The one before it: found by walking down from the newest, which is where lists are read."""
-    asked = list_filters(visit, CommunicationsQuery, LOG)
+    asked = list_filters(visit, CommunicationsQuery, COMMUNICATIONS)
     nearest: str | None = None
     after: str | None = None
     for _ in range(_WALK_PAGES):
@@ -88,15 +87,9 @@ def newer(visit: PageRequest, communication_id: str) -> PageResponse:
     return _go(asked.text, nearest, communication_id, "That is the newest of them.")
 
 
-@pages.get("/documents/{document_id}")
-def download(visit: PageRequest, document_id: str) -> PageResponse:
-    """Straight from the content store, by an address that is good for minutes; with `look=1` to be looked at, where it can be."""
-    return redirect(download_link(visit.world, visit.viewer, document_id, inline=visit.asked("look") == "1"))
-
-
 def _go(filters: str, to: str | None, otherwise: str, notice: str) -> PageResponse:
     behind = f"?{filters}" if filters else ""
-    return redirect(f"{LOG}/{to or otherwise}{behind}", "" if to else notice)
+    return redirect(f"{COMMUNICATIONS}/{to or otherwise}{behind}", "" if to else notice)
 
 
 def _within(visit: PageRequest) -> str:
@@ -109,13 +102,13 @@ def _content(visit: PageRequest, opened: CommunicationDetail) -> dict[str, Any]:
     """On paper as text, or in a frame of its own as HTML: what came in as such, and what somebody wants to see so."""
     inbound = opened.communication.entry.direction is Direction.INBOUND
     text, html, truncated = fitting(opened.content.text[:_MOST_SHOWN], opened.content.html)
-    wanted = visit.asked("as", "html" if inbound else "text")
+    wanted = visit.parameter("as", "html" if inbound else "text")
     return {
         "text": text,
         "truncated": truncated or len(opened.content.text) > len(text),
         "has_html": bool(html),
         "framed": bool(html) and wanted == "html",
-        "images": visit.asked("images") == "1",
+        "images": visit.parameter("images") == "1",
         "remote": inbound and html is not None and "<img" in html and "http" in html,
     }
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.values import asked as read, first
+from console.forms.values import first, query_of as read
 from console.lists.filters import WHEN, list_filters
-from console.pages.communications.list import PATH as LOG
+from console.lists.pagination import WHOLE, first_of
 from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import CommunicationsQuery, Query
@@ -21,7 +22,7 @@ from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.grants import list_users
 from letterbook.use_cases.directory.parties import list_contacts, list_parties
 
-_MOST = 200
+_MOST_CASES = 200
 _FOUND = 12
 # What the panel has a field for. Another filter of the address goes along unseen.
 _FIELDS = {
@@ -35,24 +36,27 @@ class _Named(Query):
     party: Annotated[MaybeEmptyLine, first] = ""
 
 
-@pages.get(f"{LOG}/filter")
+@pages.get(f"{COMMUNICATIONS}/filter")
 def panel(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.READ)
     name = read(visit, _Named).party
     found: list[Party] = []
+    more_found = ""
     if name:
-        found = list(list_parties(visit.world, visit.viewer, name, (), limit=_FOUND, after=None).items)
+        named = list_parties(visit.world, visit.viewer, name, (), limit=_FOUND, after=None)
+        found, more_found = list(named.items), first_of(named, "of that name", "write more of it")
         if len(found) == 1:
-            return redirect(f"{LOG}?{_with_party(visit, found[0].id)}")
-    asked = list_filters(_without_party(visit), CommunicationsQuery, LOG)
+            return redirect(f"{COMMUNICATIONS}?{_with_party(visit, found[0].id)}")
+    asked = list_filters(_without_party(visit), CommunicationsQuery, COMMUNICATIONS)
     return page(
-        "filter.html",
+        "communications/filter_panel.html",
         title="Filter communications",
         asked=asked,
         chosen={field: asked.params.get(field, ()) for field in _FIELDS},
         along={field: values for field, values in asked.params.items() if field not in _FIELDS},
         name=name,
         found=found,
+        more_found=more_found,
         when=[(value, words) for value, (words, _) in WHEN.items()],
         channels=[(one.value, spec.label) for one, spec in CHANNELS.items()],
         directions=[(one.value, words) for one, words in DIRECTIONS.items()],
@@ -64,19 +68,20 @@ def panel(visit: PageRequest) -> PageResponse:
 
 def _choices(visit: PageRequest, parties: tuple[str, ...]) -> dict[str, Any]:
     world, viewer = visit.world, visit.viewer
-    templates = list_templates(world, viewer, limit=_MOST).items
-    cases = list_cases(world, viewer, None, limit=_MOST, after=None).items
-    users = list_users(world, viewer, limit=_MOST, after=None).items if viewer.may(Permission.USERS) else ()
+    templates = list_templates(world, viewer, limit=WHOLE).items
+    cases = list_cases(world, viewer, None, limit=_MOST_CASES, after=None)
+    users = list_users(world, viewer, limit=WHOLE, after=None).items if viewer.may(Permission.USERS) else ()
     contacts: list[tuple[str, str]] = []
     for party_id in parties[:1]:
         try:
             contacts = [
-                (one.id, one.name) for one in list_contacts(world, viewer, party_id, limit=_MOST, after=None).items
+                (one.id, one.name) for one in list_contacts(world, viewer, party_id, limit=WHOLE, after=None).items
             ]
         except CallerError:
             contacts = []
     return {
-        "cases": [(one.id, f"{one.reference} {one.title}".strip()) for one in cases],
+        "cases": [(one.id, f"{one.reference} {one.title}".strip()) for one in cases.items],
+        "more_cases": first_of(cases, "cases", "open another, and go to the Log from its page"),
         "templates": list(dict.fromkeys((one.key, humanize_code(one.key)) for one in templates)),
         "categories": sorted({(one.category, humanize_code(one.category)) for one in templates if one.category}),
         "users": [(one.id, one.name) for one in users if one.id != viewer.id],

@@ -1,7 +1,7 @@
 """What was sent or came in as HTML, in a frame where it can do nothing."""
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, pages
-from console.pages.communications.list import PATH as LOG
 from letterbook.contracts.answers import fitting
 from letterbook.domain.errors import NotFound
 from letterbook.domain.visible import unturned
@@ -17,11 +17,11 @@ _SHEET = (
 )
 
 
-@pages.get(f"{LOG}/{{communication_id}}/content")
+@pages.get(f"{COMMUNICATIONS}/{{communication_id}}/content")
 def show(visit: PageRequest, communication_id: str) -> PageResponse:
     """With `images=1`, pictures from elsewhere are loaded into this one frame."""
     html = fitting("", read(visit.world, visit.viewer, communication_id).content.html)[1]
     if not html:
         raise NotFound("It has no HTML.")
-    images = " https:" if visit.asked("images") == "1" else ""
+    images = " https:" if visit.parameter("images") == "1" else ""
     return PageResponse(body=_SHEET.format(html=unturned(html)), policy=_POLICY.format(images=images))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import ListFilters, caption, chips, is_canonical, list_filters, quick_pills
 from console.pages.communications.quick_filter_counts import counts
@@ -14,17 +15,15 @@ from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
 from letterbook.use_cases.support.access import visible_case, visible_party
 
-PATH = "/communications"
 
-
-@pages.get(PATH)
+@pages.get(COMMUNICATIONS)
 def index(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.READ)
-    if visit.asked("party"):
+    if visit.parameter("party"):
         # A name that somebody wrote into the panel: it is looked up there.
-        return redirect(f"{PATH}/filter{visit.behind}")
+        return redirect(f"{COMMUNICATIONS}/filter{visit.behind}")
     try:
-        asked = list_filters(visit, CommunicationsQuery, PATH)
+        asked = list_filters(visit, CommunicationsQuery, COMMUNICATIONS)
         if not is_canonical(visit):
             return redirect(asked.address())
         listed = list_communications(
@@ -33,19 +32,19 @@ def index(visit: PageRequest) -> PageResponse:
     except Forbidden:
         raise
     except CallerError as error:
-        return not_a_filter(error, PATH)
+        return not_a_filter(error, COMMUNICATIONS)
     shown = chips(asked, visit.clock, listed.items, names(visit, asked.params, listed.items))
     return page(
-        "log.html",
+        "communications/list.html",
         title="Communications",
         asked=asked,
         pills=quick_pills(asked, counts(visit, asked)),
         chips=shown,
         caption=caption(asked, shown),
         days=by_day(listed.items, visit.clock),
-        told=_told(listed),
-        older=asked.older(listed.after),
-        newest=listed.items[0].id if listed.items and not asked.cursor else "",
+        told=_summary(listed),
+        older=asked.pager.older(listed.after),
+        newest=listed.items[0].id if listed.items and not asked.pager.cursor else "",
         within=f"?{asked.text}" if asked.text else "",
         empty=_empty(visit, asked, listed),
     )
@@ -54,7 +53,9 @@ def index(visit: PageRequest) -> PageResponse:
 def not_a_filter(error: CallerError, path: str) -> PageResponse:
     """An address that somebody wrote or changed, or that is too old: what is wrong, and the way back."""
     told = [f"{fault.field}: {fault.message}" for fault in error.faults] or [error.detail]
-    return page("wrong_filter.html", status=422, title="These filters cannot be used", told=told, reset=path)
+    return page(
+        "communications/invalid_filter.html", status=422, title="These filters cannot be used", told=told, reset=path
+    )
 
 
 def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Sequence[Entry]) -> dict[str, str]:
@@ -74,7 +75,7 @@ def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Se
     return found
 
 
-def _told(listed: EntryPage) -> str:
+def _summary(listed: EntryPage) -> str:
     shown = f"{len(listed.items)} shown, newest first." if listed.items else ""
     if not listed.hidden:
         return shown
@@ -95,4 +96,4 @@ def _empty(visit: PageRequest, asked: ListFilters[CommunicationsQuery], listed: 
         return "closed"
     if listed.after:
         return "so_far"
-    return "nothing" if asked.alone and not asked.cursor else "no_match"
+    return "nothing" if asked.alone and not asked.pager.cursor else "no_match"

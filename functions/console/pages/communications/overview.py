@@ -2,9 +2,10 @@
 
 from urllib.parse import urlencode
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import chips, is_canonical, list_filters, quick_pills
-from console.pages.communications.list import PATH as LOG, names, not_a_filter
+from console.pages.communications.list import names, not_a_filter
 from console.presenters.labels import format_count
 from console.presenters.log_rows import log_row
 from letterbook.contracts.entries import RegardingView
@@ -42,13 +43,13 @@ def index(visit: PageRequest) -> PageResponse:
         if one.latest.regarding
     ]
     return page(
-        "overview.html",
+        "communications/overview.html",
         title="Overview of communications",
         asked=asked,
         pills=quick_pills(asked, {}),
         chips=chips(asked, visit.clock, entries, names(visit, asked.params, entries)),
         things=things,
-        older=asked.older(seen.after),
+        older=asked.pager.older(seen.after),
     )
 
 
@@ -56,5 +57,5 @@ def _log(entry: Entry) -> str:
     """Everything of the owner that the row counts."""
     place = place_of(entry)
     if place is None:
-        return LOG
-    return f"{LOG}?{urlencode({'client_id' if entry.client else 'party_id': place.owner, 'regarding': place.key})}"
+        return COMMUNICATIONS
+    return f"{COMMUNICATIONS}?{urlencode({'client_id' if entry.client else 'party_id': place.owner, 'regarding': place.key})}"

@@ -19,11 +19,11 @@ def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> di
         return {}
     filters = replace(narrowed.query.filters(), quick=(), statuses=(), show_ignored=False)
     if visit.viewer.sight is None:
-        return {quick: _counted(visit, replace(filters, quick=(quick,))) for quick in sorted(ATTENTION)}
+        return {quick: _count(visit, replace(filters, quick=(quick,))) for quick in sorted(ATTENTION)}
     return _of_those_in_sight(visit, filters)
 
 
-def _counted(visit: PageRequest, filters: Filters) -> str:
+def _count(visit: PageRequest, filters: Filters) -> str:
     listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
     return _words(len(listed.items), more=listed.after is not None)
 

@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import wrong
-from console.forms.parsing import faulty, given, parsed, typed
-from console.lists.lookup import Choice, cases_named, chosen, parties_named
-from console.pages.communications.list import PATH as LOG
+from console.forms.outcome import outcome
+from console.forms.parsing import form_faults, form_values, parse, without_empty
+from console.lists.lookup import Choice, chosen_id, find_cases, find_parties
 from console.presenters.labels import heading, subject_or_preview
 from letterbook.contracts.refile import RefileBody
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
-from letterbook.domain.errors import CallerError, Conflict, Invalid
+from letterbook.domain.errors import CallerError, Conflict
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.ids import Kind
 from letterbook.use_cases.directory.related_records import candidates_of
 from letterbook.use_cases.messages.refile import refile
 from letterbook.use_cases.reading.read import get_visible
 
-_ONE = f"{LOG}/{{communication_id}}/refile"
+_ONE = f"{COMMUNICATIONS}/{{communication_id}}/refile"
 _FIELDS = ("party", "case", "reason")
 _LABELS = {"party": "Under", "case": "Case", "reason": "Why"}
 _PLACES = {"party_id": "party", "case_id": "case"}
@@ -36,12 +37,13 @@ def ask(visit: PageRequest, communication_id: str) -> PageResponse:
 def do(visit: PageRequest, communication_id: str) -> PageResponse:
     """A party by its name, or one of those that it may be from; which of several is asked. A case by its reference."""
     entry = _entry(visit, communication_id)
-    values = typed(visit, *_FIELDS)
-    parties, cases = parties_named(visit, values["party"]), cases_named(visit, values["case"])
-    try:
-        body = parsed(
+    values = form_values(visit, *_FIELDS)
+    parties, cases = find_parties(visit, values["party"]), find_cases(visit, values["case"])
+
+    def save() -> PageResponse:
+        body = parse(
             RefileBody,
-            given(
+            without_empty(
                 {
                     "party_id": _one(visit, "party_id", Kind.PARTY, parties, values["party"]),
                     "case_id": _one(visit, "case_id", Kind.CASE, cases, values["case"]) if values["case"] else "",
@@ -57,9 +59,9 @@ def do(visit: PageRequest, communication_id: str) -> PageResponse:
             case_id=body.case_id,
             reason=body.reason,
         )
-    except Invalid as error:
-        return _form(visit, entry, values, error, parties, cases)
-    return redirect(f"{LOG}/{communication_id}", f"Filed under {made.entry.party.name}.")
+        return redirect(f"{COMMUNICATIONS}/{communication_id}", f"Filed under {made.entry.party.name}.")
+
+    return outcome(save, lambda error: _form(visit, entry, values, error, parties, cases))
 
 
 def _entry(visit: PageRequest, communication_id: str) -> Entry:
@@ -73,7 +75,7 @@ def _entry(visit: PageRequest, communication_id: str) -> Entry:
 
 def _one(visit: PageRequest, field: str, kind: Kind, found: Sequence[Choice], name: str) -> str:
     """What was chosen, where it is of that name, else the only one that is. Raises Invalid."""
-    picked = chosen(visit, field, kind)
+    picked = chosen_id(visit, field, kind)
     if picked and (not name or any(one.id == picked for one in found)):
         return picked
     if len(found) == 1:
@@ -93,19 +95,19 @@ def _form(
     cases: Sequence[Choice] = (),
 ) -> PageResponse:
     return page(
-        "refile.html",
+        "communications/refile.html",
         status=error.status if error else 200,
         title="File under…",
         heading=heading(entry),
         subject=subject_or_preview(entry),
         sender=entry.sender,
         candidates=_candidates(visit, entry),
-        picked=chosen(visit, "party_id", Kind.PARTY),
+        picked=chosen_id(visit, "party_id", Kind.PARTY),
         typed=values,
         parties=parties if len(parties) > 1 and error else (),
         cases=cases if len(cases) > 1 and error else (),
-        faults=faulty(error, _LABELS, _PLACES),
-        path=f"{LOG}/{entry.id}",
+        faults=form_faults(error, _LABELS, _PLACES),
+        path=f"{COMMUNICATIONS}/{entry.id}",
     )
 
 

@@ -1,1 +1,3 @@
 """Composing: the form, its preview, its uploads."""
+
+from console.pages.compose import pages, uploads

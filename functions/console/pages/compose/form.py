@@ -1,20 +1,17 @@
 """A message as somebody has typed it so far: the form, and the body that the library checks."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest
+from console.forms.parsing import validate
 from console.forms.values import moment, number
 from letterbook.contracts.communications import CommunicationBody, message_fields
 from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
-from letterbook.http.problems import from_validation_error
 
 _APART = str.maketrans(";\n", ",,")
 _VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
@@ -58,7 +55,7 @@ class ComposeForm:
         type_, _, id_ = self.regarding.partition(":")
         return {"type": type_, "id": id_} if id_ else None
 
-    def asked(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> dict[str, Any]:
+    def to_body(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> dict[str, Any]:
         """The body as the API takes it, of the channel's own fields. `filled` puts something where there is no text yet."""
         subject, body = self.subject, self.body
         if filled:
@@ -97,7 +94,7 @@ class ComposeForm:
 
     def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
         """Raises Invalid, as the API does."""
-        return parsed(self.asked(zone, send=send, filled=filled)).message()
+        return validate(CommunicationBody, self.to_body(zone, send=send, filled=filled)).message()
 
     def _use(self) -> dict[str, Any]:
         language, _, version = self.pinned.removeprefix(f"{self.template}:").partition(":")
@@ -111,20 +108,12 @@ class ComposeForm:
         return {name: value for name, value in use.items() if value} | {"variables": given}
 
 
-def parsed(body: Mapping[str, Any]) -> CommunicationBody:
-    """Raises Invalid, as the API does."""
-    try:
-        return CommunicationBody.model_validate_json(json.dumps(body))
-    except ValidationError as wrong:
-        raise from_validation_error(wrong) from None
-
-
 def from_request(visit: PageRequest) -> ComposeForm:
     """What stands in the form. What it was told to drop, `to:someone@example.com`, is left out. Raises Invalid for no channel."""
     channel = visit.field("channel", DEFAULT)
     if channel not in [*Channel]:
         raise Invalid("There is no such channel.", FieldError("channel", "not_one_of", "Choose one of those offered."))
-    known = _named(visit, _KNOWN)
+    known = _fields_behind(visit, _KNOWN)
     given: dict[str, Any] = {name: visit.field(name) for name in _LINES}
     given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")}
     found = ComposeForm(
@@ -134,7 +123,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
         digests=digests_shown(visit),
         body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
         # What the record knows is asked for anew: the case may be another by now.
-        variables={name: value for name, value in _named(visit, _VARIABLE).items() if value != known.get(name)},
+        variables={name: value for name, value in _fields_behind(visit, _VARIABLE).items() if value != known.get(name)},
         restricted=bool(visit.field("restricted")),
         urgent=bool(visit.field("urgent")),
     )
@@ -187,7 +176,7 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
 
 def digests_shown(visit: PageRequest) -> dict[str, str]:
     """By the ids of documents, their digests as the page that was filled in showed them."""
-    return {document_id: digest for document_id, digest in _named(visit, _DIGEST).items() if digest}
+    return {document_id: digest for document_id, digest in _fields_behind(visit, _DIGEST).items() if digest}
 
 
 def as_shown(attachments: Sequence[str], digests: Mapping[str, str]) -> list[str | dict[str, str]]:
@@ -201,5 +190,5 @@ def _addresses(visit: PageRequest, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _named(visit: PageRequest, prefix: str) -> dict[str, str]:
+def _fields_behind(visit: PageRequest, prefix: str) -> dict[str, str]:
     return {name[len(prefix) :]: values[0].strip() for name, values in visit.form.items() if name.startswith(prefix)}

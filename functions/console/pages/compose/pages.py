@@ -6,17 +6,18 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.outcome import outcome
 from console.forms.parsing import version_of
-from console.forms.values import known_id, linked
+from console.forms.values import known_id, link_of
 from console.lists.choose_party import choose_party
-from console.pages.communications.list import PATH as LOG
 from console.pages.compose import view
 from console.pages.compose.form import ComposeForm, from_request, of_message
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import SENDABLE, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from letterbook.domain.errors import CallerError, Conflict, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
@@ -27,7 +28,7 @@ from letterbook.use_cases.messages.resend import message_to_resend
 from letterbook.use_cases.reading.read import get_visible, read_content
 
 PATH = "/compose"
-_ONE = f"{LOG}/{{communication_id}}"
+_ONE = f"{COMMUNICATIONS}/{{communication_id}}"
 _SAID = {
     Status.SCHEDULED: "It goes when its time has come.",
     Status.SKIPPED: "It was skipped: see why below.",
@@ -43,17 +44,17 @@ _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "thread_id", "te
 def begin(visit: PageRequest) -> PageResponse:
     """From a link: see `_FROM_LINK`, and `channel`; `quick` chooses a template, too."""
     visit.viewer.require(Permission.SEND)
-    link = linked(visit)
+    link = link_of(visit)
     if link.in_reply_to and not link.party_id:
-        return redirect(f"{LOG}/{link.in_reply_to}/reply")
+        return redirect(f"{COMMUNICATIONS}/{link.in_reply_to}/reply")
     if not link.party_id:
         return choose_party(visit, "Compose")
     addressee = read_addressee(visit.world, visit.viewer, link.party_id)
     given: dict[str, Any] = link.given(*_FROM_LINK)
     wish = ComposeForm(**given)
     preferred = addressee.preferences.preferred or ""
-    wish = replace(wish, channel=sendable_like(visit.asked("channel") or preferred))
-    quick = visit.asked("quick") or (addressee.party.kind == "creditor" and wish.case_id)
+    wish = replace(wish, channel=sendable_like(visit.parameter("channel") or preferred))
+    quick = visit.parameter("quick") or (addressee.party.kind == "creditor" and wish.case_id)
     if quick and not wish.template and not wish.subject:
         wish = replace(wish, template=view.first_template(visit, wish, addressee.party))
     return _page(visit, wish)
@@ -69,15 +70,14 @@ def submit(visit: PageRequest) -> PageResponse:
     do = visit.field("do")
     if do not in ("send", "keep"):
         return _page(visit, wish, only_looks=do == "look")
-    body = wish.asked(visit.organisation.zone, send=do == "send")
-    try:
+    body = wish.to_body(visit.organisation.zone, send=do == "send")
+
+    def save() -> PageResponse:
         message = wish.message(visit.organisation.zone, send=do == "send")
         made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
-    except (Forbidden, NotFound):
-        raise
-    except CallerError as error:
-        return _page(visit, wish, error=error)
-    return _done(made)
+        return _done(made)
+
+    return outcome(save, lambda error: _page(visit, wish, error=error), (CallerError,))
 
 
 # ---- from what is there
@@ -88,7 +88,7 @@ def reply(visit: PageRequest, communication_id: str) -> PageResponse:
     """To whoever it was with, in the same thread."""
     visit.viewer.require(Permission.SEND)
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    wish = replace(_about(entry), subject=_titled("Re: ", entry.subject), to=_answer_to(entry))
+    wish = replace(_about(entry), subject=_with_lead("Re: ", entry.subject), to=_answer_to(entry))
     return _page(visit, wish)
 
 
@@ -107,7 +107,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
         visit,
         replace(
             wish, **_without_orders(), in_reply_to=entry.id, template="", pinned="", variables={},
-            subject=_titled("Correction: ", entry.subject) if entry.channel.spec.has_subject else "",
+            subject=_with_lead("Correction: ", entry.subject) if entry.channel.spec.has_subject else "",
             body=before.body or said.text, to=wish.to or entry.addresses(RecipientRole.TO),
         ),
     )  # fmt: skip
@@ -130,7 +130,7 @@ def new_from_old(visit: PageRequest, communication_id: str) -> PageResponse:
 def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse:
     message = read_content(visit.world, visit.viewer, communication).message
     if message is None:
-        raise Conflict("What was sent or received stays as it is.")
+        raise immutable()
     return _page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
 
 
@@ -141,7 +141,9 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     do = visit.field("do")
     if do not in ("send", "keep"):
         return _page(visit, wish, draft=draft, only_looks=do == "look")
-    try:
+
+    def save() -> PageResponse:
+        nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
 
         def amended(asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
@@ -150,16 +152,16 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
 
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), amended)
         if do == "keep":
-            return redirect(f"{LOG}/{draft.id}/edit", "Draft kept.")
+            return redirect(f"{COMMUNICATIONS}/{draft.id}/edit", "Draft kept.")
         draft = kept.entry
         return _done(send_draft(visit.world, visit.viewer, draft.id))
-    except PreconditionFailed:
-        told = Conflict("Somebody else changed this draft meanwhile. Open it again before you send it.")
+
+    def again(error: CallerError) -> PageResponse:
+        overtaken = Conflict("Somebody else changed this draft meanwhile. Open it again before you send it.")
+        told = overtaken if isinstance(error, PreconditionFailed) else error
         return _page(visit, wish, draft=draft, error=told)
-    except (Forbidden, NotFound):
-        raise
-    except CallerError as error:
-        return _page(visit, wish, draft=draft, error=error)
+
+    return outcome(save, again, (CallerError,))
 
 
 # ---- the page
@@ -181,14 +183,14 @@ def _page(
         "wish": wish,
         "ways": [one for one in SENDABLE if draft is None or one is draft.channel],
         **view.preview_context(visit, wish, looked, addressee, as_),
-        "action": f"{LOG}/{draft.id}/edit" if draft else PATH,
+        "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
     if only_looks:
-        return page("looked.html", title="Preview", **context)
+        return page("compose/compose_preview.html", title="Preview", **context)
     errors = view.summary(error) if error else []
     return page(
-        "compose.html",
+        "compose/form.html",
         status=422 if error else 200,
         uploads=True,
         title=view.title(wish, addressee.party),
@@ -206,8 +208,8 @@ def _page(
 def _done(made: Communication) -> PageResponse:
     status = made.entry.status
     if status is Status.DRAFT:
-        return redirect(f"{LOG}/{made.id}/edit", "Draft kept.")
-    return redirect(f"{LOG}/{made.id}", _SAID.get(status, "It is on its way."))
+        return redirect(f"{COMMUNICATIONS}/{made.id}/edit", "Draft kept.")
+    return redirect(f"{COMMUNICATIONS}/{made.id}", _SAID.get(status, "It is on its way."))
 
 
 def _about(entry: Entry) -> ComposeForm:
@@ -231,7 +233,7 @@ def _answer_to(entry: Entry) -> tuple[str, ...]:
     return entry.addresses(RecipientRole.TO)
 
 
-def _titled(lead: str, subject: str) -> str:
+def _with_lead(lead: str, subject: str) -> str:
     return subject if subject.lower().startswith(lead.lower()) else f"{lead}{subject}".strip()
 
 

@@ -3,14 +3,12 @@
 import json
 from collections.abc import Sequence
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest, PageResponse, pages
+from console.forms.parsing import validate
 from console.forms.values import known_id, number
 from letterbook.contracts.directory import DocumentBody
 from letterbook.domain.errors import CallerError
 from letterbook.domain.ids import Kind
-from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.directory.documents import announce
 from letterbook.use_cases.messages.document_choice import DocumentChoice, choose_documents
 
@@ -29,6 +27,11 @@ def document_choice(visit: PageRequest, party_id: str, case_id: str, attached: S
     )
 
 
+def more_documents(choice: DocumentChoice) -> str:
+    """What the form says where not all are offered."""
+    return "" if choice.complete else f"These are the newest {len(choice.offered)} documents: upload an older one anew."
+
+
 @pages.post("/compose/document")
 def begin_upload(visit: PageRequest) -> PageResponse:
     """For our script: where the file is to be PUT, or what is wrong with it."""
@@ -40,23 +43,21 @@ def begin_upload(visit: PageRequest) -> PageResponse:
         "case_id": visit.field("case_id") or None,
     }
     try:
-        body = DocumentBody.model_validate(given)
+        body = validate(DocumentBody, given)
         document, upload_url, _ = announce(
             visit.world, visit.viewer, body.document(visit.viewer, visit.world.now()), visit.key("document", body.name)
         )
-    except ValidationError as wrong:
-        return _refused(from_validation_error(wrong))
     except CallerError as error:
-        return _refused(error)
-    return _told({"id": document.id, "upload_url": upload_url}, 201)
+        return _refusal(error)
+    return _json({"id": document.id, "upload_url": upload_url}, 201)
 
 
-def _refused(error: CallerError) -> PageResponse:
+def _refusal(error: CallerError) -> PageResponse:
     fault = next(iter(error.faults), None)
     if fault and fault.field == "bytes":
-        return _told({"error": "A file has between 1 byte and 18 MB."}, error.status)
-    return _told({"error": fault.message if fault else error.detail}, error.status)
+        return _json({"error": "A file has between 1 byte and 18 MB."}, error.status)
+    return _json({"error": fault.message if fault else error.detail}, error.status)
 
 
-def _told(body: dict[str, str], status: int) -> PageResponse:
+def _json(body: dict[str, str], status: int) -> PageResponse:
     return PageResponse(status=status, body=json.dumps(body), media_type="application/json")

@@ -7,8 +7,9 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.values import time_of
+from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import ComposeForm
-from console.pages.compose.uploads import document_choice
+from console.pages.compose.uploads import document_choice, more_documents
 from console.presenters.compose import (
     LABELS,
     SendVerdict,
@@ -36,7 +37,7 @@ from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
 
-_MOST = 200
+_MOST_CASES = 200
 # What a creditor is written about first.
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
@@ -106,20 +107,22 @@ def form(visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addr
     party, prepared = addressee.party, looked.prepared
     offered = _templates(visit, wish, party)
     used = next((one for one in offered if one.key == wish.template), None)
-    cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items
+    cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     own = (addressee.contact or party) if wish.channel.spec.is_correspondence else party
     documents = document_choice(visit, wish.party_id, wish.case_id, wish.attachments)
     return {
         "party": party,
         "takes": message_fields(wish.channel.spec),
-        "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
-        "cases": cases,
-        "case": next((one for one in cases if one.id == wish.case_id), None),
-        "templates": _grouped(offered, party),
+        "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
+        "cases": cases.items,
+        "more_cases": first_of(cases, "cases", "open another and compose from its page"),
+        "case": next((one for one in cases.items if one.id == wish.case_id), None),
+        "templates": _by_category(offered, party),
         "values": _values(visit, wish, used, prepared),
         "default": address_for(wish.channel.spec.address, own, party) or "",
         "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
         "documents": documents.offered,
+        "more_documents": more_documents(documents),
         "attached": documents.attached,
         "attached_bytes": sum(one.bytes for one in documents.attached),
         "uses_urgent": wish.channel.spec.keeps_office_hours and visit.viewer.may(Permission.URGENT),
@@ -141,14 +144,14 @@ def title(wish: ComposeForm, party: Party) -> str:
 
 def first_template(visit: PageRequest, wish: ComposeForm, party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
-    groups = _grouped(_templates(visit, wish, party), party)
+    groups = _by_category(_templates(visit, wish, party), party)
     return str(groups[0][1][0][0]) if groups else ""
 
 
 def _templates(visit: PageRequest, wish: ComposeForm, party: Party) -> list[Template]:
     """One for each key that the channel takes: in the party's language, else in the firm's first that has it."""
     takes = {one for one in TEMPLATED if one.spec.has_subject} if wish.channel.spec.is_letter else {wish.channel}
-    every = list_templates(visit.world, visit.viewer, channels=takes, limit=_MOST).items
+    every = list_templates(visit.world, visit.viewer, channels=takes, limit=WHOLE).items
     languages = [one for one in (party.language, *visit.organisation.languages) if one]
     best: dict[str, Template] = {}
     for one in sorted(every, key=lambda each: languages.index(each.language) if each.language in languages else 99):
@@ -156,7 +159,7 @@ def _templates(visit: PageRequest, wish: ComposeForm, party: Party) -> list[Temp
     return list(best.values())
 
 
-def _grouped(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
+def _by_category(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
     """By category; what fits the party stands first, and in a category what begins it."""
     creditor = party.kind is PartyKind.CREDITOR
 

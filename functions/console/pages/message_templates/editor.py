@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, faults_of
-from console.forms.parsing import version_of
-from console.forms.values import asked
+from console.forms.outcome import outcome
+from console.forms.parsing import validate, version_of
+from console.forms.values import query_of
+from console.lists.pagination import WHOLE
 from console.pages.message_templates.context import PATH, example
 from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
@@ -18,7 +18,6 @@ from letterbook.domain.access import Permission
 from letterbook.domain.channels import TEMPLATED
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.templates import Rendered, Template
-from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
 from letterbook.use_cases.admin.templates import list_templates, put_template, read_template
 from letterbook.use_cases.support.access import actor_of
@@ -38,7 +37,7 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TemplateForm:
     """The form as it stands. `variables` are (name, required, example)."""
 
     key: str = ""
@@ -51,7 +50,7 @@ class Typed:
     version: int = 0
 
     @classmethod
-    def of(cls, template: Template) -> "Typed":
+    def of(cls, template: Template) -> "TemplateForm":
         variables = tuple((one.name, one.required, one.example) for one in template.variables)
         return cls(
             template.key, template.category, template.language, template.channels, template.subject, template.body,
@@ -62,27 +61,29 @@ class Typed:
 @pages.get(f"{PATH}/new")
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
-    return _form(visit, Typed(language=visit.organisation.languages[0], category=visit.asked("category")), new=True)
+    return _form(
+        visit, TemplateForm(language=visit.organisation.languages[0], category=visit.parameter("category")), new=True
+    )
 
 
 @pages.post(f"{PATH}/new")
 def create(visit: PageRequest) -> PageResponse:
-    return _done(visit, _typed(visit, visit.field("key")), new=True)
+    return _done(visit, _from_request(visit, visit.field("key")), new=True)
 
 
 @pages.get(f"{PATH}/{{key}}/edit")
 def edit(visit: PageRequest, key: str) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
-    template = read_template(visit.world, visit.viewer, key, asked(visit, TemplateQuery).language, None)
-    return _form(visit, Typed.of(template), new=False)
+    template = read_template(visit.world, visit.viewer, key, query_of(visit, TemplateQuery).language, None)
+    return _form(visit, TemplateForm.of(template), new=False)
 
 
 @pages.post(f"{PATH}/{{key}}/edit")
 def save(visit: PageRequest, key: str) -> PageResponse:
-    return _done(visit, _typed(visit, key), new=False)
+    return _done(visit, _from_request(visit, key), new=False)
 
 
-def _typed(visit: PageRequest, key: str) -> Typed:
+def _from_request(visit: PageRequest, key: str) -> TemplateForm:
     """Rows of variables without a name are none."""
     rows = (
         (
@@ -93,7 +94,7 @@ def _typed(visit: PageRequest, key: str) -> Typed:
         for n in range(_MOST_ROWS)
         if f"variables.{n}.name" in visit.form
     )
-    return Typed(
+    return TemplateForm(
         key=key,
         category=visit.field("category"),
         language=visit.field("language"),
@@ -105,20 +106,21 @@ def _typed(visit: PageRequest, key: str) -> Typed:
     )
 
 
-def _done(visit: PageRequest, typed: Typed, *, new: bool) -> PageResponse:
+def _done(visit: PageRequest, typed: TemplateForm, *, new: bool) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
-    try:
+
+    def save_draft() -> PageResponse:
         draft = _draft(visit, typed)
         if visit.field("do") == "preview":
             return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
         _must_be_the_latest(visit, draft, typed.version, new=new)
         saved = put_template(visit.world, visit.viewer, draft)
-    except (Invalid, Conflict, TooLarge) as error:
-        return _form(visit, typed, error, new=new)
-    return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
+        return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
+
+    return outcome(save_draft, lambda error: _form(visit, typed, error, new=new), (Invalid, Conflict, TooLarge))
 
 
-def _draft(visit: PageRequest, typed: Typed) -> Template:
+def _draft(visit: PageRequest, typed: TemplateForm) -> Template:
     """Raises Invalid, with everything that is wrong."""
     faults: list[FieldError] = []
     if not _KEY.fullmatch(typed.key) or typed.key in _TAKEN:
@@ -129,8 +131,6 @@ def _draft(visit: PageRequest, typed: Typed) -> Template:
         )
     try:
         draft = _body(typed).template(typed.key, actor_of(visit.viewer), visit.world.now())
-    except ValidationError as error:
-        faults += from_validation_error(error).faults
     except (Invalid, TooLarge) as error:
         faults += error.faults
     if faults:
@@ -138,7 +138,7 @@ def _draft(visit: PageRequest, typed: Typed) -> Template:
     return draft
 
 
-def _body(typed: Typed) -> TemplateBody:
+def _body(typed: TemplateForm) -> TemplateBody:
     variables = [{"name": name, "required": required, "example": given} for name, required, given in typed.variables]
     given = {
         "category": typed.category,
@@ -148,7 +148,7 @@ def _body(typed: Typed) -> TemplateBody:
         "body": typed.body,
         "variables": variables,
     }
-    return TemplateBody.model_validate(given)
+    return validate(TemplateBody, given)
 
 
 def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, new: bool) -> None:
@@ -166,19 +166,24 @@ def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, ne
 
 
 def _form(
-    visit: PageRequest, typed: Typed, error: CallerError | None = None, *, new: bool, rendered: Rendered | None = None
+    visit: PageRequest,
+    typed: TemplateForm,
+    error: CallerError | None = None,
+    *,
+    new: bool,
+    rendered: Rendered | None = None,
 ) -> PageResponse:
     path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
     if isinstance(error, Conflict):
         present = latest_version(visit.world, visit.viewer, typed.key, typed.language)
         typed = replace(typed, version=present.version if present else 0)
     faults = faults_of(error, _LABELS) if error else NONE
-    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=200).items})
+    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=WHOLE).items})
     shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
     if not new and rendered is None and error is None:
         shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
     return page(
-        "template_edit.html",
+        "message_templates/editor.html",
         status=422 if error else 200,
         title="New template" if new else f"Change {humanize_code(typed.key)}",
         new=new,

@@ -7,17 +7,16 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from console.app.routing import PageRequest, PageResponse, page, pages
-from console.forms.values import asked, first
+from console.forms.values import first, query_of
+from console.lists.pagination import WHOLE
 from console.pages.message_templates.context import PATH, channels_of, example
 from console.presenters.diff import differences, other_changes
 from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Template
-from letterbook.use_cases.admin.template_versions import latest_version, template_versions
+from letterbook.use_cases.admin.template_versions import MOST, latest_version, template_versions
 from letterbook.use_cases.admin.templates import list_templates, read_template
-
-_MOST = 200
 
 
 class _Compared(TemplateQuery):
@@ -29,21 +28,25 @@ class _Compared(TemplateQuery):
 @pages.get(PATH)
 def index(visit: PageRequest) -> PageResponse:
     """By category; in each by name."""
-    listed = list_templates(visit.world, visit.viewer, limit=_MOST).items
+    listed = list_templates(visit.world, visit.viewer, limit=WHOLE).items
     in_order = sorted(listed, key=lambda one: (one.category, one.key, one.language))
     shelves = [
         {"category": humanize_code(category), "templates": [_line(one, visit) for one in of_it]}
         for category, of_it in groupby(in_order, key=lambda one: one.category)
     ]
     return page(
-        "library.html", title="Templates", shelves=shelves, several=len({one.language for one in listed}) > 1, path=PATH
+        "message_templates/templates_list.html",
+        title="Templates",
+        shelves=shelves,
+        several=len({one.language for one in listed}) > 1,
+        path=PATH,
     )
 
 
 @pages.get(f"{PATH}/{{key}}")
 def show(visit: PageRequest, key: str) -> PageResponse:
     """A version, the latest unless another is asked for, and what was changed in it since the one before or any other."""
-    wanted = asked(visit, _Compared)
+    wanted = query_of(visit, _Compared)
     latest = read_template(visit.world, visit.viewer, key, wanted.language, None)
     versions = template_versions(visit.world, visit.viewer, key, latest.language)
     shown = _version(versions, wanted.version, latest)
@@ -60,7 +63,7 @@ def show(visit: PageRequest, key: str) -> PageResponse:
         if language != shown.language and (one := latest_version(visit.world, visit.viewer, key, language))
     ]
     return page(
-        "template.html",
+        "message_templates/detail.html",
         title=humanize_code(key),
         shown=shown,
         channels=channels_of(shown.channels),
@@ -70,6 +73,7 @@ def show(visit: PageRequest, key: str) -> PageResponse:
         latest=latest.version == shown.version,
         changed=changed,
         languages=languages,
+        older_versions=f"These are the newest {len(versions)} versions." if len(versions) == MOST else "",
         path=f"{PATH}/{key}",
         **example(visit, shown),
     )

@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.parsing import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
+from console.forms.outcome import outcome
+from console.forms.parsing import (
+    digest,
+    empty_as_none,
+    form_faults,
+    form_values,
+    once,
+    parse,
+    standing_version,
+    version_of,
+    without_empty,
+)
 from console.pages.parties.list import LABELS, PATH
 from letterbook.contracts.directory import ContactBody, ContactPatch
-from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Contact
 from letterbook.use_cases.directory.parties import amend_contact, create_contact, read_contact, remove_contact
 from letterbook.use_cases.support.access import party_to_change, visible_party
@@ -26,15 +37,16 @@ def new(visit: PageRequest, party_id: str) -> PageResponse:
 @pages.post(_ALL)
 def create(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
-    values = typed(visit, *_FIELDS, "primary")
-    try:
-        body = {**given({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
-        draft = parsed(ContactBody, body).contact(party_id, visit.world.now())
+    values = form_values(visit, *_FIELDS, "primary")
+
+    def save() -> PageResponse:
+        body = {**without_empty({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        draft = parse(ContactBody, body).contact(party_id, visit.world.now())
         key = visit.key("contacts", digest({**values, "party_id": party_id}))
         contact, _ = create_contact(visit.world, visit.viewer, draft, key)
-    except Invalid as error:
-        return _form(visit, party_id, values, error)
-    return redirect(f"{PATH}/{party_id}", f"{contact.name} was added.")
+        return redirect(f"{PATH}/{party_id}", f"{contact.name} was added.")
+
+    return outcome(save, lambda error: _form(visit, party_id, values, error))
 
 
 @pages.get(_ONE)
@@ -48,15 +60,20 @@ def edit(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
 @pages.post(_ONE)
 def amend(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
-    values = typed(visit, *_FIELDS, "primary")
-    try:
-        body = {**emptied({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
-        change = parsed(ContactPatch, body).amended
+    values = form_values(visit, *_FIELDS, "primary")
+
+    def save() -> PageResponse:
+        body = {**empty_as_none({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
+        change = parse(ContactPatch, body).amended
         contact = amend_contact(visit.world, visit.viewer, party_id, contact_id, version_of(visit), change)
-    except (Invalid, PreconditionFailed) as error:
-        standing = read_contact(visit.world, visit.viewer, party_id, contact_id)
-        return _form(visit, party_id, values, error, standing)
-    return redirect(f"{PATH}/{party_id}", f"{contact.name} was changed.")
+        return redirect(f"{PATH}/{party_id}", f"{contact.name} was changed.")
+
+    return outcome(
+        save,
+        lambda error: _form(
+            visit, party_id, values, error, read_contact(visit.world, visit.viewer, party_id, contact_id)
+        ),
+    )
 
 
 @pages.post(f"{_ONE}/remove")
@@ -75,12 +92,12 @@ def _form(
     party = visible_party(visit.world, visit.viewer, party_id)
     all_ = f"{PATH}/{party_id}/contacts"
     return page(
-        "contact_form.html",
+        "parties/contact_form.html",
         status=error.status if error else 200,
         title=f"Change {contact.name}" if contact else "New contact",
         party=party,
         typed=values,
-        faults=faulty(error, _LABELS),
+        faults=form_faults(error, _LABELS),
         to=f"{all_}/{contact.id}" if contact else all_,
         back=f"{PATH}/{party_id}",
         version=standing_version(visit, error, contact.version if contact else 0),

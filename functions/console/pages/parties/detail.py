@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.parsing import parsed
+from console.app.routing import PageRequest, PageResponse, page, pages
 from console.lists.pagination import PAGE, pager
 from console.pages import shared_tabs
 from console.pages.parties.list import PATH
@@ -15,8 +14,6 @@ from console.presenters.log_rows import badge, by_day, log_row
 from console.presenters.reachability import hold_strip, prefers, reachability_lines, rules, skipped_words
 from console.presenters.response_chart import response_chart
 from console.presenters.todos import TodoLine
-from letterbook.contracts.directory import AddressBody
-from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Contact, Party, Preferences
@@ -27,7 +24,6 @@ from letterbook.domain.visible import isolated
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.accounts.profile import read_profile
 from letterbook.use_cases.directory.cases import list_cases
-from letterbook.use_cases.directory.suppressions import unsuppress_address
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.activity import timeline
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -54,9 +50,9 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
     cases = list_cases(world, viewer, party_id, limit=_NEWEST, after=None)
     held = found.preferences.hold is not None
     return page(
-        "party.html",
+        "parties/detail.html",
         **_head(visit, party, found.preferences, ""),
-        skipped=_skipped(visit, party_id) if held else "",
+        skipped=_skip_count(visit, party_id) if held else "",
         events=[_event(one, visit) for one in events.items],
         pace=response_chart(response_times(world, viewer, party_id)),
         todos=[_here(one, party.name) for one in duties(visit, todos.items)],
@@ -65,6 +61,7 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
         rules=rules(party, found.preferences),
         contacts=[_contact(one, found.quarantined) for one in found.contacts],
         cases=cases.items,
+        more_cases=f"These are the newest {_NEWEST} cases." if cases.after is not None else "",
         grants=shared_tabs.granted(visit, party_id),
     )
 
@@ -73,17 +70,17 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
 def communications(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     path = f"{PATH}/{party_id}/communications"
-    turned = pager(visit, path)
+    turning = pager(visit, path)
     listed = list_communications(
-        visit.world, visit.viewer, Filters(concerning=party_id), limit=PAGE, after=turned.after
+        visit.world, visit.viewer, Filters(concerning=party_id), limit=PAGE, after=turning.after
     )
     return page(
-        "party_log.html",
+        "parties/communications.html",
         **_head(visit, found.party, found.preferences, "/communications"),
         days=by_day(listed.items, visit.clock),
         caption=f"Communications with {isolated(found.party.name)} or on their behalf, newest first",
-        newer=turned.newer,
-        older=turned.older(listed.after),
+        newer=turning.newer,
+        older=turning.older(listed.after),
     )
 
 
@@ -92,29 +89,21 @@ def threads(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     path = f"{PATH}/{party_id}"
     listed = shared_tabs.threads(visit, f"{path}/threads", party_id=party_id)
-    return page("party_threads.html", **_head(visit, found.party, found.preferences, "/threads"), **listed)
+    return page("parties/threads.html", **_head(visit, found.party, found.preferences, "/threads"), **listed)
 
 
 @pages.get(f"{_ONE}/documents")
 def documents(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{party_id}/documents", party_id=party_id)
-    return page("party_documents.html", **_head(visit, found.party, found.preferences, "/documents"), **listed)
+    return page("parties/documents.html", **_head(visit, found.party, found.preferences, "/documents"), **listed)
 
 
 @pages.get(f"{_ONE}/activity")
 def activity(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     listed = shared_tabs.activity_of(visit, f"{PATH}/{party_id}/activity", ActivityScope(party_id=party_id))
-    return page("party_activity.html", **_head(visit, found.party, found.preferences, "/activity"), **listed)
-
-
-@pages.post(f"{_ONE}/release")
-def release(visit: PageRequest, party_id: str) -> PageResponse:
-    visit.viewer.require(Permission.RECORDS)
-    address = parsed(AddressBody, {"address": visit.field("address")}).address
-    unsuppress_address(visit.world, visit.viewer, address)
-    return redirect(f"{PATH}/{party_id}", f"{address} may be written to again.")
+    return page("parties/activity.html", **_head(visit, found.party, found.preferences, "/activity"), **listed)
 
 
 def _head(visit: PageRequest, party: Party, preferences: Preferences, tab: str) -> dict[str, Any]:
@@ -139,7 +128,7 @@ def _here(one: TodoLine, name: str) -> TodoLine:
     return replace(one, about=one.about.removeprefix(name).lstrip(". "))
 
 
-def _skipped(visit: PageRequest, party_id: str) -> str:
+def _skip_count(visit: PageRequest, party_id: str) -> str:
     filters = Filters(parties=(party_id,), statuses=(Status.SKIPPED,))
     listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
     return skipped_words(len(listed.items), more=listed.after is not None)

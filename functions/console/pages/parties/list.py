@@ -5,14 +5,25 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import Faults
-from console.forms.parsing import digest, emptied, faulty, given, once, parsed, standing_version, typed, version_of
-from console.forms.values import asked
+from console.forms.outcome import outcome
+from console.forms.parsing import (
+    digest,
+    empty_as_none,
+    form_faults,
+    form_values,
+    once,
+    parse,
+    standing_version,
+    version_of,
+    without_empty,
+)
+from console.forms.values import query_of
 from console.lists.pagination import PAGE, pager
 from console.presenters.labels import KINDS
 from letterbook.contracts.directory import PartyBody, PartyPatch
 from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.use_cases.directory.parties import amend_party, create_party, list_parties
 from letterbook.use_cases.support.access import party_to_change, visible_party
@@ -39,11 +50,11 @@ _KINDS = [(kind.value, words) for kind, words in KINDS.items()]
 
 @pages.get(PATH)
 def index(visit: PageRequest) -> PageResponse:
-    query = asked(visit, PartiesQuery)
+    query = query_of(visit, PartiesQuery)
     words, kind = query.q, next(iter(query.kind), None)
-    turned = pager(visit, PATH, {name: [value] for name, value in (("q", words), ("kind", kind)) if value})
+    turning = pager(visit, PATH, {name: [value] for name, value in (("q", words), ("kind", kind)) if value})
     found = list_parties(
-        visit.world, visit.viewer, words, (kind,) if kind else (), limit=PAGE, after=turned.after
+        visit.world, visit.viewer, words, (kind,) if kind else (), limit=PAGE, after=turning.after
     )  # fmt: skip
     behind = {"q": [words]} if words else {}
     pills = [
@@ -55,15 +66,15 @@ def index(visit: PageRequest) -> PageResponse:
         ]
     ]  # fmt: skip
     return page(
-        "parties.html",
+        "parties/list.html",
         title="Parties",
         parties=found.items,
         kinds=KINDS,
         pills=pills,
         words=words,
         kind=kind or "",
-        newer=turned.newer,
-        older=turned.older(found.after),
+        newer=turning.newer,
+        older=turning.older(found.after),
     )
 
 
@@ -75,13 +86,14 @@ def new(visit: PageRequest) -> PageResponse:
 
 @pages.post(PATH)
 def create(visit: PageRequest) -> PageResponse:
-    values = _typed(visit)
-    try:
-        draft = parsed(PartyBody, given(_nested(values))).party(visit.world.now())
+    values = _values(visit)
+
+    def save() -> PageResponse:
+        draft = parse(PartyBody, without_empty(_with_einvoice(values))).party(visit.world.now())
         party, _ = create_party(visit.world, visit.viewer, draft, visit.key("parties", digest(values)))
-    except Invalid as error:
-        return _form(visit, values, error)
-    return redirect(f"{PATH}/{party.id}", f"{party.name} was entered.")
+        return redirect(f"{PATH}/{party.id}", f"{party.name} was entered.")
+
+    return outcome(save, lambda error: _form(visit, values, error))
 
 
 @pages.get(f"{PATH}/{{party_id}}/edit")
@@ -96,34 +108,34 @@ def edit(visit: PageRequest, party_id: str) -> PageResponse:
 @pages.post(f"{PATH}/{{party_id}}/edit")
 def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
-    values = _typed(visit)
-    try:
-        wanted = parsed(PartyPatch, emptied(_nested(values)))
+    values = _values(visit)
+
+    def save() -> PageResponse:
+        wanted = parse(PartyPatch, empty_as_none(_with_einvoice(values)))
         amended = amend_party(visit.world, visit.viewer, party_id, version_of(visit), wanted.amended)
-    except (Invalid, PreconditionFailed) as error:
-        party = visible_party(visit.world, visit.viewer, party_id)
-        return _form(visit, values, error, party)
-    return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
+        return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
+
+    return outcome(save, lambda error: _form(visit, values, error, visible_party(visit.world, visit.viewer, party_id)))
 
 
-def _typed(visit: PageRequest) -> dict[str, str]:
-    return typed(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
+def _values(visit: PageRequest) -> dict[str, str]:
+    return form_values(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
 
 
-def _nested(values: Mapping[str, str]) -> dict[str, Any]:
+def _with_einvoice(values: Mapping[str, str]) -> dict[str, Any]:
     """An address for e-invoices has two parts, or is none."""
     plain: dict[str, Any] = {name: values[name] for name in _FIELDS}
     plain["address"] = values["address"].replace("\r\n", "\n")
     parts = {name: values[f"einvoice.{name}"] for name in ("scheme", "id")}
-    return plain | {"einvoice": given(parts) or None}
+    return plain | {"einvoice": without_empty(parts) or None}
 
 
 def _form(
     visit: PageRequest, values: Mapping[str, str], error: CallerError | None = None, party: Party | None = None
 ) -> PageResponse:
-    faults: Faults = faulty(error, LABELS)
+    faults: Faults = form_faults(error, LABELS)
     return page(
-        "party_form.html",
+        "parties/form.html",
         status=error.status if error else 200,
         title=f"Change {party.name}" if party else "New party",
         typed=values,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.parsing import faulty, given, parsed, standing_version, typed, version_of
+from console.forms.outcome import outcome
+from console.forms.parsing import form_faults, form_values, parse, standing_version, version_of, without_empty
 from console.pages.parties.list import PATH
 from console.presenters.labels import capital
 from console.presenters.reachability import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
@@ -61,21 +62,22 @@ def edit(visit: PageRequest, party_id: str) -> PageResponse:
 @pages.post(_AT)
 def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
-    values = typed(visit, *_FIELDS)
+    values = form_values(visit, *_FIELDS)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences
     lifted = set(visit.form.get("lift", []))
-    try:
-        body = parsed(PreferencesBody, _named(visit, _body(values, standing, lifted)))
+
+    def save() -> PageResponse:
+        body = parse(PreferencesBody, _fields_present(visit, _body(values, standing, lifted)))
         now = visit.world.now()
         set_preferences(
             visit.world, visit.viewer, party_id, version_of(visit), lambda before: body.applied(before, now)
         )
-    except (Invalid, PreconditionFailed) as error:
-        return _form(visit, party_id, values, standing, error, lifted)
-    return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
+        return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
+
+    return outcome(save, lambda error: _form(visit, party_id, values, standing, error, lifted))
 
 
-def _named(visit: PageRequest, body: dict[str, Any]) -> dict[str, Any]:
+def _fields_present(visit: PageRequest, body: dict[str, Any]) -> dict[str, Any]:
     """Of what the form says, that which it has fields for: what is only shown there is not changed by it."""
     return {name: value for name, value in body.items() if any(field in visit.form for field in _FIELDS_OF[name])}
 
@@ -90,14 +92,14 @@ def _body(values: Mapping[str, str], standing: Preferences, lifted: set[str]) ->
     part = {name: values[f"opt_out.{name}"] for name in ("channel", "category", "source")}
     if not part["channel"] and part["category"]:
         raise Invalid("", FieldError("opt_out.channel", "required", "Say on which channel."))
-    added = [given(part)] if part["channel"] else []
+    added = [without_empty(part)] if part["channel"] else []
     hold = {name: values[f"hold.{name}"] for name in ("kind", "until", "reason")}
     if not hold["kind"] and (hold["until"] or hold["reason"]) and standing.hold is None:
         raise Invalid("", FieldError("hold.kind", "required", "Say what kind of hold it is."))
     return {
         "preferred": values["preferred"] or None,
         "skip": [one.strip() for one in values["skip"].split(",") if one.strip()],
-        "hold": given(hold) if hold["kind"] else None,
+        "hold": without_empty(hold) if hold["kind"] else None,
         "opt_outs": kept + added,
     }
 
@@ -126,13 +128,13 @@ def _form(
     may_weaken = visit.viewer.may(Permission.OVERRIDE_HOLD)
     in_force = standing.hold is not None and not standing.hold.is_over(visit.clock.today)
     return page(
-        "preferences_form.html",
+        "parties/preferences_form.html",
         status=error.status if error else 200,
         title=f"Preferences of {isolated(profile.party.name)}",
         party=profile.party,
         path=f"{PATH}/{party_id}",
         typed=values,
-        faults=faulty(error, _LABELS, _places(error)),
+        faults=form_faults(error, _LABELS, _places(error)),
         ways=[*_ANY, *WAYS.items()],
         out_ways=[("", "None"), *WAYS.items()],
         holds=[_NO_HOLD, *((kind.value, words) for kind, words in HOLDS.items())],

@@ -1,1 +1,3 @@
 """Forms to log what happened elsewhere."""
+
+from console.pages.records import pages

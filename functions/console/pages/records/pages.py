@@ -6,20 +6,23 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.parsing import version_of
-from console.forms.values import linked
+from console.forms.outcome import outcome
+from console.forms.parsing import validate, version_of
+from console.forms.values import link_of
 from console.lists.choose_party import choose_party
-from console.pages.communications.list import PATH as LOG
-from console.pages.compose.form import as_shown, digests_shown, parsed
+from console.lists.pagination import WHOLE, first_of
+from console.pages.compose.form import as_shown, digests_shown
 from console.pages.compose.pages import edit_draft, work_on_draft
-from console.pages.compose.uploads import document_choice
+from console.pages.compose.uploads import document_choice, more_documents
 from console.pages.compose.view import summary
-from console.presenters.log_forms import FORMS, FormDefinition, body_of, filled_from
+from console.pages.records.form import FORMS, FormDefinition, body_of, filled_from
+from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Entry
-from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
@@ -27,10 +30,10 @@ from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.log_communication import log_communication
-from letterbook.use_cases.reading.read import get_visible, read_content
+from letterbook.use_cases.reading.read import get_visible, read_content, require_amendable
 from letterbook.use_cases.support.access import visible_party
 
-_MOST = 200
+_MOST_CASES = 200
 _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "in_reply_to", "thread_id")
 
 
@@ -39,7 +42,7 @@ def begin(visit: PageRequest, what: str) -> PageResponse:
     """From a link: `party_id`, `case_id`, `contact_id`, `regarding`, `in_reply_to`."""
     blank = _blank(what)
     visit.viewer.require(Permission.RECORDS)
-    link = linked(visit)
+    link = link_of(visit)
     if not link.party_id:
         return choose_party(visit, blank.title)
     now = visit.world.now().astimezone(visit.organisation.zone)
@@ -54,28 +57,27 @@ def begin(visit: PageRequest, what: str) -> PageResponse:
 def keep(visit: PageRequest, what: str) -> PageResponse:
     blank = _blank(what)
     visit.viewer.require(Permission.RECORDS)
-    given = _typed(visit)
+    given = _values(visit)
     if not is_id(Kind.PARTY, given.get("party_id", "")):
         return choose_party(visit, blank.title, Invalid("Choose whom it is about."))
     body = body_of(blank, given, _files(visit), visit.organisation.zone)
-    try:
-        asked = parsed(body).to_request()
+
+    def save() -> PageResponse:
+        asked = validate(CommunicationBody, body).to_request()
         if not isinstance(asked, RecordRequest):
             raise Conflict("This is logged, not sent.")
         made, _ = log_communication(
             visit.world, visit.viewer, asked, visit.key(f"log/{what}", json.dumps(body, sort_keys=True))
         )
-    except (Forbidden, NotFound):
-        raise
-    except CallerError as error:
-        return _form(visit, blank, given, error=error)
-    return redirect(f"{LOG}/{made.id}", "It is in the log.")
+        return redirect(f"{COMMUNICATIONS}/{made.id}", "It is in the log.")
+
+    return outcome(save, lambda error: _form(visit, blank, given, error=error), (CallerError,))
 
 
 # ---- what is there
 
 
-@pages.get(f"{LOG}/{{communication_id}}/edit")
+@pages.get(f"{COMMUNICATIONS}/{{communication_id}}/edit")
 def edit(visit: PageRequest, communication_id: str) -> PageResponse:
     """A draft on the compose page; what somebody logged by hand in its own form. What was sent or received is neither."""
     visit.viewer.require(Permission.RECORDS)
@@ -84,12 +86,12 @@ def edit(visit: PageRequest, communication_id: str) -> PageResponse:
         return edit_draft(visit, communication)
     record = read_content(visit.world, visit.viewer, communication).record
     if record is None:
-        raise Conflict("What was sent or received stays as it is.")
+        raise immutable()
     blank = _blank_of(communication.entry.channel)
     return _form(visit, blank, filled_from(record), entry=communication.entry, attached=record.attachments)
 
 
-@pages.post(f"{LOG}/{{communication_id}}/edit")
+@pages.post(f"{COMMUNICATIONS}/{{communication_id}}/edit")
 def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     communication = _amendable(visit, communication_id)
@@ -97,15 +99,16 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     if entry.status is Status.DRAFT:
         return work_on_draft(visit, communication)
     blank = _blank_of(entry.channel)
-    given = _typed(visit) | {"party_id": entry.party.id, "occurred_at": ""}
-    try:
+    given = _values(visit) | {"party_id": entry.party.id, "occurred_at": ""}
+
+    def save() -> PageResponse:
         body = body_of(blank, given, _files(visit), visit.organisation.zone)
-        asked = parsed(body).to_request()
+        asked = validate(CommunicationBody, body).to_request()
 
         def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
             """What the form does not show stays."""
             if not isinstance(asked, RecordRequest) or not isinstance(before, RecordRequest):
-                raise Conflict("What was sent or received stays as it is.")
+                raise immutable()
             return replace(
                 asked,
                 metadata=before.metadata,
@@ -115,14 +118,14 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
             )
 
         amend(visit.world, visit.viewer, entry.id, version_of(visit), over)
-    except PreconditionFailed:
-        told = Conflict("Somebody else changed this meanwhile. Open it again before you change it.")
+        return redirect(f"{COMMUNICATIONS}/{entry.id}", "Changed. What it said before is kept in its history.")
+
+    def again(error: CallerError) -> PageResponse:
+        overtaken = Conflict("Somebody else changed this meanwhile. Open it again before you change it.")
+        told = overtaken if isinstance(error, PreconditionFailed) else error
         return _form(visit, blank, given, entry=entry, error=told)
-    except (Forbidden, NotFound):
-        raise
-    except CallerError as error:
-        return _form(visit, blank, given, entry=entry, error=error)
-    return redirect(f"{LOG}/{entry.id}", "Changed. What it said before is kept in its history.")
+
+    return outcome(save, again, (CallerError,))
 
 
 # ---- the page
@@ -140,20 +143,23 @@ def _form(
     party = visible_party(visit.world, visit.viewer, given["party_id"])
     chosen = visit.form.get("attachments", []) if attached is None else attached
     errors = summary(error, {one.name: one.label for one in blank.fields}) if error else []
+    cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     documents = document_choice(visit, party.id, given.get("case_id", ""), chosen)
     return page(
-        "log_form.html",
+        "records/form.html",
         status=422 if error else 200,
         title=f"Change the {blank.noun}" if entry else blank.title,
         blank=blank,
         fields=[one for one in blank.fields if not (entry and one.name == "occurred_at")],
         given=defaultdict(str, given),
         entry=entry,
-        action=f"{LOG}/{entry.id}/edit" if entry else f"/log/{blank.what}",
+        action=f"{COMMUNICATIONS}/{entry.id}/edit" if entry else f"/log/{blank.what}",
         party=party,
-        contacts=list_contacts(visit.world, visit.viewer, party.id, limit=_MOST).items,
-        cases=list_cases(visit.world, visit.viewer, party.id, limit=_MOST, after=None).items,
+        contacts=list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
+        cases=cases.items,
+        more_cases=first_of(cases, "cases", "open another and log from its page"),
         documents=documents.offered,
+        more_documents=more_documents(documents),
         attached=documents.attached,
         restricts=visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
         zone=visit.organisation.time_zone,
@@ -163,7 +169,7 @@ def _form(
     )
 
 
-def _typed(visit: PageRequest) -> dict[str, str]:
+def _values(visit: PageRequest) -> dict[str, str]:
     return {name: values[0].replace("\r\n", "\n").strip() for name, values in visit.form.items()}
 
 
@@ -177,14 +183,13 @@ def _blank(what: str) -> FormDefinition:
 def _blank_of(channel: Channel) -> FormDefinition:
     found = next((one for one in FORMS.values() if one.channel is channel), None)
     if found is None:
-        raise Conflict("What was sent or received stays as it is.")
+        raise immutable()
     return found
 
 
 def _amendable(visit: PageRequest, communication_id: str) -> Communication:
     communication = get_visible(visit.world, visit.viewer, communication_id)
-    if communication.entry.status is not Status.DRAFT and not communication.entry.channel.spec.is_record_only:
-        raise Conflict("What was sent or received stays as it is.")
+    require_amendable(communication.entry)
     return communication
 
 

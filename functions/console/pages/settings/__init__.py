@@ -1,1 +1,3 @@
 """The firm's settings."""
+
+from console.pages.settings import page

@@ -1,13 +1,12 @@
 """The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
 from console.app.routing import PageRequest
+from console.forms.parsing import validate
 from console.forms.values import number
+from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED
 from letterbook.domain.organisation import Organisation
@@ -45,10 +44,10 @@ LABELS = {
     "retention": "Kept",
 }
 
-Typed = dict[str, Any]
+SettingsForm = dict[str, Any]
 
 
-def of_settings(organisation: Organisation) -> Typed:
+def of_settings(organisation: Organisation) -> SettingsForm:
     return {
         **{name: getattr(organisation, name) or "" for name in _TEXTS},
         **{name: str(getattr(organisation, name)) for name in _NUMBERS},
@@ -71,22 +70,22 @@ def of_settings(organisation: Organisation) -> Typed:
     }
 
 
-def of_form(visit: PageRequest) -> Typed:
+def of_form(visit: PageRequest) -> SettingsForm:
     """Rows that nobody filled in are none."""
     return {
         **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, *_LINES)},
         "routes": {name: ", ".join(_apart(visit.field(f"routes.{name}"))) for name in QUIET},
         "closing_days": "\n".join(visit.field("closing_days").split()),
-        "office_hours": _typed_hours(visit, "office_hours"),
+        "office_hours": _hours_of_form(visit, "office_hours"),
         "quiet_hours": {
-            name: _typed_hours(visit, f"quiet_hours.{name}") for name in QUIET if visit.field(f"quiet_hours.{name}")
+            name: _hours_of_form(visit, f"quiet_hours.{name}") for name in QUIET if visit.field(f"quiet_hours.{name}")
         },
-        **{name: _typed_rows(visit, name, parts) for name, parts in ROWS.items()},
+        **{name: _rows_of_form(visit, name, parts) for name, parts in ROWS.items()},
     }
 
 
-def body_of(typed: Typed, kind: type[BaseModel]) -> Any:
-    """What the contract makes of it. Raises ValidationError."""
+def body_of(typed: SettingsForm) -> SettingsBody:
+    """What the contract makes of it. Raises Invalid."""
     fallback = {row["category"]: _apart(row["order"]) for row in typed["fallback"]}
     given = {
         **{name: value for name, value in typed.items() if name != "after_failure"},
@@ -98,10 +97,10 @@ def body_of(typed: Typed, kind: type[BaseModel]) -> Any:
         "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
         "closing_days": typed["closing_days"].split(),
     }
-    return kind.model_validate_json(json.dumps(given))
+    return validate(SettingsBody, given)
 
 
-def place_of(field: str, typed: Typed) -> str:
+def place_of(field: str, typed: SettingsForm) -> str:
     """Where the page has what the contract calls so: a list that is written in one line is one field."""
     name, *parts = field.split(".")
     if name == "routes" and parts:
@@ -114,16 +113,16 @@ def place_of(field: str, typed: Typed) -> str:
     return field
 
 
-def differing(typed: Typed, present: Typed) -> Mapping[str, str]:
+def differing(typed: SettingsForm, present: SettingsForm) -> Mapping[str, str]:
     """What stands otherwise in the settings by now, in words, by the field."""
-    return {name: _said(name, present[name]) for name in typed if typed[name] != present[name]}
+    return {name: _words_for(name, present[name]) for name in typed if typed[name] != present[name]}
 
 
-def _said(name: str, value: Any) -> str:
+def _words_for(name: str, value: Any) -> str:
     if name == "office_hours":
-        return _said_hours(value)
+        return _words_for_hours(value)
     if name == "quiet_hours":
-        return "; ".join(f"{QUIET.get(one, one)} {_said_hours(hours)}" for one, hours in value.items()) or "none"
+        return "; ".join(f"{QUIET.get(one, one)} {_words_for_hours(hours)}" for one, hours in value.items()) or "none"
     if name == "routes":
         return "; ".join(f"{QUIET[one]} by {names}" for one, names in value.items() if names) or "any provider"
     if name == "after_failure":
@@ -133,15 +132,15 @@ def _said(name: str, value: Any) -> str:
     return ", ".join(str(value).split("\n")) or "nothing"
 
 
-def _said_hours(hours: Typed) -> str:
+def _words_for_hours(hours: SettingsForm) -> str:
     return f"{hours['start']} to {hours['end']}, {', '.join(DAYS.get(one, one) for one in hours['days'])}"
 
 
-def _hours(hours: OfficeHours) -> Typed:
+def _hours(hours: OfficeHours) -> SettingsForm:
     return {"start": f"{hours.start:%H:%M}", "end": f"{hours.end:%H:%M}", "days": list(hours.days)}
 
 
-def _typed_hours(visit: PageRequest, name: str) -> Typed:
+def _hours_of_form(visit: PageRequest, name: str) -> SettingsForm:
     return {
         "start": visit.field(f"{name}.start"),
         "end": visit.field(f"{name}.end"),
@@ -149,7 +148,7 @@ def _typed_hours(visit: PageRequest, name: str) -> Typed:
     }
 
 
-def _typed_rows(visit: PageRequest, name: str, parts: tuple[str, ...]) -> list[dict[str, str]]:
+def _rows_of_form(visit: PageRequest, name: str, parts: tuple[str, ...]) -> list[dict[str, str]]:
     rows = [{part: visit.field(f"{name}.{n}.{part}") for part in parts} for n in range(_MOST_ROWS)]
     # A channel is always chosen; it alone makes no row.
     return [row for row in rows if any(value for part, value in row.items() if part != "channel")]

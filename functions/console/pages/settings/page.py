@@ -1,16 +1,23 @@
 """The firm's settings, for who may change them. Who saves after somebody else is shown what the other saved."""
 
-from pydantic import ValidationError
-
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of
+from console.forms.outcome import outcome
 from console.forms.parsing import version_of
-from console.pages.settings.form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings, place_of
-from letterbook.contracts.settings import SettingsBody
+from console.pages.settings.form import (
+    DAYS,
+    LABELS,
+    QUIET,
+    SettingsForm,
+    body_of,
+    differing,
+    of_form,
+    of_settings,
+    place_of,
+)
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
+from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
-from letterbook.http.problems import from_validation_error
 from letterbook.use_cases.admin.organisation import provider_names
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
@@ -29,18 +36,19 @@ def save(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SETTINGS)
     typed = of_form(visit)
     version = version_of(visit) or 0
-    try:
-        saved = update_settings(visit.world, visit.viewer, version, body_of(typed, SettingsBody).applied)
-    except ValidationError as error:
-        return _form(visit, typed, version, from_validation_error(error))
-    except Invalid as error:
-        return _form(visit, typed, version, error)
-    except PreconditionFailed:
-        return _overtaken(visit, typed)
-    return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
+
+    def save_settings() -> PageResponse:
+        saved = update_settings(visit.world, visit.viewer, version, body_of(typed).applied)
+        return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
+
+    def again(error: CallerError) -> PageResponse:
+        overtaken = isinstance(error, PreconditionFailed)
+        return _conflict_form(visit, typed) if overtaken else _form(visit, typed, version, error)
+
+    return outcome(save_settings, again)
 
 
-def _overtaken(visit: PageRequest, typed: Typed) -> PageResponse:
+def _conflict_form(visit: PageRequest, typed: SettingsForm) -> PageResponse:
     """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
     present = read_settings(visit.world, visit.viewer)
     meanwhile = differing(typed, of_settings(present))
@@ -54,7 +62,7 @@ def _overtaken(visit: PageRequest, typed: Typed) -> PageResponse:
 
 def _form(
     visit: PageRequest,
-    typed: Typed,
+    typed: SettingsForm,
     version: int,
     error: CallerError | None = None,
     *,
@@ -65,7 +73,7 @@ def _form(
 ) -> PageResponse:
     present = present or visit.organisation
     return page(
-        "settings.html",
+        "settings/form.html",
         status=422 if error else status,
         title="Settings",
         typed=typed,
@@ -81,7 +89,7 @@ def _form(
     )
 
 
-def _places(error: CallerError, typed: Typed) -> dict[str, str]:
+def _places(error: CallerError, typed: SettingsForm) -> dict[str, str]:
     return {one.field: place_of(one.field, typed) for one in error.faults}
 
 

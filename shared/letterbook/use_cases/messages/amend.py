@@ -5,16 +5,15 @@ from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Forbidden
+from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, immutable
 from letterbook.domain.history import previous_values
 from letterbook.domain.message import MessageRequest, RecordRequest
-from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.messages.compose import recompose_draft
 from letterbook.use_cases.messages.log_communication import relog
-from letterbook.use_cases.reading.read import get_visible, require_visible
+from letterbook.use_cases.reading.read import get_visible, require_amendable, require_visible
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.optimistic_lock import version_conflict
 from letterbook.use_cases.support.update import update_communication
@@ -44,8 +43,9 @@ def amend(
 def _amended(world: World, viewer: Viewer, before: Communication, amendment: Amendment) -> Communication:
     """Raises ConcurrentUpdate where it was amended meanwhile; what else happened to it meanwhile stays."""
     asked = world.content_store.content(before.content).request
-    if asked is None or (before.entry.status is not Status.DRAFT and not before.entry.channel.spec.is_record_only):
-        raise Conflict("What was sent or received stays as it is.", code="immutable")
+    require_amendable(before.entry)
+    if asked is None:
+        raise immutable()
     wanted = amendment(asked)
     if asked.restricted and not wanted.restricted and not viewer.may(Permission.READ_RESTRICTED):
         told = f"To open a restricted entry to others needs the right {Permission.READ_RESTRICTED}."

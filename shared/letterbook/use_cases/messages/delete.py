@@ -4,11 +4,9 @@ from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import Conflict
-from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
-from letterbook.use_cases.reading.read import require_visible
+from letterbook.use_cases.reading.read import require_amendable, require_visible
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.update import update_communication
 
@@ -19,9 +17,7 @@ def delete(world: World, viewer: Viewer, communication_id: str) -> None:
 
     def removed(communication: Communication) -> Change:
         require_visible(viewer, communication)
-        entry = communication.entry
-        if entry.status is not Status.DRAFT and not entry.channel.spec.is_record_only:
-            raise Conflict("What was sent or received stays as it is.", code="immutable")
+        require_amendable(communication.entry)
         gone = replace(communication, deleted=True, work=communication.work.finished)
         return updated(communication, gone, at=world.now(), actor=actor_of(viewer), event="deleted")
 

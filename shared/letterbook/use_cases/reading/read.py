@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.communication import Communication, Direction, Entry
-from letterbook.domain.errors import NotFound
+from letterbook.domain.errors import NotFound, immutable
 from letterbook.domain.filing import owned_after
 from letterbook.domain.history import HistoryRow, first_broken_link
+from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, World
 
@@ -52,6 +53,12 @@ def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDe
         attempts=_attempts(world, viewer, communication.entry),
         intact=first_broken_link(rows, communication.chain) is None,
     )
+
+
+def require_amendable(entry: Entry) -> None:
+    """Raises Conflict `immutable` for what is neither a draft nor logged by hand."""
+    if entry.status is not Status.DRAFT and not entry.channel.spec.is_record_only:
+        raise immutable()
 
 
 def read_content(world: World, viewer: Viewer, communication: Communication) -> Content:

@@ -1,0 +1,34 @@
+"""The Jinja templates of the console: each can be read, each that is named is there, and each that is there is named."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2.meta import find_referenced_templates
+
+from console.app.jinja import environment
+
+_CONSOLE = Path("functions/console")
+_TEMPLATES = sorted(environment().list_templates())
+
+
+@pytest.mark.parametrize("name", _TEMPLATES)
+def test_every_template_can_be_read(name: str) -> None:
+    environment().get_template(name)
+
+
+def test_what_is_named_is_there_and_what_is_there_is_named() -> None:
+    assert {*_named_by_pages(), *_named_by_templates()} == set(_TEMPLATES)
+
+
+def _named_by_pages() -> Iterator[str]:
+    for file in _CONSOLE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".html"):
+                yield node.value
+
+
+def _named_by_templates() -> Iterator[str]:
+    for file in (_CONSOLE / "templates").rglob("*.html"):
+        yield from filter(None, find_referenced_templates(environment().parse(file.read_text())))
