@@ -7,8 +7,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tests.support.aws import WorldForTests
 from tests.support.fakes.accounts import known
 from tests.support.lambda_client import Answer, invoke
+from tests.support.steps import standing
 
 HOST = "letterbook.firm.example"
 ORIGIN = f"https://{HOST}"
@@ -128,3 +130,20 @@ def words(html: str) -> str:
 
 def signed_in(browser: ConsoleClient, **more: str) -> Any:
     return browser.post("/sign-in", {"username": "jane", "password": PASSWORD, **more})
+
+
+def filled(page: str, **changes: Any) -> dict[str, Any]:
+    """The fields of the form that stands last on a page, with what somebody writes into it."""
+    form = page.rpartition('<form class="card')[2]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    return {**hidden, **changes}
+
+
+def part_after(answer: Any) -> str:
+    return str(urlsplit(answer.headers["Location"]).path)
+
+
+def only_entry(world: WorldForTests, answer: Answer) -> Any:
+    """What the redirect leads to."""
+    assert answer.status == 303, words(answer.text)
+    return standing(world, answer.headers["Location"].split("/")[2])
