@@ -9,7 +9,8 @@ from letterbook.domain.party import Case, Party, PartyKind
 from tests.support.api_client import ADMIN, PARTY, expect_created
 from tests.support.aws import WorldForTests, client, make_people
 from tests.support.builders import LONG_NAME
-from tests.support.console_client import PASSWORD, ConsoleClient, SessionsForTests
+from tests.support.console_client import PASSWORD, ConsoleClient
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import a_case, a_party
 
 

@@ -12,7 +12,8 @@ from letterbook.domain.status import Status
 from tests.support.api_client import ADMIN, email, expect_created
 from tests.support.aws import WorldForTests
 from tests.support.builders import NOW
-from tests.support.console_client import LOG, ConsoleClient, SessionsForTests, words
+from tests.support.console_client import LOG, ConsoleClient, words
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import deliver_queue, entered, standing, tell
 
 # ---- one entry, and what is done to it

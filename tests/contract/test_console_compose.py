@@ -13,7 +13,8 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Variable
 from tests.support.aws import Requests, WorldForTests, rows
 from tests.support.builders import NOW, deed, mail
-from tests.support.console_client import ConsoleClient, SessionsForTests, only_entry, words
+from tests.support.console_client import ConsoleClient, only_entry, words
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.lambda_client import Answer
 from tests.support.steps import (
     a_case,

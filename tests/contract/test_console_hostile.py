@@ -16,7 +16,8 @@ from letterbook.ports.sessions import AuthenticationFailed
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests, rows
 from tests.support.builders import NOW, deed, ref
-from tests.support.console_client import HOST, LOG, ConsoleClient, SessionsForTests
+from tests.support.console_client import HOST, LOG, ConsoleClient
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, a_thread, an_email, entered, send
 
 SECRET = "Zwingli"

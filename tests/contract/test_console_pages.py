@@ -14,7 +14,8 @@ from tests.support import builders
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import Requests, WorldForTests
 from tests.support.builders import NOW, deed
-from tests.support.console_client import HOST, LOG, ConsoleClient, SessionsForTests, words
+from tests.support.console_client import HOST, LOG, ConsoleClient, words
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import entered, standing
 
 # ---- every answer

@@ -17,7 +17,8 @@ from tests.support import builders
 from tests.support.api_client import NOWHERE
 from tests.support.aws import Requests, WorldForTests
 from tests.support.builders import LONG_NAME, NOW, deed, ref
-from tests.support.console_client import ConsoleClient, SessionsForTests, filled, part_after, words
+from tests.support.console_client import ConsoleClient, filled, part_after, words
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import a_case, a_contact, a_document, a_party, a_thread, delivered_to
 
 HOSTILE = "<script>alert(1)</script>"
