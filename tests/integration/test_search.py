@@ -25,7 +25,7 @@ from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.list_communications import list_communications
 from tests.support.aws import Requests, WorldForTests, rows
 from tests.support.builders import NOW, viewer
-from tests.support.failing import Died, fails_once
+from tests.support.failing import Died, fails_once, overtaken
 from tests.support.steps import a_case, a_document, a_note, a_party, an_email, an_sms, deliver_queue, send
 
 
@@ -192,15 +192,12 @@ def test_whoever_dies_between_postings_and_entry_is_made_good(
 
 def test_a_slow_publisher_does_not_overwrite_a_later_one(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     made = a_note(world, "alpha")
-    put = world.search.put
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.search, "put", put)
+    def others() -> None:
         amend(world, viewer(), made.id, None, lambda asked: replace(asked, body="beta"))
         index_communication(world, made.id)
-        put(*args, **kwargs)
 
-    monkeypatch.setattr(world.search, "put", overtaken)
+    overtaken(monkeypatch, world.search, "put", others)
     with pytest.raises(ConcurrentUpdate):
         index_communication(world, made.id, anew=True)
     assert (found(world, "alpha"), found(world, "beta")) == ([], [made.id])
@@ -208,15 +205,12 @@ def test_a_slow_publisher_does_not_overwrite_a_later_one(world: WorldForTests, m
 
 def test_what_was_taken_away_is_not_brought_back(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     made = a_note(world, "alpha")
-    put = world.search.put
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.search, "put", put)
+    def others() -> None:
         delete(world, viewer(), made.id)
         index_communication(world, made.id)
-        put(*args, **kwargs)
 
-    monkeypatch.setattr(world.search, "put", overtaken)
+    overtaken(monkeypatch, world.search, "put", others)
     with pytest.raises(ConcurrentUpdate):
         index_communication(world, made.id, anew=True)
     assert [number for _, number in world.search.counts(["2026-11"])] == [0]
@@ -227,15 +221,9 @@ def test_two_who_make_the_index_anew_at_once_correct_the_numbers_once(
 ) -> None:
     made = a_note(world, "alpha")
     SearchItem(f"e#{made.id}", "entry").update(actions=[SearchItem.counted.remove()])
-    put = world.search.put
     before = [number for _, number in world.search.counts(["2026-11"])]
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.search, "put", put)
-        index_communication(world, made.id, anew=True)
-        put(*args, **kwargs)
-
-    monkeypatch.setattr(world.search, "put", overtaken)
+    overtaken(monkeypatch, world.search, "put", lambda: index_communication(world, made.id, anew=True))
     reindex(world, Month(2026, 11), None)
     assert [number for _, number in world.search.counts(["2026-11"])] == [before[0] + 1]
 
