@@ -5,14 +5,39 @@ from typing import Any
 import pytest
 
 from letterbook.adapters import sessions
+from letterbook.domain.party import Case, Party, PartyKind
 from tests.support.api_client import ADMIN, PARTY, expect_created
 from tests.support.aws import WorldForTests, client, make_people
-from tests.support.console_client import PASSWORD, ConsoleClient, SessionsForTests
+from tests.support.builders import LONG_NAME
+from tests.support.console_client import PASSWORD, ConsoleClient
+from tests.support.fakes.sessions import SessionsForTests
+from tests.support.steps import a_case, a_party
 
 
 @pytest.fixture
 def party(world: WorldForTests) -> Any:
     return expect_created(ADMIN.post("/v1/parties", PARTY))
+
+
+@pytest.fixture
+def priya(world: WorldForTests) -> Party:
+    return a_party(world, account_number="10391", location="Leeds")
+
+
+@pytest.fixture
+def bank(world: WorldForTests) -> Party:
+    return a_party(
+        world,
+        PartyKind.CREDITOR,
+        name=LONG_NAME,
+        email="disclosures@bank.example",
+        mobile=None,
+    )
+
+
+@pytest.fixture
+def matter(world: WorldForTests, priya: Party, bank: Party) -> Case:
+    return a_case(world, priya, creditors=(bank,), title="Raman and Northmoor")
 
 
 @pytest.fixture

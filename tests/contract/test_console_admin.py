@@ -10,8 +10,9 @@ from letterbook.domain.access import Grant
 from letterbook.domain.organisation import SkipRule
 from tests.support import builders
 from tests.support.aws import Requests, WorldForTests
-from tests.support.console_client import TEMPLATE_FORM, ConsoleClient, SessionsForTests, words
+from tests.support.console_client import TEMPLATE_FORM, ConsoleClient, words
 from tests.support.crawler import settings_form
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import a_case, a_party, a_template
 
 HOSTILE = "<script>alert(1)</script>"

@@ -9,7 +9,8 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.party import Party
 from tests.support.aws import WorldForTests
 from tests.support.builders import deed, mail
-from tests.support.console_client import ConsoleClient, SessionsForTests, words
+from tests.support.console_client import ConsoleClient, words
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, send, standing
 
 

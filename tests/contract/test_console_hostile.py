@@ -16,8 +16,8 @@ from letterbook.ports.sessions import AuthenticationFailed
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests, rows
 from tests.support.builders import NOW, deed, ref
-from tests.support.console_client import HOST, LOG, ConsoleClient, SessionsForTests
-from tests.support.sam_template import resources
+from tests.support.console_client import HOST, LOG, ConsoleClient
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, a_thread, an_email, entered, send
 
 SECRET = "Zwingli"
@@ -379,41 +379,3 @@ def test_keys_that_did_not_come_are_asked_for_again(monkeypatch: pytest.MonkeyPa
         with pytest.raises((OSError, AuthenticationFailed)):
             sessions.verify(token)
     assert len(asked) == 2
-
-
-# ---- what the function may do
-
-
-def may(role: str) -> set[tuple[str, str]]:
-    """(action, resource), of the role's own policy."""
-    found: set[tuple[str, str]] = set()
-    for policy in resources("AWS::IAM::Role")[role]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            actions, on = statement["Action"], statement["Resource"]
-            for action in actions if isinstance(actions, list) else [actions]:
-                found |= {(action, repr(one)) for one in (on if isinstance(on, list) else [on])}
-    return found
-
-
-def test_the_console_checks_what_command_checks() -> None:
-    """It writes by the same use cases, in the same transactions."""
-    checks = {one for one in may("CommandRole") if one[0] == "dynamodb:ConditionCheckItem"}
-    assert checks
-    assert checks <= may("ConsoleRole")
-
-
-def test_the_console_may_nothing_that_neither_query_nor_command_may() -> None:
-    tables = {one for one in may("ConsoleRole") if one[0].startswith("dynamodb:") and "Idempotency" not in one[1]}
-    more = tables - may("QueryRole") - may("CommandRole")
-    assert not more
-    rest = {one[0] for one in may("ConsoleRole")} - {one[0] for one in (*may("QueryRole"), *may("CommandRole"))}
-    assert not rest
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_path_of_the_api_that_no_route_knows_is_answered_as_the_api_answers(
-    world: WorldForTests, method: str
-) -> None:
-    answer = ConsoleClient().ask(method, "/v1/communications/%0A/resend")
-    assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
-    assert answer.json["code"] == "not_found"

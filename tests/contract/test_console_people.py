@@ -1,32 +1,27 @@
-"""Parties, cases, threads and subjects, as people get them: what is shown, to whom, and what a form does, once."""
+"""Parties as people get them: what is shown, to whom, and what a form does, once; and who sees what of anybody."""
 
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import CaseRef, Direction, Regarding
-from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind
+from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
-from letterbook.domain.subjects import RegardedRecord
-from letterbook.domain.threads import ThreadStatus
 from letterbook.use_cases.directory.parties import set_preferences
-from letterbook.use_cases.directory.subjects import put_subject
 from tests.support import builders
 from tests.support.api_client import NOWHERE
 from tests.support.aws import Requests, WorldForTests
-from tests.support.builders import NOW, deed, ref
-from tests.support.console_client import ConsoleClient, SessionsForTests, words
-from tests.support.steps import a_case, a_contact, a_document, a_party, a_thread, entered
+from tests.support.builders import LONG_NAME, NOW, deed, ref
+from tests.support.console_client import ConsoleClient, filled, part_after, words
+from tests.support.fakes.sessions import SessionsForTests
+from tests.support.steps import a_case, a_contact, a_document, a_party, a_thread, delivered_to
 
 HOSTILE = "<script>alert(1)</script>"
-LONG = "Northmoor Bank plc, Subject Access and Disclosures Department (Bradford)"
 
 
 @pytest.fixture
@@ -34,39 +29,8 @@ def ids(people: dict[str, str]) -> dict[str, str]:
     return people
 
 
-@pytest.fixture
-def priya(world: WorldForTests) -> Party:
-    return a_party(world, account_number="10391", location="Leeds")
-
-
-@pytest.fixture
-def bank(world: WorldForTests) -> Party:
-    return a_party(world, PartyKind.CREDITOR, name=LONG, email="disclosures@bank.example", mobile=None)
-
-
-@pytest.fixture
-def matter(world: WorldForTests, priya: Party, bank: Party) -> Case:
-    return a_case(world, priya, creditors=(bank,), title="Raman and Northmoor")
-
-
-def said(world: WorldForTests, party: Party, number: int = 1, **changes: Any) -> Any:
-    client = ref(party) if party.kind is PartyKind.CLIENT else None
-    return entered(world, number, **{"party": ref(party), "client": client, "status": Status.DELIVERED, **changes})
-
-
 def prefer(world: WorldForTests, party: Party, **changes: Any) -> None:
     set_preferences(world, builders.viewer(), party.id, None, lambda before: replace(before, **changes))
-
-
-def filled(page: str, **changes: Any) -> dict[str, Any]:
-    """The fields of the form that stands last on a page, with what somebody writes into it."""
-    form = page.rpartition('<form class="card')[2]
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
-    return {**hidden, **changes}
-
-
-def part_after(answer: Any) -> str:
-    return str(urlsplit(answer.headers["Location"]).path)
 
 
 # ---- parties
@@ -74,10 +38,10 @@ def part_after(answer: Any) -> str:
 
 def test_the_list_finds_by_name_and_kind(jane: ConsoleClient, priya: Party, bank: Party) -> None:
     assert "Priya Raman" in jane.get("/parties").text
-    assert LONG in jane.get("/parties").text
+    assert LONG_NAME in jane.get("/parties").text
     found = words(jane.get("/parties?q=priya").text)
     assert "Priya Raman" in found
-    assert LONG not in found
+    assert LONG_NAME not in found
     assert "Priya Raman" not in jane.get("/parties?kind=creditor").text
     assert "Nobody found" in jane.get("/parties?q=zzz").text
 
@@ -140,7 +104,7 @@ def test_a_profile_says_first_what_stands_against_writing(
     hold = Hold(kind=HoldKind.BREATHING_SPACE, until=date(2027, 1, 15), reason="Notice BS-20931")
     stop = OptOut(channel="sms", category="reminder", source=OptOutSource.STOP_KEYWORD, at=NOW - timedelta(days=17))
     prefer(world, priya, preferred="email", hold=hold, opt_outs=(stop,), skip=("invoice",))
-    said(world, priya, status=Status.SKIPPED, subject="Payment due")
+    delivered_to(world, priya, status=Status.SKIPPED, subject="Payment due")
     text = jane.get(f"/parties/{priya.id}").text
     shown = words(text)
     assert "Breathing space until 15 January 2027: no contact" in shown
@@ -180,7 +144,9 @@ def test_how_fast_they_are_answered_is_told_to_listeners_too(
     world: WorldForTests, jane: ConsoleClient, priya: Party
 ) -> None:
     for number, minutes in enumerate((20, 40), start=1):
-        said(world, priya, number, status=Status.RECEIVED, direction=Direction.INBOUND, response_minutes=minutes)
+        delivered_to(
+            world, priya, number, status=Status.RECEIVED, direction=Direction.INBOUND, response_minutes=minutes
+        )
     text = jane.get(f"/parties/{priya.id}").text
     assert 'aria-label="Median minutes to answer by month: Nov 2026 30"' in text
     assert "Half within 30 minutes" in words(text)
@@ -190,7 +156,7 @@ def test_the_tabs_of_a_party(
     world: WorldForTests, jane: ConsoleClient, priya: Party, bank: Party, matter: Case
 ) -> None:
     case = CaseRef(id=matter.id, reference=matter.reference)
-    said(world, bank, 2, subject="A letter of claim", case=case, client=ref(priya))
+    delivered_to(world, bank, 2, subject="A letter of claim", case=case, client=ref(priya))
     a_thread(world, priya)
     a_document(world, party_id=priya.id)
     path = f"/parties/{priya.id}"
@@ -216,7 +182,7 @@ def test_an_address_that_bounced_is_shown_and_released(world: WorldForTests, jan
 
 
 def test_few_requests_for_a_profile(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
-    said(world, priya)
+    delivered_to(world, priya)
     jane.get(f"/parties/{priya.id}")
     with Requests() as asked:
         jane.get(f"/parties/{priya.id}")
@@ -286,122 +252,6 @@ def test_preferences_that_others_changed_meanwhile_are_not_overwritten(
     assert world.parties.preferences(priya.id).preferred == "post"
 
 
-# ---- cases
-
-
-def test_a_case_shows_who_is_on_it_and_writes_to_its_creditor(
-    world: WorldForTests, jane: ConsoleClient, matter: Case, priya: Party, bank: Party
-) -> None:
-    case = CaseRef(id=matter.id, reference=matter.reference)
-    said(world, bank, subject="A letter of claim", case=case, client=ref(priya))
-    text = jane.get(f"/cases/{matter.id}").text
-    assert f"/compose?case_id={matter.id}&amp;party_id={bank.id}&amp;channel=email" in text
-    shown = words(text)
-    assert "A letter of claim" in shown
-    assert "Priya Raman client" in shown
-    assert f"case_id={matter.id}" in jane.get(f"/cases/{matter.id}/communications").text
-    assert "Case opened" in jane.get(f"/cases/{matter.id}/activity").text
-    assert "DC-2026-00390: Raman and Northmoor" in words(jane.get("/cases").text)
-
-
-def test_a_case_is_opened_once_by_names(jane: ConsoleClient, priya: Party, bank: Party) -> None:
-    form = filled(
-        jane.get(f"/cases/new?party_id={priya.id}").text, reference="DC-1", title="", kind="case",
-        party_ids=priya.id, add_creditor="Northmoor",
-    )  # fmt: skip
-    first, second = jane.post("/cases", form), jane.post("/cases", form)
-    assert part_after(first) == part_after(second)
-    shown = words(jane.follow(first).text)
-    assert "DC-1 was opened." in shown
-    assert LONG in shown
-
-
-def test_a_name_of_several_is_asked_and_one_of_nobody_refused(world: WorldForTests, jane: ConsoleClient) -> None:
-    a_party(world, name="Ann One")
-    a_party(world, name="Ann Two")
-    several = jane.post("/cases", {"reference": "DC-1", "kind": "case", "add_party": "Ann"})
-    assert several.status == 422
-    assert "Several have this name: tick the right one." in several.text
-    assert "Ann One" in several.text
-    assert "Ann Two" in several.text
-    nobody = jane.post("/cases", {"reference": "DC-1", "kind": "case", "add_party": "Zoe"})
-    assert 'href="#f-add_party"' in nobody.text
-    assert 'value="Zoe"' in nobody.text
-
-
-def test_a_case_is_changed_closed_and_opened_again(jane: ConsoleClient, matter: Case, priya: Party) -> None:
-    path = f"/cases/{matter.id}"
-    form = filled(
-        jane.get(f"{path}/edit").text, reference="DC-2", title="", kind="project", status="open", party_ids=priya.id
-    )
-    shown = words(jane.follow(jane.post(f"{path}/edit", form)).text)
-    assert "DC-2 was changed." in shown
-    assert "Nobody stands on the other side yet." in shown
-    assert "The case is closed" in words(jane.follow(jane.post(f"{path}/close")).text)
-    assert "DC-2 is open again." in words(jane.follow(jane.post(f"{path}/reopen")).text)
-    assert jane.post(f"{path}/edit", {**form, "reference": ""}).status == 422
-    assert jane.post(f"{path}/explode").status == 404
-
-
-def test_an_empty_case(world: WorldForTests, jane: ConsoleClient) -> None:
-    case = a_case(world)
-    shown = words(jane.get(f"/cases/{case.id}").text)
-    assert "Nothing was said in this case yet." in shown
-    assert "It is run for nobody yet" in shown
-    assert "No case yet" not in jane.get("/cases").text
-
-
-# ---- threads
-
-
-def test_a_thread_in_the_order_in_which_it_was_said(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
-    thread = a_thread(world, priya)
-    came_in = said(world, priya, 9, subject="May I pay half?", thread_id=thread.id, direction=Direction.INBOUND,
-                   status=Status.RECEIVED)  # fmt: skip
-    said(world, priya, 5, subject="You may", thread_id=thread.id)
-    text = jane.get(f"/threads/{thread.id}").text
-    assert text.index("May I pay half?") < text.index("You may")
-    assert f"/compose?in_reply_to={came_in.id}" in text
-
-
-def test_a_thread_is_started_once_renamed_archived_and_active_again(
-    world: WorldForTests, jane: ConsoleClient, priya: Party
-) -> None:
-    form = filled(jane.get(f"/threads/new?party_id={priya.id}").text, party_id=priya.id, subject="Winter", kind="email")
-    first = jane.post("/threads", form)
-    assert part_after(first) == part_after(jane.post("/threads", form))
-    path = part_after(first)
-    assert f"party_id={priya.id}&amp;thread_id={path.rpartition('/')[2]}" in jane.get(path).text
-    named = jane.post(f"{path}/rename", filled(jane.get(path).text, subject="Spring"))
-    assert "Spring" in words(jane.follow(named).text)
-    assert jane.post(f"{path}/rename", {"subject": ""}).status == 422
-    assert "archived" in words(jane.follow(jane.post(f"{path}/archive")).text)
-    thread = world.threads.get(path.rpartition("/")[2])
-    assert thread is not None
-    assert thread.status is ThreadStatus.ARCHIVED
-    assert "Active again." in words(jane.follow(jane.post(f"{path}/activate")).text)
-    assert jane.post("/threads", {"subject": "Winter", "kind": "email"}).status == 422
-
-
-# ---- subjects
-
-
-def test_a_subject_with_its_facts_and_all_attempts(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
-    about = Regarding(type="invoice", id="INV/1 041", label="Invoice 1041")
-    said(world, priya, 2, subject="Your invoice", regarding=about, status=Status.FAILED)
-    said(world, priya, 1, subject="Your invoice again", regarding=about)
-    told = RegardedRecord(type="invoice", id="INV/1 041", party_id=priya.id, label="Invoice 1041", currency="GBP",
-                   amount=Decimal("1240.50"), url="https://erp.example/1041")  # fmt: skip
-    put_subject(world, builders.viewer(), None, told)
-    text = jane.get("/subjects/invoice/INV%2F1%20041").text
-    shown = words(text)
-    assert "Invoice 1041 Invoice, 2 messages" in shown
-    assert "GBP 1,240.50" in shown
-    assert "Your invoice again" in shown
-    assert 'href="https://erp.example/1041"' in text
-    assert jane.get("/subjects/invoice/NONE").status == 404
-
-
 # ---- who may see and do what
 
 
@@ -464,7 +314,7 @@ def test_what_others_wrote_is_never_markup(world: WorldForTests, jane: ConsoleCl
     case = a_case(world, hostile, reference=HOSTILE, title=HOSTILE)
     thread = a_thread(world, hostile, subject=HOSTILE)
     about = Regarding(type="invoice", id=HOSTILE.replace("/", "-"), label=HOSTILE)
-    said(world, hostile, subject=HOSTILE, preview=HOSTILE, thread_id=thread.id, regarding=about)
+    delivered_to(world, hostile, subject=HOSTILE, preview=HOSTILE, thread_id=thread.id, regarding=about)
     a_document(world, party_id=hostile.id, name=HOSTILE)
     paths = [
         "/parties", f"/parties/{hostile.id}", *(f"/parties/{hostile.id}/{tab}" for tab in

@@ -16,8 +16,9 @@ from letterbook.contracts.operation import PATH_PATTERNS
 from tests.support import key_limits
 from tests.support.a_firm import Firm, a_firm
 from tests.support.aws import WorldForTests
-from tests.support.console_client import LOG, ORIGIN, ConsoleClient, SessionsForTests
+from tests.support.console_client import LOG, ORIGIN, ConsoleClient
 from tests.support.crawler import Form, crawl, shape
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.lambda_client import Answer
 
 LONG = 5_000

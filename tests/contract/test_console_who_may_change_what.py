@@ -28,8 +28,9 @@ from tests.support.changing import (
     Things,
     everything,
 )
-from tests.support.console_client import TEMPLATE_FORM, ConsoleClient, SessionsForTests
+from tests.support.console_client import TEMPLATE_FORM, ConsoleClient
 from tests.support.crawler import settings_form
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.lambda_client import Answer
 
 for _module in walk_packages(console.pages.__path__, "console.pages."):

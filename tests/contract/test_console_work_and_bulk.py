@@ -12,7 +12,8 @@ from letterbook.domain.status import Status
 from tests.support.api_client import ADMIN, a_failed_email, email, expect_created
 from tests.support.aws import Requests, WorldForTests
 from tests.support.builders import NOW, deed
-from tests.support.console_client import LOG, ConsoleClient, SessionsForTests, words
+from tests.support.console_client import LOG, ConsoleClient, words
+from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import carry_out_orders, deliver_queue, entered, standing
 
 HOSTILE = "<script>alert(1)</script>"

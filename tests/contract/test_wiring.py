@@ -28,7 +28,7 @@ from letterbook.use_cases.directory.documents import STAGED_FOR
 from tests.support.aws import WorldForTests
 from tests.support.fakes.accounts import known
 from tests.support.lambda_client import invoke, sample
-from tests.support.sam_template import ROOT, environment, functions, resources, template
+from tests.support.sam_template import ROOT, environment, functions, resources, statements, template
 
 QUEUES = resources("AWS::SQS::Queue")
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("DeadLetters")}
@@ -179,78 +179,6 @@ def test_the_openapi_document_is_what_the_contracts_say() -> None:
 def test_every_role_has_its_group() -> None:
     groups = resources("AWS::Cognito::UserPoolGroup").values()
     assert [one["GroupName"] for one in sorted(groups, key=lambda one: one["Precedence"])] == list(ROLES)
-
-
-# ---- least privilege
-
-
-def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
-    written = [one for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
-    either = [branch for one in written for branch in (one["Fn::If"][1:] if "Fn::If" in one else [one])]
-    return [one for one in either if "Effect" in one]
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-@pytest.mark.parametrize("function", sorted(functions()))
-def test_every_function_has_a_role_of_its_own_and_no_wildcard(function: str) -> None:
-    role = ROLES_OF_FUNCTIONS[function]
-    assert role["ManagedPolicyArns"] == [{"Ref": "RuntimePolicy"}]
-    for statement in statements(role):
-        assert all("*" not in action for action in listed(statement["Action"])), statement
-        assert "*" not in listed(statement.get("Resource", [])), statement
-    others = [other for name, other in ROLES_OF_FUNCTIONS.items() if name != function]
-    assert all(other is not role for other in others)
-
-
-def test_a_star_stands_only_where_aws_has_nothing_else_and_the_template_says_so() -> None:
-    text = (ROOT / "template.yaml").read_text().splitlines()
-    stars = [place for place, line in enumerate(text) if re.search(r'Resource: "\*"|NotResource', line)]
-    assert len(stars) == 2
-    for place in stars:
-        assert any("AWS has nothing but" in line for line in text[place - 5 : place])
-
-
-def test_what_reads_cannot_write() -> None:
-    actions = {action for one in statements(ROLES_OF_FUNCTIONS["query"]) for action in listed(one["Action"])}
-    verbs = {action.partition(":")[2] for action in actions}
-    assert verbs == {
-        "GetItem", "BatchGetItem", "Query", "GetObject", "GetObjectVersion", "ListBucket", "ListBucketVersions", "ListUsersInGroup",
-        "AdminGetUser", "AdminListGroupsForUser", "GetSecretValue",
-    }  # fmt: skip
-
-
-def test_versions_are_listed_of_uploads_only() -> None:
-    listing = [
-        one
-        for role in ROLES_OF_FUNCTIONS.values()
-        for one in statements(role)
-        if "s3:ListBucketVersions" in listed(one["Action"])
-    ]
-    assert len(listing) == 4
-    for one in listing:
-        assert one["Condition"] == {"StringLike": {"s3:prefix": "staging/*"}}
-
-
-def test_dispatch_may_send_by_the_firms_identity_and_configuration_set_only() -> None:
-    """The simulator of SES asks nobody for a right, so what the template grants is read here."""
-    role = ROLES_OF_FUNCTIONS["dispatch"]
-    [grant] = [one for one in statements(role) if any("ses:" in action for action in listed(one["Action"]))]
-    assert listed(grant["Action"]) == ["ses:SendEmail", "ses:SendRawEmail"]
-    assert len(grant["Resource"]) == 2
-    assert ["identity/" in str(grant["Resource"]), "configuration-set/" in str(grant["Resource"])] == [True, True]
-
-
-def test_only_dispatch_can_reach_a_provider() -> None:
-    can = {
-        name
-        for name, role in ROLES_OF_FUNCTIONS.items()
-        for one in statements(role)
-        if any(action.startswith(("ses:", "sns:")) for action in listed(one["Action"]))
-    }
-    assert can == {"dispatch"}
 
 
 # ---- what the local cloud drops in silence, so that a green deploy proves nothing about it

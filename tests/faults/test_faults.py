@@ -19,7 +19,7 @@ from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.messages.compose import compose
 from tests.support.aws import WorldForTests, rows
 from tests.support.builders import viewer
-from tests.support.failing import Died, after_a_while, fails_once
+from tests.support.failing import Died, after_a_while, fails_once, overtaken
 from tests.support.steps import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 
 # ---- composing
@@ -65,15 +65,14 @@ def test_two_requests_with_one_key_at_the_same_moment_make_one_message(
     """The second one commits while the first is between looking the key up and writing it."""
     message = an_email(a_party(world))
     key = IdempotencyKey(user="user-1", route="compose", key="k", digest="d")
-    put = world.content_store.put_content
     second: list[Communication] = []
 
-    def overtaken(*args: Any) -> Any:
-        monkeypatch.setattr(world.content_store, "put_content", put)
-        second.append(compose(world, viewer(), message, key)[0])
-        return put(*args)
-
-    monkeypatch.setattr(world.content_store, "put_content", overtaken)
+    overtaken(
+        monkeypatch,
+        world.content_store,
+        "put_content",
+        lambda: second.append(compose(world, viewer(), message, key)[0]),
+    )
     first, replayed = compose(world, viewer(), message, key)
     assert replayed
     assert first == second[0]
@@ -223,14 +222,8 @@ def test_two_workers_with_the_same_message_at_the_same_moment(
 ) -> None:
     """The second one does all of its work between the first one's reading and claiming."""
     made = send(world, an_email(a_party(world)))
-    content = world.content_store.content
 
-    def overtaken(*args: Any) -> Any:
-        monkeypatch.setattr(world.content_store, "content", content)
-        dispatch(world, made.id)
-        return content(*args)
-
-    monkeypatch.setattr(world.content_store, "content", overtaken)
+    overtaken(monkeypatch, world.content_store, "content", lambda: dispatch(world, made.id))
     dispatch(world, made.id)
     assert len(world.fakes.email.taken) == 1
     assert standing(world, made).entry.status is Status.SENT

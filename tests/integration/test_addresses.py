@@ -28,6 +28,7 @@ from letterbook.use_cases.reading.read import read
 from letterbook.use_cases.reading.statistics import response_times, stats
 from tests.support.aws import WorldForTests, client, rows
 from tests.support.builders import agent, mail, viewer
+from tests.support.failing import overtaken
 from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 
 HOME = "home@mailbox.example"
@@ -152,27 +153,15 @@ def test_an_amendment_that_leaves_a_shared_address_alone_passes(world: WorldForT
 def test_two_who_enter_one_address_at_once_are_asked_one_after_the_other(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    works = world.parties.save
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.parties, "save", works)
-        a_party(world, email=HOME)
-        works(*args, **kwargs)
-
-    monkeypatch.setattr(world.parties, "save", overtaken)
+    overtaken(monkeypatch, world.parties, "save", lambda: a_party(world, email=HOME))
     assert refused(lambda: a_party(world, by=agent(), email=HOME, mobile=None)) == [("email", "address_in_use")]
     assert len(first_of(world, HOME)) == 1
 
 
 def test_two_mails_of_a_stranger_at_once_make_one_party(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
-    works = world.parties.save
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.parties, "save", works)
-        come_in(world, mail("First", From=HOME), "mail/1")
-        works(*args, **kwargs)
-
-    monkeypatch.setattr(world.parties, "save", overtaken)
+    overtaken(monkeypatch, world.parties, "save", lambda: come_in(world, mail("First", From=HOME), "mail/1"))
     second = come_in(world, mail("Second", From=HOME), "mail/2")
     assert first_of(world, HOME) == (second.entry.party.id,)
     assert (second.entry.candidates, rows("communications")) == ((), 2)

@@ -25,7 +25,7 @@ from letterbook.use_cases.reading.read import read, read_version
 from letterbook.use_cases.reading.statistics import stats
 from tests.support.aws import WorldForTests, rows
 from tests.support.builders import agent, mail, viewer
-from tests.support.failing import Died
+from tests.support.failing import Died, overtaken
 from tests.support.steps import a_case, a_contact, a_party, an_email, come_in, deliver_queue, send, standing, take_in
 
 PDF = ("a.pdf", "application/pdf", b"%PDF")
@@ -296,14 +296,13 @@ def test_two_who_file_it_at_once_leave_it_in_one_place(world: WorldForTests, mon
     wrong = a_party(world)
     one, two = (a_party(world, name=name, email=f"{name}@home.example") for name in ("john", "amir"))
     came = answered(world, wrong)
-    works = world.communications.commit
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.communications, "commit", works)
-        refile(world, viewer(), came.id, party_id=two.id, reason="Faster")
-        works(*args, **kwargs)
-
-    monkeypatch.setattr(world.communications, "commit", overtaken)
+    overtaken(
+        monkeypatch,
+        world.communications,
+        "commit",
+        lambda: refile(world, viewer(), came.id, party_id=two.id, reason="Faster"),
+    )
     refile(world, viewer(), came.id, party_id=one.id, reason="Slower")
     opened = read(world, viewer(), came.id)
     assert opened.intact

@@ -1,7 +1,7 @@
 """Search: every word, nothing but what holds them all, newest first, and only what the viewer may see."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,35 +11,23 @@ from letterbook.adapters.dynamodb import search
 from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Communication, Direction, Regarding
+from letterbook.domain.communication import Regarding
 from letterbook.domain.errors import ConcurrentUpdate, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.month import Month
 from letterbook.domain.party import PartyKind
 from letterbook.domain.search_terms import MOST_WORDS, matches, parse_query, terms_of
-from letterbook.domain.status import StatusGroup
-from letterbook.ports import Index, StatsKey
+from letterbook.ports import Index
 from letterbook.use_cases.indexing.index import index_communication, reindex
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.reading.list_communications import list_communications
-from letterbook.use_cases.reading.statistics import response_times, stats
 from tests.support.aws import Requests, WorldForTests, rows
 from tests.support.builders import NOW, viewer
-from tests.support.failing import Died, fails_once
-from tests.support.steps import a_case, a_document, a_party, an_email, an_sms, deliver_queue, send
-
-
-def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:
-    world.clock.pass_(seconds=1)
-    party_id = changes.pop("party_id", None) or a_party(world).id
-    made = log_communication(
-        world, viewer(), replace(RecordRequest(channel=Channel.NOTE, party_id=party_id, body=body), **changes)
-    )[0]
-    index_communication(world, made.id)
-    return made
+from tests.support.failing import Died, fails_once, overtaken
+from tests.support.steps import a_case, a_document, a_note, a_party, an_email, an_sms, deliver_queue, send
 
 
 def found(world: WorldForTests, q: str, who: Viewer | None = None, **filters: Any) -> list[str]:
@@ -181,107 +169,6 @@ def test_the_first_three_hundred_words_are_kept() -> None:
     assert terms_of(["subject", "x y"])[0] == "subject"
 
 
-# ---- numbers
-
-
-def test_entries_are_counted_by_day_channel_and_group_as_they_stand(world: WorldForTests) -> None:
-    party = a_party(world)
-    made = send(world, an_email(party))
-    index_communication(world, made.id)
-    a_note(world, "x", party_id=party.id)
-    a_note(world, "x", party_id=party.id, occurred_at=NOW - timedelta(days=40))
-    a_note(world, "x", party_id=party.id, restricted=True)
-    gone = a_note(world, "x", party_id=party.id)
-    delete(world, viewer(), gone.id)
-    index_communication(world, gone.id)
-    today = date(2026, 11, 20)
-    notes = StatsKey(day=today, channel=Channel.NOTE, group=StatusGroup.LOGGED)
-    assert stats(world, viewer(), 30).counts == {
-        notes: 1,
-        StatsKey(day=today, channel=Channel.EMAIL, group=StatusGroup.IN_PROGRESS): 1,
-    }
-    assert len(stats(world, viewer(), 60).counts) == 3
-    world.fakes.email.next.append(lambda: None)
-    deliver_queue(world)
-    index_communication(world, made.id)
-    assert sum(stats(world, viewer(), 1).counts.values()) == 2
-    agent = viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=party.id)]))
-    assert stats(world, agent, 30).counts == stats(world, viewer(), 30).counts
-    assert stats(world, viewer("agent", sight=VisibleScope()), 30).counts == {}
-
-
-# ---- how long an answer took
-
-
-def came_in(world: WorldForTests, party_id: str, minute: int, **changes: Any) -> Communication:
-    letter = RecordRequest(
-        channel=Channel.POST,
-        direction=Direction.INBOUND,
-        party_id=party_id,
-        sender="x",
-        body="y",
-        occurred_at=NOW + timedelta(minutes=minute),
-    )
-    made = log_communication(world, viewer(), replace(letter, **changes))[0]
-    index_communication(world, made.id)
-    return made
-
-
-def called(world: WorldForTests, party_id: str, minute: int) -> Communication:
-    record = RecordRequest(
-        channel=Channel.PHONE, party_id=party_id, subject="x", occurred_at=NOW + timedelta(minutes=minute)
-    )
-    made = log_communication(world, viewer(), record)[0]
-    index_communication(world, made.id)
-    return made
-
-
-def minutes(world: WorldForTests, one: Communication) -> int | None:
-    standing = world.communications.get(one.id)
-    assert standing is not None
-    return standing.entry.response_minutes
-
-
-@pytest.mark.covers("L4")
-def test_minutes_to_the_next_thing_that_was_said(world: WorldForTests) -> None:
-    world.clock.pass_(hours=2)
-    party = a_party(world)
-    first, second = came_in(world, party.id, 0), came_in(world, party.id, 10)
-    a_note(world, "we should answer", party_id=party.id, occurred_at=NOW + timedelta(minutes=12))
-    assert minutes(world, first) is None
-    answer = called(world, party.id, 30)
-    third = came_in(world, party.id, 40)
-    assert (minutes(world, first), minutes(world, second), minutes(world, third)) == (30, 20, None)
-    late_word = called(world, party.id, 5)
-    assert (minutes(world, first), minutes(world, second)) == (5, 20)
-    delete(world, viewer(), late_word.id)
-    index_communication(world, late_word.id)
-    assert minutes(world, first) == 30
-    told = response_times(world, viewer(), party.id)
-    assert (told.overall.count, told.overall.median, told.overall.p90) == (2, 25.0, 30)
-    assert set(told.by_month) == {"2026-11"}
-    assert answer.entry.status == "logged"
-
-
-def test_an_email_answers_when_it_was_sent(world: WorldForTests) -> None:
-    world.clock.pass_(hours=1)
-    party = a_party(world)
-    letter = came_in(world, party.id, 0)
-    made = send(world, an_email(party))
-    index_communication(world, made.id)
-    assert minutes(world, letter) is None
-    world.clock.pass_(minutes=7)
-    deliver_queue(world)
-    index_communication(world, made.id)
-    assert minutes(world, letter) == 67
-    assert (
-        response_times(
-            world, viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=party.id)])), party.id
-        ).overall.count
-        == 1
-    )
-
-
 # ---- the index mends itself
 
 
@@ -306,15 +193,12 @@ def test_whoever_dies_between_postings_and_entry_is_made_good(
 
 def test_a_slow_publisher_does_not_overwrite_a_later_one(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     made = a_note(world, "alpha")
-    put = world.search.put
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.search, "put", put)
+    def others() -> None:
         amend(world, viewer(), made.id, None, lambda asked: replace(asked, body="beta"))
         index_communication(world, made.id)
-        put(*args, **kwargs)
 
-    monkeypatch.setattr(world.search, "put", overtaken)
+    overtaken(monkeypatch, world.search, "put", others)
     with pytest.raises(ConcurrentUpdate):
         index_communication(world, made.id, anew=True)
     assert (found(world, "alpha"), found(world, "beta")) == ([], [made.id])
@@ -322,15 +206,12 @@ def test_a_slow_publisher_does_not_overwrite_a_later_one(world: WorldForTests, m
 
 def test_what_was_taken_away_is_not_brought_back(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     made = a_note(world, "alpha")
-    put = world.search.put
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.search, "put", put)
+    def others() -> None:
         delete(world, viewer(), made.id)
         index_communication(world, made.id)
-        put(*args, **kwargs)
 
-    monkeypatch.setattr(world.search, "put", overtaken)
+    overtaken(monkeypatch, world.search, "put", others)
     with pytest.raises(ConcurrentUpdate):
         index_communication(world, made.id, anew=True)
     assert [number for _, number in world.search.counts(["2026-11"])] == [0]
@@ -341,15 +222,9 @@ def test_two_who_make_the_index_anew_at_once_correct_the_numbers_once(
 ) -> None:
     made = a_note(world, "alpha")
     SearchItem(f"e#{made.id}", "entry").update(actions=[SearchItem.counted.remove()])
-    put = world.search.put
     before = [number for _, number in world.search.counts(["2026-11"])]
 
-    def overtaken(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(world.search, "put", put)
-        index_communication(world, made.id, anew=True)
-        put(*args, **kwargs)
-
-    monkeypatch.setattr(world.search, "put", overtaken)
+    overtaken(monkeypatch, world.search, "put", lambda: index_communication(world, made.id, anew=True))
     reindex(world, Month(2026, 11), None)
     assert [number for _, number in world.search.counts(["2026-11"])] == [before[0] + 1]
 

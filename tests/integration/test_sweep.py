@@ -19,7 +19,7 @@ from letterbook.domain.transitions import created
 from letterbook.use_cases.delivery.sweep import ALL, Share, sweep
 from tests.support.aws import WorldForTests
 from tests.support.builders import JANE, NOW, communication, later, organisation
-from tests.support.failing import Died, fails_once
+from tests.support.failing import Died, fails_once, overtaken
 from tests.support.lambda_client import invoke
 from tests.support.sam_template import functions, resources
 from tests.support.steps import a_party, an_email, send, standing, tell
@@ -205,14 +205,13 @@ def test_each_run_of_the_schedule_has_its_share() -> None:
 def test_a_receipt_while_the_sweep_looks_is_not_undone(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     """It acts on what it read only where that still stands."""
     [made] = waiting(world, 1, Status.SENDING)
-    commit = world.communications.commit
 
-    def overtaken(*args: Any) -> None:
-        monkeypatch.setattr(world.communications, "commit", commit)
-        tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED))
-        commit(*args)
-
-    monkeypatch.setattr(world.communications, "commit", overtaken)
+    overtaken(
+        monkeypatch,
+        world.communications,
+        "commit",
+        lambda: tell(world, made, RecipientUpdate(fact=DeliveryOutcome.DELIVERED)),
+    )
     assert not sweep(world)
     assert standing(world, made).entry.status is Status.DELIVERED
 

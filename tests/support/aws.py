@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
 from functools import cache, cached_property
 from threading import Lock
 from typing import Any
@@ -22,15 +21,13 @@ from moto.dynamodb.models.table import Table
 
 from letterbook import bootstrap, environment
 from letterbook.adapters import aws
-from letterbook.adapters.inbound_mail import S3Mailbox
-from letterbook.adapters.users import CognitoUsers
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
 from letterbook.environment import Settings
-from letterbook.ports import Account
 from tests.support.builders import organisation
-from tests.support.fakes.accounts import ACCOUNTS
+from tests.support.fakes.accounts import ACCOUNTS, UsersForTests
 from tests.support.fakes.clock import Clock
+from tests.support.fakes.mailbox import MailboxForTests
 from tests.support.fakes.providers import FakeProviders
 from tests.support.sam_template import table_definition
 
@@ -67,11 +64,11 @@ class WorldForTests(CloudWorld):
 
     @cached_property
     def users(self) -> Any:
-        return _Users(self._settings)
+        return UsersForTests(self._settings)
 
     @property
     def inbound_mailbox(self) -> Any:
-        return _Mailbox(self)
+        return MailboxForTests(self.now)
 
     def queued(self, queue: str) -> list[Any]:
         """What waits in a queue, taken out of it."""
@@ -82,34 +79,6 @@ class WorldForTests(CloudWorld):
                 aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 bodies.append(json.loads(message["Body"]))
         return bodies
-
-
-class _Users:
-    """The real ones, of a pool that a test may make later, and whoever asks without being in one."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    @cached_property
-    def _real(self) -> CognitoUsers:
-        return CognitoUsers(self._settings.user_pool_id, float(self._settings.identity_seconds))
-
-    def all(self) -> Any:
-        return self._real.all()
-
-    def account(self, username: str) -> Account | None:
-        return ACCOUNTS.get(username) or self._real.account(username)
-
-
-class _Mailbox:
-    """The real one, whose mail came in at the test's time."""
-
-    def __init__(self, world: WorldForTests) -> None:
-        self._world = world
-
-    def fetch(self, key: str) -> Any:
-        mail = S3Mailbox("inbound").fetch(key)
-        return mail and replace(mail, at=self._world.now())
 
 
 @contextmanager

@@ -31,6 +31,8 @@ from letterbook.domain.templates import Template, Variable
 
 # A Friday morning in office hours.
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+# Longer than a line of a page has room for.
+LONG_NAME = "Northmoor Bank plc, Subject Access and Disclosures Department (Bradford)"
 JANE = Actor(id="user-1", name="Jane Marsh", role="admin")
 BOUNCED = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS, provider_code="5.1.1")
 MAILBOX_FULL = RecipientUpdate(fact=DeliveryOutcome.SOFT_BOUNCE, code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")

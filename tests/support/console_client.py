@@ -1,14 +1,14 @@
 """Visits pages of the console as a browser does, without one: cookies, redirects, forms."""
 
 import re
-import time
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.support.fakes.accounts import known
+from tests.support.aws import WorldForTests
 from tests.support.lambda_client import Answer, invoke
+from tests.support.steps import standing
 
 HOST = "letterbook.firm.example"
 ORIGIN = f"https://{HOST}"
@@ -88,39 +88,6 @@ class ConsoleClient:
             self.jar[name] = value
 
 
-class SessionsForTests:
-    """Sessions of the test's own: a token is good while it stands in `good`."""
-
-    def __init__(self) -> None:
-        self.good: dict[str, dict[str, Any]] = {}
-        self.refreshed: dict[str, str] = {}
-
-    def verify(self, id_token: str) -> Any:
-        from letterbook.ports.sessions import AuthenticationFailed
-
-        if id_token not in self.good:
-            raise AuthenticationFailed
-        return self.good[id_token]
-
-    def refresh(self, refresh_token: str) -> Any:
-        from letterbook.ports.sessions import AuthenticationFailed, Tokens
-
-        if refresh_token not in self.refreshed:
-            raise AuthenticationFailed
-        return Tokens(id_token=self.refreshed[refresh_token])
-
-    def revoke(self, refresh_token: str) -> None:
-        self.refreshed.pop(refresh_token, None)
-
-    def let_in(self, user: str = "user-1", role: str = "admin", name: str = "Jane Marsh") -> ConsoleClient:
-        token = f"token-of-{user}"
-        known(user, name, role)
-        self.good[token] = {
-            "sub": user, "cognito:username": user, "token_use": "id", "exp": time.time() + 600, "origin_jti": token,
-        }  # fmt: skip
-        return ConsoleClient({"__Host-letterbook-id": token})
-
-
 def words(html: str) -> str:
     """What stands on a page, in one line."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
@@ -128,3 +95,20 @@ def words(html: str) -> str:
 
 def signed_in(browser: ConsoleClient, **more: str) -> Any:
     return browser.post("/sign-in", {"username": "jane", "password": PASSWORD, **more})
+
+
+def filled(page: str, **changes: Any) -> dict[str, Any]:
+    """The fields of the form that stands last on a page, with what somebody writes into it."""
+    form = page.rpartition('<form class="card')[2]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    return {**hidden, **changes}
+
+
+def part_after(answer: Any) -> str:
+    return str(urlsplit(answer.headers["Location"]).path)
+
+
+def only_entry(world: WorldForTests, answer: Answer) -> Any:
+    """What the redirect leads to."""
+    assert answer.status == 303, words(answer.text)
+    return standing(world, answer.headers["Location"].split("/")[2])

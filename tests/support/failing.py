@@ -1,5 +1,6 @@
 """How things fail, for tests of what happens then."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,3 +31,15 @@ def fails_once(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, error: Ba
         raise error
 
     monkeypatch.setattr(owner, name, failing)
+
+
+def overtaken(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, others: Callable[[], object]) -> None:
+    """The next call of a method comes after what others do; those after it, and theirs, are as always."""
+    works = getattr(owner, name)
+
+    def after_others(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(owner, name, works)
+        others()
+        return works(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, after_others)

@@ -59,3 +59,13 @@ def table_definition(logical: str) -> dict[str, Any]:
     properties = resources("AWS::DynamoDB::Table")[logical]
     wanted = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
     return {name: properties[name] for name in wanted if name in properties}
+
+
+def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
+    written = [one for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+    either = [branch for one in written for branch in (one["Fn::If"][1:] if "Fn::If" in one else [one])]
+    return [one for one in either if "Effect" in one]
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -10,9 +10,10 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.message import MessageRequest
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind
 from letterbook.domain.receipts import Receipt, RecipientUpdate
+from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.threads import Thread
 from letterbook.domain.transitions import created
@@ -25,8 +26,10 @@ from letterbook.use_cases.directory.documents import announce
 from letterbook.use_cases.directory.parties import create_contact, create_party
 from letterbook.use_cases.directory.threads import start_thread
 from letterbook.use_cases.inbound.receive_email import receive_email
+from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.bulk import execute_bulk_order
 from letterbook.use_cases.messages.compose import compose
+from letterbook.use_cases.messages.log_communication import log_communication
 from tests.support import builders
 from tests.support.aws import WorldForTests, client, rows
 
@@ -105,6 +108,14 @@ def entered(world: WorldForTests, number: int = 1, **changes: Any) -> Entry:
     return made
 
 
+def delivered_to(world: WorldForTests, party: Party, number: int = 1, **changes: Any) -> Entry:
+    """An entry of what that party was told, so many minutes ago."""
+    client = builders.ref(party) if party.kind is PartyKind.CLIENT else None
+    return entered(
+        world, number, **{"party": builders.ref(party), "client": client, "status": Status.DELIVERED, **changes}
+    )
+
+
 def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
     """The worker takes everything that waits."""
     for order in world.queued(channel):
@@ -162,3 +173,14 @@ def assert_nothing_happened(world: WorldForTests) -> None:
     ]
     assert "Contents" not in client("s3").list_objects_v2(Bucket="vault", Prefix="content/")
     assert world.queued("email") == world.queued("sms") == []
+
+
+def a_note(world: WorldForTests, body: str, **changes: Any) -> Communication:
+    """A note that can be found."""
+    world.clock.pass_(seconds=1)
+    party_id = changes.pop("party_id", None) or a_party(world).id
+    made = log_communication(
+        world, builders.viewer(), replace(RecordRequest(channel=Channel.NOTE, party_id=party_id, body=body), **changes)
+    )[0]
+    index_communication(world, made.id)
+    return made

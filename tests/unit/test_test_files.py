@@ -22,11 +22,11 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def replaced(tree: ast.AST) -> Iterator[str]:
-    """The last part of every name that is replaced while a test runs: `setattr(owner, name, ...)`, `fails_once(..., name, ...)`."""
+    """The last part of every name that is replaced while a test runs, by `setattr` or by what tests.support.failing has."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in ("setattr", "fails_once"):
+            if called in ("setattr", "fails_once", "overtaken"):
                 words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
                 yield from (one.rpartition(".")[2] for one in words[:1])
 
