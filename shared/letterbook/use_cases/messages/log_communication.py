@@ -86,9 +86,9 @@ def _checked(
     now: datetime,
     kept: PreviousVersion | None = None,
 ) -> tuple[References, datetime]:
-    faults: list[FieldError] = []
-    about = resolve(world, viewer, record, found, faults, kept)
-    occurred_at = _occurred(world, record, now, faults)
+    about, faults = resolve(world, viewer, record, found, kept)
+    occurred_at, wrong_time = _occurred(world, record, now)
+    faults += wrong_time
     if faults:
         raise Invalid("The record refers to things that are not there, or cannot be.", *faults)
     if len(record.body.encode()) > MAX_RECORD_BYTES:
@@ -98,17 +98,17 @@ def _checked(
     return about, occurred_at
 
 
-def _occurred(world: World, record: RecordRequest, now: datetime, faults: list[FieldError]) -> datetime:
+def _occurred(world: World, record: RecordRequest, now: datetime) -> tuple[datetime, list[FieldError]]:
     at, field = record.occurred_at or now, "occurred_at"
+    faults = validate_meeting(record.meeting) if record.meeting else []
     if record.meeting:
-        faults += validate_meeting(record.meeting)
         at, field = record.meeting.begins(world.settings.current().zone), "meeting_date"
     if at > now + _TOLERANCE:
         faults.append(FieldError(field, "in_the_future", "What is logged has happened."))
     if at.astimezone(UTC).year < _EARLIEST_YEAR:
         faults.append(FieldError(field, "out_of_range", "The log begins in 1990."))
-        return now
-    return at
+        return now, faults
+    return at, faults
 
 
 def _communication(

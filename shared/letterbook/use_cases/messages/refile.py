@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication, Entry, PartyRef
-from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid
+from letterbook.domain.errors import Conflict, Forbidden, Invalid
 from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
 from letterbook.domain.message import CommunicationRequest
 from letterbook.domain.subjects import lender
@@ -51,8 +51,7 @@ def refile(
         restricted=before.entry.restricted,
     )
     found = world.load_context(replace(context_query_for(asked), regarding=before.entry.regarding))
-    faults: list[FieldError] = []
-    about = resolve(world, viewer, asked, found, faults)
+    about, faults = resolve(world, viewer, asked, found)
     if faults:
         raise Invalid("It cannot be filed there.", *faults)
     contact = _contact(world, party_id, before.entry)

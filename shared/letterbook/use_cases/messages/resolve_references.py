@@ -15,7 +15,7 @@ from letterbook.use_cases.support.access import sees_case, sees_party
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """What a concern refers to; `party` is None where a fault says so."""
+    """What a request refers to; `party` is None where a fault says so."""
 
     party: Party | None
     contact: PartyRef | None
@@ -63,12 +63,12 @@ def resolve(
     viewer: Viewer,
     concern: CommunicationRequest,
     found: MessageContext,
-    faults: list[FieldError],
     kept: PreviousVersion | None = None,
-) -> References:
-    """Appends a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
-    case = _case(viewer, concern, found, faults)
-    party = _party(world, viewer, found, case, faults)
+) -> tuple[References, list[FieldError]]:
+    """What there is, and a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
+    case, faults = _case(viewer, concern, found)
+    party, wrong = _party(world, viewer, found, case)
+    faults += wrong
     contact = PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None
     if kept and concern.contact_id and kept.entry.contact and kept.entry.contact.id == concern.contact_id:
         contact = contact or kept.entry.contact
@@ -77,41 +77,38 @@ def resolve(
     client = _client(party, case) if party else None
     if party and not faults:
         faults += _not_visible_afterwards(viewer, concern, party, client)
-    return References(
+    thread_id, wrong_thread = _thread(world, viewer, concern, found, party, kept) if party else (None, [])
+    documents, wrong_documents = _documents(world, viewer, concern, found)
+    references = References(
         party=party,
         contact=contact if party else None,
         case=CaseRef(id=case.id, reference=case.reference) if case else None,
         client=client,
         regarding=_regarding(concern, found, party, client) if party else None,
-        thread_id=_thread(world, viewer, concern, found, party, kept, faults) if party else None,
-        documents=_documents(world, viewer, concern, found, faults),
+        thread_id=thread_id,
+        documents=documents,
     )
+    return references, [*faults, *wrong_thread, *wrong_documents]
 
 
 def _party(
-    world: World, viewer: Viewer, found: MessageContext, case: Case | None, faults: list[FieldError]
-) -> Party | None:
+    world: World, viewer: Viewer, found: MessageContext, case: Case | None
+) -> tuple[Party | None, list[FieldError]]:
     """Who sees a party only through a case writes to it there and nowhere else."""
     party = found.party
     if party and (viewer.granted_party(party.id) or (case and party.id in case.party_and_creditor_ids)):
-        return party
+        return party, []
     if party and sees_party(world, viewer, party.id):
-        if case:
-            faults.append(FieldError("case_id", "not_on_case", "The party is not on this case."))
-        return party
-    faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
-    return None
+        return party, [FieldError("case_id", "not_on_case", "The party is not on this case.")] if case else []
+    return None, [FieldError("party_id", "unknown_party", "There is no such party.")]
 
 
-def _case(
-    viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[FieldError]
-) -> Case | None:
+def _case(viewer: Viewer, concern: CommunicationRequest, found: MessageContext) -> tuple[Case | None, list[FieldError]]:
     if concern.case_id is None:
-        return None
+        return None, []
     if found.case and sees_case(viewer, found.case):
-        return found.case
-    faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
-    return None
+        return found.case, []
+    return None, [FieldError("case_id", "unknown_case", "There is no such case.")]
 
 
 def _thread(
@@ -121,12 +118,12 @@ def _thread(
     found: MessageContext,
     party: Party,
     kept: PreviousVersion | None,
-    faults: list[FieldError],
-) -> str | None:
+) -> tuple[str | None, list[FieldError]]:
     """The thread that is named, else that of the entry that is answered: one that is seen by whoever sees the entry."""
     asked = kept.asked if kept else None
     same = asked and (asked.thread_id, asked.in_reply_to) == (concern.thread_id, concern.in_reply_to)
     answered = found.answered if found.answered and viewer.sees(found.answered.entry.ownership) else None
+    faults = []
     if concern.in_reply_to and not same and (answered is None or answered.deleted):
         faults.append(FieldError("in_reply_to", "unknown_communication", "There is no such communication."))
     if concern.thread_id is None:
@@ -134,7 +131,7 @@ def _thread(
         theirs = answered.entry.thread_id if answered and answered.entry.party.id == party.id else None
         thread_id = own or theirs
         thread = world.threads.get(thread_id) if thread_id else None
-        return thread.id if thread and thread.takes(party.kind, concern.case_id) else None
+        return (thread.id if thread and thread.takes(party.kind, concern.case_id) else None), faults
     thread = found.thread
     if thread is None or not (viewer.sees(thread.owned) or same):
         faults.append(FieldError("thread_id", "unknown_thread", "There is no such thread."))
@@ -142,7 +139,7 @@ def _thread(
         faults.append(FieldError("thread_id", "thread_of_another_party", "A thread belongs to one party."))
     elif not thread.takes(party.kind, concern.case_id):
         faults.append(FieldError("thread_id", "thread_of_another_case", "This thread belongs to another case."))
-    return concern.thread_id
+    return concern.thread_id, faults
 
 
 def _regarding(
@@ -156,9 +153,9 @@ def _regarding(
 
 
 def _documents(
-    world: World, viewer: Viewer, concern: CommunicationRequest, found: MessageContext, faults: list[FieldError]
-) -> tuple[Document, ...]:
-    documents = []
+    world: World, viewer: Viewer, concern: CommunicationRequest, found: MessageContext
+) -> tuple[tuple[Document, ...], list[FieldError]]:
+    documents, faults = [], []
     may_open = opener(world, viewer)
     for place, document_id in enumerate(concern.attachments):
         document = found.documents.get(document_id)
@@ -166,7 +163,7 @@ def _documents(
             faults.append(FieldError(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:
             documents.append(document)
-    return tuple(documents)
+    return tuple(documents), faults
 
 
 def _not_visible_afterwards(
