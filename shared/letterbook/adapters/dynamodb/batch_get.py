@@ -21,29 +21,29 @@ class ItemKey:
     key: Mapping[str, str]
 
 
-def fetch(wishes: Iterable[ItemKey], *, consistent: bool = True) -> Iterator[Table]:
+def fetch(keys: Iterable[ItemKey], *, consistent: bool = True) -> Iterator[Table]:
     """Those of the items that there are, in no order, as last written; at half the price as they were a moment ago.
 
     Raises TimeoutError when DynamoDB keeps holding some back.
     """
-    wanted = list({(wish.table, *wish.key.values()): wish for wish in wishes}.values())
+    wanted = list({(one.table, *one.key.values()): one for one in keys}.values())
     for start in range(0, len(wanted), _AT_ONCE):
         yield from _fetch(wanted[start : start + _AT_ONCE], consistent)
 
 
-def _fetch(wishes: list[ItemKey], consistent: bool) -> Iterator[Table]:
-    tables = {_name(wish.table): wish.table for wish in wishes}
+def _fetch(keys: list[ItemKey], consistent: bool) -> Iterator[Table]:
+    tables = {_name(one.table): one.table for one in keys}
     request: dict[str, Any] = {}
-    for wish in wishes:
-        asked = request.setdefault(_name(wish.table), {"Keys": [], "ConsistentRead": consistent})
-        asked["Keys"].append({name: {"S": value} for name, value in wish.key.items()})
+    for one in keys:
+        asked = request.setdefault(_name(one.table), {"Keys": [], "ConsistentRead": consistent})
+        asked["Keys"].append({name: {"S": value} for name, value in one.key.items()})
     for _ in tries(_ROUNDS):
-        if not request:
-            return
         answer = aws.dynamodb().dispatch("BatchGetItem", {"RequestItems": request})
         for name, items in answer["Responses"].items():
             yield from (tables[name].from_raw_data(item) for item in items)
         request = answer.get("UnprocessedKeys") or {}
+        if not request:
+            return
     raise TimeoutError("DynamoDB held items back")
 
 
