@@ -89,7 +89,7 @@ def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str
     ids = {one.about for one in listed.items if isinstance(one.row, HistoryRow)}
     entries = visit.world.communications.entries(ids) if ids else {}
     return {
-        "deeds": activity_lines(listed.items, entries, visit.clock),
+        "deeds": activity_lines(listed.items, entries, visit.clock, visit.world.providers.labels),
         "newer": turned.newer,
         "older": turned.older(listed.after),
     }
