@@ -20,6 +20,7 @@ from letterbook.adapters.inbound_mail import S3Mailbox
 from letterbook.adapters.users import CognitoUsers
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
+from letterbook.domain.channels import CARRIED
 from letterbook.environment import Settings
 from letterbook.ports import Account
 from tests.support.builders import organisation
@@ -40,7 +41,7 @@ TABLES = {
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",
 }
-QUEUES = ("email", "sms", "receipts", "bulk")
+QUEUES = (*(channel.value for channel in CARRIED), "receipts", "bulk")
 INBOUND = "in.tolworthy.example"
 
 

@@ -5,7 +5,18 @@ from pydantic import ValidationError
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of
 from console.forms.parsing import version_of
-from console.pages.settings.form import DAYS, LABELS, QUIET, Typed, body_of, differing, of_form, of_settings, place_of
+from console.pages.settings.form import (
+    DAYS,
+    LABELS,
+    QUIET,
+    SENDING,
+    Typed,
+    body_of,
+    differing,
+    of_form,
+    of_settings,
+    place_of,
+)
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Invalid, PreconditionFailed
@@ -71,7 +82,7 @@ def _form(
         meanwhile=meanwhile or {},
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
-        sending=list(QUIET.items()),
+        sending=SENDING,
         carriers=_carriers(visit),
         saved=visit.clock.moment(present.updated_at) if present.updated_at and present.version == version else None,
         path=PATH,
