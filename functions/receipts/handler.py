@@ -17,6 +17,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.aws_events import FailedLogs, LogsEvent, SnsEnvelope
 from letterbook.contracts.queue_messages import ProviderEvent
 from letterbook.observability import get_logger
+from letterbook.ports import EventSource
 from letterbook.sqs import Record, process_records
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
 
@@ -35,7 +36,11 @@ def batch(record: Record) -> None:
     if isinstance(body, FailedLogs):
         enqueue(body.request)
         return
-    provider, raw = ("ses", body.Message) if isinstance(body, SnsEnvelope) else (body.provider, body.raw)
+    provider, raw = (
+        (world().providers.reporting_by(EventSource.TOPIC), body.Message)
+        if isinstance(body, SnsEnvelope)
+        else (body.provider, body.raw)
+    )
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     process_provider_event(world(), provider, raw, waited=receives >= LAST_RECEIVE)
 
@@ -52,4 +57,6 @@ def enqueue(event: LogsEvent) -> None:
     """The lines of a batch go on the queue one by one. CloudWatch Logs also sends batches that only try whether we are there."""
     batch = json.loads(gzip.decompress(base64.b64decode(event.awslogs.data)))
     if batch["messageType"] == "DATA_MESSAGE":
-        world().queues.enqueue_provider_events("sns", [one["message"] for one in batch["logEvents"]])
+        world().queues.enqueue_provider_events(
+            world().providers.reporting_by(EventSource.LOGS), [one["message"] for one in batch["logEvents"]]
+        )

@@ -23,6 +23,7 @@ from letterbook import bootstrap, environment
 from letterbook.adapters import aws
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
+from letterbook.domain.channels import CARRIED
 from letterbook.environment import Settings
 from tests.support.builders import organisation
 from tests.support.fakes.accounts import ACCOUNTS, UsersForTests
@@ -43,7 +44,7 @@ TABLES = {
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",
 }
-QUEUES = ("email", "sms", "receipts", "bulk")
+QUEUES = (*(channel.value for channel in CARRIED), "receipts", "bulk")
 INBOUND = "in.tolworthy.example"
 
 

@@ -196,7 +196,7 @@ def test_a_line_of_history_says_what_is_new() -> None:
         HistoryRow(of="com_1", n=1, at=NOW, status=Status.QUEUED, actor=JANE, event="accepted"),
         HistoryRow(of="com_1", n=2, at=later(days=1), status=Status.QUEUED, actor=JANE, event="ignored"),
     ]
-    first, second = history_lines(rows, entry(), CLOCK)
+    first, second = history_lines(rows, entry(), CLOCK, {})
     assert first.badge
     assert (first.badge.word, first.note, first.day) == (
         STATUSES[Status.QUEUED].label,

@@ -11,6 +11,7 @@ from letterbook.domain.channels import ThreadKind
 from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.ports import ActivityScope
+from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.directory.documents import list_documents
 from letterbook.use_cases.directory.grants import list_grants, list_users
 from letterbook.use_cases.directory.threads import list_threads
@@ -86,7 +87,7 @@ def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str
     listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turning.after)
     entries = entries_of(visit.world, visit.viewer, listed.items)
     return {
-        "deeds": activity_lines(listed.items, entries, visit.clock),
+        "deeds": activity_lines(listed.items, entries, visit.clock, provider_labels(visit.world)),
         "newer": turning.newer,
         "older": turning.older(listed.after),
     }

@@ -36,7 +36,9 @@ class ActivityLine:
     status: str
 
 
-def activity_lines(happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock: Clock) -> list[ActivityLine]:
+def activity_lines(
+    happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock: Clock, providers: Mapping[str, str]
+) -> list[ActivityLine]:
     found: list[ActivityLine] = []
     before = ""
     for one in happened:
@@ -51,7 +53,7 @@ def activity_lines(happened: Sequence[ActivityItem], entries: Mapping[str, Entry
                 words=capital(EVENTS.get(row.event, row.event)),
                 href=f"/communications/{one.about}" if entry else "",
                 subject=subject_or_preview(entry) if entry else "a deleted communication" if about else "",
-                notes=tuple(note for note in _notes(one, clock) if note),
+                notes=tuple(note for note in _notes(one, clock, providers) if note),
                 status=STATUSES[row.status].label if isinstance(row, HistoryRow) else "",
             )
         )
@@ -59,9 +61,9 @@ def activity_lines(happened: Sequence[ActivityItem], entries: Mapping[str, Entry
     return found
 
 
-def _notes(one: ActivityItem, clock: Clock) -> list[str]:
+def _notes(one: ActivityItem, clock: Clock, providers: Mapping[str, str]) -> list[str]:
     row = one.row
-    who = provider_label(row.actor.name) if row.actor.role == "provider" else row.actor.name
+    who = provider_label(row.actor.name, providers) if row.actor.role == "provider" else row.actor.name
     by = "By itself" if row.actor.role == "system" else f"By {who}"
     role = f", {row.actor.role}" if row.actor.role not in ("system", "provider", "none", "") else ""
     if not isinstance(row, HistoryRow):
@@ -72,7 +74,7 @@ def _notes(one: ActivityItem, clock: Clock) -> list[str]:
         return [by_whom, f"Filled in: {new}" if new else "", *changed]
     heard = f"reported {clock.told(row.event_at)}" if row.event_at else ""
     outcome = {Outcome.DUPLICATE: "nothing new", Outcome.REFUSED: "changes nothing"}.get(row.outcome, "")
-    provider = provider_label(row.provider) if row.provider else ""
+    provider = provider_label(row.provider, providers) if row.provider else ""
     told = [
         f"{by}{role}",
         provider if provider != who else "",

@@ -14,6 +14,7 @@ from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.policy import ContactInput, PolicyResult, recheck_contact
+from letterbook.domain.record_variables import BY_NAME
 from letterbook.domain.status import StatusGroup
 
 LABELS = {
@@ -26,8 +27,6 @@ LABELS = {
 _VARIABLES = "template.variables."
 _MISSING = frozenset({"required", "missing_variable"})
 _SEND_BY_HAND = "Make the to-do"
-_SOURCES = {"firm": "from the settings", "case": "from the case", "client": "from the case", "contact": "from the contact",
-            "sender": "your name"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def source_of(name: str, *, known: bool) -> str:
     """From where a value of a template was filled in."""
     if not known:
         return ""
-    return _SOURCES.get(name.split("_")[0], "from the party")
+    return BY_NAME[name].origin
 
 
 def template_word(key: str, version: int, language: str) -> str:

@@ -1,5 +1,6 @@
 """Whom an entry was between, for whom, about what: the facts that its page lists."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -34,14 +35,14 @@ class FactRow:
     between: str = " "
 
 
-def facts(communication: Communication, clock: Clock) -> list[FactRow]:
+def facts(communication: Communication, clock: Clock, providers: Mapping[str, str]) -> list[FactRow]:
     entry = communication.entry
     made = [
         *_people(entry),
         *_whose(entry),
         *_about(entry),
         *_talk(entry),
-        *_way(communication, clock),
+        *_way(communication, clock, providers),
     ]
     return [fact for fact in made if fact.parts]
 
@@ -165,11 +166,11 @@ def _is_ours(entry: Entry) -> bool:
     return entry.direction is Direction.INBOUND or not entry.sender
 
 
-def _way(communication: Communication, clock: Clock) -> list[FactRow]:
+def _way(communication: Communication, clock: Clock, providers: Mapping[str, str]) -> list[FactRow]:
     entry = communication.entry
     reference = Part(entry.provider_reference or "", quiet=True)
     by = entry.provider and (
-        (reference,) if entry.provider == _MAIL else (Part(provider_label(entry.provider)), reference)
+        (reference,) if entry.provider == _MAIL else (Part(provider_label(entry.provider, providers)), reference)
     )
     times = [
         (words, at)

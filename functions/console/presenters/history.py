@@ -1,6 +1,6 @@
 """What happened to an entry, line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.presenters.dates import Clock, TimeLabel
@@ -40,7 +40,9 @@ class HistoryLine:
     was: tuple[str, ...] = ()
 
 
-def history_lines(rows: Sequence[HistoryRow], entry: Entry, clock: Clock) -> list[HistoryLine]:
+def history_lines(
+    rows: Sequence[HistoryRow], entry: Entry, clock: Clock, providers: Mapping[str, str]
+) -> list[HistoryLine]:
     found: list[HistoryLine] = []
     before: Status | None = None
     day = ""
@@ -53,7 +55,7 @@ def history_lines(rows: Sequence[HistoryRow], entry: Entry, clock: Clock) -> lis
                 day="" if today == day else today,
                 badge=_badge(one.status, entry) if moved else None,
                 words="" if moved else _event(one),
-                note=_note(one, moved=moved),
+                note=_note(one, providers, moved=moved),
                 was=tuple(sorted(one.was)),
             )
         )
@@ -72,18 +74,22 @@ def _event(one: HistoryRow) -> str:
     return f"{words}; it changes nothing" if one.outcome is Outcome.REFUSED else words
 
 
-def _note(one: HistoryRow, *, moved: bool) -> str:
+def _note(one: HistoryRow, providers: Mapping[str, str], *, moved: bool) -> str:
     by = f"{_event(one)} by {one.actor.name}" if moved and one.actor.role not in ("system", "provider") else ""
-    said = f"{_event(one)}, says {provider_label(one.actor.name)}" if one.actor.role == "provider" and moved else ""
-    who = "" if moved else _who(one)
+    said = (
+        f"{_event(one)}, says {provider_label(one.actor.name, providers)}"
+        if one.actor.role == "provider" and moved
+        else ""
+    )
+    who = "" if moved else _who(one, providers)
     reason = reason_of(one.code)
     note = one.note if one.note != reason else ""
     return ". ".join(part.rstrip(".") for part in (by or said or who, reason, note) if part)
 
 
-def _who(one: HistoryRow) -> str:
+def _who(one: HistoryRow, providers: Mapping[str, str]) -> str:
     if one.actor.role == "provider":
-        return f"Says {provider_label(one.actor.name)}"
+        return f"Says {provider_label(one.actor.name, providers)}"
     return "" if one.actor.role == "system" else f"By {one.actor.name}"
 
 

@@ -1,5 +1,7 @@
 """What things are called: channels, directions, kinds of people, sizes."""
 
+from collections.abc import Mapping
+
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.party import PartyKind
@@ -26,7 +28,6 @@ HINTS: dict[Signal, str] = {
     Signal.SPAM: "Looks like spam",
     Signal.TRUNCATED: "Not all of it is shown as it was sent; the original is kept",
 }
-PROVIDERS = {"ses": "Amazon SES", "sns": "Amazon SNS", "ses-inbound": "Amazon SES"}
 _INITIALS = frozenset({"dsar", "loc", "s78", "sms", "gdpr", "ccj", "iva"})
 _LANGUAGES = {
     "en": "English", "cy": "Welsh", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch",
@@ -54,8 +55,9 @@ def subject_or_preview(entry: Entry) -> str:
     return entry.subject or entry.preview or _UNTITLED
 
 
-def provider_label(name: str) -> str:
-    return PROVIDERS.get(name) or capital(name)
+def provider_label(name: str, labels: Mapping[str, str]) -> str:
+    """`labels` are those of the providers we know; others are called by their name."""
+    return labels.get(name) or capital(name)
 
 
 def humanize_code(code: str) -> str:

@@ -59,13 +59,14 @@ _ADDRESSED: dict[AddressKind | None, frozenset[str]] = {
     None: frozenset(),
 }
 _MESSAGE = frozenset({"body", "template", "send_now", "override_hold"})
-_BY_PROVIDER = frozenset({"from_", "send_at", "urgent", "urgent_reason"})
+_BY_PROVIDER = frozenset({"send_at", "urgent", "urgent_reason"})
 
 
 def message_fields(spec: ChannelSpec) -> frozenset[str]:
     """What a message of the channel takes, by the names that `CommunicationBody` has for it."""
     own = _MESSAGE | _ADDRESSED[spec.address]
     own |= _BY_PROVIDER if spec.carrier is Carrier.PROVIDER else frozenset()
+    own |= {"from_"} if spec.is_correspondence else frozenset()
     own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
     return own | {name for name, takes in (("subject", spec.has_subject), ("attachments", spec.attachments)) if takes}
 

@@ -42,6 +42,7 @@ from letterbook.ports.types import (
     BulkOrder as BulkOrder,
     Content as Content,
     ContextQuery as ContextQuery,
+    EventSource as EventSource,
     IdempotencyKey as IdempotencyKey,
     IdempotencyRecord as IdempotencyRecord,
     Index as Index,
@@ -226,6 +227,13 @@ class Provider(Protocol):
 
 
 class Providers(Protocol):
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What people call each provider, by its name."""
+
+    def reporting_by(self, source: EventSource) -> str:
+        """The name of the provider whose events come that way."""
+
     @property
     def channels(self) -> Sequence[Channel]:
         """The channels that any provider carries."""

@@ -229,6 +229,13 @@ class OutboundMessage:
     attachments: tuple[tuple[Attachment, bytes], ...]
 
 
+class EventSource(StrEnum):
+    """How the events of a provider reach us that does not name itself in them: one provider to each."""
+
+    TOPIC = "topic"
+    LOGS = "logs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRoute:
     """The provider that carries a channel, and whether it reports delivery."""

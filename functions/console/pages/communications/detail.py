@@ -17,6 +17,7 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import INLINE_MEDIA_TYPES
+from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.messages.resend import why_not_resendable
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.read import CommunicationDetail, read
@@ -31,6 +32,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     """The filters of the list that it was opened from stand in its address: previous and next keep to them."""
     opened = read(visit.world, visit.viewer, communication_id)
     entry, clock = opened.communication.entry, visit.clock
+    providers = provider_labels(visit.world)
     refused = why_not_resendable(visit.world, entry)
     said = headline(entry, visit.viewer, clock, objection=refused)
     within = f"?{_within(visit)}" if _within(visit) else ""
@@ -42,12 +44,12 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         heading=heading(entry),
         said=said,
         subject=subject_or_preview(entry),
-        facts=facts(opened.communication, clock),
+        facts=facts(opened.communication, clock, providers),
         when=clock.relative(entry.occurred_at),
         attempts=_attempts(visit, opened),
         changes=entry.changes,
         content=_content(visit, opened),
-        history=history_lines(opened.history, entry, clock),
+        history=history_lines(opened.history, entry, clock, providers),
         intact=opened.intact,
         rules=rules,
         trace=trace,

@@ -28,6 +28,7 @@ from letterbook.domain.channels import SENDABLE, TEMPLATED
 from letterbook.domain.communication import RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.party import Party, PartyKind
+from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Template
 from letterbook.use_cases.admin.template_versions import variables_used
 from letterbook.use_cases.admin.templates import list_templates
@@ -185,7 +186,7 @@ def _values(
     told = {one.name: one for one in used.variables}
     names = [*told, *sorted(variables_used(visit.world, visit.viewer, used) - {*told})]
     known: Mapping[str, str] = prepared.known if prepared else {}
-    ours = {name for name in names if name.startswith(("firm_", "sender_")) and name in known and name not in told}
+    ours = {one.name for one in RECORD_VARIABLES if one.says_who_we_are and one.name in known} - {*told}
     return [
         {
             "name": name,

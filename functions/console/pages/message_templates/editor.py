@@ -17,6 +17,7 @@ from letterbook.contracts.templates import TemplateBody
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import TEMPLATED
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
+from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Rendered, Template
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
 from letterbook.use_cases.admin.templates import list_templates, put_template, read_template
@@ -193,6 +194,7 @@ def _form(
         languages=[(one, one) for one in sorted({*visit.organisation.languages, typed.language} - {""})],
         channels=[(one.value, one.spec.label) for one in TEMPLATED],
         categories=categories,
+        known=[one.name for one in RECORD_VARIABLES],
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",
         **shown,

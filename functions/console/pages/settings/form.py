@@ -12,6 +12,8 @@ from letterbook.domain.channels import CARRIED
 from letterbook.domain.organisation import Organisation
 
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+# Only what goes from an address has a sender of its own: a letter is from the firm.
+SENDING = [(one.value, one.spec.label) for one in CARRIED if one.spec.is_correspondence]
 QUIET = {channel.value: channel.spec.label for channel in CARRIED}
 ROWS = {
     "senders": ("channel", "address", "name"),

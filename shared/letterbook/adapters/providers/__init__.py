@@ -7,15 +7,19 @@ from letterbook.adapters.providers import ses, sns_sms
 from letterbook.domain.channels import Channel
 from letterbook.domain.receipts import Receipt
 from letterbook.environment import Settings
-from letterbook.ports import Provider, ProviderRoute
+from letterbook.ports import EventSource, Provider, ProviderRoute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSpec:
     """`make` builds the client, `read` understands an event (None: it says nothing of a message, ValueError: it is none)."""
 
+    # What people call it.
+    label: str
     channel: Channel
     receipts: bool
+    # How its events reach us; None where it has none.
+    reports_by: EventSource | None = None
     # How the Message-ID that it gives is made of its reference, and the other way round; None where it keeps ours.
     message_id: Callable[[str], str] | None = None
     reference: Callable[[str], str | None] | None = None
@@ -24,15 +28,24 @@ class ProviderSpec:
 
 
 PROVIDERS: dict[str, ProviderSpec] = {
-    "ses": ProviderSpec(
+    ses.NAME: ProviderSpec(
+        label="Amazon SES",
         channel=Channel.EMAIL,
         receipts=True,
+        reports_by=EventSource.TOPIC,
         message_id=ses.message_id,
         reference=ses.reference,
         make=lambda settings: ses.Ses(settings.configuration_set),
         read=ses.read,
     ),
-    "sns": ProviderSpec(channel=Channel.SMS, receipts=True, make=lambda _: sns_sms.SnsSms(), read=sns_sms.read),
+    sns_sms.NAME: ProviderSpec(
+        label="Amazon SNS",
+        channel=Channel.SMS,
+        receipts=True,
+        reports_by=EventSource.LOGS,
+        make=lambda _: sns_sms.SnsSms(),
+        read=sns_sms.read,
+    ),
 }
 
 
@@ -41,6 +54,13 @@ class ProviderRoutes:
 
     def __init__(self, registry: Mapping[str, ProviderSpec]) -> None:
         self._registry = registry
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return {name: spec.label for name, spec in self._registry.items()}
+
+    def reporting_by(self, source: EventSource) -> str:
+        return next(name for name, spec in self._registry.items() if spec.reports_by is source)
 
     @property
     def channels(self) -> Sequence[Channel]:

@@ -35,6 +35,7 @@ _MACHINES = re.compile(
     r"bot\b|crawler|spider|scanner|proofpoint|barracuda|mimecast|safelinks|urldefense", re.IGNORECASE
 )
 
+NAME = "ses"
 _F = FailureCode
 
 # PROVIDERS: SES v2 SendEmail errors. What is not here is judged by its HTTP status.
@@ -145,7 +146,7 @@ def _receipt(record: dict[str, Any], raw: str) -> Receipt:
     machine = bool(_MACHINES.search(str(seen.get("userAgent", ""))))
     at, news = told(record) if told else (mail["timestamp"], ())
     return Receipt(
-        provider="ses",
+        provider=NAME,
         event=event,
         at=datetime.fromisoformat(at),
         raw=raw,

@@ -20,6 +20,7 @@ from letterbook.ports import OutboundMessage
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
+NAME = "sns"
 _F = FailureCode
 
 _ERRORS: dict[str, tuple[type[ProviderError], FailureCode]] = {
@@ -75,7 +76,7 @@ def read(raw: str) -> Receipt:
     delivery = record["delivery"]
     fact, code, words = _told(str(record.get("status")), str(delivery.get("providerResponse", "")))
     return Receipt(
-        provider="sns",
+        provider=NAME,
         event=str(record.get("status")),
         at=datetime.strptime(record["notification"]["timestamp"], "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC),
         raw=raw,

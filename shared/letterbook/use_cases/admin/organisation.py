@@ -17,3 +17,8 @@ def provider_names(world: World, viewer: Viewer) -> Mapping[Channel, Sequence[st
     """The providers that carry each channel, by name. Raises Forbidden."""
     viewer.require(Permission.SETTINGS)
     return {channel: [one.name for one in world.providers.routes(channel)] for channel in world.providers.channels}
+
+
+def provider_labels(world: World) -> Mapping[str, str]:
+    """What people call each provider, by its name. Nothing of it is anybody's secret."""
+    return world.providers.labels

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
+from letterbook.domain.record_variables import EXAMPLES
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
@@ -65,7 +66,10 @@ def _made(template: Template) -> str:
 
 
 def render_example(world: World, draft: Template) -> Rendered:
-    """The template with its own examples. Raises Invalid when it cannot be parsed, or fails on them; TooLarge."""
+    """The template with its own examples, and those of what the record knows.
+
+    Raises Invalid when it cannot be parsed, or fails on them; TooLarge.
+    """
     faults = []
     used: set[str] = set()
     for field, source in (("subject", draft.subject), ("body", draft.body)):
@@ -77,7 +81,10 @@ def render_example(world: World, draft: Template) -> Rendered:
             faults.append(FieldError(field, "template_syntax", str(wrong)))
     rendered: Rendered | None = None
     if not faults:
-        examples = {name: name for name in used} | {one.name: one.example or one.name for one in draft.variables}
+        examples = (
+            {name: EXAMPLES.get(name, name) for name in used}
+            | {one.name: one.example or EXAMPLES.get(one.name, one.name) for one in draft.variables}
+        )  # fmt: skip
         try:
             rendered = world.renderer.render(draft, examples, html=True)
             if not rendered.text:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of
-from letterbook.domain.channels import Carrier, CostClass, templates_for
-from letterbook.domain.communication import PartyRef, Recipient, RecipientRole, TemplateRef
+from letterbook.domain.channels import CostClass, templates_for
+from letterbook.domain.communication import Recipient, RecipientRole, TemplateRef
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
-from letterbook.domain.party import Case, Contact, Party
 from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
+from letterbook.domain.record_variables import VariableSources, known_values
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.use_cases.directory.holders import bystanders
@@ -81,7 +81,12 @@ def prepare(
         faults.append(FieldError("send_at", "too_far_ahead", "A message can wait for a year at most."))
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
-    known = _known(organisation, party, found.contact, found.case, about.client, viewer)
+    known = known_values(
+        VariableSources(
+            organisation=organisation, party=party, contact=found.contact, case=found.case, client=about.client,
+            viewer=viewer,
+        )
+    )  # fmt: skip
     rendered, gaps = render_message(
         world, message, template, known, party.language or organisation.languages[0], organisation.currency
     )
@@ -139,7 +144,7 @@ def prepare(
 
 
 def _sender(message: MessageRequest, organisation: Organisation) -> tuple[Sender | None, Sequence[FieldError]]:
-    if message.channel.spec.carrier is Carrier.PERSON:
+    if not message.channel.spec.is_correspondence:
         return Sender(channel=message.channel, address=organisation.name), ()
     sender = organisation.sender(message.channel, message.sender)
     if sender:
@@ -163,26 +168,3 @@ def _template(
     if templates_for(message.channel).isdisjoint(template.channels):
         return template, [FieldError("template.key", "wrong_channel", f"This template is not for {message.channel}.")]
     return template, ()
-
-
-def _known(
-    organisation: Organisation,
-    party: Party,
-    contact: Contact | None,
-    case: Case | None,
-    client: PartyRef | None,
-    viewer: Viewer,
-) -> dict[str, str]:
-    """What the record itself can fill a template's gaps with; a gap for what it lacks stays one."""
-    known = {
-        "firm_name": organisation.name,
-        "firm_address": organisation.address,
-        "party_name": party.name,
-        "account_number": party.account_number,
-        "contact_name": contact.name if contact else None,
-        "case_reference": case.reference if case else None,
-        "case_title": case.title if case else None,
-        "client_name": client.name if client else None,
-        "sender_name": viewer.name,
-    }
-    return {name: value for name, value in known.items() if value}

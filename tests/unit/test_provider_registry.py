@@ -1,0 +1,47 @@
+"""A provider is its spec: nobody but the registry knows its name."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+from letterbook.adapters.providers import PROVIDERS, ProviderRoutes
+from letterbook.domain.channels import CARRIED
+from letterbook.ports import EventSource
+
+ROOT = Path(__file__).parents[2]
+VENDORS = "shared/letterbook/adapters/providers/"
+# boto3 has a client of that name, for topics and SMS alike.
+CLIENT = "shared/letterbook/adapters/aws.py"
+
+
+def test_what_people_call_them() -> None:
+    assert ProviderRoutes(PROVIDERS).labels == {"ses": "Amazon SES", "sns": "Amazon SNS"}
+
+
+def test_events_that_name_nobody_are_of_one_provider() -> None:
+    assert Counter(spec.reports_by for spec in PROVIDERS.values() if spec.reports_by) == Counter(EventSource)
+    routes = ProviderRoutes(PROVIDERS)
+    assert {source: routes.reporting_by(source) for source in EventSource} == {
+        EventSource.TOPIC: "ses",
+        EventSource.LOGS: "sns",
+    }
+
+
+def test_every_carried_channel_has_a_provider() -> None:
+    assert {spec.channel for spec in PROVIDERS.values()} == {*CARRIED}
+
+
+def test_the_page_on_capabilities_names_each() -> None:
+    told = (ROOT / "docs" / "capabilities.md").read_text()
+    assert [spec.label for spec in PROVIDERS.values() if f"*in part*: {spec.label}" not in told] == []
+
+
+def test_nobody_else_knows_a_name() -> None:
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("shared", "functions")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in {*PROVIDERS}
+    }
+    assert named == {f"{VENDORS}ses.py", f"{VENDORS}sns_sms.py", CLIENT}
