@@ -54,8 +54,8 @@ class CloudWorld:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    def load_context(self, wanted: ContextQuery) -> MessageContext:
-        return load_context(wanted, self.now())
+    def load_context(self, query: ContextQuery) -> MessageContext:
+        return load_context(query, self.now())
 
     @cached_property
     def communications(self) -> DynamoCommunications:

@@ -249,13 +249,13 @@ def do(firm: Firm, deed: str, whom: int, what: int, which: int) -> None:
 def _amendment(
     firm: Firm, deed: str, number: Regarding | None, which: int
 ) -> Callable[[MessageRequest | RecordRequest], MessageRequest | RecordRequest]:
-    def amended(asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
+    def amended(request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
         if deed == "about":
-            return replace(asked, regarding=number)
+            return replace(request, regarding=number)
         if deed == "restrict":
-            return replace(asked, restricted=not asked.restricted)
-        creditor = asked.party_id == firm.owners[2].id
-        return replace(asked, case_id=firm.cases[which % 2].id if creditor else asked.case_id)
+            return replace(request, restricted=not request.restricted)
+        creditor = request.party_id == firm.owners[2].id
+        return replace(request, case_id=firm.cases[which % 2].id if creditor else request.case_id)
 
     return amended
 

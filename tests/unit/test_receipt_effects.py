@@ -39,10 +39,10 @@ opt_outs = st.builds(
 )
 
 
-def told(standing: Preferences, *wishes: OptOut) -> Preferences:
+def told(current: Preferences, *wishes: OptOut) -> Preferences:
     for one in wishes:
-        standing = standing.told(one)
-    return replace(standing, version=0)
+        current = current.told(one)
+    return replace(current, version=0)
 
 
 @given(

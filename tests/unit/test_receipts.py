@@ -18,15 +18,15 @@ from tests.support.builders import NOW, communication, later, receipt, to
 A, B, C = "a@one.example", "b@two.example", "c@three.example"
 
 
-def hear(standing: Communication, *receipts: Receipt) -> Communication:
+def hear(current: Communication, *receipts: Receipt) -> Communication:
     for one in receipts:
-        standing = receipt_applied(standing, one, at=NOW).after
-    return standing
+        current = receipt_applied(current, one, at=NOW).after
+    return current
 
 
-def public(standing: Communication) -> object:
+def public(current: Communication) -> object:
     """What anybody can see of an entry, its version aside: that counts how often it changed."""
-    return replace(standing.entry, version=0)
+    return replace(current.entry, version=0)
 
 
 # ---- the property

@@ -164,10 +164,10 @@ class AmendBody(Body):
     attendees: _Lines = []
     action_items: _Lines = []
 
-    def amended(self, asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
+    def amended(self, request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
         """What was asked for, with the fields that were given. Raises Invalid where they do not go together."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
-        fresh = CommunicationBody.model_construct(**(fields_of(asked) | given))
+        fresh = CommunicationBody.model_construct(**(fields_of(request) | given))
         return fresh.to_request()
 
 

@@ -79,5 +79,5 @@ def first_row(place: Place, entry: Entry, attempts: int = 1) -> OverviewRow:
     )
 
 
-def _pointing_to(thing: OverviewRow, entry: Entry) -> OverviewRow:
-    return replace(thing, latest_id=entry.id, party=entry.party, client=entry.client)
+def _pointing_to(row: OverviewRow, entry: Entry) -> OverviewRow:
+    return replace(row, latest_id=entry.id, party=entry.party, client=entry.client)

@@ -146,19 +146,19 @@ class Preferences:
         wanted = {one.wish: standing.get(one.wish, one) for one in wishes}
         return replace(self, opt_outs=tuple(wanted.values()))
 
-    def told(self, wish: OptOut) -> "Preferences":
+    def told(self, opt_out: OptOut) -> "Preferences":
         """With an opt-out that a provider told us of; the same where that says nothing new.
 
         Of several words the last counts, by the provider's time, so they may come in any order and any number of times. What a
         person set stands, and what a person lifted stays lifted until a later word.
         """
-        if any(one.channel == wish.channel and wish.at <= one.at for one in self.lifted):
+        if any(one.channel == opt_out.channel and opt_out.at <= one.at for one in self.lifted):
             return self
-        standing = next((one for one in self.opt_outs if _all_of(one, wish.channel)), None)
-        if standing and (standing.source is OptOutSource.MANUAL or _lateness(wish) <= _lateness(standing)):
+        standing = next((one for one in self.opt_outs if _all_of(one, opt_out.channel)), None)
+        if standing and (standing.source is OptOutSource.MANUAL or _lateness(opt_out) <= _lateness(standing)):
             return self
         others = [one for one in self.opt_outs if one is not standing]
-        opt_outs = sorted((*others, wish), key=lambda one: (one.channel, one.category or ""))
+        opt_outs = sorted((*others, opt_out), key=lambda one: (one.channel, one.category or ""))
         return replace(self, opt_outs=tuple(opt_outs), version=self.version + 1)
 
     def after(self, before: "Preferences", at: datetime) -> "Preferences":

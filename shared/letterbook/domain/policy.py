@@ -99,85 +99,90 @@ class Verdict:
     code: str | None = None
 
 
-def may_send(proposal: PolicyInput) -> Verdict | None:
-    if not proposal.viewer.may(Permission.SEND):
+def may_send(policy_input: PolicyInput) -> Verdict | None:
+    if not policy_input.viewer.may(Permission.SEND):
         return Verdict(Action.REFUSE, f"Sending needs the right {Permission.SEND}.", error=Forbidden)
-    if proposal.urgent and not proposal.viewer.may(Permission.URGENT):
+    if policy_input.urgent and not policy_input.viewer.may(Permission.URGENT):
         return Verdict(Action.REFUSE, f"Sending urgently needs the right {Permission.URGENT}.", error=Forbidden)
-    if proposal.override_hold and not proposal.viewer.may(Permission.OVERRIDE_HOLD):
+    if policy_input.override_hold and not policy_input.viewer.may(Permission.OVERRIDE_HOLD):
         return Verdict(Action.REFUSE, f"Overriding a hold needs the right {Permission.OVERRIDE_HOLD}.", error=Forbidden)
     return None
 
 
-def contact_hold(proposal: ContactInput) -> Verdict | None:
-    today = proposal.now.astimezone(proposal.organisation.zone).date()
-    own = proposal.preferences.hold
-    others = (one for one in proposal.bystanders if one.preferences.hold and not one.preferences.hold.is_over(today))
+def contact_hold(contact_input: ContactInput) -> Verdict | None:
+    today = contact_input.now.astimezone(contact_input.organisation.zone).date()
+    own = contact_input.preferences.hold
+    others = (
+        one for one in contact_input.bystanders if one.preferences.hold and not one.preferences.hold.is_over(today)
+    )
     other = next(others, None)
     if own and not own.is_over(today):
         until = f" until {own.until.isoformat()}" if own.until else ""
-        words = f"{isolated(proposal.party.name)} {_HOLDS[own.kind]}{until}"
+        words = f"{isolated(contact_input.party.name)} {_HOLDS[own.kind]}{until}"
         reason = f"{words}: {own.reason}" if own.reason else f"{words}."
     elif other:
         reason = f"Somebody who has the address {other.address} must not be contacted."
     else:
         return None
-    if proposal.override_hold:
-        return Verdict(Action.SEND, f"{reason} Overridden: {proposal.override_hold}")
+    if contact_input.override_hold:
+        return Verdict(Action.SEND, f"{reason} Overridden: {contact_input.override_hold}")
     return Verdict(Action.REFUSE, reason, error=Conflict, code="contact_hold")
 
 
-def opt_out(proposal: ContactInput) -> Verdict | None:
-    if own := _opted_out(proposal, proposal.preferences):
-        day = own.at.astimezone(proposal.organisation.zone).date().isoformat()
-        who, how = isolated(proposal.party.name), f" on {day}, {_OPTED_OUT_BY[own.source]}"
-        return Verdict(Action.SKIP, f"{who} opted out of {_what(proposal, own)}{how}.")
-    for one in proposal.bystanders:
-        if other := _opted_out(proposal, one.preferences):
+def opt_out(contact_input: ContactInput) -> Verdict | None:
+    if own := _opted_out(contact_input, contact_input.preferences):
+        day = own.at.astimezone(contact_input.organisation.zone).date().isoformat()
+        who, how = isolated(contact_input.party.name), f" on {day}, {_OPTED_OUT_BY[own.source]}"
+        return Verdict(Action.SKIP, f"{who} opted out of {_what(contact_input, own)}{how}.")
+    for one in contact_input.bystanders:
+        if other := _opted_out(contact_input, one.preferences):
             who = f"Somebody who has the address {one.address}"
-            return Verdict(Action.SKIP, f"{who} opted out of {_what(proposal, other)}.")
+            return Verdict(Action.SKIP, f"{who} opted out of {_what(contact_input, other)}.")
     return None
 
 
-def _opted_out(proposal: ContactInput, preferences: Preferences) -> OptOut | None:
-    concerned = (None, proposal.category)
+def _opted_out(contact_input: ContactInput, preferences: Preferences) -> OptOut | None:
+    concerned = (None, contact_input.category)
     return next(
-        (one for one in preferences.opt_outs if one.channel == proposal.channel and one.category in concerned), None
+        (one for one in preferences.opt_outs if one.channel == contact_input.channel and one.category in concerned),
+        None,
     )
 
 
-def _what(proposal: ContactInput, wish: OptOut) -> str:
-    return proposal.channel.spec.all_of_it + (f" about {wish.category}" if wish.category else "")
+def _what(contact_input: ContactInput, opt_out: OptOut) -> str:
+    return contact_input.channel.spec.all_of_it + (f" about {opt_out.category}" if opt_out.category else "")
 
 
-def skip_rule(proposal: ContactInput) -> Verdict | None:
-    if proposal.category is None:
+def skip_rule(contact_input: ContactInput) -> Verdict | None:
+    if contact_input.category is None:
         return None
-    if proposal.category in proposal.preferences.skip:
-        return Verdict(Action.SKIP, f"{isolated(proposal.party.name)} is sent nothing about {proposal.category}.")
-    for rule in proposal.organisation.skip_rules:
-        if (rule.payment_method, rule.category) == (proposal.party.payment_method, proposal.category):
+    if contact_input.category in contact_input.preferences.skip:
+        return Verdict(
+            Action.SKIP, f"{isolated(contact_input.party.name)} is sent nothing about {contact_input.category}."
+        )
+    for rule in contact_input.organisation.skip_rules:
+        if (rule.payment_method, rule.category) == (contact_input.party.payment_method, contact_input.category):
             how = rule.payment_method.replace("_", " ")
             return Verdict(
-                Action.SKIP, f"{isolated(proposal.party.name)} pays by {how}, so no {rule.category} is sent."
+                Action.SKIP, f"{isolated(contact_input.party.name)} pays by {how}, so no {rule.category} is sent."
             )
     return None
 
 
-def reachable(proposal: PolicyInput) -> Verdict | None:
-    spec = proposal.channel.spec
-    if proposal.to or spec.carrier is Carrier.PERSON:
+def reachable(policy_input: PolicyInput) -> Verdict | None:
+    spec = policy_input.channel.spec
+    if policy_input.to or spec.carrier is Carrier.PERSON:
         return None
-    reason = f"{isolated(proposal.party.name)} has no {spec.address}."
+    reason = f"{isolated(policy_input.party.name)} has no {spec.address}."
     return Verdict(Action.REFUSE, reason, (FieldError("to", "missing_contact", reason),))
 
 
-def quarantine(proposal: PolicyInput) -> Verdict | None:
+def quarantine(policy_input: PolicyInput) -> Verdict | None:
     """An address that bounced hard harms the firm's standing with every provider."""
-    zone = proposal.organisation.zone
+    zone = policy_input.organisation.zone
     faults = tuple(
         FieldError(field, "quarantined_address", f"{address} did not exist on {at.astimezone(zone):%-d %B %Y}.")
-        for field, (address, at) in proposal.quarantined.items()
+        for field, (address, at) in policy_input.quarantined.items()
     )
     if not faults:
         return None
@@ -185,39 +190,41 @@ def quarantine(proposal: PolicyInput) -> Verdict | None:
     return Verdict(Action.REFUSE, reason, faults)
 
 
-def preferred_channel(proposal: PolicyInput) -> Verdict | None:
+def preferred_channel(policy_input: PolicyInput) -> Verdict | None:
     """Whoever writes chose the channel, and was shown what the party prefers; it is the first to fall back to."""
-    preferred = proposal.preferences.preferred
-    if preferred in (None, proposal.channel):
+    preferred = policy_input.preferences.preferred
+    if preferred in (None, policy_input.channel):
         return None
-    return Verdict(Action.SEND, f"{isolated(proposal.party.name)} prefers {preferred}; {proposal.channel} was chosen.")
+    return Verdict(
+        Action.SEND, f"{isolated(policy_input.party.name)} prefers {preferred}; {policy_input.channel} was chosen."
+    )
 
 
-def by_hand(proposal: PolicyInput) -> Verdict | None:
-    if proposal.channel.spec.carrier is not Carrier.PERSON:
+def by_hand(policy_input: PolicyInput) -> Verdict | None:
+    if policy_input.channel.spec.carrier is not Carrier.PERSON:
         return None
     return Verdict(Action.MANUAL, "Somebody delivers it by hand.")
 
 
-def send_at(proposal: PolicyInput) -> Verdict | None:
-    if proposal.wanted_at <= proposal.now:
+def send_at(policy_input: PolicyInput) -> Verdict | None:
+    if policy_input.wanted_at <= policy_input.now:
         return None
-    return Verdict(Action.SCHEDULE, "It was asked for at that time.", scheduled_for=proposal.wanted_at)
+    return Verdict(Action.SCHEDULE, "It was asked for at that time.", scheduled_for=policy_input.wanted_at)
 
 
-def quiet_hours(proposal: PolicyInput) -> Verdict | None:
-    calendar = proposal.organisation.calendar(proposal.channel)
-    if calendar is None or proposal.urgent:
+def quiet_hours(policy_input: PolicyInput) -> Verdict | None:
+    calendar = policy_input.organisation.calendar(policy_input.channel)
+    if calendar is None or policy_input.urgent:
         return None
     try:
-        opening = calendar.next_opening(proposal.wanted_at)
+        opening = calendar.next_opening(policy_input.wanted_at)
     except ValueError:
         reason = "By the settings the firm is closed for the next two months: nothing can go by this channel."
         return Verdict(Action.REFUSE, reason, error=Conflict, code="never_open")
-    if opening == proposal.wanted_at:
+    if opening == policy_input.wanted_at:
         return None
-    local = opening.astimezone(proposal.organisation.zone)
-    hours, what = calendar.hours, f"A{proposal.channel.spec.one[1:]}"
+    local = opening.astimezone(policy_input.organisation.zone)
+    hours, what = calendar.hours, f"A{policy_input.channel.spec.one[1:]}"
     return Verdict(
         Action.SCHEDULE,
         f"{what} goes only from {hours.start:%H:%M} to {hours.end:%H:%M} on working days: next on {local:%A %-d %B at %H:%M}.",
@@ -225,19 +232,19 @@ def quiet_hours(proposal: PolicyInput) -> Verdict | None:
     )
 
 
-def size(proposal: PolicyInput) -> Verdict | None:
-    if proposal.subject_characters > MAX_SUBJECT_CHARACTERS:
+def size(policy_input: PolicyInput) -> Verdict | None:
+    if policy_input.subject_characters > MAX_SUBJECT_CHARACTERS:
         reason = f"A subject has at most {MAX_SUBJECT_CHARACTERS} characters, with its variables filled in."
         return Verdict(Action.REFUSE, reason, (FieldError("subject", "too_long", reason),))
-    if proposal.lines > MAX_LINES:
+    if policy_input.lines > MAX_LINES:
         return _too_large("body", f"A text has at most {MAX_LINES} lines.")
-    if proposal.text_bytes > MAX_TEXT_BYTES:
+    if policy_input.text_bytes > MAX_TEXT_BYTES:
         return _too_large("body", "A text holds at most 1 MB.")
-    if proposal.attachment_bytes > MAX_ATTACHMENTS_BYTES:
+    if policy_input.attachment_bytes > MAX_ATTACHMENTS_BYTES:
         return _too_large("attachments", "Attachments may come to 18 MB together.")
-    if proposal.sms and (proposal.sms.segments > sms.MAX_SEGMENTS or proposal.text_bytes > sms.MAX_BYTES):
+    if policy_input.sms and (policy_input.sms.segments > sms.MAX_SEGMENTS or policy_input.text_bytes > sms.MAX_BYTES):
         reason = (
-            f"This makes {proposal.sms.segments} parts and {proposal.text_bytes} bytes;"
+            f"This makes {policy_input.sms.segments} parts and {policy_input.text_bytes} bytes;"
             f" an SMS may have {sms.MAX_SEGMENTS} parts and {sms.MAX_BYTES} bytes."
         )
         return Verdict(Action.REFUSE, reason, (FieldError("body", "too_many_segments", reason),))
@@ -248,10 +255,10 @@ def _too_large(field: str, reason: str) -> Verdict:
     return Verdict(Action.REFUSE, reason, (FieldError(field, "too_large", reason),), error=TooLarge)
 
 
-def variables(proposal: PolicyInput) -> Verdict | None:
-    if not proposal.gaps:
+def variables(policy_input: PolicyInput) -> Verdict | None:
+    if not policy_input.gaps:
         return None
-    return Verdict(Action.REFUSE, " ".join(gap.message for gap in proposal.gaps), proposal.gaps)
+    return Verdict(Action.REFUSE, " ".join(gap.message for gap in policy_input.gaps), policy_input.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,13 +322,13 @@ def refusal_of(verdict: Verdict | None) -> CallerError | None:
     return verdict.error(verdict.reason, *verdict.faults, code=verdict.code)
 
 
-def decide(proposal: PolicyInput) -> PolicyResult:
+def decide(policy_input: PolicyInput) -> PolicyResult:
     """Asks the rules in order. Never raises: a refusal is a decision too."""
     trace: list[RuleResult] = []
-    version = proposal.organisation.version
+    version = policy_input.organisation.version
     scheduled: Decision | None = None
     for rule in RULES:
-        verdict = rule.check(proposal)
+        verdict = rule.check(policy_input)
         if verdict is None:
             trace.append(RuleResult(rule=rule.name, outcome=PASSED, reason=rule.passed))
             continue

@@ -113,40 +113,40 @@ def todo_change_for(
     return done if old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED else None
 
 
-def merged(standing: Todo | None, asked: TodoChange) -> Todo | None:
+def merged(current: Todo | None, asked: TodoChange) -> Todo | None:
     """The TODO as it shall be written; None where there is nothing to write.
 
     What a person did stays done until something fails later than that, by the provider's time; the title and the date that they
     gave it stay theirs.
     """
     if asked.open is None:
-        if standing is None or standing.status is TodoStatus.DONE:
+        if current is None or current.status is TodoStatus.DONE:
             return None
-        return replace(standing, status=TodoStatus.DONE, version=standing.version + 1)
-    if standing is None:
+        return replace(current, status=TodoStatus.DONE, version=current.version + 1)
+    if current is None:
         return asked.open
-    after = replace(asked.open, created_at=standing.created_at, version=standing.version)
+    after = replace(asked.open, created_at=current.created_at, version=current.version)
     if after.failed_at is not None:
-        seen_to = standing.done_at is not None and after.failed_at <= standing.done_at
+        seen_to = current.done_at is not None and after.failed_at <= current.done_at
         after = replace(
             after,
-            title=standing.title if standing.named else after.title,
-            named=standing.named,
-            due_date=standing.due_date,
+            title=current.title if current.named else after.title,
+            named=current.named,
+            due_date=current.due_date,
             status=TodoStatus.DONE if seen_to else TodoStatus.OPEN,
-            done_at=standing.done_at,
+            done_at=current.done_at,
         )
-    return None if after == standing else replace(after, version=standing.version + 1)
+    return None if after == current else replace(after, version=current.version + 1)
 
 
-def moved_with(standing: Todo | None, was: Entry, now: Entry) -> Todo | None:
+def moved_with(current: Todo | None, was: Entry, now: Entry) -> Todo | None:
     """The TODO of an entry that belongs elsewhere now; None where there is none. It names whom it is from as it is now."""
-    if standing is None:
+    if current is None:
         return None
-    title, name = standing.title, was.party.name
+    title, name = current.title, was.party.name
     if was.party.id != now.party.id and title.startswith(name):
         title = (now.party.name + title.removeprefix(name))[:LONGEST_TITLE]
-    return replace(standing, title=title, owned=now.ownership, subject=now.regarding, version=standing.version + 1)
+    return replace(current, title=title, owned=now.ownership, subject=now.regarding, version=current.version + 1)
 
 
 def _follow_up(entry: Entry) -> tuple[object, ...] | None:

@@ -78,7 +78,7 @@ class Communications(Protocol):
         """What providers said of it, as it came; nothing that is older than provider events are kept."""
 
     def commit(
-        self, change: Change, key: IdempotencyKey | None = None, beside: RelatedWrites = NO_RELATED_WRITES
+        self, change: Change, key: IdempotencyKey | None = None, related: RelatedWrites = NO_RELATED_WRITES
     ) -> None:
         """One transaction: the entry, the history row, the raw event, the idempotency key, and what is kept beside.
 
@@ -282,7 +282,7 @@ class World(Protocol):
     def now(self) -> datetime:
         """The time, in UTC, to the millisecond."""
 
-    def load_context(self, wanted: ContextQuery) -> MessageContext:
+    def load_context(self, query: ContextQuery) -> MessageContext:
         """Everything that preparing a message needs, in one round trip."""
 
     @property

@@ -23,17 +23,17 @@ class Addresses(Protocol):
         """Those of the addresses that bounced hard."""
 
     def page(self, *, after: str | None, limit: int) -> Page[Suppression]: ...
-    def suppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def suppress(self, suppression: Suppression, event: AuditEvent) -> None:
         """Joins a bounce with what is known of the address; the deed is written where that puts it in quarantine.
 
         It does not where it is there already, or where something later is known: a delivery, or a person's word. Raises
         ConcurrentUpdate.
         """
 
-    def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], AuditEvent]) -> None:
+    def arrived(self, address: str, at: datetime, event: Callable[[Suppression], AuditEvent]) -> None:
         """Joins a delivery with it; the deed is asked for, and written, where that ends a quarantine. Raises ConcurrentUpdate."""
 
-    def unsuppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def unsuppress(self, suppression: Suppression, event: AuditEvent) -> None:
         """A person says that the address is right: no bounce of until now keeps anybody from writing there.
 
         Raises ConcurrentUpdate.

@@ -75,25 +75,21 @@ def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Se
     return found
 
 
-def _summary(listed: EntryPage) -> str:
-    shown = f"{len(listed.items)} shown, newest first." if listed.items else ""
-    if not listed.hidden:
+def _summary(page: EntryPage) -> str:
+    shown = f"{len(page.items)} shown, newest first." if page.items else ""
+    if not page.hidden:
         return shown
-    more = (
-        "1 more is still collecting its data"
-        if listed.hidden == 1
-        else f"{listed.hidden} more still collect their data"
-    )
+    more = "1 more is still collecting its data" if page.hidden == 1 else f"{page.hidden} more still collect their data"
     return f"{shown} {more}.".strip()
 
 
-def _empty(visit: PageRequest, asked: ListFilters[CommunicationsQuery], listed: EntryPage) -> str:
+def _empty(visit: PageRequest, asked: ListFilters[CommunicationsQuery], page: EntryPage) -> str:
     """Which of the empty states it is: nobody granted anything, nothing yet, nothing here so far, nothing that matches."""
-    if listed.items:
+    if page.items:
         return ""
     sight = visit.viewer.sight
     if sight is not None and not sight.parties and not sight.cases:
         return "closed"
-    if listed.after:
+    if page.after:
         return "so_far"
     return "nothing" if asked.alone and not asked.pager.cursor else "no_match"

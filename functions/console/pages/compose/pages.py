@@ -146,9 +146,9 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
 
-        def amended(asked: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
-            kept = asked.reply_to if isinstance(asked, MessageRequest) else None
-            return replace(message, metadata=asked.metadata, reply_to=kept)
+        def amended(request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
+            kept = request.reply_to if isinstance(request, MessageRequest) else None
+            return replace(message, metadata=request.metadata, reply_to=kept)
 
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), amended)
         if do == "keep":
@@ -169,20 +169,20 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
 
 def _page(
     visit: PageRequest,
-    wish: ComposeForm,
+    form: ComposeForm,
     *,
     draft: Entry | None = None,
     error: CallerError | None = None,
     only_looks: bool = False,
 ) -> PageResponse:
-    contact_id = known_id(Kind.CONTACT, wish.contact_id)
-    addressee = read_addressee(visit.world, visit.viewer, wish.party_id, contact_id)
-    looked = view.run_preview(visit, wish)
+    contact_id = known_id(Kind.CONTACT, form.contact_id)
+    addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
+    looked = view.run_preview(visit, form)
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
-        "wish": wish,
+        "wish": form,
         "ways": [one for one in SENDABLE if draft is None or one is draft.channel],
-        **view.preview_context(visit, wish, looked, addressee, as_),
+        **view.preview_context(visit, form, looked, addressee, as_),
         "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
@@ -193,14 +193,14 @@ def _page(
         "compose/form.html",
         status=422 if error else 200,
         uploads=True,
-        title=view.title(wish, addressee.party),
+        title=view.title(form, addressee.party),
         draft=draft,
         kept=visit.clock.time(draft.created_at) if draft else None,
         once=visit.field("once") if not error else secrets.token_urlsafe(16),
         fresh=secrets.token_urlsafe(16),
         errors=errors,
         wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
-        **view.form(visit, wish, looked, addressee),
+        **view.form(visit, form, looked, addressee),
         **context,
     )
 

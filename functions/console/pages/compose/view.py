@@ -54,18 +54,18 @@ class Preview:
     faults: tuple[FieldError, ...]
 
 
-def run_preview(visit: PageRequest, wish: ComposeForm) -> Preview:
+def run_preview(visit: PageRequest, form: ComposeForm) -> Preview:
     """By the very code that sends. What has no text yet is looked at as it is: whether and when it would go is known already."""
     zone = visit.organisation.zone
     holes: tuple[FieldError, ...] = ()
     try:
         try:
-            message = wish.message(zone)
+            message = form.message(zone)
         except Invalid as error:
             holes = tuple(one for one in error.faults if one.code == "required" and one.field in ("subject", "body"))
             if len(holes) < len(error.faults):
                 return Preview(prepared=None, faults=error.faults)
-            message = replace(wish.message(zone, filled=True), subject=wish.subject, body=wish.body)
+            message = replace(form.message(zone, filled=True), subject=form.subject, body=form.body)
         try:
             prepared = preview(visit.world, visit.viewer, message)
         except Conflict as changed:
@@ -78,20 +78,20 @@ def run_preview(visit: PageRequest, wish: ComposeForm) -> Preview:
 
 
 def preview_context(
-    visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addressee, as_: str
+    visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addressee, as_: str
 ) -> dict[str, Any]:
     """Strip, channels and preview: what changes while somebody writes."""
     prepared, clock = looked.prepared, visit.clock
-    channel = prepared.message.channel if prepared else wish.channel
+    channel = prepared.message.channel if prepared else form.channel
     to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO] if prepared else []
-    said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, wish.channel, to, clock)
+    said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, form.channel, to, clock)
     decision = prepared.ruling.decision if prepared else None
     small = channel_availability(
         SENDABLE, visit.organisation, addressee.party, addressee.contact, addressee.preferences,
-        prepared.category if prepared else wish.category or None, time_of(wish.send_at, visit.organisation.zone), clock,
+        prepared.category if prepared else form.category or None, time_of(form.send_at, visit.organisation.zone), clock,
     )  # fmt: skip
     if decision and decision.scheduled_for:
-        small[wish.channel] = clock.told(decision.scheduled_for)
+        small[form.channel] = clock.told(decision.scheduled_for)
     return {
         "verdict": said,
         "small": small,
@@ -99,34 +99,34 @@ def preview_context(
         "why": _why(said),
         "paper": _letter(prepared, as_) if prepared else None,
         "sms": prepared.sms if prepared else None,
-        "held": bool(wish.override_hold) or (decision is not None and decision.rule == "contact_hold"),
+        "held": bool(form.override_hold) or (decision is not None and decision.rule == "contact_hold"),
     }
 
 
-def form(visit: PageRequest, wish: ComposeForm, looked: Preview, addressee: Addressee) -> dict[str, Any]:
+def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addressee) -> dict[str, Any]:
     """What the fields are filled with, and chosen from."""
     party, prepared = addressee.party, looked.prepared
-    offered = _templates(visit, wish, party)
-    used = next((one for one in offered if one.key == wish.template), None)
+    offered = _templates(visit, form, party)
+    used = next((one for one in offered if one.key == form.template), None)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
-    own = (addressee.contact or party) if wish.channel.spec.is_correspondence else party
-    documents = document_choice(visit, wish.party_id, wish.case_id, wish.attachments)
+    own = (addressee.contact or party) if form.channel.spec.is_correspondence else party
+    documents = document_choice(visit, form.party_id, form.case_id, form.attachments)
     return {
         "party": party,
-        "takes": message_fields(wish.channel.spec),
+        "takes": message_fields(form.channel.spec),
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
-        "case": next((one for one in cases.items if one.id == wish.case_id), None),
+        "case": next((one for one in cases.items if one.id == form.case_id), None),
         "templates": _by_category(offered, party),
-        "values": _values(visit, wish, used, prepared),
-        "default": address_for(wish.channel.spec.address, own, party) or "",
-        "senders": [one for one in visit.organisation.senders if one.channel == wish.channel],
+        "values": _values(visit, form, used, prepared),
+        "default": address_for(form.channel.spec.address, own, party) or "",
+        "senders": [one for one in visit.organisation.senders if one.channel == form.channel],
         "documents": documents.offered,
         "more_documents": more_documents(documents),
         "attached": documents.attached,
         "attached_bytes": sum(one.bytes for one in documents.attached),
-        "uses_urgent": wish.channel.spec.keeps_office_hours and visit.viewer.may(Permission.URGENT),
+        "uses_urgent": form.channel.spec.keeps_office_hours and visit.viewer.may(Permission.URGENT),
         "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
         "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
     }
@@ -139,19 +139,19 @@ def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list
     return [(one.words, one.place) for one in troubles(error.faults, labels)]
 
 
-def title(wish: ComposeForm, party: Party) -> str:
-    return wish.channel.spec.compose_title.format(label=wish.channel.spec.label, name=party.name, kind=party.kind)
+def title(form: ComposeForm, party: Party) -> str:
+    return form.channel.spec.compose_title.format(label=form.channel.spec.label, name=party.name, kind=party.kind)
 
 
-def first_template(visit: PageRequest, wish: ComposeForm, party: Party) -> str:
+def first_template(visit: PageRequest, form: ComposeForm, party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
-    groups = _by_category(_templates(visit, wish, party), party)
+    groups = _by_category(_templates(visit, form, party), party)
     return str(groups[0][1][0][0]) if groups else ""
 
 
-def _templates(visit: PageRequest, wish: ComposeForm, party: Party) -> list[Template]:
+def _templates(visit: PageRequest, form: ComposeForm, party: Party) -> list[Template]:
     """One for each key that the channel takes: in the party's language, else in the firm's first that has it."""
-    takes = {one for one in TEMPLATED if one.spec.has_subject} if wish.channel.spec.is_letter else {wish.channel}
+    takes = {one for one in TEMPLATED if one.spec.has_subject} if form.channel.spec.is_letter else {form.channel}
     every = list_templates(visit.world, visit.viewer, channels=takes, limit=WHOLE).items
     languages = [one for one in (party.language, *visit.organisation.languages) if one]
     best: dict[str, Template] = {}
@@ -178,7 +178,7 @@ def _by_category(templates: Sequence[Template], party: Party) -> list[tuple[str,
 
 
 def _values(
-    visit: PageRequest, wish: ComposeForm, used: Template | None, prepared: Prepared | None
+    visit: PageRequest, form: ComposeForm, used: Template | None, prepared: Prepared | None
 ) -> list[dict[str, Any]]:
     """The template's gaps in its own order, then what it uses without telling; not what only says who we are."""
     if used is None:
@@ -191,9 +191,9 @@ def _values(
         {
             "name": name,
             "label": humanize_code(name),
-            "value": wish.variables.get(name) or known.get(name, ""),
+            "value": form.variables.get(name) or known.get(name, ""),
             "known": known.get(name, ""),
-            "from": source_of(name, known=name in known and name not in wish.variables)
+            "from": source_of(name, known=name in known and name not in form.variables)
             or ("" if name not in told or told[name].required else "may be left out"),
             "example": told[name].example if name in told else "",
         }

@@ -82,11 +82,11 @@ def _fields_present(visit: PageRequest, body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if any(field in visit.form for field in _FIELDS_OF[name])}
 
 
-def _body(values: Mapping[str, str], standing: Preferences, lifted: set[str]) -> dict[str, Any]:
+def _body(values: Mapping[str, str], current: Preferences, lifted: set[str]) -> dict[str, Any]:
     """What stands and is not lifted stays as it is, with its time; a hold is one where a kind is chosen."""
     kept = [
         {"channel": one.channel, "category": one.category, "source": one.source, "at": one.at.isoformat()}
-        for place, one in enumerate(standing.opt_outs)
+        for place, one in enumerate(current.opt_outs)
         if str(place) not in lifted
     ]
     part = {name: values[f"opt_out.{name}"] for name in ("channel", "category", "source")}
@@ -94,7 +94,7 @@ def _body(values: Mapping[str, str], standing: Preferences, lifted: set[str]) ->
         raise Invalid("", FieldError("opt_out.channel", "required", "Say on which channel."))
     added = [without_empty(part)] if part["channel"] else []
     hold = {name: values[f"hold.{name}"] for name in ("kind", "until", "reason")}
-    if not hold["kind"] and (hold["until"] or hold["reason"]) and standing.hold is None:
+    if not hold["kind"] and (hold["until"] or hold["reason"]) and current.hold is None:
         raise Invalid("", FieldError("hold.kind", "required", "Say what kind of hold it is."))
     return {
         "preferred": values["preferred"] or None,
@@ -120,13 +120,13 @@ def _form(
     visit: PageRequest,
     party_id: str,
     values: Mapping[str, str],
-    standing: Preferences,
+    current: Preferences,
     error: CallerError | None = None,
     lifted: set[str] | None = None,
 ) -> PageResponse:
     profile = read_profile(visit.world, visit.viewer, party_id)
     may_weaken = visit.viewer.may(Permission.OVERRIDE_HOLD)
-    in_force = standing.hold is not None and not standing.hold.is_over(visit.clock.today)
+    in_force = current.hold is not None and not current.hold.is_over(visit.clock.today)
     return page(
         "parties/preferences_form.html",
         status=error.status if error else 200,
@@ -141,10 +141,10 @@ def _form(
         sources=[(source.value, capital(words)) for source, words in SOURCES.items()],
         opt_outs=[
             (str(place), f"{WAYS[one.channel]}. {opt_out_words(one, visit.clock)}")
-            for place, one in enumerate(standing.opt_outs)
+            for place, one in enumerate(current.opt_outs)
         ],
         may_weaken=may_weaken,
-        hold=hold_strip(standing.hold, visit.clock) if in_force and not may_weaken else None,
+        hold=hold_strip(current.hold, visit.clock) if in_force and not may_weaken else None,
         lifted=set() if isinstance(error, PreconditionFailed) else lifted or set(),
-        version=standing_version(visit, error, standing.version),
+        version=standing_version(visit, error, current.version),
     )

@@ -58,13 +58,13 @@ class DynamoAddresses:
         found = [from_json(Suppression, item.data) for item in items[:limit] if item.data]
         return Page(items=found, after=items[limit - 1].value if len(items) > limit else None)
 
-    def suppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def suppress(self, suppression: Suppression, event: AuditEvent) -> None:
         def join(known: Suppression | None) -> Suppression:
-            return known.joined(quarantine) if known else quarantine
+            return known.joined(suppression) if known else suppression
 
-        _join(quarantine.address, join, lambda _: deed)
+        _join(suppression.address, join, lambda _: event)
 
-    def arrived(self, address: str, at: datetime, deed: Callable[[Suppression], AuditEvent]) -> None:
+    def arrived(self, address: str, at: datetime, event: Callable[[Suppression], AuditEvent]) -> None:
         news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at < _text(at))
         try:
             DirectoryItem(_at(address), _QUARANTINE).update(
@@ -75,14 +75,14 @@ class DynamoAddresses:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
             # It bounced once, or something arrived there later.
-            _join(address, lambda known: known and known.delivered(at), deed)
+            _join(address, lambda known: known and known.delivered(at), event)
 
-    def unsuppress(self, quarantine: Suppression, deed: AuditEvent) -> None:
+    def unsuppress(self, suppression: Suppression, event: AuditEvent) -> None:
         def join(known: Suppression | None) -> Suppression | None:
             # A provider's clock may be ahead of ours.
-            return known and known.released(deed.at, known.at)
+            return known and known.released(event.at, known.at)
 
-        _join(quarantine.address, join, lambda _: deed)
+        _join(suppression.address, join, lambda _: event)
 
 
 def address_keys(addresses: Iterable[str]) -> list[ItemKey]:
@@ -141,7 +141,7 @@ def _quarantine(item: DirectoryItem | None) -> Suppression | None:
 
 
 def _join(
-    address: str, join: Callable[[Suppression | None], Suppression | None], deed: Callable[[Suppression], AuditEvent]
+    address: str, join: Callable[[Suppression | None], Suppression | None], event: Callable[[Suppression], AuditEvent]
 ) -> None:
     """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
 
@@ -156,7 +156,7 @@ def _join(
         if after == known or (known is None and not after.stands):
             return
         writes = [Write(item=_written(after, item), condition=_unchanged(item))]
-        commit([*writes, audit_item(deed(after))] if stood != after.stands else writes)
+        commit([*writes, audit_item(event(after))] if stood != after.stands else writes)
 
     retry_on_conflict(attempt)
 
@@ -177,15 +177,15 @@ def _unchanged(item: DirectoryItem | None) -> Condition:
     return And(same, DirectoryItem.delivered_at.does_not_exist())
 
 
-def _written(quarantine: Suppression, item: DirectoryItem | None) -> DirectoryItem:
+def _written(suppression: Suppression, item: DirectoryItem | None) -> DirectoryItem:
     """One that does not stand is in no list."""
-    listed = quarantine.stands
+    listed = suppression.stands
     return DirectoryItem(
-        _at(quarantine.address),
+        _at(suppression.address),
         _QUARANTINE,
-        data=to_json(quarantine),
+        data=to_json(suppression),
         lookup=_QUARANTINE if listed else None,
-        value=address_key(quarantine.address) if listed else None,
+        value=address_key(suppression.address) if listed else None,
         delivered_at=item.delivered_at if item else None,
     )
 

@@ -9,14 +9,14 @@ from letterbook.adapters.serialization import to_json
 from letterbook.domain.history import AuditEvent
 
 
-def audit_item(deed: AuditEvent) -> Write:
+def audit_item(event: AuditEvent) -> Write:
     once = secrets.token_hex(4)
     item = HistoryItem(
-        deed.about,
-        f"deed#{stamp(deed.at)}#{once}",
-        row=to_json(deed),
-        party_id=deed.party_id,
-        case_id=deed.case_id,
-        moment=f"{stamp(deed.at)}#{deed.about}#{once}",
+        event.about,
+        f"deed#{stamp(event.at)}#{once}",
+        row=to_json(event),
+        party_id=event.party_id,
+        case_id=event.case_id,
+        moment=f"{stamp(event.at)}#{event.about}#{once}",
     )
     return Write(item=item)

@@ -68,7 +68,7 @@ class DynamoCommunications:
         return [zlib.decompress(item.raw).decode() for item in items if item.raw]
 
     def commit(
-        self, change: Change, key: IdempotencyKey | None = None, beside: RelatedWrites = NO_RELATED_WRITES
+        self, change: Change, key: IdempotencyKey | None = None, related: RelatedWrites = NO_RELATED_WRITES
     ) -> None:
         after, row = change.after, change.row
         if change.before is None:
@@ -88,11 +88,11 @@ class DynamoCommunications:
         if change.receipt and change.receipt.raw:
             event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
             writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=DuplicateEvent))
-        if beside != NO_RELATED_WRITES:
+        if related != NO_RELATED_WRITES:
             # Few entries need it, and every cold start would wait for it.
             from letterbook.adapters.dynamodb.related_writes import writes as beside_writes
 
-            writes += beside_writes(beside)
+            writes += beside_writes(related)
         if key:
             writes.append(key_item(key, after, row.at))
         commit(writes)

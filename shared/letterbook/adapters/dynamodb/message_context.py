@@ -29,16 +29,16 @@ T = TypeVar("T")
 SUBJECT = "subject#"
 
 
-def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
+def load_context(query: ContextQuery, now: datetime) -> MessageContext:
     found: dict[str, str] = {}
     of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}
     memory, answered = None, None
     beside: list[Table] = []
-    for item in fetch(_keys(wanted)):
+    for item in fetch(_keys(query)):
         if isinstance(item, DirectoryItem) and item.data and not item.id.startswith(SUBJECT):
             found[f"{item.id}/{item.kind}"] = item.data
-            if wanted.addresses:
+            if query.addresses:
                 of_addresses[f"{item.id}/{item.kind}"] = item
         elif isinstance(item, LibraryItem):
             template = from_json(Template, item.data)
@@ -49,22 +49,22 @@ def load_context(wanted: ContextQuery, now: datetime) -> MessageContext:
             answered = communication_of(item)
         else:
             beside.append(item)
-    party = _unpacked(Party, found.get(f"{wanted.party_id}/party"))
-    case = _unpacked(Case, found.get(f"{wanted.case_id}/case"))
-    if wanted.regarding and party and party.kind is PartyKind.CREDITOR and case and case.client_id:
+    party = _unpacked(Party, found.get(f"{query.party_id}/party"))
+    case = _unpacked(Case, found.get(f"{query.case_id}/case"))
+    if query.regarding and party and party.kind is PartyKind.CREDITOR and case and case.client_id:
         from letterbook.adapters.dynamodb.related_writes import keys_of
 
-        beside += fetch(keys_of(wanted.regarding, case.client_id))
-    documents = {one: found.get(f"{one}/document") for one in wanted.documents}
+        beside += fetch(keys_of(query.regarding, case.client_id))
+    documents = {one: found.get(f"{one}/document") for one in query.documents}
     return MessageContext(
         party=party,
-        preferences=_unpacked(Preferences, found.get(f"{wanted.party_id}/preferences")) or Preferences(),
-        contact=_unpacked(Contact, found.get(f"{wanted.party_id}/contact#{wanted.contact_id}")),
+        preferences=_unpacked(Preferences, found.get(f"{query.party_id}/preferences")) or Preferences(),
+        contact=_unpacked(Contact, found.get(f"{query.party_id}/contact#{query.contact_id}")),
         case=case,
         templates=templates,
         documents={one: from_json(Document, data) for one, data in documents.items() if data},
         answered=answered,
-        addresses=known_in(wanted.addresses, of_addresses),
+        addresses=known_in(query.addresses, of_addresses),
         remembered=memory,
         **_read(beside),
     )
@@ -82,24 +82,24 @@ def _unpacked(kind: type[T], data: str | None) -> T | None:
     return from_json(kind, data) if data else None
 
 
-def _keys(wanted: ContextQuery) -> list[ItemKey]:
-    places = [(wanted.party_id, "party"), (wanted.party_id, "preferences")]
-    if wanted.contact_id:
-        places.append((wanted.party_id, f"contact#{wanted.contact_id}"))
-    if wanted.case_id:
-        places.append((wanted.case_id, "case"))
-    places += [(one, "document") for one in wanted.documents]
+def _keys(query: ContextQuery) -> list[ItemKey]:
+    places = [(query.party_id, "party"), (query.party_id, "preferences")]
+    if query.contact_id:
+        places.append((query.party_id, f"contact#{query.contact_id}"))
+    if query.case_id:
+        places.append((query.case_id, "case"))
+    places += [(one, "document") for one in query.documents]
     wishes = [ItemKey(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
-    wishes += address_keys(wanted.addresses)
-    for key, language, version in wanted.templates:
+    wishes += address_keys(query.addresses)
+    for key, language, version in query.templates:
         wishes.append(ItemKey(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
-    if wanted.thread_id or wanted.regarding:
+    if query.thread_id or query.regarding:
         # Few entries need it, and every cold start would wait for it.
         from letterbook.adapters.dynamodb.related_writes import keys_for
 
-        wishes += keys_for(wanted)
-    if wanted.in_reply_to:
-        wishes.append(ItemKey(CommunicationItem, {"id": wanted.in_reply_to}))
-    if wanted.key:
-        wishes.append(ItemKey(IdempotencyItem, {"key": hash_of(wanted.key)}))
+        wishes += keys_for(query)
+    if query.in_reply_to:
+        wishes.append(ItemKey(CommunicationItem, {"id": query.in_reply_to}))
+    if query.key:
+        wishes.append(ItemKey(IdempotencyItem, {"key": hash_of(query.key)}))
     return wishes

@@ -24,14 +24,14 @@ class DynamoOverview:
         return page_of(OverviewRow, OverviewItem.latest, EVERYTHING, OverviewItem.latest_id, after, limit)
 
 
-def row_item(thing: OverviewRow) -> OverviewItem:
-    shown = thing.attempts > 0
+def row_item(row: OverviewRow) -> OverviewItem:
+    shown = row.attempts > 0
     return OverviewItem(
-        str(thing.place) if thing.owner else thing.key,
-        data=to_json(thing),
-        version=thing.version,
-        party_id=thing.party.id if shown else None,
-        client_id=thing.client.id if thing.client and shown else None,
+        str(row.place) if row.owner else row.key,
+        data=to_json(row),
+        version=row.version,
+        party_id=row.party.id if shown else None,
+        client_id=row.client.id if row.client and shown else None,
         lane=EVERYTHING if shown else None,
-        latest_id=thing.latest_id,
+        latest_id=row.latest_id,
     )

@@ -26,25 +26,25 @@ from letterbook.domain.threads import Thread
 from letterbook.ports import ContextQuery, RelatedWrites
 
 
-def writes(beside: RelatedWrites) -> Iterator[Write]:
-    for thread in beside.threads:
+def writes(related: RelatedWrites) -> Iterator[Write]:
+    for thread in related.threads:
         yield Write(item=thread_item(thread), condition=on_top_of(ThreadItem, thread.version))
-    for thing in beside.things:
+    for thing in related.things:
         yield Write(item=row_item(thing), condition=on_top_of(OverviewItem, thing.version))
-    if beside.attempts:
-        yield Write(item=attempts_item(beside.attempts), condition=on_top_of(TaskItem, beside.attempts.version))
-    if beside.instead_of:
-        unchanged = CommunicationItem.length == beside.instead_of.chain.length
-        yield Write(item=CommunicationItem(beside.instead_of.id), condition=unchanged, look=beside.instead_of.id)
-    if beside.todo:
-        yield Write(item=todo_item(beside.todo), condition=on_top_of(TaskItem, beside.todo.version))
-    yield from (audit_item(deed) for deed in beside.deeds)
+    if related.attempts:
+        yield Write(item=attempts_item(related.attempts), condition=on_top_of(TaskItem, related.attempts.version))
+    if related.instead_of:
+        unchanged = CommunicationItem.length == related.instead_of.chain.length
+        yield Write(item=CommunicationItem(related.instead_of.id), condition=unchanged, look=related.instead_of.id)
+    if related.todo:
+        yield Write(item=todo_item(related.todo), condition=on_top_of(TaskItem, related.todo.version))
+    yield from (audit_item(deed) for deed in related.deeds)
 
 
-def keys_for(wanted: ContextQuery) -> list[ItemKey]:
+def keys_for(query: ContextQuery) -> list[ItemKey]:
     """What an entry of the party itself would be written beside, and what it may be told of what it regards."""
-    thread = [ItemKey(ThreadItem, {"id": wanted.thread_id})] if wanted.thread_id else []
-    return thread + (keys_of(wanted.regarding, wanted.party_id) if wanted.regarding else [])
+    thread = [ItemKey(ThreadItem, {"id": query.thread_id})] if query.thread_id else []
+    return thread + (keys_of(query.regarding, query.party_id) if query.regarding else [])
 
 
 def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:

@@ -37,9 +37,9 @@ def _record_opt_out(world: World, communication_id: str, receipt: Receipt) -> No
     retry_on_conflict(lambda: _add_opt_out(world, party_id, wish, receipt.provider))
 
 
-def _add_opt_out(world: World, party_id: str, wish: OptOut, provider: str) -> None:
+def _add_opt_out(world: World, party_id: str, opt_out: OptOut, provider: str) -> None:
     preferences = world.parties.preferences(party_id)
-    after = preferences.told(wish)
+    after = preferences.told(opt_out)
     if after == preferences:
         return
     event = AuditEvent(
@@ -47,7 +47,7 @@ def _add_opt_out(world: World, party_id: str, wish: OptOut, provider: str) -> No
         at=world.now(),
         actor=Actor(id=provider, name=provider, role="provider"),
         event="opted out",
-        note=f"{wish.channel} by {wish.source}",
+        note=f"{opt_out.channel} by {opt_out.source}",
         party_id=party_id,
         was=previous_values(preferences, after),
     )
@@ -93,12 +93,12 @@ def _is_dead(news: RecipientUpdate) -> bool:
     return news.fact is DeliveryOutcome.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
 
 
-def _of_address(world: World, quarantine: Suppression, event: str, provider: str) -> AuditEvent:
+def _of_address(world: World, suppression: Suppression, event: str, provider: str) -> AuditEvent:
     return AuditEvent(
-        about=quarantine.party_id,
+        about=suppression.party_id,
         at=world.now(),
         actor=Actor(id=provider, name=provider, role="provider"),
         event=event,
-        note=quarantine.code,
-        party_id=quarantine.party_id,
+        note=suppression.code,
+        party_id=suppression.party_id,
     )

@@ -16,27 +16,27 @@ from letterbook.use_cases.delivery.routing import has_alternative, is_account_re
 
 
 def apply_result(
-    world: World, claimed: Communication, standing: Communication, reference: str | None, failed: ProviderError | None
+    world: World, claimed: Communication, current: Communication, reference: str | None, error: ProviderError | None
 ) -> Change | None:
     now = world.now()
-    if failed is None:
+    if error is None:
         return receipt_applied(
-            standing,
+            current,
             as_receipt(claimed, "taken", now, RecipientUpdate(fact=DeliveryOutcome.ACCEPTED), reference),
             at=now,
         )
-    if isinstance(failed, Permanent) and not (is_account_refused(failed) and has_alternative(world, standing)):
-        refused = RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code)
-        return receipt_applied(standing, as_receipt(claimed, "refused", now, refused, None), at=now)
-    if standing.entry.status is not Status.SENDING or standing.work.token != claimed.work.token:
+    if isinstance(error, Permanent) and not (is_account_refused(error) and has_alternative(world, current)):
+        refused = RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=error.reason, provider_code=error.provider_code)
+        return receipt_applied(current, as_receipt(claimed, "refused", now, refused, None), at=now)
+    if current.entry.status is not Status.SENDING or current.work.token != claimed.work.token:
         return None
-    if isinstance(failed, Permanent):
-        return _next_provider(standing, _after_try(standing, TRIES_BEFORE_NEXT), failed.provider_code, now)
-    if isinstance(failed, Transient):
-        return _retry_later(world, standing, failed, now)
+    if isinstance(error, Permanent):
+        return _next_provider(current, _after_try(current, TRIES_BEFORE_NEXT), error.provider_code, now)
+    if isinstance(error, Transient):
+        return _retry_later(world, current, error, now)
     note = f"Whether {claimed.entry.provider} took it is not known."
     return transitioned(
-        standing, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=failed.provider_code
+        current, Status.UNCONFIRMED, at=now, event="outcome unknown", note=note, code=error.provider_code
     )
 
 
@@ -54,31 +54,31 @@ def as_receipt(
     )
 
 
-def _retry_later(world: World, standing: Communication, failed: Transient, now: datetime) -> Change:
+def _retry_later(world: World, current: Communication, error: Transient, now: datetime) -> Change:
     """Again after a while, or by the next provider. Throttling costs no try."""
-    work, jitter, throttled = standing.work, _jitter(), isinstance(failed, Throttled)
+    work, jitter, throttled = current.work, _jitter(), isinstance(error, Throttled)
     if not throttled:
-        work = _after_try(standing, 1)
+        work = _after_try(current, 1)
         if work.tries >= MAX_TRIES:
-            return _give_up(standing, failed, now)
-        tried = replace(standing, work=work)
-        if work.tried[standing.entry.provider or ""] >= TRIES_BEFORE_NEXT and has_alternative(world, tried):
-            return _next_provider(standing, work, failed.provider_code, now)
-    wait = throttle_wait(jitter, quota=isinstance(failed, OverQuota)) if throttled else backoff(work.tries, jitter)
-    again = _within_hours(world, standing, now + max(wait, failed.after))
+            return _give_up(current, error, now)
+        tried = replace(current, work=work)
+        if work.tried[current.entry.provider or ""] >= TRIES_BEFORE_NEXT and has_alternative(world, tried):
+            return _next_provider(current, work, error.provider_code, now)
+    wait = throttle_wait(jitter, quota=isinstance(error, OverQuota)) if throttled else backoff(work.tries, jitter)
+    again = _within_hours(world, current, now + max(wait, error.after))
     return transitioned(
-        standing,
+        current,
         Status.QUEUED,
         at=now,
         event="waits" if throttled else "not taken",
-        note=failed.provider_code,
-        after=replace(standing, work=_waiting(work, again, held=True)),
+        note=error.provider_code,
+        after=replace(current, work=_waiting(work, again, held=True)),
     )
 
 
-def _after_try(standing: Communication, cost: int) -> DeliveryState:
+def _after_try(current: Communication, cost: int) -> DeliveryState:
     """With one more try, which counts as several for the provider where it need not be asked again."""
-    work, provider = standing.work, standing.entry.provider or ""
+    work, provider = current.work, current.entry.provider or ""
     return replace(work, tries=work.tries + 1, tried={**work.tried, provider: work.tried.get(provider, 0) + cost})
 
 
@@ -86,33 +86,33 @@ def _waiting(work: DeliveryState, until: datetime, *, held: bool) -> DeliverySta
     return replace(work, token=None, lease_until=None, not_before=until if held else None, check_at=until)
 
 
-def _next_provider(standing: Communication, work: DeliveryState, code: str, now: datetime) -> Change:
+def _next_provider(current: Communication, work: DeliveryState, code: str, now: datetime) -> Change:
     """To the next provider. The sweep queues it within the minute."""
-    after = replace(standing, work=_waiting(work, now, held=False))
-    return transitioned(standing, Status.QUEUED, at=now, event="to the next provider", note=code, after=after)
+    after = replace(current, work=_waiting(work, now, held=False))
+    return transitioned(current, Status.QUEUED, at=now, event="to the next provider", note=code, after=after)
 
 
-def defer_all_circuits_open(world: World, standing: Communication) -> Change | None:
+def defer_all_circuits_open(world: World, current: Communication) -> Change | None:
     """All providers are ill. It costs a try, so that a message comes to an end even if they never recover."""
-    now, work = world.now(), standing.work
-    if standing.entry.status is not Status.QUEUED or (work.not_before and work.not_before > now):
+    now, work = world.now(), current.work
+    if current.entry.status is not Status.QUEUED or (work.not_before and work.not_before > now):
         return None
     tries = work.tries + 1
     if tries >= MAX_TRIES:
-        return _give_up(standing, Transient("every provider rests"), now)
-    again = _within_hours(world, standing, now + backoff(tries, _jitter()))
-    waits = replace(standing, work=_waiting(replace(work, tries=tries), again, held=True))
-    return updated(standing, waits, at=now, event="every provider rests")
+        return _give_up(current, Transient("every provider rests"), now)
+    again = _within_hours(world, current, now + backoff(tries, _jitter()))
+    waits = replace(current, work=_waiting(replace(work, tries=tries), again, held=True))
+    return updated(current, waits, at=now, event="every provider rests")
 
 
 def _jitter() -> float:
     return random.random()  # noqa: S311 - it spreads load and keeps no secret
 
 
-def _within_hours(world: World, standing: Communication, at: datetime) -> datetime:
+def _within_hours(world: World, current: Communication, at: datetime) -> datetime:
     """A retry keeps the hours that the message keeps."""
-    calendar = world.settings.current().calendar(standing.entry.channel)
-    if calendar is None or standing.urgent_reason:
+    calendar = world.settings.current().calendar(current.entry.channel)
+    if calendar is None or current.urgent_reason:
         return at
     try:
         return calendar.next_opening(at).astimezone(UTC)
@@ -121,28 +121,28 @@ def _within_hours(world: World, standing: Communication, at: datetime) -> dateti
         return at
 
 
-def _give_up(standing: Communication, failed: Transient, now: datetime) -> Change:
-    failure = Failure(code=FailureCode.PROVIDER_OUTAGE, provider_code=failed.provider_code, permanent=False)
-    return _failed(standing, failure, now, event="given up")
+def _give_up(current: Communication, error: Transient, now: datetime) -> Change:
+    failure = Failure(code=FailureCode.PROVIDER_OUTAGE, provider_code=error.provider_code, permanent=False)
+    return _failed(current, failure, now, event="given up")
 
 
-def fail_corrupt_content(standing: Communication, now: datetime) -> Change | None:
+def fail_corrupt_content(current: Communication, now: datetime) -> Change | None:
     """What lies in the content store is not what was accepted: it must not go out, and no retry mends it."""
-    if standing.entry.status is not Status.QUEUED:
+    if current.entry.status is not Status.QUEUED:
         return None
-    return _failed(standing, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")
+    return _failed(current, Failure(code=FailureCode.UNKNOWN, provider_code="content"), now, event="content spoilt")
 
 
-def fail_suppressed_address(standing: Communication, now: datetime) -> Change | None:
+def fail_suppressed_address(current: Communication, now: datetime) -> Change | None:
     """The address bounced since the message was accepted."""
-    if standing.entry.status is not Status.QUEUED:
+    if current.entry.status is not Status.QUEUED:
         return None
-    return _failed(standing, Failure(code=FailureCode.INVALID_ADDRESS), now, event="address in quarantine")
+    return _failed(current, Failure(code=FailureCode.INVALID_ADDRESS), now, event="address in quarantine")
 
 
-def _failed(standing: Communication, failure: Failure, now: datetime, *, event: str) -> Change:
-    entry = replace(standing.entry, failure=failure, failed_at=now)
-    after = replace(standing, entry=entry, work=standing.work.finished)
+def _failed(current: Communication, failure: Failure, now: datetime, *, event: str) -> Change:
+    entry = replace(current.entry, failure=failure, failed_at=now)
+    after = replace(current, entry=entry, work=current.work.finished)
     return transitioned(
-        standing, Status.FAILED, at=now, event=event, note=failure.provider_code, code=failure.code, after=after
+        current, Status.FAILED, at=now, event=event, note=failure.provider_code, code=failure.code, after=after
     )

@@ -85,33 +85,33 @@ def _claimable(communication: Communication, now: datetime) -> bool:
     return communication.entry.status is Status.QUEUED and not held
 
 
-def _recheck_contact(world: World, communication: Communication, found: MessageContext) -> Decision | None:
+def _recheck_contact(world: World, communication: Communication, context: MessageContext) -> Decision | None:
     """Between acceptance and now, hours or days, whoever has an address may have opted out or been put on hold."""
     entry = communication.entry
-    if found.party is None:
+    if context.party is None:
         return None
     return recheck_contact(
         ContactInput(
             organisation=world.settings.current(),
             channel=entry.channel,
-            party=found.party,
-            preferences=found.preferences,
+            party=context.party,
+            preferences=context.preferences,
             category=entry.category,
             now=world.now(),
             override_hold=communication.override_hold,
-            bystanders=bystanders(world, found.party.id, found.addresses),
+            bystanders=bystanders(world, context.party.id, context.addresses),
         )
     )
 
 
-def _skipped(standing: Communication, barred: Decision, now: datetime) -> Change | None:
-    if standing.entry.status is not Status.QUEUED:
+def _skipped(current: Communication, barred: Decision, now: datetime) -> Change | None:
+    if current.entry.status is not Status.QUEUED:
         return None
-    logger.info("skipped", extra={"communication_id": standing.id, "rule": barred.rule})
-    entry = replace(standing.entry, decision=barred)
-    trace = (*standing.trace, RuleResult(rule=barred.rule, outcome=barred.action, reason=barred.reason))
-    after = replace(standing, entry=entry, trace=trace, work=standing.work.finished)
-    return transitioned(standing, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
+    logger.info("skipped", extra={"communication_id": current.id, "rule": barred.rule})
+    entry = replace(current.entry, decision=barred)
+    trace = (*current.trace, RuleResult(rule=barred.rule, outcome=barred.action, reason=barred.reason))
+    after = replace(current, entry=entry, trace=trace, work=current.work.finished)
+    return transitioned(current, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 
 
 def _outbound_message(world: World, communication: Communication) -> OutboundMessage:
@@ -186,24 +186,24 @@ def _send(provider: Provider, parcel: OutboundMessage) -> tuple[str | None, Prov
         return None, Ambiguous(type(unforeseen).__name__)
 
 
-def _record_result(world: World, claimed: Communication, reference: str | None, failed: ProviderError | None) -> None:
+def _record_result(world: World, claimed: Communication, reference: str | None, error: ProviderError | None) -> None:
     log = {"communication_id": claimed.id, "provider": claimed.entry.provider}
-    if isinstance(failed, Ambiguous):
-        logger.warning("outcome unknown", extra=log | {"provider_code": failed.provider_code})
-    elif failed:
-        logger.info("not taken", extra=log | {"provider_code": failed.provider_code, "class": type(failed).__name__})
+    if isinstance(error, Ambiguous):
+        logger.warning("outcome unknown", extra=log | {"provider_code": error.provider_code})
+    elif error:
+        logger.info("not taken", extra=log | {"provider_code": error.provider_code, "class": type(error).__name__})
     else:
         logger.info("taken", extra=log)
-    if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
+    if isinstance(error, Permanent) and error.reason is FailureCode.CONFIG:
         # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
         logger.error("our set-up is refused", extra=log)
     update_communication(
-        world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, failed)
+        world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, error)
     )
-    if isinstance(failed, Permanent) and failed.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
+    if isinstance(error, Permanent) and error.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
         to = claimed.entry.addresses(RecipientRole.TO)
         refused = RecipientUpdate(
-            recipient=to[0], fact=DeliveryOutcome.REFUSED, code=failed.reason, provider_code=failed.provider_code
+            recipient=to[0], fact=DeliveryOutcome.REFUSED, code=error.reason, provider_code=error.provider_code
         )
         if len(to) == 1:
             apply_feedback(world, claimed.id, as_receipt(claimed, "refused", world.now(), refused, None))

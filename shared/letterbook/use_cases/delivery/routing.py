@@ -59,9 +59,9 @@ def choose_provider(world: World, communication: Communication) -> ProviderRoute
     return None
 
 
-def record_provider_health(world: World, provider: str, failed: ProviderError | None) -> None:
+def record_provider_health(world: World, provider: str, error: ProviderError | None) -> None:
     """Keeps in mind how a provider answered. One that throttles is well, and so is one that refuses a single message."""
-    ill = is_provider_failure(failed)
+    ill = is_provider_failure(error)
     circuit = world.circuit_breakers.get(provider)
     for _ in tries(_ROUNDS):
         if not ill and not circuit.failures:
@@ -82,13 +82,13 @@ def record_provider_health(world: World, provider: str, failed: ProviderError | 
         return
 
 
-def is_provider_failure(failed: ProviderError | None) -> bool:
+def is_provider_failure(error: ProviderError | None) -> bool:
     """Whether the provider failed, or refuses us whatever we send."""
-    if isinstance(failed, Throttled):
+    if isinstance(error, Throttled):
         return False
-    return isinstance(failed, Transient | Ambiguous) or is_account_refused(failed)
+    return isinstance(error, Transient | Ambiguous) or is_account_refused(error)
 
 
-def is_account_refused(failed: ProviderError | None) -> bool:
+def is_account_refused(error: ProviderError | None) -> bool:
     """Not this message is wrong but our account or set-up with that provider; another one may well take it."""
-    return isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG
+    return isinstance(error, Permanent) and error.reason is FailureCode.CONFIG

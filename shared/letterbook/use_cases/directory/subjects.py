@@ -18,7 +18,9 @@ _LOOKED_AT, _PAGES = 200, 5
 _CLOCKS = timedelta(days=1)
 
 
-def put_subject(world: World, viewer: Viewer, version: int | None, told: RegardedRecord) -> tuple[RegardedRecord, bool]:
+def put_subject(
+    world: World, viewer: Viewer, version: int | None, record: RegardedRecord
+) -> tuple[RegardedRecord, bool]:
     """The subject as it is told, replacing what was told before; and whether it is new. Raises Forbidden, Invalid, Outdated.
 
     Where the party that is named has none of that type and id, the one there that is the viewer's to change becomes that party's.
@@ -26,25 +28,25 @@ def put_subject(world: World, viewer: Viewer, version: int | None, told: Regarde
     """
     viewer.require(Permission.RECORDS)
     faults = []
-    if told.party_id is None and viewer.sight is not None:
+    if record.party_id is None and viewer.sight is not None:
         faults.append(
             FieldError("party_id", "out_of_sight", "Name a party that you see: without it you would not see it.")
         )
-    known = told.party_id is None or world.parties.get(told.party_id) is not None
-    if told.party_id and not (known and sees_party(world, viewer, told.party_id)):
+    known = record.party_id is None or world.parties.get(record.party_id) is not None
+    if record.party_id and not (known and sees_party(world, viewer, record.party_id)):
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
-    document = world.documents.get(told.document_id) if told.document_id else None
-    if told.document_id and not (document and opener(world, viewer)(document)):
+    document = world.documents.get(record.document_id) if record.document_id else None
+    if record.document_id and not (document and opener(world, viewer)(document)):
         faults.append(FieldError("document_id", "unknown_document", "There is no such document."))
     if faults:
         raise Invalid("The subject names things that are not there.", *faults)
-    if told.party_id and not viewer.changes_party(told.party_id):
+    if record.party_id and not viewer.changes_party(record.party_id):
         raise Forbidden(NOT_YOURS, FieldError("party_id", "forbidden", NOT_YOURS))
-    named = world.subjects.named(told.type, told.id)
+    named = world.subjects.named(record.type, record.id)
     own = [one for one in named if viewer.sight is None or (one.party_id and viewer.changes_party(one.party_id))]
-    before = next((one for one in own if one.party_id == told.party_id), None) or first_told(own)
+    before = next((one for one in own if one.party_id == record.party_id), None) or first_told(own)
     after = replace(
-        told,
+        record,
         ordinal=before.ordinal if before else max((one.ordinal for one in named), default=0) + 1,
         version=next_version(before.version if before else 0, version),
     )

@@ -75,12 +75,12 @@ def _settle(world: World, came_in: Entry, candidates: tuple[Entry, ...]) -> None
     ]
     minutes = int((min(said) - came_in.occurred_at) / timedelta(minutes=1)) if said else None
 
-    def told(standing: Communication) -> Change | None:
-        if standing.deleted or standing.entry.response_minutes == minutes:
+    def told(current: Communication) -> Change | None:
+        if current.deleted or current.entry.response_minutes == minutes:
             return None
-        after = replace(standing, entry=replace(standing.entry, response_minutes=minutes))
+        after = replace(current, entry=replace(current.entry, response_minutes=minutes))
         event = "unanswered" if minutes is None else "answered"
-        return updated(standing, after, at=world.now(), event=event, own=False)
+        return updated(current, after, at=world.now(), event=event, own=False)
 
     update_communication(world, came_in.id, told)
 

@@ -55,12 +55,12 @@ def _amended(world: World, viewer: Viewer, before: Communication, amendment: Ame
     else:
         after, was = relog(world, viewer, before, asked, wanted), previous_values(asked, wanted)
 
-    def amended(standing: Communication) -> Change:
-        require_visible(viewer, standing)
-        if standing.entry.version != before.entry.version:
+    def amended(current: Communication) -> Change:
+        require_visible(viewer, current)
+        if current.entry.version != before.entry.version:
             raise ConcurrentUpdate(before.id)
-        kept = replace(after.entry, response_minutes=standing.entry.response_minutes)
-        fresh = replace(after, entry=kept, chain=standing.chain)
-        return updated(standing, fresh, at=world.now(), event="amended", actor=actor_of(viewer), was=was)
+        kept = replace(after.entry, response_minutes=current.entry.response_minutes)
+        fresh = replace(after, entry=kept, chain=current.chain)
+        return updated(current, fresh, at=world.now(), event="amended", actor=actor_of(viewer), was=was)
 
     return update_communication(world, before.id, amended).after

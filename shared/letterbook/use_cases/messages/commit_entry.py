@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def commit_entry(
     world: World,
     change: Change,
-    found: MessageContext,
+    context: MessageContext,
     key: IdempotencyKey | None = None,
     attempts: "Attempts | None" = None,
     instead_of: Communication | None = None,
@@ -28,8 +28,8 @@ def commit_entry(
 
     Raises what its commit raises; ConcurrentUpdate only when the entry itself has moved, or others keep writing.
     """
-    answered = found.answered.entry if found.answered else None
-    thread, things = found.thread, found.things
+    answered = context.answered.entry if context.answered else None
+    thread, things = context.thread, context.things
     for attempt in tries():
         kept = related_writes(world, change, thread=thread, things=things, answered=answered)
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept

@@ -39,7 +39,7 @@ def compose(
     if key and context.remembered:
         return effective_entry(world, replay(context.remembered, key, Communication, see)), True
     kept = PreviousVersion(entry=again.of.entry, asked=message) if again else None
-    prepared = prepare(world, viewer, message, context, now=now, kept=kept)
+    prepared = prepare(world, viewer, message, context, now=now, previous=kept)
     if message.send_now and not again:
         prepared = _with_fallback(world, viewer, prepared, context)
     try:
@@ -82,7 +82,7 @@ def recompose_draft(world: World, viewer: Viewer, draft: Communication, message:
     now = world.now()
     context = load_context(world, message)
     kept = PreviousVersion(entry=draft.entry, asked=world.content_store.content(draft.content).message)
-    prepared = prepare(world, viewer, message, context, now=now, kept=kept)
+    prepared = prepare(world, viewer, message, context, now=now, previous=kept)
     if prepared.too_large:
         raise prepared.too_large
     return rebuild_draft(world, draft, prepared, now)

@@ -50,13 +50,13 @@ def find_alternative(
     viewer: Viewer,
     message: MessageRequest,
     category: str | None,
-    found: MessageContext,
+    context: MessageContext,
     *,
     tried: Collection[Channel] = (),
-    kept: PreviousVersion | None = None,
+    previous: PreviousVersion | None = None,
 ) -> Prepared | None:
     """The message as it goes by the first other channel that the settings allow, the policy permits and the words suit."""
-    ways = world.settings.current().fallback.fallback_channels(category, found.preferences.preferred)
+    ways = world.settings.current().fallback.fallback_channels(category, context.preferences.preferred)
     for way in ways:
         channel = Channel(way)
         if channel is message.channel or channel in tried or not _fits_channel(message, channel):
@@ -66,7 +66,7 @@ def find_alternative(
             # Whoever delivers it sees to the time.
             other = replace(other, send_at=None)
         try:
-            another = prepare(world, viewer, other, found, now=world.now(), kept=kept)
+            another = prepare(world, viewer, other, context, now=world.now(), previous=previous)
         except (Invalid, TooLarge):
             # The template is not for this channel or too much for it, or the firm has no sender for it.
             continue
@@ -76,7 +76,7 @@ def find_alternative(
 
 
 def decide_fallback(
-    world: World, viewer: Viewer, prepared: Prepared, found: MessageContext
+    world: World, viewer: Viewer, prepared: Prepared, context: MessageContext
 ) -> tuple[Prepared, Prepared] | None:
     """A message whose own channel cannot reach the party, decided to fall back; and what goes instead.
 
@@ -88,7 +88,7 @@ def decide_fallback(
     if any(fault.field.partition(".")[0] != RecipientRole.TO for fault in ruling.refusal.faults):
         # Somebody else gets a copy, at an address that is to be corrected.
         return None
-    other = find_alternative(world, viewer, message, prepared.category, found)
+    other = find_alternative(world, viewer, message, prepared.category, context)
     if other is None:
         return None
     reason = f"{ruling.decision.reason} It goes {other.message.channel.spec.by} instead."
@@ -103,9 +103,9 @@ def decide_fallback(
     return replace(prepared, ruling=PolicyResult(decision=decision, trace=trace)), other
 
 
-def as_sent(world: World, viewer: Viewer, prepared: Prepared, found: MessageContext) -> Prepared:
+def as_sent(world: World, viewer: Viewer, prepared: Prepared, context: MessageContext) -> Prepared:
     """The message as it would go, which is by another channel where it falls back, with the decision about what was asked for."""
-    turned = decide_fallback(world, viewer, prepared, found)
+    turned = decide_fallback(world, viewer, prepared, context)
     return replace(turned[1], ruling=turned[0].ruling) if turned else prepared
 
 
@@ -169,7 +169,7 @@ def _compose_alternative(world: World, before: Communication, attempts: Attempts
     tried = {one.channel for one in world.communications.entries(attempts.ids, now=True).values()}
     kept = PreviousVersion(entry=entry, asked=message)
     try:
-        other = find_alternative(world, viewer, message, entry.category, found, tried=tried, kept=kept)
+        other = find_alternative(world, viewer, message, entry.category, found, tried=tried, previous=kept)
         if other is None:
             return None
         return _accept_alternative(
@@ -189,32 +189,32 @@ def _accept_alternative(world: World, viewer: Viewer, message: MessageRequest, a
     now = world.now()
     context = load_context(world, message)
     kept = PreviousVersion(entry=again.of.entry, asked=message)
-    prepared = prepare(world, viewer, message, context, now=now, kept=kept)
+    prepared = prepare(world, viewer, message, context, now=now, previous=kept)
     return accept(world, viewer, prepared, context, now, again=again)
 
 
-def _addressed_to_party(message: MessageRequest, found: MessageContext) -> bool:
+def _addressed_to_party(message: MessageRequest, context: MessageContext) -> bool:
     """What was written to an address that is not the party's own is not told to the party."""
-    people = [one for one in (found.party, found.contact) if one]
+    people = [one for one in (context.party, context.contact) if one]
     own = [address for one in people for address in (one.email, one.mobile) if address]
     return all(any(same_address(address, theirs) for theirs in own) for address in message.to)
 
 
-def _close_fallback(world: World, standing: Communication, event: str) -> Change | None:
-    if standing.work.check_at is None or standing.entry.group in (StatusGroup.IN_PROGRESS, StatusGroup.MANUAL):
+def _close_fallback(world: World, current: Communication, event: str) -> Change | None:
+    if current.work.check_at is None or current.entry.group in (StatusGroup.IN_PROGRESS, StatusGroup.MANUAL):
         return None
-    return updated(standing, replace(standing, work=standing.work.finished), at=world.now(), event=event)
+    return updated(current, replace(current, work=current.work.finished), at=world.now(), event=event)
 
 
-def _fallback_exhausted(world: World, standing: Communication) -> Change | None:
+def _fallback_exhausted(world: World, current: Communication) -> Change | None:
     """What had been turned away, and finds no other way after all, has reached nobody: somebody must see to it."""
-    if not awaits_fallback(standing):
-        return _close_fallback(world, standing, "no other channel")
+    if not awaits_fallback(current):
+        return _close_fallback(world, current, "no other channel")
     now = world.now()
     failure = Failure(code=FailureCode.MISSING_CONTACT)
-    entry = replace(standing.entry, failure=failure, failed_at=now)
-    after = replace(standing, entry=entry, work=standing.work.finished)
-    return transitioned(standing, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
+    entry = replace(current.entry, failure=failure, failed_at=now)
+    after = replace(current, entry=entry, work=current.work.finished)
+    return transitioned(current, Status.FAILED, at=now, event="no other channel", code=failure.code, after=after)
 
 
 def _fits_channel(message: MessageRequest, channel: Channel) -> bool:

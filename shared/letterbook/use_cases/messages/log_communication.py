@@ -82,11 +82,11 @@ def _checked(
     world: World,
     viewer: Viewer,
     record: RecordRequest,
-    found: MessageContext,
+    context: MessageContext,
     now: datetime,
-    kept: PreviousVersion | None = None,
+    previous: PreviousVersion | None = None,
 ) -> tuple[References, datetime]:
-    about, faults = resolve(world, viewer, record, found, kept)
+    about, faults = resolve(world, viewer, record, context, previous)
     occurred_at, wrong_time = _occurred(world, record, now)
     faults += wrong_time
     if faults:
@@ -112,9 +112,9 @@ def _occurred(world: World, record: RecordRequest, now: datetime) -> tuple[datet
 
 
 def _communication(
-    world: World, record: RecordRequest, about: References, communication_id: str, author: Actor, now: datetime
+    world: World, record: RecordRequest, references: References, communication_id: str, author: Actor, now: datetime
 ) -> Communication:
-    attachments = pin(world, about.documents, record.digests, communication_id)
+    attachments = pin(world, references.documents, record.digests, communication_id)
     kept = record if record.channel.spec.is_record_only else None
     content = world.content_store.put_content(
         communication_id, Content(rendered=Rendered(subject=record.subject, text=record.body), record=kept)
@@ -125,13 +125,13 @@ def _communication(
         channel=record.channel,
         direction=record.direction,
         status=Status.RECEIVED if record.direction is Direction.INBOUND else Status.LOGGED,
-        party=about.counterparty,
-        contact=about.contact,
-        case=about.case,
-        client=about.client,
-        location=about.party.location if about.party else None,
-        regarding=about.regarding,
-        thread_id=about.thread_id,
+        party=references.counterparty,
+        contact=references.contact,
+        case=references.case,
+        client=references.client,
+        location=references.party.location if references.party else None,
+        regarding=references.regarding,
+        thread_id=references.thread_id,
         category=record.category,
         sender=record.sender,
         recipients=tuple(Recipient(address=one, role=role) for role, all_ in given.items() for one in all_),

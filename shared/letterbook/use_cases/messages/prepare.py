@@ -58,10 +58,10 @@ def prepare(
     world: World,
     viewer: Viewer,
     message: MessageRequest,
-    found: MessageContext,
+    context: MessageContext,
     *,
     now: datetime,
-    kept: PreviousVersion | None = None,
+    previous: PreviousVersion | None = None,
 ) -> Prepared:
     """Raises Forbidden, and Invalid naming everything in the request that is unknown or malformed.
 
@@ -69,11 +69,11 @@ def prepare(
     """
     viewer.require(Permission.SEND)
     organisation, channel = world.settings.current(), message.channel.spec
-    about, faults = resolve(world, viewer, message, found, kept)
+    about, faults = resolve(world, viewer, message, context, previous)
     party = about.party
-    template, wrong_template = _template(message, organisation, found)
+    template, wrong_template = _template(message, organisation, context)
     sender, wrong_sender = _sender(message, organisation)
-    recipients, wrong_recipients = recipients_of(message, found.contact, party)
+    recipients, wrong_recipients = recipients_of(message, context.contact, party)
     faults += [*wrong_template, *wrong_sender, *wrong_recipients]
     if message.send_at and message.send_at <= now:
         faults.append(FieldError("send_at", "in_the_past", "This time has passed."))
@@ -83,7 +83,7 @@ def prepare(
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
     known = known_values(
         VariableSources(
-            organisation=organisation, party=party, contact=found.contact, case=found.case, client=about.client,
+            organisation=organisation, party=party, contact=context.contact, case=context.case, client=about.client,
             viewer=viewer,
         )
     )  # fmt: skip
@@ -102,7 +102,7 @@ def prepare(
         organisation=organisation,
         channel=message.channel,
         party=party,
-        preferences=found.preferences,
+        preferences=context.preferences,
         category=category,
         to=to,
         quarantined={
@@ -154,14 +154,14 @@ def _sender(message: MessageRequest, organisation: Organisation) -> tuple[Sender
 
 
 def _template(
-    message: MessageRequest, organisation: Organisation, found: MessageContext
+    message: MessageRequest, organisation: Organisation, context: MessageContext
 ) -> tuple[Template | None, Sequence[FieldError]]:
     use = message.template
     if use is None:
         return None, ()
-    own = found.party.language if found.party else None
+    own = context.party.language if context.party else None
     wanted = (use.language,) if use.language else (own, *organisation.languages)
-    template = next((found.templates[one] for one in wanted if one and one in found.templates), None)
+    template = next((context.templates[one] for one in wanted if one and one in context.templates), None)
     if template is None:
         told = "There is no such template in that language and version."
         return None, [FieldError("template.key", "unknown_template", told)]

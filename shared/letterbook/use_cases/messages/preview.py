@@ -40,7 +40,7 @@ def preview_resend(
     message = message_to_resend(world, before, to)
     must_be_resendable(world, viewer, before, attempts_of(world, before), message, again=again)
     kept = PreviousVersion(entry=before.entry, asked=message)
-    return before, prepare(world, viewer, message, load_context(world, message), now=world.now(), kept=kept)
+    return before, prepare(world, viewer, message, load_context(world, message), now=world.now(), previous=kept)
 
 
 def preview_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Prepared]:

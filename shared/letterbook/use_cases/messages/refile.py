@@ -56,15 +56,15 @@ def refile(
         raise Invalid("It cannot be filed there.", *faults)
     contact = _contact(world, party_id, before.entry)
 
-    def filed(standing: Communication) -> Change | None:
-        require_visible(viewer, standing)
-        after = _in_place(world, standing.entry, about, found, contact)
-        if after == standing.entry:
+    def filed(current: Communication) -> Change | None:
+        require_visible(viewer, current)
+        after = _in_place(world, current.entry, about, found, contact)
+        if after == current.entry:
             return None
-        _must_take_away(viewer, standing.entry)
-        was = place_before(standing.entry, after)
-        fresh = replace(standing, entry=after)
-        return updated(standing, fresh, at=world.now(), event=FILED, actor=actor_of(viewer), note=reason, was=was)
+        _must_take_away(viewer, current.entry)
+        was = place_before(current.entry, after)
+        fresh = replace(current, entry=after)
+        return updated(current, fresh, at=world.now(), event=FILED, actor=actor_of(viewer), note=reason, was=was)
 
     done = update_communication(world, communication_id, filed)
     return done.after if done else get_visible(world, viewer, communication_id)
@@ -75,22 +75,24 @@ def _must_take_away(viewer: Viewer, entry: Entry) -> None:
         raise Forbidden("Only who was granted the party that it stands under files it elsewhere.")
 
 
-def _in_place(world: World, entry: Entry, about: References, found: MessageContext, contact: PartyRef | None) -> Entry:
-    party, same = about.counterparty, about.counterparty.id == entry.party.id
-    case_id = about.case.id if about.case else None
-    thread_id = about.thread_id
+def _in_place(
+    world: World, entry: Entry, references: References, context: MessageContext, contact: PartyRef | None
+) -> Entry:
+    party, same = references.counterparty, references.counterparty.id == entry.party.id
+    case_id = references.case.id if references.case else None
+    thread_id = references.thread_id
     if thread_id is None and same and entry.thread_id:
         own = world.threads.get(entry.thread_id)
         thread_id = own.id if own and own.takes(party.kind, case_id) else None
     # What it was about was a matter of whoever it was filed under, unless it is one of theirs.
-    theirs = lender(found.subjects, party_id=party.id, client_id=about.client.id if about.client else None)
+    theirs = lender(context.subjects, party_id=party.id, client_id=references.client.id if references.client else None)
     return replace(
         entry,
         party=entry.party if same else party,
         contact=entry.contact if same and entry.contact else contact,
-        case=about.case,
-        client=about.client,
-        location=entry.location if same else about.party.location if about.party else None,
+        case=references.case,
+        client=references.client,
+        location=entry.location if same else references.party.location if references.party else None,
         thread_id=thread_id,
         regarding=entry.regarding if same else theirs.regarding if theirs else None,
         candidates=(),

@@ -62,29 +62,29 @@ def resolve(
     world: World,
     viewer: Viewer,
     concern: CommunicationRequest,
-    found: MessageContext,
-    kept: PreviousVersion | None = None,
+    context: MessageContext,
+    previous: PreviousVersion | None = None,
 ) -> tuple[References, list[FieldError]]:
     """What there is, and a fault for everything that is unknown, or not seen by the viewer: the two look the same."""
-    case, faults = _case(viewer, concern, found)
-    party, wrong = _party(world, viewer, found, case)
+    case, faults = _case(viewer, concern, context)
+    party, wrong = _party(world, viewer, context, case)
     faults += wrong
-    contact = PartyRef(id=found.contact.id, name=found.contact.name) if found.contact else None
-    if kept and concern.contact_id and kept.entry.contact and kept.entry.contact.id == concern.contact_id:
-        contact = contact or kept.entry.contact
+    contact = PartyRef(id=context.contact.id, name=context.contact.name) if context.contact else None
+    if previous and concern.contact_id and previous.entry.contact and previous.entry.contact.id == concern.contact_id:
+        contact = contact or previous.entry.contact
     if party and concern.contact_id and contact is None:
         faults.append(FieldError("contact_id", "unknown_contact", "The party has no such contact."))
     client = _client(party, case) if party else None
     if party and not faults:
         faults += _not_visible_afterwards(viewer, concern, party, client)
-    thread_id, wrong_thread = _thread(world, viewer, concern, found, party, kept) if party else (None, [])
-    documents, wrong_documents = _documents(world, viewer, concern, found)
+    thread_id, wrong_thread = _thread(world, viewer, concern, context, party, previous) if party else (None, [])
+    documents, wrong_documents = _documents(world, viewer, concern, context)
     references = References(
         party=party,
         contact=contact if party else None,
         case=CaseRef(id=case.id, reference=case.reference) if case else None,
         client=client,
-        regarding=_regarding(concern, found, party, client) if party else None,
+        regarding=_regarding(concern, context, party, client) if party else None,
         thread_id=thread_id,
         documents=documents,
     )
@@ -92,10 +92,10 @@ def resolve(
 
 
 def _party(
-    world: World, viewer: Viewer, found: MessageContext, case: Case | None
+    world: World, viewer: Viewer, context: MessageContext, case: Case | None
 ) -> tuple[Party | None, list[FieldError]]:
     """Who sees a party only through a case writes to it there and nowhere else."""
-    party = found.party
+    party = context.party
     if party and (viewer.granted_party(party.id) or (case and party.id in case.party_and_creditor_ids)):
         return party, []
     if party and sees_party(world, viewer, party.id):
@@ -103,11 +103,13 @@ def _party(
     return None, [FieldError("party_id", "unknown_party", "There is no such party.")]
 
 
-def _case(viewer: Viewer, concern: CommunicationRequest, found: MessageContext) -> tuple[Case | None, list[FieldError]]:
+def _case(
+    viewer: Viewer, concern: CommunicationRequest, context: MessageContext
+) -> tuple[Case | None, list[FieldError]]:
     if concern.case_id is None:
         return None, []
-    if found.case and sees_case(viewer, found.case):
-        return found.case, []
+    if context.case and sees_case(viewer, context.case):
+        return context.case, []
     return None, [FieldError("case_id", "unknown_case", "There is no such case.")]
 
 
@@ -115,24 +117,24 @@ def _thread(
     world: World,
     viewer: Viewer,
     concern: CommunicationRequest,
-    found: MessageContext,
+    context: MessageContext,
     party: Party,
-    kept: PreviousVersion | None,
+    previous: PreviousVersion | None,
 ) -> tuple[str | None, list[FieldError]]:
     """The thread that is named, else that of the entry that is answered: one that is seen by whoever sees the entry."""
-    asked = kept.asked if kept else None
+    asked = previous.asked if previous else None
     same = asked and (asked.thread_id, asked.in_reply_to) == (concern.thread_id, concern.in_reply_to)
-    answered = found.answered if found.answered and viewer.sees(found.answered.entry.ownership) else None
+    answered = context.answered if context.answered and viewer.sees(context.answered.entry.ownership) else None
     faults = []
     if concern.in_reply_to and not same and (answered is None or answered.deleted):
         faults.append(FieldError("in_reply_to", "unknown_communication", "There is no such communication."))
     if concern.thread_id is None:
-        own = kept.entry.thread_id if kept and same else None
+        own = previous.entry.thread_id if previous and same else None
         theirs = answered.entry.thread_id if answered and answered.entry.party.id == party.id else None
         thread_id = own or theirs
         thread = world.threads.get(thread_id) if thread_id else None
         return (thread.id if thread and thread.takes(party.kind, concern.case_id) else None), faults
-    thread = found.thread
+    thread = context.thread
     if thread is None or not (viewer.sees(thread.owned) or same):
         faults.append(FieldError("thread_id", "unknown_thread", "There is no such thread."))
     elif thread.party_id != party.id:
@@ -143,22 +145,22 @@ def _thread(
 
 
 def _regarding(
-    concern: CommunicationRequest, found: MessageContext, party: Party, client: PartyRef | None
+    concern: CommunicationRequest, context: MessageContext, party: Party, client: PartyRef | None
 ) -> Regarding | None:
     """By the name that its own party's subject has now; of what others call by that number nothing is borne."""
     if concern.regarding is None:
         return None
-    subject = lender(found.subjects, party_id=party.id, client_id=client.id if client else None)
+    subject = lender(context.subjects, party_id=party.id, client_id=client.id if client else None)
     return subject.regarding if subject else Regarding(type=concern.regarding.type, id=concern.regarding.id)
 
 
 def _documents(
-    world: World, viewer: Viewer, concern: CommunicationRequest, found: MessageContext
+    world: World, viewer: Viewer, concern: CommunicationRequest, context: MessageContext
 ) -> tuple[tuple[Document, ...], list[FieldError]]:
     documents, faults = [], []
     may_open = opener(world, viewer)
     for place, document_id in enumerate(concern.attachments):
-        document = found.documents.get(document_id)
+        document = context.documents.get(document_id)
         if document is None or expired(world, document) or not may_open(document):
             faults.append(FieldError(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:

@@ -11,16 +11,16 @@ from letterbook.retry import retry_on_conflict
 
 
 def assign_thread(
-    world: World, communication: Communication, found: MessageContext
+    world: World, communication: Communication, context: MessageContext
 ) -> tuple[Communication, MessageContext]:
     """A new entry in the thread of what it answers, begun where there was none, as the last thing before it enters the log."""
-    answered, entry = found.answered, communication.entry
+    answered, entry = context.answered, communication.entry
     if answered is None or entry.thread_id or not entry.is_counted:
-        return communication, found
+        return communication, context
     if (answered.entry.party.id, answered.entry.case) != (entry.party.id, entry.case):
-        return communication, found
+        return communication, context
     thread_id = ensure_thread(world, answered)
-    return replace(communication, entry=replace(entry, thread_id=thread_id)), replace(found, thread=None)
+    return replace(communication, entry=replace(entry, thread_id=thread_id)), replace(context, thread=None)
 
 
 def ensure_thread(world: World, answered: Communication) -> str | None:

@@ -55,10 +55,10 @@ class RequestBudget:
 
 
 def merge_newest_first(
-    world: World, sources: Sequence[IndexKey], span: IdRange, budget: RequestBudget
+    world: World, sources: Sequence[IndexKey], id_range: IdRange, budget: RequestBudget
 ) -> Iterator[Entry]:
     """The entries of all sources, newest first, each once. Raises Exhausted."""
-    streams = [_stream(world, source, span, budget) for source in sources]
+    streams = [_stream(world, source, id_range, budget) for source in sources]
     last = ""
     for entry in heapq.merge(*streams, key=lambda entry: entry.id, reverse=True):
         if entry.id != last:
@@ -66,31 +66,31 @@ def merge_newest_first(
             yield entry
 
 
-def _stream(world: World, source: IndexKey, span: IdRange, budget: RequestBudget) -> Iterator[Entry]:
+def _stream(world: World, source: IndexKey, id_range: IdRange, budget: RequestBudget) -> Iterator[Entry]:
     if source.index is Index.FEED:
-        yield from _feed(world, span, budget)
+        yield from _feed(world, id_range, budget)
     else:
-        yield from _key(world, source, span, budget)
+        yield from _key(world, source, id_range, budget)
 
 
-def _feed(world: World, span: IdRange, budget: RequestBudget) -> Iterator[Entry]:
+def _feed(world: World, id_range: IdRange, budget: RequestBudget) -> Iterator[Entry]:
     """The feed is kept by month; how far back there are any is asked only when the newest month is used up."""
-    month = Month.of(time_of(span.below))
-    last = Month.of(time_of(span.above))
+    month = Month.of(time_of(id_range.below))
+    last = Month.of(time_of(id_range.above))
     newest = True
     while month >= last:
-        below = min(span.below, first_id(Kind.COMMUNICATION, month.end))
-        yield from _key(world, IndexKey(Index.FEED, month.key), replace(span, below=below), budget)
+        below = min(id_range.below, first_id(Kind.COMMUNICATION, month.end))
+        yield from _key(world, IndexKey(Index.FEED, month.key), replace(id_range, below=below), budget)
         if newest:
             newest, last = False, max(last, world.communications.oldest_month() or month)
         month = month.before
 
 
-def _key(world: World, source: IndexKey, span: IdRange, budget: RequestBudget) -> Iterator[Entry]:
-    below: str | None = span.below
-    size = span.first
+def _key(world: World, source: IndexKey, id_range: IdRange, budget: RequestBudget) -> Iterator[Entry]:
+    below: str | None = id_range.below
+    size = id_range.first
     while below:
         budget.spend(below)
-        page = world.communications.page(source.index, source.key, above=span.above, below=below, limit=size)
+        page = world.communications.page(source.index, source.key, above=id_range.above, below=below, limit=size)
         yield from page.items
         below, size = page.after, FURTHER_PAGE

@@ -48,7 +48,7 @@ class _Query:
 
 
 def search(
-    world: World, viewer: Viewer, filters: Filters, span: IdRange, sources: Sequence[IndexKey], *, limit: int
+    world: World, viewer: Viewer, filters: Filters, id_range: IdRange, sources: Sequence[IndexKey], *, limit: int
 ) -> EntryPage:
     """`sources` are the lists that hold what is asked for, words aside. Raises Invalid for words that stand in every text."""
     whole, prefix = parse_query(filters.words)
@@ -62,10 +62,10 @@ def search(
     narrow = all(source.index not in (Index.FEED, Index.ATTENTION) for source in sources)
     budget = RequestBudget(_REQUESTS + len(sources))
     if leading is None or (narrow and _count(leading, known) > _RARE):
-        candidates = _listed(world, sources, span, budget)
+        candidates = _listed(world, sources, id_range, budget)
     else:
         alone = len(asked.whole) + (asked.prefix is not None) == 1
-        candidates = _holding(world, leading, span, budget, min(limit + 1, TOGETHER) if alone else TOGETHER)
+        candidates = _holding(world, leading, id_range, budget, min(limit + 1, TOGETHER) if alone else TOGETHER)
     found: list[Entry] = []
     try:
         for entry in _with_words(world, candidates, asked, budget):
@@ -95,23 +95,23 @@ _Batch = tuple[list[str], dict[str, Entry]]
 
 
 def _holding(
-    world: World, words: Sequence[str], span: IdRange, budget: RequestBudget, together: int
+    world: World, words: Sequence[str], id_range: IdRange, budget: RequestBudget, together: int
 ) -> Iterator[_Batch]:
     """The entries that hold any of the words, newest first."""
-    below: str | None = span.below
+    below: str | None = id_range.below
     while below:
         budget.spend(below)
-        page = world.search.page(words, above=span.above, below=below, limit=together)
+        page = world.search.page(words, above=id_range.above, below=below, limit=together)
         for start in range(0, len(page.items), TOGETHER):
             yield list(page.items[start : start + TOGETHER]), {}
         below = page.after
 
 
-def _listed(world: World, sources: Sequence[IndexKey], span: IdRange, budget: RequestBudget) -> Iterator[_Batch]:
+def _listed(world: World, sources: Sequence[IndexKey], id_range: IdRange, budget: RequestBudget) -> Iterator[_Batch]:
     """What the lists hold, newest first."""
     together: dict[str, Entry] = {}
     try:
-        for entry in merge_newest_first(world, sources, span, budget):
+        for entry in merge_newest_first(world, sources, id_range, budget):
             together[entry.id] = entry
             if len(together) == TOGETHER:
                 yield list(together), together

@@ -47,19 +47,21 @@ def _counted(communication: Communication | None) -> Entry | None:
     return communication.entry if communication and communication.is_counted else None
 
 
-def _threads(world: World, change: Change, was: Entry | None, now: Entry | None, known: Thread | None) -> list[Thread]:
-    old, new = (one.thread_id if one else None for one in (was, now))
+def _threads(
+    world: World, change: Change, previous: Entry | None, now: Entry | None, known: Thread | None
+) -> list[Thread]:
+    old, new = (one.thread_id if one else None for one in (previous, now))
     touched = {one for one in (old, new) if one}
-    if old == new and was and now and was.preview == now.preview:
+    if old == new and previous and now and previous.preview == now.preview:
         return []
     found = []
     for thread_id in sorted(touched):
         thread = known if known and known.id == thread_id else world.threads.get(thread_id)
         if thread is None:
             continue
-        if was and old == thread_id != new:
-            latest = _left(world, Index.THREAD, thread_id, was) if thread.latest_id == was.id else None
-            found.append(thread.removing(was, latest))
+        if previous and old == thread_id != new:
+            latest = _left(world, Index.THREAD, thread_id, previous) if thread.latest_id == previous.id else None
+            found.append(thread.removing(previous, latest))
         elif now and new == thread_id != old:
             # What was written before and is said only now is said now.
             later = change.before is not None and now.direction is Direction.OUTBOUND
@@ -69,12 +71,12 @@ def _threads(world: World, change: Change, was: Entry | None, now: Entry | None,
     return found
 
 
-def _things(world: World, was: Entry | None, now: Entry | None, known: Sequence[OverviewRow]) -> list[OverviewRow]:
-    old, new = (overview.place_of(one) if one else None for one in (was, now))
-    if was and now and old and old == new:
-        return _with_latest(world, old, now) if (was.party, was.client) != (now.party, now.client) else []
+def _things(world: World, previous: Entry | None, now: Entry | None, known: Sequence[OverviewRow]) -> list[OverviewRow]:
+    old, new = (overview.place_of(one) if one else None for one in (previous, now))
+    if previous and now and old and old == new:
+        return _with_latest(world, old, now) if (previous.party, previous.client) != (now.party, now.client) else []
     found: list[OverviewRow] = []
-    for place, gone, come in ((old, was, None), (new, None, now)):
+    for place, gone, come in ((old, previous, None), (new, None, now)):
         if place:
             thing = next((one for one in known if one.owner and one.place == place), None) or world.overview.get(place)
             found += _changed(world, place, thing, gone, come)
@@ -82,17 +84,17 @@ def _things(world: World, was: Entry | None, now: Entry | None, known: Sequence[
 
 
 def _changed(
-    world: World, place: Place, thing: OverviewRow | None, gone: Entry | None, come: Entry | None
+    world: World, place: Place, row: OverviewRow | None, gone: Entry | None, come: Entry | None
 ) -> list[OverviewRow]:
     """The row of a place where one entry went or came."""
-    if thing and not thing.owner:
-        return _on_its_own(world, place, thing, gone, come)
+    if row and not row.owner:
+        return _on_its_own(world, place, row, gone, come)
     if come:
-        return [thing.after(come) if thing else overview.first_row(place, come)]
-    if thing is None or gone is None:
+        return [row.after(come) if row else overview.first_row(place, come)]
+    if row is None or gone is None:
         return []
-    latest = _left(world, Index.REGARDING, place.key, gone) if thing.latest_id == gone.id else None
-    return [thing.removing(gone, latest)]
+    latest = _left(world, Index.REGARDING, place.key, gone) if row.latest_id == gone.id else None
+    return [row.removing(gone, latest)]
 
 
 def _on_its_own(
@@ -159,9 +161,13 @@ def _todo(
     return todos.merged(world.todos.get(wanted.id) if before else None, wanted)
 
 
-def _deeds(change: Change, was: Entry | None) -> tuple[AuditEvent, ...]:
+def _deeds(change: Change, previous: Entry | None) -> tuple[AuditEvent, ...]:
     """Whoever saw it under its party before is told that it went: not where to, nor why, which may name whom they do not see."""
-    if was is None or was.party.id == change.after.entry.party.id:
+    if previous is None or previous.party.id == change.after.entry.party.id:
         return ()
     row = change.row
-    return (AuditEvent(about=was.party.id, at=row.at, actor=row.actor, event="filed elsewhere", party_id=was.party.id),)
+    return (
+        AuditEvent(
+            about=previous.party.id, at=row.at, actor=row.actor, event="filed elsewhere", party_id=previous.party.id
+        ),
+    )
