@@ -34,11 +34,11 @@ from letterbook.use_cases.reading.read import redacted_for
 
 @api.route(ops.COMPOSE)
 def compose(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
-    asked = call.body.to_request()
-    if isinstance(asked, RecordRequest):
-        communication, replayed = log_communication(call.world, call.viewer, asked, call.key)
+    request = call.body.to_request()
+    if isinstance(request, RecordRequest):
+        communication, replayed = log_communication(call.world, call.viewer, request, call.key)
     else:
-        communication, replayed = compose_message(call.world, call.viewer, asked, call.key)
+        communication, replayed = compose_message(call.world, call.viewer, request, call.key)
     return ApiResponse(
         status=202 if communication.entry.group is StatusGroup.IN_PROGRESS else 201,
         body=_view(call, communication),

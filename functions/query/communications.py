@@ -12,12 +12,10 @@ from query.api import api
 
 @api.route(ops.LIST_COMMUNICATIONS)
 def index(call: ApiRequest[NoBody, CommunicationsQuery]) -> ApiResponse:
-    listed = list_communications(
-        call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after
-    )
+    page = list_communications(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
     showing = call.showing
-    items = [entry_view(entry, showing) for entry in listed.items]
-    view: EntriesView[EntryView] = EntriesView(items=items, next_cursor=call.cursor(listed.after), hidden=listed.hidden)
+    items = [entry_view(entry, showing) for entry in page.items]
+    view: EntriesView[EntryView] = EntriesView(items=items, next_cursor=call.cursor(page.after), hidden=page.hidden)
     return ApiResponse(body=view)
 
 

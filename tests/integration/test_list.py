@@ -136,8 +136,8 @@ def test_a_date_is_a_day_of_the_firm_in_summer_and_winter(
     world.clock.time = datetime.fromisoformat(occurred).replace(tzinfo=UTC)
     made = send(world, an_email(a_party(world)))
     world.clock.pass_(days=3)
-    listed = list_communications(world, ADMIN, Filters(since=day, until=day), limit=10)
-    assert ([one.id for one in listed.items] == [made.id]) is on_it
+    page = list_communications(world, ADMIN, Filters(since=day, until=day), limit=10)
+    assert ([one.id for one in page.items] == [made.id]) is on_it
 
 
 # ---- pages
@@ -146,11 +146,11 @@ def test_a_date_is_a_day_of_the_firm_in_summer_and_winter(
 def pages(world: WorldForTests, filters: Filters, limit: int, who: Viewer = ADMIN) -> Iterator[list[str]]:
     after = None
     while True:
-        listed = list_communications(world, who, filters, limit=limit, after=after)
-        yield [one.id for one in listed.items]
-        if listed.after is None:
+        page = list_communications(world, who, filters, limit=limit, after=after)
+        yield [one.id for one in page.items]
+        if page.after is None:
             return
-        after = listed.after
+        after = page.after
 
 
 def test_pages_hold_everything_once_and_end(world: WorldForTests) -> None:

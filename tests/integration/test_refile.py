@@ -162,14 +162,14 @@ def test_it_can_be_said_that_who_had_the_address_first_wrote_it(world: WorldForT
 def test_what_it_was_about_stays_with_whose_matter_that_is(world: WorldForTests) -> None:
     wrong, right = a_party(world), a_party(world, name="John Doe", email="john@home.example")
     came = answered(world, wrong, regarding=Regarding(type="invoice", id="7"))
-    thing = world.overview.get(Place(wrong.id, "invoice:7"))
-    assert thing is not None
-    assert thing.attempts == 2
+    row = world.overview.get(Place(wrong.id, "invoice:7"))
+    assert row is not None
+    assert row.attempts == 2
     made = refile(world, viewer(), came.id, party_id=right.id, reason="His")
     assert made.entry.regarding is None
-    thing = world.overview.get(Place(wrong.id, "invoice:7"))
-    assert thing is not None
-    assert (thing.attempts, thing.party.id) == (1, wrong.id)
+    row = world.overview.get(Place(wrong.id, "invoice:7"))
+    assert row is not None
+    assert (row.attempts, row.party.id) == (1, wrong.id)
 
 
 def test_asked_again_it_stays_as_it_is(world: WorldForTests) -> None:

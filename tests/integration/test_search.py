@@ -35,9 +35,9 @@ def found(world: WorldForTests, q: str, who: Viewer | None = None, **filters: An
     ids: list[str] = []
     after: str | None = None
     while True:
-        listed = list_communications(world, who or viewer(), Filters(words=q, **filters), limit=2, after=after)
-        ids += [entry.id for entry in listed.items]
-        after = listed.after
+        page = list_communications(world, who or viewer(), Filters(words=q, **filters), limit=2, after=after)
+        ids += [entry.id for entry in page.items]
+        after = page.after
         if after is None:
             return ids
 
@@ -271,10 +271,10 @@ def test_every_page_of_a_search_gets_on(world: WorldForTests) -> None:
         )
     seen, after = 0, None
     for _ in range(30):
-        listed = list_communications(world, viewer(), Filters(words="com"), limit=50, after=after)
-        seen += len(listed.items)
-        assert listed.after != after
-        after = listed.after
+        page = list_communications(world, viewer(), Filters(words="com"), limit=50, after=after)
+        seen += len(page.items)
+        assert page.after != after
+        after = page.after
         if after is None:
             break
     assert seen == 10
@@ -318,12 +318,12 @@ def test_two_common_words_that_never_meet_cost_ten_requests_a_page(
     after, pages = None, []
     while True:
         with Requests() as asked:
-            listed = list_communications(world, viewer(), Filters(words="alpha beta"), limit=50, after=after)
+            page = list_communications(world, viewer(), Filters(words="alpha beta"), limit=50, after=after)
         pages.append(len(asked.names))
-        assert not listed.items
-        if listed.after is None:
+        assert not page.items
+        if page.after is None:
             break
-        assert listed.after != after
-        after = listed.after
+        assert page.after != after
+        after = page.after
     assert len(pages) > 1
     assert max(pages) <= 10

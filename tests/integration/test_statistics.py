@@ -76,9 +76,9 @@ def called(world: WorldForTests, party_id: str, minute: int) -> Communication:
 
 
 def minutes(world: WorldForTests, one: Communication) -> int | None:
-    standing = world.communications.get(one.id)
-    assert standing is not None
-    return standing.entry.response_minutes
+    current = world.communications.get(one.id)
+    assert current is not None
+    return current.entry.response_minutes
 
 
 @pytest.mark.covers("L4")

@@ -87,10 +87,10 @@ def test_many_who_write_at_once_are_each_counted(world: WorldForTests) -> None:
     record = RecordRequest(channel=Channel.NOTE, party_id=party.id, body="x", thread_id=thread.id, regarding=INVOICE)
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(lambda _: log_communication(world, viewer(), record), range(18)))
-    thing = world.overview.get(Place(party.id, INVOICE.key))
-    assert thing is not None
-    assert standing(world, thread).messages == thing.attempts == len(made) == 18
-    assert thing.latest_id == standing(world, thread).latest_id == max(one.id for one, _ in made)
+    row = world.overview.get(Place(party.id, INVOICE.key))
+    assert row is not None
+    assert standing(world, thread).messages == row.attempts == len(made) == 18
+    assert row.latest_id == standing(world, thread).latest_id == max(one.id for one, _ in made)
 
 
 def test_a_reply_joins_the_thread_of_what_it_answers(world: WorldForTests) -> None:

@@ -131,9 +131,9 @@ def test_a_draft_comes_back_from_the_form_as_it_was(message: MessageRequest) -> 
 
 
 def test_another_template_is_not_held_to_the_version_of_the_first() -> None:
-    wish = ComposeForm(party_id=PARTY, template="s78", pinned="s78:en:2")
-    assert wish.to_body(LONDON)["template"]["version"] == 2
-    assert "version" not in replace(wish, template="dsar").to_body(LONDON)["template"]
+    form = ComposeForm(party_id=PARTY, template="s78", pinned="s78:en:2")
+    assert form.to_body(LONDON)["template"]["version"] == 2
+    assert "version" not in replace(form, template="dsar").to_body(LONDON)["template"]
 
 
 def test_a_record_comes_back_from_its_form_as_it_was() -> None:

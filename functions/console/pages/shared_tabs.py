@@ -52,7 +52,7 @@ def threads(
     archived = visit.parameter("of") == "archived"
     status = ThreadStatus.ARCHIVED if archived else ThreadStatus.ACTIVE
     turning = pager(visit, path, {"of": ["archived"]} if archived else {})
-    listed = list_threads(
+    page = list_threads(
         visit.world, visit.viewer, party_id=party_id, case_id=case_id, status=status, limit=PAGE, after=turning.after
     )
     pills = [
@@ -60,11 +60,11 @@ def threads(
         for words, query, of in (("Active", "", False), ("Archived", "?of=archived", True))
     ]
     return {
-        "threads": [_thread(one, visit) for one in listed.items],
+        "threads": [_thread(one, visit) for one in page.items],
         "archived": archived,
         "thread_pills": pills,
         "newer": turning.newer,
-        "older": turning.older(listed.after),
+        "older": turning.older(page.after),
     }
 
 
@@ -72,24 +72,24 @@ def documents(
     visit: PageRequest, path: str, *, party_id: str | None = None, case_id: str | None = None
 ) -> dict[str, Any]:
     turning = pager(visit, path)
-    listed = list_documents(
+    page = list_documents(
         visit.world, visit.viewer, party_id=party_id, case_id=case_id, limit=PAGE, after=turning.after
     )
     return {
-        "documents": [_document(one, visit) for one in listed.items],
+        "documents": [_document(one, visit) for one in page.items],
         "newer": turning.newer,
-        "older": turning.older(listed.after),
+        "older": turning.older(page.after),
     }
 
 
 def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str, Any]:
     turning = pager(visit, path)
-    listed = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turning.after)
-    entries = entries_of(visit.world, visit.viewer, listed.items)
+    page = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turning.after)
+    entries = entries_of(visit.world, visit.viewer, page.items)
     return {
-        "deeds": activity_lines(listed.items, entries, visit.clock, provider_labels(visit.world)),
+        "deeds": activity_lines(page.items, entries, visit.clock, provider_labels(visit.world)),
         "newer": turning.newer,
-        "older": turning.older(listed.after),
+        "older": turning.older(page.after),
     }
 
 

@@ -195,12 +195,12 @@ class CommunicationBody(AmendBody):
 
     def message(self) -> MessageRequest:
         """For what makes sense of messages only. Raises Invalid for a record."""
-        asked = self.to_request()
-        if isinstance(asked, RecordRequest):
+        request = self.to_request()
+        if isinstance(request, RecordRequest):
             raise Invalid(
                 "This is logged, not sent.", FieldError("channel", "not_sent", "Only messages can be previewed.")
             )
-        return asked
+        return request
 
     def _concern(self) -> dict[str, Any]:
         return {

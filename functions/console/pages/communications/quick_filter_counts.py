@@ -24,15 +24,15 @@ def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> di
 
 
 def _count(visit: PageRequest, filters: Filters) -> str:
-    listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
-    return _words(len(listed.items), more=listed.after is not None)
+    page = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
+    return _words(len(page.items), more=page.after is not None)
 
 
 def _of_those_in_sight(visit: PageRequest, filters: Filters) -> dict[QuickFilter, str]:
     """In one reading: what somebody sees who sees some only is read whole."""
-    listed = list_communications(visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST)
-    found = Counter(entry.quick_filter for entry in listed.items)
-    return {quick: _words(found[quick], more=listed.after is not None) for quick in ATTENTION}
+    page = list_communications(visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST)
+    found = Counter(entry.quick_filter for entry in page.items)
+    return {quick: _words(found[quick], more=page.after is not None) for quick in ATTENTION}
 
 
 def _words(number: int, *, more: bool) -> str:

@@ -64,20 +64,20 @@ def begin(visit: PageRequest) -> PageResponse:
 def submit(visit: PageRequest) -> PageResponse:
     """What `do` says: `look` and `review` only show, `keep` makes a draft, `send` sends."""
     visit.viewer.require(Permission.SEND)
-    wish = from_request(visit)
-    if not is_id(Kind.PARTY, wish.party_id):
+    form = from_request(visit)
+    if not is_id(Kind.PARTY, form.party_id):
         return choose_party(visit, "Compose", Invalid("Choose whom it is for."))
     do = visit.field("do")
     if do not in ("send", "keep"):
-        return _page(visit, wish, only_looks=do == "look")
-    body = wish.to_body(visit.organisation.zone, send=do == "send")
+        return _page(visit, form, only_looks=do == "look")
+    body = form.to_body(visit.organisation.zone, send=do == "send")
 
     def save() -> PageResponse:
-        message = wish.message(visit.organisation.zone, send=do == "send")
+        message = form.message(visit.organisation.zone, send=do == "send")
         made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
         return _done(made)
 
-    return outcome(save, lambda error: _page(visit, wish, error=error), (CallerError,))
+    return outcome(save, lambda error: _page(visit, form, error=error), (CallerError,))
 
 
 # ---- from what is there

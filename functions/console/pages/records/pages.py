@@ -63,11 +63,11 @@ def keep(visit: PageRequest, what: str) -> PageResponse:
     body = body_of(blank, given, _files(visit), visit.organisation.zone)
 
     def save() -> PageResponse:
-        asked = validate(CommunicationBody, body).to_request()
-        if not isinstance(asked, RecordRequest):
+        request = validate(CommunicationBody, body).to_request()
+        if not isinstance(request, RecordRequest):
             raise Conflict("This is logged, not sent.")
         made, _ = log_communication(
-            visit.world, visit.viewer, asked, visit.key(f"log/{what}", json.dumps(body, sort_keys=True))
+            visit.world, visit.viewer, request, visit.key(f"log/{what}", json.dumps(body, sort_keys=True))
         )
         return redirect(f"{COMMUNICATIONS}/{made.id}", "It is in the log.")
 
@@ -103,14 +103,14 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
 
     def save() -> PageResponse:
         body = body_of(blank, given, _files(visit), visit.organisation.zone)
-        asked = validate(CommunicationBody, body).to_request()
+        request = validate(CommunicationBody, body).to_request()
 
         def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
             """What the form does not show stays."""
-            if not isinstance(asked, RecordRequest) or not isinstance(before, RecordRequest):
+            if not isinstance(request, RecordRequest) or not isinstance(before, RecordRequest):
                 raise immutable()
             return replace(
-                asked,
+                request,
                 metadata=before.metadata,
                 audit=before.audit,
                 category=before.category,

@@ -24,15 +24,15 @@ class Profile:
 def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
     """The contacts newest first, the primary one before them. Raises Forbidden, NotFound."""
     viewer.require(Permission.READ)
-    found = world.load_context(ContextQuery(party_id=party_id))
-    if found.party is None or not sees_party(world, viewer, party_id):
+    context = world.load_context(ContextQuery(party_id=party_id))
+    if context.party is None or not sees_party(world, viewer, party_id):
         raise NotFound("There is no such party.")
     contacts = sorted(world.parties.contacts(party_id), key=lambda one: (one.primary, one.id), reverse=True)
-    addresses = {found.party.email, found.party.mobile, *(one for of in contacts for one in (of.email, of.mobile))}
+    addresses = {context.party.email, context.party.mobile, *(one for of in contacts for one in (of.email, of.mobile))}
     known = sorted(one for one in addresses if one)
     return Profile(
-        party=found.party,
-        preferences=found.preferences,
+        party=context.party,
+        preferences=context.preferences,
         contacts=contacts,
         quarantined=world.addresses.suppressed(known) if known else {},
     )

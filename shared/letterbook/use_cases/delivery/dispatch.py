@@ -53,11 +53,11 @@ def dispatch(world: World, communication_id: str) -> None:
         return
     to = communication.entry.addresses(RecipientRole.TO)
     everybody = tuple(one.address for one in communication.entry.recipients)
-    found = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
-    if barred := _recheck_contact(world, communication, found):
+    context = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
+    if barred := _recheck_contact(world, communication, context):
         update_communication(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
         return
-    if all(found.addresses[one].quarantine for one in to):
+    if all(context.addresses[one].quarantine for one in to):
         update_communication(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
         return
     route = choose_provider(world, communication)

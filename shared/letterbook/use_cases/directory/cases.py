@@ -42,8 +42,8 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
     """Raises Forbidden, NotFound, Outdated, and Invalid for parties that are not there, or not seen."""
 
     def save(after: Case, before: Case) -> None:
-        deed = _deed(world, viewer, after, "case amended", previous_values(before, after))
-        world.cases.save(after, before, deed)
+        event = _deed(world, viewer, after, "case amended", previous_values(before, after))
+        world.cases.save(after, before, event)
 
     return update_versioned(
         version,

@@ -31,9 +31,9 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
     def make() -> Party:
         party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
-        deed = _deed(world, viewer, party.id, "party entered", party.id)
+        event = _deed(world, viewer, party.id, "party entered", party.id)
         with_holders(
-            world, viewer, None, party, lambda has: world.parties.save(party, None, deed, key, grant, has), key
+            world, viewer, None, party, lambda has: world.parties.save(party, None, event, key, grant, has), key
         )
         return party
 
@@ -47,8 +47,8 @@ def amend_party(
     viewer.require(Permission.RECORDS)
 
     def save(after: Party, before: Party) -> None:
-        deed = _deed(world, viewer, party_id, "party amended", party_id, previous_values(before, after))
-        with_holders(world, viewer, before, after, lambda has: world.parties.save(after, before, deed, holders=has))
+        event = _deed(world, viewer, party_id, "party amended", party_id, previous_values(before, after))
+        with_holders(world, viewer, before, after, lambda has: world.parties.save(after, before, event, holders=has))
 
     def wanted(before: Party) -> Party:
         after = change(before)
@@ -87,9 +87,9 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
     def make() -> Contact:
         party_to_change(world, viewer, draft.party_id)
         contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
-        deed = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
+        event = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
         with_holders(
-            world, viewer, None, contact, lambda has: world.parties.save_contact(contact, None, deed, key, has), key
+            world, viewer, None, contact, lambda has: world.parties.save_contact(contact, None, event, key, has), key
         )
         _only_primary(world, viewer, contact)
         return contact
@@ -104,9 +104,9 @@ def _only_primary(world: World, viewer: Viewer, contact: Contact) -> None:
     for other in world.parties.contacts(contact.party_id):
         if other.primary and other.id != contact.id:
             second = replace(other, primary=False, version=other.version + 1)
-            deed = _deed(world, viewer, other.id, "contact amended", other.party_id, previous_values(other, second))
+            event = _deed(world, viewer, other.id, "contact amended", other.party_id, previous_values(other, second))
             try:
-                world.parties.save_contact(second, other, deed)
+                world.parties.save_contact(second, other, event)
             except ConcurrentUpdate:
                 logger.info("a contact was changed meanwhile", extra={"party_id": contact.party_id})
 
@@ -138,9 +138,11 @@ def amend_contact(
     viewer.require(Permission.RECORDS)
 
     def save(after: Contact, before: Contact) -> None:
-        deed = _deed(world, viewer, contact_id, "contact amended", party_id, previous_values(before, after), after.name)
+        event = _deed(
+            world, viewer, contact_id, "contact amended", party_id, previous_values(before, after), after.name
+        )
         with_holders(
-            world, viewer, before, after, lambda has: world.parties.save_contact(after, before, deed, holders=has)
+            world, viewer, before, after, lambda has: world.parties.save_contact(after, before, event, holders=has)
         )
         _only_primary(world, viewer, after)
 
@@ -162,8 +164,8 @@ def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str)
 
 
 def _remove(world: World, viewer: Viewer, contact: Contact) -> None:
-    deed = _deed(world, viewer, contact.id, "contact removed", contact.party_id, note=contact.name)
-    with_holders(world, viewer, contact, None, lambda has: world.parties.remove_contact(contact, deed, has))
+    event = _deed(world, viewer, contact.id, "contact removed", contact.party_id, note=contact.name)
+    with_holders(world, viewer, contact, None, lambda has: world.parties.remove_contact(contact, event, has))
 
 
 def read_preferences(world: World, viewer: Viewer, party_id: str) -> Preferences:
@@ -188,8 +190,8 @@ def set_preferences(
         return after.after(before, world.now())
 
     def save(after: Preferences, before: Preferences) -> None:
-        deed = _deed(world, viewer, party_id, "preferences set", party_id, previous_values(before, after))
-        world.parties.save_preferences(party_id, after, deed)
+        event = _deed(world, viewer, party_id, "preferences set", party_id, previous_values(before, after))
+        world.parties.save_preferences(party_id, after, event)
 
     return update_versioned(version, lambda: world.parties.preferences(party_id), wanted, save)
 

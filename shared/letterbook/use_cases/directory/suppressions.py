@@ -27,7 +27,7 @@ def unsuppress_address(world: World, viewer: Viewer, address: str) -> None:
     found = world.addresses.suppressed([address]).get(address)
     if found is None or not viewer.granted_party(found.party_id):
         raise NotFound("This address is not in quarantine.")
-    deed = AuditEvent(
+    event = AuditEvent(
         about=found.party_id,
         at=world.now(),
         actor=actor_of(viewer),
@@ -35,4 +35,4 @@ def unsuppress_address(world: World, viewer: Viewer, address: str) -> None:
         note=found.code,
         party_id=found.party_id,
     )
-    world.addresses.unsuppress(found, deed)
+    world.addresses.unsuppress(found, event)

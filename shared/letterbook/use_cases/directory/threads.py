@@ -23,16 +23,16 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
     viewer.require(Permission.RECORDS)
 
     def make() -> Thread:
-        found = world.load_context(ContextQuery(party_id=draft.party_id, case_id=draft.case_id))
+        context = world.load_context(ContextQuery(party_id=draft.party_id, case_id=draft.case_id))
         faults = []
-        case = found.case if found.case and sees_case(viewer, found.case) else None
+        case = context.case if context.case and sees_case(viewer, context.case) else None
         if draft.case_id and case is None:
             faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
         on_case = case is not None and draft.party_id in case.party_and_creditor_ids
-        if found.party is None or not (on_case or sees_party(world, viewer, draft.party_id)):
+        if context.party is None or not (on_case or sees_party(world, viewer, draft.party_id)):
             faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
         client_id = draft.party_id
-        if found.party and found.party.kind is PartyKind.CREDITOR:
+        if context.party and context.party.kind is PartyKind.CREDITOR:
             client_id = case.party_ids[0] if case and case.party_ids else ""
         thread = replace(draft, id=new_id(Kind.THREAD, draft.created_at), client_id=client_id or None)
         if not faults and not viewer.sees(thread.owned):

@@ -167,9 +167,9 @@ def _create_party(world: World, mail: InboundEmail, holders: Holders) -> Corresp
         email=mail.sender,
         created_at=world.now(),
     )
-    deed = AuditEvent(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
+    event = AuditEvent(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
     first = Holder(party_id=party.id, since=party.created_at)
-    world.parties.save(party, None, deed, holders=[holders.kept(first, has=True)])
+    world.parties.save(party, None, event, holders=[holders.kept(first, has=True)])
     return Correspondent(party_id=party.id)
 
 
@@ -179,7 +179,7 @@ def _enter(
     answered = answer.to
     before = answered.entry if answered else None
     thread_id = ensure_thread(world, answered) if answered else None
-    found = world.load_context(
+    context = world.load_context(
         ContextQuery(
             party_id=correspondent.party_id,
             contact_id=correspondent.contact_id,
@@ -187,7 +187,7 @@ def _enter(
             thread_id=thread_id,
         )
     )
-    party = found.party
+    party = context.party
     if party is None:
         raise ConcurrentUpdate(correspondent.party_id)
     own = PartyRef(id=party.id, name=party.name)
@@ -202,12 +202,12 @@ def _enter(
         direction=Direction.INBOUND,
         status=Status.RECEIVED,
         party=PartyRef(id=party.id, name=party.name, kind=party.kind),
-        contact=_contact(found.contact),
+        contact=_contact(context.contact),
         case=before.case if before else None,
         client=client,
         location=party.location,
         regarding=before.regarding if before else None,
-        thread_id=thread_id if found.thread else None,
+        thread_id=thread_id if context.thread else None,
         category=before.category if before else None,
         sender=mail.sender,
         recipients=_recipients(mail),
@@ -229,7 +229,7 @@ def _enter(
     )
     change = created(communication, at=world.now(), actor=SYSTEM, event="received")
     try:
-        commit_entry(world, change, replace(found, answered=answered))
+        commit_entry(world, change, replace(context, answered=answered))
     except ConcurrentUpdate:
         known = world.communications.get(communication_id)
         if known is None:

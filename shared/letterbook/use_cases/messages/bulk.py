@@ -171,14 +171,14 @@ def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
     after: str | None = None
     count = 0
     while True:
-        listed = list_communications(world, viewer, filters, limit=_PAGE, after=after)
-        for entry in listed.items:
+        page = list_communications(world, viewer, filters, limit=_PAGE, after=after)
+        for entry in page.items:
             count += 1
             if count > MOST:
                 fault = FieldError("filter", "too_many", f"These are more than {MOST}.")
                 raise Invalid("Narrow the filter: so many are not made at once.", fault)
             yield entry.id
-        after = listed.after
+        after = page.after
         if after is None:
             return
 

@@ -47,5 +47,5 @@ def _superseded(world: World, attempts: "Attempts | None") -> bool:
     """Whether somebody else said the same again meanwhile."""
     if attempts is None:
         return False
-    standing = world.attempts.get(attempts.id)
-    return (standing.version if standing else 0) != attempts.version - 1
+    current = world.attempts.get(attempts.id)
+    return (current.version if current else 0) != attempts.version - 1

@@ -161,15 +161,15 @@ def _compose_alternative(world: World, before: Communication, attempts: Attempts
     if asked is None or any(one.heard and one.heard.fact is DeliveryOutcome.DELIVERED for one in entry.recipients):
         return None
     message = replace(asked.as_of(world.now()), thread_id=entry.thread_id)
-    found = load_context(world, message)
-    if not _addressed_to_party(message, found):
+    context = load_context(world, message)
+    if not _addressed_to_party(message, context):
         return None
     author = entry.created_by
     viewer = Viewer(id=author.id, name=author.name, role=author.role, rights=_CARRIES_ON, sight=None)
     tried = {one.channel for one in world.communications.entries(attempts.ids, now=True).values()}
     kept = PreviousVersion(entry=entry, asked=message)
     try:
-        other = find_alternative(world, viewer, message, entry.category, found, tried=tried, previous=kept)
+        other = find_alternative(world, viewer, message, entry.category, context, tried=tried, previous=kept)
         if other is None:
             return None
         return _accept_alternative(

@@ -65,8 +65,8 @@ def relog(
     Raises Invalid, TooLarge.
     """
     now = world.now()
-    found = world.load_context(context_query_for(record))
-    about = _checked(world, viewer, record, found, now, PreviousVersion(entry=before.entry, asked=asked))[0]
+    context = world.load_context(context_query_for(record))
+    about = _checked(world, viewer, record, context, now, PreviousVersion(entry=before.entry, asked=asked))[0]
     entry = before.entry
     fresh = _communication(world, record, about, entry.id, entry.created_by, now)
     same = replace(
@@ -86,7 +86,7 @@ def _checked(
     now: datetime,
     previous: PreviousVersion | None = None,
 ) -> tuple[References, datetime]:
-    about, faults = resolve(world, viewer, record, context, previous)
+    references, faults = resolve(world, viewer, record, context, previous)
     occurred_at, wrong_time = _occurred(world, record, now)
     faults += wrong_time
     if faults:
@@ -95,7 +95,7 @@ def _checked(
         raise TooLarge(
             "The text is too large.", FieldError("body", "too_large", "A record holds at most 200 KB of text.")
         )
-    return about, occurred_at
+    return references, occurred_at
 
 
 def _occurred(world: World, record: RecordRequest, now: datetime) -> tuple[datetime, list[FieldError]]:

@@ -69,8 +69,8 @@ def prepare(
     """
     viewer.require(Permission.SEND)
     organisation, channel = world.settings.current(), message.channel.spec
-    about, faults = resolve(world, viewer, message, context, previous)
-    party = about.party
+    references, faults = resolve(world, viewer, message, context, previous)
+    party = references.party
     template, wrong_template = _template(message, organisation, context)
     sender, wrong_sender = _sender(message, organisation)
     recipients, wrong_recipients = recipients_of(message, context.contact, party)
@@ -83,7 +83,7 @@ def prepare(
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
     known = known_values(
         VariableSources(
-            organisation=organisation, party=party, contact=context.contact, case=context.case, client=about.client,
+            organisation=organisation, party=party, contact=context.contact, case=context.case, client=references.client,
             viewer=viewer,
         )
     )  # fmt: skip
@@ -97,7 +97,7 @@ def prepare(
     everybody = [one.address for one in recipients]
     known_addresses = world.addresses.known(everybody) if everybody and electronic else {}
     in_quarantine = {one: found_.quarantine for one, found_ in known_addresses.items() if found_.quarantine}
-    proposal = PolicyInput(
+    policy_input = PolicyInput(
         viewer=viewer,
         organisation=organisation,
         channel=message.channel,
@@ -120,14 +120,14 @@ def prepare(
         subject_characters=len(rendered.subject),
         lines=message.body.count("\n"),
         text_bytes=max(len(message.body.encode()), len(rendered.text.encode())),
-        attachment_bytes=sum(document.bytes for document in about.documents),
+        attachment_bytes=sum(document.bytes for document in references.documents),
         sms=measured,
         gaps=gaps,
     )
     return Prepared(
         message=message,
         organisation=organisation,
-        about=about,
+        about=references,
         category=category,
         sender=sender,
         recipients=recipients,
@@ -137,8 +137,8 @@ def prepare(
         else None,
         sms=measured,
         gaps=gaps,
-        ruling=decide(proposal),
-        too_large=refusal_of(size(proposal)),
+        ruling=decide(policy_input),
+        too_large=refusal_of(size(policy_input)),
         known=known,
     )
 

@@ -22,12 +22,12 @@ def preview(world: World, viewer: Viewer, message: MessageRequest) -> Prepared:
     What is attached is looked at, unless all of it is too large to be sent: whoever sends it with these digests sends this. Raises
     Forbidden, Invalid for what is unknown or malformed, Conflict `document_changed`; a refusal of the policy is part of the answer.
     """
-    found = load_context(world, message)
-    prepared = prepare(world, viewer, message, found, now=world.now())
+    context = load_context(world, message)
+    prepared = prepare(world, viewer, message, context, now=world.now())
     documents = prepared.about.documents
     if prepared.too_large is None:
         documents = look_at(world, documents, message.digests)
-    shown = as_sent(world, viewer, prepared, found)
+    shown = as_sent(world, viewer, prepared, context)
     return replace(shown, about=replace(shown.about, documents=documents))
 
 
@@ -47,5 +47,5 @@ def preview_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[
     """The draft, and what would go if it were sent. Raises Forbidden, NotFound, Conflict `not_a_draft`, Invalid."""
     viewer.require(Permission.SEND)
     draft, message = load_draft(world, viewer, communication_id)
-    found = load_context(world, message)
-    return draft, as_sent(world, viewer, prepare(world, viewer, message, found, now=world.now()), found)
+    context = load_context(world, message)
+    return draft, as_sent(world, viewer, prepare(world, viewer, message, context, now=world.now()), context)

@@ -50,15 +50,15 @@ def refile(
         thread_id=thread_id,
         restricted=before.entry.restricted,
     )
-    found = world.load_context(replace(context_query_for(asked), regarding=before.entry.regarding))
-    about, faults = resolve(world, viewer, asked, found)
+    context = world.load_context(replace(context_query_for(asked), regarding=before.entry.regarding))
+    references, faults = resolve(world, viewer, asked, context)
     if faults:
         raise Invalid("It cannot be filed there.", *faults)
     contact = _contact(world, party_id, before.entry)
 
     def filed(current: Communication) -> Change | None:
         require_visible(viewer, current)
-        after = _in_place(world, current.entry, about, found, contact)
+        after = _in_place(world, current.entry, references, context, contact)
         if after == current.entry:
             return None
         _must_take_away(viewer, current.entry)

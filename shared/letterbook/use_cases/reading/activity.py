@@ -53,8 +53,8 @@ def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, afte
         visible_party(world, viewer, filters.concerning)
     for case_id in filters.cases:
         visible_case(world, viewer, case_id)
-    listed = list_communications(world, viewer, filters, limit=limit, after=after)
-    return EntryPage(items=[entry for entry in listed.items if is_major(entry)], after=listed.after)
+    page = list_communications(world, viewer, filters, limit=limit, after=after)
+    return EntryPage(items=[entry for entry in page.items if is_major(entry)], after=page.after)
 
 
 def is_major(entry: Entry) -> bool:

@@ -59,12 +59,12 @@ def _of_those_in_sight(world: World, viewer: Viewer, since: date) -> Stats:
     counts: Counter[StatsKey] = Counter()
     after: str | None = None
     for _ in range(_PAGES):
-        listed = list_communications(world, viewer, Filters(since=since, show_ignored=True), limit=_PAGE, after=after)
-        for entry in listed.items:
+        page = list_communications(world, viewer, Filters(since=since, show_ignored=True), limit=_PAGE, after=after)
+        for entry in page.items:
             if not entry.apart:
                 day = entry.occurred_at.astimezone(zone).date()
                 counts[StatsKey(day=day, channel=entry.channel, group=entry.group)] += 1
-        after = listed.after
+        after = page.after
         if after is None:
             return Stats(counts=counts)
     return Stats(counts=counts, complete=False)
@@ -93,10 +93,10 @@ def _answered_in_sight(world: World, viewer: Viewer, party_id: str, since: datet
     after: str | None = None
     for _ in range(_PAGES):
         filters = Filters(parties=(party_id,), since=since, show_ignored=True)
-        listed = list_communications(world, viewer, filters, limit=_PAGE, after=after)
-        told = (one for one in listed.items if not one.apart)
+        page = list_communications(world, viewer, filters, limit=_PAGE, after=after)
+        told = (one for one in page.items if not one.apart)
         yield from ((one.id, one.response_minutes) for one in told if one.response_minutes is not None)
-        after = listed.after
+        after = page.after
         if after is None:
             return
 

@@ -117,8 +117,8 @@ def _on_its_own(
 
 def _with_latest(world: World, place: Place, now: Entry) -> list[OverviewRow]:
     """It stays where it is and is with somebody else: a row tells with whom the latest is."""
-    thing = world.overview.get(place)
-    return [thing.with_latest(now)] if thing and thing.owner and thing.latest_id == now.id else []
+    row = world.overview.get(place)
+    return [row.with_latest(now)] if row and row.owner and row.latest_id == now.id else []
 
 
 def _left(world: World, index: Index, key: str, gone: Entry) -> Entry | None:
@@ -130,9 +130,9 @@ def _left(world: World, index: Index, key: str, gone: Entry) -> Entry | None:
 
     for one in _newest(world, index, key, last_id(Kind.COMMUNICATION, gone.occurred_at)):
         if one.id != gone.id and remains(one):
-            standing = world.communications.entries([one.id], now=True).get(one.id)
-            if standing and remains(standing):
-                return standing
+            current = world.communications.entries([one.id], now=True).get(one.id)
+            if current and remains(current):
+                return current
     return None
 
 
