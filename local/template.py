@@ -1,11 +1,17 @@
 """template.yaml as data: what stands in a loop there (Fn::ForEach) written out, as the local cloud writes it out."""
 
+import sys
 from typing import Any
 
-from ministack.services.cloudformation import language_extensions
 from samtranslator.yaml_helper import yaml_parse
 
 from local.environment import ROOT
+
+# MiniStack imports a library that raises the limit for everybody: what is nested too deep would be followed for minutes.
+_LIMIT = sys.getrecursionlimit()
+from ministack.services.cloudformation import language_extensions  # noqa: E402
+
+sys.setrecursionlimit(_LIMIT)
 
 
 def read() -> dict[str, Any]:
