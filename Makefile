@@ -14,10 +14,10 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs test check format openapi unit contract integration faults e2e browser chaos chromium screenshots bench structure redrive reindex deploy lock released
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos chromium bench structure openapi lock screenshots released deploy redrive reindex
 
 help: ## Show this list
-	@grep -E '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 34
+	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # ---- the cloud on one machine
 
@@ -36,10 +36,11 @@ token: ## Print an ID token: make token USER=agent
 logs: ## Follow the logs of all functions
 	@$(BIN)/python -m local logs
 
-# ---- checks and tests
+# ---- before a commit
 
-test: check chromium ## Everything: the checks, then the end-to-end and the browser tests, side by side, each on a local cloud of its own
-	@$(MAKE) --no-print-directory --jobs=2 e2e browser
+format: $(READY) ## Format the code, and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
 
 check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAPI, and all tests but end to end
 	$(BIN)/ruff format --check .
@@ -49,6 +50,11 @@ check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAP
 	$(BIN)/cfn-lint template.yaml
 	AWS_DEFAULT_REGION=eu-west-2 $(BIN)/sam validate --lint
 	$(BIN)/pytest -n 2 tests/unit tests/contract tests/integration tests/faults
+
+test: check chromium ## Everything: the checks, then the end-to-end and the browser tests, side by side, each on a local cloud of its own
+	@$(MAKE) --no-print-directory --jobs=2 e2e browser
+
+# ---- one kind of tests
 
 unit contract integration faults: $(READY) ## One kind of tests: make unit, make contract, make integration, make faults
 	$(BIN)/pytest tests/$@
@@ -67,8 +73,7 @@ chromium: ## Install Chromium for the browser tests, where this machine lets us 
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
 	  echo "There is no chromium on this machine, so the browser tests are skipped: install it to run them."
 
-screenshots: $(READY) chromium ## Take the pictures in docs/images anew, of the local cloud that runs (make up)
-	@$(BIN)/python -m tests.browser.screenshots
+# ---- measure
 
 bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs Java and npm, for DynamoDB Local
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.bench
@@ -76,16 +81,11 @@ bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs J
 structure: $(READY) ## Count how the code hangs together: arrows, circles, long files; of another checkout with ROOT=path
 	@$(BIN)/python -m tests.bench.structure $(or $(ROOT),.)
 
-format: $(READY) ## Format the code, and mend what can be mended by itself
-	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
+# ---- what is written by a tool
 
 openapi: $(READY) ## Write functions/query/openapi.json from the contracts
 	PYTHONPATH=shared $(BIN)/python -m letterbook.http.openapi > functions/query/openapi.json.new
 	mv functions/query/openapi.json.new functions/query/openapi.json
-
-released: $(READY) ## Write down what this release makes on AWS, which no later one may delete: when a release is made
-	PYTHONPATH=shared:functions $(BIN)/python -m tests.support.released
 
 lock: ## Write requirements.txt anew from requirements.in
 	rm -rf $(VENV)-lock
@@ -94,16 +94,22 @@ lock: ## Write requirements.txt anew from requirements.in
 	(echo "# Written by make lock. What it is made of: requirements.in."; $(VENV)-lock/bin/pip freeze) > requirements.txt
 	rm -rf $(VENV)-lock
 
-# ---- the real cloud
+screenshots: $(READY) chromium ## Take the pictures in docs/images anew, of the local cloud that runs (make up)
+	@$(BIN)/python -m tests.browser.screenshots
 
-reindex: $(READY) ## Make the search index again from the log; it goes on where it stopped: make reindex STAGE=local [ANEW=1] [PACE=50]
-	@$(BIN)/python -m local.reindex $(STAGE) $(if $(ANEW),--anew) $(if $(PACE),--pace $(PACE))
+released: $(READY) ## Write down what this release makes on AWS, which no later one may delete: when a release is made
+	PYTHONPATH=shared:functions $(BIN)/python -m tests.support.released
+
+# ---- a deployed cloud
 
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
 	PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)
 
 redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts, inbound, bulk) STAGE=local
 	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
+
+reindex: $(READY) ## Make the search index again from the log; it goes on where it stopped: make reindex STAGE=local [ANEW=1] [PACE=50]
+	@$(BIN)/python -m local.reindex $(STAGE) $(if $(ANEW),--anew) $(if $(PACE),--pace $(PACE))
 
 # ---- setting up
 

@@ -27,7 +27,7 @@ from tests.support.sam_template import table_definition
 
 _COMMON, _FREQUENT, _RARE = "invoice", "reminder", "penzance"
 _BATCH, _TIMES, _LIMIT = 25, 11, 50
-# DESIGN: a two-word query in a million entries.
+# The budget: a two-word query in a million entries.
 _MOST_REQUESTS = 10
 
 Item = dict[str, Any]

@@ -34,7 +34,7 @@ def test_composing_answers_202_with_the_entry_where_it_is_and_which_version(part
     assert [row["rule"] for row in entry["decision"]["trace"]][:2] == ["may_send", "contact_hold"]
 
 
-# API.md, "The entry": every field, so that none is ever lost.
+# The contract of an entry: every field, so that none is ever lost.
 ENTRY = {
     "id", "channel", "direction", "status", "status_group", "status_label", "delivery_basis", "party", "contact", "case",
     "regarding", "category", "client", "thread_id", "from", "to", "cc", "bcc", "recipients", "subject", "preview", "template",

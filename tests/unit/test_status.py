@@ -22,7 +22,7 @@ from letterbook.domain.status import (
 from letterbook.domain.transitions import IllegalTransition, transitioned
 from tests.support.builders import NOW, communication
 
-# DESIGN, "Status", written out once more by hand: the test must not read what it tests.
+# The table of statuses, written out once more by hand: the test must not read what it tests.
 EDGES = {
     "draft": "collecting generating scheduled queued skipped cancelled manual_pending",
     "collecting": "generating scheduled queued skipped cancelled manual_pending",

@@ -74,7 +74,7 @@ else:
     _Carried = Literal[tuple(one.value for one in CARRIED)]
     _Sendable = Literal[tuple(one.value for one in SENDABLE)]
 _Ways = Annotated[list[_Sendable], Field(max_length=len(SENDABLE))]
-# What the law asks of most firms (MISSION, "Where the documents disagree").
+# What the law asks of most firms.
 _LEAST_YEARS = 6
 
 

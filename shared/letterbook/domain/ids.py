@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What an id names; the value is its prefix (API.md, Conventions)."""
+    """What an id names; the value is its prefix."""
 
     COMMUNICATION = "com"
     PARTY = "pty"

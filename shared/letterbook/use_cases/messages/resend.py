@@ -17,7 +17,7 @@ from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.reading.read import get_visible
 from letterbook.use_cases.support.idempotency import replay
 
-# MISSION G1: what was not sent is not sent again, what is under way is waited for.
+# What was not sent is not sent again, what is under way is waited for.
 _RESENDABLE = frozenset({StatusGroup.FAILED, StatusGroup.SUCCESSFUL})
 _UNDER_WAY = frozenset({StatusGroup.IN_PROGRESS, StatusGroup.MANUAL})
 
