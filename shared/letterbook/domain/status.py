@@ -103,7 +103,7 @@ STATUSES: dict[Status, StatusSpec] = {
     # A hard bounce may come after the server accepted the message.
     S.DELIVERED: _row("Delivered", StatusGroup.SUCCESSFUL, QuickFilter.COMPLETED, S.FAILED),
     S.UNCONFIRMED: _row("Unconfirmed", StatusGroup.FAILED, QuickFilter.FAILED, *_AFTER_RECEIPT),
-    # Only after a soft bounce: see may_move.
+    # Only after a soft bounce: see can_transition.
     S.FAILED: _row("Failed", StatusGroup.FAILED, QuickFilter.FAILED, S.DELIVERED),
     # Evidence that the provider took the message after all outweighs its word that it would not (docs/decisions/0003).
     S.REJECTED: _row("Rejected", StatusGroup.FAILED, QuickFilter.FAILED, S.DELIVERED, S.FAILED),
