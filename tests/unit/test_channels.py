@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.lists.filters import _PLAIN
+from console.lists.filters import ListFilters, chips
+from console.lists.pagination import Pager
+from console.presenters.dates import Clock
 from console.presenters.labels import direction_label, heading
 from letterbook.contracts.communications import CommunicationBody, message_fields, record_fields
+from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.addresses import address_for
 from letterbook.domain.channels import (
@@ -35,7 +39,7 @@ NAMED_IN = {
     "shared/letterbook/domain/channels.py": "the table",
     "shared/letterbook/adapters/providers/__init__.py": "what each provider carries",
     "shared/letterbook/use_cases/inbound/receive_email.py": "takes in emails and nothing else",
-    "functions/console/presenters/log_forms.py": "calls, meetings and notes have a form of their own",
+    "functions/console/pages/records/form.py": "calls, meetings and notes have a form of their own",
 }
 # The ways to contact somebody, as preferences name them, are no channels: `phone` is a number, and a call is never sent.
 WAYS_OF_CONTACT = {"functions/console/presenters/reachability.py"}
@@ -159,7 +163,10 @@ def test_an_address_of_each_kind() -> None:
 def test_the_console_speaks_of_each(channel: Channel) -> None:
     one = entry(channel=channel)
     assert heading(one).startswith(f"{channel.spec.label} {direction_label(one)} ")
-    assert _PLAIN["channel"][1][channel] == channel.spec.label
+    params = {"channel": (channel.value,)}
+    pager = Pager(path="/communications", params=params, key=bytes, cursor="", back=())
+    asked = ListFilters(params=params, query=CommunicationsQuery(), pager=pager, after=None)
+    assert [chip.text for chip in chips(asked, Clock(NOW, ZoneInfo("UTC")), (), {})] == [channel.spec.label]
 
 
 def test_who_carries_it_is_who_is_asked() -> None:

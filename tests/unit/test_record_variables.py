@@ -35,6 +35,7 @@ def test_each_is_taken_from_its_place() -> None:
         "firm_name": "The Firm",
         "firm_address": "2 Low Road",
     }
+    assert {*known_values(EVERYTHING)} == {one.name for one in RECORD_VARIABLES}
 
 
 def test_what_the_record_lacks_is_not_filled_in() -> None:
