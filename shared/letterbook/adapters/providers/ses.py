@@ -38,7 +38,7 @@ _MACHINES = re.compile(
 NAME = "ses"
 _F = FailureCode
 
-# PROVIDERS: SES v2 SendEmail errors. What is not here is judged by its HTTP status.
+# Errors of SendEmail (Amazon SES API v2 reference). What is not here is judged by its HTTP status.
 _ERRORS: dict[str, tuple[type[ProviderError], FailureCode]] = {
     "TooManyRequestsException": (Throttled, _F.PROVIDER_OUTAGE),
     "LimitExceededException": (OverQuota, _F.PROVIDER_OUTAGE),
