@@ -16,7 +16,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
 from letterbook.ports import IdempotencyKey, Index
 from letterbook.use_cases.delivery.dispatch import dispatch
-from letterbook.use_cases.messages import fallback
+from letterbook.use_cases.messages import compose as composing, fallback
 from letterbook.use_cases.messages.compose import compose
 from tests.support.aws import WorldForTests, rows
 from tests.support.builders import deed, organisation, viewer
@@ -40,7 +40,7 @@ def letters(world: WorldForTests, party_id: str) -> list[Any]:
 
 def test_dying_between_the_turn_and_what_goes_instead(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     party = a_party(world, email=None)
-    fails_once(monkeypatch, fallback, "fall_back", Died())
+    fails_once(monkeypatch, composing, "fall_back", Died())
     with pytest.raises(Died):
         compose(world, viewer(), an_email(party), KEY)
     assert rows("communications") == 1
@@ -53,7 +53,7 @@ def test_dying_between_the_turn_and_what_goes_instead(world: WorldForTests, monk
 
 def test_asking_again_makes_what_was_not_made(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     party = a_party(world, email=None)
-    fails_once(monkeypatch, fallback, "fall_back", Died())
+    fails_once(monkeypatch, composing, "fall_back", Died())
     with pytest.raises(Died):
         compose(world, viewer(), an_email(party), KEY)
     made, _ = compose(world, viewer(), an_email(party), KEY)
@@ -65,7 +65,7 @@ def test_what_is_opted_out_before_it_goes_instead_has_failed_and_somebody_sees_t
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     party = a_party(world, email=None)
-    fails_once(monkeypatch, fallback, "fall_back", Died())
+    fails_once(monkeypatch, composing, "fall_back", Died())
     with pytest.raises(Died):
         send(world, an_email(party))
     wishes = Preferences(opt_outs=(OptOut(channel="manual", at=world.now()),), version=1)
@@ -82,7 +82,7 @@ def test_a_store_that_fails_after_the_turn_is_not_the_callers_trouble(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     party = a_party(world, email=None)
-    fails_once(monkeypatch, fallback, "fall_back", OSError("DynamoDB is away"))
+    fails_once(monkeypatch, composing, "fall_back", OSError("DynamoDB is away"))
     assert send(world, an_email(party)).entry.decision.action is Action.FALLBACK
     in_time(world)
     assert len(letters(world, party.id)) == 1
