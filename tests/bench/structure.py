@@ -26,8 +26,9 @@ def rows(root: Path) -> Iterator[tuple[str, str]]:
     yield "circles", str(len(list(_circles(graph.modules, arrows))))
     for package in ("letterbook.use_cases", "console", "letterbook.domain", "letterbook.adapters"):
         own = [(a, b) for a, b in arrows if a.startswith(package + ".") and b.startswith(package + ".")]
-        between = {(_folder(a), _folder(b)) for a, b in own if _folder(a) != _folder(b)}
-        folders = {folder for pair in between for folder in pair}
+        folder = {module: module if graph.find_children(module) else _parent(module) for module in graph.modules}
+        between = {(folder[a], folder[b]) for a, b in own if folder[a] != folder[b]}
+        folders = {one for pair in between for one in pair}
         circles = len(list(_circles(folders, sorted(between))))
         yield (
             f"{package}: arrows between files, between folders, circles of folders",
@@ -52,7 +53,7 @@ def rows(root: Path) -> Iterator[tuple[str, str]]:
     )
 
 
-def _folder(module: str) -> str:
+def _parent(module: str) -> str:
     return module.rpartition(".")[0]
 
 
