@@ -14,7 +14,7 @@ from letterbook.use_cases.indexing.index import index_communication, reindex
 
 log = get_logger()
 
-# One entry of many new words, and as many tries as it takes while others publish it.
+# One entry of many new words, and as many tries as it takes while others index it.
 RESERVE = timedelta(seconds=20)
 
 
@@ -32,7 +32,7 @@ def _anew(order: ReindexOrder, context: Any) -> dict[str, Any]:
 
 
 def _failed(records: list[dict[str, Any]]) -> list[str]:
-    """The sequence number of the first record that could not be published: the stream goes on from there.
+    """The sequence number of the first record that could not be indexed: the stream goes on from there.
 
     An entry that changed several times in a batch is looked at once, in its last place.
     """

@@ -34,7 +34,7 @@ class SweepOrder(BaseModel):
 
 
 class ReindexOrder(QueueMessage):
-    """Publish a month's entries anew, from the id `below` on down, at most so many. `month` is 2026-11."""
+    """Index a month's entries anew, from the id `below` on down, at most so many. `month` is 2026-11."""
 
     month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
     below: str | None = None

@@ -113,7 +113,7 @@ class Api:
         self.operations: set[str] = set()
 
     def route(self, operation: Operation[B, Q]) -> Callable[[Callable[..., ApiResponse]], Callable[..., ApiResponse]]:
-        """Registers a route: it takes the Call, and the parts of the path by their names."""
+        """Registers a route: it takes the ApiRequest, and the parts of the path by their names."""
 
         def register(route: Callable[..., ApiResponse]) -> Callable[..., ApiResponse]:
             def answer(**parts: str) -> Response[str]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ContentStore(Protocol):
-    """Immutable content, addressed by key, version and digest. Reading raises Corrupt when the digest is another."""
+    """Immutable content, addressed by key, version and digest. Reading raises CorruptContent when the digest is another."""
 
     def put_content(self, communication_id: str, content: Content) -> ContentRef: ...
     def content(self, ref: ContentRef) -> Content: ...

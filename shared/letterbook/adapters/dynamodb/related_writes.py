@@ -54,7 +54,7 @@ def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
 
 
 def read(items: Iterable[Table]) -> dict[str, Any]:
-    """What of it there is, as Found names it."""
+    """What of it there is, as MessageContext names it."""
     thread: Thread | None = None
     things: list[OverviewRow] = []
     subjects: list[RegardedRecord] = []

@@ -19,7 +19,7 @@ _KIND = "subject"
 
 
 class DynamoSubjects:
-    """See ports.subjects."""
+    """See ports.Subjects."""
 
     def named(self, type_: str, subject_id: str) -> Sequence[RegardedRecord]:
         return [from_json(RegardedRecord, item.data) for item in _items(type_, subject_id) if item.data]

@@ -38,7 +38,7 @@ def commit(writes: Sequence[Write]) -> None:
     """Raises the `refused` of the first write whose condition did not hold, in the order of `writes`.
 
     Two transactions that touch one item at the same moment conflict, whatever their conditions: tried again, the loser finds out
-    what the winner wrote. Moved is raised when the conflict lasts.
+    what the winner wrote. ConcurrentUpdate is raised when the conflict lasts.
     """
     for _ in tries(_ROUNDS):
         try:

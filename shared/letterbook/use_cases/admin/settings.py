@@ -20,7 +20,10 @@ def read_settings(world: World, viewer: Viewer) -> Organisation:
 def update_settings(
     world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
 ) -> Organisation:
-    """Changes the settings. Raises Invalid for a country whose holidays, or a route whose provider is not known; Outdated."""
+    """Changes the settings.
+
+    Raises PreconditionFailed, and Invalid for a country whose holidays, or a route whose provider is not known.
+    """
     viewer.require(Permission.SETTINGS)
 
     def change(before: Organisation) -> Organisation:

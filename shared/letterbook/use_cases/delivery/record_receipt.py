@@ -15,7 +15,8 @@ logger = logging.getLogger(__name__)
 
 
 def process_provider_event(world: World, provider: str, raw: str, *, waited: bool) -> None:
-    """Reads an event and records it. One that matches no entry is set aside once it has `waited`; before, it raises Unmatched.
+    """Reads an event and records it. One that matches no entry is set aside once it has `waited`; before, it raises
+    UnmatchedReceipt.
 
     Raises ValueError for what the provider never sends.
     """

@@ -1,4 +1,4 @@
-"""Lets a scheduled message go when its time has come. The clock function calls it; the sweep does when the clock did not."""
+"""Lets a scheduled message go when its time has come. The function scheduled_release calls it; the sweep does when that did not."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -39,7 +39,7 @@ def create_case(world: World, viewer: Viewer, draft: Case, key: IdempotencyKey |
 
 
 def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, change: Callable[[Case], Case]) -> Case:
-    """Raises Forbidden, NotFound, Outdated, and Invalid for parties that are not there, or not seen."""
+    """Raises Forbidden, NotFound, PreconditionFailed, and Invalid for parties that are not there, or not seen."""
 
     def save(after: Case, before: Case) -> None:
         event = _deed(world, viewer, after, "case amended", previous_values(before, after))

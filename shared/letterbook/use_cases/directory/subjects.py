@@ -21,10 +21,10 @@ _CLOCKS = timedelta(days=1)
 def put_subject(
     world: World, viewer: Viewer, version: int | None, record: RegardedRecord
 ) -> tuple[RegardedRecord, bool]:
-    """The subject as it is told, replacing what was told before; and whether it is new. Raises Forbidden, Invalid, Outdated.
+    """The subject as it is told, replacing what was told before; and whether it is new.
 
     Where the party that is named has none of that type and id, the one there that is the viewer's to change becomes that party's.
-    What others call by the same id is neither told nor touched.
+    What others call by the same id is neither told nor touched. Raises Forbidden, Invalid, PreconditionFailed.
     """
     viewer.require(Permission.RECORDS)
     faults = []

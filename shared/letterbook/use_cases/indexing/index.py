@@ -27,7 +27,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
     """Does nothing where the index knows already, unless it shall be made `anew`.
 
     What the index holds is read first: so what is written on top of it is never older than it. Whoever dies before the index is
-    written does all of it again. Raises ConcurrentUpdate when somebody else publishes the same entry at the same moment.
+    written does all of it again. Raises ConcurrentUpdate when somebody else indexes the same entry at the same moment.
     """
     before = world.search.indexed(communication_id)
     communication = world.communications.get(communication_id)
@@ -91,10 +91,10 @@ def reindex(
     at_most: int = _AT_ONCE,
     budget: timedelta = _BUDGET,
 ) -> tuple[Month, str | None] | None:
-    """Publishes entries of a month anew, newest first, as many as the `budget` lets it, at least one.
+    """Indexes entries of a month anew, newest first, as many as the `budget` lets it, at least one.
 
     Answers where to go on, None when all are done. Whenever it is cut off, what was done is whole, and what the firm does meanwhile
-    is published by its own change.
+    is indexed by its own change.
     """
     until = time.monotonic() + budget.total_seconds()
     page = world.communications.page(

@@ -31,6 +31,6 @@ def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication
         try:
             world.schedules.remove(communication_id)
         except Exception:
-            # The clock function finds a cancelled entry and lets it be.
+            # The function scheduled_release finds a cancelled entry and lets it be.
             logger.exception("schedule left behind", extra={"communication_id": communication_id})
     return communication

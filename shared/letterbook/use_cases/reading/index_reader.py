@@ -57,7 +57,7 @@ class RequestBudget:
 def merge_newest_first(
     world: World, sources: Sequence[IndexKey], id_range: IdRange, budget: RequestBudget
 ) -> Iterator[Entry]:
-    """The entries of all sources, newest first, each once. Raises Exhausted."""
+    """The entries of all sources, newest first, each once. Raises BudgetExhausted."""
     streams = [_stream(world, source, id_range, budget) for source in sources]
     last = ""
     for entry in heapq.merge(*streams, key=lambda entry: entry.id, reverse=True):
