@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from letterbook.domain.access import Grant
 from letterbook.domain.organisation import SkipRule
 from tests.support import builders
 from tests.support.aws import Requests, WorldForTests
+from tests.support.builders import NOW
 from tests.support.console_client import TEMPLATE_FORM, ConsoleClient, words
 from tests.support.crawler import settings_form
 from tests.support.fakes.sessions import SessionsForTests
@@ -224,6 +226,17 @@ def test_what_was_granted_to_whom(world: WorldForTests, jane: ConsoleClient, peo
     jane.post(f"{here}/revoke", {"target": priya.id})
     assert [one.target for one in world.grants.of_user(people["agent"])] == [case.id]
     assert jane.post(f"{here}/revoke", {"target": priya.id}).status == 404
+
+
+def test_a_case_that_two_hundred_are_newer_than_is_found(
+    world: WorldForTests, jane: ConsoleClient, people: dict[str, str]
+) -> None:
+    priya = a_party(world)
+    old = a_case(world, priya, created_at=NOW - timedelta(days=1), reference="DC-OLD")
+    for number in range(201):
+        a_case(world, priya, reference=f"DC-{number}")
+    jane.post(f"/people/{people['agent']}/grant", {"name": "dc-old"})
+    assert [one.target for one in world.grants.of_user(people["agent"])] == [old.id]
 
 
 def test_of_several_one_is_asked_for(world: WorldForTests, jane: ConsoleClient, people: dict[str, str]) -> None:

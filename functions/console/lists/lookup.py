@@ -8,7 +8,9 @@ from letterbook.domain.party import Case, Party
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_parties
 
-_MOST, _MOST_CASES = 12, 200
+_MOST = 12
+# Cases are looked through a page at a time, back to so many: older ones are chosen from their party's page.
+_PAGE, _PAGES = 200, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,17 @@ def find_parties(visit: PageRequest, name: str) -> list[Choice]:
 
 
 def find_cases(visit: PageRequest, name: str) -> list[Choice]:
-    """The cases in sight, of the newest, whose reference or title holds what was written."""
-    wanted = name.casefold()
-    if not wanted:
-        return []
-    cases = list_cases(visit.world, visit.viewer, None, limit=_MOST_CASES, after=None).items
-    return [_case(one) for one in cases if wanted in f"{one.reference} {one.title}".casefold()][:_MOST]
+    """The cases in sight, of the newest two thousand, whose reference or title holds what was written."""
+    text = name.casefold()
+    choices: list[Choice] = []
+    after: str | None = None
+    for _ in range(_PAGES if text else 0):
+        cases = list_cases(visit.world, visit.viewer, None, limit=_PAGE, after=after)
+        choices += [_case(one) for one in cases.items if text in f"{one.reference} {one.title}".casefold()]
+        after = cases.after
+        if after is None or len(choices) >= _MOST:
+            break
+    return choices[:_MOST]
 
 
 def chosen_id(visit: PageRequest, name: str, kind: Kind) -> str:
