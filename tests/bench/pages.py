@@ -29,7 +29,7 @@ from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.reading.list_communications import list_communications
-from tests.bench import beside, search
+from tests.bench import projections, search
 from tests.bench.dynamodb_local import dynamodb_local
 from tests.bench.message import event_about, typical_message
 from tests.bench.table import Row
@@ -72,7 +72,7 @@ def rows() -> list[Row]:
             search.fill(f"{table}-search", ids[table])
         pages = [_row(world, patch, name, filters) for name, filters in _scopes(item).items()]
         party_id = item["party_id"]["S"]
-        return pages + search.rows(world, patch, party_id, MANY) + beside.rows(world, patch, party_id, ids["few"])
+        return pages + search.rows(world, patch, party_id, MANY) + projections.rows(world, patch, party_id, ids["few"])
 
 
 def _bounced_email() -> Item:

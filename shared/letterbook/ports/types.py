@@ -67,7 +67,7 @@ class MessageContext:
     """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names.
 
     `addresses` is what is known of each that was asked for. `subjects` are what the party, and the client of a creditor's case,
-    call what is regarded; `things` their rows of the overview.
+    call what is regarded; `overview_rows` their rows of the overview.
     """
 
     party: Party | None = None
@@ -77,7 +77,7 @@ class MessageContext:
     templates: Mapping[str, Template] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
     subjects: Sequence[RegardedRecord] = ()
-    things: Sequence[OverviewRow] = ()
+    overview_rows: Sequence[OverviewRow] = ()
     thread: Thread | None = None
     answered: Communication | None = None
     addresses: Mapping[str, KnownAddress] = field(default_factory=dict)
@@ -112,11 +112,11 @@ class RelatedWrites:
     """
 
     threads: tuple[Thread, ...] = ()
-    things: tuple[OverviewRow, ...] = ()
+    overview_rows: tuple[OverviewRow, ...] = ()
     attempts: Attempts | None = None
     instead_of: Communication | None = None
     todo: Todo | None = None
-    deeds: tuple[AuditEvent, ...] = ()
+    audit_events: tuple[AuditEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

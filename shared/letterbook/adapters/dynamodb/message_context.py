@@ -34,7 +34,7 @@ def load_context(query: ContextQuery, now: datetime) -> MessageContext:
     of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}
     memory, answered = None, None
-    beside: list[Table] = []
+    related: list[Table] = []
     for item in fetch(_keys(query)):
         if isinstance(item, DirectoryItem) and item.data and not item.id.startswith(SUBJECT):
             found[f"{item.id}/{item.kind}"] = item.data
@@ -48,13 +48,13 @@ def load_context(query: ContextQuery, now: datetime) -> MessageContext:
         elif isinstance(item, CommunicationItem):
             answered = communication_of(item)
         else:
-            beside.append(item)
+            related.append(item)
     party = _unpacked(Party, found.get(f"{query.party_id}/party"))
     case = _unpacked(Case, found.get(f"{query.case_id}/case"))
     if query.regarding and party and party.kind is PartyKind.CREDITOR and case and case.client_id:
         from letterbook.adapters.dynamodb.related_writes import keys_of
 
-        beside += fetch(keys_of(query.regarding, case.client_id))
+        related += fetch(keys_of(query.regarding, case.client_id))
     documents = {one: found.get(f"{one}/document") for one in query.documents}
     return MessageContext(
         party=party,
@@ -66,16 +66,16 @@ def load_context(query: ContextQuery, now: datetime) -> MessageContext:
         answered=answered,
         addresses=known_in(query.addresses, of_addresses),
         remembered=memory,
-        **_read(beside),
+        **_read(related),
     )
 
 
-def _read(beside: list[Table]) -> dict[str, Any]:
-    if not beside:
+def _read(related: list[Table]) -> dict[str, Any]:
+    if not related:
         return {}
     from letterbook.adapters.dynamodb.related_writes import read
 
-    return read(beside)
+    return read(related)
 
 
 def _unpacked(kind: type[T], data: str | None) -> T | None:

@@ -29,7 +29,7 @@ from letterbook.ports import ContextQuery, RelatedWrites
 def writes(related: RelatedWrites) -> Iterator[Write]:
     for thread in related.threads:
         yield Write(item=thread_item(thread), condition=on_top_of(ThreadItem, thread.version))
-    for thing in related.things:
+    for thing in related.overview_rows:
         yield Write(item=row_item(thing), condition=on_top_of(OverviewItem, thing.version))
     if related.attempts:
         yield Write(item=attempts_item(related.attempts), condition=on_top_of(TaskItem, related.attempts.version))
@@ -38,7 +38,7 @@ def writes(related: RelatedWrites) -> Iterator[Write]:
         yield Write(item=CommunicationItem(related.instead_of.id), condition=unchanged, look=related.instead_of.id)
     if related.todo:
         yield Write(item=todo_item(related.todo), condition=on_top_of(TaskItem, related.todo.version))
-    yield from (audit_item(deed) for deed in related.deeds)
+    yield from (audit_item(deed) for deed in related.audit_events)
 
 
 def keys_for(query: ContextQuery) -> list[ItemKey]:
@@ -56,13 +56,13 @@ def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
 def read(items: Iterable[Table]) -> dict[str, Any]:
     """What of it there is, as MessageContext names it."""
     thread: Thread | None = None
-    things: list[OverviewRow] = []
+    rows: list[OverviewRow] = []
     subjects: list[RegardedRecord] = []
     for item in items:
         if isinstance(item, ThreadItem):
             thread = from_json(Thread, item.data)
         elif isinstance(item, OverviewItem):
-            things.append(from_json(OverviewRow, item.data))
+            rows.append(from_json(OverviewRow, item.data))
         elif isinstance(item, DirectoryItem) and item.data:
             subjects.append(from_json(RegardedRecord, item.data))
-    return {"thread": thread, "things": things, "subjects": subjects}
+    return {"thread": thread, "overview_rows": rows, "subjects": subjects}

@@ -29,16 +29,16 @@ def commit_entry(
     Raises what its commit raises; ConcurrentUpdate only when the entry itself has moved, or others keep writing.
     """
     answered = context.answered.entry if context.answered else None
-    thread, things = context.thread, context.things
+    thread, rows = context.thread, context.overview_rows
     for attempt in tries():
-        kept = related_writes(world, change, thread=thread, things=things, answered=answered)
+        kept = related_writes(world, change, thread=thread, overview_rows=rows, answered=answered)
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         try:
             world.communications.commit(change, key, kept)
         except ConcurrentUpdate:
-            if attempt == MAX_TRIES - 1 or not (kept.threads or kept.things) or _superseded(world, attempts):
+            if attempt == MAX_TRIES - 1 or not (kept.threads or kept.overview_rows) or _superseded(world, attempts):
                 raise
-            thread, things = None, ()
+            thread, rows = None, ()
         else:
             return
 

@@ -26,10 +26,11 @@ def project(
     change: Change,
     *,
     thread: Thread | None = None,
-    things: Sequence[OverviewRow] = (),
+    overview_rows: Sequence[OverviewRow] = (),
     answered: Entry | None = None,
 ) -> RelatedWrites:
-    """What the transaction of this change writes besides the entry; `thread` and `things` as they were read with it, if they were.
+    """What the transaction of this change writes besides the entry; `thread` and `overview_rows` as they were read with it, if
+    they were.
 
     `answered` is what the entry answers, where it is new.
     """
@@ -37,9 +38,9 @@ def project(
     was, now = _counted(before), _counted(after)
     return RelatedWrites(
         threads=tuple(_threads(world, change, was, now, thread)),
-        things=tuple(_things(world, was, now, things)),
+        overview_rows=tuple(_overview_rows(world, was, now, overview_rows)),
         todo=_todo(world, before, after, answered),
-        deeds=_deeds(change, was),
+        audit_events=_deeds(change, was),
     )
 
 
@@ -71,7 +72,9 @@ def _threads(
     return found
 
 
-def _things(world: World, previous: Entry | None, now: Entry | None, known: Sequence[OverviewRow]) -> list[OverviewRow]:
+def _overview_rows(
+    world: World, previous: Entry | None, now: Entry | None, known: Sequence[OverviewRow]
+) -> list[OverviewRow]:
     old, new = (overview.place_of(one) if one else None for one in (previous, now))
     if previous and now and old and old == new:
         return _with_latest(world, old, now) if (previous.party, previous.client) != (now.party, now.client) else []
