@@ -8,9 +8,21 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser import CHROMIUM, WIDE, SignIn, fill_in, password_of
 from tests.support.firm import Firm
+from tests.support.order import put_in_order
+
+# All share one cloud: the day of a case handler leaves much behind that the log is looked through for.
+_ORDER = (
+    "test_compose",
+    "test_console",
+    "test_work_and_admin",
+    "test_hostile",
+    "test_people",
+    "test_case_handler_day",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    put_in_order(items, "browser", _ORDER)
     if CHROMIUM:
         return
     for item in items:
