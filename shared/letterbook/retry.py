@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 from letterbook.domain.errors import ConcurrentUpdate
@@ -19,12 +20,9 @@ def retry_on_conflict(attempt: Callable[[], T], *, most: int = MAX_TRIES) -> T:
 
     Raises ConcurrentUpdate when others keep writing, and whatever else the attempt raises.
     """
-    for number in tries(most):
-        try:
+    for _ in tries(most):
+        with suppress(ConcurrentUpdate):
             return attempt()
-        except ConcurrentUpdate:
-            if number == most - 1:
-                raise
     raise ConcurrentUpdate
 
 

@@ -1,4 +1,7 @@
-"""The HTTP API, each operation declared once: the functions answer these, and the OpenAPI document is made of them."""
+"""The HTTP API, each operation declared once: the functions answer these, and the OpenAPI document is made of them.
+
+One table, however long: whoever looks for an operation looks here.
+"""
 
 from letterbook.contracts import queries
 from letterbook.contracts.activity import ActivityView

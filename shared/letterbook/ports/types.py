@@ -108,7 +108,7 @@ class Page(Generic[T]):
 class RelatedWrites:
     """What is written in an entry's own transaction, each on top of its version before.
 
-    `instead_of` is not written, but must stand as it was read. `deeds` are told to those who see what the entry left.
+    `instead_of` is not written, but must stand as it was read. `audit_events` are told to those who see what the entry left.
     """
 
     threads: tuple[Thread, ...] = ()

@@ -5,18 +5,12 @@ from datetime import datetime
 
 from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
-from letterbook.adapters.dynamodb.directory_rows import (
-    commit_with_key,
-    first_page,
-    newest,
-    newest_of,
-    on_top_of,
-    value_of,
-    values_of,
-)
+from letterbook.adapters.dynamodb.directory_rows import first_page, newest, newest_of, value_of, values_of
 from letterbook.adapters.dynamodb.grants import grant_writes
+from letterbook.adapters.dynamodb.idempotency import commit_with_key
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write
+from letterbook.adapters.dynamodb.versioned import on_top_of
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.access import Grant
 from letterbook.domain.history import AuditEvent
@@ -57,7 +51,7 @@ class DynamoCases:
         gone = (before.party_and_creditor_ids if before else frozenset()) - case.party_and_creditor_ids
         commit_with_key(
             [
-                Write(item=item, condition=on_top_of(case.version)),
+                Write(item=item, condition=on_top_of(DirectoryItem, case.version)),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}", data=data)) for one in case.party_and_creditor_ids),
                 *(Write(item=DirectoryItem(one, f"case#{case.id}"), delete=True) for one in gone),
                 audit_item(event),

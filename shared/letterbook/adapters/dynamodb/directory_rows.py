@@ -18,28 +18,19 @@ Everything of one owner lies under the owner's id, told apart by kind:
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from pynamodb.exceptions import DoesNotExist
-from pynamodb.expressions.condition import Condition
 
-from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.sort_keys import LAST, just_before
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
-from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json
 from letterbook.domain.party import Case, Document, Party
-from letterbook.ports import IdempotencyKey, Page
+from letterbook.ports import Page
 
 T = TypeVar("T")
 Owned = TypeVar("Owned", Party, Case, Document)
-
-
-def commit_with_key(writes: Iterable[Write], key: IdempotencyKey | None, result: object, at: datetime) -> None:
-    """Of a request that came twice at once, the second is told that the key is taken before anything else."""
-    commit([key_item(key, result, at), *writes] if key else list(writes))
 
 
 def value_of(kind: type[T], owner: str, what: str) -> T | None:
@@ -68,8 +59,3 @@ def newest_of(owner: str, prefix: str, below: str | None, limit: int) -> Iterabl
 def first_page(limit: int, values: Iterable[Owned]) -> Page[Owned]:
     items = list(islice(values, limit + 1))
     return Page(items=items[:limit], after=items[limit - 1].id if len(items) > limit else None)
-
-
-def on_top_of(version: int) -> Condition:
-    """The first version where there is none; a later one on the one before it."""
-    return DirectoryItem.id.does_not_exist() if version == 1 else DirectoryItem.version == version - 1

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
-from letterbook.adapters.dynamodb.directory_rows import commit_with_key, first_page, newest_of, on_top_of, value_of
+from letterbook.adapters.dynamodb.directory_rows import first_page, newest_of, value_of
+from letterbook.adapters.dynamodb.idempotency import commit_with_key
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write
+from letterbook.adapters.dynamodb.versioned import on_top_of
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page
@@ -34,4 +36,6 @@ class DynamoDocuments:
         item = DirectoryItem(document.id, "document", data=to_json(document), version=document.version)
         owners = {one for one in (document.party_id, document.case_id) if one}
         links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
-        commit_with_key([Write(item=item, condition=on_top_of(document.version)), *links], key, document, self._now())
+        commit_with_key(
+            [Write(item=item, condition=on_top_of(DirectoryItem, document.version)), *links], key, document, self._now()
+        )

@@ -1,7 +1,7 @@
 """Idempotency keys: written in the transaction that they protect, forgotten after a day."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist
@@ -50,6 +50,11 @@ def key_item(key: IdempotencyKey, result: object, at: datetime) -> Write:
     )
     free = IdempotencyItem.key.does_not_exist() | (IdempotencyItem.expires_at < int(at.timestamp()))
     return Write(item=item, condition=free, refused=IdempotencyKeyConflict)
+
+
+def commit_with_key(writes: Iterable[Write], key: IdempotencyKey | None, result: object, at: datetime) -> None:
+    """Of a request that came twice at once, the second is told that the key is taken before anything else."""
+    commit([key_item(key, result, at), *writes] if key else list(writes))
 
 
 def hash_of(key: IdempotencyKey) -> str:

@@ -10,13 +10,13 @@ from letterbook.adapters.dynamodb.addresses import address_keys, known_in
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.communications import communication_of
 from letterbook.adapters.dynamodb.idempotency import hash_of, record_of
+from letterbook.adapters.dynamodb.library_versions import version_key
 from letterbook.adapters.dynamodb.tables.base import Table
 from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.tables.idempotency import IdempotencyItem
 from letterbook.adapters.dynamodb.tables.library import LibraryItem
 from letterbook.adapters.dynamodb.templates import template_key
-from letterbook.adapters.dynamodb.versions import version_key
 from letterbook.adapters.serialization import from_json
 from letterbook.domain.communication import Communication
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
@@ -89,17 +89,17 @@ def _keys(query: ContextQuery) -> list[ItemKey]:
     if query.case_id:
         places.append((query.case_id, "case"))
     places += [(one, "document") for one in query.documents]
-    wishes = [ItemKey(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
-    wishes += address_keys(query.addresses)
+    keys = [ItemKey(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
+    keys += address_keys(query.addresses)
     for key, language, version in query.templates:
-        wishes.append(ItemKey(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
+        keys.append(ItemKey(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
     if query.thread_id or query.regarding:
         # Few entries need it, and every cold start would wait for it.
         from letterbook.adapters.dynamodb.related_writes import keys_for
 
-        wishes += keys_for(query)
+        keys += keys_for(query)
     if query.in_reply_to:
-        wishes.append(ItemKey(CommunicationItem, {"id": query.in_reply_to}))
+        keys.append(ItemKey(CommunicationItem, {"id": query.in_reply_to}))
     if query.key:
-        wishes.append(ItemKey(IdempotencyItem, {"key": hash_of(query.key)}))
-    return wishes
+        keys.append(ItemKey(IdempotencyItem, {"key": hash_of(query.key)}))
+    return keys

@@ -12,8 +12,8 @@ class DynamoOverview:
     """See ports.Overview."""
 
     def get(self, place: Place) -> OverviewRow | None:
-        wishes = [ItemKey(OverviewItem, {"key": key}) for key in (str(place), place.key)]
-        found = [from_json(OverviewRow, item.data) for item in fetch(wishes) if isinstance(item, OverviewItem)]
+        keys = [ItemKey(OverviewItem, {"key": key}) for key in (str(place), place.key)]
+        found = [from_json(OverviewRow, item.data) for item in fetch(keys) if isinstance(item, OverviewItem)]
         return max(found, key=lambda thing: thing.owner, default=None)
 
     def page(self, party_id: str | None, client_id: str | None, *, after: str | None, limit: int) -> Page[OverviewRow]:

@@ -7,18 +7,13 @@ from itertools import islice
 from letterbook.adapters.dynamodb.addresses import address_key, holder_writes
 from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
-from letterbook.adapters.dynamodb.directory_rows import (
-    commit_with_key,
-    first_page,
-    newest,
-    on_top_of,
-    value_of,
-    values_of,
-)
+from letterbook.adapters.dynamodb.directory_rows import first_page, newest, value_of, values_of
 from letterbook.adapters.dynamodb.grants import grant_writes
+from letterbook.adapters.dynamodb.idempotency import commit_with_key
 from letterbook.adapters.dynamodb.sort_keys import clue
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
+from letterbook.adapters.dynamodb.versioned import on_top_of
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.access import Grant
 from letterbook.domain.addresses import Holders, addresses_of
@@ -69,7 +64,10 @@ class DynamoParties:
             party.id, "party", data=to_json(party), version=party.version, lookup="party", value=party.id
         )
         old, new = _party_clues(before) if before else set(), _party_clues(party)
-        writes = [Write(item=item, condition=on_top_of(party.version)), *_clue_writes(party.id, old, new)]
+        writes = [
+            Write(item=item, condition=on_top_of(DirectoryItem, party.version)),
+            *_clue_writes(party.id, old, new),
+        ]
         commit_with_key(
             [*writes, *holder_writes(holders), audit_item(event), *grant_writes(grant)], key, party, self._now()
         )
@@ -90,7 +88,10 @@ class DynamoParties:
     ) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=to_json(contact), version=contact.version)
         old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
-        writes = [Write(item=item, condition=on_top_of(contact.version)), *_clue_writes(contact.party_id, old, new)]
+        writes = [
+            Write(item=item, condition=on_top_of(DirectoryItem, contact.version)),
+            *_clue_writes(contact.party_id, old, new),
+        ]
         commit_with_key([*writes, *holder_writes(holders), audit_item(event)], key, contact, self._now())
 
     def remove_contact(self, contact: Contact, event: AuditEvent, holders: Iterable[Holders] = ()) -> None:
@@ -109,7 +110,7 @@ class DynamoParties:
 
     def save_preferences(self, party_id: str, preferences: Preferences, event: AuditEvent) -> None:
         item = DirectoryItem(party_id, "preferences", data=to_json(preferences), version=preferences.version)
-        commit([Write(item=item, condition=on_top_of(preferences.version)), audit_item(event)])
+        commit([Write(item=item, condition=on_top_of(DirectoryItem, preferences.version)), audit_item(event)])
 
     def _answering(self, words: str) -> Iterator[Party]:
         """The parties with exactly that account number or address, and those whose names hold all the words.

@@ -7,7 +7,7 @@ from letterbook.adapters.dynamodb.attempts import attempts_item
 from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey
 from letterbook.adapters.dynamodb.overview import row_item
-from letterbook.adapters.dynamodb.subjects import keys_of as subject_wishes
+from letterbook.adapters.dynamodb.subjects import keys_of as subject_keys
 from letterbook.adapters.dynamodb.tables.base import Table
 from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
@@ -29,8 +29,8 @@ from letterbook.ports import ContextQuery, RelatedWrites
 def writes(related: RelatedWrites) -> Iterator[Write]:
     for thread in related.threads:
         yield Write(item=thread_item(thread), condition=on_top_of(ThreadItem, thread.version))
-    for thing in related.overview_rows:
-        yield Write(item=row_item(thing), condition=on_top_of(OverviewItem, thing.version))
+    for row in related.overview_rows:
+        yield Write(item=row_item(row), condition=on_top_of(OverviewItem, row.version))
     if related.attempts:
         yield Write(item=attempts_item(related.attempts), condition=on_top_of(TaskItem, related.attempts.version))
     if related.instead_of:
@@ -38,7 +38,7 @@ def writes(related: RelatedWrites) -> Iterator[Write]:
         yield Write(item=CommunicationItem(related.instead_of.id), condition=unchanged, look=related.instead_of.id)
     if related.todo:
         yield Write(item=todo_item(related.todo), condition=on_top_of(TaskItem, related.todo.version))
-    yield from (audit_item(deed) for deed in related.audit_events)
+    yield from (audit_item(event) for event in related.audit_events)
 
 
 def keys_for(query: ContextQuery) -> list[ItemKey]:
@@ -50,7 +50,7 @@ def keys_for(query: ContextQuery) -> list[ItemKey]:
 def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
     """What there is of a thing for one owner."""
     row = ItemKey(OverviewItem, {"key": str(Place(owner, regarding.key))})
-    return [row, *subject_wishes(regarding, owner)]
+    return [row, *subject_keys(regarding, owner)]
 
 
 def read(items: Iterable[Table]) -> dict[str, Any]:

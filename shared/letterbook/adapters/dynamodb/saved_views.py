@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from letterbook.adapters.dynamodb.directory_rows import commit_with_key, values_of
+from letterbook.adapters.dynamodb.directory_rows import values_of
+from letterbook.adapters.dynamodb.idempotency import commit_with_key
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.serialization import to_json

@@ -71,8 +71,8 @@ class DynamoSearch:
         commit([Write(item=entry, condition=_unchanged(before)), *numbers])
 
     def known(self, whole: Iterable[str], prefix: str | None) -> TermCounts:
-        wishes = [ItemKey(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
-        found = [item for item in fetch(wishes, consistent=False) if isinstance(item, SearchItem)] if wishes else []
+        keys = [ItemKey(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
+        found = [item for item in fetch(keys, consistent=False) if isinstance(item, SearchItem)] if keys else []
         endings: list[SearchItem] = []
         if prefix:
             begun = SearchItem.id.startswith(prefix)
@@ -90,8 +90,8 @@ class DynamoSearch:
         return Page(items=kept, after=reached)
 
     def words(self, communication_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        wishes = (ItemKey(SearchItem, {"term": f"e#{one}", "id": _ENTRY}) for one in communication_ids)
-        items = fetch(wishes, consistent=False)
+        keys = (ItemKey(SearchItem, {"term": f"e#{one}", "id": _ENTRY}) for one in communication_ids)
+        items = fetch(keys, consistent=False)
         return {item.term[2:]: _words(item) for item in items if isinstance(item, SearchItem)}
 
     def counts(self, months: Iterable[str]) -> Iterator[tuple[StatsKey, int]]:

@@ -2,7 +2,7 @@
 
 import time
 
-from letterbook.adapters.dynamodb.versions import save_version, version_of
+from letterbook.adapters.dynamodb.library_versions import save_version, version_of
 from letterbook.adapters.serialization import to_json
 from letterbook.domain.organisation import Organisation
 

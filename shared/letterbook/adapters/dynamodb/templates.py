@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from letterbook.adapters.dynamodb.library_versions import save_version, version_of
 from letterbook.adapters.dynamodb.tables.library import LibraryItem
-from letterbook.adapters.dynamodb.versions import save_version, version_of
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.templates import Template
 

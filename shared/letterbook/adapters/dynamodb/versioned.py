@@ -8,9 +8,9 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from letterbook.adapters.dynamodb.idempotency import key_item
+from letterbook.adapters.dynamodb.idempotency import commit_with_key
 from letterbook.adapters.dynamodb.tables.base import Table
-from letterbook.adapters.dynamodb.transaction import Write, commit
+from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.serialization import from_json
 from letterbook.domain.attempts import Attempts
 from letterbook.domain.overview import OverviewRow
@@ -32,8 +32,7 @@ def get_value(kind: type[T], table: type[Any], key: str) -> T | None:
 
 
 def save_value(item: Table, table: type[Table], value: Thread | Todo, key: IdempotencyKey | None, at: datetime) -> None:
-    condition = on_top_of(table, value.version)
-    commit([Write(item=item, condition=condition), *([key_item(key, value, at)] if key else [])])
+    commit_with_key([Write(item=item, condition=on_top_of(table, value.version))], key, value, at)
 
 
 def page_of(

@@ -20,14 +20,14 @@ from letterbook.use_cases.messages.render_letter import render_letter
 from letterbook.use_cases.messages.thread_assignment import assign_thread
 from letterbook.use_cases.support.access import actor_of
 
-_STANDING = {
+_STATUS_OF = {
     Action.SEND: Status.QUEUED,
     Action.SCHEDULE: Status.SCHEDULED,
     Action.SKIP: Status.SKIPPED,
     Action.MANUAL: Status.MANUAL_PENDING,
     Action.FALLBACK: Status.SKIPPED,
 }
-_EVENTS = {
+_EVENT_OF = {
     Status.DRAFT: "drafted",
     Status.QUEUED: "accepted",
     Status.SCHEDULED: "scheduled",
@@ -122,7 +122,7 @@ def _history_event(communication: Communication) -> dict[str, str]:
     if awaits_fallback(communication):
         return {"event": "falls back", "note": decision.reason}
     reason = decision.reason if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING) else ""
-    return {"event": _EVENTS[status], "note": reason}
+    return {"event": _EVENT_OF[status], "note": reason}
 
 
 def _communication(
@@ -134,7 +134,7 @@ def _communication(
     if message.channel.spec.is_letter and not draft and prepared.rendered.text:
         attachments = (render_letter(world, communication_id, prepared, now), *attachments)
     content = world.content_store.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
-    status = Status.DRAFT if draft else _STANDING[ruling.decision.action]
+    status = Status.DRAFT if draft else _STATUS_OF[ruling.decision.action]
     scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None
     entry = Entry(
         id=communication_id,

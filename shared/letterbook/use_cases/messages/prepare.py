@@ -96,7 +96,7 @@ def prepare(
     electronic = channel.is_correspondence and message.send_now
     everybody = [one.address for one in recipients]
     known_addresses = world.addresses.known(everybody) if everybody and electronic else {}
-    in_quarantine = {one: found_.quarantine for one, found_ in known_addresses.items() if found_.quarantine}
+    suppressed = {address: one.quarantine for address, one in known_addresses.items() if one.quarantine}
     policy_input = PolicyInput(
         viewer=viewer,
         organisation=organisation,
@@ -106,10 +106,10 @@ def prepare(
         category=category,
         to=to,
         quarantined={
-            f"{role}.{place}": (address, in_quarantine[address].at)
+            f"{role}.{place}": (address, suppressed[address].at)
             for role in RecipientRole
             for place, address in enumerate(one.address for one in recipients if one.role is role)
-            if address in in_quarantine
+            if address in suppressed
         },
         bystanders=bystanders(world, party.id, known_addresses),
         override_hold=message.override_hold,
