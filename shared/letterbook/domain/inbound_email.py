@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.mail_reports import MailReport
 from letterbook.domain.receipts import Signal
 
 _TOKEN_BYTES = 10
@@ -26,29 +27,64 @@ _OURS = re.compile(r"(com_[0-9A-Z]{26})@.+", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundFile:
-    """A file that came with a mail."""
+    """A file that came with a mail. `content_id` is what its HTML calls it by, without angle brackets."""
 
     name: str
     media_type: str
     content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """An address, with the name that stands with it.
+
+    `others` are further addresses that stand in the same mailbox, in its name too: `a@x.example <b@y.example>` is b's, and a
+    another. The domain is in lower case, and an international one in ASCII (IDNA 2008, non-transitional).
+    """
+
+    address: str
+    name: str = ""
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """What the server that took a mail in for us found (RFC 8601). Each result is its word, in lower case, or empty.
+
+    `dmarc_domain` is the domain that DMARC was asked of; `dkim_domains` are those that signed, and whose signature holds.
+    """
+
+    dmarc: str = ""
+    dmarc_domain: str = ""
+    spf: str = ""
+    dkim: str = ""
+    dkim_domains: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEmail:
     """An email as it came in at `at`; `raw` is all of it. Everything in it was written by a stranger.
 
+    `sender` is the first address of From; where there is none, of Sender, Reply-To or Return-Path, in that order; empty where
+    nobody is named. `sender_others` are other addresses that From names. `original_sender` is who a list or a group says wrote it.
     `message_id`, `in_reply_to` and `references` are without their angle brackets. `html` is cleaned. `signals` is what is worth
-    knowing of it. `addressed` are all addresses that it was sent to, as far as it says. `left_out` counts files that are only in
-    `raw`.
+    knowing of it. `addressed` are all addresses that it was sent to, as far as it says; `handed_over_for` those of them whom the
+    server took it in for. `left_out` counts files that are only in `raw`; `unread` says what else is, in plain words.
     """
 
     at: datetime
     raw: bytes
     sender: str
     sender_name: str = ""
+    sender_others: tuple[str, ...] = ()
+    original_sender: Mailbox | None = None
+    reply_to: tuple[Mailbox, ...] = ()
+    verdicts: Verdicts = Verdicts()
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     addressed: tuple[str, ...] = ()
+    handed_over_for: tuple[str, ...] = ()
     subject: str = ""
     text: str = ""
     html: str | None = None
@@ -57,6 +93,8 @@ class InboundEmail:
     references: tuple[str, ...] = ()
     enclosed: tuple[InboundFile, ...] = ()
     left_out: int = 0
+    unread: tuple[str, ...] = ()
+    report: MailReport | None = None
     signals: frozenset[Signal] = field(default_factory=frozenset)
 
     @property

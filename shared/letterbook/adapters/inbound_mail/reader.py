@@ -1,4 +1,4 @@
-"""Reads mail as it came in (RFC 5322, RFC 2045 to 2049), from the bucket that Amazon SES leaves it in.
+"""Reads mail as it came in (RFC 5322, RFC 2045 to 2049).
 
 Everything in it was written by a stranger, so nothing is taken for granted: what cannot be read is left out or replaced, and no
 mail makes this fail. The original is kept beside what is made of it.
@@ -16,9 +16,6 @@ from email.message import EmailMessage, Message
 from email.policy import default
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
-
-from letterbook.adapters import aws
 from letterbook.adapters.incoming_html import clean, without_tags
 from letterbook.domain.inbound_email import InboundEmail, InboundFile
 from letterbook.domain.receipts import Signal
@@ -42,22 +39,6 @@ _BULK = frozenset({"auto_reply", "bulk", "junk", "list"})
 _AUTOMATIC_FIELDS = ("X-Autoreply", "X-Autorespond", "List-Id")
 
 _ANY_TAG = re.compile(r"<[^<>]{0,500}>")
-
-
-class S3Mailbox:
-    """See ports.InboundMailbox."""
-
-    def __init__(self, bucket: str) -> None:
-        self._bucket = bucket
-
-    def fetch(self, key: str) -> InboundEmail | None:
-        try:
-            found = aws.s3().get_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
-                return None
-            raise
-        return read(found["Body"].read(), found["LastModified"])
 
 
 def read(raw: bytes, at: datetime) -> InboundEmail:

@@ -1,0 +1,25 @@
+"""Mail that comes in: fetched from the bucket that Amazon SES leaves it in, and read."""
+
+from botocore.exceptions import ClientError
+
+from letterbook.adapters import aws
+from letterbook.adapters.inbound_mail.reader import read
+from letterbook.domain.inbound_email import InboundEmail
+
+__all__ = ["S3Mailbox", "read"]
+
+
+class S3Mailbox:
+    """See ports.InboundMailbox."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    def fetch(self, key: str) -> InboundEmail | None:
+        try:
+            found = aws.s3().get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+                return None
+            raise
+        return read(found["Body"].read(), found["LastModified"])
