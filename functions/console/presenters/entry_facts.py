@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from console.presenters.dates import Clock, TimeLabel, format_duration, long_date
-from console.presenters.labels import format_count, humanize_code, provider_label
+from console.presenters.labels import capital, format_count, humanize_code, provider_label
 from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.status import STATUSES, group_of
+from letterbook.domain.todos import NOT_DELIVERED
 
 _ROLES = {RecipientRole.TO: "To", RecipientRole.CC: "Copy", RecipientRole.BCC: "Blind copy"}
 # What came in as mail: its provider says nothing to anybody, its id does.
@@ -39,6 +40,7 @@ def facts(communication: Communication, clock: Clock, providers: Mapping[str, st
     entry = communication.entry
     made = [
         *_people(entry),
+        *_answers(communication),
         *_whose(entry),
         *_about(entry),
         *_talk(entry),
@@ -60,6 +62,18 @@ def _people(entry: Entry) -> list[FactRow]:
             *_recipients(entry, ()),
         ]
     return [*_recipients(entry, (party, *contact)), *own]
+
+
+def _answers(communication: Communication) -> list[FactRow]:
+    """Where answers shall go, and what of a mail nobody has read."""
+    unread = communication.metadata.get("left_unread", "")
+    missed = communication.metadata.get(NOT_DELIVERED, "")
+    inbound = communication.entry.direction is Direction.INBOUND
+    return [
+        FactRow("Answers to", (Part(communication.reply_to),) if communication.reply_to and inbound else ()),
+        FactRow("Left unread", (Part(f"{capital(unread)}: see the original"),) if unread and inbound else ()),
+        FactRow("Not delivered to", (Part(missed),) if missed and inbound else ()),
+    ]
 
 
 def _recipients(entry: Entry, first: tuple[Part, ...]) -> list[FactRow]:

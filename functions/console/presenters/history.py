@@ -25,6 +25,14 @@ EVENTS = {
     "Send": "On its way",
     "Bounce": "It came back",
     "Delivery": "It arrived",
+    "reported failed": "A report says that it came back",
+    "reported delayed": "A report says that it waits on its way",
+    "reported delivered": "A report says that it arrived",
+    "reported relayed": "A report says that it was passed on",
+    "reported expanded": "A report says that it was passed on to a list",
+    "reported displayed": "A report says that it was opened",
+    "reported deleted": "A report says that it was deleted",
+    "came again": "The same mail came again",
 }
 
 

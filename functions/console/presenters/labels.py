@@ -26,6 +26,8 @@ HINTS: dict[Signal, str] = {
     Signal.FORGED: "The sender may be forged",
     Signal.INFECTED: "Something harmful was found in it",
     Signal.SPAM: "Looks like spam",
+    Signal.REPORT_UNMATCHED: "A message was not delivered, and which cannot be told",
+    Signal.REPLY_ELSEWHERE: "Answers would go to another organisation than it came from",
     Signal.TRUNCATED: "Not all of it is shown as it was sent; the original is kept",
 }
 _INITIALS = frozenset({"dsar", "loc", "s78", "sms", "gdpr", "ccj", "iva"})

@@ -300,12 +300,14 @@ class EntryView(View):
 class EntryDetailView(EntryView):
     """An entry as its creation and its own page show it.
 
+    `reply_to` is where answers shall go, as we asked for or as who wrote did: addresses with commas between.
     `candidates` are the parties that it may be from, who had the address first coming first, until somebody says which.
     """
 
     decision: TracedDecisionView | None
     retention: RetentionView
     in_reply_to: str | None
+    reply_to: str | None
     candidates: list[str]
     audit: dict[str, str]
     metadata: dict[str, str]
@@ -365,6 +367,7 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         if communication.entry.group is not StatusGroup.LOGGED
         else None,
         "in_reply_to": communication.in_reply_to,
+        "reply_to": communication.reply_to,
         "candidates": list(communication.entry.candidates),
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,

@@ -1,11 +1,12 @@
-"""Whom a message goes to: who is named, else the address that its contact or its party has for the channel."""
+"""Whom a message goes to: who is named, else where an answer is wanted, else the address that its contact or its party has."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from letterbook.domain.addresses import address_for
+from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import AddressKind
-from letterbook.domain.communication import Recipient, RecipientRole
+from letterbook.domain.communication import Communication, Recipient, RecipientRole
 from letterbook.domain.errors import FieldError
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party
@@ -13,16 +14,20 @@ from letterbook.domain.recipients import MAX_RECIPIENTS, folded, validate_addres
 
 
 def recipients_of(
-    message: MessageRequest, contact: Contact | None, party: Party | None
+    message: MessageRequest, contact: Contact | None, party: Party | None, answered: Communication | None = None
 ) -> tuple[tuple[Recipient, ...], Sequence[FieldError]]:
-    """The recipients, and what is wrong with the addresses. Nobody, where nobody is named and none is known."""
+    """The recipients, and what is wrong with the addresses. Nobody, where nobody is named and none is known.
+
+    An answer by email goes where the sender of what is `answered` wants it.
+    """
     channel = message.channel.spec
     default = address_for(channel.address, contact, party)
     if not channel.is_correspondence:
         where = message.address or default
         return ((Recipient(address=where),) if where else ()), ()
+    asked = answered_at(answered) if answered and channel.address is AddressKind.EMAIL else ()
     named = {
-        RecipientRole.TO: message.to or ((default,) if default else ()),
+        RecipientRole.TO: message.to or asked or ((default,) if default else ()),
         RecipientRole.CC: message.cc,
         RecipientRole.BCC: message.bcc,
     }

@@ -288,7 +288,11 @@ class HashChain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Communication:
-    """An entry with what only its own page, or only the system, needs. One that is `deleted` is seen nowhere; its history stays."""
+    """An entry with what only its own page, or only the system, needs. One that is `deleted` is seen nowhere; its history stays.
+
+    `reply_to` is where answers shall go: as we asked for, or as who wrote did, several addresses with commas between. `fingerprint`
+    tells of what came in by mail whether another mail says the same.
+    """
 
     entry: Entry
     trace: tuple[RuleResult, ...] = ()
@@ -299,6 +303,7 @@ class Communication:
     metadata: dict[str, str] = field(default_factory=dict)
     urgent_reason: str | None = None
     override_hold: str | None = None
+    fingerprint: str = ""
     work: DeliveryState = DeliveryState()
     chain: HashChain = HashChain()
     deleted: bool = False

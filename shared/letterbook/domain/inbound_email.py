@@ -8,6 +8,7 @@ tells nothing.
 import base64
 import hashlib
 import hmac
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,10 +20,10 @@ from letterbook.domain.receipts import Signal
 _TOKEN_BYTES = 10
 _REPLY = "reply"
 # Who took it in for us found something against it.
-_DOUBTS = frozenset({Signal.FORGED, Signal.INFECTED, Signal.SPAM})
+DOUBTS = frozenset({Signal.FORGED, Signal.INFECTED, Signal.SPAM})
 # reply+<the id without its prefix>-<token>: 49 characters of the 64 that RFC 5321 (4.5.3.1.1) allows before the @.
 _ADDRESS = re.compile(r"reply\+([0-9a-z]{26})-([a-z2-7]{16})@(.+)", re.ASCII | re.IGNORECASE)
-_OURS = re.compile(r"(com_[0-9A-Z]{26})@.+", re.ASCII)
+_OURS = re.compile(r"com_([0-9A-Z]{26})@.+", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,8 @@ class InboundEmail:
     """An email as it came in at `at`; `raw` is all of it. Everything in it was written by a stranger.
 
     `sender` is the first address of From; where there is none, of Sender, Reply-To or Return-Path, in that order; empty where
-    nobody is named. `sender_others` are other addresses that From names. `original_sender` is who a list or a group says wrote it.
+    nobody is named; `sender_field` is the name of that field in lower case. `sender_others` are other addresses that it names.
+    `original_sender` is who a list or a group says wrote it, before it wrote itself into From. `from_daemon`: by a mail server.
     `message_id`, `in_reply_to` and `references` are without their angle brackets. `html` is cleaned. `signals` is what is worth
     knowing of it. `addressed` are all addresses that it was sent to, as far as it says; `handed_over_for` those of them whom the
     server took it in for. `left_out` counts files that are only in `raw`; `unread` says what else is, in plain words.
@@ -77,8 +79,10 @@ class InboundEmail:
     raw: bytes
     sender: str
     sender_name: str = ""
+    sender_field: str = "from"
     sender_others: tuple[str, ...] = ()
     original_sender: Mailbox | None = None
+    from_daemon: bool = False
     reply_to: tuple[Mailbox, ...] = ()
     verdicts: Verdicts = Verdicts()
     to: tuple[str, ...] = ()
@@ -100,7 +104,14 @@ class InboundEmail:
     @property
     def doubtful(self) -> bool:
         """Whether it may not be from whom it says."""
-        return not self.signals.isdisjoint(_DOUBTS)
+        return not self.signals.isdisjoint(DOUBTS)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 in hex over what it says, by which copies of one mail are known: not over how they came."""
+        files = [[one.name, hashlib.sha256(one.content).hexdigest()] for one in self.enclosed]
+        said = [self.message_id, self.sender, self.subject, " ".join(self.text.split()), self.html or "", files]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -134,7 +145,8 @@ def strip_reply_token(address: str) -> str:
 def communication_id_in(message_id: str) -> str | None:
     """The communication of ours that has this Message-ID. Nobody can guess one, and anybody may have been shown one."""
     found = _OURS.fullmatch(message_id)
-    return found[1] if found and is_id(Kind.COMMUNICATION, found[1]) else None
+    communication_id = f"{Kind.COMMUNICATION}_{found[1].upper()}" if found else ""
+    return communication_id if is_id(Kind.COMMUNICATION, communication_id) else None
 
 
 def _token(name: str, secret: bytes) -> str:

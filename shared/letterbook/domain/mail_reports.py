@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import DeliveryOutcome
+
 
 class ReportedAction(StrEnum):
     """What became of it, in the words of RFC 3464 (2.3.3); and of RFC 8098 (3.2.6) for what its reader's program did."""
@@ -42,3 +45,13 @@ class MailReport:
     recipients: tuple[ReportedRecipient, ...] = ()
     message_id: str = ""
     subject: str = ""
+
+
+def outcome_of(one: ReportedRecipient) -> tuple[DeliveryOutcome, FailureCode]:
+    """What a failure means: hard where the address certainly does not exist."""
+    hard = one.status.startswith("5.1.1")
+    return (
+        (DeliveryOutcome.HARD_BOUNCE, FailureCode.INVALID_ADDRESS)
+        if hard
+        else (DeliveryOutcome.SOFT_BOUNCE, FailureCode.UNKNOWN)
+    )

@@ -78,6 +78,10 @@ class Signal(StrEnum):
     AMBIGUOUS_SENDER = "ambiguous_sender"
     # More came in than is shown of it: all of it is in the original.
     TRUNCATED = "truncated"
+    # Its sender wants answers to go to another organisation.
+    REPLY_ELSEWHERE = "reply_elsewhere"
+    # It reports of a message that did not arrive, and which that is nobody can tell.
+    REPORT_UNMATCHED = "report_unmatched"
 
     @property
     def matters_while(self) -> frozenset[Status]:

@@ -12,6 +12,8 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.visible import isolated
 
+# Where what came in says whom something did not reach (its metadata).
+NOT_DELIVERED = "not_delivered"
 # As long as a title that somebody gives may be.
 LONGEST_TITLE = 998
 
@@ -159,9 +161,15 @@ def _follow(entry: Entry) -> str:
 
 
 def _for_inbound(came_in: Communication, answered: Entry | None) -> TodoChange | None:
-    """Whoever wrote what is answered shall read the answer, and somebody what came by mail. What came by itself asks nothing."""
+    """Whoever wrote what is answered shall read the answer, and somebody what came by mail.
+
+    What came by itself asks nothing, but where it says that something of ours did not arrive.
+    """
     entry = came_in.entry
     by_mail = entry.created_by == SYSTEM
+    if Signal.REPORT_UNMATCHED in entry.signals:
+        whom = came_in.metadata.get(NOT_DELIVERED) or isolated(entry.party.name)
+        return _open_todo(came_in, f"A message was not delivered to {whom}: {entry.subject or entry.preview}", SYSTEM)
     if entry.direction is not Direction.INBOUND or Signal.AUTO_REPLY in entry.signals or not (answered or by_mail):
         return None
     what = entry.subject or entry.preview

@@ -15,6 +15,7 @@ from console.lists.choose_party import choose_party
 from console.pages.compose import view
 from console.pages.compose.form import ComposeForm, from_request, of_message
 from letterbook.domain.access import Permission
+from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import SENDABLE, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, Invalid, PreconditionFailed, immutable
@@ -87,8 +88,10 @@ def submit(visit: PageRequest) -> PageResponse:
 def reply(visit: PageRequest, communication_id: str) -> PageResponse:
     """To whoever it was with, in the same thread."""
     visit.viewer.require(Permission.SEND)
-    entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    wish = replace(_about(entry), subject=_with_lead("Re: ", entry.subject), to=_answer_to(entry))
+    answered = get_visible(visit.world, visit.viewer, communication_id)
+    entry = answered.entry
+    to = answered_at(answered) or _answer_to(entry)
+    wish = replace(_about(entry), subject=_with_lead("Re: ", entry.subject), to=to)
     return _page(visit, wish)
 
 

@@ -24,9 +24,10 @@ from console.presenters.policy_trace import trace_words
 from letterbook.contracts.communications import message_fields
 from letterbook.domain.access import Permission
 from letterbook.domain.addresses import address_for
+from letterbook.domain.authorship import answered_at, asked_elsewhere
 from letterbook.domain.channels import SENDABLE, TEMPLATED
 from letterbook.domain.communication import RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Template
@@ -37,6 +38,7 @@ from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
+from letterbook.use_cases.reading.read import get_visible
 
 _MOST_CASES = 200
 # What a creditor is written about first.
@@ -72,7 +74,7 @@ def run_preview(visit: PageRequest, form: ComposeForm) -> Preview:
             # What is attached is not what the page showed: it is shown as it is now, and told.
             holes = (*holes, *changed.faults)
             prepared = preview(visit.world, visit.viewer, replace(message, digests={}))
-    except (Invalid, TooLarge) as error:
+    except (Invalid, NotFound, TooLarge) as error:
         return Preview(prepared=None, faults=(*holes, *error.faults))
     return Preview(prepared=prepared, faults=(*holes, *prepared.gaps))
 
@@ -121,6 +123,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
         "templates": _by_category(offered, party),
         "values": _values(visit, form, used, prepared),
         "default": address_for(form.channel.spec.address, own, party) or "",
+        "elsewhere": _elsewhere(visit, form),
         "senders": [one for one in visit.organisation.senders if one.channel == form.channel],
         "documents": documents.offered,
         "more_documents": more_documents(documents),
@@ -130,6 +133,21 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
         "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
         "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
     }
+
+
+def _elsewhere(visit: PageRequest, form: ComposeForm) -> str:
+    """A warning, where the answer goes to another organisation than what it answers came from."""
+    if not form.in_reply_to or not form.to:
+        return ""
+    try:
+        answered = get_visible(visit.world, visit.viewer, form.in_reply_to)
+    except NotFound:
+        # The preview says so.
+        return ""
+    wanted = [one for one in answered_at(answered) if one in form.to]
+    if not asked_elsewhere(answered.entry.sender, wanted):
+        return ""
+    return f"Their mail came from {answered.entry.sender} and wants answers at another organisation. Is that right?"
 
 
 def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list[tuple[str, str]]:

@@ -6,6 +6,9 @@ from letterbook.adapters import aws
 from letterbook.adapters.inbound_mail.reader import read
 from letterbook.domain.inbound_email import InboundEmail
 
+# What Amazon SES puts into the bucket to try a rule when it is made (SES developer guide, "Deliver to S3 bucket action").
+_SET_UP = "AMAZON_SES_SETUP_NOTIFICATION"
+
 __all__ = ["S3Mailbox", "read"]
 
 
@@ -16,6 +19,8 @@ class S3Mailbox:
         self._bucket = bucket
 
     def fetch(self, key: str) -> InboundEmail | None:
+        if key.endswith(_SET_UP):
+            return None
         try:
             found = aws.s3().get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:

@@ -5,10 +5,10 @@ whatever was done already is done again in its own place, and it enters the log 
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from letterbook.domain.addresses import Holder, Holders
+from letterbook.domain.authorship import Author, asked_elsewhere, author_of
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     SYSTEM,
@@ -17,48 +17,39 @@ from letterbook.domain.communication import (
     Direction,
     Entry,
     PartyRef,
-    Recipient,
-    RecipientRole,
     preview_of,
 )
-from letterbook.domain.errors import ConcurrentUpdate
-from letterbook.domain.history import AuditEvent
-from letterbook.domain.ids import Kind, id_from, new_id
-from letterbook.domain.inbound_email import InboundEmail, InboundFile, communication_id_in, strip_reply_token
-from letterbook.domain.party import Contact, Document, Party, PartyKind
+from letterbook.domain.errors import ConcurrentUpdate, IdempotencyKeyConflict
+from letterbook.domain.ids import Kind, id_from
+from letterbook.domain.inbound_email import InboundEmail, InboundFile, strip_reply_token
+from letterbook.domain.mail_reports import MailReport
+from letterbook.domain.party import Contact, Document, PartyKind
 from letterbook.domain.receipts import Signal
-from letterbook.domain.recipients import same_address
+from letterbook.domain.recipients import folded, same_address
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
+from letterbook.domain.todos import NOT_DELIVERED
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, ContextQuery, World
-from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.inbound.answers import (
+    MAIL,
+    Answer,
+    Correspondent,
+    find_answered,
+    find_by_token,
+    find_correspondent,
+    is_known,
+)
+from letterbook.use_cases.inbound.copies import MAX_RECIPIENTS, find_copy, join, key_of, recipients_of
+from letterbook.use_cases.inbound.mail_reports import find_reported, record_report, says_failure
 from letterbook.use_cases.messages.attachments import store
 from letterbook.use_cases.messages.commit_entry import commit_entry
 from letterbook.use_cases.messages.thread_assignment import ensure_thread
 
 logger = logging.getLogger(__name__)
 
-# Who carried what came in by mail; its reference is the mail's own Message-ID.
-MAIL = "mail"
-_MOST_LOOKED_UP = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a mail answers, as far as that is beyond doubt; `restricted` where what it may be an answer to is."""
-
-    to: Communication | None = None
-    restricted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correspondent:
-    """Whom a mail is from, as far as the directory knows; `candidates` are all that it may be from, where there are several."""
-
-    party_id: str
-    contact_id: str | None = None
-    candidates: tuple[str, ...] = ()
+# As long as a value of an entry's metadata may be.
+_LONGEST_NOTE = 500
 
 
 def receive_email(world: World, key: str) -> Communication | None:
@@ -74,108 +65,77 @@ def receive_email(world: World, key: str) -> Communication | None:
     known = world.communications.get(communication_id)
     if known:
         return known
-    answer = _answer(world, mail)
-    unwanted = _unwanted(world, mail, answer)
-    if unwanted:
-        logger.warning("mail left aside", extra={"key": key, "why": unwanted})
+    copy = find_copy(world, mail)
+    if copy:
+        return join(world, copy, mail)
+    by_token = find_by_token(world, mail)
+    author = _author(world, mail, by_token)
+    if author is None:
+        logger.warning("mail left aside", extra={"key": key, "why": "our own"})
         return None
-    communication = _enter(world, communication_id, mail, _correspondent(world, mail, answer), answer)
+    told = _as_written_by(author, mail)
+    answer = find_answered(world, told, by_token)
+    if answer.to is None and _is_spam_of_stranger(world, told):
+        logger.warning("mail left aside", extra={"key": key, "why": "spam of a stranger"})
+        return None
+    if told.report:
+        told, answer = _take_report(world, told, told.report, answer, communication_id)
+    correspondent = find_correspondent(world, told, author, answer)
+    communication = _enter(world, communication_id, mail, told, correspondent, answer)
     logger.info("received", extra={"communication_id": communication.id, "answer": answer.to is not None})
     return communication
 
 
-def _unwanted(world: World, mail: InboundEmail, answer: Answer) -> str:
-    """Why it is not taken in; empty for what is."""
-    if any(same_address(mail.sender, sender.address) for sender in world.settings.current().senders):
-        return "our own"
-    if answer.to:
-        return ""
-    if not mail.sender:
-        return "no sender"
-    stranger = Signal.SPAM in mail.signals and not _holders(world, mail.sender).all
-    return "spam of a stranger" if stranger else ""
+def _author(world: World, mail: InboundEmail, by_token: Communication | None) -> Author | None:
+    ours = [one.address for one in world.settings.current().senders]
 
+    def is_ours(address: str) -> bool:
+        return any(same_address(address, one) for one in ours)
 
-def _answer(world: World, mail: InboundEmail) -> Answer:
-    """By the token, else by the Message-IDs it names, the nearest first.
-
-    Who has the token has our message, whatever sender they write: it places a mail. Only what is restricted takes in nothing that
-    is forged; and since it may be an answer all the same, that is restricted itself.
-    """
-    by_token = world.reply_addresses.communication(mail.addressed)
-    found = _existing(world, by_token) if by_token else None
-    if found and found.entry.restricted and Signal.FORGED in mail.signals:
-        return Answer(restricted=True)
-    if found:
-        return Answer(to=found)
-    for message_id in mail.answers[:_MOST_LOOKED_UP] if not mail.doubtful else ():
-        found = _find_by_message_id(world, message_id)
-        if found and _took_part(mail.sender, found.entry):
-            return Answer(to=found)
-    return Answer()
-
-
-def _find_by_message_id(world: World, message_id: str) -> Communication | None:
-    given = world.providers.reference(message_id)
-    communication_id = communication_id_in(message_id) or (
-        world.communications.find_by_provider_reference(*given) if given else None
+    return author_of(
+        mail,
+        is_ours=is_ours,
+        is_known=lambda address: is_ours(address) or is_known(world, address),
+        by_token=by_token is not None,
     )
-    communication_id = communication_id or world.communications.find_by_provider_reference(MAIL, message_id)
-    return _existing(world, communication_id) if communication_id else None
 
 
-def _took_part(sender: str, entry: Entry) -> bool:
-    return any(same_address(sender, one) for one in (entry.sender, *(each.address for each in entry.recipients)))
-
-
-def _existing(world: World, communication_id: str) -> Communication | None:
-    found = world.communications.get(communication_id)
-    return found if found and not found.deleted and found.entry.status is not Status.DRAFT else None
-
-
-def _correspondent(world: World, mail: InboundEmail, answer: Answer) -> Correspondent:
-    """The party that is answered for; else who had the address first, and who writes for the first time.
-
-    What somebody does afterwards, as to write to another that has the address, or to give it to another, changes nothing.
-    """
-
-    def find() -> Correspondent:
-        holders = _holders(world, mail.sender)
-        if answer.to:
-            entry = answer.to.entry
-            own = holders.contact_of(entry.party.id)
-            return Correspondent(party_id=entry.party.id, contact_id=own, candidates=entry.candidates)
-        if holders.all:
-            first, *others = holders.parties
-            candidates = holders.parties if others else ()
-            return Correspondent(party_id=first, contact_id=holders.contact_of(first), candidates=candidates)
-        return _create_party(world, mail, holders)
-
-    return retry_on_conflict(find)
-
-
-def _holders(world: World, address: str) -> Holders:
-    return world.addresses.known([address])[address].holders if address else Holders(address="")
-
-
-def _create_party(world: World, mail: InboundEmail, holders: Holders) -> Correspondent:
-    """Who writes for the first time becomes a party: somebody can tell us more about them, and nothing they wrote is lost."""
-    party = Party(
-        id=new_id(Kind.PARTY, world.now()),
-        kind=PartyKind.CUSTOMER,
-        name=mail.sender_name or mail.sender,
-        email=mail.sender,
-        created_at=world.now(),
+def _as_written_by(author: Author, mail: InboundEmail) -> InboundEmail:
+    asked = [one.address for one in mail.reply_to]
+    signals = (
+        mail.signals
+        | ({Signal.FORGED} if author.forged else set())
+        | ({Signal.REPLY_ELSEWHERE} if asked_elsewhere(author.address or mail.sender, asked) else set())
     )
-    event = AuditEvent(about=party.id, at=party.created_at, actor=SYSTEM, event="party entered", party_id=party.id)
-    first = Holder(party_id=party.id, since=party.created_at)
-    world.parties.save(party, None, event, holders=[holders.kept(first, has=True)])
-    return Correspondent(party_id=party.id)
+    return replace(mail, sender=author.address or mail.sender, sender_name=author.name, signals=signals)
+
+
+def _is_spam_of_stranger(world: World, mail: InboundEmail) -> bool:
+    return Signal.SPAM in mail.signals and bool(mail.sender) and not is_known(world, mail.sender)
+
+
+def _take_report(
+    world: World, mail: InboundEmail, report: MailReport, answer: Answer, report_id: str
+) -> tuple[InboundEmail, Answer]:
+    """What it tells is recorded first: whoever dies afterwards takes the report in again, and records nothing twice."""
+    reported = find_reported(world, mail, report, answer)
+    if reported:
+        record_report(world, mail, report, reported, report_id)
+        return mail, Answer(to=world.communications.get(reported.id) or reported)
+    if not says_failure(report):
+        return mail, answer
+    return replace(mail, signals=mail.signals | {Signal.REPORT_UNMATCHED}), answer
 
 
 def _enter(
-    world: World, communication_id: str, mail: InboundEmail, correspondent: Correspondent, answer: Answer
+    world: World,
+    communication_id: str,
+    came: InboundEmail,
+    mail: InboundEmail,
+    correspondent: Correspondent,
+    answer: Answer,
 ) -> Communication:
+    """`mail` is what `came`, as it was written by its author."""
     answered = answer.to
     before = answered.entry if answered else None
     thread_id = ensure_thread(world, answered) if answered else None
@@ -210,7 +170,7 @@ def _enter(
         thread_id=thread_id if context.thread else None,
         category=before.category if before else None,
         sender=mail.sender,
-        recipients=_recipients(mail),
+        recipients=recipients_of(mail),
         subject=mail.subject,
         preview=preview_of(mail.text),
         attachments=attachments,
@@ -223,13 +183,22 @@ def _enter(
         candidates=correspondent.candidates,
         content_sha256=content.sha256,
     )
-    left_out = {"files_left_out": str(mail.left_out)} if mail.left_out else {}
     communication = Communication(
-        entry=entry, content=content, in_reply_to=answered.id if answered else None, metadata=left_out
+        entry=entry,
+        content=content,
+        reply_to=_reply_to(mail),
+        in_reply_to=answered.id if answered else None,
+        metadata=_metadata(mail),
+        fingerprint=came.fingerprint,
     )
     change = created(communication, at=world.now(), actor=SYSTEM, event="received")
     try:
-        commit_entry(world, change, replace(context, answered=answered))
+        commit_entry(world, change, replace(context, answered=answered), key_of(came))
+    except IdempotencyKeyConflict:
+        copy = find_copy(world, came)
+        if copy is None:
+            raise
+        return join(world, copy, came)
     except ConcurrentUpdate:
         known = world.communications.get(communication_id)
         if known is None:
@@ -242,13 +211,24 @@ def _contact(contact: Contact | None) -> PartyRef | None:
     return PartyRef(id=contact.id, name=contact.name) if contact else None
 
 
-def _recipients(mail: InboundEmail) -> tuple[Recipient, ...]:
-    """As the mail says, without the secret in the addresses that we gave out."""
-    return tuple(
-        Recipient(address=strip_reply_token(address), role=role)
-        for role, addresses in ((RecipientRole.TO, mail.to), (RecipientRole.CC, mail.cc))
-        for address in addresses
-    )
+def _reply_to(mail: InboundEmail) -> str | None:
+    """Where its sender wants answers to go, where that is elsewhere."""
+    asked = [strip_reply_token(one.address) for one in mail.reply_to]
+    elsewhere = any(not same_address(one, mail.sender) for one in asked)
+    return ", ".join(asked) if elsewhere else None
+
+
+def _metadata(mail: InboundEmail) -> dict[str, str]:
+    """What an entry says of its mail where not all of it is shown, or nobody can tell what it is about."""
+    recipients = len({folded(one) for one in (*mail.to, *mail.cc, *mail.handed_over_for)})
+    unread = [*mail.unread, *(["recipients"] if recipients > MAX_RECIPIENTS else [])]
+    reported = [] if mail.report is None else [f"{one.address} {one.status}".strip() for one in mail.report.recipients]
+    said = {
+        "files_left_out": str(mail.left_out) if mail.left_out else "",
+        "left_unread": ", ".join(unread),
+        NOT_DELIVERED: ", ".join(reported) if Signal.REPORT_UNMATCHED in mail.signals else "",
+    }
+    return {name: words[:_LONGEST_NOTE] for name, words in said.items() if words}
 
 
 def _documents(world: World, communication_id: str, mail: InboundEmail) -> tuple[Attachment, ...]:

@@ -8,10 +8,11 @@ from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of
 from letterbook.domain.channels import CostClass, templates_for
-from letterbook.domain.communication import Recipient, RecipientRole, TemplateRef
+from letterbook.domain.communication import Communication, Recipient, RecipientRole, TemplateRef
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
+from letterbook.domain.party import Party
 from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
 from letterbook.domain.record_variables import VariableSources, known_values
 from letterbook.domain.templates import Rendered, Template
@@ -73,7 +74,7 @@ def prepare(
     party = references.party
     template, wrong_template = _template(message, organisation, context)
     sender, wrong_sender = _sender(message, organisation)
-    recipients, wrong_recipients = recipients_of(message, context.contact, party)
+    recipients, wrong_recipients = recipients_of(message, context.contact, party, _answered(viewer, party, context))
     faults += [*wrong_template, *wrong_sender, *wrong_recipients]
     if message.send_at and message.send_at <= now:
         faults.append(FieldError("send_at", "in_the_past", "This time has passed."))
@@ -151,6 +152,13 @@ def _sender(message: MessageRequest, organisation: Organisation) -> tuple[Sender
         return sender, ()
     told = "The firm has no such sender." if message.sender else f"The firm has no sender for {message.channel}."
     return None, [FieldError("from", "unknown_sender", told)]
+
+
+def _answered(viewer: Viewer, party: Party | None, context: MessageContext) -> Communication | None:
+    """What it answers, where it is seen, and was with the same party."""
+    found = context.answered
+    own = found and party and found.entry.party.id == party.id and viewer.sees(found.entry.ownership)
+    return found if own else None
 
 
 def _template(
