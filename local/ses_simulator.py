@@ -8,7 +8,7 @@ that the configuration set names, as AWS would publish them.
     GET  /messages/{id}/raw      the MIME as it was sent
     POST /messages/{id}/open     the recipient opens it
     POST /messages/{id}/reply    the recipient answers: {"text": "...", "from": "...", "subject": "..."}, all but the text optional
-    POST /inbound                a mail comes in, as MIME
+    POST /inbound                a mail comes in, as MIME; with what the receiver found: ?dmarc=FAIL&dkim=&spf=&spam=&virus= (else PASS)
 """
 
 import base64
@@ -28,7 +28,7 @@ from flask import Flask, Response, abort, jsonify, request
 
 from local.aws import client
 from local.environment import ACCOUNT, REGION, LocalEnvironment
-from local.inbound_simulator import answer, receive
+from local.inbound_simulator import answer, receive, with_verdicts
 
 _SIMULATOR = "simulator.amazonses.com"
 # What the mailbox simulator's addresses make of a message, after it was accepted.
@@ -40,6 +40,8 @@ _FATES = {
     "ooto": (_DELIVERY, _REPLY),
     "suppressionlist": (_SUPPRESSED,),
 }
+# A mail program that somebody reads with; what a proxy or a scanner calls itself is a machine's opening.
+_READER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Thunderbird/140.5.0"
 _PAUSE_SECONDS = 0.3
 _PATIENCE_SECONDS = 300
 _EVENT_NAMES = {"DeliveryDelay": "DELIVERY_DELAY", "Rendering Failure": "RENDERING_FAILURE"}
@@ -108,18 +110,18 @@ def simulator(place: LocalEnvironment) -> Flask:
     @app.post("/messages/<message_id>/open")
     def open_message(message_id: str) -> tuple[str, int]:
         sent, raw = mailroom.find(message_id)
-        seen = {"timestamp": _now(), "userAgent": "Mozilla/5.0", "ipAddress": "192.0.2.1"}
+        seen = {"timestamp": _now(), "userAgent": _READER, "ipAddress": "192.0.2.1"}
         publisher.publish(sent, raw, "Open", {"open": seen})
         return "", 204
 
     @app.post("/messages/<message_id>/reply")
     def reply(message_id: str) -> Response:
         sent, raw = mailroom.find(message_id)
-        return jsonify({"key": receive(place, answer(sent, raw, request.get_json(force=True)))})
+        return jsonify({"key": receive(place, with_verdicts(answer(sent, raw, request.get_json(force=True)), {}))})
 
     @app.post("/inbound")
     def inbound() -> Response:
-        return jsonify({"key": receive(place, request.get_data())})
+        return jsonify({"key": receive(place, with_verdicts(request.get_data(), request.args))})
 
     return app
 

@@ -1,13 +1,15 @@
 """The provider of the local cloud."""
 
 import json
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from local import ses_simulator
+from local import inbound_simulator, ses_simulator
 from local.environment import LocalEnvironment
 
 
@@ -39,3 +41,14 @@ def test_an_event_outlives_a_cloud_that_is_stopped(monkeypatch: pytest.MonkeyPat
     raw = b"From: legal@tolworthy.example\r\nTo: somebody@mailbox.example\r\nSubject: Hello\r\n\r\nDear Sir,"
     ses_simulator.Publisher(LocalEnvironment(tmp_path, 1)).publish(sent, raw, "Delivery", {"delivery": {}})
     assert published == ["Delivery"]
+
+
+def test_what_comes_in_bears_what_its_receiver_found_above_what_its_sender_wrote() -> None:
+    raw = b"From: Priya <priya@mailbox.example>\r\nAuthentication-Results: amazonses.com; dmarc=pass\r\n\r\nHello"
+    passed = message_from_bytes(inbound_simulator.with_verdicts(raw, {}), policy=default)
+    assert passed["Authentication-Results"].endswith(
+        "dkim=pass header.i=@mailbox.example; dmarc=pass header.from=mailbox.example;"
+    )
+    failed = message_from_bytes(inbound_simulator.with_verdicts(raw, {"dmarc": "FAIL", "spam": "FAIL"}), policy=default)
+    assert "dmarc=fail header.from=mailbox.example" in failed["Authentication-Results"]
+    assert (failed["X-SES-Spam-Verdict"], failed["X-SES-Virus-Verdict"]) == ("FAIL", "PASS")
