@@ -8,7 +8,7 @@ that the configuration set names, as AWS would publish them.
     GET  /messages/{id}/raw      the MIME as it was sent
     POST /messages/{id}/open     the recipient opens it
     POST /messages/{id}/reply    the recipient answers: {"text": "...", "from": "...", "subject": "..."}, all but the text optional
-    POST /inbound                a mail comes in, as MIME; with what the receiver found: ?dmarc=FAIL&dkim=&spf=&spam=&virus= (else PASS)
+    POST /inbound                a mail comes in, as MIME; what its receiver found: ?dmarc=FAIL&dkim=&spf=&spam=&virus=, else PASS
 """
 
 import base64
