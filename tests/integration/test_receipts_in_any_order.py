@@ -52,7 +52,10 @@ WORDS = st.builds(
     Word,
     st.integers(0, 1),
     st.one_of(
-        st.builds(RecipientUpdate, fact=st.sampled_from([DeliveryOutcome.ACCEPTED, DeliveryOutcome.DELIVERED])),
+        st.builds(
+            RecipientUpdate,
+            fact=st.sampled_from([DeliveryOutcome.ACCEPTED, DeliveryOutcome.REPORTED, DeliveryOutcome.DELIVERED]),
+        ),
         st.builds(RecipientUpdate, fact=st.just(DeliveryOutcome.SOFT_BOUNCE), code=st.just(FailureCode.MAILBOX_FULL)),
         st.builds(
             RecipientUpdate,

@@ -18,12 +18,12 @@ from console.presenters.policy_trace import decision_banner, trace_words
 from console.presenters.status_reason import status_reason
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Direction, Entry, Failure
+from letterbook.domain.communication import Direction, Entry, Failure, Recipient
 from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.receipts import Signal
+from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal
 from letterbook.domain.sms import measure
 from letterbook.domain.status import STATUSES, Status
 from tests.support.builders import JANE, NOW, entry, later, viewer
@@ -35,6 +35,8 @@ QUIET = Decision(
     action=Action.SCHEDULE, rule="quiet_hours", reason="An SMS goes in office hours.", scheduled_for=later(days=3)
 )
 SKIPPED = Decision(action=Action.SKIP, rule="contact_hold", reason="Marcus Bell has breathing space until 2027-01-15.")
+# By the word of a mail that came in.
+REPORTED = Recipient(address="priya@mailbox.example", heard=RecipientOutcome(fact=DeliveryOutcome.REPORTED, at=NOW))
 CALL = PhoneCall(requires_followup=True, followup_date=date(2026, 11, 24))
 MEETING = Meeting(meeting_date=NOW.date(), attendees=("A", "B", "C"), duration_minutes=45, action_items=("x", "y"))
 
@@ -61,6 +63,7 @@ MEETING = Meeting(meeting_date=NOW.date(), attendees=("A", "B", "C"), duration_m
         (entry(Status.DELIVERED, delivered_at=later(days=1, minutes=2)), "tomorrow 10:02"),
         (entry(Status.DELIVERED, opened_at=later(minutes=9)), "10:09; may have been a mail program"),
         (entry(Status.DELIVERED, delivered_at=NOW, declared=True), "Declared, 10:00"),
+        (entry(Status.DELIVERED, delivered_at=NOW, recipients=(REPORTED,)), "Declared, 10:00"),
         (entry(Status.RECEIVED, direction=Direction.INBOUND), "Not answered yet"),
         (entry(Status.RECEIVED, direction=Direction.INBOUND, response_minutes=150), "Answered after 2 hours"),
         (entry(Status.QUEUED), "Waits for its turn"),

@@ -151,18 +151,52 @@ def test_what_can_be_composed_has_a_provider_and_a_queue() -> None:
 
 
 @pytest.mark.covers("F10")
+@pytest.mark.parametrize("name", ["open", "click"])
 @pytest.mark.parametrize(
     ("agent", "opened"),
     [
         ("Mozilla/5.0 (Windows NT 10.0; Win64; x64)", True),
         ("Proofpoint URL Defense", False),
         ("Mozilla/5.0 (compatible; Googlebot/2.1)", False),
+        (None, False),
     ],
 )
-def test_a_machine_that_opens_is_told_apart(agent: str, opened: bool) -> None:
-    record = json.loads(event("ses/open.json"))
-    record["open"]["userAgent"] = agent
+def test_a_machine_that_opens_is_told_apart(name: str, agent: str | None, *, opened: bool) -> None:
+    record = json.loads(event(f"ses/{name}.json"))
+    record[name]["userAgent"] = agent
     told = ses.read(json.dumps(record))
     assert told is not None
     assert told.opened is opened
     assert [news.signal for news in told.news] == ([] if opened else [Signal.MACHINE_OPEN])
+
+
+@pytest.mark.parametrize(
+    ("kind", "signal"),
+    [
+        ("abuse", Signal.COMPLAINT),
+        ("fraud", Signal.COMPLAINT),
+        ("virus", Signal.COMPLAINT),
+        ("other", Signal.COMPLAINT),
+        ("something new", Signal.COMPLAINT),
+        (None, Signal.COMPLAINT),
+        ("not-spam", None),
+        (" Not-Spam ", None),
+        ("auth-failure", None),
+    ],
+)
+def test_what_somebody_calls_no_spam_is_no_complaint(kind: str | None, signal: Signal | None) -> None:
+    record = json.loads(event("ses/complaint.json"))
+    record["complaint"]["complaintFeedbackType"] = kind
+    told = ses.read(json.dumps(record))
+    assert told is not None
+    [news] = told.news
+    assert (news.signal, news.recipient) == (signal, ADDRESS)
+    assert news.provider_code == ("" if signal else (kind or "").strip().lower())
+
+
+def test_a_complaint_without_a_kind_is_one() -> None:
+    record = json.loads(event("ses/complaint.json"))
+    del record["complaint"]["complaintFeedbackType"]
+    told = ses.read(json.dumps(record))
+    assert told is not None
+    assert [news.signal for news in told.news] == [Signal.COMPLAINT]

@@ -102,7 +102,10 @@ def test_the_last_word_of_an_address_counts(
 # ---- what somebody has to do, and what is due to fall back
 
 news = st.one_of(
-    st.builds(RecipientUpdate, fact=st.sampled_from([DeliveryOutcome.ACCEPTED, DeliveryOutcome.DELIVERED])),
+    st.builds(
+        RecipientUpdate,
+        fact=st.sampled_from([DeliveryOutcome.ACCEPTED, DeliveryOutcome.REPORTED, DeliveryOutcome.DELIVERED]),
+    ),
     st.builds(
         RecipientUpdate,
         fact=st.sampled_from([DeliveryOutcome.REFUSED, DeliveryOutcome.SOFT_BOUNCE, DeliveryOutcome.HARD_BOUNCE]),

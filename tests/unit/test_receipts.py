@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from letterbook.domain.communication import Communication, RecipientRole
+from letterbook.adapters.serialization import from_json
+from letterbook.domain.communication import Communication, DeliveryBasis, RecipientRole
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import Outcome
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientOutcome, RecipientUpdate, Signal, strongest
@@ -57,6 +58,12 @@ def test_order_and_repetition_cannot_matter(told: tuple[list[Receipt], list[Rece
     assert public(hear(standing, *in_order)) == public(hear(standing, *shuffled_with_duplicates))
 
 
+@given(st.lists(events, max_size=6).flatmap(lambda heard: st.tuples(st.just(heard), st.permutations(heard))))
+def test_order_cannot_matter_where_one_alone_can_be_meant(told: tuple[list[Receipt], list[Receipt]]) -> None:
+    standing = communication(Status.SENDING, recipients=to(A))
+    assert public(hear(standing, *told[0])) == public(hear(standing, *told[1]))
+
+
 @given(st.lists(events, max_size=6))
 def test_no_receipt_ever_breaks_the_transition_table(told: list[Receipt]) -> None:
     standing = communication(Status.SENDING, recipients=to(A, B) + to(C, role=RecipientRole.CC))
@@ -82,6 +89,7 @@ def test_hearing_again_changes_nothing(told: list[Receipt]) -> None:
 WEAK_TO_STRONG = [
     DeliveryOutcome.ACCEPTED,
     DeliveryOutcome.REFUSED,
+    DeliveryOutcome.REPORTED,
     DeliveryOutcome.SOFT_BOUNCE,
     DeliveryOutcome.DELIVERED,
     DeliveryOutcome.HARD_BOUNCE,
@@ -89,6 +97,7 @@ WEAK_TO_STRONG = [
 STATUS = {
     DeliveryOutcome.ACCEPTED: Status.SENT,
     DeliveryOutcome.REFUSED: Status.REJECTED,
+    DeliveryOutcome.REPORTED: Status.DELIVERED,
     DeliveryOutcome.SOFT_BOUNCE: Status.FAILED,
     DeliveryOutcome.DELIVERED: Status.DELIVERED,
     DeliveryOutcome.HARD_BOUNCE: Status.FAILED,
@@ -101,6 +110,17 @@ def test_the_stronger_fact_stands_whichever_comes_first(weak: DeliveryOutcome, s
     standing = communication(Status.SENDING, recipients=to(A))
     assert hear(standing, one, other).entry.status is STATUS[strong]
     assert hear(standing, other, one).entry.status is STATUS[strong]
+
+
+@pytest.mark.parametrize(
+    ("stored", "fact"), [*enumerate(sorted(set(DeliveryOutcome) - {DeliveryOutcome.REPORTED}, key=int), start=1)]
+)
+def test_what_was_stored_of_a_recipient_reads_the_same(stored: int, fact: DeliveryOutcome) -> None:
+    """By its number: in the order in which they were first, whatever outweighs what since."""
+    names = ["ACCEPTED", "REFUSED", "SOFT_BOUNCE", "DELIVERED", "HARD_BOUNCE"]
+    text = f'{{"fact":{stored},"at":"{NOW.isoformat()}"}}'
+    assert from_json(RecipientOutcome, text) == RecipientOutcome(fact=fact, at=NOW)
+    assert fact.name == names[stored - 1]
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - ACCEPTS_RECEIPTS))
@@ -145,6 +165,102 @@ def test_addresses_are_the_same_whatever_their_case() -> None:
         receipt(RecipientUpdate(recipient=A.upper(), fact=DeliveryOutcome.DELIVERED)),
     )
     assert standing.entry.status is Status.DELIVERED
+
+
+# ---- addresses that are not literally ours
+
+SPELLINGS = ["A@One.Example", "<a@one.example>", "Ann <a@one.example>", '"a"@one.example', "a@one.example. "]
+FORWARDED = "ann@work.example"
+
+
+def failed(address: str) -> Receipt:
+    return receipt(
+        RecipientUpdate(
+            recipient=address,
+            fact=DeliveryOutcome.HARD_BOUNCE,
+            code=FailureCode.INVALID_ADDRESS,
+            provider_code="5.1.1",
+        )
+    )
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_another_spelling_is_the_same_recipient(spelling: str) -> None:
+    change = receipt_applied(communication(Status.SENT, recipients=to(A, B)), failed(spelling), at=NOW)
+    first, second = change.after.entry.recipients
+    assert first.heard is not None
+    assert (first.heard.fact, second.heard) == (DeliveryOutcome.HARD_BOUNCE, None)
+    assert change.row.note == "5.1.1"
+
+
+@pytest.mark.parametrize("role", RecipientRole)
+def test_where_the_only_recipients_mail_is_forwarded_is_that_recipient(role: RecipientRole) -> None:
+    change = receipt_applied(communication(Status.SENT, recipients=to(A, role=role)), failed(FORWARDED), at=NOW)
+    [only] = change.after.entry.recipients
+    assert only.heard is not None
+    assert only.heard.fact is DeliveryOutcome.HARD_BOUNCE
+    assert change.row.note == f"{FORWARDED} 5.1.1"
+
+
+def test_where_it_cannot_be_told_whose_mail_was_forwarded_somebody_was_missed() -> None:
+    standing = communication(Status.SENT, recipients=to(A) + to(C, role=RecipientRole.CC))
+    change = receipt_applied(standing, failed(FORWARDED), at=NOW)
+    after = change.after.entry
+    assert (after.status, after.failure, after.hints) == (Status.SENT, None, {Signal.RECIPIENT_FAILED})
+    assert [one.heard for one in after.recipients] == [None, None]
+    assert (change.outcome, change.row.note, change.row.code) == (
+        Outcome.APPLIED,
+        f"{FORWARDED} 5.1.1",
+        FailureCode.INVALID_ADDRESS,
+    )
+
+
+def test_that_somebody_was_missed_is_not_said_where_everybody_was() -> None:
+    standing = communication(Status.SENT, recipients=to(A, B))
+    assert hear(standing, failed(FORWARDED), failed(A)).entry.hints == frozenset()
+
+
+def test_what_arrived_where_it_was_forwarded_says_nothing_of_several() -> None:
+    news = RecipientUpdate(recipient=FORWARDED, fact=DeliveryOutcome.DELIVERED)
+    change = receipt_applied(communication(Status.SENT, recipients=to(A, B)), receipt(news), at=NOW)
+    assert (change.after.entry.status, change.after.entry.hints) == (Status.SENT, frozenset())
+    assert change.row.note == FORWARDED
+
+
+# ---- the word of a mail that came in
+
+REPORT = receipt(RecipientUpdate(recipient=A, fact=DeliveryOutcome.REPORTED), at=later(minutes=5), provider="mail")
+
+
+def test_a_report_of_arrival_is_what_somebody_said() -> None:
+    entry = hear(communication(Status.SENT, recipients=to(A)), REPORT).entry
+    assert (entry.status, entry.delivered_at, entry.delivery_basis) == (
+        Status.DELIVERED,
+        later(minutes=5),
+        DeliveryBasis.DECLARED,
+    )
+
+
+@pytest.mark.parametrize("minute", [1, 9])
+def test_a_providers_word_of_arrival_takes_its_place_and_its_time(minute: int) -> None:
+    delivery = receipt(RecipientUpdate(recipient=A, fact=DeliveryOutcome.DELIVERED), at=later(minutes=minute))
+    for told in itertools.permutations([REPORT, delivery]):
+        entry = hear(communication(Status.SENT, recipients=to(A)), *told).entry
+        assert (entry.delivered_at, entry.delivery_basis) == (later(minutes=minute), DeliveryBasis.RECEIPT)
+
+
+def test_of_several_recipients_the_strongest_word_is_behind_it() -> None:
+    delivery = receipt(RecipientUpdate(recipient=B, fact=DeliveryOutcome.DELIVERED))
+    entry = hear(communication(Status.SENT, recipients=to(A, B)), REPORT, delivery).entry
+    assert entry.delivery_basis is DeliveryBasis.RECEIPT
+
+
+@pytest.mark.parametrize("fact", [DeliveryOutcome.SOFT_BOUNCE, DeliveryOutcome.HARD_BOUNCE])
+def test_a_report_of_arrival_undoes_no_failure(fact: DeliveryOutcome) -> None:
+    bounce = receipt(RecipientUpdate(recipient=A, fact=fact, code=FailureCode.MAILBOX_FULL))
+    for told in itertools.permutations([REPORT, bounce]):
+        entry = hear(communication(Status.SENT, recipients=to(A)), *told).entry
+        assert (entry.status, entry.delivered_at, entry.delivery_basis) == (Status.FAILED, None, None)
 
 
 # ---- what stands beside the status

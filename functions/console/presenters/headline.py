@@ -9,7 +9,7 @@ from console.presenters.labels import HINTS, capital
 from console.presenters.log_rows import badge
 from console.presenters.status_reason import status_reason
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Direction, Entry
+from letterbook.domain.communication import DeliveryBasis, Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.message import TooOld
@@ -151,7 +151,7 @@ def _delivered(entry: Entry, clock: Clock) -> Said:
         arrived: tuple[str | TimeLabel, ...] = ("Delivered", delivered, ".") if delivered else ()
         caveat = machine if Signal.MACHINE_OPEN in entry.signals else person
         return "Opened", _since(entry.opened_at, clock), (*arrived, caveat)
-    return "Declared delivered" if entry.declared else "Delivered", delivered, ()
+    return "Declared delivered" if entry.delivery_basis is DeliveryBasis.DECLARED else "Delivered", delivered, ()
 
 
 def _skipped(entry: Entry, _: Clock) -> Said:

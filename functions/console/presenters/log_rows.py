@@ -10,7 +10,7 @@ from console.presenters.labels import direction_label, format_count, subject_or_
 from console.presenters.status_reason import StatusReason, status_reason
 from letterbook.contracts.entries import label_of
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Entry
+from letterbook.domain.communication import DeliveryBasis, Entry
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import FINAL, Status, StatusGroup
 
@@ -55,7 +55,7 @@ class Day:
 
 def badge(entry: Entry) -> Badge:
     opened = entry.opened_at is not None and entry.status is Status.DELIVERED
-    word = "Declared delivered" if entry.declared and not opened else label_of(entry)
+    word = "Declared delivered" if entry.delivery_basis is DeliveryBasis.DECLARED and not opened else label_of(entry)
     return Badge(entry.group, "opened" if opened else entry.status, word)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from console.presenters.dates import Clock, format_duration, humanize_iso_dates
 from console.presenters.labels import HINTS, capital, format_count
-from letterbook.domain.communication import Direction, Entry
+from letterbook.domain.communication import DeliveryBasis, Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
@@ -83,7 +83,7 @@ def _time(entry: Entry, clock: Clock) -> str:
         return f"{_when(entry, entry.opened_at, clock)}; {caveat}"
     if entry.status is Status.DELIVERED and entry.delivered_at:
         when = _when(entry, entry.delivered_at, clock)
-        return f"Declared, {when}" if entry.declared else when
+        return f"Declared, {when}" if entry.delivery_basis is DeliveryBasis.DECLARED else when
     if entry.status is Status.SENT and not entry.receipts:
         return "Posted; no receipt comes by post" if entry.channel.spec.is_letter else "Taken; no receipt will come"
     return ""

@@ -11,7 +11,8 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
-from letterbook.domain.receipts import RecipientOutcome, Signal
+from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal, strongest
+from letterbook.domain.recipients import same_address
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import NOT_COMMUNICATED, QuickFilter, Status, StatusGroup, group_of, quick_filter_of
 
@@ -216,13 +217,24 @@ class Entry:
 
     @property
     def delivery_basis(self) -> DeliveryBasis | None:
-        if self.declared:
+        if self.declared or self.is_reported:
             return DeliveryBasis.DECLARED
         if self.status is Status.DELIVERED:
             return DeliveryBasis.RECEIPT
         if self.status is Status.SENT and not self.receipts:
             return DeliveryBasis.HANDED_OVER
         return None
+
+    @property
+    def strongest(self) -> RecipientOutcome | None:
+        """What was heard of those whom it is written to, of which its status follows."""
+        return strongest(one.heard for one in self.recipients if one.role is RecipientRole.TO)
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether it counts as delivered by the word of a mail that came in, and of nobody else."""
+        top = self.strongest
+        return self.status is Status.DELIVERED and top is not None and top.fact is DeliveryOutcome.REPORTED
 
     @property
     def hints(self) -> frozenset[Signal]:
@@ -242,6 +254,16 @@ class Entry:
 
     def addresses(self, role: RecipientRole) -> tuple[str, ...]:
         return tuple(one.address for one in self.recipients if one.role is role)
+
+    def named(self, address: str) -> tuple[Recipient, ...]:
+        """Who has that address, in whatever spelling."""
+        return tuple(one for one in self.recipients if same_address(address, one.address))
+
+    def concerned(self, address: str) -> tuple[Recipient, ...]:
+        """Whom word of an address is about: who has it; else the only recipient, whose mail was forwarded there. Nobody, where
+        that cannot be told.
+        """
+        return self.named(address) or (self.recipients if len(self.recipients) == 1 else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,15 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.status import Status
+from letterbook.domain.status import Status, StatusGroup, group_of
 
 
 class DeliveryOutcome(IntEnum):
-    """In order of strength.
+    """The numbers are what is stored, so each stays what it is; `weight` says which is the stronger.
 
     That the provider refused is weaker than any sign that it tried, because a refusal that was followed by a bounce or a delivery
-    was none. A hard bounce outweighs a delivery: servers accept first and bounce later.
+    was none. That it arrived by the word of a mail that came in (REPORTED: RFC 3464, RFC 8098) is weaker than what a provider tells
+    of its tries, because anybody can write such a mail. A hard bounce outweighs a delivery: servers accept first and bounce later.
     """
 
     ACCEPTED = 1
@@ -25,6 +26,11 @@ class DeliveryOutcome(IntEnum):
     SOFT_BOUNCE = 3
     DELIVERED = 4
     HARD_BOUNCE = 5
+    REPORTED = 6
+
+    @property
+    def weight(self) -> int:
+        return _WEIGHTS[self]
 
     @property
     def status(self) -> Status:
@@ -35,12 +41,22 @@ class DeliveryOutcome(IntEnum):
         return self in (DeliveryOutcome.REFUSED, DeliveryOutcome.SOFT_BOUNCE, DeliveryOutcome.HARD_BOUNCE)
 
 
+_WEAK_TO_STRONG = (
+    DeliveryOutcome.ACCEPTED,
+    DeliveryOutcome.REFUSED,
+    DeliveryOutcome.REPORTED,
+    DeliveryOutcome.SOFT_BOUNCE,
+    DeliveryOutcome.DELIVERED,
+    DeliveryOutcome.HARD_BOUNCE,
+)
+_WEIGHTS = {fact: weight for weight, fact in enumerate(_WEAK_TO_STRONG)}
 _STATUS = {
     DeliveryOutcome.ACCEPTED: Status.SENT,
     DeliveryOutcome.REFUSED: Status.REJECTED,
     DeliveryOutcome.SOFT_BOUNCE: Status.FAILED,
     DeliveryOutcome.DELIVERED: Status.DELIVERED,
     DeliveryOutcome.HARD_BOUNCE: Status.FAILED,
+    DeliveryOutcome.REPORTED: Status.DELIVERED,
 }
 
 
@@ -56,7 +72,7 @@ class RecipientOutcome:
     @property
     def strength(self) -> tuple[int, float, str, str]:
         """A total order: the stronger fact, then the earlier word of it, then whatever tells two apart for good."""
-        return (self.fact, -self.at.timestamp(), self.provider_code, self.code or "")
+        return (self.fact.weight, -self.at.timestamp(), self.provider_code, self.code or "")
 
 
 class Signal(StrEnum):
@@ -94,6 +110,8 @@ _MATTERS = {
     # Amazon SES reports an out-of-office reply as a soft bounce: beside a delivery it is only a reply.
     Signal.AUTO_REPLY: frozenset({Status.DELIVERED, Status.RECEIVED}),
     Signal.STUCK: frozenset({Status.QUEUED, Status.SENDING}),
+    # Where the whole failed, that says it.
+    Signal.RECIPIENT_FAILED: frozenset(one for one in Status if group_of(one) is not StatusGroup.FAILED),
 }
 
 
@@ -103,7 +121,10 @@ def strongest(heard: Iterable[RecipientOutcome | None]) -> RecipientOutcome | No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientUpdate:
-    """What one event says of one recipient; of every recipient where `recipient` is None."""
+    """What one event says of one recipient; of every recipient where `recipient` is None.
+
+    `recipient` is an address as the provider writes it: another spelling of one that we wrote to, or one where that forwards to.
+    """
 
     recipient: str | None = None
     fact: DeliveryOutcome | None = None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from unicodedata import normalize
 
 from letterbook.domain.errors import FieldError
 
@@ -14,6 +15,11 @@ from letterbook.domain.errors import FieldError
 MAX_RECIPIENTS = 50
 # Ofcom reserves these for drama: well-formed, and no telephone has them. Demonstrations use them.
 _DRAMA = re.compile(r"\+447700900\d{3}", re.ASCII)
+# Mail knows no longer ones (RFC 5321, 4.5.3.1); what is longer is compared as it is. Quotes and backslashes are beside it.
+_LONGEST_LOCAL, _LONGEST_DOMAIN = 2 * 64 + 2, 255
+# What needs no quotes (RFC 5322, 3.2.3; RFC 6532, 3.2), and what a backslash does within them.
+_DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +123,55 @@ def phone_search_forms(value: str) -> tuple[str, ...]:
 
 
 def folded(address: str) -> str:
-    """As it is compared and looked up. Only ASCII letters lose their case.
+    """As it is compared and looked up: all spellings that are certainly one mailbox's are one.
 
-    More would make letters of other alphabets equal to ours: a stranger's mailbox would be taken for somebody's we know.
+    A name and brackets around it, blanks, needless quotes before the @, a dot after the domain and the form of an international
+    domain tell nothing. Only ASCII letters lose their case: more would make letters of other alphabets equal to ours, and a
+    stranger's mailbox would be taken for somebody's we know. In a domain they do where they stay what they are.
     """
-    return address.encode(errors="replace").lower().decode()
+    local, at, domain = _bare(address).rpartition("@")
+    whole = f"{_unquoted(local)}@{_punycode(domain)}" if at else domain
+    return whole.encode(errors="replace").lower().decode()
+
+
+def _bare(address: str) -> str:
+    text = address.strip()
+    start = text.rfind("<")
+    within = text[start + 1 :].rstrip(">").strip() if start >= 0 and text.endswith(">") else ""
+    return within if "@" in within else text
+
+
+def _unquoted(local: str) -> str:
+    """Quotes that enclose what needs none mean the same as none (RFC 5321, 4.1.2)."""
+    if len(local) > _LONGEST_LOCAL or not (len(local) > 2 and local[0] == local[-1] == '"'):
+        return local
+    within = _ESCAPE.sub(r"\1", local[1:-1])
+    return within if _DOT_ATOM.fullmatch(within) else local
+
+
+def _punycode(domain: str) -> str:
+    """In ASCII, as the DNS and Amazon SES have it (RFC 5891, 4); as it is where it has no such form.
+
+    A letter that would become one of ASCII is none: with a Kelvin sign for its K a bank's domain is nobody's.
+    """
+    if domain[-1:] == "." and domain[-2:-1].isalnum():
+        domain = domain[:-1]
+    if domain.isascii() or len(domain) > _LONGEST_DOMAIN:
+        return domain
+    import idna
+
+    lower = [one.lower() for one in domain]
+    if any(normalize("NFC", after).isascii() != one.isascii() for one, after in zip(domain, lower, strict=True)):
+        return domain
+    labels = normalize("NFC", "".join(lower)).split(".")
+    try:
+        return ".".join(one if one.isascii() else idna.alabel(one).decode() for one in labels)
+    except UnicodeError:
+        return domain
 
 
 def same_address(one: str, other: str) -> bool:
-    """Whether two addresses mean the same recipient; mail systems ignore case."""
+    """Whether two addresses mean the same recipient."""
     return folded(one) == folded(other)
 
 

@@ -16,14 +16,17 @@ from letterbook.domain.communication import (
 from letterbook.domain.errors import LetterbookError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
-from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientOutcome, RecipientUpdate, strongest
-from letterbook.domain.recipients import same_address
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientOutcome, RecipientUpdate, Signal, strongest
 from letterbook.domain.status import STATUSES, Status, can_transition
+from letterbook.domain.visible import name_of
 
 # From here on there is something that a provider can tell.
 ACCEPTS_RECEIPTS = frozenset(
     {status for status in Status if Status.SENT in STATUSES[status].next} | {fact.status for fact in DeliveryOutcome}
 )
+
+# The longest that mail knows is 254 (RFC 5321, 4.5.3.1.3); what names one is a stranger's.
+_LONGEST_ADDRESS = 320
 
 
 class IllegalTransition(LetterbookError):
@@ -111,27 +114,44 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
         actor=actor,
         event=receipt.event,
         code=next((news.code for news in receipt.news if news.code), None),
-        note=next((news.provider_code for news in receipt.news if news.provider_code), ""),
+        note=next((note for news in receipt.news if (note := _note(before, news))), ""),
         receipt=receipt,
         outcome=outcome,
     )
 
 
+def _note(entry: Entry, news: RecipientUpdate) -> str:
+    """What the provider calls it; of an address that we never wrote to, that too."""
+    if news.recipient is None or entry.named(news.recipient):
+        return news.provider_code
+    return f"{name_of(news.recipient)[:_LONGEST_ADDRESS]} {news.provider_code or news.code or ''}".strip()
+
+
 def _merged(entry: Entry, receipt: Receipt) -> Entry:
-    recipients = tuple(_with_updates(one, receipt) for one in entry.recipients)
+    recipients = tuple(_with_updates(entry, one, receipt) for one in entry.recipients)
     to = [one for one in entry.recipients if one.role is RecipientRole.TO]
-    delivered = any(news.fact is DeliveryOutcome.DELIVERED for one in to for news in _updates_for(one, receipt))
+    delivered = any(news.fact is DeliveryOutcome.DELIVERED for one in to for news in _updates_for(entry, one, receipt))
     accepted = any(news.fact is DeliveryOutcome.ACCEPTED for news in receipt.news)
+    # Of an address that none of several recipients has, a failure cannot fail the entry: that somebody was missed is said.
+    missed = any(
+        news.fact and news.fact.failing
+        for news in receipt.news
+        if news.recipient and not entry.concerned(news.recipient)
+    )
+    # A reported time stands for want of a better: it is the strongest word's own, and is found from it again.
+    delivered_at = None if entry.is_reported else entry.delivered_at
     entry = replace(
         entry,
         recipients=recipients,
         provider_reference=entry.provider_reference or receipt.reference,
         sent_at=_earliest(entry.sent_at, receipt.at if accepted else None),
-        delivered_at=_earliest(entry.delivered_at, receipt.at if delivered else None),
+        delivered_at=_earliest(delivered_at, receipt.at if delivered else None),
         opened_at=_earliest(entry.opened_at, receipt.at if receipt.opened else None),
-        signals=entry.signals | {news.signal for news in receipt.news if news.signal},
+        signals=entry.signals
+        | {news.signal for news in receipt.news if news.signal}
+        | ({Signal.RECIPIENT_FAILED} if missed else set()),
     )
-    return _with_strongest(entry, strongest(one.heard for one in recipients if one.role is RecipientRole.TO))
+    return _with_strongest(entry, entry.strongest)
 
 
 def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:
@@ -143,7 +163,8 @@ def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:
     if status is not entry.status and not can_transition(entry.status, status, soft=soft):
         return entry
     if not top.fact.failing:
-        return replace(entry, status=status, failure=None, failed_at=None)
+        delivered_at = top.at if top.fact is DeliveryOutcome.REPORTED else entry.delivered_at
+        return replace(entry, status=status, delivered_at=delivered_at, failure=None, failed_at=None)
     failure = Failure(
         code=top.code or FailureCode.UNKNOWN,
         provider_code=top.provider_code,
@@ -152,14 +173,14 @@ def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:
     return replace(entry, status=status, failure=failure, failed_at=top.at)
 
 
-def _updates_for(recipient: Recipient, receipt: Receipt) -> list[RecipientUpdate]:
-    return [news for news in receipt.news if news.recipient is None or same_address(news.recipient, recipient.address)]
+def _updates_for(entry: Entry, recipient: Recipient, receipt: Receipt) -> list[RecipientUpdate]:
+    return [news for news in receipt.news if news.recipient is None or recipient in entry.concerned(news.recipient)]
 
 
-def _with_updates(recipient: Recipient, receipt: Receipt) -> Recipient:
+def _with_updates(entry: Entry, recipient: Recipient, receipt: Receipt) -> Recipient:
     told = [
         RecipientOutcome(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
-        for news in _updates_for(recipient, receipt)
+        for news in _updates_for(entry, recipient, receipt)
         if news.fact
     ]
     return replace(recipient, heard=strongest([recipient.heard, *told]))

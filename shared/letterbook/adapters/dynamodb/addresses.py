@@ -86,16 +86,17 @@ class DynamoAddresses:
 
 
 def address_keys(addresses: Iterable[str]) -> list[ItemKey]:
-    return [
-        ItemKey(DirectoryItem, {"id": _at(one), "kind": kind}) for one in addresses for kind in (_HOLDERS, _QUARANTINE)
-    ]
+    asked = list(addresses)
+    places = [(_at(one), kind) for one in asked for kind in (_HOLDERS, _QUARANTINE)]
+    older = [(f"address#{key}", _HOLDERS) for one in asked for key in _older_keys(one)]
+    return [ItemKey(DirectoryItem, {"id": place, "kind": kind}) for place, kind in (*places, *older)]
 
 
 def known_in(addresses: Iterable[str], found: Mapping[str, DirectoryItem]) -> Mapping[str, KnownAddress]:
     """What is known of each of the addresses, by what was found under `id/kind`."""
     return {
         one: KnownAddress(
-            holders=_holders(one, found.get(f"{_at(one)}/{_HOLDERS}")),
+            holders=_holders(one, found),
             quarantine=_quarantine(found.get(f"{_at(one)}/{_QUARANTINE}")),
         )
         for one in addresses
@@ -121,18 +122,38 @@ def _at(address: str) -> str:
     return f"address#{address_key(address)}"
 
 
-def _holders(address: str, item: DirectoryItem | None) -> Holders:
+def _older_keys(address: str) -> tuple[str, ...]:
+    """Where an address of an international domain was kept before it was in punycode: as who wrote from there had it."""
+    local, _, domain = address_key(address).rpartition("@")
+    if not any(one.startswith("xn--") for one in domain.split(".")):
+        return ()
+    import idna
+
+    try:
+        return (f"{local}@{idna.decode(domain)}",)
+    except UnicodeError:
+        return ()
+
+
+def _holders(address: str, found: Mapping[str, DirectoryItem]) -> Holders:
+    item = found.get(f"{_at(address)}/{_HOLDERS}")
     if item is not None and item.data:
         return from_json(Holders, item.data)
+    older = (found.get(f"address#{key}/{_HOLDERS}") for key in _older_keys(address))
+    for one in older:
+        if one is not None and one.data:
+            # What is written next comes to its new place, where nothing is yet.
+            return replace(from_json(Holders, one.data), address=folded(address), version=0)
     return Holders(address=folded(address), all=tuple(sorted(_by_clues(address), key=lambda one: one.since)))
 
 
 def _by_clues(address: str) -> Iterator[Holder]:
     """A contact's clue is marked with the contact: `address#con_1#pty_1`. Since when is not known: since there is its owner."""
-    for item in DirectoryItem.lookups.query("address", DirectoryItem.value.startswith(f"{address_key(address)}#")):
-        mark = (item.value or "").split("#")[-2]
-        contact_id = mark if is_id(Kind.CONTACT, mark) else None
-        yield Holder(party_id=item.id, contact_id=contact_id, since=time_of(contact_id or item.id))
+    for key in (address_key(address), *_older_keys(address)):
+        for item in DirectoryItem.lookups.query("address", DirectoryItem.value.startswith(f"{key}#")):
+            mark = (item.value or "").split("#")[-2]
+            contact_id = mark if is_id(Kind.CONTACT, mark) else None
+            yield Holder(party_id=item.id, contact_id=contact_id, since=time_of(contact_id or item.id))
 
 
 def _quarantine(item: DirectoryItem | None) -> Suppression | None:

@@ -5,7 +5,6 @@ Sources: SES API v2 reference (SendEmail), SES developer guide ("Contents of eve
 
 import hashlib
 import json
-import re
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from letterbook.adapters import aws
 from letterbook.adapters.providers.aws_errors import translated
+from letterbook.adapters.providers.machine_opens import is_machine
 from letterbook.adapters.providers.mime_headers import headers
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
@@ -29,11 +29,6 @@ TAG = "communication_id"
 _MADE_OF_PARTS = frozenset({"multipart", "message"})
 # What SES publishes, as plain words, when it is first told of a topic.
 _SET_UP = "Successfully validated SNS topic"
-
-# Programs that open what they look for harm in, by what they call themselves.
-_MACHINES = re.compile(
-    r"bot\b|crawler|spider|scanner|proofpoint|barracuda|mimecast|safelinks|urldefense", re.IGNORECASE
-)
 
 NAME = "ses"
 _F = FailureCode
@@ -65,6 +60,8 @@ _BOUNCES: dict[tuple[str, str], tuple[DeliveryOutcome, FailureCode]] = {
 }
 # Out-of-office replies come as these; beside a delivery they are only that.
 _MAYBE_REPLIES = {("Transient", "General"), ("Undetermined", "Undetermined")}
+# Feedback that is nobody's wish: that it is no spam, or did not prove where it is from (RFC 5965, 7.3; RFC 6591, 3.1).
+_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
 
 
 class Ses:
@@ -143,7 +140,7 @@ def _receipt(record: dict[str, Any], raw: str) -> Receipt:
     mail = record["mail"]
     told = _EVENTS.get(event)
     seen = record.get("open") or record.get("click") or {}
-    machine = bool(_MACHINES.search(str(seen.get("userAgent", ""))))
+    machine = bool(seen) and is_machine(str(seen.get("userAgent") or ""))
     at, news = told(record) if told else (mail["timestamp"], ())
     return Receipt(
         provider=NAME,
@@ -193,9 +190,11 @@ def _bounce(record: dict[str, Any]) -> _Told:
 
 def _complaint(record: dict[str, Any]) -> _Told:
     body = record["complaint"]
-    complained = body["complainedRecipients"]
+    kind = str(body.get("complaintFeedbackType") or "").strip().lower()
+    signal = None if kind in _NO_COMPLAINTS else Signal.COMPLAINT
     return body["timestamp"], tuple(
-        RecipientUpdate(recipient=one["emailAddress"], signal=Signal.COMPLAINT) for one in complained
+        RecipientUpdate(recipient=one["emailAddress"], signal=signal, provider_code="" if signal else kind)
+        for one in body["complainedRecipients"]
     )
 
 

@@ -206,4 +206,4 @@ def _record_result(world: World, claimed: Communication, reference: str | None, 
             recipient=to[0], fact=DeliveryOutcome.REFUSED, code=error.reason, provider_code=error.provider_code
         )
         if len(to) == 1:
-            apply_feedback(world, claimed.id, as_receipt(claimed, "refused", world.now(), refused, None))
+            apply_feedback(world, claimed.entry, as_receipt(claimed, "refused", world.now(), refused, None))

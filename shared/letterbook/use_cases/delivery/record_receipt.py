@@ -42,27 +42,29 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
     )
     if communication_id is None:
         raise UnmatchedReceipt(receipt.event)
-    told: list[Outcome] = []
+    heard: list[Change] = []
 
     def hear(communication: Communication) -> Change:
-        change = receipt_applied(communication, receipt, at=world.now())
-        told.append(change.outcome)
-        return change
+        heard.append(receipt_applied(communication, receipt, at=world.now()))
+        return heard[-1]
 
+    repeated = False
     try:
         update_communication(world, communication_id, hear)
     except NotFound:
         raise UnmatchedReceipt(receipt.event) from None
     except DuplicateEvent:
-        told.append(Outcome.DUPLICATE)
-    apply_feedback(world, communication_id, receipt)
+        repeated = True
+    change = heard[-1]
+    apply_feedback(world, change.after.entry, receipt)
+    outcome = Outcome.DUPLICATE if repeated else change.outcome
     logger.info(
         "receipt",
         extra={
             "communication_id": communication_id,
             "provider": receipt.provider,
             "event": receipt.event,
-            "outcome": told[-1],
+            "outcome": outcome,
         },
     )
-    return told[-1]
+    return outcome

@@ -80,8 +80,8 @@ def _update(one: ReportedRecipient, entry: Entry) -> RecipientUpdate:
     ours = next((each.address for each in entry.recipients if _is_about(one, each.address)), one.address)
     said = f"{one.status} {one.diagnostic}".strip()[:_MOST_SAID]
     if one.action is ReportedAction.FAILED:
-        fact, code = outcome_of(one)
-        return RecipientUpdate(recipient=ours, fact=fact, code=code, provider_code=said)
+        failure, code = outcome_of(one)
+        return RecipientUpdate(recipient=ours, fact=failure, code=code, provider_code=said)
     if one.action is ReportedAction.DELAYED:
         return RecipientUpdate(recipient=ours, signal=Signal.DELAYED, provider_code=said)
     fact = DeliveryOutcome.REPORTED if one.action in _ARRIVED else None
@@ -89,7 +89,9 @@ def _update(one: ReportedRecipient, entry: Entry) -> RecipientUpdate:
 
 
 def _is_sent(entry: Entry) -> bool:
-    return entry.direction is Direction.OUTBOUND and entry.channel is Channel.EMAIL and entry.status in ACCEPTS_RECEIPTS
+    """What a provider refused never went out: whoever reports of that is not believed."""
+    went = entry.status in ACCEPTS_RECEIPTS and entry.status is not Status.REJECTED
+    return entry.direction is Direction.OUTBOUND and entry.channel is Channel.EMAIL and went
 
 
 def _is_about(one: ReportedRecipient, address: str) -> bool:
