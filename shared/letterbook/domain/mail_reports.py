@@ -33,8 +33,8 @@ _BY_SMTP = {
     "452": _F.MAILBOX_FULL,
     "552": _F.MAILBOX_FULL,
 }
-_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]\d)")
-_SMTP = re.compile(r"(?<![\d.#])([245][0-5]\d)(?![\d.])")
+_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
+_SMTP = re.compile(r"(?<![\d.#])([245][0-5]\d)(?!\.?\d)")
 _MOST_READ = 1000
 # What servers say, in the order in which it counts: that there is no such address is believed where nothing else may be meant.
 _WORDS: tuple[tuple[FailureCode, tuple[str, ...]], ...] = (

@@ -24,6 +24,7 @@ _NAMES = (
     "delivery system",
     "mail administrator",
     "mail delivery",
+    "mail server",
     "mail system",
     "mailer-daemon",
     "microsoft exchange",

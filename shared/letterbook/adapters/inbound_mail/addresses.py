@@ -36,8 +36,9 @@ def addresses_in(text: str) -> list[str]:
         return []
     bare = _folded(text)
     found = list(_found_in(bare)) if "@" in bare else []
-    if not found and "@" in bare:
-        found = list(_found_in(_SPACED.sub(r"\1", bare)))
+    if "@" in bare and not any("." in one.rpartition("@")[2] for _, one in found):
+        # RFC 5322, 4.4: blanks may stand around the dots and the @.
+        found = list(_found_in(_SPACED.sub(r"\1", bare))) or found
     return list(dict.fromkeys(one for _, one in sorted(found, key=lambda each: not each[0])))
 
 

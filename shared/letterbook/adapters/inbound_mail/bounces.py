@@ -65,7 +65,7 @@ _GIVEN_UP = re.compile(
 _RETURNED = re.compile(
     r"^[ \t>|*]*(-{2,80}.{0,20}(copy of (the|your) message|original message|message header|unsent message|undelivered message"
     r"|below this line|returned (mail|message)|the header of the original|message follows)|original message (headers?|follows)"
-    r"|(this|below) is a copy of (the|your) message|the (original|first \d+ lines of the) message (was|follows))",
+    r"|(this|below) is a copy of (the|your) message|the (original|first \d+ lines of the) message follows)",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADER = re.compile(r"^[ \t>|]*(message-id|subject)[ \t]*:[ \t]*(\S.{0,998})$", re.IGNORECASE | re.MULTILINE)
@@ -77,9 +77,9 @@ _BEFORE = re.compile(
     r"|delivery (to|for)|the following message to|.{0,40}deliver(ed)? (it )?to|rcpt to)\b[\s:;,-]{0,10}",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?<![\d.])[245](\.\d{1,3}\.\d{1,3}|[0-5]\d)(?![\d.]\d)")
-_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]\d)")
-_REPLY = re.compile(r"(?<![\d.#])[45][0-5]\d(?![\d.])")
+_CODE = re.compile(r"(?<![\d.])[245](\.\d{1,3}\.\d{1,3}|[0-5]\d)(?!\.?\d)")
+_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_REPLY = re.compile(r"(?<![\d.#])[45][0-5]\d(?!\.?\d)")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
 _QUOTED = re.compile(r"^[ \t]*>(?!>>)", re.MULTILINE)
 

@@ -50,7 +50,12 @@ def author_of(part: Part) -> Author:
             first, *rest = found
             named = (*first.others, *(one for each in rest for one in (each.address, *each.others)))
             others = tuple(dict.fromkeys(one for one in named if one != first.address))
-            return Author(mailbox=Mailbox(address=first.address, name=first.name or alone, others=others), field=name)
+            return Author(
+                mailbox=Mailbox(
+                    address=first.address, name=first.name or ("" if name == "from" else alone), others=others
+                ),
+                field=name,
+            )
     return Author(mailbox=Mailbox(address="", name=alone))
 
 

@@ -22,8 +22,8 @@ _MAX_REPORT, _MAX_RETURNED, _MAX_DIAGNOSTIC = 128 * 1024, 256 * 1024, 500
 _FIRST = ("final-recipient", "original-recipient")
 _GROUPS = re.compile(rb"\n[ \t\r]*\n")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
-_REPLY = re.compile(r"(?<![\d.])[245][0-5]\d(?![\d.])")
+_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_REPLY = re.compile(r"(?<![\d.])[245][0-5]\d(?!\.?\d)")
 _WORD = re.compile(r"[a-z-]+")
 # RFC 6533, 3: a character of an address in an ASCII field, such as \x{E4}.
 _ENCODED_CHARACTER = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
