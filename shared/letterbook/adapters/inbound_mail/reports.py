@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from letterbook.adapters.inbound_mail.bounces import bounce_of
 from letterbook.adapters.inbound_mail.fields import text_of
@@ -61,15 +62,14 @@ def has_null_return_path(part: Part) -> bool:
 
 
 def _delivery(_part: Part, found: Sequence[Part], about: MailReport) -> MailReport:
-    recipients = [
-        one for part in found for fields in _groups(part) for one in [_recipient(fields)] if one and one.address
-    ]
-    return MailReport(recipients=tuple(recipients[:MAX_RECIPIENTS]), message_id=about.message_id, subject=about.subject)
+    groups = islice((fields for part in found for fields in _groups(part)), MAX_RECIPIENTS)
+    recipients = tuple(one for fields in groups if (one := _recipient(fields)) and one.address)
+    return MailReport(recipients=recipients, message_id=about.message_id, subject=about.subject)
 
 
 def _disposition(part: Part, found: Sequence[Part], about: MailReport) -> MailReport | None:
     """What a reader's program did; None where that says nothing of what arrived."""
-    fields = [field for one in found for group in _groups(one) for field in group]
+    fields = [field for group in islice(_groups(found[0]), MAX_RECIPIENTS) for field in group]
     kind, _, modifiers = text_of(_value(fields, "disposition")).lower().rpartition(";")[2].partition("/")
     action = _DISPOSITIONS.get(kind.strip())
     if action is None or "error" in modifiers or "failure" in modifiers:
