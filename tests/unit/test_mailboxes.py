@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from letterbook.adapters.inbound_mail import read
 from letterbook.adapters.inbound_mail.addresses import domain_of
-from letterbook.adapters.inbound_mail.mailboxes import mailboxes_of, name_behind_list
+from letterbook.adapters.inbound_mail.mailboxes import mailboxes_of
 from letterbook.domain.inbound_email import Mailbox
 from tests.support.builders import NOW
 
@@ -177,14 +177,6 @@ def test_a_limit_says_how_many_it_cut() -> None:
     everybody = ", ".join(f"n{number}@mailbox.example" for number in range(1000))
     found, cut = mailboxes_of(everybody.encode())
     assert (len(found), cut) == (300, 700)
-
-
-@pytest.mark.parametrize(
-    ("name", "behind"),
-    [("'Jane Marsh' via Legal", "Jane Marsh"), ("Jane via Legal", "Jane"), ("Jane Marsh", ""), ("Olivia", "")],
-)
-def test_who_wrote_to_a_list_is_named_before_it(name: str, behind: str) -> None:
-    assert name_behind_list(name) == behind
 
 
 HOSTILE = [

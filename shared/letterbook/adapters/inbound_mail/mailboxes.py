@@ -86,12 +86,6 @@ def name_alone(value: bytes) -> str:
     return shown(text_of(value[:MAX_FIELD_BYTES]))
 
 
-def name_behind_list(name: str) -> str:
-    """Jane of `'Jane' via Legal`, as lists and groups write who wrote to them; empty for every other name."""
-    before, via, _ = name.partition(" via ")
-    return shown(before) if via else ""
-
-
 def shown(text: str) -> str:
     """A name on one line, with only what is seen of it, and without the quotes around it."""
     name = name_of(_BLANKS.sub(" ", text)).strip()
