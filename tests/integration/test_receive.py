@@ -255,7 +255,6 @@ AUTOMATIC = [
     {"Precedence": "bulk"},
     {"X_Autoreply": "yes"},
     {"Return_Path": "<>"},
-    {"List_Id": "<news.example>"},
 ]
 
 
@@ -271,6 +270,24 @@ def test_what_came_by_itself_is_marked_asks_nothing_and_waits_for_no_answer(
     answer = sent(world, an_email(party))
     index_communication(world, answer.id)
     assert standing(world, came).entry.response_minutes is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"List_Id": "<credit.bank.example>", "Precedence": "list"},
+        {"List_Id": "<credit.bank.example>", "Precedence": "bulk"},
+        {"X_Auto_Response_Suppress": "All"},
+        {"Auto_Submitted": "no (a person wrote it)"},
+    ],
+)
+def test_a_person_who_answers_is_a_person_whatever_their_list_adds(
+    world: WorldForTests, headers: dict[str, str]
+) -> None:
+    asked = sent(world, an_email(a_party(world)))
+    came = come_in(world, mail(To=reply_address(world, asked), **headers))
+    assert came.entry.hints == set()
+    assert todo_of(world, came) == ("Priya Raman answered: Your letter", "user-1", TodoStatus.OPEN)
 
 
 # ---- once

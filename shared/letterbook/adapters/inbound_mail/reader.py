@@ -16,7 +16,12 @@ from email.message import EmailMessage, Message
 from email.policy import default
 from typing import Any, TypeVar
 
+from letterbook.adapters.inbound_mail.fields import text_of
+from letterbook.adapters.inbound_mail.mime import Part, parse
+from letterbook.adapters.inbound_mail.participants import addressees_of, author_of, original_sender_of, reply_to_of
+from letterbook.adapters.inbound_mail.reports import is_by_server, report_of
 from letterbook.adapters.incoming_html import clean, without_tags
+from letterbook.domain.automatic_mail import is_automatic
 from letterbook.domain.inbound_email import InboundEmail, InboundFile
 from letterbook.domain.receipts import Signal
 from letterbook.domain.visible import name_of, unturned
@@ -25,19 +30,13 @@ T = TypeVar("T")
 
 _MAX_TEXT = 1024 * 1024
 _MAX_PARTS, _MAX_DEPTH, _MAX_ENCLOSED = 500, 20, 50
-_MAX_NAME, _MAX_LINE, _MAX_ADDRESSES, _MAX_REFERENCES = 200, 998, 50, 20
+_MAX_NAME, _MAX_LINE, _MAX_REFERENCES = 200, 998, 20
 # What Python's parser is known to raise on fields and parts that nobody should have written.
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\\x00-\x1f\x7f]{1,255}")
 _IDS = re.compile(r"<([^<>\s]{1,250})>")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
-_FOR = re.compile(r"\bfor\s+<?([^\s<>;]+)>?")
-# RFC 3834, 5; and what was used before it.
-_BULK = frozenset({"auto_reply", "bulk", "junk", "list"})
-_AUTOMATIC_FIELDS = ("X-Autoreply", "X-Autorespond", "List-Id")
-
 _ANY_TAG = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -49,31 +48,44 @@ def read(raw: bytes, at: datetime) -> InboundEmail:
     rich = rich[:_MAX_TEXT]
     cleaned = clean(rich) if rich.strip() else None
     unmarked = without_tags(cleaned) if cleaned else html.unescape(_ANY_TAG.sub(" ", rich))
-    senders = _mailboxes(message, "From") or _mailboxes(message, "Sender")
-    sender_name, sender = senders[0] if senders else ("", "")
-    to, cc = (tuple(address for _, address in _mailboxes(message, field)) for field in ("To", "Cc"))
+    text = _text(plain if plain.strip() else unmarked)
+    part, bounds = parse(raw)
+    author, addressees = author_of(part), addressees_of(part)
+    report = report_of(part, text)
+    if addressees.cut:
+        bounds.leave("recipients")
     enclosed, left_out = _enclosed(message)
     signals = frozenset(_signals(message))
-    if too_long or (rich.strip() and cleaned is None):
+    if report or _came_by_itself(part):
+        signals |= {Signal.AUTO_REPLY}
+    if too_long or bounds.unread or (rich.strip() and cleaned is None):
         signals |= {Signal.TRUNCATED}
     if Signal.INFECTED in signals:
         enclosed, left_out = (), len(enclosed) + left_out
     return InboundEmail(
         at=at,
         raw=raw,
-        sender=sender,
-        sender_name=sender_name,
-        to=to,
-        cc=cc,
-        addressed=tuple(dict.fromkeys((*to, *cc, *_envelope(message)))),
+        sender=author.mailbox.address,
+        sender_name=author.mailbox.name,
+        sender_field=author.field,
+        sender_others=author.mailbox.others,
+        original_sender=original_sender_of(part),
+        from_daemon=is_by_server(part),
+        reply_to=reply_to_of(part),
+        to=addressees.to,
+        cc=addressees.cc,
+        addressed=addressees.all,
+        handed_over_for=addressees.handed_over_for,
         subject=_line(_field(message, "Subject"), _MAX_LINE),
-        text=_text(plain if plain.strip() else unmarked),
+        text=text,
         html=cleaned,
         message_id=next(iter(_ids(message, "Message-ID")), ""),
         in_reply_to=_ids(message, "In-Reply-To"),
         references=_ids(message, "References"),
         enclosed=enclosed,
         left_out=left_out,
+        unread=tuple(bounds.unread),
+        report=report,
         signals=signals,
     )
 
@@ -99,51 +111,19 @@ def _text(text: str) -> str:
     return unturned(_CONTROLS.sub("", lines))[:_MAX_TEXT]
 
 
-def _mailboxes(message: Message[Any, Any], field: str) -> list[tuple[str, str]]:
-    """Names and addresses; what is no address is left out."""
-    none: list[tuple[str, str]] = []
-    found = _or(lambda: [(one.display_name, one.addr_spec) for one in message[field].addresses], none)
-    # What is no ASCII came as raw bytes, which the parser hands on as they are: UTF-8 where it is an address at all (RFC 6532).
-    sound = ((name, _sound(address)) for name, address in found[:_MAX_ADDRESSES])
-    return [
-        (_line(name or "", _MAX_NAME), address.rpartition("@")[0] + "@" + address.rpartition("@")[2].lower())
-        for name, address in sound
-        if _ADDRESS.fullmatch(address)
-    ]
-
-
-def _sound(address: str) -> str:
-    """Empty for bytes that are no text."""
-    try:
-        return address.encode("utf-8", "surrogateescape").decode()
-    except UnicodeError:
-        return ""
-
-
 def _ids(message: Message[Any, Any], field: str) -> tuple[str, ...]:
     return tuple(_IDS.findall(_field(message, field))[-_MAX_REFERENCES:])
 
 
-def _envelope(message: Message[Any, Any]) -> Iterator[str]:
-    """Whom the mail was handed over for; the topmost `Received` is that of who took it in for us."""
-    received = _FOR.search(_field(message, "Received"))
-    if received and _ADDRESS.fullmatch(received[1]):
-        yield received[1]
-    for field in ("Delivered-To", "X-Original-To"):
-        yield from (address for address in [_field(message, field).strip()] if _ADDRESS.fullmatch(address))
+def _came_by_itself(part: Part) -> bool:
+    fields: dict[str, list[str]] = {}
+    for name, value in part.fields:
+        fields.setdefault(name, []).append(text_of(value[:_MAX_LINE]))
+    return is_automatic(fields, part.media_type)
 
 
 def _signals(message: Message[Any, Any]) -> Iterator[Signal]:
     """The topmost of each field counts: Amazon SES writes its own above whatever the sender made up."""
-    submitted = _field(message, "Auto-Submitted").partition(";")[0].strip().lower()
-    if (
-        submitted not in ("", "no")
-        or _field(message, "Precedence").strip().lower() in _BULK
-        or any(message.get(field) is not None for field in _AUTOMATIC_FIELDS)
-        or _field(message, "Return-Path").strip() == "<>"
-        or _or(message.get_content_type, "") == "multipart/report"
-    ):
-        yield Signal.AUTO_REPLY
     if _field(message, "X-SES-Spam-Verdict").strip().upper() == "FAIL":
         yield Signal.SPAM
     if _field(message, "X-SES-Virus-Verdict").strip().upper() == "FAIL":
