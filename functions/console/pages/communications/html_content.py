@@ -5,9 +5,11 @@ from console.app.routing import PageRequest, PageResponse, pages
 from letterbook.contracts.answers import fitting
 from letterbook.domain.errors import NotFound
 from letterbook.domain.visible import unturned
+from letterbook.use_cases.reading.pictures import pictures_origin, show_pictures
 from letterbook.use_cases.reading.read import read
 
-# Nothing runs, nothing is sent, nothing is fetched; pictures from elsewhere tell their sender that somebody reads.
+# Nothing runs, nothing is sent, nothing is fetched but the pictures that came with it; those from elsewhere tell their sender that
+# somebody reads.
 _POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:{images}; frame-ancestors 'self'"
 _SHEET = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Content</title><style>html{{color-scheme:light}}'
@@ -20,8 +22,12 @@ _SHEET = (
 @pages.get(f"{COMMUNICATIONS}/{{communication_id}}/content")
 def show(visit: PageRequest, communication_id: str) -> PageResponse:
     """With `images=1`, pictures from elsewhere are loaded into this one frame."""
-    html = fitting("", read(visit.world, visit.viewer, communication_id).content.html)[1]
+    opened = read(visit.world, visit.viewer, communication_id)
+    html = fitting("", opened.content.html)[1]
     if not html:
         raise NotFound("It has no HTML.")
-    images = " https:" if visit.parameter("images") == "1" else ""
-    return PageResponse(body=_SHEET.format(html=unturned(html)), policy=_POLICY.format(images=images))
+    bare = unturned(html)
+    shown = show_pictures(visit.world, opened.communication.entry, bare)
+    images = f" {pictures_origin(visit.world)}" if shown != bare else ""
+    images += " https:" if visit.parameter("images") == "1" else ""
+    return PageResponse(body=_SHEET.format(html=shown), policy=_POLICY.format(images=images))
