@@ -160,6 +160,32 @@ def test_a_picture_within_the_html_hides_nothing_behind_it() -> None:
     assert found.unread == ()
 
 
+def test_a_picture_within_the_html_is_a_file_that_it_shows() -> None:
+    found = came(
+        rich(
+            '<p>See <img alt="x" src="data:image/png;base64,iVBO\nRw0KGgo="> and <img src=\'data:image/jpeg;base64,/9j/\'>'
+        )
+    )
+    assert [(one.name, one.content) for one in found.enclosed] == [
+        ("picture-1.png", b"\x89PNG\r\n\x1a\n"),
+        ("picture-2.jpg", b"\xff\xd8\xff"),
+    ]
+    assert all(f'src="cid:{one.content_id}"' in (found.html or "") for one in found.enclosed)
+
+
+def test_a_picture_between_two_pieces_of_html_stands_between_them() -> None:
+    picture = part("image/png", "x", Content_Disposition="inline; filename=a.png", Content_ID="<a@x>")
+    halves = multipart("mixed", rich("<p>One"), picture, rich("<p>Two"))
+    found = came(multipart("alternative", plain("One\nTwo"), halves))
+    assert words(found.html) == '<p>One</p><br> <p><img src="cid:a@x" alt=""></p><br> <p>Two</p>'
+    assert found.text == "One\nTwo"
+    known = came(multipart("mixed", rich('<p>One<img src="cid:a@x">'), picture))
+    assert known.html == '<p>One<img src="cid:a@x"></p>'
+    related = multipart("related", rich('<p>One<img src="cid:a@x">'), picture)
+    assert came(multipart("alternative", plain("One"), related)).html == '<p>One<img src="cid:a@x"></p>'
+    assert came(multipart("mixed", plain("One"), picture, plain("Two"))).html is None
+
+
 BLOCKS = st.sampled_from(["mixed", "related", "alternative", "signed", "x-unknown"])
 LEAVES = st.integers(0, 10**6).flatmap(lambda number: st.sampled_from([plain(f"w{number}w"), rich(f"<p>w{number}w")]))
 

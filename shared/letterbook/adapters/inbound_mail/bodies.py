@@ -7,15 +7,18 @@ goes on, around a picture or below, where a list added its own words. Neither fa
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import quote
 
 from letterbook.adapters.inbound_mail.charsets import decoded
+from letterbook.adapters.inbound_mail.data_pictures import PICTURES, without_data
 from letterbook.adapters.inbound_mail.mime import Part
 from letterbook.adapters.inbound_mail.plain_text import as_shown, mended
 from letterbook.adapters.incoming_html import clean, without_tags
+from letterbook.domain.inbound_email import InboundFile
+from letterbook.domain.pictures import content_ids
 from letterbook.domain.text import MAX_HTML_BYTES
 
 MAX_TEXT = 1024 * 1024
@@ -27,9 +30,7 @@ _FOR_PROGRAMS = frozenset(
     {"calendar", "css", "csv", "directory", "ecmascript", "javascript", "rfc822-headers", "rtf", "tab-separated-values"}
     | {"vcard", "watch-html", "x-amp-html", "x-vcalendar", "x-vcard", "xml"}
 )
-# Written into the HTML itself, pictures may be longer than all that is read of it, and hide what comes behind them.
-_DATA = re.compile(rb"data:[\w.+-]{1,60}/[\w.+-]{1,60};base64,[A-Za-z0-9+/=%\s]{500,}+", re.IGNORECASE)
-_END_OF_TAG = 2_000
+_END_OF_TAG, _MAX_CONTENT_ID = 2_000, 250
 _BETWEEN = "<br>\n"
 
 _Choice = Callable[[Part], bool]
@@ -39,21 +40,23 @@ _Choice = Callable[[Part], bool]
 class Body:
     """`html` is cleaned, and None where nothing of it was written as HTML. `parts` are those that it was made of.
 
-    `unread` says in plain words what of it is only in the original.
+    `pictures` are those that were written into its HTML. `unread` says in plain words what of it is only in the original.
     """
 
     text: str = ""
     html: str | None = None
     parts: tuple[Part, ...] = ()
+    pictures: tuple[InboundFile, ...] = ()
     unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class _Room:
-    """How many characters may still be read as text, and as HTML; and what was left unread for want of it."""
+    """How many characters may still be read as text, and as HTML; what was left unread for want of it; pictures that were found."""
 
     text: int = MAX_TEXT
     html: int = MAX_TEXT
+    pictures: list[InboundFile] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
     def leave(self, what: str) -> None:
@@ -63,11 +66,15 @@ class _Room:
 
 @dataclass(frozen=True)
 class _Paragraph:
-    """What one part says, or several that say the same. `plain` or `source`, which is HTML, is None where it was not written so."""
+    """What one part says, or several that say the same. `plain` or `source`, which is HTML, is None where it was not written so.
+
+    `picture` is the Content-ID of one that stands here, which says nothing.
+    """
 
     plain: str | None = None
     source: str | None = None
     cleaned: str | None = None
+    picture: str = ""
 
     @cached_property
     def text(self) -> str:
@@ -77,11 +84,13 @@ class _Paragraph:
 
     @property
     def html(self) -> str:
+        if self.picture:
+            return f'<p><img src="cid:{quote(self.picture, safe="@")}" alt=""></p>'
         return self.cleaned if self.cleaned is not None else _as_html(self.text)
 
     @property
     def is_blank(self) -> bool:
-        return not self.text.strip() and "<img" not in (self.cleaned or "")
+        return not self.picture and "<img" not in (self.cleaned or "") and not self.text.strip()
 
 
 def body_of(mail: Part) -> Body:
@@ -90,9 +99,10 @@ def body_of(mail: Part) -> Body:
     for chosen in (_is_said, _is_unnamed, _is_text):
         room = _Room()
         paragraphs = _with_words(_paragraphs(mail, chosen, room))
-        if paragraphs or chosen is _is_said:
+        says = any(not one.picture for one in paragraphs)
+        if says or chosen is _is_said:
             body = _body(paragraphs, room, tuple(part for part in mail.leaves() if chosen(part)))
-        if paragraphs:
+        if says:
             break
     return body
 
@@ -106,16 +116,22 @@ def body_of_text(plain: str, source: str) -> Body:
 
 
 def _body(paragraphs: Sequence[_Paragraph], room: _Room, parts: tuple[Part, ...]) -> Body:
-    text = _joined((one.text for one in paragraphs), "\n\n")
+    text = _joined((one.text for one in paragraphs if not one.picture), "\n\n")
     if len(text) > MAX_TEXT:
         room.leave(END_OF_TEXT)
-    rich = None
-    if any(one.cleaned is not None and one.cleaned.strip() for one in paragraphs):
-        rich = _BETWEEN.join(one.html for one in paragraphs)
+    rich = _html_of(paragraphs)
     if rich is not None and len(rich.encode(errors="replace")) > MAX_HTML_BYTES:
         rich = None
         room.leave(LAYOUT)
-    return Body(text=text[:MAX_TEXT], html=rich, parts=parts, unread=tuple(room.unread))
+    return Body(text=text[:MAX_TEXT], html=rich, parts=parts, pictures=tuple(room.pictures), unread=tuple(room.unread))
+
+
+def _html_of(paragraphs: Sequence[_Paragraph]) -> str | None:
+    """None where nothing of it was written as HTML, or none of that could be cleaned."""
+    if not any(one.cleaned is not None and one.cleaned.strip() for one in paragraphs):
+        return None
+    shown = {name for one in paragraphs for name in content_ids(one.cleaned or "")}
+    return _BETWEEN.join(one.html for one in paragraphs if one.picture not in shown)
 
 
 def _with_words(paragraphs: Iterable[_Paragraph]) -> list[_Paragraph]:
@@ -136,15 +152,24 @@ def _is_said(part: Part) -> bool:
     return _is_unnamed(part) and part.disposition.value != "attachment"
 
 
+def _is_picture(part: Part) -> bool:
+    """One that stands between paragraphs; those of the HTML stand where it says."""
+    return part.media_type in PICTURES and bool(part.content_id) and part.disposition.value == "inline"
+
+
 def _paragraphs(part: Part, chosen: _Choice, room: _Room) -> Iterator[_Paragraph]:
     """Of a part and all that it holds, in order."""
     if part.parts and part.media_type == "multipart/alternative":
         yield from _of_alternatives([_with_words(_paragraphs(one, chosen, room)) for one in part.parts])
     elif part.parts:
-        for one in part.parts:
-            yield from _paragraphs(one, chosen, room)
+        # Those of multipart/related stand where its HTML says, or nowhere.
+        has_places = part.media_type == "multipart/related"
+        several = (each for one in part.parts for each in _paragraphs(one, chosen, room))
+        yield from (one for one in several if not (has_places and one.picture))
     elif chosen(part):
         yield _of_leaf(part, room)
+    elif _is_picture(part):
+        yield _Paragraph(picture=part.content_id[:_MAX_CONTENT_ID])
 
 
 def _of_alternatives(branches: Sequence[Sequence[_Paragraph]]) -> Sequence[_Paragraph]:
@@ -159,7 +184,7 @@ def _of_alternatives(branches: Sequence[Sequence[_Paragraph]]) -> Sequence[_Para
         _Paragraph(
             plain=_joined((one.text for one in (*plain, *own)), "\n\n"),
             source="",
-            cleaned=_BETWEEN.join(one.html for one in rich) if any(one.cleaned is not None for one in rich) else None,
+            cleaned=_html_of(rich),
         )
     ]
 
@@ -179,7 +204,9 @@ def _of_leaf(part: Part, room: _Room) -> _Paragraph:
     subtype = part.media_type.partition("/")[2]
     is_html = subtype == "html"
     content = part.content()
-    content = _DATA.sub(b"data:,", content) if is_html else content
+    if is_html:
+        content, found = without_data(content, len(room.pictures))
+        room.pictures.extend(found)
     shown = mended(decoded(content[:_MAX_BYTES], part.content_type.all.get("charset")))
     left = room.html if is_html else room.text
     if len(content) > _MAX_BYTES or len(shown) > left:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from letterbook.adapters.inbound_mail import tnef
 from letterbook.adapters.inbound_mail.bodies import Body
+from letterbook.adapters.inbound_mail.fields import text_of
 from letterbook.adapters.inbound_mail.mime import Part, parse
 from letterbook.domain.inbound_email import InboundFile
 from letterbook.domain.visible import name_of
@@ -18,7 +19,7 @@ MAX_NAME = 200
 _MAX_EXTENSION, _MAX_CONTENT_ID = 20, 250
 # A name is cut before it is looked at; what is cut off no system could keep.
 _MAX_GIVEN = 2_000
-_MAX_HEADER_BYTES = 64 * 1024
+_MAX_HEADER_BYTES, _MAX_SUBJECT_BYTES = 64 * 1024, 4_000
 _UNKNOWN = "application/octet-stream"
 _MAILS = frozenset({"message/rfc822", "message/global"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -69,7 +70,7 @@ class Files:
 
 
 def files_of(mail: Part, body: Body) -> Files:
-    """Those that stand in another, in Outlook's `winmail.dat`, come after it."""
+    """Those that stand in another, in Outlook's `winmail.dat`, come after it; pictures that stood in the HTML come last."""
     said = {id(part) for part in body.parts if not part.file_name}
     found: list[InboundFile] = []
     left_out = 0
@@ -82,6 +83,9 @@ def files_of(mail: Part, body: Body) -> Files:
         kept = several[: MAX_FILES - len(found)]
         left_out += len(several) - len(kept)
         found.extend(kept)
+    pictures = body.pictures[: MAX_FILES - len(found)]
+    left_out += len(body.pictures) - len(pictures)
+    found.extend(pictures)
     unread = (f"files after the first {MAX_FILES}",) if left_out else ()
     return Files(all=tuple(found), left_out=left_out, unread=unread)
 
@@ -135,7 +139,7 @@ def _is_tnef(file: InboundFile) -> bool:
 def _subject(content: bytes) -> str:
     """Of a mail, as its file is named: a slash in it is no folder."""
     header = _HEADER.match(content[:_MAX_HEADER_BYTES])
-    subject = parse(header[0])[0].text("subject") if header else ""
+    subject = text_of(parse(header[0])[0].value("subject")[:_MAX_SUBJECT_BYTES]) if header else ""
     return safe_name(re.sub(r"[/\\]", "-", subject[:_MAX_GIVEN]))
 
 
