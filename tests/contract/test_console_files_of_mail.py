@@ -1,9 +1,11 @@
 """What came with a mail, in the console: pictures in their place, and a word beside what would run."""
 
+import base64
 import re
 
 import pytest
 
+from letterbook.contracts.answers import is_too_large
 from letterbook.domain.communication import Communication
 from tests.support.api_client import ADMIN
 from tests.support.aws import WorldForTests
@@ -47,15 +49,19 @@ def entry(world: WorldForTests) -> Communication:
 
 
 def test_a_picture_stands_in_its_place(jane: ConsoleClient, entry: Communication) -> None:
+    """Nothing more is fetched than before: the frame is of no origin, and has no cookie."""
     frame = jane.get(f"{LOG}/{entry.id}/content")
-    (address,) = re.findall(r'<img src="(https?:[^"]+)" alt="Our logo">', frame.text)
-    assert f"/documents/{entry.entry.attachments[0].id}" in address
-    assert "response-content-type=image%2Fpng" in address
-    origin = re.match(r"https?://[^/]+", address)
-    assert origin
-    policy = frame.headers["Content-Security-Policy"]
-    assert f"img-src data: {origin[0]};" in policy
-    assert policy.startswith("sandbox;")
+    assert '<p>Before<img src="data:image/png;base64,iVBORw0KGgo=" alt="Our logo"></p><p>After' in frame.text
+    assert "img-src data:; frame-ancestors" in frame.headers["Content-Security-Policy"]
+
+
+def test_as_many_pictures_are_shown_as_fit_into_an_answer(world: WorldForTests, jane: ConsoleClient) -> None:
+    content = base64.b64encode(b"x" * 300_000)
+    mail = MAIL.replace(b"iVBORw0KGgo=", content).replace(b"<p>Before", b'<img src="cid:logo@bank.example">' * 400)
+    frame = jane.get(f"{LOG}/{come_in(world, mail).id}/content").text
+    assert 10 < frame.count("data:image/png") < 20
+    assert frame.count('src="cid:logo@bank.example"') > 380
+    assert not is_too_large(frame)
 
 
 def test_nothing_but_a_picture_is_put_in_its_place(jane: ConsoleClient, entry: Communication) -> None:

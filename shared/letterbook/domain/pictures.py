@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 # As HTML is written once it was cleaned: each value in quotation marks, and in a text no `<` of its own.
 _PICTURE = re.compile(r'(<img(?: [a-z]+="[^"]*")*? src=")cid:([^"]{1,750})(?=")')
-# More than any letter shows; each grows by the length of an address.
+# More than any letter shows.
 _MOST_PICTURES = 300
 
 

@@ -1,7 +1,9 @@
 """Shows the pictures of a mail where they stand in it."""
 
+import base64
+from collections.abc import Iterator
+
 from letterbook.domain.communication import Attachment, Entry
-from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.pictures import with_pictures
 from letterbook.ports import World
 
@@ -9,49 +11,42 @@ from letterbook.ports import World
 _OTHER_TYPES = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": "image/png"}
 _NO_TYPE = "application/octet-stream"
 _ENDINGS = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
-_PICTURES = frozenset(_ENDINGS.values()) & INLINE_MEDIA_TYPES
+# They run nothing, as an SVG can.
+_PICTURES = frozenset(_ENDINGS.values())
+# Each is fetched before the page is answered.
+_MOST_FETCHED = 50
 
 
-def show_pictures(world: World, entry: Entry, cleaned: str) -> str:
-    """The HTML of an entry that was read before, with addresses of its own pictures, good for minutes, which need no cookie.
+def show_pictures(world: World, entry: Entry, cleaned: str, room: int) -> str:
+    """The HTML of an entry that was read before, with its own pictures written into it, as many as fit into `room` characters.
 
-    Only of pictures that run nothing, whatever else an entry calls by a Content-ID.
+    Its frame is of no origin, and has no cookie to fetch them with. What does not fit is still a file of the entry.
     """
-    known = {one.content_id: one for one in reversed(entry.attachments) if one.content_id}
-    addresses: dict[str, str | None] = {}
+    known = {one.content_id: one for one in reversed(entry.attachments) if one.content_id and _media_type(one)}
+    written: dict[str, str] = {}
 
     def address_of(content_id: str) -> str | None:
-        if content_id not in addresses:
-            addresses[content_id] = _address(world, entry, known.get(content_id))
-        return addresses[content_id]
+        nonlocal room
+        picture = known.get(content_id)
+        if picture is None or picture.bytes * 4 // 3 + 100 > room:
+            return None
+        if content_id not in written and len(written) < _MOST_FETCHED:
+            written[content_id] = "".join(_pieces(world, picture))
+        address = written.get(content_id)
+        room -= len(address or "")
+        return address
 
     return with_pictures(cleaned, address_of) if known else cleaned
 
 
-def pictures_origin(world: World) -> str:
-    """Where those addresses lead, as a browser's policy names it."""
-    return world.content_store.origin
-
-
-def _address(world: World, entry: Entry, picture: Attachment | None) -> str | None:
-    media_type = _media_type(picture) if picture else ""
-    if picture is None or media_type not in _PICTURES:
-        return None
-    document = Document(
-        id=picture.id,
-        name=picture.name,
-        media_type=media_type,
-        bytes=picture.bytes,
-        communication_id=entry.id,
-        created_by=entry.created_by.id,
-        created_at=entry.created_at,
-        object_version=picture.object_version,
-        sha256=picture.sha256,
-    )
-    return world.content_store.download_url(document, inline=True)
+def _pieces(world: World, picture: Attachment) -> Iterator[str]:
+    yield f"data:{_media_type(picture)};base64,"
+    yield base64.b64encode(world.content_store.attachment(picture)).decode()
 
 
 def _media_type(picture: Attachment) -> str:
-    if picture.media_type == _NO_TYPE:
-        return _ENDINGS.get(picture.name.rpartition(".")[2].lower(), "")
-    return _OTHER_TYPES.get(picture.media_type, picture.media_type)
+    """Empty for what is no picture that is shown."""
+    kind = _OTHER_TYPES.get(picture.media_type, picture.media_type)
+    if kind == _NO_TYPE:
+        kind = _ENDINGS.get(picture.name.rpartition(".")[2].lower(), "")
+    return kind if kind in _PICTURES else ""
