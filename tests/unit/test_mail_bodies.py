@@ -146,6 +146,11 @@ def test_no_letter_is_dropped() -> None:
     assert found.text == "I don’t owe €500."
 
 
+def test_what_html_says_of_its_letters_counts_where_nothing_else_does() -> None:
+    document = "<meta http-equiv=Content-Type content='text/html; charset=koi8-r'><p>Привет".encode("koi8-r")
+    assert read(b"Content-Type: text/html\n\n" + document, NOW).text == "Привет"
+
+
 def test_a_text_that_is_cut_says_so() -> None:
     for mail in (plain("x" * 1_100_000), rich("<p>" + "x " * 600_000), multipart("mixed", *[plain("x" * 400_000)] * 3)):
         found = came(mail)

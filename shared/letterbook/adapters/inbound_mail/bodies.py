@@ -207,7 +207,7 @@ def _of_leaf(part: Part, room: _Room) -> _Paragraph:
     if is_html:
         content, found = without_data(content, len(room.pictures))
         room.pictures.extend(found)
-    shown = mended(decoded(content[:_MAX_BYTES], part.content_type.all.get("charset")))
+    shown = mended(decoded(content[:_MAX_BYTES], part.content_type.all.get("charset"), html=is_html))
     left = room.html if is_html else room.text
     if len(content) > _MAX_BYTES or len(shown) > left:
         room.leave(END_OF_TEXT)
