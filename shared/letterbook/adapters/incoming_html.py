@@ -6,14 +6,16 @@ the square of its depth. So what goes to the parser is written anew from one pas
 closed where its parent is. Of that there is nothing to mend, and it is about as long as what came in.
 """
 
-import html
-import re
 from collections.abc import Iterator
 
 import nh3
 
+from letterbook.adapters.html_pieces import BLOCKS, PIECE, tag_of
+from letterbook.adapters.html_text import without_tags
 from letterbook.domain.text import MAX_HTML_BYTES
 from letterbook.domain.visible import unturned
+
+__all__ = ["clean", "without_tags"]
 
 # More elements in each other than any letter has.
 _MAX_OPEN = 500
@@ -21,61 +23,17 @@ _MAX_OPEN = 500
 _MAX_LOOKS = 10_000_000
 # `bdo` is there to turn the direction.
 _TAGS = nh3.ALLOWED_TAGS - {"bdo"}
-_STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration"}
+_STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration", "white-space"}
 _ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"style", "dir", "lang"}}
-_SCHEMES = {"http", "https", "mailto", "tel"}
-
-# A comment, an element whose content is no text, a declaration; a tag as it should be; a tag that is badly written.
-_PIECE = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    r"|<(?P<raw>script|style|title)\b.*?(?:</(?P=raw)[^>]*>|\Z)"
-    r"|<(?:[!?]|/(?![a-z]))[^>]*>?"
-    r"|<(?P<end>/?)(?P<name>[a-z][^\s/<>]*+)(?P<attributes>"
-    r"(?:\s++[a-z_:][-\w:.]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+){0,50}+)\s*+/?>"
-    r"|<(?P<bad_end>/?)(?P<bad_name>[a-z][^\s/<>]*+)[^<>]{0,2000}>",
-    re.DOTALL | re.IGNORECASE | re.ASCII,
-)
+# `cid:` names a part of the same mail (RFC 2392), which only a picture can be shown as.
+_SCHEMES = {"http", "https", "mailto", "tel", "cid"}
+_CID = "cid:"
 _MAX_ATTRIBUTES_CHARACTERS = 8_000
 _VOID = frozenset({"area", "br", "col", "hr", "img", "wbr"})
 _ROWS = frozenset({"caption", "colgroup", "thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 _TABLE = frozenset({"table", "tr", "col"}) | _ROWS | _CELLS
-# What ends a paragraph by beginning (HTML, 13.2.6.4.7).
-_BLOCKS = frozenset(
-    [
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "details",
-        "div",
-        "dl",
-        "dd",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "li",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "summary",
-        "table",
-        "ul",
-    ]
-)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_ENDS_OF_LINES = re.compile(r"<br[^<>]*>|</(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote|pre)>", re.IGNORECASE)
 
 
 def clean(rich: str) -> str | None:
@@ -86,25 +44,24 @@ def clean(rich: str) -> str | None:
     written = _Balanced()
     if not written.all_of(rich):
         return None
+    balanced = "".join(written.pieces)
     cleaned = nh3.clean(
-        "".join(written.pieces),
+        balanced,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         filter_style_properties=_STYLES,
+        attribute_filter=_without_foreign_cid if _CID in balanced.lower() else None,
         link_rel="noopener noreferrer nofollow",
     )
     return unturned(cleaned) if len(cleaned.encode(errors="replace")) <= MAX_HTML_BYTES else None
 
 
-def without_tags(cleaned: str) -> str:
-    """Cleaned HTML as text."""
-    # The tags stay until all of them go at once: without its end, each would stand in the one before.
-    broken = _ENDS_OF_LINES.sub(
-        lambda tag: f"\n{tag[0]}", cleaned.replace("</td>", " </td>").replace("</th>", " </th>")
-    )
-    lines = html.unescape(nh3.clean(broken, tags=set())).replace("\xa0", " ").split("\n")
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
+def _without_foreign_cid(tag: str, attribute: str, value: str) -> str | None:
+    """Its scheme in lower case, so that whoever puts the picture in its place finds it; None where it is no picture's."""
+    if value.strip()[: len(_CID)].lower() != _CID:
+        return value
+    return _CID + value.strip()[len(_CID) :] if (tag, attribute) == ("img", "src") else None
 
 
 class _Balanced:
@@ -118,16 +75,16 @@ class _Balanced:
     def all_of(self, rich: str) -> bool:
         """Whether it could be written; False where it goes too deep."""
         at = 0
-        for piece in _PIECE.finditer(rich):
+        for piece in PIECE.finditer(rich):
             self._text(rich[at : piece.start()])
             at = piece.end()
-            name = (piece["name"] or piece["bad_name"] or "").lower()
+            name, is_end, attributes = tag_of(piece)
             if name not in _TAGS:
                 continue
-            if piece["end"] or piece["bad_end"]:
+            if is_end:
                 self._end(name)
             else:
-                self._begin(name, piece["attributes"] or "")
+                self._begin(name, attributes)
             if len(self._open) > _MAX_OPEN or self._looks > _MAX_LOOKS:
                 return False
         self._text(rich[at:])
@@ -140,10 +97,10 @@ class _Balanced:
     def _begin(self, name: str, attributes: str) -> None:
         if name in _TABLE and not self._prepare_table(name):
             return
-        if name in _BLOCKS:
+        if name in BLOCKS:
             self._close_nearest({"p"}, _CELLS | {"table", "caption"})
         if name in _HEADINGS:
-            self._close_nearest(_HEADINGS, _BLOCKS - _HEADINGS | _CELLS | {"caption"})
+            self._close_nearest(_HEADINGS, BLOCKS - _HEADINGS | _CELLS | {"caption"})
         if name == "li":
             self._close_nearest({"li"}, {"ul", "ol", "table", *_CELLS})
         if name in ("dd", "dt"):

@@ -8,12 +8,12 @@ from typing import Literal
 from pydantic import Field
 
 from letterbook.contracts.answers import fitting, replaced_fitting
+from letterbook.contracts.attachments import AttachmentView
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     Actor,
-    Attachment,
     AttemptDiff,
     CaseRef,
     Communication,
@@ -81,18 +81,6 @@ class RecipientView(View):
     def of(cls, recipient: Recipient, entry: Entry) -> "RecipientView":
         status = recipient.heard.fact.status if recipient.heard else entry.status
         return cls(address=recipient.address, role=recipient.role, status=status)
-
-
-class AttachmentView(View):
-    id: str
-    name: str
-    bytes: int
-    media_type: str
-    sha256: str
-
-    @classmethod
-    def of(cls, attachment: Attachment) -> "AttachmentView":
-        return cls.model_validate(attachment)
 
 
 class FailureView(View):

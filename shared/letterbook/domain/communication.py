@@ -8,6 +8,7 @@ from letterbook.domain import ids
 from letterbook.domain.access import Ownership
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
+from letterbook.domain.dangerous_files import is_dangerous
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
@@ -87,7 +88,10 @@ class TemplateRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A document as it was when it was attached; `object_version` and `sha256` pin its bytes in the content store."""
+    """A document as it was when it was attached; `object_version` and `sha256` pin its bytes in the content store.
+
+    `content_id` is what the entry's HTML calls it by where it shows it as a picture (RFC 2392, `cid:`).
+    """
 
     id: str
     name: str
@@ -95,6 +99,11 @@ class Attachment:
     media_type: str
     object_version: str
     sha256: str
+    content_id: str = ""
+
+    @property
+    def dangerous(self) -> bool:
+        return is_dangerous(self.name, self.media_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """One communication: a page of its own, and the drawer beside the log."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from letterbook.use_cases.reading.read import CommunicationDetail, read
 
 # What a page shows of a text; a letter of a hundred pages has fewer characters.
 _MOST_SHOWN = 300_000
+_REMOTE_PICTURE = re.compile(r'<img [^<>]*src="https?:', re.IGNORECASE)
 _WALK_PAGES, _WALK_PAGE = 5, 200
 
 
@@ -111,7 +113,7 @@ def _content(visit: PageRequest, opened: CommunicationDetail) -> dict[str, Any]:
         "has_html": bool(html),
         "framed": bool(html) and wanted == "html",
         "images": visit.parameter("images") == "1",
-        "remote": inbound and html is not None and "<img" in html and "http" in html,
+        "remote": inbound and html is not None and bool(_REMOTE_PICTURE.search(html)),
     }
 
 

@@ -24,6 +24,7 @@ from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.inbound_email import InboundEmail, InboundFile, strip_reply_token
 from letterbook.domain.mail_reports import MailReport
 from letterbook.domain.party import Contact, Document, PartyKind
+from letterbook.domain.pictures import content_ids
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import folded, same_address
 from letterbook.domain.status import Status
@@ -233,7 +234,12 @@ def _metadata(mail: InboundEmail) -> dict[str, str]:
 
 def _documents(world: World, communication_id: str, mail: InboundEmail) -> tuple[Attachment, ...]:
     """The files as documents of the entry, seen with it."""
-    return tuple(_document(world, communication_id, mail.at, place, one) for place, one in enumerate(mail.enclosed))
+    shown = content_ids(mail.html or "")
+    kept = [_document(world, communication_id, mail.at, place, one) for place, one in enumerate(mail.enclosed)]
+    return tuple(
+        replace(document, content_id=one.content_id) if one.content_id in shown else document
+        for document, one in zip(kept, mail.enclosed, strict=True)
+    )
 
 
 def _document(world: World, communication_id: str, at: datetime, place: int, enclosed: InboundFile) -> Attachment:
