@@ -1,10 +1,11 @@
 """Mail as the world writes it: events/mail/<theme>/<case>.eml, byte for byte, and beside it in JSON what its reader has to find.
 
-An expectation is what the best mail program would show its user. It has `why` (the rule, or the kind of fault), `sender`, `name`,
-`subject`, `text`, `files` (`name`, `media_type`, `bytes`) and `kind` (`person`, `automatic` or `report`); what it leaves out can be told in
-more than one way. It may have `to`, `cc`, `reply_to`, `others`, `message_id`, `in_reply_to`, `references`, `report`; pieces that stand
-in the `html`, or in a text that is not told word for word (`text_has`, `text_words`); and what becomes of it: `entry` (false: none), `joins`
-(the case whose entry it joins), `author` (where a list wrote itself into From), `hints`. `differs` is for tests/compare alone.
+An expectation is what the best mail program would show its user. It has `why` (the rule, or the kind of fault), `sender`,
+`name`, `subject`, `text`, `files` (`name`, `media_type`, `bytes`) and `kind` (`person`, `automatic` or `report`); what it leaves
+out can be told in more than one way. It may have `to`, `cc`, `reply_to`, `others`, `message_id`, `in_reply_to`, `references`,
+`report`; pieces that stand in the `html`, or in a text that is not told word for word (`text_has`, `text_words`); and what becomes
+of it: `entry` (false: none), `joins` (the case whose entry it joins), `author` (where a list wrote itself into From), `hints`.
+`differs` is for tests/compare alone: the reader, the field, and why ours is right.
 """
 
 import json
