@@ -53,7 +53,8 @@ def readings() -> Iterator[tuple[str, dict[str, Told]]]:
 def ours(case: MailCase) -> Told:
     mail = read(case.raw, NOW)
     files = [[one.name, one.media_type, len(one.content)] for one in mail.enclosed]
-    return {"sender": mail.sender, "name": mail.sender_name, "subject": mail.subject, "text": mail.text, "files": files}
+    told = {"sender": mail.sender, "name": mail.sender_name, "subject": mail.subject, "text": mail.text, "files": files}
+    return {**told, "html": mail.html}
 
 
 def differences(case: MailCase, theirs: Told) -> dict[str, str]:
@@ -64,17 +65,16 @@ def differences(case: MailCase, theirs: Told) -> dict[str, str]:
     return {
         field: f"{own[field]!r:.100} / {theirs[field]!r:.100}"
         for field in FIELDS
-        if not same(field, own[field], theirs[field], case.expected)
+        if not same(field, own, theirs, case.expected)
     }
 
 
-def same(field: str, own: Any, theirs: Any, expected: dict[str, Any]) -> bool:
+def same(field: str, own: Told, theirs: Told, expected: dict[str, Any]) -> bool:
     if field == "files":
         asked = expected.get("files")
-        return asked is None or same_files(own, theirs, ["name" in one for one in asked])
-    if field == "text":
-        return bare(own) == bare(theirs)
-    return words_of(own) == words_of(theirs)
+        return asked is None or same_files(own["files"], theirs["files"], ["name" in one for one in asked])
+    seen = bare if field == "text" and own["html"] else words_of
+    return seen(own[field]) == seen(theirs[field])
 
 
 def same_files(own: list[Any], theirs: list[Any], named: list[bool]) -> bool:
@@ -86,7 +86,7 @@ def same_files(own: list[Any], theirs: list[Any], named: list[bool]) -> bool:
 
 
 def bare(text: str) -> str:
-    """Letters, digits and signs of money, where a word ends, and no more: dashes and bullets are how HTML is drawn."""
+    """Words of letters, digits and signs of money: dashes and bullets are how HTML is drawn."""
     return words_of("".join(one if one.isalnum() or one in "€£" else " " for one in text.casefold()))
 
 

@@ -31,9 +31,9 @@ const plain = {
   ],
 };
 
-// Neither makes a text of the HTML of every mail that has no other.
+// Neither makes a text of the HTML of every mail that has no other. Cells are apart here.
 function textOf(text, html) {
-  return text?.trim() ? text : convert(html || "", plain);
+  return text?.trim() ? text : convert((html || "").replace(/<\/t[dh]>/gi, " $&"), plain);
 }
 
 // In a thread of its own, because a reader that never ends cannot be stopped in ours.

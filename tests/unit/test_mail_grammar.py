@@ -174,7 +174,7 @@ def plain(text: bytes) -> bytes:
 def broken(draw: st.DrawFn) -> bytes:
     """A mail of plain paragraphs, some of whose lines are gone, doubled, or others."""
     numbered = [Leaf(plain(f"Paragraph {draw(numbers)} is here.".encode())) for _ in range(draw(st.integers(1, 4)))]
-    parts = [(one.written, (one,)) for one in numbered]
+    parts: list[tuple[bytes, tuple[Leaf, ...]]] = [(one.written, (one,)) for one in numbered]
     depth = draw(st.integers(0, 3))
     body = joined(parts, f"b{depth}", '"')[0]
     for outer in reversed(range(depth)):
