@@ -9,7 +9,7 @@ of it: `entry` (false: none), `joins` (the case whose entry it joins), `author` 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,10 +50,7 @@ def words_of(text: str) -> str:
     return " ".join(text.split())
 
 
-def files_as(found: Iterable[tuple[str, str, int]], expected: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Files (name, media type, bytes) told in the words of the expectation: without what it leaves out."""
-    told = [{"name": name, "media_type": media_type, "bytes": size} for name, media_type, size in found]
-    return [
-        {key: value for key, value in one.items() if key in asked}
-        for one, asked in zip(told, [*expected, *[{"name", "media_type", "bytes"}] * len(told)], strict=False)
-    ]
+def in_words_of(expected: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is told, one after the other, without what the expectation leaves out."""
+    asked = [*expected, *told[len(expected) :]]
+    return [{key: value for key, value in one.items() if key in each} for one, each in zip(told, asked, strict=False)]
