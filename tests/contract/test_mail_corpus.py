@@ -63,7 +63,7 @@ def found_in(mail: InboundEmail, expected: dict[str, Any]) -> dict[str, Any]:
         "kind": kind_of(mail),
         "sender": mail.sender,
         "name": mail.sender_name,
-        "subject": mail.subject,
+        "subject": words_of(mail.subject),
         "text": lines_of(mail.text),
         "text_words": words_of(mail.text),
         "text_has": [piece for piece in expected.get("text_has", ()) if piece in words_of(mail.text)],
