@@ -10,7 +10,7 @@ const SECONDS = 10;
 
 const readers = {
   mailparser: async (raw) => {
-    const mail = await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true });
+    const mail = await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true, skipHtmlToText: true });
     const { address = "", name = "" } = mail.from?.value?.[0] ?? {};
     const files = mail.attachments.map((one) => [one.filename ?? "", one.contentType ?? "", one.size ?? 0]);
     return { sender: address, name, subject: mail.subject ?? "", text: textOf(mail.text, mail.html), files };
