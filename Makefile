@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos chromium bench structure openapi lock screenshots released deploy redrive reindex
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos compare chromium bench structure openapi lock screenshots released deploy redrive reindex
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,9 @@ browser: $(READY) chromium ## The console in a real browser (needs chromium), an
 
 chaos: $(READY) ## Break a running cloud in every known way, and count what became of each message: make chaos SCALE=small
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.chaos --scale $(or $(SCALE),full) $(if $(PROVE),--prove)
+
+compare: $(READY) ## Read the corpus of mail with two other readers, and explain each difference (needs npm)
+	@PYTHONPATH=shared:functions $(BIN)/python -m tests.compare
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
