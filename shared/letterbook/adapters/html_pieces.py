@@ -9,7 +9,7 @@ PIECE = re.compile(
     r"|<(?:[!?]|/(?![a-z]))[^>]*>?"
     r"|<(?P<end>/?)(?P<name>[a-z][^\s/<>]*+)(?P<attributes>"
     r"(?:(?:\s++|(?<=[\"']))[a-z_:][-\w:.]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+){0,50}+)\s*+/?>"
-    r"|<(?P<bad_end>/?)(?P<bad_name>[a-z][^\s/<>]*+)[^<>]{0,2000}>",
+    r"|<(?P<bad_end>/?)(?P<bad_name>[a-z][^\s/<>]*+)[^<>]*+>",
     re.DOTALL | re.IGNORECASE | re.ASCII,
 )
 # What ends a paragraph by beginning (HTML, 13.2.6.4.7).

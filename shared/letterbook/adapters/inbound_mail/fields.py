@@ -1,53 +1,35 @@
 """What stands in the fields of a mail: words, parameters, ids (RFC 5322, 2047, 2231, 6532), read leniently and within bounds."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.header import decode_header
-from urllib.parse import unquote_to_bytes
 
-from letterbook.adapters.inbound_mail.charsets import decoded
+from letterbook.adapters.inbound_mail.parameters import Parameters, parameters_of
+from letterbook.adapters.inbound_mail.words import MAX_FIELD_BYTES, text_of, unfolded
 
-_FOLD = re.compile(rb"\r?\n(?=[ \t])|[\r\n]+")
-_PARAMETER = re.compile(rb";\s*([^\s=;]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)
+__all__ = ["MAX_FIELD_BYTES", "Parameters", "ids_of", "parameters_of", "text_of", "unfolded"]
 
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """A value such as `text/plain` or `attachment` in lower case, with its parameters; their names are in lower case."""
-
-    value: str = ""
-    all: Mapping[str, str] = field(default_factory=dict)
+# The first of a conversation, and those nearest to its end.
+MAX_IDS = 50
+_MAX_ID = 500
+_FIRST_BYTES, _LAST_BYTES = 2 * 1024, 48 * 1024
+_ID = re.compile(rb"<([^<>]{1,998})>|([^\s<>,;()\"]{1,998})")
+_COMMENT = re.compile(rb"\([^()<>]*+\)")
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
-def unfolded(value: bytes) -> bytes:
-    return _FOLD.sub(b"", value).strip()
+def ids_of(value: bytes) -> tuple[str, ...]:
+    """The ids in Message-ID, In-Reply-To or References (RFC 5322, 3.6.4), without angle brackets: the first, and the last fifty.
+
+    What is in no angle brackets is an id where nothing else stands there but ids; words about a mail are none.
+    """
+    if len(value) > _FIRST_BYTES + _LAST_BYTES:
+        value = value[:_FIRST_BYTES] + b" " + value[-_LAST_BYTES:]
+    found = list(_ID.finditer(_COMMENT.sub(b" ", value)))
+    bare = [one[2] for one in found if one[2]]
+    alone = all(b"@" in one for one in bare) or len(found) == 1
+    ids = [_id(one[1] or one[2]) for one in found if one[1] or alone]
+    kept = list(dict.fromkeys(one for one in ids if one and len(one) <= _MAX_ID))
+    return tuple(kept if len(kept) <= MAX_IDS + 1 else [kept[0], *kept[-MAX_IDS:]])
 
 
-def text_of(value: bytes) -> str:
-    """Words as people read them: encoded words decoded, raw bytes taken for the text that they are, on one line."""
-    raw = unfolded(value)
-    if b"=?" not in raw:
-        return decoded(raw)
-    try:
-        pieces = decode_header(raw.decode("latin-1"))
-    except ValueError:
-        return decoded(raw)
-    return "".join(
-        decoded(piece if isinstance(piece, bytes) else piece.encode("latin-1"), label) for piece, label in pieces
-    )
-
-
-def parameters_of(value: bytes) -> Parameters:
-    """A structured value, as Content-Type and Content-Disposition have it."""
-    raw = unfolded(value)
-    found: dict[str, str] = {}
-    for name, content in _PARAMETER.findall(raw):
-        key = name.decode("latin-1").lower()
-        bare = content.strip().strip(b'"')
-        if key.endswith("*"):
-            charset, _, rest = bare.partition(b"'")
-            found[key[:-1]] = decoded(unquote_to_bytes(rest.partition(b"'")[2]), charset.decode("latin-1"))
-        else:
-            found.setdefault(key, text_of(bare))
-    return Parameters(value=raw.partition(b";")[0].strip().decode("latin-1").lower(), all=found)
+def _id(raw: bytes) -> str:
+    return _UNSEEN.sub("", raw.decode(errors="replace"))

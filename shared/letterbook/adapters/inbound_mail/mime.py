@@ -6,20 +6,19 @@ range of the mail's bytes, and what is read of it is bounded before it is read.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from letterbook.adapters.inbound_mail.fields import Parameters, parameters_of, text_of
+from letterbook.adapters.inbound_mail.header import header_of
+from letterbook.adapters.inbound_mail.transfer import decoded_as
 
 MAX_PARTS, MAX_DEPTH = 500, 20
-MAX_FIELDS, MAX_HEADER_BYTES, MAX_FIELD_BYTES = 1_000, 256 * 1024, 64 * 1024
-_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?(?:\n|\Z)")
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+# What is taken for a delimiter where none was announced: a line such as one, with a field of a part behind it.
+_GUESS = re.compile(rb"(?:\A|(?<=\n))--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]{1,40}[ \t]*:)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -46,7 +45,10 @@ class Part:
     ) -> None:
         self._raw, self._start, self._end = raw, start, end
         self._bounds, self._depth, self._default = bounds, depth, default
-        self.fields, self._body_at = _fields(raw, start, end)
+        header = header_of(raw, start, end, outermost=depth == 0)
+        self.fields, self._body_at = header.fields, header.body_at
+        if header.cut:
+            bounds.leave("the rest of a long header")
         self.parts: tuple[Part, ...] = tuple(self._find_parts()) if self._is_multipart else ()
 
     @property
@@ -94,12 +96,11 @@ class Part:
 
     def content(self) -> bytes:
         """Decoded as its Content-Transfer-Encoding says."""
-        encoding = re.sub(r"\(.*?\)", "", self.text("content-transfer-encoding")).strip(" ;\t").lower()
-        if encoding == "base64":
-            return _from_base64(self.body)
-        if encoding == "quoted-printable":
-            return quopri.decodestring(self.body)
-        return self.body
+        return self._content
+
+    @cached_property
+    def _content(self) -> bytes:
+        return decoded_as(self.text("content-transfer-encoding"), self.body)
 
     def leaves(self) -> Iterator[Part]:
         """The parts that have content, in their order."""
@@ -110,64 +111,56 @@ class Part:
 
     @property
     def _is_multipart(self) -> bool:
-        return self.media_type.startswith("multipart/") and self._depth < MAX_DEPTH
+        if not self.media_type.startswith("multipart/"):
+            return False
+        if self._depth >= MAX_DEPTH:
+            self._bounds.leave("parts in parts in parts")
+            return False
+        return True
 
     def _find_parts(self) -> Iterator[Part]:
-        boundary = self.content_type.all.get("boundary", "").encode("latin-1", "replace").rstrip()
-        if not boundary:
-            return
         default = "message/rfc822" if self.media_type == "multipart/digest" else "text/plain"
-        starts: list[tuple[int, int]] = []
-        delimiter = re.compile(rb"(?:^|(?<=\n))--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\Z)")
-        for found in delimiter.finditer(self._raw, self._body_at, self._end):
-            starts.append((found.start(), found.end()))
-            if found[1]:
-                break
-        for place, (_, begin) in enumerate(starts):
-            end = starts[place + 1][0] if place + 1 < len(starts) else self._end
-            if place == len(starts) - 1 and place > 0 and self._raw[:begin].rstrip().endswith(b"--"):
-                return
+        delimiters = self._delimiters(self.content_type.raw.get("boundary", b"").strip())
+        if not delimiters:
+            guess = _GUESS.search(self._raw, self._body_at, self._end)
+            delimiters = self._delimiters(guess[1].removesuffix(b"--")) if guess else []
+        if delimiters and all(closes for _, _, closes in delimiters):
+            # It has no part, and is a text for as far as it goes.
+            self._end = delimiters[0][0]
+        for place, (_, begin, closes) in enumerate(delimiters):
+            if closes:
+                # Behind the end there is nothing but what programs add, until somebody begins anew.
+                continue
             if not self._bounds.parts:
                 self._bounds.leave("parts")
                 return
             self._bounds.parts -= 1
-            yield Part(self._raw, begin, _without_break(self._raw, begin, end), self._bounds, self._depth + 1, default)
+            end = delimiters[place + 1][0] if place + 1 < len(delimiters) else self._end
+            yield Part(self._raw, begin, max(begin, end), self._bounds, self._depth + 1, default)
+
+    def _delimiters(self, boundary: bytes) -> list[tuple[int, int, bool]]:
+        """Where the line break before each begins (it belongs to it: RFC 2046, 5.1.1), where its line ends, whether it closes."""
+        if not boundary:
+            return []
+        line = re.escape(b"--" + boundary) + rb"(--)?[ \t]*+(?:\r?\n|\Z)"
+        first = re.compile(line).match(self._raw, self._body_at, self._end)
+        found = [(first.start(), first.end(), bool(first[1]))] if first else []
+        # The break at the end of one delimiter may be the one before the next.
+        more = re.compile(rb"\n(?=" + line + rb")").finditer(self._raw, max(self._body_at - 1, 0), self._end)
+        whole = re.compile(line)
+        for one in islice(more, MAX_PARTS + 2):
+            delimiter = whole.match(self._raw, one.end(), self._end)
+            if delimiter is None or (found and delimiter.start() == found[-1][0]):
+                continue
+            before = one.start() - 1 if self._raw[one.start() - 1 : one.start()] == b"\r" else one.start()
+            found.append((max(before, self._body_at), delimiter.end(), bool(delimiter[1])))
+        return found
 
 
 def parse(raw: bytes) -> tuple[Part, Bounds]:
     """Never raises, whatever the bytes are."""
     bounds = Bounds()
+    if b"\r" in raw and b"\n" not in raw:
+        # As computers wrote it that ended lines so.
+        raw = raw.replace(b"\r", b"\n")
     return Part(raw, 0, len(raw), bounds), bounds
-
-
-def _fields(raw: bytes, start: int, end: int) -> tuple[tuple[tuple[str, bytes], ...], int]:
-    """The fields of a header, and where the body begins."""
-    if raw.startswith((b"\n", b"\r\n"), start, end):
-        return (), start + (1 if raw[start] == 10 else 2)
-    found = _BLANK_LINE.search(raw, start, end)
-    header = raw[start : min(found.start() if found else end, start + MAX_HEADER_BYTES)]
-    fields: list[tuple[str, bytes]] = []
-    for line in re.split(rb"\r?\n(?![ \t])", header)[:MAX_FIELDS]:
-        known = _FIELD.fullmatch(line[:MAX_FIELD_BYTES])
-        if known:
-            fields.append((known[1].decode("latin-1").lower(), known[2].strip()))
-    return tuple(fields), found.end() if found else end
-
-
-def _without_break(raw: bytes, begin: int, end: int) -> int:
-    """The line break before a delimiter belongs to it (RFC 2046, 5.1.1)."""
-    if end > begin and raw[end - 1] == 10:
-        end -= 1
-        if end > begin and raw[end - 1] == 13:
-            end -= 1
-    return end
-
-
-def _from_base64(body: bytes) -> bytes:
-    """What can be decoded; a rest of one character that belongs to nothing is left out."""
-    bare = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
-    bare = bare[: len(bare) - 1] if len(bare) % 4 == 1 else bare
-    try:
-        return base64.b64decode(bare + b"=" * (-len(bare) % 4))
-    except binascii.Error:
-        return b""

@@ -7,7 +7,6 @@ at the same moment are told apart by a key in the transaction of the entry; a la
 from dataclasses import replace
 
 from letterbook.domain.communication import Communication, Recipient, RecipientRole
-from letterbook.domain.history import Outcome
 from letterbook.domain.inbound_email import InboundEmail, strip_reply_token
 from letterbook.domain.recipients import folded
 from letterbook.domain.transitions import Change, updated
@@ -52,7 +51,7 @@ def join(world: World, copy: Communication, mail: InboundEmail) -> Communication
         return updated(current, after, at=world.now(), event="came again", note=note)
 
     change = update_communication(world, copy.id, joined)
-    return change.after if change and change.outcome is Outcome.APPLIED else copy
+    return change.after if change else world.communications.get(copy.id) or copy
 
 
 def recipients_of(mail: InboundEmail) -> tuple[Recipient, ...]:

@@ -112,7 +112,9 @@ def _as_written_by(author: Author, mail: InboundEmail) -> InboundEmail:
 
 
 def _is_spam_of_stranger(world: World, mail: InboundEmail) -> bool:
-    return Signal.SPAM in mail.signals and bool(mail.sender) and not is_known(world, mail.sender)
+    """A report that looks like spam is somebody's to do all the same: it may be of ours."""
+    unwanted = Signal.SPAM in mail.signals and mail.report is None
+    return unwanted and bool(mail.sender) and not is_known(world, mail.sender)
 
 
 def _take_report(

@@ -1,0 +1,107 @@
+"""Transfer encodings (RFC 2045, 6; and uuencode, which is older): bytes as they were before they were made fit for mail."""
+
+import binascii
+import io
+import re
+from collections.abc import Iterator
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _ALPHABET)
+_BREAKS = b" \t\r\n\v\f"
+_MAX_BLOCKS = 1_000
+# A line as base64 has it: no blank between its letters.
+_WORDS = re.compile(rb"\S[ \t]+\S")
+_PROSE_BYTES, _MOST_BLANKS = 2_000, 0.05
+_SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n|\n|\r|\Z)")
+_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]{1,500}\r?\n", re.MULTILINE)
+_MAX_UU_LINES = 2_000_000
+
+
+def decoded_as(encoding: str, body: bytes) -> bytes:
+    """As a Content-Transfer-Encoding says, in whatever spelling; as it is where nobody knows what that says. Never raises."""
+    name = re.sub(r"[^a-z0-9]", "", re.sub(r"\([^()]*\)", "", encoding[:200]).partition(";")[0].lower())
+    if name in ("base64", "b"):
+        return from_base64(body)
+    if name in ("quotedprintable", "q", "qp"):
+        return from_quoted_printable(body)
+    if name in ("xuuencode", "uuencode", "xuue", "uue", "xuu", "uu"):
+        return from_uuencode(body)
+    return body
+
+
+def from_base64(body: bytes) -> bytes:
+    """Whatever can be decoded: what is no base64 in it is passed over, also a letter that is left at its end.
+
+    After its end there may be another block, or words that somebody added, which are left out. What never was base64 is as it is.
+    """
+    bare = body.translate(None, _BREAKS)
+    try:
+        return binascii.a2b_base64(bare, strict_mode=True)
+    except binascii.Error:
+        pass
+    return body if _is_prose(body) else b"".join(_blocks(body))
+
+
+def _blocks(body: bytes) -> Iterator[bytes]:
+    at = 0
+    for number in range(_MAX_BLOCKS):
+        end = body.find(b"=", at)
+        block = body[at : end if end >= 0 else len(body)]
+        # The first may be full of noise; what follows a padding must look like more of the same.
+        if number and not _is_base64(block, padded=end >= 0):
+            return
+        letters = block.translate(None, _NOT_BASE64)
+        letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
+        yield binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+        if end < 0:
+            return
+        at = end + 1
+
+
+def _is_base64(block: bytes, *, padded: bool) -> bool:
+    bare = block.translate(None, _BREAKS)
+    sound = not bare.translate(None, _ALPHABET) and not _WORDS.search(block.strip())
+    return sound and (padded or len(bare) % 4 == 0)
+
+
+def _is_prose(body: bytes) -> bool:
+    """Whether somebody wrote words and called them base64."""
+    head = body[:_PROSE_BYTES].strip()
+    return len(_WORDS.findall(head)) > _MOST_BLANKS * len(head)
+
+
+def from_quoted_printable(body: bytes) -> bytes:
+    """An equals sign that means nothing stands for itself."""
+    joined = _SOFT_BREAK.sub(b"", body) if b"=" in body else body
+    # The codec takes two of them for one.
+    return binascii.a2b_qp(joined.replace(b"==", b"=3D=3D") if b"==" in joined else joined)
+
+
+def from_uuencode(body: bytes) -> bytes:
+    """From its `begin` to its `end`. What was never uuencoded is as it is."""
+    begin = _BEGIN.search(body)
+    if begin is None:
+        return body
+    if begin[0].startswith(b"begin-base64"):
+        return from_base64(body[begin.end() :].partition(b"====")[0])
+    made = io.BytesIO()
+    lines = io.BytesIO(body)
+    lines.seek(begin.end())
+    for _, line in zip(range(_MAX_UU_LINES), lines, strict=False):
+        if line.strip() in (b"end", b""):
+            break
+        made.write(_uu_line(line))
+    return made.getvalue()
+
+
+def _uu_line(line: bytes) -> bytes:
+    bare = line.rstrip(b"\r\n")
+    try:
+        return binascii.a2b_uu(bare)
+    except binascii.Error:
+        # Too long: its first letter says how many bytes it has (POSIX, uuencode).
+        wanted = ((bare[0] - 32) & 63) * 4 // 3 + 4
+    try:
+        return binascii.a2b_uu(bare[:wanted])
+    except binascii.Error:
+        return b""
