@@ -17,6 +17,7 @@ _EMPTY = re.compile(rb"\r\n|\n|\r")
 # A name may hold any byte but blanks and colons (RFC 6532, 3.4, allows less); blanks before its colon are an old custom.
 _NAME = re.compile(rb"([^\x00-\x20:\x7f]{1,200})[ \t]*:")
 _END = re.compile(rb"(?>\r\n|\n|\r)(?![ \t])")
+_DELIMITER = re.compile(rb"--[^\r\n]{1,200}(?:\r\n|\n|\r)content-[a-z-]{1,40}[ \t]*:", re.IGNORECASE)
 _HEADER_END = re.compile(rb"\n\r?\n|\r\r")
 
 
@@ -51,6 +52,9 @@ def header_of(raw: bytes, start: int, end: int, *, outermost: bool) -> Header:
         name = _NAME.match(raw, at, end)
         line = _END.search(raw, at, end)
         stop, after = (line.start(), line.end()) if line else (end, end)
+        if _DELIMITER.match(raw, at, end):
+            # The body began without an empty line before it.
+            break
         if name and name.end() <= stop:
             known = name[1].decode("latin-1").lower()
             fields.append((known, _value(raw, name.end(), stop, known)))
@@ -61,7 +65,7 @@ def header_of(raw: bytes, start: int, end: int, *, outermost: bool) -> Header:
             if at - junk > _MAX_JUNK_BYTES:
                 break
         at = after
-    return Header(tuple(fields), end if junk < 0 else junk, cut)
+    return Header(tuple(fields), at if junk < 0 else junk, cut)
 
 
 def _begin(raw: bytes, start: int, end: int) -> int:
