@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos compare chromium bench structure openapi lock screenshots released deploy redrive reindex
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos fuzz compare chromium bench structure openapi lock screenshots released deploy redrive reindex
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,10 @@ chaos: $(READY) ## Break a running cloud in every known way, and count what beca
 
 compare: $(READY) ## Read the corpus of mail with two other readers, and explain each difference (needs npm)
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.compare
+
+fuzz: $(READY) ## Read mail that a fuzzer makes of the corpus, for SECONDS=60 (installs atheris)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/fuzz/requirements.txt
+	@PYTHONPATH=shared:functions SECONDS=$(or $(SECONDS),60) $(BIN)/python -m tests.fuzz
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \

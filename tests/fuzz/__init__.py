@@ -1,0 +1,1 @@
+"""Mail that nobody would think of, made by a fuzzer: `make fuzz`."""
