@@ -205,11 +205,19 @@ def changed(lines: list[bytes], place: int, change: str, junk: bytes) -> list[by
 
 
 def whole_paragraphs(raw: bytes) -> list[str]:
-    """Those whose part is whole, before whatever closes a multipart: what follows is no text (RFC 2046, 5.1.1)."""
-    closed = re.search(rb"^--b\d+--", raw, re.MULTILINE)
-    open_ = raw[: closed.start()] if closed else raw
-    whole = rb"^--b\d+\r?\nContent-Type: text/plain; charset=utf-8\r?\n\r?\n(Paragraph \d+ is here\.)$"
-    return [one.decode() for one in re.findall(whole, open_.replace(b"\r\n", b"\n"), re.MULTILINE)]
+    """Those whose part is whole, in multiparts that began and have not ended: the rest is no text (RFC 2046, 5.1.1)."""
+    lines = raw.replace(b"\r\n", b"\n")
+    closed = re.search(rb"^--b\d+--", lines, re.MULTILINE)
+    open_ = lines[: closed.start()] if closed else lines
+    whole = rb"^--b\d+\nContent-Type: text/plain; charset=utf-8\n\n(Paragraph \d+ is here\.)$"
+    found = re.finditer(whole, open_, re.MULTILINE)
+    return [one[1].decode() for one in found if all_begun(open_[: one.start(1)])]
+
+
+def all_begun(before: bytes) -> bool:
+    """Whether the first delimiter of each multipart came after its header."""
+    announced = re.finditer(rb'boundary="(b\d+)"', before)
+    return all(re.search(rb"^--" + one[1] + rb"$", before[one.end() :], re.MULTILINE) for one in announced)
 
 
 @given(broken())

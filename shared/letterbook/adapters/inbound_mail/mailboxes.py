@@ -82,8 +82,10 @@ def mailboxes_of(value: bytes, limit: int = MAX_MAILBOXES) -> tuple[list[Mailbox
 
 
 def name_alone(value: bytes) -> str:
-    """What a field says that names no address: a name, perhaps."""
-    return shown(text_of(value[:MAX_FIELD_BYTES]))
+    """What a field says that names no address: a name, perhaps, before brackets that hold none."""
+    text = text_of(value[:MAX_FIELD_BYTES])
+    name = text.partition("<")[0]
+    return shown(name if name.strip() else text)
 
 
 def shown(text: str) -> str:

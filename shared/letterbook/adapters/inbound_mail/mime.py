@@ -139,21 +139,24 @@ class Part:
             yield Part(self._raw, begin, max(begin, end), self._bounds, self._depth + 1, default)
 
     def _delimiters(self, boundary: bytes) -> list[tuple[int, int, bool]]:
-        """Where the line break before each begins (it belongs to it: RFC 2046, 5.1.1), where its line ends, whether it closes."""
+        """Where the line break before each begins (it belongs to it: RFC 2046, 5.1.1), where its line ends, whether it closes.
+
+        The first may stand where a header goes on to, for want of the empty line that should end it.
+        """
         if not boundary:
             return []
         line = re.escape(b"--" + boundary) + rb"(--)?[ \t]*+(?:\r?\n|\Z)"
-        first = re.compile(line).match(self._raw, self._body_at, self._end)
+        first = re.compile(line).match(self._raw, self._start, self._end)
         found = [(first.start(), first.end(), bool(first[1]))] if first else []
         # The break at the end of one delimiter may be the one before the next.
-        more = re.compile(rb"\n(?=" + line + rb")").finditer(self._raw, max(self._body_at - 1, 0), self._end)
+        more = re.compile(rb"\n(?=" + line + rb")").finditer(self._raw, max(self._start - 1, 0), self._end)
         whole = re.compile(line)
         for one in islice(more, MAX_PARTS + 2):
             delimiter = whole.match(self._raw, one.end(), self._end)
             if delimiter is None or (found and delimiter.start() == found[-1][0]):
                 continue
             before = one.start() - 1 if self._raw[one.start() - 1 : one.start()] == b"\r" else one.start()
-            found.append((max(before, self._body_at), delimiter.end(), bool(delimiter[1])))
+            found.append((max(before, self._start), delimiter.end(), bool(delimiter[1])))
         return found
 
 
