@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos fuzz compare chromium bench structure openapi lock screenshots released deploy redrive reindex
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive reindex
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

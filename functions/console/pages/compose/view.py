@@ -28,6 +28,7 @@ from letterbook.domain.authorship import answered_at, asked_elsewhere
 from letterbook.domain.channels import SENDABLE, TEMPLATED
 from letterbook.domain.communication import RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
+from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Template
@@ -137,7 +138,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
 
 def _elsewhere(visit: PageRequest, form: ComposeForm) -> str:
     """A warning, where the answer goes to another organisation than what it answers came from."""
-    if not form.in_reply_to or not form.to:
+    if not is_id(Kind.COMMUNICATION, form.in_reply_to) or not form.to:
         return ""
     try:
         answered = get_visible(visit.world, visit.viewer, form.in_reply_to)

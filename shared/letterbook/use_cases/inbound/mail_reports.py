@@ -8,7 +8,7 @@ import hashlib
 import json
 from datetime import timedelta
 
-from letterbook.domain.channels import Channel
+from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.ids import Kind, first_id, last_id
 from letterbook.domain.inbound_email import InboundEmail
@@ -91,7 +91,7 @@ def _update(one: ReportedRecipient, entry: Entry) -> RecipientUpdate:
 def _is_sent(entry: Entry) -> bool:
     """What a provider refused never went out: whoever reports of that is not believed."""
     went = entry.status in ACCEPTS_RECEIPTS and entry.status is not Status.REJECTED
-    return entry.direction is Direction.OUTBOUND and entry.channel is Channel.EMAIL and went
+    return entry.direction is Direction.OUTBOUND and entry.channel.spec.address is AddressKind.EMAIL and went
 
 
 def _is_about(one: ReportedRecipient, address: str) -> bool:
