@@ -89,6 +89,18 @@ def test_a_relay_that_keeps_our_own_message_id_is_understood(world: WorldForTest
     assert come_in(world, mail(In_Reply_To=f"<{asked.id}@firm.example>")).in_reply_to == asked.id
 
 
+def test_an_id_of_ours_that_somebody_wrote_otherwise_is_the_same(world: WorldForTests) -> None:
+    """In capitals, without brackets, folded within."""
+    asked = sent(world, an_email(a_party(world)))
+    by_ses = ses.message_id(asked.entry.provider_reference or "")
+    for place, given in enumerate((f"<{asked.id}@FIRM.EXAMPLE>".upper(), f"<{by_ses}>".upper(), by_ses)):
+        assert come_in(world, mail(In_Reply_To=given), f"mail/{place}").in_reply_to == asked.id
+    folded = mail().replace(
+        b"Subject:", f"References: <x@y.example>\r\n <{by_ses[:9]}\r\n {by_ses[9:]}>\r\nSubject:".encode()
+    )
+    assert come_in(world, folded, "mail/9").in_reply_to == asked.id
+
+
 def test_the_subject_alone_tells_nothing(world: WorldForTests) -> None:
     asked = sent(world, an_email(a_party(world), subject="Section 78"))
     came = come_in(world, mail(Subject="Re: Section 78"))

@@ -99,9 +99,9 @@ def message_id(reference: str) -> str:
 
 
 def reference(message_id: str) -> str | None:
-    """What SES knows the message by; None for ids that are not of its making."""
-    name, _, host = message_id.rpartition("@")
-    return name if name and host.lower().endswith(".amazonses.com") else None
+    """What SES knows the message by, in the small letters that it writes; None for ids that are not of its making."""
+    name, _, host = message_id.lower().rpartition("@")
+    return name if name and host.endswith(".amazonses.com") else None
 
 
 def mime(parcel: OutboundMessage) -> bytes:
