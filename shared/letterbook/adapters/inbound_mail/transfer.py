@@ -21,7 +21,8 @@ _WORDS = re.compile(rb"\S[ \t]+\S")
 _PROSE_BYTES, _MOST_BLANKS = 2_000, 0.05
 _SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n|\n|\r|\Z)")
 _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]{1,500}\r?\n", re.MULTILINE)
-_MAX_UU_LINES = 2_000_000
+# Of 45 bytes each, they make more than a mail can hold.
+_MAX_UU_LINES = 1_000_000
 
 
 def encoding_of(named: str) -> str:
@@ -91,13 +92,15 @@ def from_uuencode(body: bytes) -> bytes:
         return body
     if begin[0].startswith(b"begin-base64"):
         return from_base64(body[begin.end() :].partition(b"====")[0])
-    made = io.BytesIO()
-    lines = io.BytesIO(body)
+    made, lines = io.BytesIO(), io.BytesIO(body)
     lines.seek(begin.end())
     for _, line in zip(range(_MAX_UU_LINES), lines, strict=False):
         if line.strip() in (b"end", b""):
             break
         made.write(_uu_line(line))
+    else:
+        # Without its end it goes on to that of the body; of lines that no program makes so short it is left as it is.
+        return body if lines.read(1) else made.getvalue()
     return made.getvalue()
 
 

@@ -10,7 +10,7 @@ _SERVER = "amazonses.com"
 _MAX_RESULTS = 4_000
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]{1,20})\b([^;]*)")
 _HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?@?([^\s;\"()]{1,255})")
-_SIGNER = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?[^\s;\"@()]{0,64}@?([^\s;\"@()]{1,255})")
+_SIGNER = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?(?:[^\s;\"@()]{0,64}@)?([^\s;\"@()]{1,255})")
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
