@@ -24,7 +24,7 @@ _DASHES = re.compile(rb"(?:\A|(?<=[\r\n]))--([^\s][^\r\n]{0,198}?)[ \t]*(?=[\r\n
 _MAX_GUESSES, _GUESS_BYTES = 20, 256 * 1024
 _CONTENT_FIELD = re.compile(rb"(?:\r\n|\n|\r)content-[a-z-]{1,40}[ \t]*:", re.IGNORECASE)
 _HTML = re.compile(rb"\s{0,1000}<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_MAX_ENCODING = 200
+_MAX_ENCODING, _MAX_CONTENT_ID = 200, 1_000
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ class Part:
 
     @property
     def content_id(self) -> str:
-        return self.text("content-id").strip("<> ")
+        return text_of(self.value("content-id")[:_MAX_CONTENT_ID]).strip("<> ")
 
     def content(self) -> bytes:
         """Decoded as its Content-Transfer-Encoding says."""

@@ -8,13 +8,15 @@ from urllib.parse import unquote_to_bytes
 from letterbook.adapters.inbound_mail.charsets import decoded
 from letterbook.adapters.inbound_mail.words import text_of, unfolded
 
-MAX_PARAMETERS = 64
+# All parameters of a field have so much room together: a long name in letters of three bytes each takes a third of it.
+MAX_PARAMETERS, MAX_PARAMETER_BYTES = 64, 8 * 1024
 # Names by which a parameter is known where the semicolon before it is missing.
 _NAMES = rb"(?:boundary|charset|delsp|filename|format|micalg|name|protocol|report-type|size|smime-type|start|type)"
 _NEXT = rb"[ \t]+" + _NAMES + rb"(?:\*\d{0,4}\*?)?[ \t]*="
 _COMMENTS = re.compile(rb"\([^()]*+\)")
 _VALUE = re.compile(rb"[\s\"']*+([^\s;\"'=/]++(?:[ \t]*+/[ \t]*+[^\s;\"'=/]++)?+)[\"']?(?=[\s;]|\Z)")
-_NAME = re.compile(rb"[\s;,]*+(?:\([^()]*+\)\s*+)?([^\s=;\"(),]{1,100})\s*=[ \t]*", re.ASCII)
+_BETWEEN = re.compile(rb"[\s;,]*+")
+_NAME = re.compile(rb"(?:\([^()]*+\)\s*+)?([^\s=;\"(),]{1,100})\s*=[ \t]*", re.ASCII)
 # A quotation mark ends the value only where something may follow it: names hold such marks that nobody escaped.
 _QUOTED = re.compile(
     rb"\"((?:[^\"\\]|\\.|\"(?![ \t]*(?:[;(]|\Z|" + _NAMES + rb"(?:\*\d{0,4}\*?)?[ \t]*=)))*+)\"",
@@ -58,10 +60,12 @@ def parameters_of(value: bytes) -> Parameters:
     begin = raw.find(given) + len(given) if given in raw else 0
     plain: dict[str, bytes] = {}
     extended: dict[str, dict[int, _Segment]] = {}
-    for name, content in _parameters(raw, begin):
-        known = _SEGMENT.fullmatch(name)
+    room = MAX_PARAMETER_BYTES
+    for name, written in _parameters(raw, begin):
+        known, content = _SEGMENT.fullmatch(name), written[:room]
         if known is None or not content:
             continue
+        room -= len(content)
         if known[2] is None and not known[3]:
             plain.setdefault(name, content)
         else:
@@ -79,6 +83,8 @@ def parameters_of(value: bytes) -> Parameters:
 def _parameters(raw: bytes, at: int) -> Iterator[tuple[str, bytes]]:
     """Names in lower case with their values, without quotation marks."""
     for _ in range(MAX_PARAMETERS):
+        between = _BETWEEN.match(raw, at)
+        at = between.end() if between else at
         name = _NAME.match(raw, at)
         if name is None:
             at = raw.find(b";", at) + 1
