@@ -96,12 +96,17 @@ class _Paragraph:
 def body_of(mail: Part) -> Body:
     """Text without a name; where there is none, text that is marked as a file, which some programs do to all they send."""
     body = Body()
+    looked_at: set[tuple[Part, ...]] = set()
     for chosen in (_is_said, _is_unnamed, _is_text):
+        parts = tuple(part for part in mail.leaves() if chosen(part))
+        if parts in looked_at:
+            continue
+        looked_at.add(parts)
         room = _Room()
         paragraphs = _with_words(_paragraphs(mail, chosen, room))
         says = any(not one.picture for one in paragraphs)
         if says or chosen is _is_said:
-            body = _body(paragraphs, room, tuple(part for part in mail.leaves() if chosen(part)))
+            body = _body(paragraphs, room, parts)
         if says:
             break
     return body

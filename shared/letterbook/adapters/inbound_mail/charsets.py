@@ -14,7 +14,14 @@ from letterbook.adapters.inbound_mail import japanese
 _MAX_LABEL = 100
 # Where browsers look for the charset of an HTML document (HTML, 13.2.3.2).
 _PRESCAN_BYTES = 1024
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# That of UTF-16 is the beginning of that of UTF-32.
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _UTF_16 = frozenset({"utf-16-le", "utf-16-be"})
 # Encodings of WHATWG that Python's codec of the same name does not know all of: which one does.
 _WIDER = {"gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949", "big5": "big5hkscs"}
@@ -41,8 +48,7 @@ _WINDOWS = re.compile(r"(?:x-)?(?:windows|win|ms|ibm)[-_]?(125[0-8]|874)")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _META = re.compile(rb"<meta[\s/][^>]{0,1000}", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
-_OWN_ATTRIBUTE = re.compile(rb"[\s/\"']charset\s*=", re.IGNORECASE)
-_IN_CONTENT = re.compile(rb"content\s*=\s*(?:\"[^\"]*charset|'[^']*charset|[^\s>]*charset)", re.IGNORECASE)
+_CONTENT = re.compile(rb"[\s/\"']content\s*=\s*(\"[^\"]*|'[^']*|[^\s>]*)", re.IGNORECASE)
 _XML = re.compile(rb"\s{0,10}<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([^\"'>]{1,100})", re.IGNORECASE)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -132,16 +138,17 @@ def _table(codec: str) -> str:
     return "".join(chr(at) if one == "\ufffd" and at < 0xA0 else one for at, one in enumerate(letters))
 
 
-def _codec_in_html(content: bytes) -> str:
+def _codec_in_html(document: bytes) -> str:
     """What a document says of itself (HTML, 13.2.3.2 and 13.2.3.4); empty where it says nothing that is known."""
-    head = _COMMENT.sub(b" ", content[:_PRESCAN_BYTES])
+    head = _COMMENT.sub(b" ", document[:_PRESCAN_BYTES])
     for meta in _META.findall(head):
-        found = _CHARSET.search(meta)
-        if found and (_OWN_ATTRIBUTE.search(meta) or (b"http-equiv" in meta.lower() and _IN_CONTENT.search(meta))):
-            codec = codec_of(found[1].decode("latin-1"))
-            if codec:
-                # Whoever could read this far did not read UTF-16.
-                return "utf-8" if codec in _UTF_16 else codec
+        attributes = _CONTENT.sub(b" ", meta)
+        content = _CONTENT.search(meta) if b"http-equiv" in attributes.lower() else None
+        found = _CHARSET.search(attributes) or (_CHARSET.search(content[1]) if content else None)
+        codec = codec_of(found[1].decode("latin-1")) if found else ""
+        if codec:
+            # Whoever could read this far did not read UTF-16.
+            return "utf-8" if codec in _UTF_16 else codec
     declared = _XML.match(head)
     return codec_of(declared[1].decode("latin-1")) if declared else ""
 

@@ -11,8 +11,7 @@ __all__ = ["MAX_FIELD_BYTES", "Parameters", "ids_of", "parameters_of", "text_of"
 MAX_IDS = 50
 _MAX_ID = 500
 _FIRST_BYTES, _LAST_BYTES = 2 * 1024, 48 * 1024
-_ID = re.compile(rb"<([^<>]{1,998})>|([^\s<>,;()\"]{1,998})")
-_COMMENT = re.compile(rb"\([^()<>]*+\)")
+_ID = re.compile(rb"<([^<>]{1,998})>|\([^()]*+\)|([^\s<>,;()\"]{1,998})")
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
@@ -23,7 +22,7 @@ def ids_of(value: bytes) -> tuple[str, ...]:
     """
     if len(value) > _FIRST_BYTES + _LAST_BYTES:
         value = value[:_FIRST_BYTES] + b" " + value[-_LAST_BYTES:]
-    found = list(_ID.finditer(_COMMENT.sub(b" ", value)))
+    found = [one for one in _ID.finditer(value) if one[1] or one[2]]
     bare = [one[2] for one in found if one[2]]
     alone = all(b"@" in one for one in bare) or len(found) == 1
     ids = [_id(one[1] or one[2]) for one in found if one[1] or alone]

@@ -23,7 +23,8 @@ def decoded(content: bytes, codec: str) -> str:
 def _iso_2022_jp(content: bytes) -> Iterator[str]:
     shift, at = b"(B", 0
     for escape in _ESCAPE.finditer(content):
-        yield _shifted(shift, content[at : escape.start()])
+        if escape.start() > at:
+            yield _shifted(shift, content[at : escape.start()])
         shift, at = escape[1], escape.end()
     yield _shifted(shift, content[at:])
 
@@ -48,7 +49,8 @@ def _until_line_end(letters: bytes) -> tuple[bytes, bytes, bytes]:
 def _euc_jp(content: bytes) -> Iterator[str]:
     at = 0
     for found in _EUC.finditer(content):
-        yield content[at : found.start()].decode("ascii", "replace")
+        if found.start() > at:
+            yield content[at : found.start()].decode("ascii", "replace")
         at = found.end()
         if found[1]:
             yield _pairs(bytes(byte & 0x7F for byte in found[1]))

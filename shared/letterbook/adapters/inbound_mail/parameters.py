@@ -1,4 +1,4 @@
-"""Values with parameters, as Content-Type and Content-Disposition have them (RFC 2045, 2183, 2231), read leniently and bounded."""
+"""Values with parameters, as Content-Type has them (RFC 2045, 2183, 2231), read leniently and within bounds."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,18 +8,22 @@ from urllib.parse import unquote_to_bytes
 from letterbook.adapters.inbound_mail.charsets import decoded
 from letterbook.adapters.inbound_mail.words import text_of, unfolded
 
-MAX_PARAMETERS = 64
+# All parameters of a field have so much room together: a long name in letters of three bytes each takes a third of it.
+MAX_PARAMETERS, MAX_PARAMETER_BYTES = 64, 8 * 1024
 # Names by which a parameter is known where the semicolon before it is missing.
 _NAMES = rb"(?:boundary|charset|delsp|filename|format|micalg|name|protocol|report-type|size|smime-type|start|type)"
 _NEXT = rb"[ \t]+" + _NAMES + rb"(?:\*\d{0,4}\*?)?[ \t]*="
 _COMMENTS = re.compile(rb"\([^()]*+\)")
-_VALUE = re.compile(rb"[\s\"']*([^\s;\"'=]*)[\"']?(?=[\s;]|\Z)")
-_NAME = re.compile(rb"[\s;,]*+(?:\([^()]*+\)\s*+)?([^\s=;\"(),]{1,100})\s*=[ \t]*", re.ASCII)
+_VALUE = re.compile(rb"[\s\"']*+([^\s;\"'=/]++(?:[ \t]*+/[ \t]*+[^\s;\"'=/]++)?+)[\"']?(?=[\s;]|\Z)")
+_BETWEEN = re.compile(rb"[\s;,]*+")
+_NAME = re.compile(rb"(?:\([^()]*+\)\s*+)?([^\s=;\"(),]{1,100})\s*=[ \t]*", re.ASCII)
 # A quotation mark ends the value only where something may follow it: names hold such marks that nobody escaped.
 _QUOTED = re.compile(
     rb"\"((?:[^\"\\]|\\.|\"(?![ \t]*(?:[;(]|\Z|" + _NAMES + rb"(?:\*\d{0,4}\*?)?[ \t]*=)))*+)\"",
     re.DOTALL | re.IGNORECASE,
 )
+# One that has no end goes as far as the next parameter.
+_OPEN = re.compile(rb"\"((?:(?!;[ \t]*" + _NAMES + rb"(?:\*\d{0,4}\*?)?[ \t]*=).)*+)", re.DOTALL | re.IGNORECASE)
 _BARE = re.compile(rb"[^;\s]*+(?:(?!" + _NEXT + rb")[^;])*+", re.DOTALL | re.IGNORECASE)
 # Before a letter or a digit a backslash is part of a path, as old mail programs write it.
 _ESCAPED = re.compile(rb"\\([^A-Za-z0-9])")
@@ -53,12 +57,15 @@ def parameters_of(value: bytes) -> Parameters:
     raw = unfolded(value)
     head = _VALUE.match(_COMMENTS.sub(b" ", raw[:1000]))
     given = head[1] if head else b""
+    begin = raw.find(given) + len(given) if given in raw else 0
     plain: dict[str, bytes] = {}
     extended: dict[str, dict[int, _Segment]] = {}
-    for name, content in _parameters(raw, raw.find(given) + len(given) if given else 0):
-        known = _SEGMENT.fullmatch(name)
+    room = MAX_PARAMETER_BYTES
+    for name, written in _parameters(raw, begin):
+        known, content = _SEGMENT.fullmatch(name), written[:room]
         if known is None or not content:
             continue
+        room -= len(content)
         if known[2] is None and not known[3]:
             plain.setdefault(name, content)
         else:
@@ -66,7 +73,7 @@ def parameters_of(value: bytes) -> Parameters:
             extended.setdefault(known[1], {}).setdefault(number, _Segment(content, number, bool(known[3])))
     joined = {name: [found[at] for at in sorted(found)] for name, found in extended.items()}
     return Parameters(
-        value=given.decode("latin-1").lower(),
+        value=re.sub(r"\s", "", given.decode("latin-1")).lower(),
         all={name: text_of(content) for name, content in plain.items()}
         | {name: _text(segments) for name, segments in joined.items()},
         raw=plain | {name: b"".join(one.content for one in segments) for name, segments in joined.items()},
@@ -76,6 +83,8 @@ def parameters_of(value: bytes) -> Parameters:
 def _parameters(raw: bytes, at: int) -> Iterator[tuple[str, bytes]]:
     """Names in lower case with their values, without quotation marks."""
     for _ in range(MAX_PARAMETERS):
+        between = _BETWEEN.match(raw, at)
+        at = between.end() if between else at
         name = _NAME.match(raw, at)
         if name is None:
             at = raw.find(b";", at) + 1
@@ -83,7 +92,7 @@ def _parameters(raw: bytes, at: int) -> Iterator[tuple[str, bytes]]:
                 return
             continue
         key = name[1].decode("latin-1").lower()
-        quoted = _QUOTED.match(raw, name.end())
+        quoted = _QUOTED.match(raw, name.end()) or _OPEN.match(raw, name.end())
         found = quoted or _BARE.match(raw, name.end())
         if found is None:
             return

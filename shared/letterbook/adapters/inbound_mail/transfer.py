@@ -5,6 +5,13 @@ import io
 import re
 from collections.abc import Iterator
 
+BASE64, QUOTED_PRINTABLE, UUENCODE = "base64", "quoted-printable", "uuencode"
+_MAX_NAME = 200
+_SPELLINGS = {
+    **dict.fromkeys(("base64", "b"), BASE64),
+    **dict.fromkeys(("quotedprintable", "q", "qp"), QUOTED_PRINTABLE),
+    **dict.fromkeys(("xuuencode", "uuencode", "xuue", "uue", "xuu", "uu"), UUENCODE),
+}
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _ALPHABET)
 _BREAKS = b" \t\r\n\v\f"
@@ -14,19 +21,20 @@ _WORDS = re.compile(rb"\S[ \t]+\S")
 _PROSE_BYTES, _MOST_BLANKS = 2_000, 0.05
 _SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n|\n|\r|\Z)")
 _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]{1,500}\r?\n", re.MULTILINE)
-_MAX_UU_LINES = 2_000_000
+# Of 45 bytes each, they make more than a mail can hold.
+_MAX_UU_LINES = 1_000_000
 
 
-def decoded_as(encoding: str, body: bytes) -> bytes:
-    """As a Content-Transfer-Encoding says, in whatever spelling; as it is where nobody knows what that says. Never raises."""
-    name = re.sub(r"[^a-z0-9]", "", re.sub(r"\([^()]*\)", "", encoding[:200]).partition(";")[0].lower())
-    if name in ("base64", "b"):
-        return from_base64(body)
-    if name in ("quotedprintable", "q", "qp"):
-        return from_quoted_printable(body)
-    if name in ("xuuencode", "uuencode", "xuue", "uue", "xuu", "uu"):
-        return from_uuencode(body)
-    return body
+def encoding_of(named: str) -> str:
+    """What a Content-Transfer-Encoding says, in whatever spelling; empty for what changes nothing, or nobody knows."""
+    bare = re.sub(r"\([^()]*+\)", "", named[:_MAX_NAME]).partition(";")[0].lower()
+    return _SPELLINGS.get(re.sub(r"[^a-z0-9]", "", bare), "")
+
+
+def decoded_as(named: str, body: bytes) -> bytes:
+    """As a Content-Transfer-Encoding says. Never raises."""
+    decode = _DECODERS.get(encoding_of(named))
+    return decode(body) if decode else body
 
 
 def from_base64(body: bytes) -> bytes:
@@ -65,9 +73,9 @@ def _is_base64(block: bytes, *, padded: bool) -> bool:
 
 
 def _is_prose(body: bytes) -> bool:
-    """Whether somebody wrote words and called them base64."""
-    head = body[:_PROSE_BYTES].strip()
-    return len(_WORDS.findall(head)) > _MOST_BLANKS * len(head)
+    """Whether somebody wrote words and called them base64: its first line shows."""
+    line = body[:_PROSE_BYTES].strip().partition(b"\n")[0]
+    return len(_WORDS.findall(line)) > _MOST_BLANKS * len(line)
 
 
 def from_quoted_printable(body: bytes) -> bytes:
@@ -84,13 +92,15 @@ def from_uuencode(body: bytes) -> bytes:
         return body
     if begin[0].startswith(b"begin-base64"):
         return from_base64(body[begin.end() :].partition(b"====")[0])
-    made = io.BytesIO()
-    lines = io.BytesIO(body)
+    made, lines = io.BytesIO(), io.BytesIO(body)
     lines.seek(begin.end())
     for _, line in zip(range(_MAX_UU_LINES), lines, strict=False):
         if line.strip() in (b"end", b""):
             break
         made.write(_uu_line(line))
+    else:
+        # Without its end it goes on to that of the body; of lines that no program makes so short it is left as it is.
+        return body if lines.read(1) else made.getvalue()
     return made.getvalue()
 
 
@@ -105,3 +115,6 @@ def _uu_line(line: bytes) -> bytes:
         return binascii.a2b_uu(bare[:wanted])
     except binascii.Error:
         return b""
+
+
+_DECODERS = {BASE64: from_base64, QUOTED_PRINTABLE: from_quoted_printable, UUENCODE: from_uuencode}

@@ -10,7 +10,7 @@ _SERVER = "amazonses.com"
 _MAX_RESULTS = 4_000
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]{1,20})\b([^;]*)")
 _HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?@?([^\s;\"()]{1,255})")
-_SIGNER = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?[^\s;\"@()]{0,64}@?([^\s;\"@()]{1,255})")
+_SIGNER = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?(?:[^\s;\"@()]{0,64}@)?([^\s;\"@()]{1,255})")
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
@@ -35,12 +35,12 @@ def verdicts_of(part: Part) -> Verdicts:
 
 def is_forged(verdicts: Verdicts, sender: str) -> bool:
     """Whether the sender's domain disowns it, or says nothing and no other check speaks for it (RFC 7489); or whether another
-    domain than the one that we read was asked.
+    domain was asked than that of whom we read: then the server read another sender.
     """
     if verdicts.dmarc == "fail":
         return True
     asked, domain = verdicts.dmarc_domain, sender.rpartition("@")[2]
-    if verdicts.dmarc == "pass" and asked and domain and not same_organisation(asked, domain):
+    if asked and domain and not same_organisation(asked, domain):
         return True
     vouched = "pass" in (verdicts.dmarc, verdicts.dkim)
     return not vouched and "fail" in (verdicts.spf, verdicts.dkim)
