@@ -70,6 +70,9 @@ MAILS: dict[str, Callable[[], bytes]] = {
     ),
     "parts in parts": _nested,
     "delimiters of nothing": lambda: _HEAD + b"Content-Type: multipart/mixed\r\n\r\n" + _filled(b"--a\r\n"),
+    "soft line breaks": lambda: (
+        _HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n" + _TEXT + _filled(b"QUJD=\n")
+    ),
     "a broken quoted-printable": lambda: (
         _HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n" + _TEXT + _filled(b"=")
     ),
