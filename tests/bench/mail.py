@@ -65,12 +65,23 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "parts of many parameters": lambda: _multipart(
         b"Content-Type: text/plain" + b"; a*0*=b" * 16_000 + b"\r\n\r\nWords."
     ),
+    "parts with names of encoded words": lambda: _multipart(
+        b"Content-Disposition: attachment; filename=" + b"=?a?q?b?=" * 6_600 + b"\r\n\r\nWords."
+    ),
     "parts in parts": _nested,
     "delimiters of nothing": lambda: _HEAD + b"Content-Type: multipart/mixed\r\n\r\n" + _filled(b"--a\r\n"),
+    "soft line breaks": lambda: (
+        _HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n" + _TEXT + _filled(b"QUJD=\n")
+    ),
     "a broken quoted-printable": lambda: (
         _HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n" + _TEXT + _filled(b"=")
     ),
     "a broken base64": lambda: _HEAD + b"Content-Transfer-Encoding: base64\r\n" + _TEXT + _filled(b"QUJD=\r\n"),
+    "uuencoded lines": lambda: _HEAD + b"Content-Transfer-Encoding: uuencode\r\n" + _TEXT + _filled(b"begin 644 a\n"),
+    "escapes of Japanese": lambda: (
+        _HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n" + _filled(b"\x1b$B")
+    ),
+    "paragraphs": lambda: _HEAD + b"Content-Type: text/html\r\n\r\n" + _filled(b"<p>"),
     "tags": lambda: _HEAD + b"Content-Type: text/html\r\n\r\n" + _filled(b"<b>"),
     "beginnings of tags": lambda: _HEAD + b"Content-Type: text/html\r\n\r\n" + _filled(b"<a "),
     "attributes": lambda: _HEAD + b"Content-Type: text/html\r\n\r\n<a " + _filled(b"b=c "),

@@ -68,6 +68,13 @@ def test_an_equals_sign_that_means_nothing_stands_for_itself(body: bytes, conten
     assert decoded_as("quoted-printable", body) == content
 
 
+@pytest.mark.parametrize("line", [b"=C3=A9=\r\n", b"=C3=A9", b"=\n", b"1 = 1 == ", b"=C3=A9= \r"])
+def test_a_large_body_is_read_as_a_small_one(line: bytes) -> None:
+    few = decoded_as("quoted-printable", line + b".").removesuffix(b".")
+    many = 600_000 // len(line)
+    assert decoded_as("quoted-printable", line * many + b".") == few * many + b"."
+
+
 def test_a_uuencoded_file_is_read_from_its_beginning_to_its_end() -> None:
     lines = b"".join(binascii.b2a_uu(one) for one in (b"Hello ", b"World"))
     body = b"Here it is:\r\n\r\nbegin 644 a.txt\r\n" + lines.replace(b"\n", b"\r\n") + b"`\r\nend\r\nBye"

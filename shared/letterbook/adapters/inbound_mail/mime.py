@@ -125,6 +125,10 @@ class Part:
 
     def content(self) -> bytes:
         """Decoded as its Content-Transfer-Encoding says."""
+        return self._content
+
+    @cached_property
+    def _content(self) -> bytes:
         return decoded_as(self._encoding, self.body)
 
     def leaves(self) -> Iterator[Part]:

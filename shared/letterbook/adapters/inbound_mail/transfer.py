@@ -19,7 +19,8 @@ _MAX_BLOCKS = 1_000
 # A line as base64 has it: no blank between its letters.
 _WORDS = re.compile(rb"\S[ \t]+\S")
 _PROSE_BYTES, _MOST_BLANKS = 2_000, 0.05
-_SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n|\n|\r|\Z)")
+_PIECE_BYTES = 256 * 1024
+_SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n|\n|\r)")
 _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]{1,500}\r?\n", re.MULTILINE)
 # Of 45 bytes each, they make more than a mail can hold.
 _MAX_UU_LINES = 1_000_000
@@ -80,9 +81,32 @@ def _is_prose(body: bytes) -> bool:
 
 def from_quoted_printable(body: bytes) -> bytes:
     """An equals sign that means nothing stands for itself."""
-    joined = _SOFT_BREAK.sub(b"", body) if b"=" in body else body
-    # The codec takes two of them for one.
-    return binascii.a2b_qp(joined.replace(b"==", b"=3D=3D") if b"==" in joined else joined)
+    if b"=" not in body:
+        return body
+    bare = body.rstrip(b" \t")
+    # A break that the end of the body belongs to.
+    ended = bare[:-1] if bare.endswith(b"=") else body
+    return b"".join(_from_quoted_printable(piece) for piece in _pieces(ended))
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """Of bounded size, since what is made of each may be many times as large for a while. None ends within an escape."""
+    at = 0
+    while len(body) - at > _PIECE_BYTES:
+        cut = body.rfind(b"\n", at, at + _PIECE_BYTES) + 1
+        if not cut:
+            escape = body.rfind(b"=", at + _PIECE_BYTES - 3, at + _PIECE_BYTES)
+            cut = at + _PIECE_BYTES if escape < 0 else escape
+        yield body[at:cut]
+        at = cut
+    yield body[at:]
+
+
+def _from_quoted_printable(piece: bytes) -> bytes:
+    joined = _SOFT_BREAK.sub(b"", piece)
+    # The codec takes two of them for one, and the last for none.
+    told = joined.replace(b"==", b"=3D=3D") if b"==" in joined else joined
+    return binascii.a2b_qp(told + b"3D" if told.endswith(b"=") else told)
 
 
 def from_uuencode(body: bytes) -> bytes:
