@@ -184,7 +184,9 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
     entry = communication.entry
     reference = Part(entry.provider_reference or "", quiet=True)
     by = entry.provider and (
-        (reference,) if entry.provider == _MAIL else (Part(provider_label(entry.provider, providers)), reference)
+        (reference,) * bool(reference.words)
+        if entry.provider == _MAIL
+        else (Part(provider_label(entry.provider, providers)), reference)
     )
     times = [
         (words, at)
