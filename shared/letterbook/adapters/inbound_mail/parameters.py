@@ -8,8 +8,8 @@ from urllib.parse import unquote_to_bytes
 from letterbook.adapters.inbound_mail.charsets import decoded
 from letterbook.adapters.inbound_mail.words import text_of, unfolded
 
-# All parameters of a field have so much room together: a long name in letters of three bytes each takes a third of it.
-MAX_PARAMETERS, MAX_PARAMETER_BYTES = 64, 8 * 1024
+# A field is read so far; its values have so much room together: a long name in letters of three bytes each takes a third of it.
+MAX_BYTES, MAX_PARAMETERS, MAX_PARAMETER_BYTES = 32 * 1024, 64, 8 * 1024
 # Names by which a parameter is known where the semicolon before it is missing.
 _NAMES = rb"(?:boundary|charset|delsp|filename|format|micalg|name|protocol|report-type|size|smime-type|start|type)"
 _NEXT = rb"[ \t]+" + _NAMES + rb"(?:\*\d{0,4}\*?)?[ \t]*="
@@ -54,7 +54,7 @@ class _Segment:
 
 def parameters_of(value: bytes) -> Parameters:
     """The first of two parameters of one name counts; one whose charset is told, before one whose is not."""
-    raw = unfolded(value)
+    raw = unfolded(value[:MAX_BYTES])
     head = _VALUE.match(_COMMENTS.sub(b" ", raw[:1000]))
     given = head[1] if head else b""
     begin = raw.find(given) + len(given) if given in raw else 0
