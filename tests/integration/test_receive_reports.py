@@ -9,14 +9,15 @@ import pytest
 from letterbook.adapters.providers import ses
 from letterbook.domain.communication import Communication, DeliveryBasis
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.receipts import Signal
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import id_for
 from letterbook.use_cases.inbound.answers import NOBODY
 from letterbook.use_cases.reading.read import read
 from tests.support.aws import INBOUND, WorldForTests, rows
 from tests.support.builders import BOUNCED, viewer
-from tests.support.steps import a_party, an_email, come_in, deliver_queue, send, standing, tell
+from tests.support.failing import Died, fails_once
+from tests.support.steps import a_party, an_email, come_in, deliver_queue, send, standing, take_in, tell
 
 PRIYA = "priya@mailbox.example"
 PASSED = "amazonses.com; spf=pass; dkim=pass header.i=@mailbox.example; dmarc=pass header.from=mailbox.example"
@@ -218,6 +219,25 @@ def test_the_same_report_changes_nothing_twice(world: WorldForTests, sent: Commu
     counted = rows("communications"), rows("history")
     come_in(world, raw)
     assert (rows("communications"), rows("history")) == counted
+
+
+def test_whoever_dies_after_recording_it_takes_it_in_as_of_the_same_message(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two it is the one that nothing had been heard of; what it told itself is no reason to look for another."""
+    priya = a_party(world)
+    arrived, open_ = went(world, party=priya), went(world, party=priya)
+    tell(world, arrived, RecipientUpdate(recipient=PRIYA, fact=DeliveryOutcome.DELIVERED))
+    world.clock.pass_(minutes=5)
+    raw = report(status="4.2.2")
+    fails_once(monkeypatch, world.content_store, "put_original", Died())
+    with pytest.raises(Died):
+        take_in(world, raw)
+    assert standing(world, open_).entry.status is Status.FAILED
+    came = come_in(world, raw)
+    assert came.in_reply_to == open_.id
+    assert Signal.REPORT_UNMATCHED not in came.entry.hints
+    assert standing(world, arrived).entry.status is Status.DELIVERED
 
 
 def test_what_the_provider_said_already_stays(world: WorldForTests, sent: Communication) -> None:

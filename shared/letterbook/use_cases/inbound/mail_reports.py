@@ -6,15 +6,14 @@ believed of whom the message went to. It is kept as an entry of its own, which t
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from letterbook.domain.channels import AddressKind
-from letterbook.domain.communication import Communication, Direction, Entry
+from letterbook.domain.communication import Communication, Direction, Entry, Recipient
 from letterbook.domain.ids import Kind, first_id, last_id
 from letterbook.domain.inbound_email import InboundEmail
 from letterbook.domain.mail_reports import MailReport, ReportedAction, ReportedRecipient, outcome_of
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
-from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import ACCEPTS_RECEIPTS
 from letterbook.ports import Index, World
@@ -32,11 +31,11 @@ def find_reported(world: World, mail: InboundEmail, report: MailReport, answer: 
     """The message of ours that a report is about: by our token, else by its Message-ID, else by whom it went to within days."""
     if mail.doubtful or not report.recipients:
         return None
-    if answer.to:
-        return answer.to if _is_sent(answer.to.entry) else None
+    if answer.to and _is_sent(answer.to.entry):
+        return answer.to
     for message_id in (report.message_id, *mail.answers)[:_MOST_LOOKED_UP]:
         found = find_by_message_id(world, message_id) if message_id else None
-        if found and _is_sent(found.entry) and _concerns(report, found.entry):
+        if found and _is_sent(found.entry) and any(_may_concern(found.entry, one) for one in report.recipients):
             return found
     entry = _by_recipient(world, mail, report)
     return world.communications.get(entry.id) if entry else None
@@ -77,7 +76,7 @@ def says_failure(report: MailReport) -> bool:
 
 
 def _update(one: ReportedRecipient, entry: Entry) -> RecipientUpdate:
-    ours = next((each.address for each in entry.recipients if _is_about(one, each.address)), one.address)
+    ours = next((each.address for each in _named(entry, one)), one.address)
     said = f"{one.status} {one.diagnostic}".strip()[:_MOST_SAID]
     if one.action is ReportedAction.FAILED:
         failure, code = outcome_of(one)
@@ -94,18 +93,21 @@ def _is_sent(entry: Entry) -> bool:
     return entry.direction is Direction.OUTBOUND and entry.channel.spec.address is AddressKind.EMAIL and went
 
 
-def _is_about(one: ReportedRecipient, address: str) -> bool:
-    return same_address(one.address, address) or same_address(one.final_address, address)
+def _may_concern(entry: Entry, one: ReportedRecipient) -> bool:
+    """Who it names may be where the only recipient has their mail forwarded."""
+    return bool(_named(entry, one) or entry.concerned(one.address))
 
 
-def _concerns(report: MailReport, entry: Entry) -> bool:
-    """Whether it names somebody whom the message went to. Where it went to one alone, they may have had it forwarded."""
-    named = any(_is_about(one, each.address) for one in report.recipients for each in entry.recipients)
-    return named or len(entry.recipients) == 1
+def _named(entry: Entry, one: ReportedRecipient) -> tuple[Recipient, ...]:
+    """The recipients of ours that a report is about."""
+    return entry.named(one.address) or entry.named(one.final_address)
 
 
 def _by_recipient(world: World, mail: InboundEmail, report: MailReport) -> Entry | None:
-    """The only one that it can be: with that subject, if the report says one; of several the only one that nothing was heard of."""
+    """The only message that it can be: of that subject, if the report says one; of several the only one that nothing was heard of.
+
+    All is asked as of when the report came in, so that whoever takes it in again, after a death, finds the same.
+    """
     since, until = first_id(Kind.COMMUNICATION, mail.at - _WITHIN), last_id(Kind.COMMUNICATION, mail.at)
     addresses = [one.address for one in report.recipients[:_MOST_LOOKED_UP] if one.address]
     known = world.addresses.known(addresses) if addresses else {}
@@ -117,13 +119,20 @@ def _by_recipient(world: World, mail: InboundEmail, report: MailReport) -> Entry
             Index.PARTY, party_id, above=since, below=until, limit=_MOST_ENTRIES
         ).items
         if _is_sent(entry)
-        and any(_is_about(one, each.address) for one in report.recipients for each in entry.recipients)
+        and entry.sent_at
+        and entry.sent_at <= mail.at
+        and any(_named(entry, one) for one in report.recipients)
     ]
     same = [one for one in sent if not report.subject or _words(one.subject) == _words(report.subject)]
-    for some in (same, [one for one in same if one.status is Status.SENT]):
+    for some in (same, [one for one in same if _was_open(one, mail.at)]):
         if len(some) == 1:
             return some[0]
     return None
+
+
+def _was_open(entry: Entry, at: datetime) -> bool:
+    """Whether nothing of its end was known before then. What this very report told is of then."""
+    return all(known is None or known >= at for known in (entry.delivered_at, entry.failed_at))
 
 
 def _words(subject: str) -> list[str]:
