@@ -103,7 +103,7 @@ def rows() -> list[Row]:
 
 def _row(name: str, seconds: float, megabytes: float) -> Row:
     return Row(
-        what=f"inbound mail of 30 MB: {name}",
+        what=f"reading a mail of 30 MB: {name}",
         budget=f"<= {_BUDGET_SECONDS} s, {_BUDGET_MEGABYTES} MB",
         figure=f"{seconds:.1f} s, {megabytes:.0f} MB",
         within=seconds <= _BUDGET_SECONDS and megabytes <= _BUDGET_MEGABYTES,

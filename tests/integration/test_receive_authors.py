@@ -1,5 +1,7 @@
 """Whose a mail becomes: nobody's letter is dropped, and nobody writes as somebody else."""
 
+from typing import Any
+
 import pytest
 
 from letterbook.domain.message import MessageRequest
@@ -162,11 +164,11 @@ def test_two_copies_at_the_same_moment_are_one_entry(world: WorldForTests, monke
     raw = mail()
     commit = world.communications.commit
 
-    def after_the_other(*args: object, **kwargs: object) -> None:
+    def after_the_other(*args: Any, **kwargs: Any) -> None:
         monkeypatch.setattr(world.communications, "commit", commit)
         world.clock.pass_(seconds=1)
         come_in(world, copy_of(raw, "Delivered-To: two@in.firm.example"), "mail/2")
-        commit(*args, **kwargs)  # type: ignore[arg-type]
+        commit(*args, **kwargs)
 
     monkeypatch.setattr(world.communications, "commit", after_the_other)
     came = come_in(world, copy_of(raw, "Delivered-To: one@in.firm.example"))

@@ -107,3 +107,12 @@ def test_only_what_certainly_says_that_there_is_no_such_address_is_hard(
 def test_whatever_a_server_says_means_something(diagnostic: str, status: str) -> None:
     failed = ReportedRecipient(address="", action=ReportedAction.FAILED, status=status, diagnostic=diagnostic)
     assert outcome_of(failed)[0] in (HARD, SOFT)
+
+
+def test_a_report_of_more_than_are_read_says_so() -> None:
+    groups = "\n".join(
+        f"Final-Recipient: rfc822; n{n}@bank.example\nAction: failed\nStatus: 5.1.1\n" for n in range(400)
+    )
+    found = read((header + groups).encode(), NOW)
+    assert found.report is not None
+    assert (len(found.report.recipients), found.unread) == (300, ("recipients of the report",))

@@ -113,12 +113,13 @@ class ReportedRecipient:
 class MailReport:
     """A report of one mail. What is known of that mail: its Message-ID without angle brackets, and its subject; empty if unknown.
 
-    Without `recipients` it is a report that does not say of whom.
+    Without `recipients` it is a report that does not say of whom; one that is `cut` names more than were read.
     """
 
     recipients: tuple[ReportedRecipient, ...] = ()
     message_id: str = ""
     subject: str = ""
+    cut: bool = False
 
 
 def outcome_of(one: ReportedRecipient) -> tuple[DeliveryOutcome, FailureCode]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from letterbook.adapters.inbound_mail.addresses import addresses_in
-from letterbook.adapters.inbound_mail.fields import text_of
+from letterbook.adapters.inbound_mail.fields import first_id_of, text_of
 from letterbook.adapters.inbound_mail.mailboxes import mailboxes_of
 from letterbook.adapters.inbound_mail.mime import Part
-from letterbook.adapters.inbound_mail.participants import author_of
+from letterbook.adapters.inbound_mail.participants import sender_of
 from letterbook.domain.mail_reports import MailReport, ReportedAction, ReportedRecipient
 
 _MAX_TEXT, _MAX_LINES, _MAX_RECIPIENTS, _MAX_DIAGNOSTIC, _MAX_HEAD = 64 * 1024, 1000, 300, 500, 3000
@@ -80,7 +80,6 @@ _BEFORE = re.compile(
 _CODE = re.compile(r"(?<![\d.])[245](\.\d{1,3}\.\d{1,3}|[0-5]\d)(?!\.?\d)")
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _REPLY = re.compile(r"(?<![\d.#])[45][0-5]\d(?!\.?\d)")
-_ID = re.compile(r"<([^<>\s]{1,250})>")
 _QUOTED = re.compile(r"^[ \t]*>(?!>>)", re.MULTILINE)
 
 
@@ -98,12 +97,13 @@ def bounce_of(part: Part, text: str, about: MailReport, *, by_server: bool) -> M
     waits = bool(_STILL_TRIED.search(f"{subject}\n{told[:_MAX_HEAD]}")) and not _GIVEN_UP.search(told[:_MAX_HEAD])
     action = ReportedAction.DELAYED if waits else ReportedAction.FAILED
     ours = {one.address for name in ("to", "cc") for one in mailboxes_of(part.value(name))[0]}
-    ours.add(author_of(part).mailbox.address)
+    ours.add(sender_of(part).mailbox.address)
     said = _said(told, ours)
     whom = list(dict.fromkeys(failed)) or list(said) or _named(told, ours)
     return replace(
         _with_headers(about, text[back.start() :] if back else text),
         recipients=tuple(_recipient(one, action, said.get(one, "") or told) for one in whom[:_MAX_RECIPIENTS]),
+        cut=len(whom) > _MAX_RECIPIENTS,
     )
 
 
@@ -163,8 +163,7 @@ def _with_headers(about: MailReport, text: str) -> MailReport:
     message_id, subject = about.message_id, about.subject
     for name, value in _headers(text):
         if name == "message-id" and not message_id:
-            found = _ID.search(value)
-            message_id = found[1] if found else ""
+            message_id = first_id_of(value.encode(errors="replace"))
         if name == "subject" and not subject:
             subject = text_of(value.encode(errors="replace"))
     return replace(about, message_id=message_id, subject=subject)

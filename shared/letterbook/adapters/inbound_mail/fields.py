@@ -3,9 +3,18 @@
 import re
 
 from letterbook.adapters.inbound_mail.parameters import Parameters, parameters_of
-from letterbook.adapters.inbound_mail.words import MAX_FIELD_BYTES, text_of, unfolded
+from letterbook.adapters.inbound_mail.words import MAX_FIELD_BYTES, seen_line, text_of, unfolded
 
-__all__ = ["MAX_FIELD_BYTES", "Parameters", "ids_of", "parameters_of", "text_of", "unfolded"]
+__all__ = [
+    "MAX_FIELD_BYTES",
+    "Parameters",
+    "first_id_of",
+    "ids_of",
+    "parameters_of",
+    "seen_line",
+    "text_of",
+    "unfolded",
+]
 
 # The first of a conversation, and those nearest to its end.
 MAX_IDS = 50
@@ -28,6 +37,11 @@ def ids_of(value: bytes) -> tuple[str, ...]:
     ids = [_id(one[1] or one[2]) for one in found if one[1] or alone]
     kept = list(dict.fromkeys(one for one in ids if one and len(one) <= _MAX_ID))
     return tuple(kept if len(kept) <= MAX_IDS + 1 else [kept[0], *kept[-MAX_IDS:]])
+
+
+def first_id_of(value: bytes) -> str:
+    """The id of a field that has one; empty for what is none."""
+    return next(iter(ids_of(value)), "")
 
 
 def _id(raw: bytes) -> str:

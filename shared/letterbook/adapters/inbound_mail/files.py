@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from letterbook.adapters.inbound_mail import tnef
 from letterbook.adapters.inbound_mail.bodies import Body
-from letterbook.adapters.inbound_mail.fields import text_of
+from letterbook.adapters.inbound_mail.fields import seen_line, text_of
 from letterbook.adapters.inbound_mail.mime import Part, parse
 from letterbook.domain.inbound_email import InboundFile
-from letterbook.domain.visible import name_of
 
 MAX_FILES = 200
 MAX_NAME = 200
@@ -97,8 +96,7 @@ def tnef_in(files: Files) -> tnef.Message | None:
 
 def safe_name(given: str) -> str:
     """A name with only what is seen of it, without folders, that keeps its extension where it is cut. It may be empty."""
-    seen = name_of(_BREAKS.sub(" ", given[:_MAX_GIVEN].encode(errors="replace").decode()))
-    name = re.sub(r"\s+", " ", seen.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    name = re.sub(r"\s+", " ", seen_line(given[:_MAX_GIVEN]).replace("\\", "/").rpartition("/")[2]).strip(" .")
     if len(name) <= MAX_NAME:
         return name
     stem, dot, extension = name.rpartition(".")

@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 from letterbook.adapters.inbound_mail.address_pieces import Kind, pieces_of
 from letterbook.adapters.inbound_mail.addresses import BRACKETS, addresses_in, addresses_in_angle, runs_replaced
 from letterbook.adapters.inbound_mail.charsets import decoded
-from letterbook.adapters.inbound_mail.fields import text_of, unfolded
+from letterbook.adapters.inbound_mail.fields import seen_line, text_of, unfolded
 from letterbook.domain.inbound_email import Mailbox
-from letterbook.domain.visible import name_of
 
 # More than any letter is addressed to; and what a field may be long before anything is looked for in it.
 MAX_MAILBOXES, MAX_FIELD_BYTES = 300, 64 * 1024
 _MAX_NAME, _MAX_OTHERS = 200, 20
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,80}\?[BQbq]\?[^?]{0,2000}\?=")
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _MAILTO = "mailto"
 _EMPTY_BRACKETS = re.compile(f"[{BRACKETS}<>]\\s*[{BRACKETS}<>]")
 _QUOTES = "'\"`\u2018\u2019\u201a\u201b\u201c\u201d\u201e"
@@ -90,7 +88,7 @@ def name_alone(value: bytes) -> str:
 
 def shown(text: str) -> str:
     """A name on one line, with only what is seen of it, and without the quotes around it."""
-    name = name_of(_BLANKS.sub(" ", text)).strip()
+    name = " ".join(seen_line(text).split())
     while len(name) > 1 and name[0] in _QUOTES and name[-1] in _QUOTES:
         name = name[1:-1].strip()
     return name[:_MAX_NAME].strip()

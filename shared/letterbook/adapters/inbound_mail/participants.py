@@ -20,7 +20,7 @@ _FOR = re.compile(rb"\bfor\s+(<[^<>]{1,320}>|[^\s<>;()]{1,320})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class StatedSender:
     """Who a mail says wrote it, and the field that says so, in lower case. Without any, the address is empty."""
 
     mailbox: Mailbox
@@ -41,7 +41,7 @@ class Addressees:
         return tuple(dict.fromkeys((*self.to, *self.cc, *self.handed_over_for)))
 
 
-def author_of(part: Part) -> Author:
+def sender_of(part: Part) -> StatedSender:
     """The first mailbox of the topmost From. All that its other fields and mailboxes name are its `others`."""
     alone = name_alone(part.value("from"))
     for name in _SENDERS:
@@ -50,13 +50,13 @@ def author_of(part: Part) -> Author:
             first, *rest = found
             named = (*first.others, *(one for each in rest for one in (each.address, *each.others)))
             others = tuple(dict.fromkeys(one for one in named if one != first.address))
-            return Author(
+            return StatedSender(
                 mailbox=Mailbox(
                     address=first.address, name=first.name or ("" if name == "from" else alone), others=others
                 ),
                 field=name,
             )
-    return Author(mailbox=Mailbox(address="", name=alone))
+    return StatedSender(mailbox=Mailbox(address="", name=alone))
 
 
 def original_sender_of(part: Part) -> Mailbox | None:

@@ -6,37 +6,36 @@ mail makes this fail. The original is kept beside what is made of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from letterbook.adapters.inbound_mail.content import content_of
-from letterbook.adapters.inbound_mail.fields import ids_of, text_of
+from letterbook.adapters.inbound_mail.fields import first_id_of, ids_of, seen_line, text_of
 from letterbook.adapters.inbound_mail.mime import Part, parse
-from letterbook.adapters.inbound_mail.participants import addressees_of, author_of, original_sender_of, reply_to_of
+from letterbook.adapters.inbound_mail.participants import addressees_of, original_sender_of, reply_to_of, sender_of
 from letterbook.adapters.inbound_mail.reports import is_by_server, report_of
 from letterbook.adapters.inbound_mail.verdicts import is_forged, verdicts_of
 from letterbook.domain.automatic_mail import is_automatic
 from letterbook.domain.inbound_email import InboundEmail
 from letterbook.domain.receipts import Signal
-from letterbook.domain.visible import name_of
 
 _MAX_LINE = 998
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def read(raw: bytes, at: datetime) -> InboundEmail:
     """Never raises, whatever the bytes are."""
     part, bounds = parse(raw)
     content = content_of(part)
-    author, addressees = author_of(part), addressees_of(part)
+    sender, addressees = sender_of(part), addressees_of(part)
     report = report_of(part, content.text)
     if addressees.cut:
         bounds.leave("recipients")
+    if report and report.cut:
+        bounds.leave("recipients of the report")
     unread = (*bounds.unread, *content.unread)
     verdicts = verdicts_of(part)
     signals = frozenset(_signals(part))
-    if is_forged(verdicts, author.mailbox.address):
+    if is_forged(verdicts, sender.mailbox.address):
         signals |= {Signal.FORGED}
     if report or _came_by_itself(part):
         signals |= {Signal.AUTO_REPLY}
@@ -48,10 +47,10 @@ def read(raw: bytes, at: datetime) -> InboundEmail:
     return InboundEmail(
         at=at,
         raw=raw,
-        sender=author.mailbox.address,
-        sender_name=author.mailbox.name,
-        sender_field=author.field,
-        sender_others=author.mailbox.others,
+        sender=sender.mailbox.address,
+        sender_name=sender.mailbox.name,
+        sender_field=sender.field,
+        sender_others=sender.mailbox.others,
         original_sender=original_sender_of(part),
         from_daemon=is_by_server(part),
         reply_to=reply_to_of(part),
@@ -60,10 +59,10 @@ def read(raw: bytes, at: datetime) -> InboundEmail:
         cc=addressees.cc,
         addressed=addressees.all,
         handed_over_for=addressees.handed_over_for,
-        subject=_line(part.text("subject"), _MAX_LINE),
+        subject=seen_line(part.text("subject")[: 4 * _MAX_LINE])[:_MAX_LINE].strip(),
         text=content.text,
         html=content.html,
-        message_id=next(iter(ids_of(part.value("message-id"))), ""),
+        message_id=first_id_of(part.value("message-id")),
         in_reply_to=ids_of(part.value("in-reply-to")),
         references=ids_of(part.value("references")),
         enclosed=enclosed,
@@ -72,11 +71,6 @@ def read(raw: bytes, at: datetime) -> InboundEmail:
         report=report,
         signals=signals,
     )
-
-
-def _line(text: str, longest: int) -> str:
-    """On one line, and only what is seen of it: it names somebody or something."""
-    return name_of(_BREAKS.sub(" ", text[: 4 * longest].encode(errors="replace").decode()))[:longest].strip()
 
 
 def _came_by_itself(part: Part) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from letterbook.adapters.inbound_mail.bounces import bounce_of
-from letterbook.adapters.inbound_mail.fields import text_of
+from letterbook.adapters.inbound_mail.fields import first_id_of, text_of
 from letterbook.adapters.inbound_mail.mailboxes import mailboxes_of
 from letterbook.adapters.inbound_mail.mime import Part, parse
-from letterbook.adapters.inbound_mail.participants import author_of
+from letterbook.adapters.inbound_mail.participants import sender_of
 from letterbook.domain.mail_reports import MailReport, ReportedAction, ReportedRecipient
 from letterbook.domain.mail_servers import is_daemon
 
@@ -28,7 +28,6 @@ _REPLY = re.compile(r"(?<![\d.])[245][0-5]\d(?!\.?\d)")
 _WORD = re.compile(r"[a-z-]+")
 # RFC 6533, 3: a character of an address in an ASCII field, such as \x{E4}.
 _ENCODED_CHARACTER = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
-_ID = re.compile(r"<([^<>\s]{1,250})>")
 _ACTIONS = {"2": ReportedAction.DELIVERED, "4": ReportedAction.DELAYED, "5": ReportedAction.FAILED}
 # RFC 8098, 3.2.6.2; all other dispositions say of nothing that it arrived.
 _DISPOSITIONS = {"displayed": ReportedAction.DISPLAYED, "deleted": ReportedAction.DELETED}
@@ -53,7 +52,7 @@ def report_of(part: Part, text: str) -> MailReport | None:
 
 def is_by_server(part: Part) -> bool:
     """Whether a mail server wrote it, as it says."""
-    return is_daemon(author_of(part).mailbox, answerable=not has_null_return_path(part))
+    return is_daemon(sender_of(part).mailbox, answerable=not has_null_return_path(part))
 
 
 def has_null_return_path(part: Part) -> bool:
@@ -62,9 +61,12 @@ def has_null_return_path(part: Part) -> bool:
 
 
 def _delivery(_part: Part, found: Sequence[Part], about: MailReport) -> MailReport:
-    groups = islice((fields for part in found for fields in _groups(part)), MAX_RECIPIENTS)
-    recipients = tuple(one for fields in groups if (one := _recipient(fields)) and one.address)
-    return MailReport(recipients=recipients, message_id=about.message_id, subject=about.subject)
+    named = (one for part in found for fields in _groups(part) if (one := _recipient(fields)) and one.address)
+    recipients = list(islice(named, MAX_RECIPIENTS + 1))
+    cut = len(recipients) > MAX_RECIPIENTS or any(len(part.content()) > _MAX_REPORT for part in found)
+    return MailReport(
+        recipients=tuple(recipients[:MAX_RECIPIENTS]), message_id=about.message_id, subject=about.subject, cut=cut
+    )
 
 
 def _disposition(part: Part, found: Sequence[Part], about: MailReport) -> MailReport | None:
@@ -76,11 +78,11 @@ def _disposition(part: Part, found: Sequence[Part], about: MailReport) -> MailRe
         return None
     final = _address(_value(fields, "final-recipient"))
     recipient = ReportedRecipient(
-        address=_address(_value(fields, "original-recipient")) or final or author_of(part).mailbox.address,
+        address=_address(_value(fields, "original-recipient")) or final or sender_of(part).mailbox.address,
         action=action,
         final_address=final,
     )
-    original = _id(_value(fields, "original-message-id"))
+    original = first_id_of(_value(fields, "original-message-id"))
     return MailReport(recipients=(recipient,), message_id=original or about.message_id, subject=about.subject)
 
 
@@ -135,7 +137,7 @@ def _without_type(value: str) -> str:
 def _groups(part: Part) -> Iterator[_Fields]:
     """The fields of a report in the groups that blank lines divide; a group of several recipients is several."""
     content = b"\n".join(part.content()[:_MAX_REPORT].splitlines())
-    for block in _GROUPS.split(content)[: MAX_RECIPIENTS + 1]:
+    for block in _GROUPS.split(content)[: MAX_RECIPIENTS + 2]:
         group: _Fields = []
         for name, value in parse(block.lstrip(b"\n") + b"\n\n")[0].fields:
             if name in _FIRST and any(known == name for known, _ in group):
@@ -154,13 +156,7 @@ def _returned(leaves: Sequence[Part]) -> MailReport:
     for one in leaves:
         if one.media_type in _RETURNED:
             returned, _ = parse(one.content()[:_MAX_RETURNED].lstrip())
-            message_id, subject = _id(returned.value("message-id")), returned.text("subject")
+            message_id, subject = first_id_of(returned.value("message-id")), returned.text("subject")
             if message_id or subject:
                 return MailReport(message_id=message_id, subject=subject[:998])
     return MailReport()
-
-
-def _id(value: bytes) -> str:
-    text = text_of(value[:2000])
-    found = _ID.search("".join(text.split()))
-    return found[1] if found else text.strip("<> ") if " " not in text.strip() else ""

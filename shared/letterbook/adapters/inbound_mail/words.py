@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from letterbook.adapters.inbound_mail.charsets import decoded
 from letterbook.adapters.inbound_mail.transfer import from_base64
+from letterbook.domain.visible import name_of
 
 MAX_FIELD_BYTES = 64 * 1024
 _FOLD = re.compile(rb"\r\n(?=[ \t])|[\r\n]+")
 _LINES = re.compile("[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029\0]+")
 # The charset may have a language (RFC 2231, 5), and blanks around it that nobody should have written.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BEGIN = re.compile(rb"=\?([^?=\r\n]{0,80})\?[ \t]*([bBqQ])[ \t]*\?")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _BLANKS = b" \t\r\n"
@@ -34,6 +36,11 @@ def unfolded(value: bytes) -> bytes:
     return _FOLD.sub(
         lambda fold: b"" if fold.end() < len(value) and value[fold.end()] in b" \t" else b" ", value[:MAX_FIELD_BYTES]
     ).strip()
+
+
+def seen_line(text: str) -> str:
+    """A text that names somebody or something: on one line, and only what is seen of it."""
+    return name_of(_UNSEEN.sub(" ", text.encode(errors="replace").decode())).strip()
 
 
 def text_of(value: bytes) -> str:

@@ -74,15 +74,15 @@ def receive_email(world: World, key: str) -> Communication | None:
     if author is None:
         logger.warning("mail left aside", extra={"key": key, "why": "our own"})
         return None
-    told = _as_written_by(author, mail)
-    answer = find_answered(world, told, by_token)
-    if answer.to is None and _is_spam_of_stranger(world, told):
+    attributed = _as_written_by(author, mail)
+    answer = find_answered(world, attributed, by_token)
+    if answer.to is None and _is_spam_of_stranger(world, attributed):
         logger.warning("mail left aside", extra={"key": key, "why": "spam of a stranger"})
         return None
-    if told.report:
-        told, answer = _take_report(world, told, told.report, answer, communication_id)
-    correspondent = find_correspondent(world, told, author, answer)
-    communication = _enter(world, communication_id, mail, told, correspondent, answer)
+    if attributed.report:
+        attributed, answer = _take_report(world, attributed, attributed.report, answer, communication_id)
+    correspondent = find_correspondent(world, attributed, author, answer)
+    communication = _enter(world, communication_id, mail, attributed, correspondent, answer)
     logger.info("received", extra={"communication_id": communication.id, "answer": answer.to is not None})
     return communication
 
