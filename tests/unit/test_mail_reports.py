@@ -110,9 +110,8 @@ def test_whatever_a_server_says_means_something(diagnostic: str, status: str) ->
 
 
 def test_a_report_of_more_than_are_read_says_so() -> None:
-    groups = "\n".join(
-        f"Final-Recipient: rfc822; n{n}@bank.example\nAction: failed\nStatus: 5.1.1\n" for n in range(400)
-    )
-    found = read((header + groups).encode(), NOW)
+    header = "From: MAILER-DAEMON@mx.bank.example\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n"
+    groups = (f"Final-Recipient: rfc822; n{n}@bank.example\nAction: failed\nStatus: 5.1.1\n" for n in range(400))
+    found = read((header + "\n".join(groups)).encode(), NOW)
     assert found.report is not None
     assert (len(found.report.recipients), found.unread) == (300, ("recipients of the report",))
