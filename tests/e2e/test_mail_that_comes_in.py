@@ -62,7 +62,7 @@ Message-ID: <{sent["provider_reference"]}@{REGION}.amazonses.com>
     assert failed["failure"]["code"] == "invalid_address"
     report = came(firm, subject)
     assert (report["in_reply_to"], report["party"]["id"]) == (sent["id"], sent["party"]["id"])
-    assert address in [one["address"] for one in admin.get("/v1/quarantine")["items"]]
+    eventually(lambda: address in [one["address"] for one in admin.get("/v1/quarantine")["items"]])
 
 
 def test_who_claims_our_address_is_believed_where_our_domain_vouches_for_it(firm: Firm) -> None:

@@ -2,10 +2,12 @@
 
 import importlib
 import json
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 
+from letterbook.adapters.inbound_mail import S3Mailbox
 from letterbook.adapters.providers import ses
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Direction, Regarding
@@ -40,6 +42,17 @@ def reply_address(world: WorldForTests, communication: Communication) -> str:
         for one in parcel.reply_to
         if one.endswith(INBOUND)
     )
+
+
+# ---- when it came
+
+
+def test_mail_is_not_older_than_what_happened_before_in_the_same_second(world: WorldForTests) -> None:
+    before = datetime.now(UTC)
+    client("s3").put_object(Bucket="inbound", Key="mail/1", Body=mail())
+    taken = S3Mailbox("inbound").fetch("mail/1")
+    assert taken
+    assert before <= taken.at < datetime.now(UTC) + timedelta(seconds=1)
 
 
 # ---- what it answers

@@ -1,5 +1,7 @@
 """Mail that comes in: fetched from the bucket that Amazon SES leaves it in, and read."""
 
+from datetime import timedelta
+
 from botocore.exceptions import ClientError
 
 from letterbook.adapters import aws
@@ -8,6 +10,9 @@ from letterbook.domain.inbound_email import InboundEmail
 
 # What Amazon SES puts into the bucket to try a rule when it is made (SES developer guide, "Deliver to S3 bucket action").
 _SET_UP = "AMAZON_SES_SETUP_NOTIFICATION"
+# Amazon S3 leaves out the parts of a second. What came in the second of its object came by the end of it: a report must not seem
+# to be older than the delivery that it takes back.
+_REST_OF_THE_SECOND = timedelta(microseconds=999_999)
 
 __all__ = ["S3Mailbox", "read"]
 
@@ -27,4 +32,4 @@ class S3Mailbox:
             if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
                 return None
             raise
-        return read(found["Body"].read(), found["LastModified"])
+        return read(found["Body"].read(), found["LastModified"] + _REST_OF_THE_SECOND)
