@@ -8,6 +8,7 @@ import pytest
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Direction
 from letterbook.domain.party import Party
+from letterbook.domain.todos import TodoStatus
 from letterbook.domain.status import Status
 from tests.support.aws import WorldForTests, rows
 from tests.support.console_client import LOG, ConsoleClient, only_entry, words
@@ -45,6 +46,16 @@ def test_a_call_with_a_follow_up(world: WorldForTests, jane: ConsoleClient, priy
     assert made.entry.phone is not None
     assert (made.entry.phone.duration_minutes, made.entry.phone.followup_date) == (12, date(2026, 11, 27))
     assert f"{made.entry.occurred_at:%H:%M}" == "09:15"
+
+
+@pytest.mark.parametrize("said", [{"followup_date": "2026-11-27"}, {"followup_notes": "Has it come?"}])
+def test_a_date_or_words_are_a_follow_up_without_its_tick(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, said: dict[str, str]
+) -> None:
+    form = {"party_id": priya.id, "direction": "outbound", "occurred_at": "2026-11-20T09:15", "once": "x", **said}
+    assert only_entry(world, jane.post("/log/call", form)).entry.phone.requires_followup
+    [todo] = world.todos.page(None, TodoStatus.OPEN, after=None, limit=9).items
+    assert todo.title == said.get("followup_notes", f"Follow up: Phone Call, {priya.name}")
 
 
 def test_what_is_wrong_with_a_record_is_said_beside_it(jane: ConsoleClient, priya: Party) -> None:

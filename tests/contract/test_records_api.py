@@ -45,6 +45,31 @@ def test_a_call(party: Any) -> None:
     assert ADMIN.patch(f"/v1/todos/{todo['id']}", {"status": "open"}).json["status"] == "open"
 
 
+FOLLOWED: list[dict[str, Any]] = [
+    {"followup_date": "2026-11-27"},
+    {"followup_notes": "Ask whether it came"},
+    {"followup_date": "2026-11-27", "followup_notes": "Ask whether it came", "requires_followup": None},
+    {"requires_followup": True},
+]
+
+
+@pytest.mark.parametrize("said", FOLLOWED)
+def test_the_date_or_the_words_of_a_follow_up_are_the_follow_up(party: Any, said: dict[str, Any]) -> None:
+    """Said at once or later, with or without the flag; it ends when somebody says that there is none."""
+    at_once = expect_created(ADMIN.post("/v1/communications", call(party, **said)))
+    plain = expect_created(ADMIN.post("/v1/communications", call(party)))
+    assert plain["phone"]["requires_followup"] is False
+    later = ADMIN.patch(f"/v1/communications/{plain['id']}", said).json
+    todos = ADMIN.get("/v1/todos", party_id=party["id"]).json["items"]
+    assert {one["communication_id"] for one in todos} == {at_once["id"], later["id"]}
+    assert {one["due_date"] for one in todos} == {said.get("followup_date")}
+    for one in (at_once, later):
+        assert one["phone"]["requires_followup"] is True
+        over = ADMIN.patch(f"/v1/communications/{one['id']}", {"requires_followup": False}).json["phone"]
+        assert (over["requires_followup"], over["followup_date"], over["followup_notes"]) == (False, None, None)
+    assert ADMIN.get("/v1/todos", party_id=party["id"]).json["items"] == []
+
+
 @pytest.mark.covers("A2", "K3")
 def test_a_meeting_stands_where_it_began_in_the_organisations_zone(world: WorldForTests, party: Any) -> None:
     summer = expect_created(ADMIN.post("/v1/communications", meeting(party, meeting_date="2026-07-01")))
@@ -114,7 +139,8 @@ BAD: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("phone", {"outcome": "x" * 101}, [("outcome", "too_long")]),
     ("phone", {"from_phone": "12"}, [("from_phone", "invalid_phone")]),
     ("phone", {"duration_minutes": -1}, [("duration_minutes", "out_of_range")]),
-    ("phone", {"followup_date": "2026-12-01"}, [("followup_date", "no_followup")]),
+    ("phone", {"requires_followup": False, "followup_date": "2026-12-01"}, [("followup_date", "no_followup")]),
+    ("phone", {"requires_followup": False, "followup_notes": "Ask"}, [("followup_notes", "no_followup")]),
     ("phone", {"cc": ["a@b.example"]}, [("cc", "not_for_channel")]),
     ("phone", {"occurred_at": "2026-11-20T10:30:00Z"}, [("occurred_at", "in_the_future")]),
     ("phone", {"send_now": False}, [("send_now", "not_sent")]),

@@ -1,6 +1,6 @@
 """A request to compose a message, or to log what happened elsewhere: one body, of whose fields each channel takes its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
@@ -83,6 +83,9 @@ def _names(details: type[PhoneCall] | type[Meeting] | None) -> frozenset[str]:
     return frozenset(one.name for one in fields(details)) if details else frozenset()
 
 
+# What a follow-up is: to say either is to say that there is one.
+_FOLLOW_UP = ("followup_date", "followup_notes")
+
 _SENT = {channel: message_fields(spec) for channel, spec in CHANNELS.items()}
 _LOGGED = {channel: record_fields(spec) for channel, spec in CHANNELS.items()}
 
@@ -153,7 +156,7 @@ class AmendBody(Body):
     to_phone: Address | None = None
     duration_minutes: _Minutes | None = None
     outcome: _Outcome | None = None
-    requires_followup: bool = False
+    requires_followup: bool | None = None
     followup_date: Day | None = None
     followup_notes: Note | None = None
     meeting_date: Day | None = None
@@ -167,14 +170,24 @@ class AmendBody(Body):
     def amended(self, request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
         """What was asked for, with the fields that were given. Raises Invalid where they do not go together."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
-        fresh = CommunicationBody.model_construct(**(fields_of(request) | given))
+        standing = {name: value for name, value in fields_of(request).items() if name not in self._overruled(given)}
+        fresh = CommunicationBody.model_construct(**(standing | given))
         return fresh.to_request()
+
+    @staticmethod
+    def _overruled(given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Of a follow-up that stands: who says that there is none takes its date and words away, who gives them makes it one."""
+        says = given.get("requires_followup")
+        if says is False:
+            return _FOLLOW_UP
+        return ("requires_followup",) if any(given.get(name) for name in _FOLLOW_UP) else ()
 
 
 class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
-    An email or SMS needs a `template`, or else `body`, and for an email `subject`.
+    An email or SMS needs a `template`, or else `body`, and for an email `subject`. The date or the words of a call's follow-up are
+    the follow-up, with or without `requires_followup`; it is refused where that says false.
     """
 
     channel: Channel
@@ -272,7 +285,13 @@ class CommunicationBody(AmendBody):
         )
 
     def _given(self, details: type[PhoneCall] | type[Meeting]) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _names(details)}
+        given = {name: getattr(self, name) for name in _names(details)}
+        return given | {"requires_followup": self._follows_up} if details is PhoneCall else given
+
+    @property
+    def _follows_up(self) -> bool:
+        """Its date or its words are the follow-up, whether or not it is said besides."""
+        return bool(self.requires_followup) or any(getattr(self, name) for name in _FOLLOW_UP)
 
     def _not_for_channel(self) -> Iterator[FieldError]:
         own = _ALWAYS | (_LOGGED if self.is_record else _SENT)[self.channel]
@@ -314,10 +333,11 @@ class CommunicationBody(AmendBody):
             yield from self._needed(when, "occurred_at")
             yield from self._needed("Say whom it came from.", *(("from_",) if inbound else ()))
         yield from self._content_faults(inbound=inbound)
-        if not self.requires_followup:
-            for name in ("followup_date", "followup_notes"):
+        if self.requires_followup is False:
+            for name in _FOLLOW_UP:
                 if getattr(self, name):
-                    yield FieldError(name, "no_followup", "Only a call that requires a follow-up has one.")
+                    told = "This is a follow-up, and requires_followup says that there is none."
+                    yield FieldError(name, "no_followup", told)
         yield from self._address_faults(inbound=inbound)
 
     def _content_faults(self, *, inbound: bool) -> Iterator[FieldError]:

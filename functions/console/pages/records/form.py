@@ -56,7 +56,7 @@ FORMS: dict[str, FormDefinition] = {
             FormField("subject", "Subject", hint="empty: Phone Call"),
             FormField("outcome", "Outcome", hint="at most 100 characters", longest=_LONGEST_OUTCOME),
             FormField("body", "What was said", "textarea"),
-            FormField("requires_followup", "Follow-up", "tick", "Something is to be done after it"),
+            FormField("requires_followup", "Follow-up", "tick", "Something is to be done after it: a date or words say so, too"),
             FormField("followup_date", "By", "date", "the to-do is due then"),
             FormField("followup_notes", "What", "textarea"),
         ),
@@ -102,8 +102,6 @@ def body_of(
         if not value or (name == "subject" and given.get("channel") in _UNTITLED):
             continue
         made[name] = _meant(name, value, zone)
-    if not made.get("requires_followup"):
-        made = {name: value for name, value in made.items() if name not in ("followup_date", "followup_notes")}
     if made.get("start_time") and made.get("end_time"):
         made.pop("duration_minutes", None)
     type_, _, id_ = given.get("regarding", "").partition(":")
