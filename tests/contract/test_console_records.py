@@ -8,8 +8,8 @@ import pytest
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Direction
 from letterbook.domain.party import Party
-from letterbook.domain.todos import TodoStatus
 from letterbook.domain.status import Status
+from letterbook.domain.todos import TodoStatus
 from tests.support.aws import WorldForTests, rows
 from tests.support.console_client import LOG, ConsoleClient, only_entry, words
 from tests.support.steps import (

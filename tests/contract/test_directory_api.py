@@ -131,7 +131,8 @@ def test_preferences(party: Any) -> None:
     assert ADMIN.put(path, {}, If_Match='"1"').status == 412
     assert ADMIN.put(path, {"opt_outs": [{"channel": "pigeon"}]}).places == [("opt_outs.0.channel", "not_one_of")]
     assert ADMIN.put(path, {}).json == {**wanted, "version": 3}
-    for name, value in {"preferred": "sms", "skip": [], "hold": None}.items():
+    changes: dict[str, Any] = {"preferred": "sms", "skip": [], "hold": None}
+    for name, value in changes.items():
         assert ADMIN.put(path, {name: value}).json["opt_outs"] == wanted["opt_outs"]
     nothing: dict[str, Any] = {"preferred": None, "opt_outs": [], "skip": [], "hold": None}
     assert ADMIN.put(path, nothing).json == {**nothing, "version": 7}
