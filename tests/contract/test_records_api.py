@@ -243,3 +243,15 @@ def test_by_location_and_subject_type(world: WorldForTests) -> None:
     expect_created(ADMIN.post("/v1/communications", call(york, regarding={"type": "case", "id": "8"})))
     for filters in ({"location": "Leeds"}, {"subject_type": "invoice"}):
         assert [one["id"] for one in ADMIN.get("/v1/communications", **filters).json["items"]] == [there["id"]]
+
+
+def test_a_draft_may_be_half_written_and_not_empty(party: Any) -> None:
+    half = {"channel": "email", "party_id": party["id"], "send_now": False, "body": "Dear Priya,"}
+    path = f"/v1/communications/{expect_created(ADMIN.post('/v1/communications', half))['id']}"
+    assert ADMIN.post(f"{path}/send").places == [("subject", "required")]
+    assert ADMIN.post("/v1/communications", half | {"send_now": True}).places == [("subject", "required")]
+    empty = ADMIN.post("/v1/communications", half | {"body": None})
+    assert empty.places == [("subject", "required"), ("body", "required")]
+    assert ADMIN.patch(path, {"body": None}).status == 422
+    assert ADMIN.patch(path, {"subject": "At last"}).status == 200
+    assert ADMIN.post(f"{path}/send").status == 202

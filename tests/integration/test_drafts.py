@@ -18,7 +18,7 @@ from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.messages.cancel import cancel
 from letterbook.use_cases.messages.compose import compose, send_draft
-from letterbook.use_cases.messages.preview import preview
+from letterbook.use_cases.messages.preview import preview, preview_draft
 from tests.support.aws import WorldForTests, client
 from tests.support.builders import deed, later, viewer
 from tests.support.steps import a_party, a_template, an_email, an_sms, assert_nothing_happened, send, standing
@@ -49,6 +49,18 @@ def test_a_draft_may_lack_what_sending_needs(world: WorldForTests) -> None:
     with pytest.raises(Invalid) as refused:
         send_draft(world, viewer(), made.id)
     assert refused.value.faults
+
+
+@pytest.mark.parametrize("lacks", ["subject", "body"])
+def test_a_draft_is_kept_half_written_and_not_sent(world: WorldForTests, lacks: str) -> None:
+    made = a_draft(world, an_email(a_party(world), **{lacks: ""}))
+    assert made.entry.status is Status.DRAFT
+    for act in (send_draft, preview_draft):
+        with pytest.raises(Invalid) as refused:
+            act(world, viewer(), made.id)
+        assert [(one.field, one.code) for one in refused.value.faults] == [(lacks, "required")]
+    assert world.queued("email") == []
+    assert standing(world, made).entry.status is Status.DRAFT
 
 
 def test_a_draft_is_sent_with_what_is_true_now(world: WorldForTests) -> None:

@@ -186,7 +186,7 @@ class AmendBody(Body):
 class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
-    An email or SMS needs a `template`, or else `body`, and for an email `subject`. The date or the words of a call's follow-up are
+    An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two at least. The date or the words of a call's follow-up are
     the follow-up, with or without `requires_followup`; it is refused where that says false.
     """
 
@@ -311,10 +311,8 @@ class CommunicationBody(AmendBody):
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
             yield from (FieldError(name, "not_with_template", "The template brings its own.") for name in free)
-        elif not letter:
-            yield from self._needed(
-                "A message without a template needs this.", *(("subject",) if spec.has_subject else ()), "body"
-            )
+        elif not letter and (self.send_now or not (self.subject or self.body)):
+            yield from self._needed("A message without a template needs this.", *spec.message_needs)
         if spec.address is not AddressKind.EMAIL and len(self.to) > 1:
             yield FieldError("to", "too_many_recipients", "An SMS goes to one number.")
         if self.urgent_reason and not self.urgent:

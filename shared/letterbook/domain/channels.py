@@ -111,6 +111,11 @@ class ChannelSpec:
         return self.one.partition(" ")[2]
 
     @property
+    def message_needs(self) -> tuple[str, ...]:
+        """What nobody can send without writing it, where no template does."""
+        return ("subject", "body") if self.has_subject else ("body",)
+
+    @property
     def is_letter(self) -> bool:
         """Whether it goes on paper, to a postal address."""
         return self.address is AddressKind.POSTAL

@@ -55,6 +55,13 @@ class MessageRequest(CommunicationRequest):
     send_now: bool = True
     send_at: datetime | None = None
 
+    @property
+    def unwritten(self) -> tuple[str, ...]:
+        """What a draft of free text still lacks, by name; a letter may be a document."""
+        if self.template or (self.channel.spec.is_letter and self.attachments):
+            return ()
+        return tuple(name for name in self.channel.spec.message_needs if not getattr(self, name).strip())
+
     def as_of(self, now: datetime) -> "MessageRequest":
         """A draft, or what is said again, as it is to go: at its own time, or at once where that has passed."""
         overdue = self.send_at is not None and self.send_at <= now

@@ -4,7 +4,7 @@ import logging
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import ConcurrentUpdate, Conflict, IdempotencyKeyConflict
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, IdempotencyKeyConflict, Invalid
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey, MessageContext, World
@@ -69,11 +69,17 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
 
 
 def load_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:
-    """A draft, and what it asks for as it is to go now. Raises Forbidden, NotFound, Conflict `not_a_draft`."""
+    """A draft, and what it asks for as it is to go now.
+
+    Raises Forbidden, NotFound, Conflict `not_a_draft`, Invalid where not all of it is written yet.
+    """
     draft = get_visible(world, viewer, communication_id)
     message = world.content_store.content(draft.content).message if draft.entry.status is Status.DRAFT else None
     if message is None:
         raise _not_a_draft()
+    if unwritten := message.unwritten:
+        told = "This is not written yet."
+        raise Invalid("The draft is not finished.", *(FieldError(name, "required", told) for name in unwritten))
     return draft, message.as_of(world.now())
 
 
