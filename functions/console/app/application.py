@@ -41,6 +41,8 @@ _TITLES = {
 _TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
 _UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
 
+# Where a form leads to that our script sent: it goes there itself, and the page says what came of it.
+_TO_SCRIPT = "Letterbook-Location"
 
 # A path of the API that no route of the gateway knows comes here, as everything else does: it is answered as the API answers.
 _API = "/v1/"
@@ -140,11 +142,11 @@ class Application:
             **reply.headers,
         }
         if reply.location:
-            headers["Location"] = security.written(reply.location)
+            headers[_TO_SCRIPT if request.by_script else "Location"] = security.written(reply.location)
         told = (session.notice_cookie(request, reply.notice),) if reply.notice else ()
         heard = (session.no_notice(request),) if said else ()
         return {
-            "statusCode": reply.status,
+            "statusCode": 200 if reply.location and request.by_script else reply.status,
             "headers": headers,
             "cookies": [*cookies, *told, *heard],
             "body": body,

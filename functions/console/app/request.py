@@ -16,6 +16,7 @@ _MAX_FIELDS = 3_000
 _FORM = "application/x-www-form-urlencoded"
 _PORT = re.compile(r":\d*$", re.ASCII)
 FRAGMENT_HEADER = "letterbook-fragment"
+SUBMIT_HEADER = "letterbook-submit"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Request:
     def fragment(self) -> bool:
         """Whether our script asks for it, to put it into a page that is there."""
         return self.headers.get(FRAGMENT_HEADER) == "1"
+
+    @property
+    def by_script(self) -> bool:
+        """Whether our script sends a form, and goes itself where the answer leads to: what cannot be sent stays on its page."""
+        return self.headers.get(SUBMIT_HEADER) == "1"
 
     @property
     def secure(self) -> bool:

@@ -29,6 +29,8 @@ _WRONG = "The name or the password is wrong."
 _OVER = "That is not right, or it took too long. Sign in again."
 _OFTEN = "That was tried too often. Wait a few minutes, then try again."
 _WEAK = "Choose a longer password, with capital and small letters, digits and a sign."
+# What somebody wrote and did not send is kept on their device: it goes with them.
+_NOTHING_STAYS = {"Clear-Site-Data": '"storage"'}
 _ASKED = (NEW_PASSWORD, APP_CODE, SMS_CODE)
 
 
@@ -86,7 +88,7 @@ def _attempt(world: World, form: dict[str, list[str]], address: str) -> Tokens |
 
 def _out(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]]:
     sign_out(world, _session(world, request), session.refresh_token(request))
-    return redirect(PATH), session.no_cookies(request)
+    return replace(redirect(PATH), headers=_NOTHING_STAYS), session.no_cookies(request)
 
 
 def _session(world: World, request: Request) -> str | None:

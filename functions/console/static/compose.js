@@ -4,14 +4,19 @@ const form = document.querySelector("[data-compose]")
 const one = (query, within = form) => within.querySelector(query)
 let timer, asking = 0, whole = false, changed = false
 
-async function ask(all, name, value) {
+async function ask(all, name, value, over = {}) {
   clearTimeout(timer)
   whole ||= all
   const mine = ++asking, part = whole
   const data = new URLSearchParams(new FormData(form))
   data.set("do", part ? "review" : "look")
   if (name) data.set(name, value)
+  for (const given in over) {
+    data.delete(given)
+    for (const each of over[given]) data.append(given, each)
+  }
   const answer = await fetch(form.action, { method: "POST", body: data, headers: { "Letterbook-Fragment": "1" } }).catch(() => null)
+  if (!answer || answer.status === 401) document.dispatchEvent(new Event(answer ? "letterbook:signed-out" : "letterbook:unheard"))
   if (mine !== asking || !answer?.headers.get("content-type").startsWith("text/html")) return
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   if (mine !== asking) return
@@ -85,6 +90,11 @@ form.addEventListener("submit", event => {
   if (name === "drop") changed = true
   ask(true, name, value)
 })
-addEventListener("beforeunload", event => { if (changed) event.preventDefault() })
+form.addEventListener("letterbook:give-back", async ({ detail }) => {
+  changed = true
+  await ask(true, undefined, undefined, detail.over)
+  detail.done()
+})
+addEventListener("beforeunload", event => { if (changed && form.dataset.left === undefined) event.preventDefault() })
 form.classList.add("alive")
 begin()

@@ -186,8 +186,9 @@ class AmendBody(Body):
 class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
-    An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two at least. The date or the words of a call's follow-up are
-    the follow-up, with or without `requires_followup`; it is refused where that says false.
+    An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two.
+    The date or the words of a call's follow-up are the follow-up, with or without `requires_followup`; where that says false, they
+    are refused.
     """
 
     channel: Channel
