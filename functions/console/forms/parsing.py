@@ -28,7 +28,10 @@ _WORDS = {
     "opt_outs.invalid_format": "Write the category in small letters, with _ for blanks: reminder.",
 }
 
-_FASTER = "Somebody changed it meanwhile. Save again to put yours over theirs, or cancel and look at theirs first."
+_FASTER = (
+    "Somebody changed it meanwhile. What they saved stands below; what only they changed is in the form by now. "
+    "Save again to put yours in the place of the rest, or take theirs."
+)
 
 
 def form_values(visit: PageRequest, *names: str) -> dict[str, str]:

@@ -268,7 +268,7 @@ addEventListener("submit", async event => {
   if (event.defaultPrevented || !keeps(form)) return
   begin(form)
   keep(form)
-  if (by?.name === "do" && LOOKS.includes(by.value)) { sessionStorage.sent = subject(form); return }
+  if (by?.name === "take" || by?.name === "do" && LOOKS.includes(by.value)) { sessionStorage.sent = subject(form); return }
   event.preventDefault()
   if (form.dataset.going !== undefined) return
   form.dataset.going = ""

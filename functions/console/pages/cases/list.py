@@ -1,10 +1,12 @@
 """Cases: found, opened, amended, closed and opened again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.meanwhile import Merge, merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import (
     digest,
@@ -104,8 +106,8 @@ def create(visit: PageRequest) -> PageResponse:
 def edit(visit: PageRequest, case_id: str) -> PageResponse:
     case = case_to_change(visit.world, visit.viewer, case_id)
     sides = CaseParties()
-    sides.offer("party_ids", _visible_choices(visit, case.party_ids), chosen=True)
-    sides.offer("creditor_ids", _visible_choices(visit, case.creditor_ids), chosen=True)
+    for side in _SIDES:
+        sides.offer(side, _visible_choices(visit, getattr(case, side)), chosen=True)
     return _form(visit, {name: str(getattr(case, name)) for name in _FIELDS}, sides, case=case)
 
 
@@ -114,6 +116,10 @@ def amend(visit: PageRequest, case_id: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     case = visible_case(visit.world, visit.viewer, case_id)
     values, sides = form_values(visit, *_FIELDS), CaseParties()
+    if takes(visit):
+        with suppress(Invalid):
+            _sides(visit, sides, case)
+        return _form(visit, values, sides, case=case)
 
     def save() -> PageResponse:
         change = parse(CasePatch, {**values, **_sides(visit, sides, case)}).amended
@@ -179,6 +185,31 @@ def _sides(visit: PageRequest, sides: CaseParties, case: Case | None = None) -> 
     }
 
 
+def _merged(
+    visit: PageRequest, error: CallerError | None, values: Mapping[str, str], sides: CaseParties, case: Case | None
+) -> Merge:
+    """With who stands on the sides by now, where somebody else changed that; whom the viewer does not see is not told of."""
+    typed: dict[str, Any] = {**values, **{side: list(sides.chosen[side]) for side in _SIDES}}
+    if case is None:
+        return merge(visit, error, typed, typed, _LABELS)
+    known: dict[str, Choice] = {}
+    for side in _SIDES:
+        known |= {one.id: one for one in (*sides.choices[side], *_visible_choices(visit, getattr(case, side)))}
+    present: dict[str, Any] = {name: str(getattr(case, name)) for name in _FIELDS}
+    present |= {side: [one for one in getattr(case, side) if one in known] for side in _SIDES}
+
+    def words(name: str, value: Any) -> str:
+        if name in _SIDES:
+            return ", ".join(known[one].name for one in value if one in known)
+        return str(value)
+
+    merged = merge(visit, error, typed, present, _LABELS | {"kind": "Kind", "status": "Status"}, words)
+    for side in _SIDES:
+        sides.chosen[side] = merged.values[side]
+        sides.offer(side, (known[one] for one in merged.values[side]), chosen=True)
+    return merged
+
+
 def _form(
     visit: PageRequest,
     values: Mapping[str, str],
@@ -190,11 +221,14 @@ def _form(
     lost = {side: added for side, added in _SIDES.items() if not sides.choices[side]}
     places = {at: lost.get(side, side) for at, side in places.items()}
     shown: dict[str, Any] = {"party_ids": "For", "creditor_ids": "Against"}
+    merged = _merged(visit, error, values, sides, case)
     return page(
         "cases/form.html",
         status=error.status if error else 200,
         title=f"Change {case.reference}" if case else "New case",
-        typed=values,
+        typed=merged.values,
+        meanwhile=merged.changes,
+        was=merged.was,
         sides=[
             {
                 "name": side,

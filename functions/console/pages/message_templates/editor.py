@@ -6,6 +6,7 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, faults_of
+from console.forms.meanwhile import merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import validate, version_of
 from console.forms.values import query_of
@@ -16,7 +17,7 @@ from letterbook.contracts.queries import TemplateQuery
 from letterbook.contracts.templates import TemplateBody
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import TEMPLATED
-from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, TooLarge
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Rendered, Template
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
@@ -49,6 +50,11 @@ class TemplateForm:
     body: str = ""
     variables: tuple[tuple[str, bool, str], ...] = ()
     version: int = 0
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What somebody writes of it, and somebody else might write otherwise; the language makes it another template."""
+        return {name: getattr(self, name) for name in ("category", "channels", "subject", "body", "variables")}
 
     @classmethod
     def of(cls, template: Template) -> "TemplateForm":
@@ -109,6 +115,8 @@ def _from_request(visit: PageRequest, key: str) -> TemplateForm:
 
 def _done(visit: PageRequest, typed: TemplateForm, *, new: bool) -> PageResponse:
     visit.viewer.require(Permission.TEMPLATES)
+    if takes(visit):
+        return _form(visit, typed, new=new)
 
     def save_draft() -> PageResponse:
         draft = _draft(visit, typed)
@@ -118,7 +126,15 @@ def _done(visit: PageRequest, typed: TemplateForm, *, new: bool) -> PageResponse
         saved = put_template(visit.world, visit.viewer, draft)
         return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
 
-    return outcome(save_draft, lambda error: _form(visit, typed, error, new=new), (Invalid, Conflict, TooLarge))
+    return outcome(
+        save_draft, lambda error: _form(visit, typed, error, new=new), (Invalid, Conflict, PreconditionFailed, TooLarge)
+    )
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "variables":
+        return "\n".join(f"{one}{'' if required else ', may be left out'}" for one, required, _ in value)
+    return ", ".join(value) if name == "channels" else str(value)
 
 
 def _draft(visit: PageRequest, typed: TemplateForm) -> Template:
@@ -153,16 +169,16 @@ def _body(typed: TemplateForm) -> TemplateBody:
 
 
 def _must_be_the_latest(visit: PageRequest, draft: Template, version: int, *, new: bool) -> None:
-    """Nobody's new version is overlooked. Raises Invalid, Conflict."""
+    """Nobody's new version is overlooked. Raises Invalid, PreconditionFailed."""
     before = latest_version(visit.world, visit.viewer, draft.key, draft.language)
     if new and before:
         raise Invalid(
             "", FieldError("key", "taken", "There is a template of this name in this language: change that one.")
         )
     if before and version and before.version != version:
-        raise Conflict(
+        raise PreconditionFailed(
             f"{before.created_by.name} saved version {before.version} while you were writing. "
-            "Save once more to put yours after it; theirs stays among the versions."
+            "It stands below. Save once more to put yours after it; theirs stays among the versions."
         )
 
 
@@ -175,9 +191,13 @@ def _form(
     rendered: Rendered | None = None,
 ) -> PageResponse:
     path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
-    if isinstance(error, Conflict):
-        present = latest_version(visit.world, visit.viewer, typed.key, typed.language)
-        typed = replace(typed, version=present.version if present else 0)
+    present = typed
+    if isinstance(error, PreconditionFailed) or takes(visit):
+        latest = latest_version(visit.world, visit.viewer, typed.key, typed.language)
+        present = TemplateForm.of(latest) if latest else typed
+        typed = replace(typed, version=present.version)
+    merged = merge(visit, error, typed.written, present.written, _LABELS, _words)
+    typed = replace(typed, **merged.values)
     faults = faults_of(error, _LABELS) if error else NONE
     categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=WHOLE).items})
     shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
@@ -195,6 +215,8 @@ def _form(
         channels=[(one.value, one.spec.label) for one in TEMPLATED],
         categories=categories,
         known=[one.name for one in RECORD_VARIABLES],
+        meanwhile=merged.changes,
+        was=merged.was,
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",
         **shown,

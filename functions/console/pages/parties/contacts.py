@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.meanwhile import merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import (
     digest,
@@ -23,7 +24,8 @@ from letterbook.use_cases.directory.parties import amend_contact, create_contact
 from letterbook.use_cases.support.access import party_to_change, visible_party
 
 _FIELDS = ("name", "role", "email", "mobile", "phone")
-_LABELS = LABELS | {"role": "Role"}
+_LABELS = LABELS | {"role": "Role", "primary": "Main contact"}
+_PRIMARY = {"1": "yes", "": "no"}
 _ALL = f"{PATH}/{{party_id}}/contacts"
 _ONE = f"{_ALL}/{{contact_id}}"
 
@@ -53,14 +55,16 @@ def create(visit: PageRequest, party_id: str) -> PageResponse:
 def edit(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     contact = read_contact(visit.world, visit.viewer, party_id, contact_id)
-    values = {name: str(getattr(contact, name) or "") for name in _FIELDS}
-    return _form(visit, party_id, values | {"primary": "1" if contact.primary else ""}, contact=contact)
+    return _form(visit, party_id, _values_of(contact), contact=contact)
 
 
 @pages.post(_ONE)
 def amend(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     values = form_values(visit, *_FIELDS, "primary")
+    if takes(visit):
+        standing = read_contact(visit.world, visit.viewer, party_id, contact_id)
+        return _form(visit, party_id, values, contact=standing)
 
     def save() -> PageResponse:
         body = {**empty_as_none({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
@@ -82,6 +86,15 @@ def remove(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     return redirect(f"{PATH}/{party_id}", "The contact was removed.")
 
 
+def _words(name: str, value: str) -> str:
+    return _PRIMARY.get(value, value) if name == "primary" else value
+
+
+def _values_of(contact: Contact) -> dict[str, str]:
+    values = {name: str(getattr(contact, name) or "") for name in _FIELDS}
+    return values | {"primary": "1" if contact.primary else ""}
+
+
 def _form(
     visit: PageRequest,
     party_id: str,
@@ -91,12 +104,15 @@ def _form(
 ) -> PageResponse:
     party = visible_party(visit.world, visit.viewer, party_id)
     all_ = f"{PATH}/{party_id}/contacts"
+    merged = merge(visit, error, values, _values_of(contact) if contact else values, _LABELS, _words)
     return page(
         "parties/contact_form.html",
         status=error.status if error else 200,
         title=f"Change {contact.name}" if contact else "New contact",
         party=party,
-        typed=values,
+        typed=merged.values,
+        meanwhile=merged.changes,
+        was=merged.was,
         faults=form_faults(error, _LABELS),
         to=f"{all_}/{contact.id}" if contact else all_,
         back=f"{PATH}/{party_id}",

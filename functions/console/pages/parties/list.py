@@ -5,6 +5,7 @@ from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import Faults
+from console.forms.meanwhile import merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import (
     digest,
@@ -45,6 +46,7 @@ LABELS = {
     "payment_method": "Pays by",
     "einvoice": "E-invoice",
 }
+_SHORT = LABELS | {"einvoice.scheme": "Peppol scheme", "einvoice.id": "Peppol number"}
 _KINDS = [(kind.value, words) for kind, words in KINDS.items()]
 
 
@@ -99,16 +101,15 @@ def create(visit: PageRequest) -> PageResponse:
 @pages.get(f"{PATH}/{{party_id}}/edit")
 def edit(visit: PageRequest, party_id: str) -> PageResponse:
     party = party_to_change(visit.world, visit.viewer, party_id)
-    values = {name: str(getattr(party, name) or "") for name in _FIELDS}
-    values["einvoice.scheme"] = party.einvoice.scheme if party.einvoice else ""
-    values["einvoice.id"] = party.einvoice.id if party.einvoice else ""
-    return _form(visit, values, party=party)
+    return _form(visit, _values_of(party), party=party)
 
 
 @pages.post(f"{PATH}/{{party_id}}/edit")
 def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     values = _values(visit)
+    if takes(visit):
+        return _form(visit, values, party=visible_party(visit.world, visit.viewer, party_id))
 
     def save() -> PageResponse:
         wanted = parse(PartyPatch, empty_as_none(_with_einvoice(values)))
@@ -116,6 +117,13 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
         return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
 
     return outcome(save, lambda error: _form(visit, values, error, visible_party(visit.world, visit.viewer, party_id)))
+
+
+def _values_of(party: Party) -> dict[str, str]:
+    values = {name: str(getattr(party, name) or "") for name in _FIELDS}
+    values["einvoice.scheme"] = party.einvoice.scheme if party.einvoice else ""
+    values["einvoice.id"] = party.einvoice.id if party.einvoice else ""
+    return values
 
 
 def _values(visit: PageRequest) -> dict[str, str]:
@@ -134,11 +142,14 @@ def _form(
     visit: PageRequest, values: Mapping[str, str], error: CallerError | None = None, party: Party | None = None
 ) -> PageResponse:
     faults: Faults = form_faults(error, LABELS)
+    merged = merge(visit, error, values, _values_of(party) if party else values, _SHORT)
     return page(
         "parties/form.html",
         status=error.status if error else 200,
         title=f"Change {party.name}" if party else "New party",
-        typed=values,
+        typed=merged.values,
+        meanwhile=merged.changes,
+        was=merged.was,
         kinds=_KINDS,
         faults=faults,
         to=f"{PATH}/{party.id}/edit" if party else PATH,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.meanwhile import merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import form_faults, form_values, parse, standing_version, version_of, without_empty
 from console.pages.parties.list import PATH
@@ -45,26 +46,17 @@ _NO_HOLD = ("", "No hold")
 def edit(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences
-    hold = standing.hold
-    values = {
-        "preferred": standing.preferred or "",
-        "skip": ", ".join(standing.skip),
-        "hold.kind": hold.kind if hold else "",
-        "hold.until": hold.until.isoformat() if hold and hold.until else "",
-        "hold.reason": hold.reason if hold else "",
-        "opt_out.channel": "",
-        "opt_out.category": "",
-        "opt_out.source": "manual",
-    }
-    return _form(visit, party_id, values, standing)
+    return _form(visit, party_id, _values_of(standing), standing)
 
 
 @pages.post(_AT)
 def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
-    values = form_values(visit, *_FIELDS)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences
+    values = _values_of(standing) | form_values(visit, *(name for name in _FIELDS if name in visit.form))
     lifted = set(visit.form.get("lift", []))
+    if takes(visit):
+        return _form(visit, party_id, values, standing, lifted=lifted)
 
     def save() -> PageResponse:
         body = parse(PreferencesBody, _fields_present(visit, _body(values, standing, lifted)))
@@ -75,6 +67,20 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
         return redirect(f"{PATH}/{party_id}", "The preferences were saved.")
 
     return outcome(save, lambda error: _form(visit, party_id, values, standing, error, lifted))
+
+
+def _values_of(standing: Preferences) -> dict[str, str]:
+    hold = standing.hold
+    return {
+        "preferred": standing.preferred or "",
+        "skip": ", ".join(standing.skip),
+        "hold.kind": hold.kind if hold else "",
+        "hold.until": hold.until.isoformat() if hold and hold.until else "",
+        "hold.reason": hold.reason if hold else "",
+        "opt_out.channel": "",
+        "opt_out.category": "",
+        "opt_out.source": "manual",
+    }
 
 
 def _fields_present(visit: PageRequest, body: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +110,17 @@ def _body(values: Mapping[str, str], current: Preferences, lifted: set[str]) -> 
     }
 
 
+def _added(values: Mapping[str, str]) -> dict[str, str]:
+    """A new opt-out is one's own, whatever others saved."""
+    return {name: value for name, value in values.items() if name.startswith("opt_out.")}
+
+
+def _words(name: str, value: str) -> str:
+    if name == "preferred":
+        return WAYS.get(value, value) if value else ""
+    return {kind.value: words for kind, words in HOLDS.items()}.get(value, value) if name == "hold.kind" else value
+
+
 def _places(error: CallerError | None) -> dict[str, str]:
     """A category of a list, or the opt-out that was added, stand on the page under names of their own."""
     found: dict[str, str] = {}
@@ -126,6 +143,7 @@ def _form(
 ) -> PageResponse:
     profile = read_profile(visit.world, visit.viewer, party_id)
     may_weaken = visit.viewer.may(Permission.OVERRIDE_HOLD)
+    merged = merge(visit, error, values, _values_of(current) | _added(values), _LABELS, _words)
     in_force = current.hold is not None and not current.hold.is_over(visit.clock.today)
     return page(
         "parties/preferences_form.html",
@@ -133,7 +151,9 @@ def _form(
         title=f"Preferences of {isolated(profile.party.name)}",
         party=profile.party,
         path=f"{PATH}/{party_id}",
-        typed=values,
+        typed=merged.values,
+        meanwhile=merged.changes,
+        was=merged.was,
         faults=form_faults(error, _LABELS, _places(error)),
         ways=[*_ANY, *WAYS.items()],
         out_ways=[("", "None"), *WAYS.items()],

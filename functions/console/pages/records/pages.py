@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.meanwhile import Words, merge, takes
 from console.forms.outcome import outcome
-from console.forms.parsing import validate, version_of
+from console.forms.parsing import form_faults, standing_version, validate, version_of
 from console.forms.values import link_of
 from console.lists.choose_party import choose_party
 from console.lists.pagination import WHOLE, first_of
@@ -17,7 +18,7 @@ from console.pages.compose.form import as_shown, digests_shown
 from console.pages.compose.pages import edit_draft, work_on_draft
 from console.pages.compose.uploads import document_choice, more_documents
 from console.pages.compose.view import summary
-from console.pages.records.form import FORMS, FormDefinition, body_of, filled_from
+from console.pages.records.form import FORMS, FormDefinition, FormField, body_of, filled_from
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import Channel
@@ -100,6 +101,8 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
         return work_on_draft(visit, communication)
     blank = _blank_of(entry.channel)
     given = _values(visit) | {"party_id": entry.party.id, "occurred_at": ""}
+    if takes(visit):
+        return _form(visit, blank, given, entry=entry, saved=_saved(visit, communication))
 
     def save() -> PageResponse:
         body = body_of(blank, given, _files(visit), visit.organisation.zone)
@@ -121,11 +124,18 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
         return redirect(f"{COMMUNICATIONS}/{entry.id}", "Changed. What it said before is kept in its history.")
 
     def again(error: CallerError) -> PageResponse:
-        overtaken = Conflict("Somebody else changed this meanwhile. Open it again before you change it.")
-        told = overtaken if isinstance(error, PreconditionFailed) else error
-        return _form(visit, blank, given, entry=entry, error=told)
+        present = _amendable(visit, communication_id) if isinstance(error, PreconditionFailed) else communication
+        return _form(visit, blank, given, entry=present.entry, error=error, saved=_saved(visit, present))
 
     return outcome(save, again, (CallerError,))
+
+
+def _saved(visit: PageRequest, communication: Communication) -> dict[str, str]:
+    """What the entry says by now, as its form would be filled in."""
+    record = read_content(visit.world, visit.viewer, communication).record
+    if record is None:
+        raise immutable()
+    return filled_from(record)
 
 
 # ---- the page
@@ -139,10 +149,15 @@ def _form(
     entry: Entry | None = None,
     error: CallerError | None = None,
     attached: tuple[str, ...] | None = None,
+    saved: Mapping[str, str] | None = None,
 ) -> PageResponse:
+    named = {one.name: one for one in blank.fields} if entry else {}
+    typed = {name: given.get(name, "") for name in named if name != "occurred_at"}
+    merged = merge(visit, error, typed, saved or typed, {name: one.label for name, one in named.items()}, _words(named))
+    given = {**given, **merged.values}
     party = visible_party(visit.world, visit.viewer, given["party_id"])
     chosen = visit.form.get("attachments", []) if attached is None else attached
-    errors = summary(error, {one.name: one.label for one in blank.fields}) if error else []
+    errors = _errors(error, blank)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     documents = document_choice(visit, party.id, given.get("case_id", ""), chosen)
     return page(
@@ -153,6 +168,9 @@ def _form(
         fields=[one for one in blank.fields if not (entry and one.name == "occurred_at")],
         given=defaultdict(str, given),
         entry=entry,
+        version=standing_version(visit, error, entry.version) if entry else "",
+        meanwhile=merged.changes,
+        was=merged.was,
         action=f"{COMMUNICATIONS}/{entry.id}/edit" if entry else f"/log/{blank.what}",
         party=party,
         contacts=list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
@@ -167,6 +185,23 @@ def _form(
         errors=errors,
         wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
     )
+
+
+def _errors(error: CallerError | None, blank: FormDefinition) -> list[tuple[str, str]]:
+    if isinstance(error, PreconditionFailed):
+        return list(form_faults(error, {}).summary)
+    return summary(error, {one.name: one.label for one in blank.fields}) if error else []
+
+
+def _words(named: Mapping[str, FormField]) -> Words:
+    """A value of a list by its words, a tick by yes or no."""
+
+    def words(name: str, value: str) -> str:
+        if named[name].kind == "tick":
+            return "yes" if value else "no"
+        return dict(named[name].options).get(value, value)
+
+    return words
 
 
 def _values(visit: PageRequest) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest
@@ -115,12 +114,8 @@ def place_of(field: str, typed: SettingsForm) -> str:
     return field
 
 
-def differing(typed: SettingsForm, present: SettingsForm) -> Mapping[str, str]:
-    """What stands otherwise in the settings by now, in words, by the field."""
-    return {name: _words_for(name, present[name]) for name in typed if typed[name] != present[name]}
-
-
-def _words_for(name: str, value: Any) -> str:
+def words_for(name: str, value: Any) -> str:
+    """What a field holds, in words."""
     if name == "office_hours":
         return _words_for_hours(value)
     if name == "quiet_hours":

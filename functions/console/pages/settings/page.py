@@ -2,6 +2,7 @@
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of
+from console.forms.meanwhile import Merge, merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
 from console.pages.settings.form import (
@@ -11,10 +12,10 @@ from console.pages.settings.form import (
     SENDING,
     SettingsForm,
     body_of,
-    differing,
     of_form,
     of_settings,
     place_of,
+    words_for,
 )
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, PreconditionFailed
@@ -37,6 +38,8 @@ def save(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SETTINGS)
     typed = of_form(visit)
     version = version_of(visit) or 0
+    if takes(visit):
+        return _conflict_form(visit, typed)
 
     def save_settings() -> PageResponse:
         saved = update_settings(visit.world, visit.viewer, version, body_of(typed).applied)
@@ -44,21 +47,32 @@ def save(visit: PageRequest) -> PageResponse:
 
     def again(error: CallerError) -> PageResponse:
         overtaken = isinstance(error, PreconditionFailed)
-        return _conflict_form(visit, typed) if overtaken else _form(visit, typed, version, error)
+        return _conflict_form(visit, typed, error) if overtaken else _form(visit, typed, version, error)
 
     return outcome(save_settings, again)
 
 
-def _conflict_form(visit: PageRequest, typed: SettingsForm) -> PageResponse:
+def _conflict_form(visit: PageRequest, typed: SettingsForm, error: CallerError | None = None) -> PageResponse:
     """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
     present = read_settings(visit.world, visit.viewer)
-    meanwhile = differing(typed, of_settings(present))
+    merged = merge(visit, error, typed, of_settings(present), LABELS, words_for)
+    meanwhile = {one.name: one.theirs for one in merged.changes if not one.taken}
     told = (
-        "Somebody else saved the settings while you were changing them. What they saved stands beside each field that differs. "
-        "Save once more to put yours in its place."
+        "Somebody else saved the settings while you were changing them. What they saved stands below; what only they changed is in "
+        "the form by now. Save once more to put yours in the place of the rest, or take theirs."
     )
-    faults = Faults(summary=((told, ""), *((f"{LABELS[name]}: now {words}", "") for name, words in meanwhile.items())))
-    return _form(visit, typed, present.version, faults=faults, meanwhile=dict(meanwhile), status=412, present=present)
+    faults = Faults(summary=((told, ""),)) if error else NONE
+    status = error.status if error else 200
+    return _form(
+        visit,
+        merged.values,
+        present.version,
+        faults=faults,
+        meanwhile=meanwhile,
+        status=status,
+        present=present,
+        merged=merged,
+    )
 
 
 def _form(
@@ -71,8 +85,10 @@ def _form(
     meanwhile: dict[str, str] | None = None,
     status: int = 200,
     present: Organisation | None = None,
+    merged: Merge | None = None,
 ) -> PageResponse:
     present = present or visit.organisation
+    merged = merged or merge(visit, None, typed, typed, LABELS, words_for)
     return page(
         "settings/form.html",
         status=422 if error else status,
@@ -81,6 +97,8 @@ def _form(
         version=version,
         faults=faults_of(error, LABELS, _places(error, typed)) if error else faults,
         meanwhile=meanwhile or {},
+        changes=merged.changes,
+        was=merged.was,
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
         sending=SENDING,
