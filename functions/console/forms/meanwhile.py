@@ -1,6 +1,6 @@
 """Who saves after somebody else is shown what the other saved, field by field, and takes either, or both.
 
-A form carries in `was` what each field held when it was filled in, as a short digest: so it is known who changed what. What only
+A form carries in `began` what each field held when it was filled in, as a short digest: so it is known who changed what. What only
 the other changed is theirs in the form that comes back, what only oneself changed stays one's own; of what both changed one's own
 stays, and a button, `take` with the field's name, puts theirs in its place.
 """
@@ -38,7 +38,7 @@ class Merge:
 
     values: dict[str, Any]
     changes: tuple[Change, ...]
-    was: str
+    began: str
 
 
 def takes(visit: PageRequest) -> str:
@@ -55,10 +55,10 @@ def merge(
     words: Words = lambda _, value: str(value),
 ) -> Merge:
     """`typed` is what stands in the form, `present` what is saved by now, under the same names; `words` tell a value to people."""
-    before = _read(visit.field("was"))
-    was = visit.field("was") or _written(typed)
+    before = _read(visit.field("began"))
+    began = visit.field("began") or began_with(typed)
     if not (isinstance(error, PreconditionFailed) or takes(visit)):
-        return Merge(dict(typed), (), was)
+        return Merge(dict(typed), (), began)
     values, changes = dict(typed), []
     for name, mine in typed.items():
         theirs = present.get(name, mine)
@@ -73,7 +73,7 @@ def merge(
                 name, labels.get(name, name), _told(words(name, theirs)), _told(words(name, mine)), values[name] != mine
             )
         )
-    return Merge(values, tuple(changes), was)
+    return Merge(values, tuple(changes), began)
 
 
 def _told(text: str) -> str:
@@ -90,10 +90,11 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:_DIGITS]
 
 
-def _written(values: Mapping[str, Any]) -> str:
+def began_with(values: Mapping[str, Any]) -> str:
+    """What `began` holds of a form that is filled with these."""
     return " ".join(f"{name}={_digest(value)}" for name, value in values.items())
 
 
-def _read(was: str) -> dict[str, str]:
-    pairs = (one.rpartition("=") for one in was.split(" "))
+def _read(began: str) -> dict[str, str]:
+    pairs = (one.rpartition("=") for one in began.split(" "))
     return {name: digest for name, _, digest in pairs if name}

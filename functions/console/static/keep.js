@@ -119,6 +119,14 @@ function keep(form) {
   if (!differing(said, one.base).length) { drop(one.slot); return }
   write(one.slot, { at: Date.now(), page: read(one.slot)?.page ?? location.pathname + location.search, base: one.base, said })
 }
+// compose.js: what stood in the form at that moment is a draft by now, at another address.
+async function saved(form, said) {
+  const one = forms.get(form)
+  if (one.slot) drop(one.slot)
+  Object.assign(one, { base: said, slot: null })
+  one.slot = await place(form)
+  if (changed(form)) later(form)
+}
 function forget(form) {
   const one = forms.get(form)
   clearTimeout(one.timer)
@@ -242,7 +250,10 @@ async function send(form, by) {
   const target = by?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href
   const data = new FormData(form)
   if (by?.name) data.append(by.name, by.value)
-  const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data)
+  const files = [...data].filter(([, value]) => value instanceof File)
+  const whole = files.some(([, file]) => file.size)
+  if (!whole) for (const [name] of files) data.delete(name)
+  const body = whole ? data : new URLSearchParams(data)
   const headers = { "Letterbook-Fragment": "1", "Letterbook-Submit": "1" }
   let answer, text
   try {
@@ -299,6 +310,8 @@ if (who) {
   })
   for (const event of ["input", "change"]) addEventListener(event, ({ target }) => { if (forms.has(target.form)) later(target.form) })
   addEventListener("focusin", ({ target }) => { if (target.form) begin(target.form) })
+  document.addEventListener("letterbook:saving", ({ target }) => { const one = forms.get(target); if (one) one.saving = values(target) })
+  document.addEventListener("letterbook:saved", ({ target }) => { const one = forms.get(target); if (one) saved(target, one.saving) })
   addEventListener("pagehide", () => { for (const form of forms.keys()) keep(form) })
   document.addEventListener("visibilitychange", () => { for (const form of forms.keys()) keep(form) })
 }

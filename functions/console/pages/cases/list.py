@@ -228,7 +228,7 @@ def _form(
         title=f"Change {case.reference}" if case else "New case",
         typed=merged.values,
         meanwhile=merged.changes,
-        was=merged.was,
+        began=merged.began,
         sides=[
             {
                 "name": side,

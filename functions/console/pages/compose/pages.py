@@ -8,11 +8,13 @@ from typing import Any
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.meanwhile import Merge, merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
 from console.forms.values import known_id, link_of
 from console.lists.choose_party import choose_party
 from console.pages.compose import view
+from console.pages.compose.drafting import autosave, draft_key, merged_form, written
 from console.pages.compose.form import ComposeForm, from_request, of_message
 from letterbook.domain.access import Permission
 from letterbook.domain.authorship import answered_at
@@ -20,11 +22,11 @@ from letterbook.domain.channels import SENDABLE, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.status import Status
 from letterbook.use_cases.messages.addressee import read_addressee
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.compose import compose, send_draft
+from letterbook.use_cases.messages.keep_draft import keep_draft, rewritten
 from letterbook.use_cases.messages.resend import message_to_resend
 from letterbook.use_cases.reading.read import get_visible, read_content
 
@@ -35,6 +37,10 @@ _SAID = {
     Status.SKIPPED: "It was skipped: see why below.",
     Status.MANUAL_PENDING: "It waits to be delivered by hand.",
 }
+_OVERTAKEN = (
+    "Somebody else changed this draft meanwhile. What they saved stands below; what only they changed is in the form by now. "
+    "Keep or send it once more to put yours in the place of the rest, or take theirs."
+)
 _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "thread_id", "template", "subject", "in_reply_to")
 
 
@@ -63,18 +69,24 @@ def begin(visit: PageRequest) -> PageResponse:
 
 @pages.post(PATH)
 def submit(visit: PageRequest) -> PageResponse:
-    """What `do` says: `look` and `review` only show, `keep` makes a draft, `send` sends."""
+    """What `do` says: `look` and `review` only show, `keep` makes a draft, `autosave` too while somebody writes, `send` sends."""
     visit.viewer.require(Permission.SEND)
     form = from_request(visit)
     if not is_id(Kind.PARTY, form.party_id):
         return choose_party(visit, "Compose", Invalid("Choose whom it is for."))
     do = visit.field("do")
+    if do == "autosave":
+        return autosave(visit, form)
     if do not in ("send", "keep"):
         return _page(visit, form, only_looks=do == "look")
     body = form.to_body(visit.organisation.zone, send=do == "send")
 
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
+        if visit.field("drafting"):
+            # A draft may have been made of it by itself, and its page never heard of that.
+            kept = keep_draft(visit.world, visit.viewer, message, draft_key(visit))
+            return _done(kept if do == "keep" else send_draft(visit.world, visit.viewer, kept.id))
         made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
         return _done(made)
 
@@ -140,31 +152,45 @@ def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse
 def work_on_draft(visit: PageRequest, communication: Communication) -> PageResponse:
     """As with a new one. A draft that was sent meanwhile, or changed by somebody else, is not written over."""
     draft, wish = communication.entry, from_request(visit)
-    wish = replace(wish, channel=draft.channel, party_id=draft.party.id)
+    wish = replace(wish, party_id=draft.party.id)
     do = visit.field("do")
+    if do == "autosave":
+        return autosave(visit, wish, communication)
+    if takes(visit):
+        return _draft_page(visit, communication, wish)
     if do not in ("send", "keep"):
         return _page(visit, wish, draft=draft, only_looks=do == "look")
 
     def save() -> PageResponse:
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
-
-        def amended(request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
-            kept = request.reply_to if isinstance(request, MessageRequest) else None
-            return replace(message, metadata=request.metadata, reply_to=kept)
-
-        kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), amended)
+        kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), rewritten(message))
         if do == "keep":
             return redirect(f"{COMMUNICATIONS}/{draft.id}/edit", "Draft kept.")
         draft = kept.entry
         return _done(send_draft(visit.world, visit.viewer, draft.id))
 
     def again(error: CallerError) -> PageResponse:
-        overtaken = Conflict("Somebody else changed this draft meanwhile. Open it again before you send it.")
-        told = overtaken if isinstance(error, PreconditionFailed) else error
-        return _page(visit, wish, draft=draft, error=told)
+        if not isinstance(error, PreconditionFailed):
+            # What was amended and could not go is another version by now.
+            amended = draft.version if draft is not communication.entry else None
+            return _page(visit, wish, draft=draft, error=error, version=amended)
+        return _draft_page(visit, get_visible(visit.world, visit.viewer, draft.id), wish, error)
 
     return outcome(save, again, (CallerError,))
+
+
+def _draft_page(
+    visit: PageRequest, draft: Communication, wish: ComposeForm, error: CallerError | None = None
+) -> PageResponse:
+    """With what somebody else made of it meanwhile."""
+    if draft.entry.status is not Status.DRAFT:
+        raise immutable()
+    shown, merged = merged_form(visit, error, wish, draft)
+    told = Conflict(_OVERTAKEN) if error else None
+    return _page(
+        visit, shown, draft=draft.entry, error=told, merged=merged, version=draft.entry.version if error else None
+    )
 
 
 # ---- the page
@@ -177,14 +203,17 @@ def _page(
     draft: Entry | None = None,
     error: CallerError | None = None,
     only_looks: bool = False,
+    merged: Merge | None = None,
+    version: int | None = None,
 ) -> PageResponse:
+    merged = merged or merge(visit, None, written(form), written(form), {})
     contact_id = known_id(Kind.CONTACT, form.contact_id)
     addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
     looked = view.run_preview(visit, form)
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": form,
-        "ways": [one for one in SENDABLE if draft is None or one is draft.channel],
+        "ways": SENDABLE,
         **view.preview_context(visit, form, looked, addressee, as_),
         "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
@@ -199,7 +228,11 @@ def _page(
         title=view.title(form, addressee.party),
         draft=draft,
         kept=visit.clock.time(draft.created_at) if draft else None,
-        once=visit.field("once") if not error else secrets.token_urlsafe(16),
+        once=visit.field("once") if not error or visit.field("drafting") else secrets.token_urlsafe(16),
+        version=version or visit.field("version") or (draft.version if draft else ""),
+        drafting=visit.field("drafting") and not draft,
+        meanwhile=merged.changes,
+        began=merged.began,
         fresh=secrets.token_urlsafe(16),
         errors=errors,
         wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),

@@ -216,7 +216,7 @@ def _form(
         categories=categories,
         known=[one.name for one in RECORD_VARIABLES],
         meanwhile=merged.changes,
-        was=merged.was,
+        began=merged.began,
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",
         **shown,

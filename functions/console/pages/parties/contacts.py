@@ -112,7 +112,7 @@ def _form(
         party=party,
         typed=merged.values,
         meanwhile=merged.changes,
-        was=merged.was,
+        began=merged.began,
         faults=form_faults(error, _LABELS),
         to=f"{all_}/{contact.id}" if contact else all_,
         back=f"{PATH}/{party_id}",

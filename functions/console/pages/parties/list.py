@@ -149,7 +149,7 @@ def _form(
         title=f"Change {party.name}" if party else "New party",
         typed=merged.values,
         meanwhile=merged.changes,
-        was=merged.was,
+        began=merged.began,
         kinds=_KINDS,
         faults=faults,
         to=f"{PATH}/{party.id}/edit" if party else PATH,

@@ -153,7 +153,7 @@ def _form(
         path=f"{PATH}/{party_id}",
         typed=merged.values,
         meanwhile=merged.changes,
-        was=merged.was,
+        began=merged.began,
         faults=form_faults(error, _LABELS, _places(error)),
         ways=[*_ANY, *WAYS.items()],
         out_ways=[("", "None"), *WAYS.items()],

@@ -170,7 +170,7 @@ def _form(
         entry=entry,
         version=standing_version(visit, error, entry.version) if entry else "",
         meanwhile=merged.changes,
-        was=merged.was,
+        began=merged.began,
         action=f"{COMMUNICATIONS}/{entry.id}/edit" if entry else f"/log/{blank.what}",
         party=party,
         contacts=list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,

@@ -98,7 +98,7 @@ def _form(
         faults=faults_of(error, LABELS, _places(error, typed)) if error else faults,
         meanwhile=meanwhile or {},
         changes=merged.changes,
-        was=merged.was,
+        began=merged.began,
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
         sending=SENDING,
