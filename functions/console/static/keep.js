@@ -185,6 +185,7 @@ function row(form, name) {
   const next = last.cloneNode(true)
   for (const one of next.querySelectorAll("[name]")) {
     one.name = one.name.replace(`.${n - 1}.`, `.${n}.`)
+    one.ariaLabel &&= one.ariaLabel.replace(/\d+$/, Number(n) + 1)
     if (one.id) one.id = one.id.replace(`-${n - 1}-`, `-${n}-`)
     if (one.matches("[type=checkbox]")) one.checked = false
     else if (one.matches("input")) one.value = ""
