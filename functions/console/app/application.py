@@ -8,6 +8,7 @@ from console.app import assets, security, session, sign_in
 from console.app.jinja import render
 from console.app.request import Request
 from console.app.routing import PageRequest, PageResponse, Router, page
+from console.app.unsent import TOLD, Unsent, is_shown_again, sent_in_vain
 from letterbook.contracts.answers import is_too_large
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import (
@@ -82,7 +83,12 @@ class Application:
             return self._response(request, None, reply, cookies)
         visitor = session.visitor(world, request)
         if visitor is None:
-            return _to_sign_in(request)
+            written = self._sent_in_vain(request)
+            if written is None:
+                return _to_sign_in(request)
+            return self._response(
+                request, None, sign_in.send_back(world, request, written), session.no_cookies(request)
+            )
         visit = PageRequest(
             world=world,
             viewer=visitor.viewer,
@@ -100,6 +106,13 @@ class Application:
             logger.exception("unexpected")
             reply = _error_page(500, _UNEXPECTED)
         return self._response(request, visit, reply, visitor.cookies)
+
+    def _sent_in_vain(self, request: Request) -> Unsent | None:
+        """What somebody wrote in a form that can be shown again; our script keeps what it sends itself."""
+        found = self._pages.find(request.method, request.path) if request.writes else None
+        if found is None or not found[0].form or request.fragment or request.by_script:
+            return None
+        return sent_in_vain(request)
 
     def _page(self, request: Request, visit: PageRequest) -> PageResponse:
         try:
@@ -129,6 +142,8 @@ class Application:
         self, request: Request, visit: PageRequest | None, reply: PageResponse, cookies: tuple[str, ...] = ()
     ) -> dict[str, Any]:
         said = session.notice(request) if reply.template and visit and not visit.fragment else ""
+        if visit and is_shown_again(visit.form):
+            said = TOLD
         body = reply.body
         if reply.template:
             frame = _base_context(visit, said) if visit else {"layout": "base/base_minimal.html", "notice": ""}
@@ -187,7 +202,7 @@ def _error_alone(status: int, words: str) -> PageResponse:
 def _to_sign_in(request: Request) -> dict[str, Any]:
     there = sign_in.where(request)
     headers = security.headers(security.policy())
-    if request.fragment:
+    if request.fragment or request.by_script:
         return {"statusCode": 401, "headers": {**headers, "Content-Type": "text/plain"}, "body": "Sign in again."}
     cookies = list(session.no_cookies(request)) if request.cookies else []
     return {"statusCode": 303, "headers": {**headers, "Location": there}, "cookies": cookies, "body": ""}

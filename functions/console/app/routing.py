@@ -103,6 +103,7 @@ class PageRoute:
     pattern: re.Pattern[str]
     page: Page
     personal: bool = False
+    form: bool = False
 
     def parts(self, path: str) -> dict[str, str] | None:
         """The parts of a path of this route's, as they were before they were escaped; None for another path."""
@@ -125,9 +126,12 @@ class Router:
     def get(self, path: str) -> Callable[[Page], Page]:
         return self._register("GET", path)
 
-    def post(self, path: str, *, personal: bool = False) -> Callable[[Page], Page]:
-        """`personal` writes nothing but what is the visitor's own: whoever may only read may do that, too."""
-        return self._register("POST", path, personal=personal)
+    def post(self, path: str, *, personal: bool = False, form: bool = False) -> Callable[[Page], Page]:
+        """`personal` writes nothing but what is the visitor's own: whoever may only read may do that, too.
+
+        `form` is filled in by somebody: with a field `take` it is shown again as it was filled in, and nothing is saved.
+        """
+        return self._register("POST", path, personal=personal, form=form)
 
     def find(self, method: str, path: str) -> tuple[PageRoute, dict[str, str]] | None:
         """The route and the parts of the path. A part that is not as its kind is written leads nowhere."""
@@ -140,9 +144,11 @@ class Router:
     def methods(self, path: str) -> list[str]:
         return sorted({route.method for route in self.routes if route.parts(path) is not None})
 
-    def _register(self, method: str, path: str, *, personal: bool = False) -> Callable[[Page], Page]:
+    def _register(
+        self, method: str, path: str, *, personal: bool = False, form: bool = False
+    ) -> Callable[[Page], Page]:
         def register(made: Page) -> Page:
-            self.routes.append(PageRoute(method, _pattern(path), made, personal))
+            self.routes.append(PageRoute(method, _pattern(path), made, personal, form))
             return made
 
         return register

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from console.app import security, session
+from console.app import security, session, unsent
 from console.app.request import Request
 from console.app.routing import PageResponse, page, redirect
+from console.app.unsent import Unsent
 from letterbook.http.identity import session_of
 from letterbook.ports import World
 from letterbook.ports.sessions import (
@@ -56,25 +57,38 @@ def respond(world: World, request: Request) -> tuple[PageResponse, tuple[str, ..
 
 
 def _in(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]]:
-    form, there = request.form, _next(request.form)
+    form, there, written = request.form, _next(request.form), unsent.carried(request.form)
     try:
         outcome = _attempt(world, form, request.address)
     except AuthenticationFailed:
         wrong = _OVER if "challenge" in form else _WRONG
-        return _form(world, there, username=_again(form), wrong=wrong, status=422), ()
+        return _form(world, there, username=_again(form), wrong=wrong, status=422, written=written), ()
     except WeakPassword:
         challenge = _challenge(form)
-        return _question(world, there, challenge, wrong=_WEAK), ()
+        return _question(world, there, challenge, wrong=_WEAK, written=written), ()
     except TooManyAttempts:
-        refused = _form(world, there, username=_again(form), wrong=_OFTEN, status=429)
+        refused = _form(world, there, username=_again(form), wrong=_OFTEN, status=429, written=written)
         return replace(refused, headers={"Retry-After": str(seconds_to_wait(world.now()))}), ()
     if isinstance(outcome, Tokens):
-        return redirect(there), session.cookies_of(request, outcome)
+        return _entered(world, form, there, outcome), session.cookies_of(request, outcome)
     if outcome.name not in _ASKED:
         return _form(
             world, there, wrong="Your account asks for something we cannot do yet. Ask your administrator."
         ), ()
-    return _question(world, there, outcome), ()
+    return _question(world, there, outcome, written=written), ()
+
+
+def send_back(world: World, request: Request, written: Unsent) -> PageResponse:
+    """The sign-in page, for somebody who sent a form: with what stood in it."""
+    return _form(world, _page_before(request), status=401, written=written)
+
+
+def _entered(world: World, form: dict[str, list[str]], there: str, tokens: Tokens) -> PageResponse:
+    """Where they were; before that what they sent in vain, unless somebody else wrote it."""
+    written = unsent.carried(form)
+    if written and written.by in ("", verified_claims(world, tokens.id_token).get("sub")):
+        return unsent.shown_again(written)
+    return redirect(there)
 
 
 def _attempt(world: World, form: dict[str, list[str]], address: str) -> Tokens | Challenge:
@@ -100,12 +114,23 @@ def _session(world: World, request: Request) -> str | None:
         return None
 
 
-def _form(world: World, there: str, *, username: str = "", wrong: str = "", status: int = 200) -> PageResponse:
-    return _gate(world, there, username=username, wrong=wrong, status=status, challenge=None)
+def _form(
+    world: World,
+    there: str,
+    *,
+    username: str = "",
+    wrong: str = "",
+    status: int = 200,
+    written: Unsent | None = None,
+) -> PageResponse:
+    return _gate(world, there, username=username, wrong=wrong, status=status, challenge=None, written=written)
 
 
-def _question(world: World, there: str, challenge: Challenge, *, wrong: str = "") -> PageResponse:
-    return _gate(world, there, username="", wrong=wrong, status=422 if wrong else 200, challenge=challenge)
+def _question(
+    world: World, there: str, challenge: Challenge, *, wrong: str = "", written: Unsent | None = None
+) -> PageResponse:
+    status = 422 if wrong else 200
+    return _gate(world, there, username="", wrong=wrong, status=status, challenge=challenge, written=written)
 
 
 def _gate(world: World, there: str, *, status: int, **context: Any) -> PageResponse:

@@ -42,7 +42,7 @@ class Merge:
 
 
 def takes(visit: PageRequest) -> str:
-    """The field of which the other's value is wanted, by a button: nothing is saved by that."""
+    """The field of which the other's value is wanted, by a button, or another word: the form is shown again, nothing is saved."""
     return visit.field("take")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.meanwhile import takes
 from console.forms.outcome import outcome
 from console.forms.parsing import digest, form_faults, form_values, once, parse, version_of, without_empty
 from console.forms.values import link_of
@@ -45,10 +46,12 @@ def new(visit: PageRequest) -> PageResponse:
     return _form(visit, {**values, "subject": "", "kind": "general"})
 
 
-@pages.post(PATH)
+@pages.post(PATH, form=True)
 def start(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     values = form_values(visit, "party_id", "case_id", "subject", "kind")
+    if takes(visit):
+        return _form(visit, values)
 
     def save() -> PageResponse:
         draft = parse(ThreadBody, without_empty(values)).thread(actor_of(visit.viewer), visit.world.now())

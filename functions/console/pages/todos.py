@@ -8,6 +8,7 @@ from typing import Any
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.app.security import local
 from console.forms.errors import NONE, Faults, faults_of, wrong
+from console.forms.meanwhile import takes
 from console.forms.outcome import outcome
 from console.forms.parsing import validate
 from console.forms.values import link_of
@@ -63,13 +64,15 @@ def new(visit: PageRequest) -> PageResponse:
     return _form(visit, {"title": "", "due_date": "", "party": name})
 
 
-@pages.post(PATH)
+@pages.post(PATH, form=True)
 def make(visit: PageRequest) -> PageResponse:
     """About a party by its name; which of several is asked."""
     visit.viewer.require(Permission.RECORDS)
     typed = {name: visit.field(name) for name in ("title", "due_date", "party")}
     found = find_parties(visit, typed["party"])
     party_id = chosen_id(visit, "party_id", Kind.PARTY) or (found[0].id if len(found) == 1 else "")
+    if takes(visit):
+        return _form(visit, typed, None, found)
 
     def save() -> PageResponse:
         due_date = {"due_date": typed["due_date"]} if typed["due_date"] else {}

@@ -88,10 +88,14 @@ def new(visit: PageRequest) -> PageResponse:
     return _form(visit, {"reference": "", "title": "", "kind": "case", "status": "open"}, sides)
 
 
-@pages.post(PATH)
+@pages.post(PATH, form=True)
 def create(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     values, sides = form_values(visit, *_FIELDS), CaseParties()
+    if takes(visit):
+        with suppress(Invalid):
+            _sides(visit, sides)
+        return _form(visit, values, sides)
 
     def save() -> PageResponse:
         body = without_empty({**values, "status": values["status"] or "open"}) | _sides(visit, sides)
@@ -111,7 +115,7 @@ def edit(visit: PageRequest, case_id: str) -> PageResponse:
     return _form(visit, {name: str(getattr(case, name)) for name in _FIELDS}, sides, case=case)
 
 
-@pages.post(f"{PATH}/{{case_id}}/edit")
+@pages.post(f"{PATH}/{{case_id}}/edit", form=True)
 def amend(visit: PageRequest, case_id: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     case = visible_case(visit.world, visit.viewer, case_id)

@@ -67,7 +67,7 @@ def begin(visit: PageRequest) -> PageResponse:
     return _page(visit, wish)
 
 
-@pages.post(PATH)
+@pages.post(PATH, form=True)
 def submit(visit: PageRequest) -> PageResponse:
     """What `do` says: `look` and `review` only show, `keep` makes a draft, `autosave` too while somebody writes, `send` sends."""
     visit.viewer.require(Permission.SEND)

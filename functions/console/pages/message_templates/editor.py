@@ -73,7 +73,7 @@ def new(visit: PageRequest) -> PageResponse:
     )
 
 
-@pages.post(f"{PATH}/new")
+@pages.post(f"{PATH}/new", form=True)
 def create(visit: PageRequest) -> PageResponse:
     return _done(visit, _from_request(visit, visit.field("key")), new=True)
 
@@ -85,7 +85,7 @@ def edit(visit: PageRequest, key: str) -> PageResponse:
     return _form(visit, TemplateForm.of(template), new=False)
 
 
-@pages.post(f"{PATH}/{{key}}/edit")
+@pages.post(f"{PATH}/{{key}}/edit", form=True)
 def save(visit: PageRequest, key: str) -> PageResponse:
     return _done(visit, _from_request(visit, key), new=False)
 

@@ -36,10 +36,12 @@ def new(visit: PageRequest, party_id: str) -> PageResponse:
     return _form(visit, party_id, dict.fromkeys((*_FIELDS, "primary"), ""))
 
 
-@pages.post(_ALL)
+@pages.post(_ALL, form=True)
 def create(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     values = form_values(visit, *_FIELDS, "primary")
+    if takes(visit):
+        return _form(visit, party_id, values)
 
     def save() -> PageResponse:
         body = {**without_empty({name: values[name] for name in _FIELDS}), "primary": bool(values["primary"])}
@@ -58,7 +60,7 @@ def edit(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     return _form(visit, party_id, _values_of(contact), contact=contact)
 
 
-@pages.post(_ONE)
+@pages.post(_ONE, form=True)
 def amend(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     values = form_values(visit, *_FIELDS, "primary")

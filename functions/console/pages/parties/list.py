@@ -86,9 +86,11 @@ def new(visit: PageRequest) -> PageResponse:
     return _form(visit, dict.fromkeys((*_FIELDS, "einvoice.scheme", "einvoice.id"), "") | {"kind": "client"})
 
 
-@pages.post(PATH)
+@pages.post(PATH, form=True)
 def create(visit: PageRequest) -> PageResponse:
     values = _values(visit)
+    if takes(visit):
+        return _form(visit, values)
 
     def save() -> PageResponse:
         draft = parse(PartyBody, without_empty(_with_einvoice(values))).party(visit.world.now())
@@ -104,7 +106,7 @@ def edit(visit: PageRequest, party_id: str) -> PageResponse:
     return _form(visit, _values_of(party), party=party)
 
 
-@pages.post(f"{PATH}/{{party_id}}/edit")
+@pages.post(f"{PATH}/{{party_id}}/edit", form=True)
 def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     values = _values(visit)

@@ -49,7 +49,7 @@ def edit(visit: PageRequest, party_id: str) -> PageResponse:
     return _form(visit, party_id, _values_of(standing), standing)
 
 
-@pages.post(_AT)
+@pages.post(_AT, form=True)
 def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences

@@ -54,13 +54,15 @@ def begin(visit: PageRequest, what: str) -> PageResponse:
     return _form(visit, blank, given)
 
 
-@pages.post("/log/{what}")
+@pages.post("/log/{what}", form=True)
 def keep(visit: PageRequest, what: str) -> PageResponse:
     blank = _blank(what)
     visit.viewer.require(Permission.RECORDS)
     given = _values(visit)
     if not is_id(Kind.PARTY, given.get("party_id", "")):
         return choose_party(visit, blank.title, Invalid("Choose whom it is about."))
+    if takes(visit):
+        return _form(visit, blank, given)
     body = body_of(blank, given, _files(visit), visit.organisation.zone)
 
     def save() -> PageResponse:
@@ -92,7 +94,7 @@ def edit(visit: PageRequest, communication_id: str) -> PageResponse:
     return _form(visit, blank, filled_from(record), entry=communication.entry, attached=record.attachments)
 
 
-@pages.post(f"{COMMUNICATIONS}/{{communication_id}}/edit")
+@pages.post(f"{COMMUNICATIONS}/{{communication_id}}/edit", form=True)
 def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
     communication = _amendable(visit, communication_id)

@@ -33,7 +33,7 @@ def show(visit: PageRequest) -> PageResponse:
     return _form(visit, of_settings(present), present.version, present=present)
 
 
-@pages.post(PATH)
+@pages.post(PATH, form=True)
 def save(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SETTINGS)
     typed = of_form(visit)
