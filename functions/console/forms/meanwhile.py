@@ -55,25 +55,37 @@ def merge(
     words: Words = lambda _, value: str(value),
 ) -> Merge:
     """`typed` is what stands in the form, `present` what is saved by now, under the same names; `words` tell a value to people."""
-    before = _read(visit.field("began"))
     began = visit.field("began") or began_with(typed)
     if not (isinstance(error, PreconditionFailed) or takes(visit)):
         return Merge(dict(typed), (), began)
-    values, changes = dict(typed), []
+    values, overtaken = both(typed, present, visit.field("began"), takes(visit))
+    changes = (
+        Change(
+            name,
+            labels.get(name, name),
+            _told(words(name, present[name])),
+            _told(words(name, typed[name])),
+            values[name] != typed[name],
+        )
+        for name in overtaken
+    )
+    return Merge(values, tuple(changes), began)
+
+
+def both(
+    typed: Mapping[str, Any], present: Mapping[str, Any], began: str, take: str = ""
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The fields with what both made of them, and the names of those that the other changed. Without `began` all may be theirs."""
+    before = _read(began)
+    values, overtaken = dict(typed), []
     for name, mine in typed.items():
         theirs = present.get(name, mine)
-        if name in before and before[name] == _digest(theirs):
+        if theirs == mine or before.get(name) == _digest(theirs):
             continue
-        if name == takes(visit) or before.get(name) == _digest(mine):
+        overtaken.append(name)
+        if name == take or before.get(name) == _digest(mine):
             values[name] = theirs
-        elif theirs == mine:
-            continue
-        changes.append(
-            Change(
-                name, labels.get(name, name), _told(words(name, theirs)), _told(words(name, mine)), values[name] != mine
-            )
-        )
-    return Merge(values, tuple(changes), began)
+    return values, tuple(overtaken)
 
 
 def _told(text: str) -> str:

@@ -1,0 +1,177 @@
+"""Nothing that somebody writes is lost: to a session that dies, a network that fails, a closed tab, somebody who saves first."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.axe import violations
+from tests.support.browser import SignIn, fill_in, password_of
+from tests.support.firm import Firm
+
+SIGNED_OUT = "You are signed out."
+
+
+@pytest.fixture(scope="session")
+def wanda(firm: Firm) -> Any:
+    """A client of these tests' own."""
+    return firm.admin.party(name="Wanda Keeper", email="success@simulator.amazonses.com", mobile="+447700900557")
+
+
+def _field(page: Page, name: str) -> Locator:
+    return page.get_by_role("textbox", name=name, exact=True)
+
+
+def _sign_in_again(page: Page, firm: Firm, user: str = "admin") -> None:
+    page.get_by_role("link", name="Sign in", exact=True).click()
+    fill_in(page, user, password_of(firm, user))
+
+
+def test_a_session_dies_while_a_call_is_logged(sign_in: SignIn, firm: Firm, wanda: Any) -> None:
+    form = f"/log/call?party_id={wanda['id']}"
+    page = sign_in(path=form)
+    _field(page, "What was said").fill("She will pay on Friday.")
+    page.get_by_role("combobox", name="Who called").select_option("inbound")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Keep it in the log").click()
+    expect(page.get_by_role("alert")).to_contain_text(SIGNED_OUT)
+    expect(_field(page, "What was said")).to_have_value("She will pay on Friday.")
+    _sign_in_again(page, firm)
+    expect(page.get_by_text(re.compile(r"^Kept from \d\d:\d\d on this device\.$"))).to_be_visible()
+    expect(_field(page, "What was said")).to_have_value("She will pay on Friday.")
+    expect(page.get_by_role("combobox", name="Who called")).to_have_value("inbound")
+    assert violations(page) == []
+    page.get_by_role("button", name="Keep it in the log").click()
+    expect(page.get_by_role("status").filter(has_text="It is in the log.")).to_be_visible()
+    page.goto(form)
+    expect(_field(page, "What was said")).to_have_value("")
+    expect(page.get_by_text("Kept from")).to_have_count(0)
+
+
+def test_a_session_dies_while_an_email_is_written_and_it_is_sent_once(sign_in: SignIn, firm: Firm, wanda: Any) -> None:
+    page = sign_in(path=f"/compose?party_id={wanda['id']}&channel=email")
+    strip = page.get_by_role("region", name="What will happen")
+    _field(page, "Subject").fill("Kept through it all")
+    _field(page, "Copy to").fill("a@copies.example")
+    page.context.clear_cookies()
+    _field(page, "Text").fill("Dear Wanda,")
+    expect(strip).to_contain_text(SIGNED_OUT)
+    page.get_by_role("button", name="Send email").click()
+    expect(strip).to_contain_text(SIGNED_OUT)
+    _sign_in_again(page, firm)
+    expect(strip).to_contain_text("Goes now by email")
+    expect(strip).not_to_contain_text(SIGNED_OUT)
+    expect(_field(page, "Text")).to_have_value("Dear Wanda,")
+    expect(page.get_by_role("button", name="Remove a@copies.example from Copy to")).to_be_visible()
+    page.get_by_role("button", name="Send email").click()
+    page.wait_for_url(re.compile("/communications/com_"))
+    found = firm.admin.get("/v1/communications", party_id=wanda["id"], channel="email")["items"]
+    assert [one["subject"] for one in found] == ["Kept through it all"]
+
+
+def test_the_network_fails_and_then_the_server(sign_in: SignIn, wanda: Any) -> None:
+    page = sign_in(path=f"/log/note?party_id={wanda['id']}")
+    _field(page, "Note").fill("She called.")
+    keep = page.get_by_role("button", name="Keep it in the log")
+    page.context.set_offline(True)
+    keep.click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no connection.")
+    page.context.set_offline(False)
+    page.route("**/log/note", lambda route: route.fulfill(status=503, body="busy"))
+    keep.click()
+    expect(page.get_by_role("alert")).to_contain_text("The server answered 503")
+    expect(_field(page, "Note")).to_have_value("She called.")
+    page.unroute("**/log/note")
+    keep.click()
+    expect(page.get_by_role("status").filter(has_text="It is in the log.")).to_be_visible()
+
+
+def test_a_tab_is_closed_and_what_it_held_is_for_its_author_alone(sign_in: SignIn, firm: Firm) -> None:
+    page = sign_in(path="/parties/new")
+    page.get_by_label("Name", exact=True).fill("Ada Lovelace")
+    page.get_by_label("Address").fill("1 Long Row")
+    context = page.context
+    page.close()
+    page = context.new_page()
+    page.goto("/parties/new")
+    expect(page.get_by_label("Address")).to_have_value("1 Long Row")
+    context.clear_cookies()
+    page.goto("/sign-in")
+    fill_in(page, "lead", password_of(firm, "lead"))
+    page.wait_for_url("**/work")
+    page.goto("/parties/new")
+    page.get_by_label("Address").focus()
+    expect(page.get_by_label("Address")).to_have_value("")
+    page.get_by_label("Name", exact=True).fill("Grace Hopper")
+    page.get_by_label("Address").fill("2 Long Row")
+    page.goto("/parties/new")
+    expect(page.get_by_label("Address")).to_have_value("2 Long Row")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("Kept from")).to_have_count(0)
+    expect(page.get_by_label("Address")).to_have_value("")
+    page.get_by_label("Name", exact=True).fill("Grace Hopper")
+    page.get_by_label("Address").fill("3 Long Row")
+    page.locator(".me summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate("() => Object.keys(localStorage)") == []
+
+
+def test_two_tabs_change_one_client(sign_in: SignIn, firm: Firm) -> None:
+    party = firm.admin.party(name="Twice Changed", email="twice@mailbox.example")
+    first = sign_in(path=f"/parties/{party['id']}/edit")
+    second = first.context.new_page()
+    second.goto(f"/parties/{party['id']}/edit")
+    second.get_by_label("Account").fill("777")
+    second.get_by_label("Office").fill("Hull")
+    first.get_by_label("Account").fill("888")
+    second.get_by_role("button", name="Save").click()
+    expect(second.get_by_role("status").filter(has_text="was changed")).to_be_visible()
+    first.get_by_role("button", name="Save").click()
+    theirs = first.get_by_role("table", name="Saved meanwhile by somebody else")
+    expect(theirs).to_contain_text("777")
+    expect(first.get_by_label("Account")).to_have_value("888")
+    expect(first.get_by_label("Office")).to_have_value("Hull")
+    assert violations(first) == []
+    first.get_by_role("button", name="Take theirs: Account").click()
+    expect(first.get_by_label("Account")).to_have_value("777")
+    first.get_by_label("Account").fill("888")
+    first.get_by_role("button", name="Save").click()
+    expect(first.get_by_role("status").filter(has_text="was changed")).to_be_visible()
+    expect(first.locator("main")).to_contain_text("888")
+    expect(first.locator("main")).to_contain_text("Hull")
+
+
+def test_half_a_minute_of_writing_is_a_draft_and_sending_sends_that_one(sign_in: SignIn, firm: Firm) -> None:
+    party = firm.admin.party(name="Half Written", email="success@simulator.amazonses.com")
+    page = sign_in()
+    page.clock.install()
+    page.goto(f"/compose?party_id={party['id']}&channel=email")
+    _field(page, "Text").fill("Dear Ms Written,")
+    page.clock.run_for(31_000)
+    expect(page.get_by_text(re.compile("^Draft saved"))).to_have_count(2)
+    page.wait_for_url(re.compile("/communications/com_.*/edit$"))
+    page.reload()
+    expect(_field(page, "Text")).to_have_value("Dear Ms Written,")
+    expect(page.get_by_text("Kept from")).to_have_count(0)
+    _field(page, "Subject").fill("Written in two goes")
+    page.clock.run_for(1_000)
+    page.get_by_role("button", name="Send email").click()
+    page.wait_for_url(re.compile("/communications/com_[A-Z0-9]+$"))
+    found = firm.admin.get("/v1/communications", party_id=party["id"])["items"]
+    assert [(one["subject"], one["status"] == "draft") for one in found] == [("Written in two goes", False)]
+
+
+def test_without_script_a_form_goes_through_signing_in(sign_in: SignIn, firm: Firm, wanda: Any) -> None:
+    page = sign_in(path=f"/log/note?party_id={wanda['id']}", java_script_enabled=False)
+    _field(page, "Note").fill("Written without script.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Keep it in the log").click()
+    fill_in(page, "admin", password_of(firm, "admin"))
+    page.get_by_role("button", name="Show it again").click()
+    expect(page.get_by_text("Nothing was saved yet")).to_be_visible()
+    expect(_field(page, "Note")).to_have_value("Written without script.")
+    page.get_by_role("button", name="Keep it in the log").click()
+    expect(page.get_by_text("It is in the log.")).to_be_visible()
+    expect(page.get_by_text("Nothing was saved yet")).to_have_count(0)
