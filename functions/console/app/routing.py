@@ -36,7 +36,7 @@ class PageRequest:
 
     @property
     def clock(self) -> Clock:
-        return Clock(self.world.now(), self.organisation.zone)
+        return Clock(self.world.now(), self.organisation.zone, self.organisation.country)
 
     def field(self, name: str, otherwise: str = "") -> str:
         """The first value of a field of the form, without the blanks around it."""

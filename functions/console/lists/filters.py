@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from console.app.routing import PageRequest
 from console.lists.pagination import Pager, address_of, pager
-from console.presenters.dates import Clock, short_date
+from console.presenters.dates import Clock
 from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.channels import CHANNELS
@@ -221,4 +221,4 @@ def _day(value: date | datetime | None, clock: Clock) -> str:
         return ""
     if isinstance(value, datetime):
         return clock.told(value)
-    return short_date(value) if value.year == clock.today.year else f"{short_date(value)} {value.year}"
+    return clock.short_date(value)

@@ -1,12 +1,16 @@
-"""Times as people say them, on the organisation's clock."""
+"""Times and dates as people of the organisation's country say them, on its clock."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from letterbook.domain.telephone import shown_numbers
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _WEEK_DAYS = 7
+# Where English is written and the month comes before the day (Unicode CLDR, dateFormats of en_*).
+_MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "UM", "MH"})
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
@@ -21,10 +25,11 @@ class TimeLabel:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What time it is, and where."""
+    """What time it is, and where: people of the `country` (ISO 3166) write dates and telephone numbers so."""
 
     now: datetime
     zone: ZoneInfo
+    country: str = "GB"
 
     @property
     def today(self) -> date:
@@ -62,19 +67,53 @@ class Clock:
         """A day: its name where it is near and ahead, else its date."""
         if timedelta(0) < day - self.today < timedelta(days=_WEEK_DAYS):
             return f"{day:%A}"
-        return short_date(day) if day.year == self.today.year else f"{short_date(day)} {day.year}"
+        return self.short_date(day)
+
+    def short_date(self, day: date) -> str:
+        """`18 November`, with the year where it is another."""
+        return self.day_and_month(day) if day.year == self.today.year else self.whole_date(day)
+
+    def day_and_month(self, day: date, *, short: bool = False) -> str:
+        month = f"{day:%b}" if short else f"{day:%B}"
+        return f"{month} {day.day}" if self._month_first else f"{day.day} {month}"
+
+    def whole_date(self, day: date) -> str:
+        """`24 December 2026`."""
+        return f"{self.day_and_month(day)}{',' if self._month_first else ''} {day.year}"
+
+    def long_date(self, day: date) -> str:
+        """`Thursday 24 December 2026`."""
+        return f"{day:%A}{',' if self._month_first else ''} {self.whole_date(day)}"
+
+    def in_words(self, text: str) -> str:
+        """Words of a rule, which writes its dates as a record does."""
+        return _ISO.sub(self._whole_date_of, text)
+
+    def numbers(self, text: str) -> str:
+        """A text with its telephone numbers as people write them here."""
+        return shown_numbers(text, self.country)
 
     def heading(self, day: date) -> tuple[str, str]:
         """What stands over the entries of a day: how near it is, and the whole date."""
         ago_days = (self.today - day).days
         near = {0: "Today", 1: "Yesterday", -1: "Tomorrow"}.get(ago_days)
         if near is None:
-            near = f"{day:%A}" if 0 < ago_days < _WEEK_DAYS else f"{day.day} {day:%b}"
-        return near, long_date(day)
+            near = f"{day:%A}" if 0 < ago_days < _WEEK_DAYS else self.day_and_month(day, short=True)
+        return near, self.long_date(day)
 
     def exact(self, at: datetime) -> str:
         local = self._local(at)
-        return f"{long_date(local.date())}, {local:%H:%M:%S} {local.tzname()}"
+        return f"{self.long_date(local.date())}, {local:%H:%M:%S} {local.tzname()}"
+
+    @property
+    def _month_first(self) -> bool:
+        return self.country in _MONTH_FIRST
+
+    def _whole_date_of(self, found: re.Match[str]) -> str:
+        try:
+            return self.whole_date(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -95,27 +134,6 @@ def ago(at: datetime, now: datetime) -> str:
 def format_duration(minutes: int) -> str:
     """How long something took."""
     return _span(minutes * _MINUTE) or "less than a minute"
-
-
-def short_date(day: date) -> str:
-    return f"{day.day} {day:%B}"
-
-
-def humanize_iso_dates(words: str) -> str:
-    """Words of a rule, which writes its dates as a record does."""
-    return _ISO.sub(lambda found: _as_day(found[0]), words)
-
-
-def _as_day(written: str) -> str:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        return written
-    return f"{short_date(day)} {day.year}"
-
-
-def long_date(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def _span(seconds: float) -> str:

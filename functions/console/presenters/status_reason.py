@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.presenters.dates import Clock, format_duration, humanize_iso_dates
+from console.presenters.dates import Clock, format_duration
 from console.presenters.labels import HINTS, capital, format_count
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
@@ -53,7 +53,7 @@ def _decision(entry: Entry, clock: Clock) -> str:
         reason = _SHORTER.get(entry.decision.rule) or _small(entry.decision.reason.rstrip("."))
         return capital(when if entry.decision.rule == _BY_DEFAULT else f"{when}: {reason}")
     if entry.status in _DECIDED and entry.decision.rule != _BY_DEFAULT:
-        return humanize_iso_dates(entry.decision.reason.rstrip("."))
+        return clock.in_words(entry.decision.reason.rstrip("."))
     return ""
 
 

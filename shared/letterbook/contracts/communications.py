@@ -36,7 +36,7 @@ from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
 from letterbook.domain.party import EinvoiceAddress
-from letterbook.domain.recipients import BadAddress, email_address, phone_number
+from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.templates import TemplateUse
 
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
@@ -330,17 +330,17 @@ class CommunicationBody(AmendBody):
             yield FieldError("body", "required", "Say what it said, or attach it.")
 
     def _address_faults(self, *, inbound: bool) -> Iterator[FieldError]:
-        """Addresses of a record, as far as the channel has a form for them; numbers of a call."""
-        check = _FORMS.get(self.channel.spec.address)
+        """Email addresses of a record; numbers are read where it is known whose they are."""
+        if self.channel.spec.address is not AddressKind.EMAIL:
+            return
         places = [("from", self.from_)] if inbound else []
         places += [
             (f"{name}.{place}", one) for name in ("to", "cc", "bcc") for place, one in enumerate(getattr(self, name))
         ]
-        asked = [(field, one, check) for field, one in places if check and one]
-        asked += [(name, getattr(self, name), _number) for name in ("from_phone", "to_phone") if getattr(self, name)]
-        for field, one, form in asked:
+        for field, one in places:
             try:
-                form(one)
+                if one:
+                    email_address(one)
             except BadAddress as wrong:
                 yield FieldError(field, wrong.code, str(wrong))
 
@@ -351,18 +351,8 @@ class CommunicationBody(AmendBody):
                 yield FieldError(name.rstrip("_"), "required", why)
 
 
-def _number(value: str) -> str:
-    return phone_number(value, mobile=False)
-
-
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-_FORMS: dict[AddressKind | None, Callable[[str], str]] = {
-    AddressKind.EMAIL: email_address,
-    AddressKind.MOBILE: _number,
-}
 
 
 def fields_of(asked: CommunicationRequest) -> dict[str, Any]:

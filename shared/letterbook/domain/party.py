@@ -29,6 +29,8 @@ class EinvoiceAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
+    """Without a `country` (ISO 3166) of its own it is where the firm is; its telephone numbers are read as that country's."""
+
     id: str
     kind: PartyKind
     name: str
@@ -39,6 +41,7 @@ class Party:
     address: str | None = None
     einvoice: EinvoiceAddress | None = None
     language: str | None = None
+    country: str | None = None
     location: str | None = None
     payment_method: str | None = None
     created_at: datetime

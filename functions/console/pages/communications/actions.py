@@ -278,7 +278,7 @@ def _confirm(
         other=other,
         said=said,
         strip=shown,
-        trace=trace_words(ruled.trace) if ruled else None,
+        trace=trace_words(ruled.trace, visit.clock) if ruled else None,
         rendered=rehearsed.rendered if rehearsed else None,
         moved=bool(before and to and before != to),
         before=before or [],

@@ -38,7 +38,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     refused = why_not_resendable(visit.world, entry)
     said = headline(entry, visit.viewer, clock, objection=refused)
     within = f"?{_within(visit)}" if _within(visit) else ""
-    rules, trace = trace_words(opened.communication.trace)
+    rules, trace = trace_words(opened.communication.trace, visit.clock)
     return page(
         "communications/detail.html",
         title=f"{said.title}{f' {said.when.text}' if said.when else ''}: {subject_or_preview(entry)}",

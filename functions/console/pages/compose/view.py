@@ -98,9 +98,9 @@ def preview_context(
     return {
         "verdict": said,
         "small": small,
-        "trace": trace_words(prepared.ruling.trace) if prepared else None,
+        "trace": trace_words(prepared.ruling.trace, visit.clock) if prepared else None,
         "why": _why(said),
-        "paper": _letter(prepared, as_) if prepared else None,
+        "paper": _letter(prepared, as_, clock) if prepared else None,
         "sms": prepared.sms if prepared else None,
         "held": bool(form.override_hold) or (decision is not None and decision.rule == "contact_hold"),
     }
@@ -227,7 +227,7 @@ def _why(said: SendVerdict) -> str:
     return "Why?" if said.send else "Why not?"
 
 
-def _letter(prepared: Prepared, as_: str) -> dict[str, Any]:
+def _letter(prepared: Prepared, as_: str, clock: Clock) -> dict[str, Any]:
     """The letter as it would read. A gap is marked, wherever `[name]` stands for it."""
     gaps = {gap.variable for gap in prepared.gaps if gap.variable}
     rendered = prepared.rendered
@@ -256,7 +256,7 @@ def _letter(prepared: Prepared, as_: str) -> dict[str, Any]:
         "recipients": [
             (
                 LABELS[str(role)],
-                [", ".join(one.address.splitlines()) for one in prepared.recipients if one.role is role],
+                [clock.numbers(", ".join(one.address.splitlines())) for one in prepared.recipients if one.role is role],
             )
             for role in RecipientRole
             if any(one.role is role for one in prepared.recipients)

@@ -138,7 +138,7 @@ def _event(entry: Entry, visit: PageRequest) -> dict[str, Any]:
     """A line of the timeline: by its day, with what was remarkable below it."""
     told = log_row(entry, visit.clock)
     day = visit.clock.day_of(entry.occurred_at)
-    near = f"{day.day} {day:%b}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
+    near = f"{visit.clock.day_and_month(day, short=True)}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
     remark = "" if told.remark.bare else told.remark.text
     case = entry.case.reference if entry.case else ""
     return {

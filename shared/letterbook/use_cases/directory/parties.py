@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Permission, Viewer
+from letterbook.domain.addresses import with_numbers
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
@@ -29,7 +30,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
     viewer.require(Permission.RECORDS)
 
     def make() -> Party:
-        party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
+        party = with_numbers(replace(draft, id=new_id(Kind.PARTY, draft.created_at)), _country(world, draft))
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
         event = _deed(world, viewer, party.id, "party entered", party.id)
         with_holders(
@@ -60,7 +61,7 @@ def amend_party(
             # A creditor's entries of other cases are hidden from who was granted it; anybody else's are not.
             told = "Whether a party is a creditor decides who sees what is written to it: who sees everybody says so."
             raise Forbidden(told, FieldError("kind", "forbidden", told))
-        return after
+        return with_numbers(after, _country(world, after), before)
 
     return update_versioned(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
 
@@ -85,8 +86,8 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
     viewer.require(Permission.RECORDS)
 
     def make() -> Contact:
-        party_to_change(world, viewer, draft.party_id)
-        contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
+        party = party_to_change(world, viewer, draft.party_id)
+        contact = with_numbers(replace(draft, id=new_id(Kind.CONTACT, draft.created_at)), _country(world, party))
         event = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
         with_holders(
             world, viewer, None, contact, lambda has: world.parties.save_contact(contact, None, event, key, has), key
@@ -150,7 +151,11 @@ def amend_contact(
         party_to_change(world, viewer, party_id)
         return read_contact(world, viewer, party_id, contact_id)
 
-    return update_versioned(version, read, change, save)
+    def wanted(before: Contact) -> Contact:
+        party = party_to_change(world, viewer, party_id)
+        return with_numbers(change(before), _country(world, party), before)
+
+    return update_versioned(version, read, wanted, save)
 
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
@@ -194,6 +199,10 @@ def set_preferences(
         world.parties.save_preferences(party_id, after, event)
 
     return update_versioned(version, lambda: world.parties.preferences(party_id), wanted, save)
+
+
+def _country(world: World, party: Party) -> str:
+    return party.country or world.settings.current().country
 
 
 def _deed(

@@ -74,7 +74,13 @@ def prepare(
     party = references.party
     template, wrong_template = _template(message, organisation, context)
     sender, wrong_sender = _sender(message, organisation)
-    recipients, wrong_recipients = recipients_of(message, context.contact, party, _answered(viewer, party, context))
+    recipients, wrong_recipients = recipients_of(
+        message,
+        context.contact,
+        party,
+        (party and party.country) or organisation.country,
+        _answered(viewer, party, context),
+    )
     faults += [*wrong_template, *wrong_sender, *wrong_recipients]
     if message.send_at and message.send_at <= now:
         faults.append(FieldError("send_at", "in_the_past", "This time has passed."))
