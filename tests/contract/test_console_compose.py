@@ -162,7 +162,7 @@ def test_an_sms_says_how_long_it_is_and_when_it_goes(world: WorldForTests, jane:
     world.clock.time = NOW + timedelta(hours=9)
     page = jane.post(COMPOSE, letter(priya, channel="sms", body="x" * 171, do="review"))
     assert "171 characters, 2 segments" in words(page.text)
-    assert "Goes Monday 09:00 by SMS to +447700900127." in strip(page)
+    assert "Goes Monday 09:00 by SMS to 07700 900127." in strip(page)
     assert "Schedule SMS" in strip(page)
 
 

@@ -39,6 +39,7 @@ class _Page(HTMLParser):
         self._by_id: dict[str, Form] = {}
         self._open: Form | None = None
         self._select: str | None = None
+        self._chosen_before = 0
         self._area: str | None = None
         self._rest: list[tuple[str, str, dict[str, str]]] = []
         self._belongs: Form | None = None
@@ -56,9 +57,11 @@ class _Page(HTMLParser):
         elif tag in ("input", "select", "textarea", "button"):
             self._control(tag, given)
         elif tag == "option" and self._select and self._belongs:
-            chosen = self._belongs.values[self._select]
+            # Of several choices under one name each has its own.
+            before = self._belongs.values[self._select][: self._chosen_before]
+            chosen = self._belongs.values[self._select][self._chosen_before :]
             if not chosen or "selected" in given:
-                self._belongs.values[self._select] = [given.get("value", "")]
+                self._belongs.values[self._select] = [*before, given.get("value", "")]
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
         if "form" in given and given["form"] not in self._by_id:
@@ -76,7 +79,7 @@ class _Page(HTMLParser):
         elif not name or kind in _NOT_TYPED:
             return
         elif tag == "select":
-            form.values.setdefault(name, [])
+            self._chosen_before = len(form.values.setdefault(name, []))
             self._select, self._belongs = name, form
         elif tag == "textarea":
             form.values.setdefault(name, [""])

@@ -270,8 +270,7 @@ def test_only_the_own_machine_goes_without_tls(host: str, secure: bool) -> None:
 
 def test_the_dates_of_a_rule_read_as_dates() -> None:
     assert (
-        CLOCK.in_words("On hold until 2027-01-15: see 2027-13-45.")
-        == "On hold until 15 January 2027: see 2027-13-45."
+        CLOCK.in_words("On hold until 2027-01-15: see 2027-13-45.") == "On hold until 15 January 2027: see 2027-13-45."
     )
 
 

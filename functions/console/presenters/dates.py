@@ -11,6 +11,9 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _WEEK_DAYS = 7
 # Where English is written and the month comes before the day (Unicode CLDR, dateFormats of en_*).
 _MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "UM", "MH"})
+_ALWAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y", "%d.%m.%y")
+_DAY_FIRST_FORMS = (*_ALWAYS, "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y")
+_MONTH_FIRST_FORMS = (*_ALWAYS, "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
@@ -84,6 +87,16 @@ class Clock:
     def long_date(self, day: date) -> str:
         """`Thursday 24 December 2026`."""
         return f"{day:%A}{',' if self._month_first else ''} {self.whole_date(day)}"
+
+    def read_day(self, text: str) -> str:
+        """A day as people write it here (`24 December 2026`, `24/12/2026`, `24.12.26`), as programs do; what is none as it is."""
+        words = " ".join(text.replace(",", " ").split())
+        for form in _MONTH_FIRST_FORMS if self._month_first else _DAY_FIRST_FORMS:
+            try:
+                return datetime.strptime(words, form).date().isoformat()  # noqa: DTZ007 a day has no zone
+            except ValueError:
+                continue
+        return text
 
     def in_words(self, text: str) -> str:
         """Words of a rule, which writes its dates as a record does."""

@@ -55,7 +55,11 @@ def _people(entry: Entry, clock: Clock) -> list[FactRow]:
     if entry.direction is Direction.INBOUND:
         sender = (Part(clock.numbers(entry.sender), quiet=True),) if entry.sender else ()
         return [FactRow("From", (party, *contact, *sender)), *_recipients(entry, clock, ())]
-    own = [FactRow("From", (Part(entry.created_by.name), Part(clock.numbers(entry.sender), quiet=True)))] if entry.sender else []
+    own = (
+        [FactRow("From", (Part(entry.created_by.name), Part(clock.numbers(entry.sender), quiet=True)))]
+        if entry.sender
+        else []
+    )
     if entry.channel.spec.is_record_only:
         return [
             FactRow("On" if entry.channel.spec.is_internal else "With", (party, *contact)),

@@ -93,6 +93,7 @@ def rules(party: Party, preferences: Preferences) -> list[tuple[str, str]]:
     told = [
         ("Skipped", skipped),
         ("Pays by", humanize_code(party.payment_method) if party.payment_method else ""),
+        ("Country", party.country or ""),
         ("Language", language_label(party.language or "")),
     ]
     return [(label, words) for label, words in told if words]

@@ -1,6 +1,6 @@
 """A request to compose a message, or to log what happened elsewhere: one body, of whose fields each channel takes its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 

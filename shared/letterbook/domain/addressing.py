@@ -62,7 +62,10 @@ def recipients_of(
 def validate_addresses(
     field: str, values: Sequence[str], country: str | None = None
 ) -> tuple[list[str], list[FieldError]]:
-    """The normalised addresses, mobile numbers where a `country` is named, and a fault for each that is wrong, by its place: `to.0`."""
+    """The normalised addresses, which are mobile numbers where a `country` is named, and a fault for each that is wrong.
+
+    It is named by its place: `to.0`.
+    """
     good: list[str] = []
     faults: list[FieldError] = []
     for place, value in enumerate(values):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # The longest run of days without an opening that is believed: beyond it the hours themselves are wrong.
 _HORIZON_DAYS = 60
+_COUNTRY_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +67,11 @@ def public_holidays(country: str, subdivision: str | None) -> Container[date]:
         return cast("Container[date]", holidays.country_holidays(country, subdiv=subdivision))
     except NotImplementedError as unknown:
         raise KeyError(country if subdivision is None else f"{country}-{subdivision}") from unknown
+
+
+def subdivisions(country: str) -> tuple[str, ...]:
+    """The parts of a country (ISO 3166-2, without the country) that have holidays of their own; none of one that is not known."""
+    import holidays
+
+    kind = getattr(holidays, country, None) if len(country) == _COUNTRY_LETTERS and country.isupper() else None
+    return tuple(getattr(kind, "subdivisions", ()))

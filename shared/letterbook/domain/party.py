@@ -10,6 +10,10 @@ from enum import StrEnum
 _APART = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
 
+# How people usually pay; a firm may have words of its own beside these.
+PAYMENT_METHODS = ("direct_debit", "standing_order", "bank_transfer", "card", "cheque", "cash", "invoice")
+
+
 class PartyKind(StrEnum):
     CLIENT = "client"
     CREDITOR = "creditor"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from console.app.routing import PageRequest
 from console.forms.parsing import validate
 from console.forms.values import moment, number
+from console.lists.choices import picked
 from letterbook.contracts.communications import CommunicationBody, message_fields
 from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
@@ -115,7 +116,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
         raise Invalid("There is no such channel.", FieldError("channel", "not_one_of", "Choose one of those offered."))
     known = _fields_behind(visit, _KNOWN)
     given: dict[str, Any] = {name: visit.field(name) for name in _LINES}
-    given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")}
+    given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")} | {"category": picked(visit, "category")}
     found = ComposeForm(
         **given,
         channel=Channel(channel),

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.values import time_of
+from console.lists.choices import category_options
 from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import ComposeForm
 from console.pages.compose.uploads import document_choice, more_documents
@@ -19,6 +20,7 @@ from console.presenters.compose import (
     template_word,
     troubles,
 )
+from console.presenters.dates import Clock
 from console.presenters.labels import capital, humanize_code
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.communications import message_fields
@@ -122,6 +124,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
         "case": next((one for one in cases.items if one.id == form.case_id), None),
         "templates": _by_category(offered, party),
+        "categories": category_options(visit.organisation, {one.category for one in offered}, form.category),
         "values": _values(visit, form, used, prepared),
         "default": address_for(form.channel.spec.address, own, party) or "",
         "elsewhere": _elsewhere(visit, form),

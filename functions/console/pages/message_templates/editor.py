@@ -9,7 +9,7 @@ from console.forms.errors import NONE, faults_of
 from console.forms.outcome import outcome
 from console.forms.parsing import validate, version_of
 from console.forms.values import query_of
-from console.lists.pagination import WHOLE
+from console.lists.choices import category_options, language_options, picked, template_categories
 from console.pages.message_templates.context import PATH, example
 from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
@@ -20,7 +20,7 @@ from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid,
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Rendered, Template
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
-from letterbook.use_cases.admin.templates import list_templates, put_template, read_template
+from letterbook.use_cases.admin.templates import put_template, read_template
 from letterbook.use_cases.support.access import actor_of
 
 _SPARE_ROWS, _MOST_ROWS = 2, 100
@@ -97,7 +97,7 @@ def _from_request(visit: PageRequest, key: str) -> TemplateForm:
     )
     return TemplateForm(
         key=key,
-        category=visit.field("category"),
+        category=picked(visit, "category"),
         language=visit.field("language"),
         channels=tuple(visit.form.get("channels", ())),
         subject=visit.field("subject"),
@@ -179,7 +179,6 @@ def _form(
         present = latest_version(visit.world, visit.viewer, typed.key, typed.language)
         typed = replace(typed, version=present.version if present else 0)
     faults = faults_of(error, _LABELS) if error else NONE
-    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=WHOLE).items})
     shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
     if not new and rendered is None and error is None:
         shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
@@ -191,9 +190,9 @@ def _form(
         typed=typed,
         rows=[*typed.variables, *(("", True, "") for _ in range(_SPARE_ROWS))][:_MOST_ROWS],
         faults=faults,
-        languages=[(one, one) for one in sorted({*visit.organisation.languages, typed.language} - {""})],
+        languages=language_options(visit.organisation, typed.language, empty=False),
         channels=[(one.value, one.spec.label) for one in TEMPLATED],
-        categories=categories,
+        categories=category_options(visit.organisation, template_categories(visit), typed.category),
         known=[one.name for one in RECORD_VARIABLES],
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",

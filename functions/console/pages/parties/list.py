@@ -18,6 +18,7 @@ from console.forms.parsing import (
     without_empty,
 )
 from console.forms.values import query_of
+from console.lists.choices import country_options, language_options, payment_options, picked
 from console.lists.pagination import PAGE, pager
 from console.presenters.labels import KINDS
 from letterbook.contracts.directory import PartyBody, PartyPatch
@@ -30,7 +31,7 @@ from letterbook.use_cases.support.access import party_to_change, visible_party
 
 PATH = "/parties"
 _FIELDS = (
-    "kind", "name", "account_number", "email", "mobile", "phone", "address", "language", "location", "payment_method",
+    "kind", "name", "account_number", "email", "mobile", "phone", "address", "country", "language", "location", "payment_method",
 )  # fmt: skip
 LABELS = {
     "kind": "Kind",
@@ -40,6 +41,7 @@ LABELS = {
     "mobile": "Mobile",
     "phone": "Phone",
     "address": "Address",
+    "country": "Country",
     "language": "Language",
     "location": "Office",
     "payment_method": "Pays by",
@@ -119,7 +121,8 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
 
 
 def _values(visit: PageRequest) -> dict[str, str]:
-    return form_values(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
+    values = form_values(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
+    return values | {"payment_method": picked(visit, "payment_method")}
 
 
 def _with_einvoice(values: Mapping[str, str]) -> dict[str, Any]:
@@ -140,6 +143,9 @@ def _form(
         title=f"Change {party.name}" if party else "New party",
         typed=values,
         kinds=_KINDS,
+        countries=[("", "The firm's"), *country_options(visit.organisation.country, values["country"])],
+        languages=language_options(visit.organisation, values["language"]),
+        payments=payment_options(visit.organisation, values["payment_method"]),
         faults=faults,
         to=f"{PATH}/{party.id}/edit" if party else PATH,
         back=f"{PATH}/{party.id}" if party else PATH,

@@ -4,6 +4,15 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
+from console.lists.choices import (
+    category_options,
+    country_options,
+    language_options,
+    payment_options,
+    subdivision_options,
+    template_categories,
+    time_zones,
+)
 from console.pages.settings.form import (
     DAYS,
     LABELS,
@@ -16,10 +25,11 @@ from console.pages.settings.form import (
     of_settings,
     place_of,
 )
+from console.presenters.labels import provider_label
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
-from letterbook.use_cases.admin.organisation import provider_names
+from letterbook.use_cases.admin.organisation import provider_labels, provider_names
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
@@ -29,7 +39,7 @@ PATH = "/settings"
 def show(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SETTINGS)
     present = read_settings(visit.world, visit.viewer)
-    return _form(visit, of_settings(present), present.version, present=present)
+    return _form(visit, of_settings(present, visit.clock), present.version, present=present)
 
 
 @pages.post(PATH)
@@ -39,7 +49,7 @@ def save(visit: PageRequest) -> PageResponse:
     version = version_of(visit) or 0
 
     def save_settings() -> PageResponse:
-        saved = update_settings(visit.world, visit.viewer, version, body_of(typed).applied)
+        saved = update_settings(visit.world, visit.viewer, version, body_of(typed, visit.clock).applied)
         return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
 
     def again(error: CallerError) -> PageResponse:
@@ -52,7 +62,7 @@ def save(visit: PageRequest) -> PageResponse:
 def _conflict_form(visit: PageRequest, typed: SettingsForm) -> PageResponse:
     """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
     present = read_settings(visit.world, visit.viewer)
-    meanwhile = differing(typed, of_settings(present))
+    meanwhile = differing(typed, of_settings(present, visit.clock))
     told = (
         "Somebody else saved the settings while you were changing them. What they saved stands beside each field that differs. "
         "Save once more to put yours in its place."
@@ -85,6 +95,13 @@ def _form(
         quiet=list(QUIET.items()),
         sending=SENDING,
         carriers=_carriers(visit),
+        languages=language_options(visit.organisation, *typed["languages"]),
+        zones=[(one, one) for one in time_zones(typed["time_zone"])],
+        countries=country_options(present.country, typed["country"]),
+        subdivisions=subdivision_options(typed["country"], typed["subdivision"]),
+        payments=payment_options(present),
+        categories=category_options(present, template_categories(visit)),
+        example_day=visit.clock.whole_date(visit.clock.today.replace(month=12, day=24)),
         saved=visit.clock.moment(present.updated_at) if present.updated_at and present.version == version else None,
         path=PATH,
     )
@@ -94,6 +111,10 @@ def _places(error: CallerError, typed: SettingsForm) -> dict[str, str]:
     return {one.field: place_of(one.field, typed) for one in error.faults}
 
 
-def _carriers(visit: PageRequest) -> dict[str, str]:
-    """The providers that there are, by channel."""
-    return {channel: ", ".join(names) for channel, names in provider_names(visit.world, visit.viewer).items()}
+def _carriers(visit: PageRequest) -> dict[str, list[tuple[str, str]]]:
+    """The providers that there are, by channel, with what people call them."""
+    labels = provider_labels(visit.world)
+    return {
+        channel: [(name, provider_label(name, labels)) for name in names]
+        for channel, names in provider_names(visit.world, visit.viewer).items()
+    }
