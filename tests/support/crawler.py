@@ -40,6 +40,7 @@ class _Page(HTMLParser):
         self._open: Form | None = None
         self._select: str | None = None
         self._chosen_before = 0
+        self._named_by_text = False
         self._area: str | None = None
         self._rest: list[tuple[str, str, dict[str, str]]] = []
         self._belongs: Form | None = None
@@ -62,6 +63,9 @@ class _Page(HTMLParser):
             chosen = self._belongs.values[self._select][self._chosen_before :]
             if not chosen or "selected" in given:
                 self._belongs.values[self._select] = [*before, given.get("value", "")]
+                self._named_by_text = "value" not in given
+            else:
+                self._named_by_text = False
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
         if "form" in given and given["form"] not in self._by_id:
@@ -92,6 +96,9 @@ class _Page(HTMLParser):
             form.values.setdefault(name, []).append(given.get("value", ""))
 
     def handle_data(self, data: str) -> None:
+        if self._select and self._belongs and self._named_by_text:
+            self._belongs.values[self._select][-1] = data
+            self._named_by_text = False
         if self._area and self._belongs:
             before = self._belongs.values[self._area][0]
             self._belongs.values[self._area] = [before + (data.removeprefix("\n") if not before else data)]

@@ -58,8 +58,8 @@ def country_options(own: str, *values: str) -> Options:
 
 
 def subdivision_options(country: str, value: str) -> Options:
-    codes = dict.fromkeys([*subdivisions(country), value])
-    return [("", "None"), *((one, one) for one in codes if one)]
+    names = subdivisions(country)
+    return [("", "None"), *names.items(), *([(value, value)] if value and value not in names else [])]
 
 
 def time_zones(value: str) -> list[str]:

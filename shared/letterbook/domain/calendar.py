@@ -69,9 +69,14 @@ def public_holidays(country: str, subdivision: str | None) -> Container[date]:
         raise KeyError(country if subdivision is None else f"{country}-{subdivision}") from unknown
 
 
-def subdivisions(country: str) -> tuple[str, ...]:
-    """The parts of a country (ISO 3166-2, without the country) that have holidays of their own; none of one that is not known."""
+def subdivisions(country: str) -> dict[str, str]:
+    """The parts of a country that have holidays of their own: their names, by their codes (ISO 3166-2, without the country).
+
+    None of a country that is not known.
+    """
     import holidays
 
     kind = getattr(holidays, country, None) if len(country) == _COUNTRY_LETTERS and country.isupper() else None
-    return tuple(getattr(kind, "subdivisions", ()))
+    codes: tuple[str, ...] = getattr(kind, "subdivisions", ())
+    names = {code: name for name, code in getattr(kind, "subdivisions_aliases", {}).items()}
+    return {code: names.get(code, code) for code in codes}

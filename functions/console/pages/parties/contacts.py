@@ -15,6 +15,7 @@ from console.forms.parsing import (
     version_of,
     without_empty,
 )
+from console.forms.values import written
 from console.pages.parties.list import LABELS, PATH
 from letterbook.contracts.directory import ContactBody, ContactPatch
 from letterbook.domain.errors import CallerError
@@ -53,7 +54,7 @@ def create(visit: PageRequest, party_id: str) -> PageResponse:
 def edit(visit: PageRequest, party_id: str, contact_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     contact = read_contact(visit.world, visit.viewer, party_id, contact_id)
-    values = {name: str(getattr(contact, name) or "") for name in _FIELDS}
+    values = {name: written(str(getattr(contact, name) or "")) for name in _FIELDS}
     return _form(visit, party_id, values | {"primary": "1" if contact.primary else ""}, contact=contact)
 
 

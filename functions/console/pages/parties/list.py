@@ -17,7 +17,7 @@ from console.forms.parsing import (
     version_of,
     without_empty,
 )
-from console.forms.values import query_of
+from console.forms.values import query_of, written
 from console.lists.choices import country_options, language_options, payment_options, picked
 from console.lists.pagination import PAGE, pager
 from console.presenters.labels import KINDS
@@ -101,7 +101,7 @@ def create(visit: PageRequest) -> PageResponse:
 @pages.get(f"{PATH}/{{party_id}}/edit")
 def edit(visit: PageRequest, party_id: str) -> PageResponse:
     party = party_to_change(visit.world, visit.viewer, party_id)
-    values = {name: str(getattr(party, name) or "") for name in _FIELDS}
+    values = {name: written(str(getattr(party, name) or "")) for name in _FIELDS}
     values["einvoice.scheme"] = party.einvoice.scheme if party.einvoice else ""
     values["einvoice.id"] = party.einvoice.id if party.einvoice else ""
     return _form(visit, values, party=party)
