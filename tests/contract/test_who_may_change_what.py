@@ -61,6 +61,8 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "deliver": (AS_ENTRY, lambda t: to(entry(t.by_hand, "/deliver"), {"reason": "Handed over"})),
     "ignore": (LEADS, lambda t: to(entry(t.failed, "/ignore"))),
     "unignore": (LEADS, lambda t: to(entry(t.ignored, "/unignore"))),
+    "seeTo": (AS_ENTRY, lambda t: to(entry(t.failed, "/seen-to"), {"note": "Telephoned her"})),
+    "takeBack": (AS_ENTRY, lambda t: to(entry(t.seen_to, "/seen-to"))),
     "sendDraft": (AS_ENTRY, lambda t: to(entry(t.draft, "/send"))),
     "cancel": (AS_ENTRY, lambda t: to(entry(t.scheduled, "/cancel"))),
     # Taken out of the case, and left with its party.

@@ -107,6 +107,12 @@ class Things:
         return self.failed
 
     @cached_property
+    def seen_to(self) -> Any:
+        answer = ADMIN.post(f"/v1/communications/{self.failed['id']}/seen-to", {"note": "Telephoned her"})
+        assert answer.status == 200, answer.text
+        return self.failed
+
+    @cached_property
     def by_hand(self) -> Any:
         return self._entry(channel="manual")
 

@@ -25,7 +25,7 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
     path = f"/subjects/{subject_type}/{quote(subject_id, safe='')}"
     turning = pager(visit, path, {"of": (",".join(of),)} if of else None)
     owner = subject.party_id or next(iter(of), None)
-    filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)
+    filters = Filters(regarding=(key,), concerning=owner)
     listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turning.after)
     label = RegardingView.of(subject.regarding).label
     newest = listed.items[0] if listed.items else None

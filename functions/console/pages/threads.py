@@ -93,7 +93,7 @@ def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) 
     party, case = party_and_case_of(visit.world, visit.viewer, thread)
     turning = pager(visit, f"{PATH}/{thread.id}")
     listed = list_communications(
-        visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turning.after
+        visit.world, visit.viewer, Filters(threads=(thread.id,)), limit=PAGE, after=turning.after
     )
     return page(
         "threads/detail.html",

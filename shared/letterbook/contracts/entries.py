@@ -231,8 +231,18 @@ class ChangesView(View):
         )
 
 
+class SeenToView(View):
+    by: Actor
+    at: Time
+    note: str
+
+
 class EntryView(View):
-    """An entry as lists show it."""
+    """An entry as lists show it.
+
+    Of what failed, `settled_by` is the later attempt that arrived, or was sent where no receipt comes, and `overtaken_by` the one
+    that failed in its turn and needs somebody in its place; `seen_to` is who says that it needs nobody any more, and why.
+    """
 
     id: str
     channel: Channel
@@ -280,6 +290,10 @@ class EntryView(View):
     response_minutes: int | None
     restricted: bool
     ignored: bool
+    ignored_by: Actor | None
+    settled_by: str | None
+    overtaken_by: str | None
+    seen_to: SeenToView | None
     created_by: Actor
     content_sha256: str
     version: int

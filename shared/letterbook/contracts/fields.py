@@ -131,6 +131,7 @@ LongLine = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=
 MaybeEmptyLine = Annotated[str, _stripped, StringConstraints(max_length=200), _one_line, _a_name]
 Text = Annotated[str, _several_lines, _a_text]
 Note = Annotated[str, StringConstraints(max_length=500), _several_lines, _a_text]
+Reason = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=500), _several_lines, _a_text]
 Postal = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=1000), _several_lines, _a_name]
 MaybeEmptyPostal = Annotated[str, _stripped, StringConstraints(max_length=1000), _several_lines, _a_name]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]

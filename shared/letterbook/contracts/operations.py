@@ -37,6 +37,7 @@ from letterbook.contracts.queries import NoQuery, Query
 from letterbook.contracts.refile import RefileBody
 from letterbook.contracts.resend import ResendBody
 from letterbook.contracts.saved_views import NameBody, SavedViewBody, SavedViewView
+from letterbook.contracts.seen_to import SeenToBody
 from letterbook.contracts.settings import SettingsBody, SettingsView
 from letterbook.contracts.statistics import ResponseTimesView, StatsView
 from letterbook.contracts.subjects import SubjectBody, SubjectView
@@ -146,6 +147,23 @@ REFILE = post(
     RefileBody,
     view=EntryDetailView,
     status=200,
+)
+SEE_TO = post(
+    "seeTo",
+    "/v1/communications/{communication_id}/seen-to",
+    "Say that a failure needs nobody any more, and why",
+    SeenToBody,
+    view=EntryDetailView,
+    status=200,
+)
+TAKE_BACK = Operation(
+    name="takeBack",
+    method="DELETE",
+    path="/v1/communications/{communication_id}/seen-to",
+    summary="Say that it needs somebody again",
+    body=NoBody,
+    query=NoQuery,
+    answers={200: EntryDetailView},
 )
 IGNORE = post(
     "ignore",

@@ -50,7 +50,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
 
 
 def _counted(entry: Entry, zone: ZoneInfo) -> StatsKey:
-    return StatsKey(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.group)
+    return StatsKey(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.counts_as)
 
 
 def _texts(world: World, communication: Communication) -> Iterator[str]:

@@ -94,7 +94,17 @@ def accept_draft(
 def rebuild_draft(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
     """A draft made anew, in its own place and by its own author."""
     fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
-    same = replace(fresh.entry, created_at=draft.entry.created_at, ignored=draft.entry.ignored)
+    entry = draft.entry
+    same = replace(
+        fresh.entry,
+        created_at=entry.created_at,
+        ignored=entry.ignored,
+        ignored_by=entry.ignored_by,
+        attempt=entry.attempt,
+        first_attempt=entry.first_attempt,
+        resend_of=entry.resend_of,
+        changes=entry.changes,
+    )
     return replace(fresh, entry=same, chain=draft.chain)
 
 

@@ -76,6 +76,7 @@ def relog(
         created_at=entry.created_at,
         response_minutes=entry.response_minutes,
         ignored=entry.ignored,
+        ignored_by=entry.ignored_by,
     )
     return replace(fresh, entry=same, chain=before.chain)
 

@@ -53,7 +53,7 @@ def resend(
         if only_the_last and attempts.ids[-1] != before.id:
             raise Conflict("It was said again since.", code="not_resendable")
         message = message_to_resend(world, before, to)
-        overtaken = known is not None and known != attempts
+        overtaken = known is not None and known.ids != attempts.ids
         must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
         known = attempts
         return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts))

@@ -4,6 +4,7 @@ A list never reads more than a bounded multiple of its page. Where a filter matc
 place it has come to; reading on from there goes on.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.ids import Kind, first_id
-from letterbook.domain.status import HIDDEN, STATUSES, QuickFilter
+from letterbook.domain.status import ATTENTION, HIDDEN, STATUSES, QuickFilter, aside
 from letterbook.ports import Index, World
 from letterbook.use_cases.reading.index_reader import (
     BudgetExhausted,
@@ -21,9 +22,6 @@ from letterbook.use_cases.reading.index_reader import (
     merge_newest_first,
 )
 from letterbook.use_cases.reading.search import EntryPage, search
-
-# The sparse lists that are kept of what needs somebody.
-ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
 
 _MORE_REQUESTS = 8
 _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
@@ -92,6 +90,17 @@ def indexes_for(viewer: Viewer, filters: Filters) -> list[IndexKey]:
             *(IndexKey(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
         ]
     asked: set[QuickFilter | None] = {*filters.quick} or {STATUSES[status].quick for status in filters.statuses}
-    if asked and asked <= ATTENTION and not filters.show_ignored:
-        return [IndexKey(Index.ATTENTION, one) for one in asked if one]
-    return [IndexKey(Index.FEED)]
+    if not asked or not asked <= ATTENTION:
+        return [IndexKey(Index.FEED)]
+    standing = [] if filters.settled else [IndexKey(Index.ATTENTION, one) for one in asked if one]
+    return standing + (_put_aside(asked) if filters.shows_put_aside else [])
+
+
+def put_aside(viewer: Viewer, filters: Filters) -> list[IndexKey]:
+    """Where that lies which is left out of what is looked for: see Filters.leaves_out."""
+    sources = indexes_for(viewer, filters)
+    return _put_aside(filters.quick) if any(one.index is Index.ATTENTION for one in sources) else sources
+
+
+def _put_aside(quick: Iterable[QuickFilter | None]) -> list[IndexKey]:
+    return [IndexKey(Index.ATTENTION, aside(one)) for one in quick if one]

@@ -54,7 +54,7 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
         OverviewItem(party=entry.party, attempts=thing.attempts, latest=entry)
         for thing in page.items
         for entry in [latest.get(thing.latest_id)]
-        if entry and span.above <= entry.id < span.below and filters.match(entry) and viewer.sees(entry.ownership)
+        if entry and span.above <= entry.id < span.below and _asked(filters, entry) and viewer.sees(entry.ownership)
     ]
     return Overview(items=shown, after=page.after)
 
@@ -62,7 +62,7 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
 def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> Overview:
     """For who sees some only: out of the entries they see, so that nothing else counts, not even by a number."""
     span = id_range(replace(filters, since=None, until=None), world.settings.current().zone, world.now(), after, limit)
-    scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases, show_ignored=True)
+    scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases)
     sources = indexes_for(viewer, scope)
     found: list[OverviewItem] = []
     seen: set[Place] = set()
@@ -80,13 +80,18 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
             visible = _about(world, viewer, place)
             if visible and visible[0].id > entry.id:
                 continue
-            if filters.match(entry) and bounds.above <= entry.id < bounds.below:
+            if _asked(filters, entry) and bounds.above <= entry.id < bounds.below:
                 if len(found) == limit:
                     return Overview(items=found, after=found[-1].latest.id)
                 found.append(OverviewItem(party=entry.party, attempts=max(1, len(visible)), latest=entry))
     except BudgetExhausted as exhausted:
         return Overview(items=found, after=exhausted.reached)
     return Overview(items=found, after=None)
+
+
+def _asked(filters: Filters, entry: Entry) -> bool:
+    """What somebody ignored asks for nothing, so the thing needs no line of its own for it."""
+    return filters.match(entry) and (filters.show_ignored or not entry.ignored)
 
 
 def _about(world: World, viewer: Viewer, place: Place) -> list[Entry]:

@@ -5,9 +5,10 @@ Worked out for every change alike, so that however an entry changes, no count an
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from letterbook.domain import overview, todos
+from letterbook.domain.attempts import told_of
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, last_id
@@ -39,7 +40,7 @@ def project(
     return RelatedWrites(
         threads=tuple(_threads(world, change, was, now, thread)),
         overview_rows=tuple(_overview_rows(world, was, now, overview_rows)),
-        todo=_todo(world, before, after, answered),
+        todos=tuple(_todos(world, change, answered)),
         audit_events=_deeds(change, was),
     )
 
@@ -153,15 +154,32 @@ def _newest(world: World, index: Index, key: str, below: str) -> Iterator[Entry]
             return
 
 
-def _todo(
-    world: World, before: Communication | None, after: Communication, answered: Entry | None
-) -> todos.Todo | None:
+def _todos(world: World, change: Change, answered: Entry | None) -> Iterator[todos.Todo]:
+    before, after = change.before, change.after
     wanted = todos.todo_change_for(before, after, answered)
+    if before and before.entry.needs_somebody and not after.entry.needs_somebody:
+        # Whoever ordered it to be sent again was told why it was not.
+        refused = todos.TodoChange(id=todos.refusal_id(after.entry), by=done_by(world, after.entry, change.row.at))
+        if ended := todos.merged(world.todos.get(refused.id), refused):
+            yield ended
     if wanted is None:
         if before is None or before.entry.ownership == after.entry.ownership:
-            return None
-        return todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
-    return todos.merged(world.todos.get(wanted.id) if before else None, wanted)
+            return
+        written = todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
+    else:
+        by = "" if wanted.open else done_by(world, after.entry, change.row.at)
+        written = todos.merged(world.todos.get(wanted.id) if before else None, replace(wanted, by=by))
+    if written:
+        yield written
+
+
+def done_by(world: World, entry: Entry, now: datetime) -> str:
+    """Who or what put a failure right, in words; nothing where it arrived after all."""
+    if later := entry.settled or entry.overtaken:
+        return told_of(later, world.settings.current().zone, now)
+    if entry.seen_to:
+        return f"{entry.seen_to.by.name}: {entry.seen_to.note}"
+    return f"{entry.ignored_by.name}, who ignored it" if entry.ignored and entry.ignored_by else ""
 
 
 def _deeds(change: Change, previous: Entry | None) -> tuple[AuditEvent, ...]:

@@ -49,8 +49,8 @@ def update_communication(
         change = decide(current)
         if change is None:
             return None
-        change = _with_fallback(world, change)
-        world.communications.commit(change, None, related_writes(world, change))
+        change, related = _with_attempts(world, _with_fallback(world, change))
+        world.communications.commit(change, None, related)
         return change
 
     return retry_on_conflict(attempt)
@@ -70,6 +70,16 @@ def _with_fallback(world: World, change: Change) -> Change:
 
 def _due_at(communication: Communication, at: datetime | None) -> Communication:
     return replace(communication, work=replace(communication.work, check_at=at))
+
+
+def _with_attempts(world: World, change: Change) -> tuple[Change, RelatedWrites]:
+    """See standing.py, which is asked only where another attempt may stand otherwise, or failing itself."""
+    groups = {one.entry.group for one in (change.before, change.after) if one}
+    if change.after.entry.first_attempt is None and StatusGroup.FAILED not in groups:
+        return change, related_writes(world, change)
+    from letterbook.use_cases.support.standing import stands
+
+    return stands(world, change)
 
 
 def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
