@@ -176,6 +176,7 @@ _PLAIN: dict[str, tuple[str, Mapping[str, str]]] = {
     "recipient": ("With", {kind.value: f"a {words.lower()}" for kind, words in KINDS.items()}),
     "status": ("Status", {status.value: row.label for status, row in STATUSES.items()}),
     "show_ignored": ("", {"true": "Ignored ones too"}),
+    "settled": ("", {"true": "Settled by a later attempt", "false": "Not settled"}),
     "when": ("", {name: words for name, (words, _) in WHEN.items()}),
 }
 _BEFORE = {

@@ -20,7 +20,7 @@ _SOON = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A status: the group colours it, the icon and the word tell it."""
+    """A status: the group colours it, the icon and the word tell it. What failed and needs nobody is red no more."""
 
     group: StatusGroup
     icon: str
@@ -56,7 +56,7 @@ class Day:
 def badge(entry: Entry) -> Badge:
     opened = entry.opened_at is not None and entry.status is Status.DELIVERED
     word = "Declared delivered" if entry.delivery_basis is DeliveryBasis.DECLARED and not opened else label_of(entry)
-    return Badge(entry.group, "opened" if opened else entry.status, word)
+    return Badge(entry.counts_as, "opened" if opened else entry.status, word)
 
 
 def log_row(entry: Entry, clock: Clock) -> LogRow:

@@ -33,7 +33,8 @@ def todo_line(todo: Todo, clock: Clock, parties: Mapping[str, str], me: str) -> 
         if todo.created_by.id != me and todo.created_by.role != "system" and not whose
         else ""
     )
-    told = [one for one in (whose, by) if one]
+    ended = f"done by {todo.done_by}" if todo.done_by and todo.status is TodoStatus.DONE else ""
+    told = [one for one in (ended, whose, by) if one]
     about = ". ".join(one[:1].upper() + one[1:] for one in (name, ", ".join(told)) if one)
     return TodoLine(
         id=todo.id,

@@ -58,7 +58,7 @@ _ADDRESSED: dict[AddressKind | None, frozenset[str]] = {
     AddressKind.EINVOICE: frozenset({"network", "receiver", "document_id"}),
     None: frozenset(),
 }
-_MESSAGE = frozenset({"body", "template", "send_now", "override_hold"})
+_MESSAGE = frozenset({"body", "template", "send_now", "override_hold", "resend_of"})
 _BY_PROVIDER = frozenset({"send_at", "urgent", "urgent_reason"})
 
 
@@ -174,7 +174,8 @@ class AmendBody(Body):
 class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
-    An email or SMS needs a `template`, or else `body`, and for an email `subject`.
+    An email or SMS needs a `template`, or else `body`, and for an email `subject`. `resend_of` is an entry that said the same
+    before, to the same party in the same case: the new one is its next attempt.
     """
 
     channel: Channel
@@ -182,6 +183,7 @@ class CommunicationBody(AmendBody):
     direction: Direction | None = None
     occurred_at: Moment | None = None
     send_now: bool = True
+    resend_of: CommunicationId | None = None
 
     @property
     def is_record(self) -> bool:
@@ -247,6 +249,7 @@ class CommunicationBody(AmendBody):
             override_hold=self.override_hold,
             send_now=self.send_now,
             send_at=self.send_at,
+            resend_of=self.resend_of,
         )
 
     def _record(self) -> RecordRequest:

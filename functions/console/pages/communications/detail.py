@@ -49,6 +49,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         facts=facts(opened.communication, clock, providers),
         when=clock.relative(entry.occurred_at),
         attempts=_attempts(visit, opened),
+        seen={one.id for one in opened.attempts},
         changes=entry.changes,
         content=_content(visit, opened),
         history=history_lines(opened.history, entry, clock, providers),

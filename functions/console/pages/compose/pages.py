@@ -109,7 +109,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
     return _page(
         visit,
         replace(
-            wish, **_without_orders(), in_reply_to=entry.id, template="", pinned="", variables={},
+            wish, **_without_orders(), in_reply_to=entry.id, resend_of="", template="", pinned="", variables={},
             subject=_with_lead("Correction: ", entry.subject) if entry.channel.spec.has_subject else "",
             body=before.body or said.text, to=wish.to or entry.addresses(RecipientRole.TO),
         ),

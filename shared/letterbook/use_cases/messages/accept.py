@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.attempts import Attempts, changes_between
+from letterbook.domain.attempts import Attempts, changes_between, single_attempt
 from letterbook.domain.communication import SYSTEM, Actor, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.ids import Kind, new_id
@@ -43,6 +43,11 @@ class AttemptOf:
     of: Communication
     attempts: Attempts
     elsewhere: bool = False
+
+
+def attempts_of(world: World, communication: Communication) -> Attempts:
+    """All the attempts to say what it says."""
+    return world.attempts.get(communication.entry.first_attempt or communication.id) or single_attempt(communication)
 
 
 def accept(

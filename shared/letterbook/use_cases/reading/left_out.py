@@ -1,8 +1,10 @@
 """How many a list of what waits leaves out, because somebody put them aside or they were put right."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.status import ATTENTION
 from letterbook.ports import World
@@ -21,6 +23,11 @@ class LeftOut:
     put_right: int = 0
     more: bool = False
 
+    @classmethod
+    def of(cls, entries: Sequence[Entry], *, more: bool = False) -> "LeftOut":
+        ignored = sum(one.ignored for one in entries)
+        return cls(ignored=ignored, put_right=len(entries) - ignored, more=more)
+
 
 NOTHING_LEFT_OUT = LeftOut()
 
@@ -35,12 +42,10 @@ def left_out(world: World, viewer: Viewer, filters: Filters) -> LeftOut:
         return NOTHING_LEFT_OUT
     span = id_range(filters, world.settings.current().zone, world.now(), None, _LOOKED_AT)
     sources = put_aside(viewer, filters)
-    ignored = right = 0
+    found: list[Entry] = []
     try:
-        for entry in merge_newest_first(world, sources, span, RequestBudget(len(sources))):
-            if filters.leaves_out(entry) and viewer.sees(entry.ownership):
-                ignored += entry.ignored
-                right += not entry.ignored
+        every = merge_newest_first(world, sources, span, RequestBudget(len(sources)))
+        found.extend(one for one in every if filters.leaves_out(one) and viewer.sees(one.ownership))
     except BudgetExhausted:
-        return LeftOut(ignored=ignored, put_right=right, more=True)
-    return LeftOut(ignored=ignored, put_right=right)
+        return LeftOut.of(found, more=True)
+    return LeftOut.of(found)
