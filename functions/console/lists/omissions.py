@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.lists.filters import ListFilters
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.status import STATUSES, QuickFilter
-from letterbook.use_cases.reading.left_out import LeftOut
+from letterbook.use_cases.reading.search import LeftOut
 
 
 @dataclass(frozen=True, slots=True)

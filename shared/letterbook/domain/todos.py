@@ -120,7 +120,8 @@ def todo_change_for(
         why = FAILURE_TEXTS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
         return _open_todo(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
     ended = old.needs_somebody or (old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED)
-    return done if ended and not entry.needs_somebody else None
+    otherwise = (old.settled, old.overtaken) != (entry.settled, entry.overtaken) and entry.is_put_right
+    return done if (ended or otherwise) and not entry.needs_somebody else None
 
 
 def merged(current: Todo | None, asked: TodoChange) -> Todo | None:
@@ -130,7 +131,8 @@ def merged(current: Todo | None, asked: TodoChange) -> Todo | None:
     gave it stay theirs.
     """
     if asked.open is None:
-        if current is None or current.status is TodoStatus.DONE:
+        known = current is not None and current.status is TodoStatus.DONE
+        if current is None or (known and (current.done_at or not asked.by or asked.by == current.done_by)):
             return None
         return replace(current, status=TodoStatus.DONE, done_by=asked.by, version=current.version + 1)
     if current is None:

@@ -45,7 +45,7 @@ def index(visit: PageRequest) -> PageResponse:
         caption=caption(asked, shown),
         days=by_day(listed.items, visit.clock),
         told=_summary(listed),
-        omissions=omissions(asked, left_out(visit.world, visit.viewer, asked.query.filters())),
+        omissions=omissions(asked, left_out(visit.world, visit.viewer, asked.query.filters(), listed)),
         older=asked.pager.older(listed.after),
         newest=listed.items[0].id if listed.items and not asked.pager.cursor else "",
         within=f"?{asked.text}" if asked.text else "",

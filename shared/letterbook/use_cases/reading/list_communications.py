@@ -21,7 +21,7 @@ from letterbook.use_cases.reading.index_reader import (
     RequestBudget,
     merge_newest_first,
 )
-from letterbook.use_cases.reading.search import EntryPage, search
+from letterbook.use_cases.reading.search import EntryPage, LeftOut, search
 
 _MORE_REQUESTS = 8
 _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
@@ -39,20 +39,23 @@ def list_communications(
         return search(world, viewer, filters, span, indexes_for(viewer, filters), limit=limit)
     sources = indexes_for(viewer, filters)
     found: list[Entry] = []
+    left: list[Entry] = []
     hidden = 0
     try:
         for entry in merge_newest_first(world, sources, span, RequestBudget(len(sources) + _MORE_REQUESTS)):
             if not filters.ask(entry) or not viewer.sees(entry.ownership):
+                if filters.leaves_out(entry) and viewer.sees(entry.ownership):
+                    left.append(entry)
                 continue
             if entry.status in HIDDEN:
                 hidden += 1
                 continue
             if len(found) == limit:
-                return EntryPage(items=found, after=found[-1].id, hidden=hidden)
+                return EntryPage(items=found, after=found[-1].id, hidden=hidden, left=LeftOut.of(left))
             found.append(entry)
     except BudgetExhausted as exhausted:
-        return EntryPage(items=found, after=exhausted.reached, hidden=hidden)
-    return EntryPage(items=found, after=None, hidden=hidden)
+        return EntryPage(items=found, after=exhausted.reached, hidden=hidden, left=LeftOut.of(left))
+    return EntryPage(items=found, after=None, hidden=hidden, left=LeftOut.of(left))
 
 
 def id_range(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> IdRange:
@@ -93,14 +96,9 @@ def indexes_for(viewer: Viewer, filters: Filters) -> list[IndexKey]:
     if not asked or not asked <= ATTENTION:
         return [IndexKey(Index.FEED)]
     standing = [] if filters.settled else [IndexKey(Index.ATTENTION, one) for one in asked if one]
-    return standing + (_put_aside(asked) if filters.shows_put_aside else [])
+    return standing + (lists_aside(asked) if filters.shows_put_aside else [])
 
 
-def put_aside(viewer: Viewer, filters: Filters) -> list[IndexKey]:
+def lists_aside(quick: Iterable[QuickFilter | None]) -> list[IndexKey]:
     """Where that lies which is left out of what is looked for: see Filters.leaves_out."""
-    sources = indexes_for(viewer, filters)
-    return _put_aside(filters.quick) if any(one.index is Index.ATTENTION for one in sources) else sources
-
-
-def _put_aside(quick: Iterable[QuickFilter | None]) -> list[IndexKey]:
     return [IndexKey(Index.ATTENTION, aside(one)) for one in quick if one]

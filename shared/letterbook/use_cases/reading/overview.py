@@ -11,8 +11,8 @@ from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.overview import Place, place_of
 from letterbook.ports import Index, World
 from letterbook.use_cases.reading.index_reader import BudgetExhausted, RequestBudget, merge_newest_first
-from letterbook.use_cases.reading.left_out import NOTHING_LEFT_OUT, LeftOut
 from letterbook.use_cases.reading.list_communications import id_range, indexes_for
+from letterbook.use_cases.reading.search import NOTHING_LEFT_OUT, LeftOut
 
 _MORE_REQUESTS = 8
 # A thing that is written about more often than this is counted so far.

@@ -33,12 +33,35 @@ _REQUESTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """How many would be listed, had nobody put them aside: `ignored` by somebody, or `put_right` (settled, overtaken, seen to).
+
+    `more`: at least so many.
+    """
+
+    ignored: int = 0
+    put_right: int = 0
+    more: bool = False
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], *, more: bool = False) -> "LeftOut":
+        ignored = sum(one.ignored for one in entries)
+        return cls(ignored=ignored, put_right=len(entries) - ignored, more=more)
+
+
+NOTHING_LEFT_OUT = LeftOut()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """`after` is the id to read on from; None at the end. `hidden` still collect their data, among what was looked at."""
+    """`after` is the id to read on from; None at the end. Among what was looked at, `hidden` still collect their data, and `left` are
+    left out.
+    """
 
     items: Sequence[Entry]
     after: str | None
     hidden: int = 0
+    left: LeftOut = NOTHING_LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +90,20 @@ def search(
         alone = len(asked.whole) + (asked.prefix is not None) == 1
         candidates = _holding(world, leading, id_range, budget, min(limit + 1, TOGETHER) if alone else TOGETHER)
     found: list[Entry] = []
+    left: list[Entry] = []
     try:
         for entry in _with_words(world, candidates, asked, budget):
-            if filters.match(entry) and viewer.sees(entry.ownership):
+            if not viewer.sees(entry.ownership):
+                continue
+            if filters.match(entry):
                 if len(found) == limit:
-                    return EntryPage(items=found, after=found[-1].id)
+                    return EntryPage(items=found, after=found[-1].id, left=LeftOut.of(left))
                 found.append(entry)
+            elif filters.leaves_out(entry):
+                left.append(entry)
     except BudgetExhausted as exhausted:
-        return EntryPage(items=found, after=exhausted.reached)
-    return EntryPage(items=found, after=None)
+        return EntryPage(items=found, after=exhausted.reached, left=LeftOut.of(left))
+    return EntryPage(items=found, after=None, left=LeftOut.of(left))
 
 
 def _leading(asked: _Query, known: TermCounts) -> tuple[str, ...] | None:
