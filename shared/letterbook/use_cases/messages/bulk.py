@@ -190,7 +190,7 @@ def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[BulkRefusal]:
     for communication_id, ids in after.items():
         made = [later[one] for one in ids if one in later]
         if said := said_by(made):
-            told = f"Attempt {said.attempt} said it already."
+            told = f"Attempt {said.attempt} said it already: this would be a second copy."
             yield BulkRefusal(id=communication_id, code=AlreadySentAgain.code, detail=told)
         elif made:
             told = f"Attempt {made[-1].attempt} was made since: it is that one to send again."

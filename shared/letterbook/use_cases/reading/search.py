@@ -54,7 +54,7 @@ NOTHING_LEFT_OUT = LeftOut()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """`after` is the id to read on from; None at the end. Among what was looked at, `hidden` still collect their data, and `left` are
+    """`after` is the id to read on from; None at the end. Of what was looked at, `hidden` still collect their data, and `left` are
     left out.
     """
 
