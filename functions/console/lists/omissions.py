@@ -23,7 +23,7 @@ def omissions(asked: ListFilters[CommunicationsQuery] | ListFilters[OverviewQuer
     statuses = [status for status, row in STATUSES.items() if row.quick in groups and row.quick is not None]
     told: list[tuple[int, str, Mapping[str, str | Iterable[str] | None]]] = [
         (left.ignored, "ignored", {"show_ignored": "true"}),
-        (left.put_right, "put right", {"group": None, "status": statuses}),
+        (left.put_right, "sent again or seen to", {"group": None, "status": statuses}),
     ]
     if not groups & {QuickFilter.FAILED, QuickFilter.NOT_SENT}:
         # The overview leaves out what was ignored, whatever it is asked for.

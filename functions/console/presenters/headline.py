@@ -15,6 +15,7 @@ from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.message import TooOld
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import CANCELLABLE, Status, StatusGroup
+from letterbook.domain.visible import isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,19 @@ def _by_status(entry: Entry, clock: Clock) -> Said:
 
 
 def _as_put_right(entry: Entry, clock: Clock) -> Said | None:
-    """What put it right, or aside, comes before what had become of it."""
-    told = put_right(entry)
-    if not told:
-        return None
-    later = entry.settled or entry.overtaken
-    at = later.at if later else entry.seen_to.at if entry.seen_to else None
+    """What put it right, or aside, comes before what had become of it; what to do about that is over."""
     title, when, text = _by_status(entry, clock)
-    return told, _since(at, clock), (f"{title}{'' if when else '.'}", *((when, ".") if when else ()), *text)
+    if entry.group is StatusGroup.FAILED:
+        failed = _since(entry.failed_at, clock)
+        was: tuple[str | TimeLabel, ...] = (f"{title}.", *(("It failed", failed, ".") if failed else ()))
+    else:
+        was = (title, when, ".", *text) if when else (f"{title}.", *text)
+    if seen := None if entry.settled or entry.overtaken else entry.seen_to:
+        note = seen.note if seen.note.endswith((".", "!", "?")) else f"{seen.note}."
+        return f"Seen to by {isolated(seen.by.name)}", _since(seen.at, clock), (capital(note), *was)
+    later = entry.settled or entry.overtaken
+    told = put_right(entry)
+    return (told, _since(later.at if later else None, clock), was) if told else None
 
 
 def _later(entry: Entry) -> tuple[str, str] | None:

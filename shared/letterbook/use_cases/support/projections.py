@@ -175,8 +175,10 @@ def _todos(world: World, change: Change, answered: Entry | None) -> Iterator[tod
 
 def done_by(world: World, entry: Entry, now: datetime) -> str:
     """Who or what put a failure right, in words; nothing where it arrived after all."""
-    if later := entry.settled or entry.overtaken:
-        return told_of(later, world.settings.current().zone, now)
+    if entry.settled:
+        return told_of(entry.settled, world.settings.current().zone, now)
+    if entry.overtaken:
+        return f"attempt {entry.overtaken.number}, which stands in its place"
     if entry.seen_to:
         return f"{entry.seen_to.by.name}: {entry.seen_to.note}"
     return f"{entry.ignored_by.name}, who ignored it" if entry.ignored and entry.ignored_by else ""
