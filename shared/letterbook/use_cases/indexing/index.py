@@ -14,8 +14,7 @@ from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.month import Month
-from letterbook.domain.recipients import phone_search_forms
-from letterbook.domain.search_terms import terms_of
+from letterbook.domain.search_terms import CUT, terms_of
 from letterbook.ports import Index, IndexedEntry, StatsKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.indexing.response_times import update_response_times
@@ -40,10 +39,11 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
     if communication.deleted:
         world.search.remove(communication_id, before, length)
         return
-    zone = world.settings.current().zone
+    organisation = world.settings.current()
+    terms = terms_of(_texts(world, communication), organisation.country)
     after = IndexedEntry(
-        words=frozenset(terms_of(_texts(world, communication))),
-        counted=None if entry.apart else _counted(entry, zone),
+        words=frozenset(terms.words) | ({CUT} if terms.cut else frozenset()),
+        counted=None if entry.apart else _counted(entry, organisation.zone),
         length=length,
     )
     world.search.put(communication_id, before, after, anew=anew)
@@ -59,9 +59,7 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
     yield entry.subject
     yield entry.party.name
     yield from (one.name for one in (entry.contact, entry.client) if one)
-    for address in (entry.sender, *(one.address for one in entry.recipients)):
-        yield address
-        yield from phone_search_forms(address)
+    yield from (entry.sender, *(one.address for one in entry.recipients))
     if entry.case:
         yield entry.case.reference
     if entry.regarding:
@@ -70,9 +68,7 @@ def _texts(world: World, communication: Communication) -> Iterator[str]:
     yield from (one.name for one in entry.attachments)
     if call := entry.phone:
         yield from (one for one in (call.outcome, call.followup_notes) if one)
-        for number in (one for one in (call.from_phone, call.to_phone) if one):
-            yield number
-            yield from phone_search_forms(number)
+        yield from (one for one in (call.from_phone, call.to_phone) if one)
     if meeting := entry.meeting:
         yield from (*meeting.attendees, *meeting.action_items, meeting.outcome or "", meeting.location or "")
     yield world.content_store.content(communication.content).rendered.text
