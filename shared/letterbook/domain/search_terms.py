@@ -13,6 +13,7 @@ from letterbook.domain.words import (
     compound,
     fold,
     is_dense,
+    is_single_sign,
     words_asked,
     words_kept,
 )
@@ -111,11 +112,11 @@ class Wanted:
 
     def opens(self, word: str) -> bool:
         """Whether the last word of a way may be a beginning."""
-        return self.open or (is_dense(word) and len(word) == 1)
+        return self.open or is_single_sign(word)
 
 
 def parse_query(query: str, country: str | None = None, *, anywhere: bool = False) -> tuple[Wanted, ...]:
-    """What is asked for, word by word; nothing where there is no word in it. The last word may be a beginning; with `anywhere`, each.
+    """What is asked for, word by word; nothing where there is no word in it. The last may be a beginning; with `anywhere`, each.
 
     A number in groups of digits is one word. Words that stand in every text count only where there are no others.
     """

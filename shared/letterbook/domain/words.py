@@ -171,3 +171,8 @@ def _with_marks(run: str) -> list[str]:
 def is_dense(word: str) -> bool:
     """Whether it is of a script that sets no blanks."""
     return bool(_DENSE_SIGN.match(word))
+
+
+def is_single_sign(word: str) -> bool:
+    """Whether it is one sign of such a script, with its marks."""
+    return is_dense(word) and len(_with_marks(word)) == 1

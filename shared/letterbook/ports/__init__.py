@@ -19,6 +19,7 @@ from letterbook.ports.addresses import (
 from letterbook.ports.content_store import ContentStore as ContentStore
 from letterbook.ports.directory import (
     Cases as Cases,
+    DirectorySearch,
     Documents as Documents,
     Grants as Grants,
     Parties as Parties,
@@ -305,6 +306,8 @@ class World(Protocol):
     def parties(self) -> Parties: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def directory_search(self) -> DirectorySearch: ...
     @property
     def documents(self) -> Documents: ...
     @property

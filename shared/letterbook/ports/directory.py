@@ -85,6 +85,16 @@ class Cases(Protocol):
     ) -> None: ...
 
 
+class DirectorySearch(Protocol):
+    """The words that parties, cases and subjects are found by; whoever saves one keeps them."""
+
+    def renew(self, after: str | None, *, at_most: int) -> str | None:
+        """Makes those of so many records anew, and says where to go on; None at the end.
+
+        Twice is the same as once. Raises ConcurrentUpdate when others keep writing.
+        """
+
+
 class Documents(Protocol):
     """That there are documents; their content lies in the content store."""
 

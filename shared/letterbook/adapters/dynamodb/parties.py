@@ -76,7 +76,7 @@ class DynamoParties:
         item = DirectoryItem(
             party.id, "party", data=to_json(party), version=party.version, lookup="party", value=party.id
         )
-        old, new = _party_clues(before) if before else set(), _party_clues(party)
+        old, new = party_clues(before) if before else set(), party_clues(party)
         writes = [
             Write(item=item, condition=on_top_of(DirectoryItem, party.version)),
             *clue_writes(party.id, old, new),
@@ -100,7 +100,7 @@ class DynamoParties:
         holders: Iterable[Holders] = (),
     ) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=to_json(contact), version=contact.version)
-        old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
+        old, new = contact_clues(before) if before else set(), contact_clues(contact)
         writes = [
             Write(item=item, condition=on_top_of(DirectoryItem, contact.version)),
             *clue_writes(contact.party_id, old, new),
@@ -109,7 +109,7 @@ class DynamoParties:
 
     def remove_contact(self, contact: Contact, event: AuditEvent, holders: Iterable[Holders] = ()) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}")
-        clues = clue_writes(contact.party_id, _contact_clues(contact), set())
+        clues = clue_writes(contact.party_id, contact_clues(contact), set())
         gone = Write(item=item, delete=True, condition=DirectoryItem.version == contact.version)
         commit([gone, *clues, *holder_writes(holders), audit_item(event)])
 
@@ -139,13 +139,13 @@ def _of(party: Party, kinds: Sequence[PartyKind]) -> bool:
     return not kinds or party.kind in kinds
 
 
-def _party_clues(party: Party) -> set[Clue]:
+def party_clues(party: Party) -> set[Clue]:
     account = {("account", clue(party.account_number))} if party.account_number else set()
     addresses = {("address", address_key(one)) for one in party.addresses}
     return word_clues("name", party_terms(party)) | account | addresses
 
 
-def _contact_clues(contact: Contact) -> set[Clue]:
+def contact_clues(contact: Contact) -> set[Clue]:
     """Marked with the contact, because its party may have the same."""
     addresses = {("address", f"{address_key(one)}#{contact.id}") for one in addresses_of(contact)}
     return word_clues("name", contact_terms(contact), contact.id) | addresses

@@ -18,9 +18,9 @@ from letterbook.domain.directory_terms import subject_terms
 from letterbook.domain.search_terms import Query, matches
 from letterbook.domain.subjects import RegardedRecord
 
-_KIND = "subject"
+SUBJECT = "subject"
 # The clue that subjects are looked up by.
-WORDS = "subject-word"
+_WORDS = "subject-word"
 _NOBODY = "nobody"
 _MOST_LOOKED_AT = 100
 
@@ -32,10 +32,10 @@ class DynamoSubjects:
         return [from_json(RegardedRecord, item.data) for item in _items(type_, subject_id) if item.data]
 
     def found(self, query: Query, *, among: Collection[str] | None = None, limit: int) -> Sequence[RegardedRecord]:
-        found, left = leads(WORDS, query.wanted)
+        found, left = leads(_WORDS, query.wanted)
         of = found if among is None else {(key, kind) for key, kind in found if _owner_in(kind) in among}
         wanted = sorted(of, key=lambda one: (one[0], one[1] or ""), reverse=True)[:_MOST_LOOKED_AT]
-        items = fetch(ItemKey(DirectoryItem, {"id": key, "kind": kind or _KIND}) for key, kind in wanted)
+        items = fetch(ItemKey(DirectoryItem, {"id": key, "kind": kind or SUBJECT}) for key, kind in wanted)
         subjects = (
             from_json(RegardedRecord, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
         )
@@ -59,11 +59,11 @@ class DynamoSubjects:
 def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
     """Whatever may be a subject of that party."""
     key = _key(regarding.type, regarding.id)
-    return [ItemKey(DirectoryItem, {"id": key, "kind": kind}) for kind in (_KIND, _kind(owner))]
+    return [ItemKey(DirectoryItem, {"id": key, "kind": kind}) for kind in (SUBJECT, _kind(owner))]
 
 
 def _items(type_: str, subject_id: str) -> Iterable[DirectoryItem]:
-    span = DirectoryItem.kind.startswith(_KIND)
+    span = DirectoryItem.kind.startswith(SUBJECT)
     return DirectoryItem.query(_key(type_, subject_id), span, consistent_read=True)
 
 
@@ -78,12 +78,12 @@ def _stands_at(subject: RegardedRecord) -> str | None:
 
 
 def _key(type_: str, subject_id: str) -> str:
-    return f"{_KIND}#{type_}:{subject_id}"
+    return f"{SUBJECT}#{type_}:{subject_id}"
 
 
 def subject_clues(subject: RegardedRecord) -> set[Clue]:
     """Marked with whose it is: several parties may have one of that type and id."""
-    return word_clues(WORDS, subject_terms(subject), subject.party_id or _NOBODY)
+    return word_clues(_WORDS, subject_terms(subject), subject.party_id or _NOBODY)
 
 
 def _owner_in(kind: str | None) -> str | None:
@@ -91,4 +91,4 @@ def _owner_in(kind: str | None) -> str | None:
 
 
 def _kind(party_id: str | None) -> str:
-    return f"{_KIND}#{party_id}" if party_id else _KIND
+    return f"{SUBJECT}#{party_id}" if party_id else SUBJECT

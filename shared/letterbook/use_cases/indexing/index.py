@@ -110,6 +110,11 @@ def reindex(
     return (month.before, None) if oldest and month.before >= oldest else None
 
 
+def reindex_directory(world: World, after: str | None, *, at_most: int = _AT_ONCE) -> str | None:
+    """Makes what parties, contacts, cases and subjects are found by anew, `at_most` at once; answers where to go on."""
+    return world.directory_search.renew(after, at_most=at_most)
+
+
 def _index_anew(world: World, communication_id: str) -> None:
     try:
         retry_on_conflict(lambda: index_communication(world, communication_id, anew=True), most=_ROUNDS)
