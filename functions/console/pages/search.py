@@ -12,14 +12,14 @@ from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages
 from console.forms.values import first, query_of
 from console.presenters.labels import humanize_code
-from console.presenters.log_rows import by_day, log_row
+from console.presenters.log_rows import SEARCH_CUT, by_day, log_row
 from console.presenters.people import beside_case, beside_party
 from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import Query
 from letterbook.domain.communication import Entry
 from letterbook.domain.subjects import RegardedRecord
-from letterbook.use_cases.reading.find import Found, find
+from letterbook.use_cases.directory.find import Found, find
 
 PATH = "/search"
 _OF_EACH, _BELOW_THE_FIELD = 20, 5
@@ -53,7 +53,7 @@ class Group:
 def results(visit: PageRequest) -> PageResponse:
     words = query_of(visit, _Asked).q
     if not words:
-        return page("search/results.html", title="Search", words="", groups=[], days=[], entries_all="", cut=False)
+        return page("search/results.html", title="Search", words="", groups=[], days=[], entries_all="", cut="")
     found = find(visit.world, visit.viewer, words, limit=_BELOW_THE_FIELD if visit.fragment else _OF_EACH)
     return page(
         "search/results.html",
@@ -62,7 +62,7 @@ def results(visit: PageRequest) -> PageResponse:
         groups=_groups(visit, found, words),
         days=by_day(found.entries.items, visit.clock),
         entries_all=f"{COMMUNICATIONS}?{urlencode({'q': words})}",
-        cut=found.entries.cut,
+        cut=SEARCH_CUT if found.entries.cut else "",
     )
 
 
