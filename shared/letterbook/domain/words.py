@@ -132,9 +132,14 @@ def compound(text: str) -> Compound:
     if len(pieces) == 1 or any(is_dense(run) for run in runs):
         return Compound(runs)
     whole = "".join(pieces)
-    numbered = any(one.isdigit() for one in whole)
-    joined = len(whole) >= _SHORTEST_REFERENCE if numbered else not {"/", "_"}.intersection(text)
-    return Compound(runs, whole[:_LONGEST] if joined else None)
+    return Compound(runs, whole[:_LONGEST] if _is_one(whole, text) else None)
+
+
+def _is_one(whole: str, text: str) -> bool:
+    """Whether somebody may write it without what joins it: a name, a reference, a long number."""
+    if whole.isdigit():
+        return len(whole) >= _SHORTEST_REFERENCE
+    return any(one.isdigit() for one in whole) or not {"/", "_"}.intersection(text)
 
 
 def words_kept(run: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from letterbook.domain.search_terms import Wanted
 from letterbook.ports import Page
 
 # So many that one word leads to are read, in two or three requests. What has more is asked of what the other words lead to.
-_MOST_FOUND = 12_000
+MOST_FOUND = 12_000
 # Looked at together (BatchGetItem), and so often for one page.
 _TOGETHER, _ROUNDS = 100, 10
 
@@ -59,14 +59,14 @@ def _of_wanted(lookup: str, one: Wanted) -> tuple[set[Lead], bool]:
         *whole, last = way
         read = [_of_word(lookup, f"{clue(word)}#") for word in whole]
         read.append(_of_word(lookup, clue(last) if one.opens(last) else f"{clue(last)}#"))
-        short = [ids for ids in read if len(ids) < _MOST_FOUND]
+        short = [ids for ids in read if len(ids) < MOST_FOUND]
         complete = complete and len(short) == len(read)
         found |= set.intersection(*(short or read))
     return found, complete
 
 
 def _of_word(lookup: str, start: str) -> set[Lead]:
-    found = DirectoryItem.lookups.query(lookup, DirectoryItem.value.startswith(start), limit=_MOST_FOUND)
+    found = DirectoryItem.lookups.query(lookup, DirectoryItem.value.startswith(start), limit=MOST_FOUND)
     return {(item.id, item.data) for item in found}
 
 
