@@ -159,7 +159,7 @@ def _base_context(visit: PageRequest, said: str) -> dict[str, Any]:
         "viewer": visit.viewer,
         "firm": visit.organisation.name,
         "section": visit.path.split("/")[1],
-        "asked_words": visit.parameter("q") if visit.path.startswith("/communications") else "",
+        "asked_words": visit.parameter("q") if visit.path.startswith(("/communications", "/search")) else "",
         "may": _permissions(visit.viewer),
         "clock": visit.clock,
         "behind": visit.behind,

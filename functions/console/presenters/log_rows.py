@@ -12,8 +12,10 @@ from letterbook.contracts.entries import label_of
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import DeliveryBasis, Entry
 from letterbook.domain.party import PartyKind
+from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import FINAL, Status, StatusGroup
 
+SEARCH_CUT = f"Of very long messages only the first {MOST_WORDS:,} different words are searched."
 _PREVIEW = 60
 _SOON = timedelta(minutes=10)
 

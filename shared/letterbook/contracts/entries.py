@@ -319,11 +319,13 @@ class CommunicationView(EntryDetailView):
     """The page of an entry: its content, its history oldest first, and all entries of the same resend chain.
 
     `history_intact` tells that no row of the history was changed, taken out or moved: each names the hash of the one before.
+    `search_cut`: it has more different words than are kept, and is found by the first of them only.
     """
 
     body: BodyView
     history: list[HistoryView]
     history_intact: bool
+    search_cut: bool
     attempts: list[EntryView]
 
 
@@ -348,6 +350,7 @@ def communication_view(
     showing: ViewContext,
     *,
     intact: bool,
+    search_cut: bool,
 ) -> CommunicationView:
     return CommunicationView.model_validate(
         _detail(communication, showing)
@@ -358,6 +361,7 @@ def communication_view(
                 for row, was in zip(history, replaced_fitting([row.was for row in history]), strict=True)
             ],
             "history_intact": intact,
+            "search_cut": search_cut,
             "attempts": [entry_view(one, showing) for one in attempts],
         }
     )

@@ -294,7 +294,7 @@ CREATE_PARTY = post("createParty", "/v1/parties", "Enter a party", PartyBody, vi
 LIST_PARTIES = get(
     "listParties",
     "/v1/parties",
-    "Parties, newest first; `q` finds by the beginnings of words of the name, by account number, or by address",
+    "Parties, newest first; `q`: beginnings of words of name, contacts, account number, telephone numbers, email addresses",
     queries.PartiesQuery,
     view=ListView[PartyView],
 )
@@ -349,7 +349,13 @@ SET_PREFERENCES = amend(
 )
 
 CREATE_CASE = post("createCase", "/v1/cases", "Open a case", CaseBody, view=CaseView)
-LIST_CASES = get("listCases", "/v1/cases", "Cases, newest first", queries.CasesQuery, view=ListView[CaseView])
+LIST_CASES = get(
+    "listCases",
+    "/v1/cases",
+    "Cases, newest first; `q`: beginnings of words of reference, title, client",
+    queries.CasesQuery,
+    view=ListView[CaseView],
+)
 READ_CASE = get("readCase", "/v1/cases/{case_id}", "A case", NoQuery, view=CaseView)
 AMEND_CASE = amend("amendCase", "PATCH", "/v1/cases/{case_id}", "Amend a case", CasePatch, view=CaseView)
 

@@ -235,6 +235,7 @@ class PartiesQuery(ListQuery):
 
 
 class CasesQuery(ListQuery):
+    q: Annotated[MaybeEmptyLine, _single] = ""
     party_id: Annotated[PartyId, _single] | None = None
 
 

@@ -78,21 +78,6 @@ def email_address(value: str) -> str:
     return checked.ascii_email
 
 
-def phone_search_forms(value: str) -> tuple[str, ...]:
-    """A number in E.164 as people at home dial it, without blanks; nothing for what is no such number."""
-    if not value.startswith("+"):
-        return ()
-    import phonenumbers
-    from phonenumbers import PhoneNumberFormat
-
-    try:
-        number = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException:
-        return ()
-    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-    return ("".join(one for one in national if one.isdigit()),)
-
-
 def folded(address: str) -> str:
     """As it is compared and looked up: all spellings that are certainly one mailbox's are one.
 

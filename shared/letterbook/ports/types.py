@@ -167,10 +167,14 @@ class IndexedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermCounts:
-    """Words that there are, with about how many entries hold each: those asked for, and those that begin as asked."""
+    """Words that there are, with about how many entries hold each: those asked for, and, by beginning, those that begin so.
+
+    `cut`: there are entries of which not every word is kept.
+    """
 
     whole: Mapping[str, int]
-    endings: Mapping[str, int]
+    endings: Mapping[str, Mapping[str, int]]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

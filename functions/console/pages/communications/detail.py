@@ -18,6 +18,7 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import INLINE_MEDIA_TYPES
+from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.messages.resend import why_not_resendable
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -54,6 +55,9 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         content=_content(visit, opened),
         history=history_lines(opened.history, entry, clock, providers),
         intact=opened.intact,
+        search_cut=f"Only the first {MOST_WORDS:,} of its different words are found by a search."
+        if opened.search_cut
+        else "",
         rules=rules,
         trace=trace,
         why=_why(entry),

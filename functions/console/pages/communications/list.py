@@ -7,7 +7,7 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import ListFilters, caption, chips, is_canonical, list_filters, quick_pills
 from console.lists.omissions import omissions
 from console.pages.communications.quick_filter_counts import counts
-from console.presenters.log_rows import by_day
+from console.presenters.log_rows import SEARCH_CUT, by_day
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
@@ -80,6 +80,8 @@ def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Se
 
 def _summary(page: EntryPage) -> str:
     shown = f"{len(page.items)} shown, newest first." if page.items else ""
+    if page.cut:
+        shown = f"{shown} {SEARCH_CUT}".strip()
     if not page.hidden:
         return shown
     more = "1 more is still collecting its data" if page.hidden == 1 else f"{page.hidden} more still collect their data"

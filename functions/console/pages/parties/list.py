@@ -21,6 +21,7 @@ from console.forms.values import query_of, written
 from console.lists.choices import country_options, language_options, payment_options, picked
 from console.lists.pagination import PAGE, pager
 from console.presenters.labels import KINDS
+from console.presenters.people import town
 from letterbook.contracts.directory import PartyBody, PartyPatch
 from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Permission
@@ -72,6 +73,7 @@ def index(visit: PageRequest) -> PageResponse:
         title="Parties",
         parties=found.items,
         kinds=KINDS,
+        town=town,
         pills=pills,
         words=words,
         kind=kind or "",

@@ -11,11 +11,12 @@ from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
+from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.directory.holders import with_holders
 from letterbook.use_cases.reading.pages import newest_first
-from letterbook.use_cases.support.access import actor_of, party_to_change, visible_cases, visible_party
+from letterbook.use_cases.support.access import actor_of, party_to_change, visible_party, visible_party_ids
 from letterbook.use_cases.support.idempotency import idempotently
 from letterbook.use_cases.support.optimistic_lock import update_versioned
 
@@ -69,17 +70,16 @@ def amend_party(
 def list_parties(
     world: World, viewer: Viewer, words: str, kinds: Sequence[PartyKind], *, limit: int, after: str | None
 ) -> Page[Party]:
-    """Newest first. `words` are the beginnings of words of the name, or a whole account number or address."""
+    """Newest first. `words` begin words of the name, of a contact, of a number or an address of theirs; all must."""
     viewer.require(Permission.READ)
-    if viewer.sight is None:
-        return world.parties.page(words, kinds, below=after, limit=limit)
-    ids = viewer.sight.parties.union(*(case.party_and_creditor_ids for case in visible_cases(world, viewer)))
-    seen = [
-        party
-        for party in world.parties.several(ids)
-        if party.matches_search(words) and (not kinds or party.kind in kinds)
-    ]
-    return newest_first(seen, limit=limit, after=after)
+    seen = visible_party_ids(world, viewer)
+    if words.strip():
+        query = Query.of(words, world.settings.current().country)
+        return world.parties.found(query, kinds, among=seen, below=after, limit=limit)
+    if seen is None:
+        return world.parties.page(kinds, below=after, limit=limit)
+    of = [party for party in world.parties.several(seen) if not kinds or party.kind in kinds]
+    return newest_first(of, limit=limit, after=after)
 
 
 def create_contact(world: World, viewer: Viewer, draft: Contact, key: IdempotencyKey | None) -> tuple[Contact, bool]:
