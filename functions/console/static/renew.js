@@ -65,6 +65,7 @@ async function look(back = false) {
   for (const part of parts()) {
     if (!paces(part.root).length && part.root !== main) continue
     const lines = part.root.dataset.newest === undefined ? null : all("[data-renew][data-key]", part.root).filter(line => slow || line.dataset.renew === "soon")
+    if (lines && !lines.length && !(slow && part.root.dataset.newest)) continue
     const answer = await fetched(lines ? withLines(part, lines, slow) : part.address)
     if (mine !== asked) return
     if (over) return
