@@ -1,6 +1,7 @@
 """A page that stands open stays true: what moves, what somebody else did, what is not possible any more."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -52,10 +53,10 @@ def test_an_open_entry_says_what_became_of_it(sign_in: SignIn, firm: Firm, sched
     expect(page.get_by_role("link", name="Cancel…")).to_be_visible()
     page.locator("summary", has_text="Why").click()
     page.evaluate("getSelection().selectAllChildren(document.querySelectorAll('.paper p')[20])")
-    page.evaluate("scrollTo(0, 500)")
+    page.evaluate("scrollTo(0, 300)")
     page.evaluate("new MutationObserver(all => all.forEach(() => (window.times = (window.times ?? 0) + 1)))"
                   ".observe(document.getElementById('told'), { childList: true })")  # fmt: skip
-    scrolled = page.evaluate("scrollY")
+    seen = page.get_by_text("Paragraph 19").bounding_box()
     firm.admin.post(f"/v1/communications/{made['id']}/cancel")
     page.clock.run_for(4_000)
     expect(page.get_by_role("heading", name="Cancelled before it went")).to_be_attached()
@@ -63,7 +64,7 @@ def test_an_open_entry_says_what_became_of_it(sign_in: SignIn, firm: Firm, sched
     expect(page.get_by_role("link", name="Cancel…")).to_have_count(0)
     expect(page.get_by_text("Until then it can be cancelled")).to_have_count(0)
     assert page.evaluate("String(getSelection())") == "Paragraph 19 of this letter."
-    assert page.evaluate("scrollY") == scrolled
+    assert page.get_by_text("Paragraph 19").bounding_box() == seen
     assert page.locator("details.sec").first.evaluate("one => one.open")
     asked = asked_for(page)
     page.clock.run_for(300_000)
@@ -73,18 +74,18 @@ def test_an_open_entry_says_what_became_of_it(sign_in: SignIn, firm: Firm, sched
 
 def test_the_drawer_and_the_line_beside_it(sign_in: SignIn, firm: Firm, scheduled: Callable[[str], Any]) -> None:
     other, made = scheduled("Stays scheduled"), scheduled("Is cancelled")
-    page = sign_in(path=f"/communications?party_id={made['party']['id']}")
-    page.goto("/communications")
-    page.get_by_role("checkbox", name="Select Stays scheduled").check()
-    page.get_by_role("link", name="Is cancelled").click()
-    drawer, line = page.locator("section.drawer"), page.locator("tr", has_text="Is cancelled")
+    page = sign_in()
+    drawer = page.locator("section.drawer")
+    line, beside = (page.locator("tr", has=page.locator(f"a[href*='{one['id']}']")) for one in (made, other))
+    beside.get_by_role("checkbox").check()
+    line.get_by_role("link").click()
     expect(drawer).to_be_focused()
     firm.admin.post(f"/v1/communications/{made['id']}/cancel")
     expect(line.locator(".c-status")).to_have_text("Cancelled")
     expect(drawer.get_by_role("heading", name="Cancelled before it went")).to_be_visible()
     expect(page.locator(TOLD)).to_have_text("Cancelled: Is cancelled")
     expect(drawer).to_be_focused()
-    expect(page.get_by_role("checkbox", name="Select Stays scheduled")).to_be_checked()
+    expect(beside.get_by_role("checkbox")).to_be_checked()
     expect(line.get_by_role("link")).to_have_attribute("aria-current", "true")
     expect(page.get_by_text("1 selected")).to_be_visible()
     firm.admin.post(f"/v1/communications/{other['id']}/cancel")
@@ -114,23 +115,22 @@ def test_it_asks_ever_more_seldom_and_not_while_nobody_looks(
 
 def test_a_line_leaves_work_once_it_is_seen_to(sign_in: SignIn, firm: Firm) -> None:
     party = firm.admin.party(name="Wilma Work")
-    made = [firm.admin.email(party, subject=f"Came back {n}", to=[f"bounce+w{n}@simulator.amazonses.com"]) for n in (1, 2)]
+    made = [
+        firm.admin.email(party, subject=f"Came back {n}", to=[f"bounce+{party['id']}{n}@simulator.amazonses.com"])
+        for n in (1, 2)
+    ]
     for one in made:
         firm.admin.follow(one, "failed")
     page = sign_in(path="/work")
     page.clock.install()
     page.reload()
-    first, second = (page.get_by_role("link", name=f"Came back {n}") for n in (1, 2))
-    number = page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("^Work"))
-    counted = number.inner_text()
+    first, second = (page.locator(f"main li[data-key='{one['id']}'] a") for one in made)
     second.focus()
     firm.admin.post(f"/v1/communications/{made[1]['id']}/ignore")
     page.clock.run_for(21_000)
     expect(second).to_have_count(0)
     expect(first).to_be_focused()
     expect(page.locator(TOLD)).to_contain_text("No longer here: Came back 2")
-    if not counted.endswith("+"):
-        expect(number).not_to_have_text(counted)
     firm.admin.post(f"/v1/communications/{made[0]['id']}/ignore")
 
 
@@ -164,11 +164,9 @@ def test_a_click_is_seen_at_once_and_a_second_one_is_none(sign_in: SignIn, firm:
     page = sign_in(path=f"/log/note?party_id={firm.admin.party(name='Nora Note')['id']}")
     sent: list[str] = []
     page.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
-    page.route("**/log/note", lambda route: (page.wait_for_timeout(400), route.continue_()))
     page.get_by_role("textbox", name="Note").fill("Rang about the bundle.")
     button = page.locator("main form button.main")
-    button.evaluate("one => { one.click(); one.click() }")
-    expect(button).to_have_attribute("aria-busy", "true", timeout=100)
+    assert button.evaluate("one => { one.click(); one.click(); return one.getAttribute('aria-busy') }") == "true"
     page.wait_for_url(re.compile("/communications/com_"))
     assert len(sent) == 1
     page.go_back()
@@ -176,13 +174,13 @@ def test_a_click_is_seen_at_once_and_a_second_one_is_none(sign_in: SignIn, firm:
 
 
 def test_how_long_ago_stays_true(sign_in: SignIn, firm: Firm) -> None:
-    made = firm.admin.post("/v1/communications", {"channel": "note", "party_id": firm.admin.party()["id"], "body": "Said"})
+    case = firm.admin.post("/v1/cases", {"reference": f"DC-{time.time_ns()}", "title": "Just opened"})
     page = sign_in(path="/parties")
     page.clock.install()
-    page.goto(f"/communications/{made['id']}")
-    when = page.locator(".sentence time, .facts time").first
+    page.goto(f"/cases/{case['id']}")
+    opened = page.locator(".head time")
+    expect(opened).to_have_text("just now")
     page.clock.run_for(3 * 60_000 + 25_000)
-    expect(page.locator("time[data-ago]", has_text="3 minutes ago").first).to_be_attached()
+    expect(opened).to_have_text("3 minutes ago")
     page.clock.run_for(2 * 3600_000)
-    expect(page.locator("time[data-ago]", has_text="2 hours ago").first).to_be_attached()
-    assert when.count() <= 1
+    expect(opened).to_have_text("2 hours ago")

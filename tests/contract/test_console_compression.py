@@ -18,7 +18,8 @@ def asked(browser: ConsoleClient, path: str, accepted: str, method: str = "GET")
     cookies = "; ".join(f"{name}={value}" for name, value in browser.jar.items())
     headers = {"host": HOST, "cookie": cookies, "accept-encoding": accepted}
     http = {"method": method, "sourceIp": "192.0.2.50"}
-    return invoke("console", {"rawPath": path, "headers": headers, "requestContext": {"http": http}})
+    answer: dict[str, Any] = invoke("console", {"rawPath": path, "headers": headers, "requestContext": {"http": http}})
+    return answer
 
 
 def test_a_page_is_a_quarter_of_itself_on_the_line(world: WorldForTests, jane: ConsoleClient) -> None:

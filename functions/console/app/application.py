@@ -47,13 +47,13 @@ class Application:
         try:
             answer = self._answer(request)
         except CallerError as error:
-            answer = self._response(request, None, refusal_alone(error.status, error.detail, request.path))
+            answer = self._response(request, None, self._alone(request, error.status, error.detail))
         except BEYOND_READING:
             logger.warning("beyond reading", exc_info=True)
-            answer = self._response(request, None, refusal_alone(422, beyond_reading().detail, request.path))
+            answer = self._response(request, None, self._alone(request, 422, beyond_reading().detail))
         except Exception:
             logger.exception("unexpected")
-            answer = self._response(request, None, refusal_alone(500, _UNEXPECTED, request.path))
+            answer = self._response(request, None, self._alone(request, 500, _UNEXPECTED))
         if request.method == "HEAD":
             return {**answer, "body": ""}
         kept = request.path.startswith(assets.PREFIX)
@@ -67,7 +67,7 @@ class Application:
         if request.path == "/favicon.ico":
             return {"statusCode": 303, "headers": {"Location": assets.address("icon.svg")}, "body": ""}
         if request.writes and not security.from_here(request):
-            refused = refusal_alone(403, "This did not come from a page of Letterbook.", request.path)
+            refused = self._alone(request, 403, "This did not come from a page of Letterbook.")
             return self._response(request, None, refused)
         world = self._world()
         if done := sign_in.respond(world, request):
@@ -119,6 +119,9 @@ class Application:
             logger.warning("others kept writing")
             return self._refusal(request, visit, 409, _BUSY)
 
+    def _alone(self, request: Request, status: int, words: str) -> PageResponse:
+        return refusal_alone(self._pages, request.path, status, words)
+
     def _refusal(self, request: Request, visit: PageRequest, status: int, words: str) -> PageResponse:
         before = sign_in.page_before(request)
         return refusal(self._pages, visit, status, words, writes=request.writes, before=before)
@@ -136,7 +139,7 @@ class Application:
             )
             body = render(reply.template, **frame, **reply.context)
         if is_too_large(body):
-            return self._response(request, visit, refusal_alone(413, _TOO_LARGE, request.path), cookies)
+            return self._response(request, visit, self._alone(request, 413, _TOO_LARGE), cookies)
         uploads_to = upload_origin(visit.world) if visit and reply.uploads else None
         headers = {
             **security.headers(reply.policy or security.policy(uploads_to)),

@@ -62,9 +62,10 @@ def refusal(
     return page("base/error.html", status=status, title=title, words=words, ways=found)
 
 
-def refusal_alone(status: int, words: str, path: str = "") -> PageResponse:
-    """For who is not known, or where the frame itself may be what fails."""
-    found = [*_list_of(path), _START]
+def refusal_alone(pages: Router, path: str, status: int, words: str) -> PageResponse:
+    """For who is not known, or where the frame itself may be what fails: nothing is read for it."""
+    things = [(one, _NOW) for one, _, _ in _things(pages, _above(path))][:1]
+    found = dict([*things, *_list_of(path), _START]).items()
     return page("base/error_standalone.html", status=status, title=error_title(status), words=words, ways=found)
 
 
