@@ -60,6 +60,16 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What stands at the head of the page of a thing that was not changed; `href` is that page, and `to` what the link says."""
+
+    title: str
+    words: str
+    href: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResponse:
     """`template` with `context`, or a `location`, or a `body` as it is. `notice` is said on the page that comes next."""
 
@@ -72,6 +82,7 @@ class PageResponse:
     media_type: str = "text/html; charset=utf-8"
     policy: str | None = None
     uploads: bool = False
+    refusal: Refusal | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -103,6 +114,11 @@ class PageRoute:
     pattern: re.Pattern[str]
     page: Page
     personal: bool = False
+
+    @property
+    def names_a_thing(self) -> bool:
+        """Whether its paths end with which thing it is, and not with a word of ours."""
+        return self.pattern.pattern.endswith(")")
 
     def parts(self, path: str) -> dict[str, str] | None:
         """The parts of a path of this route's, as they were before they were escaped; None for another path."""

@@ -36,7 +36,7 @@ def where(request: Request) -> str:
     """The sign-in page that leads back to where somebody was."""
     there = f"{request.path}?{request.query_text}" if request.query_text else request.path
     if request.writes:
-        there = _page_before(request)
+        there = page_before(request)
     return f"{PATH}?{urlencode({'next': there})}" if there != "/" else PATH
 
 
@@ -136,7 +136,7 @@ def _next(fields: dict[str, list[str]]) -> str:
     return "/" if there.startswith((PATH, OUT)) else there
 
 
-def _page_before(request: Request) -> str:
+def page_before(request: Request) -> str:
     """The page whose form was sent: what was written in it is for its author to send again."""
     referer = request.headers.get("referer", "")
     return security.local(referer.removeprefix(request.origin)) if referer.startswith(f"{request.origin}/") else "/"

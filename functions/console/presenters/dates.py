@@ -1,8 +1,8 @@
 """Times and dates as people of the organisation's country say them, on its clock."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.telephone import shown_numbers
@@ -19,11 +19,15 @@ _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class TimeLabel:
-    """A time to be shown: `iso` for programs, `exact` with its zone, `text` as it reads on the page."""
+    """A time to be shown: `iso` for programs, `exact` with its zone, `text` as it reads on the page.
+
+    `ago` where the text is how long ago that is: a page that stands open says it anew each minute (static/renew.js).
+    """
 
     iso: str
     exact: str
     text: str
+    ago: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,15 @@ class Clock:
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
 
+    @property
+    def iso(self) -> str:
+        return _iso(self.now)
+
+    @property
+    def midnight(self) -> str:
+        """When `today` and `tomorrow` will mean other days."""
+        return _iso(datetime.combine(self.today + timedelta(days=1), time(), self.zone).astimezone(UTC))
+
     def day_of(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
@@ -49,7 +62,7 @@ class Clock:
         return self._stamp(at, f"{self._local(at):%H:%M:%S}")
 
     def relative(self, at: datetime) -> TimeLabel:
-        return self._stamp(at, ago(at, self.now))
+        return replace(self._stamp(at, ago(at, self.now)), ago=True)
 
     def moment(self, at: datetime) -> TimeLabel:
         """Day and clock, as short as it is clear."""
@@ -132,7 +145,11 @@ class Clock:
         return at.astimezone(self.zone)
 
     def _stamp(self, at: datetime, text: str) -> TimeLabel:
-        return TimeLabel(iso=f"{at:%Y-%m-%dT%H:%M:%SZ}", exact=self.exact(at), text=text)
+        return TimeLabel(iso=_iso(at), exact=self.exact(at), text=text)
+
+
+def _iso(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def ago(at: datetime, now: datetime) -> str:

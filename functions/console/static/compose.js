@@ -11,7 +11,9 @@ async function ask(all, name, value) {
   const data = new URLSearchParams(new FormData(form))
   data.set("do", part ? "review" : "look")
   if (name) data.set(name, value)
+  if (all) one("#strip").setAttribute("aria-busy", "true")
   const answer = await fetch(form.action, { method: "POST", body: data, headers: { "Letterbook-Fragment": "1" } }).catch(() => null)
+  if (mine === asking) one("#strip").removeAttribute("aria-busy")
   if (mine !== asking || !answer?.headers.get("content-type").startsWith("text/html")) return
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   if (mine !== asking) return

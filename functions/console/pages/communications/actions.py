@@ -9,7 +9,7 @@ from console.forms.outcome import outcome
 from console.forms.parsing import form_values, parse
 from console.forms.values import moment
 from console.presenters.labels import heading, subject_or_preview
-from console.presenters.log_rows import badge
+from console.presenters.log_rows import badge, pace
 from console.presenters.policy_trace import decision_banner, trace_words
 from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.resend import ResendBody
@@ -19,9 +19,9 @@ from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, TooLarge
 from letterbook.domain.message import TooOld
 from letterbook.domain.status import Status
-from letterbook.use_cases.messages.cancel import cancel
+from letterbook.use_cases.messages.cancel import cancel, require_cancellable
 from letterbook.use_cases.messages.compose import send_draft
-from letterbook.use_cases.messages.declare_delivered import declare_delivered
+from letterbook.use_cases.messages.declare_delivered import declare_delivered, require_deliverable
 from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.ignore import ignore
 from letterbook.use_cases.messages.prepare import Prepared
@@ -176,6 +176,7 @@ def do_discard(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/cancel")
 def ask_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    require_cancellable(entry)
     return _confirm(
         visit, entry, verb="cancel", question="Cancel this message?", button="Cancel the message", keep="Leave it",
         text="It will not be sent. It stays in the log as cancelled.",
@@ -191,6 +192,7 @@ def do_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/deliver")
 def ask_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    require_deliverable(entry)
     return _deliver_page(visit, entry)
 
 
@@ -325,6 +327,9 @@ def _confirm(
         fields=asked,
         errors=_errors(error, own, {one["of"]: one["id"] for one in asked}),
         once=secrets.token_urlsafe(16),
+        # Sending again asks anew when it is pressed: its question must not become another under somebody's hand.
+        renews=verb != "resend",
+        pace=pace(entry, visit.clock),
     )
 
 

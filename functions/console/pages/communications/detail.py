@@ -11,7 +11,7 @@ from console.presenters.entry_facts import facts
 from console.presenters.headline import headline
 from console.presenters.history import history_lines
 from console.presenters.labels import heading, subject_or_preview
-from console.presenters.log_rows import badge, is_live
+from console.presenters.log_rows import badge, pace, told_words, until
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
@@ -61,7 +61,9 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         rules=rules,
         trace=trace,
         why=_why(entry),
-        live=is_live(entry, clock),
+        pace=pace(entry, clock),
+        told_words=told_words(entry),
+        until=until(entry),
         shown=INLINE_MEDIA_TYPES,
         told=any(row.digest for row in opened.history),
         path=f"{COMMUNICATIONS}/{entry.id}",

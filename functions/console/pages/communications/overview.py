@@ -47,6 +47,7 @@ def index(visit: PageRequest) -> PageResponse:
         "communications/overview.html",
         title="Overview of communications",
         asked=asked,
+        here=f"{PATH}{visit.behind}",
         pills=quick_pills(asked, {}),
         chips=chips(asked, visit.clock, entries, names(visit, asked.params, entries)),
         things=things,
