@@ -248,5 +248,5 @@ def test_dates_and_amounts_are_written_as_in_the_language(language: str, source:
 
 @pytest.mark.parametrize("source", ["{{ d | date }}", "{{ d | money }}", "{{ d | number }}"])
 def test_what_is_no_date_or_amount_is_said(source: str) -> None:
-    with pytest.raises(ValueError, match="The template fails: soon is no"):
+    with pytest.raises(ValueError, match="soon is no"):
         renderer.render(template(subject="", body=source), {"d": "soon"}, html=True)

@@ -50,6 +50,15 @@ class Rendered:
     html: str | None = None
 
 
+class SpoiltValue(ValueError):
+    """A value that its template cannot use: `code` says how, `variable` whose value it is, empty where that is not known."""
+
+    def __init__(self, reason: str, code: str, variable: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.variable = variable
+
+
 def values_for(template: Template, given: dict[str, str], known: dict[str, str]) -> dict[str, str]:
     """What fills the gaps: what was given, then what the record knows, then nothing where that is allowed."""
     optional = {variable.name: "" for variable in template.variables if not variable.required}

@@ -257,7 +257,9 @@ class Renderer(Protocol):
         """The variables a template's source uses. Raises ValueError when it cannot be parsed, TextLimit for too much of it."""
 
     def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, TextLimit when they make more than a text."""
+        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
+        make more than a text.
+        """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""

@@ -10,11 +10,11 @@ from functools import cache
 from jinja2 import StrictUndefined, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from letterbook.adapters.rendering.formats import filters
+from letterbook.adapters.rendering.formats import FORMATS, Value, filters
 from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
-from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.templates import Rendered, SpoiltValue, Template
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
 from letterbook.domain.visible import isolated
 
@@ -104,11 +104,21 @@ def _filled(
     try:
         tree = parsed(environment, source)
         _check_values(tree, source, values)
-        return environment.from_string(tree).render(values)
+        return environment.from_string(tree).render({name: Value(name, text) for name, text in values.items()})
     except TextLimit:
         raise
+    except SpoiltValue as wrong:
+        raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree)) from None
     except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
         raise ValueError(f"The template fails: {wrong}") from wrong
+
+
+def _formatted(tree: nodes.Template) -> str:
+    """The one variable that is written as a date or a number; empty where there are several."""
+    names = {
+        name.name for one in tree.find_all(nodes.Filter) if one.name in FORMATS for name in one.find_all(nodes.Name)
+    }
+    return names.pop() if len(names) == 1 else ""
 
 
 def _direction(language: str) -> str:

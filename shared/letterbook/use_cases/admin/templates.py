@@ -6,7 +6,7 @@ from dataclasses import replace
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.record_variables import EXAMPLES
-from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.templates import Rendered, SpoiltValue, Template
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.retry import retry_on_conflict
@@ -91,8 +91,19 @@ def render_example(world: World, draft: Template) -> Rendered:
                 faults.append(FieldError("body", "template_empty", "With its own examples it says nothing."))
         except TextLimit as limit:
             raise limit.at("body") from None
+        except SpoiltValue as wrong:
+            faults.append(_spoilt_example(draft, wrong))
         except ValueError as wrong:
             faults.append(FieldError("body", "template_fails", str(wrong)))
     if faults or rendered is None:
         raise Invalid("The template cannot be used.", *faults)
     return rendered
+
+
+def _spoilt_example(draft: Template, wrong: SpoiltValue) -> FieldError:
+    """At the example that cannot be used; a variable without one is to be given it."""
+    place = next((place for place, one in enumerate(draft.variables) if one.name == wrong.variable), None)
+    if place is None:
+        told = f"{wrong} Declare {wrong.variable}, with such an example." if wrong.variable else str(wrong)
+        return FieldError("body", "template_fails", told)
+    return FieldError(f"variables.{place}.example", wrong.code, str(wrong))
