@@ -12,10 +12,13 @@ from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import ComposeForm
 from console.pages.compose.uploads import document_choice, more_documents
 from console.presenters.compose import (
+    FORMATTED,
     LABELS,
+    VARIABLES,
     SendVerdict,
     channel_availability,
     send_verdict,
+    sms_words,
     source_of,
     template_word,
     troubles,
@@ -103,7 +106,7 @@ def preview_context(
         "trace": trace_words(prepared.ruling.trace, visit.clock) if prepared else None,
         "why": _why(said),
         "paper": _letter(prepared, as_, clock) if prepared else None,
-        "sms": prepared.sms if prepared else None,
+        "sms_words": sms_words(prepared.sms, prepared.sms_text) if prepared and prepared.sms else "",
         "held": bool(form.override_hold) or (decision is not None and decision.rule == "contact_hold"),
     }
 
@@ -119,6 +122,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
     return {
         "party": party,
         "takes": message_fields(form.channel.spec),
+        "formatted": FORMATTED if form.channel.spec.html else "",
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
@@ -232,7 +236,7 @@ def _why(said: SendVerdict) -> str:
 
 def _letter(prepared: Prepared, as_: str, clock: Clock) -> dict[str, Any]:
     """The letter as it would read. A gap is marked, wherever `[name]` stands for it."""
-    gaps = {gap.variable for gap in prepared.gaps if gap.variable}
+    gaps = {gap.variable or gap.field.removeprefix(VARIABLES) for gap in prepared.gaps} - {"template.key", "subject"}
     rendered = prepared.rendered
     framed = bool(rendered.html) and as_ != "text" and bool(rendered.text)
     pieces = re.compile(f"({'|'.join(re.escape(f'[{one}]') for one in sorted(gaps))})") if gaps else None
