@@ -82,10 +82,8 @@ def test_an_sms_of_a_template_too(world: WorldForTests, party: Any) -> None:
 def test_the_console_says_what_became_of_an_sms(world: WorldForTests, party: Any, jane: ConsoleClient) -> None:
     form = {"channel": "sms", "party_id": party["id"], "body": "It\u2019s \u00ea", "do": "review"}
     said = words(jane.post("/compose", form).text)
-    assert (
-        "6 characters, 1 segment. It holds signs beyond the usual alphabet, so a segment holds less: \u00ea. Typographic quotes became plain."
-        in said
-    )
+    assert "6 characters, 1 segment. It holds signs beyond the usual alphabet, so a segment holds less: \u00ea." in said
+    assert "Typographic quotes became plain." in said
 
 
 # ---- amounts
