@@ -14,7 +14,7 @@ from letterbook.adapters.rendering.formats import FORMATS, Value, filters
 from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
-from letterbook.domain.templates import Rendered, SpoiltValue, Template
+from letterbook.domain.templates import Rendered, SpoiltValue, Template, UnknownVariable
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
 from letterbook.domain.visible import isolated
 
@@ -61,6 +61,8 @@ class TemplateRenderer:
     def variables_in(self, source: str) -> frozenset[str]:
         try:
             return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
+        except UnknownVariable:
+            raise
         except RecursionError as deep:
             raise ValueError("A template is not nested as deeply as this.") from deep
         except TemplateError as wrong:
