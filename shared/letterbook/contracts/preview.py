@@ -37,6 +37,14 @@ class RenderedView(View):
     html: str | None
 
 
+class PreviewFaultView(View):
+    """What sending would be refused for, as a problem says it."""
+
+    field: str
+    code: str
+    message: str
+
+
 class PreviewView(View):
     """What sending now would do; `channel` is the one it goes by, another than was asked for where it falls back.
 
@@ -51,6 +59,7 @@ class PreviewView(View):
     sms_changes: Annotated[list[str], Field(description="What was written otherwise, in words, before it was counted.")]
     sms_beyond: Annotated[list[str], Field(description="The signs for which it is counted in UCS-2.")]
     missing_variables: list[str]
+    errors: list[PreviewFaultView]
     warnings: list[str]
     recipients: list[PreviewRecipientView]
     cost_class: CostClass
@@ -77,6 +86,7 @@ def preview_view(
         sms_changes=list(sms_text.changes) if sms_text else [],
         sms_beyond=list(sms_text.beyond) if sms_text else [],
         missing_variables=list(dict.fromkeys(gap.variable for gap in gaps if gap.variable)),
+        errors=[PreviewFaultView.model_validate(gap) for gap in gaps],
         warnings=[f"This text makes {sms.segments} parts, and each is charged."] if sms and sms.segments > 1 else [],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
         cost_class=channel.spec.cost_class,

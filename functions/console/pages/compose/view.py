@@ -25,6 +25,7 @@ from console.presenters.compose import (
 )
 from console.presenters.dates import Clock
 from console.presenters.labels import capital, humanize_code
+from console.presenters.letter import height_of, seen_html
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.communications import message_fields
 from letterbook.domain.access import Permission
@@ -49,9 +50,6 @@ from letterbook.use_cases.reading.read import get_visible
 _MOST_CASES = 200
 # What a creditor is written about first.
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
-_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
-# How high a letter is on the page, about: what is in a frame cannot tell.
-_HEAD, _LINE, _BETWEEN, _WIDTH = 30, 24, 11, 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,16 +243,14 @@ def _letter(prepared: Prepared, as_: str, clock: Clock) -> dict[str, Any]:
         cut = pieces.split(text) if pieces else [text]
         return [(humanize_code(one[1:-1]) if place % 2 else one, bool(place % 2)) for place, one in enumerate(cut)]
 
-    inside = _BODY.search(rendered.html or "")
-    html = inside[1] if inside else ""
+    html = seen_html(rendered.html)
     if pieces:
         html = pieces.sub(lambda found: f"<mark>{humanize_code(found[0][1:-1])}</mark>", html)
     return {
         "subject": marked(rendered.subject),
         "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],
         "html": html,
-        "height": _HEAD
-        + sum(_LINE * (1 + len(one) // _WIDTH) if one else _BETWEEN for one in rendered.text.split("\n")),
+        "height": height_of(rendered.text),
         "has_html": bool(rendered.html),
         "framed": framed,
         "sender": f"{prepared.sender.name}, {prepared.sender.address}"

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, faults_of
@@ -10,7 +9,7 @@ from console.forms.outcome import outcome
 from console.forms.parsing import validate, version_of
 from console.forms.values import query_of
 from console.lists.choices import category_options, language_options, picked, template_categories
-from console.pages.message_templates.context import PATH, example
+from console.pages.message_templates.context import PATH, as_letter, example
 from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.contracts.templates import TemplateBody
@@ -184,7 +183,7 @@ def _form(
         typed = replace(typed, version=present.version if present else 0)
     new_variables = error.names if isinstance(error, NewVariables) else {}
     faults = faults_of(error, _LABELS) if error and not new_variables else NONE
-    shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
+    shown = as_letter([one for one in TEMPLATED if one in typed.channels], rendered)
     if not new and rendered is None and error is None:
         shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
     return page(

@@ -76,8 +76,13 @@ def _locale(language: str) -> str:
 
 
 def _date(value: object) -> datetime.date:
+    text = str(value).strip()
     try:
-        return datetime.date.fromisoformat(str(value).strip()[:10])
+        return (
+            datetime.datetime.fromisoformat(text).date()
+            if len(text) > len(_EXAMPLE_DATE)
+            else datetime.date.fromisoformat(text)
+        )
     except ValueError:
         raise _spoilt(value, "invalid_date", f"is no date such as {_EXAMPLE_DATE}.") from None
 

@@ -83,7 +83,7 @@ def _render(
             if wrong.variable not in values or wrong.variable in spoilt or len(spoilt) == _MOST_GAPS:
                 raise
             place = f"template.variables.{wrong.variable}"
-            spoilt[wrong.variable] = MissingVariable(place, wrong.code, str(wrong))
+            spoilt[wrong.variable] = MissingVariable(place, wrong.code, f"{wrong.variable}: {wrong}")
 
 
 def _unfilled(
