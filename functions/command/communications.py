@@ -58,6 +58,7 @@ def preview(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
         rendered=prepared.rendered,
         ruling=prepared.ruling,
         sms=prepared.sms,
+        sms_text=prepared.sms_text,
         gaps=prepared.gaps,
         recipients=prepared.recipients,
         documents=prepared.about.documents,

@@ -207,7 +207,7 @@ def test_what_somebody_types_is_only_ever_text(jane: ConsoleClient, priya: Party
         form = letter(priya, subject=HOSTILE, body=HOSTILE, to=HOSTILE, cc=HOSTILE, category=HOSTILE, do="review")
         page = jane.post(COMPOSE, {**form, "as": as_}).text
         assert "<img" not in page
-        assert "49" not in re.sub(r"\w{20,}", "", page).replace("&#39;", "")
+        assert "49" not in re.sub(r"\w{20,}|\.[0-9a-f]{10}\.", "", page).replace("&#39;", "")
     assert "<img" not in jane.get(f"{COMPOSE}?party_id={priya.id}&subject={'%3Cimg%20src=x%3E'}").text
     assert "<img" not in jane.get(f"{COMPOSE}?words=%3Cimg%3E").text
 

@@ -135,6 +135,10 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         LEADS,
         lambda t: to(f"/templates/{t.template}/edit", **TEMPLATE_FORM, version=t.template_version),
     ),
+    "message_templates.list.restore": (
+        LEADS,
+        lambda t: to(f"/templates/{t.template}/restore?language=en&version={t.template_version}"),
+    ),
     "threads.start": (AS_ENTRY, lambda t: to("/threads", subject="Her rent", kind="general", **t.named)),
     "threads.rename": (AS_ENTRY, lambda t: to(f"/threads/{t.thread['id']}/rename", subject="Her rent")),
     "threads.archive": (AS_ENTRY, lambda t: to(f"/threads/{t.thread['id']}/archive")),

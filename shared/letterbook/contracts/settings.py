@@ -124,6 +124,7 @@ class SettingsBody(Body):
     resend_days: Annotated[int, Field(ge=1, le=365)] | None = None
     provider_event_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     stuck_after_minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
+    sms_plain_typography: bool | None = None
     updated_at: Annotated[str | None, Field(description="As it was read; it is not changed.")] = None
 
     def applied(self, before: Organisation) -> Organisation:
@@ -179,6 +180,7 @@ class SettingsView(View):
     resend_days: int
     provider_event_days: int
     stuck_after_minutes: int
+    sms_plain_typography: bool
     version: int
     updated_at: Time | None
 

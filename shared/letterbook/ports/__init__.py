@@ -257,10 +257,14 @@ class Providers(Protocol):
 
 class Renderer(Protocol):
     def variables_in(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed, TextLimit for too much of it."""
+        """The variables a template's source uses. Raises ValueError when it cannot be parsed, UnknownVariable for what can be none,
+        TextLimit for too much of it.
+        """
 
     def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, TextLimit when they make more than a text."""
+        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
+        make more than a text.
+        """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""

@@ -12,16 +12,20 @@ from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import ComposeForm
 from console.pages.compose.uploads import document_choice, more_documents
 from console.presenters.compose import (
+    FORMATTED,
     LABELS,
+    VARIABLES,
     SendVerdict,
     channel_availability,
     send_verdict,
+    sms_words,
     source_of,
     template_word,
     troubles,
 )
 from console.presenters.dates import Clock
 from console.presenters.labels import capital, humanize_code
+from console.presenters.letter import height_of, seen_html
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.communications import message_fields
 from letterbook.domain.access import Permission
@@ -46,9 +50,6 @@ from letterbook.use_cases.reading.read import get_visible
 _MOST_CASES = 200
 # What a creditor is written about first.
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
-_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
-# How high a letter is on the page, about: what is in a frame cannot tell.
-_HEAD, _LINE, _BETWEEN, _WIDTH = 30, 24, 11, 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def preview_context(
         "trace": trace_words(prepared.ruling.trace, visit.clock) if prepared else None,
         "why": _why(said),
         "paper": _letter(prepared, as_, clock) if prepared else None,
-        "sms": prepared.sms if prepared else None,
+        "sms_words": sms_words(prepared.sms, prepared.sms_text) if prepared and prepared.sms else "",
         "held": bool(form.override_hold) or (decision is not None and decision.rule == "contact_hold"),
     }
 
@@ -119,6 +120,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
     return {
         "party": party,
         "takes": message_fields(form.channel.spec),
+        "formatted": FORMATTED if form.channel.spec.html else "",
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
@@ -232,7 +234,7 @@ def _why(said: SendVerdict) -> str:
 
 def _letter(prepared: Prepared, as_: str, clock: Clock) -> dict[str, Any]:
     """The letter as it would read. A gap is marked, wherever `[name]` stands for it."""
-    gaps = {gap.variable for gap in prepared.gaps if gap.variable}
+    gaps = {gap.variable or gap.field.removeprefix(VARIABLES) for gap in prepared.gaps} - {"template.key", "subject"}
     rendered = prepared.rendered
     framed = bool(rendered.html) and as_ != "text" and bool(rendered.text)
     pieces = re.compile(f"({'|'.join(re.escape(f'[{one}]') for one in sorted(gaps))})") if gaps else None
@@ -241,16 +243,14 @@ def _letter(prepared: Prepared, as_: str, clock: Clock) -> dict[str, Any]:
         cut = pieces.split(text) if pieces else [text]
         return [(humanize_code(one[1:-1]) if place % 2 else one, bool(place % 2)) for place, one in enumerate(cut)]
 
-    inside = _BODY.search(rendered.html or "")
-    html = inside[1] if inside else ""
+    html = seen_html(rendered.html)
     if pieces:
         html = pieces.sub(lambda found: f"<mark>{humanize_code(found[0][1:-1])}</mark>", html)
     return {
         "subject": marked(rendered.subject),
         "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],
         "html": html,
-        "height": _HEAD
-        + sum(_LINE * (1 + len(one) // _WIDTH) if one else _BETWEEN for one in rendered.text.split("\n")),
+        "height": height_of(rendered.text),
         "has_html": bool(rendered.html),
         "framed": framed,
         "sender": f"{prepared.sender.name}, {prepared.sender.address}"

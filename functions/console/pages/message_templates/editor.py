@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, faults_of
@@ -10,7 +9,7 @@ from console.forms.outcome import outcome
 from console.forms.parsing import validate, version_of
 from console.forms.values import query_of
 from console.lists.choices import category_options, language_options, picked, template_categories
-from console.pages.message_templates.context import PATH, example
+from console.pages.message_templates.context import PATH, as_letter, example
 from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.contracts.templates import TemplateBody
@@ -18,7 +17,7 @@ from letterbook.domain.access import Permission
 from letterbook.domain.channels import TEMPLATED
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.record_variables import RECORD_VARIABLES
-from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.templates import NewVariables, Rendered, Template
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
 from letterbook.use_cases.admin.templates import put_template, read_template
 from letterbook.use_cases.support.access import actor_of
@@ -26,6 +25,10 @@ from letterbook.use_cases.support.access import actor_of
 _SPARE_ROWS, _MOST_ROWS = 2, 100
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _TAKEN = frozenset({"new"})
+_HINT = (
+    "{{ name }} is a variable. **bold**, _emphasis_, lists, # headings, > quotations, [words](https://\u2026). "
+    "Lines run on to the next empty line; one that ends in \\ is broken there."
+)
 _LABELS = {
     "key": "Name",
     "category": "Category",
@@ -115,7 +118,7 @@ def _done(visit: PageRequest, typed: TemplateForm, *, new: bool) -> PageResponse
         if visit.field("do") == "preview":
             return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
         _must_be_the_latest(visit, draft, typed.version, new=new)
-        saved = put_template(visit.world, visit.viewer, draft)
+        saved = put_template(visit.world, visit.viewer, draft, confirmed=visit.form.get("confirmed", ()))
         return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
 
     return outcome(save_draft, lambda error: _form(visit, typed, error, new=new), (Invalid, Conflict, TooLarge))
@@ -178,8 +181,9 @@ def _form(
     if isinstance(error, Conflict):
         present = latest_version(visit.world, visit.viewer, typed.key, typed.language)
         typed = replace(typed, version=present.version if present else 0)
-    faults = faults_of(error, _LABELS) if error else NONE
-    shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
+    new_variables = error.names if isinstance(error, NewVariables) else {}
+    faults = faults_of(error, _LABELS) if error and not new_variables else NONE
+    shown = as_letter([one for one in TEMPLATED if one in typed.channels], rendered)
     if not new and rendered is None and error is None:
         shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
     return page(
@@ -190,10 +194,12 @@ def _form(
         typed=typed,
         rows=[*typed.variables, *(("", True, "") for _ in range(_SPARE_ROWS))][:_MOST_ROWS],
         faults=faults,
+        new_variables=new_variables,
         languages=language_options(visit.organisation, typed.language, empty=False),
         channels=[(one.value, one.spec.label) for one in TEMPLATED],
         categories=category_options(visit.organisation, template_categories(visit), typed.category),
         known=[one.name for one in RECORD_VARIABLES],
+        hint=_HINT,
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",
         **shown,

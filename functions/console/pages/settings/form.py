@@ -25,7 +25,7 @@ ROWS = {
     "fallback": ("category", "order"),
 }
 _TEXTS = ("name", "address", "time_zone", "country", "subdivision", "currency")
-_LINES = ("after_failure", "retention")
+_LINES = ("after_failure", "retention", "sms_plain_typography")
 # Beside the codes of these a word of the firm's own may be written.
 _CODES = frozenset({"payment_method", "category"})
 _NUMBERS = ("resend_days", "provider_event_days", "stuck_after_minutes")
@@ -50,6 +50,7 @@ LABELS = {
     "fallback": "Falling back",
     "after_failure": "Falling back",
     "retention": "Kept",
+    "sms_plain_typography": "SMS",
 }
 
 SettingsForm = dict[str, Any]
@@ -76,6 +77,7 @@ def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
         ],
         "after_failure": "on" if organisation.fallback.after_failure else "",
         "retention": str(organisation.retention.years or ""),
+        "sms_plain_typography": "on" if organisation.sms_plain_typography else "",
     }
 
 
@@ -105,6 +107,7 @@ def body_of(typed: SettingsForm, clock: Clock) -> SettingsBody:
         "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
         "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
         "closing_days": [clock.read_day(one) for one in typed["closing_days"].splitlines()],
+        "sms_plain_typography": bool(typed["sms_plain_typography"]),
     }
     return validate(SettingsBody, given)
 
@@ -140,6 +143,8 @@ def _words_for(name: str, value: Any) -> str:
         return "after a failure too" if value else "not after a failure"
     if name == "languages":
         return ", ".join(map(language_label, value))
+    if name == "sms_plain_typography":
+        return "plain quotes and dashes" if value else "quotes and dashes as they are typed"
     if name in ROWS:
         return "; ".join(" ".join(part for part in row.values() if part) for row in value) or "none"
     return ", ".join(str(value).split("\n")) or "nothing"
