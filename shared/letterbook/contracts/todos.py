@@ -56,6 +56,7 @@ class TodoView(View):
     communication_id: str | None
     assignee: str | None
     status: TodoStatus
+    answered_by: str | None
     created_at: Time
     created_by: Actor
     version: int

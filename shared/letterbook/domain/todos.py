@@ -28,7 +28,8 @@ class Todo:
     """`owned` tells who sees it: as its communication is seen, or its party. `assignee` is a user's id.
 
     `failed_at` is when what it is about failed, by whoever told us. `done_at` is up to when what failed was seen to by a person,
-    who did it then; what came to its end by itself has none. `named`: a person gave it its title.
+    who did it then; what came to its end by itself has none. `named`: a person gave it its title. `answered_by` is the communication
+    that answered what it is about, and so did it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Todo:
     failed_at: datetime | None = None
     done_at: datetime | None = None
     named: bool = False
+    answered_by: str | None = None
     version: int = 1
 
     def amended(self, at: datetime, status: TodoStatus | None, title: str | None, due_date: date | None) -> "Todo":
@@ -58,6 +60,7 @@ class Todo:
             self,
             status=status or self.status,
             done_at=done_at,
+            answered_by=None if status else self.answered_by,
             title=title or self.title,
             named=self.named or bool(title and title != self.title),
             due_date=due_date,

@@ -108,7 +108,8 @@ class Page(Generic[T]):
 class RelatedWrites:
     """What is written in an entry's own transaction, each on top of its version before.
 
-    `instead_of` is not written, but must stand as it was read. `audit_events` are told to those who see what the entry left.
+    `todo` is the entry's own, `answered_todo` that of what it answers. `instead_of` is not written, but must stand as it was read.
+    `audit_events` are told to those who see what the entry left.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -116,6 +117,7 @@ class RelatedWrites:
     attempts: Attempts | None = None
     instead_of: Communication | None = None
     todo: Todo | None = None
+    answered_todo: Todo | None = None
     audit_events: tuple[AuditEvent, ...] = ()
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain import overview, todos
+from letterbook.domain.answered_todos import may_answer, todo_after_answer
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, last_id
@@ -40,6 +41,7 @@ def project(
         threads=tuple(_threads(world, change, was, now, thread)),
         overview_rows=tuple(_overview_rows(world, was, now, overview_rows)),
         todo=_todo(world, before, after, answered),
+        answered_todo=_answered_todo(world, before, after, answered),
         audit_events=_deeds(change, was),
     )
 
@@ -162,6 +164,14 @@ def _todo(
             return None
         return todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
     return todos.merged(world.todos.get(wanted.id) if before else None, wanted)
+
+
+def _answered_todo(
+    world: World, before: Communication | None, after: Communication, answered: Entry | None
+) -> todos.Todo | None:
+    if not may_answer(before, after) or after.in_reply_to is None:
+        return None
+    return todo_after_answer(world.todos.get(todos.id_for(after.in_reply_to)), after, answered)
 
 
 def _deeds(change: Change, previous: Entry | None) -> tuple[AuditEvent, ...]:
