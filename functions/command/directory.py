@@ -108,6 +108,12 @@ def announce_document(call: ApiRequest[DocumentBody, NoQuery]) -> ApiResponse:
     return ApiResponse(status=201, body=view, location=f"/v1/documents/{document.id}", replayed=replayed)
 
 
+@api.route(ops.KEEP_DOCUMENT)
+def keep_document(call: ApiRequest[NoBody, NoQuery], document_id: str) -> ApiResponse:
+    kept = documents.keep(call.world, call.viewer, document_id)
+    return ApiResponse(body=DocumentView.model_validate(kept), version=kept.version)
+
+
 @api.route(ops.PUT_GRANT)
 def put_grant(call: ApiRequest[GrantBody, NoQuery]) -> ApiResponse:
     return ApiResponse(body=GrantView.model_validate(grants.put_grant(call.world, call.viewer, call.body.grant())))

@@ -33,9 +33,7 @@ def _answers(communication: Communication | None) -> bool:
     if communication is None or communication.deleted:
         return False
     entry = communication.entry
-    return (
-        entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_internal and entry.status not in _UNSAID
-    )
+    return entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_internal and entry.status not in _UNSAID
 
 
 def _changed(current: Todo, status: TodoStatus, answered_by: str | None) -> Todo:

@@ -28,8 +28,8 @@ class Todo:
     """`owned` tells who sees it: as its communication is seen, or its party. `assignee` is a user's id.
 
     `failed_at` is when what it is about failed, by whoever told us. `done_at` is up to when what failed was seen to by a person,
-    who did it then; what came to its end by itself has none. `named`: a person gave it its title. `answered_by` is the communication
-    that answered what it is about, and so did it.
+    who did it then; what came to its end by itself has none. `named`: a person gave it its title. `answered_by` is what answered
+    what it is about, and so did it.
     """
 
     id: str
