@@ -26,6 +26,7 @@ from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases.directory import cases, documents, grants, parties
 from letterbook.use_cases.directory.suppressions import unsuppress_address as release
+from letterbook.use_cases.messages.keep_document import keep_document
 
 
 @api.route(ops.CREATE_PARTY)
@@ -109,8 +110,8 @@ def announce_document(call: ApiRequest[DocumentBody, NoQuery]) -> ApiResponse:
 
 
 @api.route(ops.KEEP_DOCUMENT)
-def keep_document(call: ApiRequest[NoBody, NoQuery], document_id: str) -> ApiResponse:
-    kept = documents.keep(call.world, call.viewer, document_id)
+def keep(call: ApiRequest[NoBody, NoQuery], document_id: str) -> ApiResponse:
+    kept = keep_document(call.world, call.viewer, document_id)
     return ApiResponse(body=DocumentView.model_validate(kept), version=kept.version)
 
 

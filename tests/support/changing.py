@@ -121,7 +121,7 @@ class Things:
 
     @cached_property
     def document(self) -> str:
-        return a_document(self.world, **self.named).id
+        return a_document(self.world, party_id=self.party["id"], case_id=self.case["id"]).id
 
     @cached_property
     def thread(self) -> Any:

@@ -12,7 +12,8 @@ from console.presenters.labels import format_count
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid
 from letterbook.domain.ids import Kind, is_id
-from letterbook.use_cases.directory import documents
+from letterbook.use_cases.directory.documents import download_link
+from letterbook.use_cases.messages.keep_document import keep_document
 from letterbook.use_cases.support.access import visible_case, visible_party
 
 _PATH = "/documents"
@@ -22,7 +23,7 @@ _PATH = "/documents"
 def download(visit: PageRequest, document_id: str) -> PageResponse:
     """Straight from the content store, by an address that is good for minutes; with `look=1` to be looked at, where it can be."""
     inline = visit.parameter("look") == "1"
-    return redirect(documents.download_link(visit.world, visit.viewer, document_id, inline=inline))
+    return redirect(download_link(visit.world, visit.viewer, document_id, inline=inline))
 
 
 @pages.get(f"{_PATH}/new")
@@ -44,7 +45,7 @@ def put(visit: PageRequest) -> PageResponse:
             raise Invalid("No file was chosen.", FieldError("attachments", "required", "No file was chosen."))
         taken = take_files(visit, party_id, case_id)
         for one in taken:
-            documents.keep(visit.world, visit.viewer, one.id)
+            keep_document(visit.world, visit.viewer, one.id)
         return redirect(_owner(party_id, case_id), f"{format_count(len(taken), 'document')} put in.")
 
     return outcome(save, lambda error: _form(visit, party_id, case_id, error))
@@ -54,7 +55,7 @@ def put(visit: PageRequest) -> PageResponse:
 def keep(visit: PageRequest, document_id: str) -> PageResponse:
     """For our script, which has put the file in."""
     try:
-        kept = documents.keep(visit.world, visit.viewer, document_id)
+        kept = keep_document(visit.world, visit.viewer, document_id)
     except CallerError as error:
         return _json({"error": error.detail}, error.status)
     return _json({"id": kept.id}, 201)

@@ -12,7 +12,6 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.messages.attachments import taken_up
 from letterbook.use_cases.support.access import sees_case, sees_party, visible_case, visible_cases, visible_party
 from letterbook.use_cases.support.idempotency import idempotently
 
@@ -30,7 +29,7 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
         world.documents.save(document, key)
         return document
 
-    document, replayed = idempotently(world, key, Document, make, lambda made: _visible(world, viewer, made.id))
+    document, replayed = idempotently(world, key, Document, make, lambda made: visible_document(world, viewer, made.id))
     return document, world.content_store.upload_url(document), replayed
 
 
@@ -39,26 +38,6 @@ def upload(world: World, viewer: Viewer, draft: Document, content: bytes, key: I
     document = announce(world, viewer, draft, key)[0]
     world.content_store.stage(document, content)
     return document
-
-
-def keep(world: World, viewer: Viewer, document_id: str) -> Document:
-    """Keeps for good what was uploaded to a party or a case, which no message need take up. Kept again, it is the same.
-
-    Raises Forbidden, NotFound, Conflict `not_uploaded` or `belongs_to_nobody`, Invalid where it is not of the size announced.
-    """
-    viewer.require(Permission.RECORDS)
-    document = _visible(world, viewer, document_id)
-    if document.is_stored:
-        return document
-    if not (document.party_id or document.case_id):
-        raise Conflict("Only what belongs to a party or a case is kept without a message.", code="belongs_to_nobody")
-    kept = taken_up(world, document, None)
-    if kept is None:
-        raise _not_uploaded()
-    if kept.bytes != document.bytes:
-        words = f"{document.bytes} bytes were announced, {kept.bytes} uploaded."
-        raise Invalid(words, FieldError("bytes", "size_mismatch", words))
-    return kept
 
 
 def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
@@ -81,20 +60,20 @@ def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
 
 def download_link(world: World, viewer: Viewer, document_id: str, *, inline: bool = False) -> str:
     """`inline`: to be looked at, where it can be. Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
-    document = _visible(world, viewer, document_id)
+    document = visible_document(world, viewer, document_id)
     if not document.is_stored and document.staged_version is None:
         # Whoever only reads looks for it, and keeps nothing.
         document = replace(document, staged_version=world.content_store.first_put(document))
     if not document.is_stored and document.staged_version is None:
-        raise _not_uploaded()
+        raise not_uploaded()
     return world.content_store.download_url(document, inline=inline)
 
 
-def _not_uploaded() -> Conflict:
+def not_uploaded() -> Conflict:
     return Conflict("The document was announced and never uploaded.", code="not_uploaded")
 
 
-def _visible(world: World, viewer: Viewer, document_id: str) -> Document:
+def visible_document(world: World, viewer: Viewer, document_id: str) -> Document:
     """Raises Forbidden, NotFound."""
     viewer.require(Permission.READ)
     document = world.documents.get(document_id)
