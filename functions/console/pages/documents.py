@@ -10,7 +10,7 @@ from console.forms.values import link_of
 from console.pages.compose.uploads import take_files
 from console.presenters.labels import format_count
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, FieldError, Invalid
+from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.use_cases.directory.documents import download_link
 from letterbook.use_cases.messages.keep_document import keep_document
@@ -39,6 +39,8 @@ def put(visit: PageRequest) -> PageResponse:
     """Files that came with the form of a party or a case."""
     visit.viewer.require(Permission.RECORDS)
     party_id, case_id = visit.field("party_id"), visit.field("case_id")
+    if not (is_id(Kind.PARTY, party_id) or is_id(Kind.CASE, case_id)):
+        raise _of_nobody()
 
     def save() -> PageResponse:
         if not visit.files:
@@ -64,7 +66,9 @@ def keep(visit: PageRequest, document_id: str) -> PageResponse:
 def _form(visit: PageRequest, party_id: str, case_id: str, error: CallerError | None = None) -> PageResponse:
     """Raises NotFound for a party or case that is not there, or not seen."""
     case = visible_case(visit.world, visit.viewer, case_id) if is_id(Kind.CASE, case_id) else None
-    party = None if case else visible_party(visit.world, visit.viewer, party_id if is_id(Kind.PARTY, party_id) else "")
+    party = visible_party(visit.world, visit.viewer, party_id) if not case and is_id(Kind.PARTY, party_id) else None
+    if not (case or party):
+        raise _of_nobody()
     return page(
         "documents/form.html",
         status=error.status if error else 200,
@@ -72,10 +76,14 @@ def _form(visit: PageRequest, party_id: str, case_id: str, error: CallerError | 
         title="Put in documents",
         owner_name=case.reference if case else party.name if party else "",
         owner={"case_id": case.id} if case else {"party_id": party.id} if party else {},
-        back=_owner(party_id, case_id),
+        back=_owner(party_id, case.id if case else ""),
         once=secrets.token_urlsafe(16),
         faults=form_faults(error, {"attachments": "Documents"}),
     )
+
+
+def _of_nobody() -> NotFound:
+    return NotFound("Documents are put in with a party or a case: begin on its page.")
 
 
 def _owner(party_id: str, case_id: str) -> str:
