@@ -13,7 +13,7 @@ from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.admin.organisation import provider_labels
-from letterbook.use_cases.directory.documents import list_documents
+from letterbook.use_cases.directory.documents import list_documents, uploaded
 from letterbook.use_cases.directory.grants import list_grants, list_users
 from letterbook.use_cases.directory.threads import list_threads
 from letterbook.use_cases.reading.activity import activity, entries_of
@@ -78,7 +78,7 @@ def documents(
     )
     return {
         "puts": _puts(visit, party_id, case_id),
-        "documents": [_document(one, visit) for one in page.items],
+        "documents": [_document(one, visit) for one in uploaded(visit.world, page.items)],
         "newer": turning.newer,
         "older": turning.older(page.after),
     }

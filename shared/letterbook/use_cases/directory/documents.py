@@ -2,7 +2,7 @@
 downloaded by a link that expires.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -103,6 +103,15 @@ def list_documents(
         if not expired(world, document) and (party_id is None or document.party_id == party_id) and may_open(document)
     ]
     return Page(items=shown, after=page.after)
+
+
+def uploaded(world: World, documents: Iterable[Document]) -> list[Document]:
+    """Without those that were announced and whose upload was stopped: one look into the store for each that nothing keeps yet."""
+    return [
+        one
+        for one in documents
+        if one.is_stored or one.staged_version is not None or world.content_store.first_put(one) is not None
+    ]
 
 
 def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
