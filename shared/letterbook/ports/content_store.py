@@ -30,7 +30,7 @@ class ContentStore(Protocol):
         Raises CorruptContent when it is not what was looked at.
         """
 
-    def stage(self, document: Document, content: bytes) -> None:
+    def stage(self, document: Document, content: bytes) -> StoredObject:
         """Puts it where it would have been uploaded to."""
 
     def store(self, document: Document, content: bytes) -> StoredObject: ...
