@@ -11,7 +11,7 @@ import pytest
 from letterbook.domain.access import Grant
 from letterbook.domain.communication import Communication
 from letterbook.domain.party import Party
-from letterbook.use_cases.reading import archive
+from letterbook.use_cases.messages import archive
 from tests.support.aws import WorldForTests, client
 from tests.support.builders import deed, mail
 from tests.support.console_client import LOG, ConsoleClient, words

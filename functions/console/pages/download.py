@@ -12,7 +12,7 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.ids import Kind, is_id
-from letterbook.use_cases.reading.archive import MOST_ENTRIES, make_archive, plan_archive
+from letterbook.use_cases.messages.archive import MOST_ENTRIES, make_archive, plan_archive
 from letterbook.use_cases.reading.current_entries import current_entries
 from letterbook.use_cases.reading.list_communications import list_communications
 
