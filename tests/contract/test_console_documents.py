@@ -34,6 +34,8 @@ def test_a_file_is_put_in_with_the_form_and_kept(
     first, again = (jane.post_files("/documents", form, [PDF, ("a.txt", "text/plain", b"a")]) for _ in range(2))
     assert first.headers["Location"] == again.headers["Location"] == path
     assert "2 documents put in." in words(jane.follow(first).text)
+    activity = words(jane.get(path.replace("documents", "activity")).text)
+    assert activity.count("Document put in") == 2
     world.clock.pass_(seconds=STAGED_FOR.total_seconds() + 1)
     assert sorted(names(world, **owner)) == ["Form.pdf", "a.txt"]
 
