@@ -84,6 +84,7 @@ class Application:
             query=request.query,
             query_text=request.query_text,
             form=request.form if request.writes else {},
+            files=request.files if request.writes else (),
             fragment=request.fragment,
         )
         try:

@@ -8,12 +8,13 @@ What the library raises (domain/errors.py) becomes a page with a plain sentence;
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from console.app.lazy_pages import import_section
+from console.app.multipart_form import SentFile
 from console.presenters.dates import Clock
 from letterbook.contracts.operation import PATH_PATTERNS
 from letterbook.domain.access import Viewer
@@ -32,6 +33,7 @@ class PageRequest:
     query: Mapping[str, list[str]]
     query_text: str
     form: Mapping[str, list[str]]
+    files: Sequence[SentFile] = ()
     fragment: bool = False
 
     @property

@@ -44,7 +44,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class SendVerdict:
-    """The strip. `send` is the button's word, empty where there is nothing that it could do."""
+    """The strip. `send` is the button's word, empty where there is nothing that it could do; `order` is what it asks for."""
 
     group: str
     icon: str
@@ -53,6 +53,7 @@ class SendVerdict:
     why: str
     troubles: tuple[Trouble, ...] = ()
     send: str = ""
+    order: str = "send"
 
 
 def place_of(field: str) -> str:

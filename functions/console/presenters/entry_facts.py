@@ -10,6 +10,7 @@ from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.status import STATUSES, group_of
+from letterbook.domain.threads import Thread
 from letterbook.domain.todos import NOT_DELIVERED
 
 _ROLES = {RecipientRole.TO: "To", RecipientRole.CC: "Copy", RecipientRole.BCC: "Blind copy"}
@@ -36,13 +37,16 @@ class FactRow:
     between: str = " "
 
 
-def facts(communication: Communication, clock: Clock, providers: Mapping[str, str]) -> list[FactRow]:
+def facts(
+    communication: Communication, clock: Clock, providers: Mapping[str, str], thread: Thread | None = None
+) -> list[FactRow]:
     entry = communication.entry
     made = [
         *_people(entry, clock),
         *_answers(communication),
         *_whose(entry),
         *_about(entry),
+        *_together(thread),
         *_talk(entry, clock),
         *_way(communication, clock, providers),
     ]
@@ -138,6 +142,13 @@ def _about(entry: Entry) -> list[FactRow]:
             "Restricted", (Part("Only for those who were granted restricted entries"),) if entry.restricted else ()
         ),
     ]
+
+
+def _together(thread: Thread | None) -> list[FactRow]:
+    if thread is None:
+        return []
+    whole = Part(thread.subject, href=f"/threads/{thread.id}")
+    return [FactRow("In thread", (whole, Part(format_count(thread.messages, "message"), quiet=True)))]
 
 
 def _talk(entry: Entry, clock: Clock) -> list[FactRow]:

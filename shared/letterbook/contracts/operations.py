@@ -366,6 +366,14 @@ ANNOUNCE_DOCUMENT = post(
     DocumentBody,
     view=UploadView,
 )
+KEEP_DOCUMENT = post(
+    "keepDocument",
+    "/v1/documents/{document_id}/keep",
+    "Keep for good what was uploaded to a party or a case: without it, and in no message, it is gone after 30 days",
+    NoBody,
+    view=DocumentView,
+    status=200,
+)
 LIST_DOCUMENTS = get(
     "listDocuments",
     "/v1/documents",

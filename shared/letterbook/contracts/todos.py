@@ -59,6 +59,7 @@ class TodoView(View):
     assignee: str | None
     status: TodoStatus
     done_by: str
+    answered_by: str | None
     created_at: Time
     created_by: Actor
     version: int

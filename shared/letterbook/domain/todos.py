@@ -29,7 +29,7 @@ class Todo:
 
     `failed_at` is when what it is about failed, by whoever told us. `done_at` is up to when what failed was seen to by a person,
     who did it then; what came to its end by itself has none. `done_by` says by whom or what it was done, where that is known.
-    `named`: a person gave it its title.
+    `answered_by` is what answered what it is about, and so did it. `named`: a person gave it its title.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Todo:
     done_at: datetime | None = None
     done_by: str = ""
     named: bool = False
+    answered_by: str | None = None
     version: int = 1
 
     def amended(self, at: datetime, status: TodoStatus | None, title: str | None, due_date: date | None) -> "Todo":
@@ -61,6 +62,7 @@ class Todo:
             status=status or self.status,
             done_at=done_at,
             done_by="" if status else self.done_by,
+            answered_by=None if status else self.answered_by,
             title=title or self.title,
             named=self.named or bool(title and title != self.title),
             due_date=due_date,

@@ -76,7 +76,7 @@ def threads(visit: PageRequest, case_id: str) -> PageResponse:
 def documents(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{case_id}/documents", case_id=case_id)
-    return page("cases/documents.html", **_head(visit, case, "/documents"), **listed)
+    return page("cases/documents.html", uploads=True, **_head(visit, case, "/documents"), **listed)
 
 
 @pages.get(f"{_ONE}/activity")

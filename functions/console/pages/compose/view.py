@@ -9,6 +9,7 @@ from console.app.routing import PageRequest
 from console.forms.values import time_of
 from console.lists.choices import category_options
 from console.lists.pagination import WHOLE, first_of
+from console.pages.compose.beside import answered, missing_attachment, with_question
 from console.pages.compose.form import ComposeForm
 from console.pages.compose.uploads import document_choice, more_documents
 from console.presenters.compose import (
@@ -32,9 +33,8 @@ from letterbook.domain.access import Permission
 from letterbook.domain.addresses import address_for
 from letterbook.domain.authorship import answered_at, asked_elsewhere
 from letterbook.domain.channels import SENDABLE, TEMPLATED
-from letterbook.domain.communication import RecipientRole
+from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
-from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Template
@@ -45,7 +45,6 @@ from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
-from letterbook.use_cases.reading.read import get_visible
 
 _MOST_CASES = 200
 # What a creditor is written about first.
@@ -88,9 +87,12 @@ def preview_context(
 ) -> dict[str, Any]:
     """Strip, channels and preview: what changes while somebody writes."""
     prepared, clock = looked.prepared, visit.clock
+    asked = missing_attachment(visit, form, prepared)
     channel = prepared.message.channel if prepared else form.channel
     to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO] if prepared else []
-    said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, form.channel, to, clock)
+    said = with_question(
+        send_verdict(prepared.ruling if prepared else None, looked.faults, channel, form.channel, to, clock), asked
+    )
     decision = prepared.ruling.decision if prepared else None
     small = channel_availability(
         SENDABLE, visit.organisation, addressee.party, addressee.contact, addressee.preferences,
@@ -117,7 +119,9 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     own = (addressee.contact or party) if form.channel.spec.is_correspondence else party
     documents = document_choice(visit, form.party_id, form.case_id, form.attachments)
+    beside = answered(visit, form)
     return {
+        "answered": beside,
         "party": party,
         "takes": message_fields(form.channel.spec),
         "formatted": FORMATTED if form.channel.spec.html else "",
@@ -129,7 +133,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
         "categories": category_options(visit.organisation, {one.category for one in offered}, form.category),
         "values": _values(visit, form, used, prepared),
         "default": address_for(form.channel.spec.address, own, party) or "",
-        "elsewhere": _elsewhere(visit, form),
+        "elsewhere": _elsewhere(form, beside["communication"] if beside else None),
         "senders": [one for one in visit.organisation.senders if one.channel == form.channel],
         "documents": documents.offered,
         "more_documents": more_documents(documents),
@@ -141,19 +145,14 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
     }
 
 
-def _elsewhere(visit: PageRequest, form: ComposeForm) -> str:
+def _elsewhere(form: ComposeForm, asked: Communication | None) -> str:
     """A warning, where the answer goes to another organisation than what it answers came from."""
-    if not is_id(Kind.COMMUNICATION, form.in_reply_to) or not form.to:
+    if asked is None or not form.to:
         return ""
-    try:
-        answered = get_visible(visit.world, visit.viewer, form.in_reply_to)
-    except NotFound:
-        # The preview says so.
+    wanted = [one for one in answered_at(asked) if one in form.to]
+    if not asked_elsewhere(asked.entry.sender, wanted):
         return ""
-    wanted = [one for one in answered_at(answered) if one in form.to]
-    if not asked_elsewhere(answered.entry.sender, wanted):
-        return ""
-    return f"Their mail came from {answered.entry.sender} and wants answers at another organisation. Is that right?"
+    return f"Their mail came from {asked.entry.sender} and wants answers at another organisation. Is that right?"
 
 
 def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list[tuple[str, str]]:

@@ -96,7 +96,9 @@ def threads(visit: PageRequest, party_id: str) -> PageResponse:
 def documents(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{party_id}/documents", party_id=party_id)
-    return page("parties/documents.html", **_head(visit, found.party, found.preferences, "/documents"), **listed)
+    return page(
+        "parties/documents.html", uploads=True, **_head(visit, found.party, found.preferences, "/documents"), **listed
+    )
 
 
 @pages.get(f"{_ONE}/activity")

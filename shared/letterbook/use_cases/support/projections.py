@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from letterbook.domain import overview, todos
+from letterbook.domain.answered_todos import may_answer, todo_after_answer
 from letterbook.domain.attempts import told_of
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.history import AuditEvent
@@ -156,21 +157,25 @@ def _newest(world: World, index: Index, key: str, below: str) -> Iterator[Entry]
 
 def _todos(world: World, change: Change, answered: Entry | None) -> Iterator[todos.Todo]:
     before, after = change.before, change.after
-    wanted = todos.todo_change_for(before, after, answered)
+    written = [_own_todo(world, change, answered)]
     if before and before.entry.needs_somebody and not after.entry.needs_somebody:
         # Whoever ordered it to be sent again was told why it was not.
         refused = todos.TodoChange(id=todos.refusal_id(after.entry), by=done_by(world, after.entry, change.row.at))
-        if ended := todos.merged(world.todos.get(refused.id), refused):
-            yield ended
+        written.append(todos.merged(world.todos.get(refused.id), refused))
+    if after.in_reply_to and may_answer(before, after):
+        written.append(todo_after_answer(world.todos.get(todos.id_for(after.in_reply_to)), after, answered))
+    yield from (one for one in written if one)
+
+
+def _own_todo(world: World, change: Change, answered: Entry | None) -> todos.Todo | None:
+    before, after = change.before, change.after
+    wanted = todos.todo_change_for(before, after, answered)
     if wanted is None:
         if before is None or before.entry.ownership == after.entry.ownership:
-            return
-        written = todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
-    else:
-        by = "" if wanted.open else done_by(world, after.entry, change.row.at)
-        written = todos.merged(world.todos.get(wanted.id) if before else None, replace(wanted, by=by))
-    if written:
-        yield written
+            return None
+        return todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
+    by = "" if wanted.open else done_by(world, after.entry, change.row.at)
+    return todos.merged(world.todos.get(wanted.id) if before else None, replace(wanted, by=by))
 
 
 def done_by(world: World, entry: Entry, now: datetime) -> str:

@@ -96,5 +96,5 @@ def _stands_alone(communication: Communication) -> bool:
     asks_nothing = (
         entry.group is not StatusGroup.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
     )
-    said = entry.direction is Direction.OUTBOUND and not communication.deleted
+    said = entry.direction is Direction.OUTBOUND and not communication.deleted and communication.in_reply_to is None
     return said and asks_nothing and entry.thread_id is None and entry.regarding is None
