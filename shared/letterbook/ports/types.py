@@ -109,8 +109,8 @@ class Page(Generic[T]):
 class RelatedWrites:
     """What is written in an entry's own transaction, each on top of its version before.
 
-    `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others` are
-    changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
+    `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
+    are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
     entry left.
     """
 
