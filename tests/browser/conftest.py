@@ -17,6 +17,7 @@ _ORDER = (
     "test_work_and_admin",
     "test_hostile",
     "test_people",
+    "test_finding",
     "test_case_handler_day",
 )
 
