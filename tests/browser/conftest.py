@@ -20,6 +20,7 @@ _ORDER = (
     "test_people",
     "test_live_pages",
     "test_put_right",
+    "test_finding",
     "test_case_handler_day",
 )
 

@@ -222,3 +222,13 @@ def test_making_it_anew_brings_no_word_back_that_a_change_took_away(
     overtaken(monkeypatch, directory_renewal, "commit", others)
     reindex_directory(world, None, at_most=200)
     assert (parties(world, "raman"), parties(world, "sharma")) == ([], ["Priya Sharma"])
+
+
+def test_a_long_query_asks_for_all_of_its_words(world: WorldForTests) -> None:
+    """However many are looked up, each has to be there."""
+    name = "one two three four five six seven eight nine ten"
+    a_party(world, name=name, mobile=None)
+    assert (parties(world, name), parties(world, name.replace("ten", "eleven"))) == ([name], [])
+    with Requests() as asked:
+        parties(world, " ".join(f"w{n}" for n in range(39)))
+    assert len(asked.names) <= 12

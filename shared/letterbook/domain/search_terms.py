@@ -26,7 +26,7 @@ CUT = "~cut"
 SHORTEST_PREFIX = 3
 # So much of a query is read, and so many words of it are looked for.
 _LONGEST_QUERY = 500
-MOST_ASKED = 12
+MOST_ASKED = 40
 # fmt: off
 STOP_WORDS = frozenset({
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "has", "have", "he", "her", "his", "i", "if",

@@ -20,6 +20,8 @@ from letterbook.ports import Page
 
 # So many that one word leads to are read, in two or three requests. What has more is asked of what the other words lead to.
 MOST_FOUND = 12_000
+# So many words of a query lead; what they lead to is asked for the others.
+_MOST_LEADING = 8
 # Looked at together (BatchGetItem), and so often for one page.
 _TOGETHER, _ROUNDS = 100, 10
 
@@ -46,9 +48,9 @@ def clue_writes(owner_id: str, old: set[Clue], new: set[Clue], data: str | None 
 
 def leads(lookup: str, asked: Sequence[Wanted]) -> tuple[set[Lead], Sequence[Wanted]]:
     """What holds all that is asked for; and what has to be asked of it yet, because too much holds it."""
-    found = [(one, *_of_wanted(lookup, one)) for one in asked]
+    found = [(one, *_of_wanted(lookup, one)) for one in asked[:_MOST_LEADING]]
     whole = [ids for _, ids, complete in found if complete] or [ids for _, ids, _ in found]
-    left = [one for one, _, complete in found if not complete]
+    left = [*(one for one, _, complete in found if not complete), *asked[_MOST_LEADING:]]
     return set.intersection(*whole) if whole else set(), left
 
 
