@@ -178,6 +178,7 @@ TEMPLATES = {
     "a paragraph": ("Dear Sir,\nwe write\nto you.", "Dear Sir, we write to you.", "<p>Dear Sir, we write to you.</p>"),
     "blanks at the ends": ("a \n b", "a b", "<p>a b</p>"),
     "a backslash": ("Yours\\\nJane", "Yours\nJane", "<p>Yours<br>\nJane</p>"),
+    "bold before a backslash": ("**Yours**\\\nJane", "Yours\nJane", "<p><strong>Yours</strong><br>\nJane</p>"),
     "two blanks": ("Yours  \nJane", "Yours\nJane", "<p>Yours<br>\nJane</p>"),
     "paragraphs": ("a\n\n\n\nb", "a\n\nb", "<p>a</p>\n<p>b</p>"),
     "an item that is wrapped": ("- a\n  b\n- c", "- a b\n- c", "<ul>\n<li>a b</li>\n<li>c</li>\n</ul>"),

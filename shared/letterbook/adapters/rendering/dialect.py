@@ -60,7 +60,7 @@ _CLOSES = ")\\]}\"'>\u2013\u2014\u201d\u2019\u00bb\u203a.,;:!?\u2026\\-"
 _BEFORE_OPENING = re.compile(rf"(?:^|[\s{_OPENS}{_UNSPACED}])[*_]*$")
 _AFTER_OPENING = re.compile(rf"[*_]*[{_OPENS}\u00a3$\u20ac\u00a5\u00a7#@&+-]*{_WORD}")
 _BEFORE_CLOSING = re.compile(r"[^\s(\[{\u201c\u2018\u00ab\u2039\u201e\u201a*_][*_]*$")
-_AFTER_CLOSING = re.compile(rf"[*_]*(?:$|[\s{_CLOSES}{_UNSPACED}])")
+_AFTER_CLOSING = re.compile(rf"[*_]*(?:$|\\\n|[\s{_CLOSES}{_UNSPACED}])")
 # So far is looked for a mark's neighbours, behind other marks.
 _NEAR = 8
 
