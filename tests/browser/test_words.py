@@ -48,7 +48,10 @@ def test_a_template_is_put_right_confirmed_and_restored(sign_in: SignIn, script:
         assert violations(page) == []
 
 
-PLAIN = "Dear Ms Words,\n\n3. 5. 9. at \\\\server\\share, jane_doe@x.example <jane@x> 2*3*4\n\n> Your question\nOur answer\n--\nJane"
+PLAIN = (
+    "Dear Ms Words,\n\n3. 5. 9. at \\\\server\\share, jane_doe@x.example <jane@x> 2*3*4\n\n"
+    "> Your question\nOur answer\n--\nJane"
+)
 
 
 def test_plain_writing_is_sent_as_it_was_typed(sign_in: SignIn, reader: Any, firm: Firm) -> None:
@@ -64,7 +67,8 @@ def test_plain_writing_is_sent_as_it_was_typed(sign_in: SignIn, reader: Any, fir
     expect(page.locator("#view .paper")).to_contain_text("> Your question")
     page.get_by_role("button", name="Send email").click()
     page.wait_for_url(re.compile("/communications/com_"))
-    entry = firm.admin.get(f"/v1/communications/{page.url.rpartition('/')[2].partition('?')[0]}").json()
+    communication_id = re.findall("com_[0-9A-Z]+", page.url)[0]
+    entry = firm.admin.get(f"/v1/communications/{communication_id}")
     assert (entry["body"]["text"], entry["subject"]) == (PLAIN, "A" * 100)
 
 

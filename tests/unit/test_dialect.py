@@ -183,6 +183,7 @@ TEMPLATES = {
     "paragraphs": ("a\n\n\n\nb", "a\n\nb", "<p>a</p>\n<p>b</p>"),
     "an item that is wrapped": ("- a\n  b\n- c", "- a b\n- c", "<ul>\n<li>a b</li>\n<li>c</li>\n</ul>"),
     "numbers with gaps": ("3. a\nb\n5. c", "3. a b\n5. c", "<p>3. a b<br>\n5. c</p>"),
+    "points of a contract": ("(a) x\ny\n(ii) z", "(a) x y\n(ii) z", "<p>(a) x y<br>\n(ii) z</p>"),
     "a quotation": ("> a\n> b\n\nc", "> a b\n\nc", "<blockquote>\n<p>a b</p>\n</blockquote>\n<p>c</p>"),
     "bold that is wrapped": ("**a\nb**", "a b", "<p><strong>a b</strong></p>"),
     "ideographs": ("\u8bf7\u5728\n\u661f\u671f\u4e94", "\u8bf7\u5728\u661f\u671f\u4e94", "<p>\u8bf7\u5728\u661f\u671f\u4e94</p>"),

@@ -46,7 +46,7 @@ _BLANKS, HARD = re.compile("  +"), "\xa0"
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _BULLET = re.compile(r"([-*])[ \t]+(?=\S)")
 _NUMBER = re.compile(r"([1-9]\d{0,8})\.[ \t]+(?=\S)")
-_LIKE_AN_ITEM = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+\u2022\u2013])[ \t]")
+_LIKE_AN_ITEM = re.compile(r"[ \t]*(?:\d{1,9}\.|\(?[0-9A-Za-z]{1,4}\)|[-*+\u2022\u2013])[ \t]")
 _QUOTED = re.compile(r">(?:[ \t>]|$)")
 _RULE_OF_TABLE = re.compile(r"[ \t:-]*\|[ \t|:-]*$")
 
