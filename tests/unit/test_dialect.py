@@ -172,6 +172,11 @@ def test_no_text_makes_the_parser_fail(typed: str) -> None:
         made.as_text()
 
 
+def test_a_text_is_written_as_often_as_it_is_asked_for() -> None:
+    made = Markdown("a\n  b")
+    assert (made.as_html(), made.as_text()) == (made.as_html(), made.as_text())
+
+
 # ---- the source of a template
 
 TEMPLATES = {
