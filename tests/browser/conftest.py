@@ -17,6 +17,7 @@ _ORDER = (
     "test_console",
     "test_work_and_admin",
     "test_hostile",
+    "test_words",
     "test_people",
     "test_live_pages",
     "test_put_right",

@@ -66,7 +66,7 @@ def test_what_a_version_before_had_is_not_asked_about(world: WorldForTests) -> N
 
 
 def confirmation(answer: Answer) -> str:
-    found = re.search(r'<div class="summary ask-new".*?</div>\s*</div>', answer.text, re.DOTALL)
+    found = re.search(r'<div class="decision ask-new".*?</button></div>', answer.text, re.DOTALL)
     return words(found[0]) if found else ""
 
 

@@ -61,6 +61,12 @@ def test_an_sms_is_written_plainly_and_says_so(world: WorldForTests, party: Any)
     assert made["sms"] == shown["sms"]
 
 
+@pytest.mark.parametrize("typed", ["\u200b", " \u00a0\t", "\u2060\ufeff\n"])
+def test_an_sms_of_nothing_that_is_seen_is_not_sent(world: WorldForTests, party: Any, typed: str) -> None:
+    refused = ADMIN.post(MESSAGES, sms(party, body=typed))
+    assert (refused.status, refused.places) == (422, [("body", "required")])
+
+
 def test_a_firm_may_keep_its_typography(world: WorldForTests, party: Any) -> None:
     assert ADMIN.get("/v1/settings").json["sms_plain_typography"] is True
     assert ADMIN.put("/v1/settings", {"sms_plain_typography": False}).json["sms_plain_typography"] is False

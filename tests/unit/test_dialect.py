@@ -172,16 +172,23 @@ def test_no_text_makes_the_parser_fail(typed: str) -> None:
         made.as_text()
 
 
+def test_a_text_is_written_as_often_as_it_is_asked_for() -> None:
+    made = Markdown("a\n  b")
+    assert (made.as_html(), made.as_text()) == (made.as_html(), made.as_text())
+
+
 # ---- the source of a template
 
 TEMPLATES = {
     "a paragraph": ("Dear Sir,\nwe write\nto you.", "Dear Sir, we write to you.", "<p>Dear Sir, we write to you.</p>"),
     "blanks at the ends": ("a \n b", "a b", "<p>a b</p>"),
     "a backslash": ("Yours\\\nJane", "Yours\nJane", "<p>Yours<br>\nJane</p>"),
+    "bold before a backslash": ("**Yours**\\\nJane", "Yours\nJane", "<p><strong>Yours</strong><br>\nJane</p>"),
     "two blanks": ("Yours  \nJane", "Yours\nJane", "<p>Yours<br>\nJane</p>"),
     "paragraphs": ("a\n\n\n\nb", "a\n\nb", "<p>a</p>\n<p>b</p>"),
     "an item that is wrapped": ("- a\n  b\n- c", "- a b\n- c", "<ul>\n<li>a b</li>\n<li>c</li>\n</ul>"),
     "numbers with gaps": ("3. a\nb\n5. c", "3. a b\n5. c", "<p>3. a b<br>\n5. c</p>"),
+    "points of a contract": ("(a) x\ny\n(ii) z", "(a) x y\n(ii) z", "<p>(a) x y<br>\n(ii) z</p>"),
     "a quotation": ("> a\n> b\n\nc", "> a b\n\nc", "<blockquote>\n<p>a b</p>\n</blockquote>\n<p>c</p>"),
     "bold that is wrapped": ("**a\nb**", "a b", "<p><strong>a b</strong></p>"),
     "ideographs": ("\u8bf7\u5728\n\u661f\u671f\u4e94", "\u8bf7\u5728\u661f\u671f\u4e94", "<p>\u8bf7\u5728\u661f\u671f\u4e94</p>"),

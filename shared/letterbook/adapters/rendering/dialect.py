@@ -46,7 +46,7 @@ _BLANKS, HARD = re.compile("  +"), "\xa0"
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _BULLET = re.compile(r"([-*])[ \t]+(?=\S)")
 _NUMBER = re.compile(r"([1-9]\d{0,8})\.[ \t]+(?=\S)")
-_LIKE_AN_ITEM = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+\u2022\u2013])[ \t]")
+_LIKE_AN_ITEM = re.compile(r"[ \t]*(?:\d{1,9}\.|\(?[0-9A-Za-z]{1,4}\)|[-*+\u2022\u2013])[ \t]")
 _QUOTED = re.compile(r">(?:[ \t>]|$)")
 _RULE_OF_TABLE = re.compile(r"[ \t:-]*\|[ \t|:-]*$")
 
@@ -60,7 +60,7 @@ _CLOSES = ")\\]}\"'>\u2013\u2014\u201d\u2019\u00bb\u203a.,;:!?\u2026\\-"
 _BEFORE_OPENING = re.compile(rf"(?:^|[\s{_OPENS}{_UNSPACED}])[*_]*$")
 _AFTER_OPENING = re.compile(rf"[*_]*[{_OPENS}\u00a3$\u20ac\u00a5\u00a7#@&+-]*{_WORD}")
 _BEFORE_CLOSING = re.compile(r"[^\s(\[{\u201c\u2018\u00ab\u2039\u201e\u201a*_][*_]*$")
-_AFTER_CLOSING = re.compile(rf"[*_]*(?:$|[\s{_CLOSES}{_UNSPACED}])")
+_AFTER_CLOSING = re.compile(rf"[*_]*(?:$|\\\n|[\s{_CLOSES}{_UNSPACED}])")
 # So far is looked for a mark's neighbours, behind other marks.
 _NEAR = 8
 

@@ -91,9 +91,10 @@ class Markdown:
                 yield from (Token("softbreak", "br", 0) for _ in range(token.map[0] - told - 1))
             if token.type == "inline" and token.map:
                 told = token.map[1]
-                if INDENTS in token.meta:
-                    token.children = list(_indented(token.children or (), token.meta[INDENTS]))
-            yield token
+            if INDENTS in token.meta:
+                yield token.copy(children=list(_indented(token.children or (), token.meta[INDENTS])))
+            else:
+                yield token
 
 
 def _with_values(children: Sequence[Token]) -> Iterator[Token]:

@@ -103,6 +103,8 @@ def prepare(
     sms_text = plain_text(rendered.text, typography=organisation.sms_plain_typography) if by_parts else None
     rendered = replace(rendered, text=sms_text.text) if sms_text else rendered
     measured = measure(rendered.text) if sms_text else None
+    if sms_text and not gaps and not sms_text.text.strip():
+        gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
     to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
     electronic = channel.is_correspondence and message.send_now
     everybody = [one.address for one in recipients]
