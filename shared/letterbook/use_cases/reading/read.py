@@ -14,6 +14,9 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, World
 
+# More never happens to one communication while its page is read.
+_MOST_OVERTAKEN = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunicationDetail:
@@ -48,8 +51,7 @@ def get_visible(world: World, viewer: Viewer, communication_id: str) -> Communic
 
 
 def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDetail:
-    communication = get_visible(world, viewer, communication_id)
-    rows = world.communications.history(communication_id)
+    communication, rows = _together(world, viewer, communication_id)
     content = world.content_store.content(communication.content).rendered
     return CommunicationDetail(
         communication=redacted_for(world, viewer, communication),
@@ -59,6 +61,18 @@ def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDe
         intact=first_broken_link(rows, communication.chain) is None,
         search_cut=_search_cut(world, communication.entry, content.text),
     )
+
+
+def _together(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Sequence[HistoryRow]]:
+    """As it stands, with its whole history: what happens between the two reads is read again, and is no broken history."""
+    communication = get_visible(world, viewer, communication_id)
+    rows = world.communications.history(communication_id)
+    for _ in range(_MOST_OVERTAKEN):
+        if len(rows) <= communication.chain.length:
+            break
+        communication = get_visible(world, viewer, communication_id)
+        rows = rows if len(rows) == communication.chain.length else world.communications.history(communication_id)
+    return communication, rows
 
 
 def _search_cut(world: World, entry: Entry, text: str) -> bool:
