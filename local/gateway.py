@@ -11,7 +11,7 @@ from local.environment import REGION, STACK, LocalEnvironment
 
 # Headers of one hop, not of the message (RFC 9110, section 7.6.1), and what the next hop works out itself.
 _HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"}
-_HOP_BACK = _HOP | {"content-encoding", "server", "date"}
+_HOP_BACK = _HOP | {"server", "date"}
 _SECONDS = 90
 
 
@@ -20,6 +20,8 @@ def proxy(place: LocalEnvironment, host: Callable[[], str]) -> Flask:
     app = Flask(__name__, static_folder=None)
     session = requests.Session()
     session.trust_env = False
+    # What the browser takes is for it to say.
+    session.headers.clear()
     # Whose cookies those are, only the browser knows: kept here, they would sign everybody in as whoever came last.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -33,9 +35,11 @@ def proxy(place: LocalEnvironment, host: Callable[[], str]) -> Flask:
             data=request.get_data(),
             allow_redirects=False,
             timeout=_SECONDS,
+            stream=True,
         )
         headers = [(name, value) for name, value in answer.raw.headers.items() if name.lower() not in _HOP_BACK]
-        return Response(answer.content, answer.status_code, headers)
+        # As it came: compressed, where it was.
+        return Response(answer.raw.read(decode_content=False), answer.status_code, headers)
 
     return app
 

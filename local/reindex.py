@@ -1,7 +1,8 @@
 """Makes the search index and the numbers again from the log: `python -m local.reindex production`.
 
-Month by month, newest first, as many entries a call as fit its time; what is there already stays found, and the firm may work
-meanwhile. Where it stopped is written down after each call, so that it goes on there; `--anew` begins again.
+First what parties, cases and subjects are found by; then the log month by month, newest first, as many entries a call as fit its
+time. What is there already stays found, and the firm may work meanwhile. Where it stopped is written down after each call, so that
+it goes on there; `--anew` begins again.
 """
 
 import argparse
@@ -54,6 +55,8 @@ class Way:
     end: datetime
 
     def told(self, order: dict[str, Any]) -> str:
+        if order["month"] is None:
+            return "parties, cases and what messages are about"
         month = datetime.strptime(order["month"], "%Y-%m").replace(tzinfo=UTC)
         reached = _time_of(order["below"]) if order["below"] else (month + timedelta(days=32)).replace(day=1)
         done = (self.begin - min(reached, self.begin)) / max(self.begin - self.end, timedelta(days=1))
@@ -82,7 +85,7 @@ def reindex(
     if order:
         tell(f"going on where it stopped: {way.told(order)}")
     else:
-        order = {"month": f"{way.begin:%Y-%m}", "below": None}
+        order = {"month": None, "below": None}
     at_most, calls = min(_AT_ONCE, max(1, pace * 5)), 0
     while order:
         began = time.monotonic()

@@ -13,6 +13,7 @@ from letterbook.contracts.preview import preview_view
 from letterbook.contracts.queries import NoQuery
 from letterbook.contracts.refile import RefileBody
 from letterbook.contracts.resend import ResendBody
+from letterbook.contracts.seen_to import SeenToBody
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import RecordRequest
@@ -29,6 +30,7 @@ from letterbook.use_cases.messages.log_communication import log_communication
 from letterbook.use_cases.messages.preview import preview as preview_message
 from letterbook.use_cases.messages.refile import refile as refile_communication
 from letterbook.use_cases.messages.resend import resend as resend_communication
+from letterbook.use_cases.messages.see_to import see_to as see_to_communication, take_back as take_back_seen_to
 from letterbook.use_cases.reading.read import redacted_for
 
 
@@ -56,6 +58,7 @@ def preview(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
         rendered=prepared.rendered,
         ruling=prepared.ruling,
         sms=prepared.sms,
+        sms_text=prepared.sms_text,
         gaps=prepared.gaps,
         recipients=prepared.recipients,
         documents=prepared.about.documents,
@@ -144,6 +147,18 @@ def amend(call: ApiRequest[AmendBody, NoQuery], communication_id: str) -> ApiRes
 def delete(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
     delete_communication(call.world, call.viewer, communication_id)
     return ApiResponse(status=204)
+
+
+@api.route(ops.SEE_TO)
+def see_to(call: ApiRequest[SeenToBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication = see_to_communication(call.world, call.viewer, communication_id, call.body.note)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
+
+
+@api.route(ops.TAKE_BACK)
+def take_back(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiResponse:
+    communication = take_back_seen_to(call.world, call.viewer, communication_id)
+    return ApiResponse(body=_view(call, communication), version=communication.entry.version)
 
 
 @api.route(ops.IGNORE)

@@ -26,6 +26,7 @@ from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases.directory import cases, documents, grants, parties
 from letterbook.use_cases.directory.suppressions import unsuppress_address as release
+from letterbook.use_cases.messages.keep_document import keep_document
 
 
 @api.route(ops.CREATE_PARTY)
@@ -106,6 +107,12 @@ def announce_document(call: ApiRequest[DocumentBody, NoQuery]) -> ApiResponse:
     document, upload_url, replayed = documents.announce(call.world, call.viewer, draft, call.key)
     view = UploadView(**DocumentView.model_validate(document).model_dump(), upload_url=upload_url)
     return ApiResponse(status=201, body=view, location=f"/v1/documents/{document.id}", replayed=replayed)
+
+
+@api.route(ops.KEEP_DOCUMENT)
+def keep(call: ApiRequest[NoBody, NoQuery], document_id: str) -> ApiResponse:
+    kept = keep_document(call.world, call.viewer, document_id)
+    return ApiResponse(body=DocumentView.model_validate(kept), version=kept.version)
 
 
 @api.route(ops.PUT_GRANT)

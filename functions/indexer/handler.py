@@ -1,6 +1,7 @@
 """Follows the log: brings the search index and the numbers to what is true of each entry that changed.
 
-Two ways lead here: the stream of the communications table, which names what changed, and `make reindex`, month by month.
+Two ways lead here: the stream of the communications table, which names what changed, and `make reindex`, which begins with the
+directory and goes on month by month.
 """
 
 from datetime import timedelta
@@ -10,7 +11,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.queue_messages import ReindexOrder
 from letterbook.domain.month import Month
 from letterbook.observability import get_logger
-from letterbook.use_cases.indexing.index import index_communication, reindex
+from letterbook.use_cases.indexing.index import index_communication, reindex, reindex_directory
 
 log = get_logger()
 
@@ -26,6 +27,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _anew(order: ReindexOrder, context: Any) -> dict[str, Any]:
+    """Answers the order that goes on: the directory comes first, then the log from this month back."""
+    if order.month is None:
+        below = reindex_directory(world(), order.below, at_most=order.at_most)
+        month = None if below else str(Month.of(world().now()))
+        return {"next": {"month": month, "below": below}}
     budget = timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVE
     on = reindex(world(), Month.parse(order.month), order.below, at_most=order.at_most, budget=budget)
     return {"next": {"month": str(on[0]), "below": on[1]} if on else None}

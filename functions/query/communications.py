@@ -15,7 +15,9 @@ def index(call: ApiRequest[NoBody, CommunicationsQuery]) -> ApiResponse:
     page = list_communications(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
     showing = call.showing
     items = [entry_view(entry, showing) for entry in page.items]
-    view: EntriesView[EntryView] = EntriesView(items=items, next_cursor=call.cursor(page.after), hidden=page.hidden)
+    view: EntriesView[EntryView] = EntriesView(
+        items=items, next_cursor=call.cursor(page.after), hidden=page.hidden, search_cut=page.cut
+    )
     return ApiResponse(body=view)
 
 
@@ -24,7 +26,13 @@ def show(call: ApiRequest[NoBody, NoQuery], communication_id: str) -> ApiRespons
     opened = read(call.world, call.viewer, communication_id)
     showing = call.showing
     view = communication_view(
-        opened.communication, opened.content, opened.history, opened.attempts, showing, intact=opened.intact
+        opened.communication,
+        opened.content,
+        opened.history,
+        opened.attempts,
+        showing,
+        intact=opened.intact,
+        search_cut=opened.search_cut,
     )
     return ApiResponse(body=view, version=opened.communication.entry.version)
 

@@ -62,7 +62,7 @@ def read_preferences(call: ApiRequest[NoBody, NoQuery], party_id: str) -> ApiRes
 @api.route(ops.LIST_CASES)
 def list_cases(call: ApiRequest[NoBody, CasesQuery]) -> ApiResponse:
     query = call.query
-    page = cases.list_cases(call.world, call.viewer, query.party_id, limit=query.limit, after=call.after)
+    page = cases.list_cases(call.world, call.viewer, query.party_id, limit=query.limit, after=call.after, words=query.q)
     return _page(call, CaseView, page)
 
 

@@ -30,6 +30,7 @@ from letterbook.ports import ContextQuery, MessageContext, World
 if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
+    from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
     from letterbook.adapters.dynamodb.overview import DynamoOverview
     from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
     from letterbook.adapters.dynamodb.search import DynamoSearch
@@ -104,6 +105,12 @@ class CloudWorld:
     @cached_property
     def cases(self) -> DynamoCases:
         return DynamoCases(self.now)
+
+    @cached_property
+    def directory_search(self) -> "DynamoDirectorySearch":
+        from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+
+        return DynamoDirectorySearch()
 
     @cached_property
     def documents(self) -> DynamoDocuments:

@@ -133,7 +133,7 @@ def test_with_keys_alone(sign_in: SignIn) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type("jjxx")
-    expect(page.get_by_label("Search subject, recipient and content")).to_have_value("jjxx")
+    expect(page.get_by_label("Search parties, cases, numbers and messages")).to_have_value("jjxx")
 
 
 def test_on_a_telephone_an_entry_is_a_page(sign_in: SignIn, failed: Any) -> None:

@@ -60,7 +60,8 @@ def test_of_several_attempts_only_the_last_is_sent_again(world: WorldForTests, p
     deliver_queue(world)
     tell(world, standing(world, second), MAILBOX_FULL)
     answer = ADMIN.post("/v1/communications/resend", {"filter": {"group": "failed"}}).json
-    assert (answer["accepted"], [one["id"] for one in answer["refused"]]) == ([second], [first])
+    # The second stands in the place of the first by now, and is the only one that failed.
+    assert (answer["accepted"], answer["refused"]) == ([second], [])
     carry_out_orders(world)
     assert rows("communications") == 3
     deliver_queue(world)

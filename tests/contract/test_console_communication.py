@@ -148,11 +148,12 @@ def test_its_neighbours_keep_to_the_filters(world: WorldForTests, jane: ConsoleC
 def test_a_page_that_stands_open_asks_for_what_changed(world: WorldForTests, jane: ConsoleClient) -> None:
     made = entered(world, 5, status=Status.QUEUED)
     page = jane.get(LOG).text
-    assert f'data-live="{made.id}"' in page
+    assert f'data-key="{made.id}" data-renew="soon"' in page
     assert f'data-newest="{made.id}"' in page
     jane.post(f"{LOG}/{made.id}/cancel")
     entered(world, 1, status=Status.QUEUED)
     answer = jane.get(f"{LOG}/live?id={made.id}&newest={made.id}")
     assert "Cancelled" in answer.text
+    assert "data-renew" not in answer.text
     assert "1 new" in answer.text
     assert jane.ask("GET", f"{LOG}/live?id={made.id}&newest={made.id}&channel=sms").text.count(" new") == 0

@@ -84,6 +84,11 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         NAMES_ENTRY,
         lambda t: to("/compose/document", name="a.txt", media_type="text/plain", bytes="1", **t.named),
     ),
+    "documents.put": (
+        {**NAMES_ENTRY, "stranger": 404},
+        lambda t: to("/documents", files=[("a.txt", "text/plain", b"a")], **t.named),
+    ),
+    "documents.keep": (AS_ENTRY, lambda t: to(f"/documents/{t.document}/keep")),
     "bulk.do": (
         {**AS_ENTRY, "stranger": NOTHING},
         lambda t: to("/bulk/send", once="once-1", id=[t.draft["id"]]),
@@ -135,6 +140,10 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         LEADS,
         lambda t: to(f"/templates/{t.template}/edit", **TEMPLATE_FORM, version=t.template_version),
     ),
+    "message_templates.list.restore": (
+        LEADS,
+        lambda t: to(f"/templates/{t.template}/restore?language=en&version={t.template_version}"),
+    ),
     "threads.start": (AS_ENTRY, lambda t: to("/threads", subject="Her rent", kind="general", **t.named)),
     "threads.rename": (AS_ENTRY, lambda t: to(f"/threads/{t.thread['id']}/rename", subject="Her rent")),
     "threads.archive": (AS_ENTRY, lambda t: to(f"/threads/{t.thread['id']}/archive")),
@@ -169,7 +178,8 @@ def visitors(world: WorldForTests) -> dict[str, ConsoleClient]:
 
 def sent(things: Things, name: str, visitor: ConsoleClient) -> Answer:
     path, form = TABLE[name][1](things)
-    return visitor.post(path, form)
+    files = form.pop("files", None)
+    return visitor.post_files(path, form, files) if files else visitor.post(path, form)
 
 
 def those(name: str, *outcomes: str | int) -> list[str]:

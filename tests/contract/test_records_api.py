@@ -221,15 +221,16 @@ def test_a_draft_is_amended_and_discarded(world: WorldForTests, party: Any) -> N
 
 
 @pytest.mark.covers("C8")
-def test_what_is_ignored_is_hidden_until_it_is_asked_for(world: WorldForTests, party: Any) -> None:
+def test_what_is_ignored_is_left_out_only_where_what_waits_is_looked_for(world: WorldForTests, party: Any) -> None:
     world.fakes.email.next = []
     entry = expect_created(ADMIN.post("/v1/communications", email(party)))
     path = f"/v1/communications/{entry['id']}"
     assert AGENT.post(f"{path}/ignore").status == 403
     assert ADMIN.post(f"{path}/ignore").json["ignored"] is True
-    for filters in ({}, {"group": "not_sent"}):
-        assert ADMIN.get("/v1/communications", **filters).json["items"] == []
-        assert len(ADMIN.get("/v1/communications", show_ignored="true", **filters).json["items"]) == 1
+    assert ADMIN.get("/v1/communications", group="not_sent").json["items"] == []
+    for filters in ({}, {"status": "queued"}, {"group": "not_sent", "show_ignored": "true"}):
+        [row] = ADMIN.get("/v1/communications", **filters).json["items"]
+        assert (row["ignored"], row["ignored_by"]["name"]) == (True, "Jane Marsh")
     assert ADMIN.post(f"{path}/unignore").json["ignored"] is False
     assert len(ADMIN.get("/v1/communications", group="not_sent").json["items"]) == 1
     assert [row["event"] for row in ADMIN.get(path).json["history"]] == ["accepted", "ignored", "unignored"]

@@ -11,6 +11,7 @@ from letterbook.use_cases.indexing.index import index_communication
 from tests.support.api_client import ADMIN, call, email, expect_created
 from tests.support.aws import WorldForTests
 from tests.support.builders import deed
+from tests.support.failing import overtaken
 from tests.support.lambda_client import Caller
 from tests.support.steps import a_document, deliver_queue
 
@@ -285,3 +286,12 @@ def test_an_overview_of_a_thing_that_others_write_about_more_often(
     grant(world, party)
     [row] = AGENT.get("/v1/overview").json["items"]
     assert (row["attempts"], row["latest"]["id"]) == (1, own["id"])
+
+
+def test_what_happens_while_a_history_is_read_does_not_break_it(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/v1/communications/{expect_created(ADMIN.post('/v1/communications', email(party)))['id']}"
+    overtaken(monkeypatch, world.communications, "history", lambda: deliver_queue(world))
+    read = ADMIN.get(path).json
+    assert (read["status"], read["history_intact"]) == ("sent", True)

@@ -61,6 +61,8 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "deliver": (AS_ENTRY, lambda t: to(entry(t.by_hand, "/deliver"), {"reason": "Handed over"})),
     "ignore": (LEADS, lambda t: to(entry(t.failed, "/ignore"))),
     "unignore": (LEADS, lambda t: to(entry(t.ignored, "/unignore"))),
+    "seeTo": (AS_ENTRY, lambda t: to(entry(t.failed, "/seen-to"), {"note": "Telephoned her"})),
+    "takeBack": (AS_ENTRY, lambda t: to(entry(t.seen_to, "/seen-to"))),
     "sendDraft": (AS_ENTRY, lambda t: to(entry(t.draft, "/send"))),
     "cancel": (AS_ENTRY, lambda t: to(entry(t.scheduled, "/cancel"))),
     # Taken out of the case, and left with its party.
@@ -81,6 +83,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "createCase": (NAMES_PARTY, lambda t: to("/v1/cases", {"reference": "DC-2", "party_ids": [t.party["id"]]})),
     "amendCase": (AS_CASE, lambda t: to(f"/v1/cases/{t.case['id']}", {"status": "closed"})),
     "announceDocument": (NAMES_ENTRY, lambda t: to("/v1/documents", {**_FILE, **t.named})),
+    "keepDocument": (AS_ENTRY, lambda t: to(f"/v1/documents/{t.document}/keep")),
     "putGrant": (LEADS, lambda t: to("/v1/grants", {"user": t.grantee, "party_id": t.party["id"]})),
     "removeGrant": (LEADS, lambda t: to("/v1/grants", {"user": "own", "party_id": t.party["id"]})),
     # Addresses that stand aside are listed, and found, by who was granted their party.
@@ -139,6 +142,7 @@ def test_who_may_change_it_changes_it(things: Things, name: str) -> None:
 
 def test_who_only_reads_is_refused_before_the_request_is_looked_at(world: WorldForTests) -> None:
     kinds = {"communication": "com", "party": "pty", "contact": "con", "case": "cas", "thread": "thr", "todo": "tdo"}
+    kinds |= {"document": "doc"}
     parts = {f"{one}_id": f"{prefix}_01JD4QK8V3M2N7R5T9W1X3Y5Z7" for one, prefix in kinds.items()}
     parts |= {"subject_type": "invoice", "subject_id": "1", "key": "x"}
     auditor = Caller(user="aud", role="auditor")

@@ -14,6 +14,7 @@ from letterbook.domain.communication import Communication, Direction, Regarding
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
+from letterbook.domain.search_terms import Query
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
 from letterbook.use_cases.directory.threads import read_thread
@@ -358,7 +359,7 @@ def test_whoever_dies_on_the_way_leaves_it_to_be_taken_in_once(
     come_in(world, raw)
     assert rows("communications") == 1
     assert len(come_in(world, raw).entry.attachments) == 1
-    parties = world.parties.page("amir@new.example", (), below=None, limit=9).items
+    parties = world.parties.found(Query.of("amir@new.example", "GB"), (), below=None, limit=9).items
     assert len(parties) == 1
 
 

@@ -17,6 +17,7 @@ from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.preview import preview
 from tests.support.aws import WorldForTests, client
 from tests.support.builders import viewer
+from tests.support.failing import overtaken
 from tests.support.steps import a_document, a_party, an_email, assert_nothing_happened, deliver_queue, send
 
 FIRST, SECOND = b"What was agreed", b"Something other"
@@ -126,14 +127,7 @@ def meanwhile(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> Callable
     """Something that happens just before the next document is saved, once."""
 
     def arrange(happens: Callable[[], object]) -> None:
-        works, todo = world.documents.save, [happens]
-
-        def save(document: Document, key: object = None) -> None:
-            if todo:
-                todo.pop()()
-            works(document)
-
-        monkeypatch.setattr(world.documents, "save", save)
+        overtaken(monkeypatch, world.documents, "save", happens)
 
     return arrange
 
@@ -164,7 +158,7 @@ def test_who_looks_while_another_sends_sees_what_was_sent(
 def test_others_who_keep_writing_are_given_way(
     world: WorldForTests, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def moved(*_: object) -> None:
+    def moved(*_: object, **__: object) -> None:
         raise ConcurrentUpdate(document.id)
 
     monkeypatch.setattr(world.documents, "save", moved)

@@ -13,7 +13,7 @@ from tests.support.api_client import ADMIN, PARTY, TEMPLATE, email, expect_creat
 from tests.support.aws import TABLES, WorldForTests, client
 from tests.support.builders import NOW, deed
 from tests.support.lambda_client import Caller
-from tests.support.steps import deliver_queue, standing, tell
+from tests.support.steps import a_document, deliver_queue, standing, tell
 
 # How somebody sees the party that everything belongs to. `own` was granted the party itself, `through` a case that it is on, and
 # `stranger` neither; all three are agents. The others see everybody.
@@ -107,6 +107,12 @@ class Things:
         return self.failed
 
     @cached_property
+    def seen_to(self) -> Any:
+        answer = ADMIN.post(f"/v1/communications/{self.failed['id']}/seen-to", {"note": "Telephoned her"})
+        assert answer.status == 200, answer.text
+        return self.failed
+
+    @cached_property
     def by_hand(self) -> Any:
         return self._entry(channel="manual")
 
@@ -118,6 +124,10 @@ class Things:
     def came_in(self) -> Any:
         told = {"direction": "inbound", "from": PARTY["email"], "occurred_at": "2026-11-19T09:00:00Z"}
         return self._entry(**told)
+
+    @cached_property
+    def document(self) -> str:
+        return a_document(self.world, party_id=self.party["id"], case_id=self.case["id"]).id
 
     @cached_property
     def thread(self) -> Any:

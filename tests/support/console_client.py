@@ -1,6 +1,8 @@
 """Visits pages of the console as a browser does, without one: cookies, redirects, forms."""
 
+import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -13,6 +15,7 @@ from tests.support.steps import standing
 HOST = "letterbook.firm.example"
 ORIGIN = f"https://{HOST}"
 LOG = "/communications"
+_BOUNDARY = "----LetterbookFormBoundary"
 PASSWORD = "Letterbook-1-Letterbook"
 
 # A template, as the form of a new one sends it.
@@ -48,6 +51,26 @@ class ConsoleClient:
     def post(self, address: str, form: dict[str, Any] | None = None, **headers: str) -> Answer:
         return self.ask("POST", address, form or {}, headers={"origin": f"https://{self.host}", **headers})
 
+    def post_files(
+        self, address: str, form: dict[str, Any], files: Sequence[tuple[str, str, bytes]], **headers: str
+    ) -> Answer:
+        """As a browser sends a form with files in it; each is (name, media type, content)."""
+        fields = [(name, one) for name, value in form.items() for one in ([value] if isinstance(value, str) else value)]
+        heads = [
+            *((f'name="{name}"', value.encode()) for name, value in fields),
+            *((f'name="file"; filename="{name}"\r\nContent-Type: {kind}', content) for name, kind, content in files),
+        ]
+        parts = [
+            f"--{_BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + body for head, body in heads
+        ]
+        body = b"\r\n".join([*parts, f"--{_BOUNDARY}--\r\n".encode()])
+        given = {
+            "content_type": f"multipart/form-data; boundary={_BOUNDARY}",
+            "origin": f"https://{self.host}",
+            **headers,
+        }
+        return self.ask("POST", address, base64.b64encode(body).decode(), headers=given, encoded=True)
+
     def follow(self, answer: Answer) -> Answer:
         assert answer.status == 303, answer.text
         return self.get(answer.headers["Location"])
@@ -59,6 +82,7 @@ class ConsoleClient:
         form: dict[str, Any] | str | None = None,
         *,
         headers: dict[str, str] | None = None,
+        encoded: bool = False,
     ) -> Answer:
         """A form of text is sent as it is. Underscores in the names of headers stand for hyphens; one of None is left out."""
         parts = urlsplit(address)
@@ -72,7 +96,7 @@ class ConsoleClient:
             "headers": given,
             "requestContext": {"http": {"method": method, "sourceIp": self.address}},
             "body": urlencode(form, doseq=True) if isinstance(form, dict) else form,
-            "isBase64Encoded": False,
+            "isBase64Encoded": encoded,
         }
         answered = invoke("console", event)
         self.set_cookies = answered.get("cookies", [])

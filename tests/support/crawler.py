@@ -39,6 +39,8 @@ class _Page(HTMLParser):
         self._by_id: dict[str, Form] = {}
         self._open: Form | None = None
         self._select: str | None = None
+        self._chosen_before = 0
+        self._named_by_text = False
         self._area: str | None = None
         self._rest: list[tuple[str, str, dict[str, str]]] = []
         self._belongs: Form | None = None
@@ -56,9 +58,14 @@ class _Page(HTMLParser):
         elif tag in ("input", "select", "textarea", "button"):
             self._control(tag, given)
         elif tag == "option" and self._select and self._belongs:
-            chosen = self._belongs.values[self._select]
+            # Of several choices under one name each has its own.
+            before = self._belongs.values[self._select][: self._chosen_before]
+            chosen = self._belongs.values[self._select][self._chosen_before :]
             if not chosen or "selected" in given:
-                self._belongs.values[self._select] = [given.get("value", "")]
+                self._belongs.values[self._select] = [*before, given.get("value", "")]
+                self._named_by_text = "value" not in given
+            else:
+                self._named_by_text = False
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
         if "form" in given and given["form"] not in self._by_id:
@@ -76,7 +83,7 @@ class _Page(HTMLParser):
         elif not name or kind in _NOT_TYPED:
             return
         elif tag == "select":
-            form.values.setdefault(name, [])
+            self._chosen_before = len(form.values.setdefault(name, []))
             self._select, self._belongs = name, form
         elif tag == "textarea":
             form.values.setdefault(name, [""])
@@ -89,6 +96,9 @@ class _Page(HTMLParser):
             form.values.setdefault(name, []).append(given.get("value", ""))
 
     def handle_data(self, data: str) -> None:
+        if self._select and self._belongs and self._named_by_text:
+            self._belongs.values[self._select][-1] = data
+            self._named_by_text = False
         if self._area and self._belongs:
             before = self._belongs.values[self._area][0]
             self._belongs.values[self._area] = [before + (data.removeprefix("\n") if not before else data)]

@@ -9,7 +9,7 @@ import pytest
 
 from console.app import security
 from console.app.request import Request
-from console.presenters.dates import Clock, ago, format_duration, humanize_iso_dates
+from console.presenters.dates import Clock, ago, format_duration
 from console.presenters.headline import actions, headline
 from console.presenters.history import history_lines
 from console.presenters.labels import HINTS, direction_label, format_size, humanize_code
@@ -101,8 +101,8 @@ def test_every_status_has_a_sentence_an_icon_and_a_word(status: Status, role: st
         (Status.DRAFT, ("not_resendable", "x"), ["send", "edit", "discard"]),
         (Status.SCHEDULED, ("not_resendable", "x"), ["cancel"]),
         (Status.SENDING, ("not_resendable", "x"), []),
-        (Status.FAILED, None, ["resend", "resend", "ignore"]),
-        (Status.FAILED, ("too_old", "It is older than 60 days."), ["anew", "ignore"]),
+        (Status.FAILED, None, ["resend", "resend", "seen-to", "ignore"]),
+        (Status.FAILED, ("too_old", "It is older than 60 days."), ["anew", "seen-to", "ignore"]),
         (Status.DELIVERED, None, ["resend", "resend", "correct"]),
         (Status.MANUAL_PENDING, ("not_resendable", "x"), ["deliver", "cancel"]),
     ],
@@ -236,8 +236,8 @@ def test_how_the_rules_answered() -> None:
         RuleResult(rule="may_send", outcome="pass", reason="Yes."),
         RuleResult(rule="opt_out", outcome="skip", reason="No."),
     )
-    assert trace_words([passed])[0] == "1 rule, all passed"
-    assert trace_words([passed, other]) == (
+    assert trace_words([passed], CLOCK)[0] == "1 rule, all passed"
+    assert trace_words([passed, other], CLOCK) == (
         "1 of 2 rules passed",
         [("May send", "", "Yes."), ("Opt out", "Skip", "No.")],
     )
@@ -270,6 +270,19 @@ def test_only_the_own_machine_goes_without_tls(host: str, secure: bool) -> None:
 
 def test_the_dates_of_a_rule_read_as_dates() -> None:
     assert (
-        humanize_iso_dates("On hold until 2027-01-15: see 2027-13-45.")
-        == "On hold until 15 January 2027: see 2027-13-45."
+        CLOCK.in_words("On hold until 2027-01-15: see 2027-13-45.") == "On hold until 15 January 2027: see 2027-13-45."
     )
+
+
+@pytest.mark.parametrize(("country", "long", "short"), [
+    ("GB", "Thursday 24 December 2026", "24 December"), ("US", "Thursday, December 24, 2026", "December 24"),
+    ("DE", "Thursday 24 December 2026", "24 December"),
+])  # fmt: skip
+def test_dates_are_written_as_where_the_firm_is(country: str, long: str, short: str) -> None:
+    clock = Clock(NOW, LONDON, country)
+    assert (clock.long_date(date(2026, 12, 24)), clock.short_date(date(2026, 12, 24))) == (long, short)
+
+
+def test_numbers_are_written_as_where_the_firm_is() -> None:
+    assert Clock(NOW, LONDON, "GB").numbers("to +441134960102") == "to 0113 496 0102"
+    assert Clock(NOW, LONDON, "FR").numbers("to +441134960102") == "to +44 113 496 0102"

@@ -1,11 +1,13 @@
 """How the desk says things: lateness, charts, differences."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.presenters.bulk import result_title
 from console.presenters.charts import DAYS, charts
+from console.presenters.dates import Clock
 from console.presenters.diff import differences, other_changes
 from console.presenters.todos import due
 from letterbook.domain.channels import Channel
@@ -22,7 +24,7 @@ TODAY = date(2026, 11, 20)
     (date(2027, 1, 5), "5 Jan 2027"),
 ])  # fmt: skip
 def test_when_it_is_due(day: date, said: str) -> None:
-    assert due(day, TODAY) == said
+    assert due(day, Clock(datetime(2026, 11, 20, 12, tzinfo=UTC), ZoneInfo("Europe/London"))) == said
 
 
 def counted(day: int, number: int, group: StatusGroup = StatusGroup.SUCCESSFUL) -> tuple[StatsKey, int]:

@@ -16,6 +16,7 @@ from local.reindex import Checkpoint, Way, reindex
 
 WAY = Way(begin=datetime(2026, 11, 20, tzinfo=UTC), end=datetime(2026, 9, 1, tzinfo=UTC))
 PAGES = [
+    {"month": None, "below": None},
     {"month": "2026-11", "below": None},
     {"month": "2026-11", "below": first_id(Kind.COMMUNICATION, datetime(2026, 11, 12, tzinfo=UTC))},
     {"month": "2026-10", "below": None},
@@ -52,10 +53,11 @@ def run(functions: Functions, checkpoint: Checkpoint, told: list[str]) -> int:
 
 def test_an_index_is_made_anew_to_the_oldest_month(checkpoint: Checkpoint) -> None:
     functions, told = Functions(), list[str]()
-    assert run(functions, checkpoint, told) == 4
+    assert run(functions, checkpoint, told) == 5
     assert functions.asked == PAGES
     assert checkpoint.read() is None
     assert [one.split() for one in told] == [
+        ["0%", "done", "back", "to", "20", "November", "2026,", "00:00"],
         ["10%", "done", "back", "to", "12", "November", "2026,", "00:00"],
         ["24%", "done", "back", "to", "01", "November", "2026,", "00:00"],
         ["62%", "done", "back", "to", "01", "October", "2026,", "00:00"],

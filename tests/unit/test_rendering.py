@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import example, given, strategies as st
 
-from letterbook.adapters.rendering.markdown import as_html, as_text, escaped
+from letterbook.adapters.rendering.inert import escaped
+from letterbook.adapters.rendering.markdown import as_html, as_text
 from letterbook.adapters.rendering.renderer import TemplateRenderer
 from tests.support.builders import template
 
@@ -111,8 +112,8 @@ def test_a_value_reads_as_it_was_given(value: str) -> None:
 
     source = f"start {escaped(value)} end"
     expected = ["start", *words(value), "end"]
-    assert words(as_text(source)) == expected
-    assert words(Tags(as_html(source)).words) == expected
+    assert words(as_text(source, keeps_breaks=False)) == expected
+    assert words(Tags(as_html(source, keeps_breaks=False)).words) == expected
 
 
 def test_a_template_author_writes_no_html_either() -> None:
@@ -140,12 +141,11 @@ def test_no_value_makes_a_header(value: str) -> None:
 
 def test_markdown_becomes_text_that_reads_well() -> None:
     source = (
-        "# Request\n\nDear **Sir**,\nsecond line.\n\n- one\n- two with `code`\n  1. nested\n\n> quoted\n> twice\n\n---\n\n"
-        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nas is *\n```\n"
+        "# Request\n\nDear **Sir**,\nsecond line.\n\n- one\n- two\n  - nested\n\n> quoted\n> twice\n\n---\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n"
     )
     assert as_text(source) == (
-        "Request\n\nDear Sir,\nsecond line.\n\n- one\n- two with code\n  1. nested\n\n> quoted\n> twice\n\n---\n\n"
-        "a | b\n1 | 2\n\nas is *"
+        "Request\n\nDear Sir,\nsecond line.\n\n- one\n- two\n  - nested\n\n> quoted\n> twice\n\n---\n\na | b\n1 | 2"
     )
 
 
@@ -248,5 +248,5 @@ def test_dates_and_amounts_are_written_as_in_the_language(language: str, source:
 
 @pytest.mark.parametrize("source", ["{{ d | date }}", "{{ d | money }}", "{{ d | number }}"])
 def test_what_is_no_date_or_amount_is_said(source: str) -> None:
-    with pytest.raises(ValueError, match="The template fails: soon is no"):
+    with pytest.raises(ValueError, match="soon is no"):
         renderer.render(template(subject="", body=source), {"d": "soon"}, html=True)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from console.app import assets, security, session, sign_in
+from console.app.compression import squeezed
 from console.app.jinja import render
+from console.app.refusals import refusal, refusal_alone
 from console.app.request import Request
-from console.app.routing import PageRequest, PageResponse, Router, page
+from console.app.routing import PageRequest, PageResponse, Refusal, Router
 from console.app.unsent import TOLD, Unsent, is_shown_again, sent_in_vain
 from letterbook.contracts.answers import is_too_large
 from letterbook.domain.access import Permission, Viewer
@@ -27,18 +29,7 @@ from letterbook.use_cases.directory.documents import upload_origin
 
 logger = logging.getLogger(__name__)
 
-_BUSY = "Others are changing this right now. Go back and try again."
-# What has gone wrong, for people; what it means is the error's own sentence.
-_TITLES = {
-    400: "This cannot be read",
-    403: "Not open to you",
-    404: "There is nothing here",
-    405: "This is not done here",
-    409: "That is not possible any more",
-    412: "Somebody was faster",
-    413: "This is too large",
-    422: "This cannot be shown",
-}
+_BUSY = "Others are changing this right now. Look how it stands, then try again."
 _TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
 _UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
 
@@ -59,14 +50,17 @@ class Application:
         try:
             answer = self._answer(request)
         except CallerError as error:
-            answer = self._response(request, None, _error_alone(error.status, error.detail))
+            answer = self._response(request, None, self._alone(request, error.status, error.detail))
         except BEYOND_READING:
             logger.warning("beyond reading", exc_info=True)
-            answer = self._response(request, None, _error_alone(422, beyond_reading().detail))
+            answer = self._response(request, None, self._alone(request, 422, beyond_reading().detail))
         except Exception:
             logger.exception("unexpected")
-            answer = self._response(request, None, _error_alone(500, _UNEXPECTED))
-        return {**answer, "body": ""} if request.method == "HEAD" else answer
+            answer = self._response(request, None, self._alone(request, 500, _UNEXPECTED))
+        if request.method == "HEAD":
+            return {**answer, "body": ""}
+        kept = request.path.startswith(assets.PREFIX)
+        return squeezed(answer, request.headers.get("accept-encoding", ""), kept=kept)
 
     def _answer(self, request: Request) -> dict[str, Any]:
         if request.path.startswith(assets.PREFIX):
@@ -76,7 +70,8 @@ class Application:
         if request.path == "/favicon.ico":
             return {"statusCode": 303, "headers": {"Location": assets.address("icon.svg")}, "body": ""}
         if request.writes and not security.from_here(request):
-            return self._response(request, None, _error_alone(403, "This did not come from a page of Letterbook."))
+            refused = self._alone(request, 403, "This did not come from a page of Letterbook.")
+            return self._response(request, None, refused)
         world = self._world()
         if done := sign_in.respond(world, request):
             reply, cookies = done
@@ -97,6 +92,7 @@ class Application:
             query=request.query,
             query_text=request.query_text,
             form=request.form if request.writes else {},
+            files=request.files if request.writes else (),
             fragment=request.fragment,
         )
         try:
@@ -104,7 +100,7 @@ class Application:
             return self._response(request, visit, reply, visitor.cookies)
         except Exception:
             logger.exception("unexpected")
-            reply = _error_page(500, _UNEXPECTED)
+            reply = self._refusal(request, visit, 500, _UNEXPECTED)
         return self._response(request, visit, reply, visitor.cookies)
 
     def _sent_in_vain(self, request: Request) -> Unsent | None:
@@ -126,17 +122,25 @@ class Application:
                 raise MethodNotAllowed("Go back, and use the page's own buttons.")
             raise NotFound("It was never here, or you may not see it.")
         except Forbidden as error:
-            return _error_page(403, f"{error.detail} Ask a lead or an administrator for the right to do this.")
+            words = f"{error.detail} Ask a lead or an administrator for the right to do this."
+            return self._refusal(request, visit, 403, words)
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             faults = (f"{one.field}: {one.message}" if one.field else one.message for one in error.faults)
-            return _error_page(error.status, " ".join((error.detail, *faults)))
+            return self._refusal(request, visit, error.status, " ".join((error.detail, *faults)))
         except BEYOND_READING:
             logger.warning("beyond reading", exc_info=True)
-            return _error_page(422, beyond_reading().detail)
+            return self._refusal(request, visit, 422, beyond_reading().detail)
         except ConcurrentUpdate:
             logger.warning("others kept writing")
-            return _error_page(409, _BUSY)
+            return self._refusal(request, visit, 409, _BUSY)
+
+    def _alone(self, request: Request, status: int, words: str) -> PageResponse:
+        return refusal_alone(self._pages, request.path, status, words)
+
+    def _refusal(self, request: Request, visit: PageRequest, status: int, words: str) -> PageResponse:
+        before = sign_in.page_before(request)
+        return refusal(self._pages, visit, status, words, writes=request.writes, before=before)
 
     def _response(
         self, request: Request, visit: PageRequest | None, reply: PageResponse, cookies: tuple[str, ...] = ()
@@ -146,10 +150,14 @@ class Application:
             said = TOLD
         body = reply.body
         if reply.template:
-            frame = _base_context(visit, said) if visit else {"layout": "base/base_minimal.html", "notice": ""}
+            frame = (
+                _base_context(visit, said, reply.refusal)
+                if visit
+                else {"layout": "base/base_minimal.html", "notice": ""}
+            )
             body = render(reply.template, **frame, **reply.context)
         if is_too_large(body):
-            return self._response(request, visit, _error_page(413, _TOO_LARGE), cookies)
+            return self._response(request, visit, self._alone(request, 413, _TOO_LARGE), cookies)
         uploads_to = upload_origin(visit.world) if visit and reply.uploads else None
         headers = {
             **security.headers(reply.policy or security.policy(uploads_to)),
@@ -168,15 +176,17 @@ class Application:
         }
 
 
-def _base_context(visit: PageRequest, said: str) -> dict[str, Any]:
+def _base_context(visit: PageRequest, said: str, refused: Refusal | None) -> dict[str, Any]:
     """What every page's frame shows."""
     return {
         "layout": "base/fragment.html" if visit.fragment else "base/base.html",
         "notice": said,
+        "refusal": refused,
+        "address": refused.href if refused else "",
         "viewer": visit.viewer,
         "firm": visit.organisation.name,
         "section": visit.path.split("/")[1],
-        "asked_words": visit.parameter("q") if visit.path.startswith("/communications") else "",
+        "asked_words": visit.parameter("q") if visit.path.startswith(("/communications", "/search")) else "",
         "may": _permissions(visit.viewer),
         "clock": visit.clock,
         "behind": visit.behind,
@@ -186,17 +196,6 @@ def _base_context(visit: PageRequest, said: str) -> dict[str, Any]:
 def _permissions(viewer: Viewer) -> dict[str, bool]:
     """By the right's own name in small letters: `may.send`, `may.settings`."""
     return {right.name.lower(): viewer.may(right) for right in Permission}
-
-
-def _error_page(status: int, words: str) -> PageResponse:
-    return page("base/error.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words)
-
-
-def _error_alone(status: int, words: str) -> PageResponse:
-    """For who is not known, or where the frame itself may be what fails."""
-    return page(
-        "base/error_standalone.html", status=status, title=_TITLES.get(status, "Something went wrong"), words=words
-    )
 
 
 def _to_sign_in(request: Request) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
+from console.app.multipart_form import MAX_FORM_BYTES, MEDIA_TYPE as MULTIPART, MultipartForm, SentFile, read_multipart
 from letterbook.domain.errors import Malformed, TooLarge, Unsupported
 
-# More than any form of ours holds: files go to the content store and not through here.
+# More than any form of ours holds: with script, files go to the content store and not through here.
 _MAX_BODY_CHARACTERS = 3 * 1024 * 1024
 _MAX_FIELDS = 3_000
 _FORM = "application/x-www-form-urlencoded"
@@ -79,20 +80,41 @@ class Request:
         """Raises Malformed."""
         return _fields(self.query_text)
 
-    @cached_property
+    @property
     def form(self) -> dict[str, list[str]]:
         """Raises Malformed, TooLarge, Unsupported."""
+        return self._sent.fields
+
+    @property
+    def files(self) -> tuple[SentFile, ...]:
+        """Raises Malformed, TooLarge, Unsupported."""
+        return self._sent.files
+
+    @cached_property
+    def _sent(self) -> MultipartForm:
         if not self.body:
-            return {}
-        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+            return MultipartForm()
+        kind = self.headers.get("content-type", "")
+        media_type = kind.partition(";")[0].strip().lower()
+        if media_type not in (_FORM, MULTIPART):
             raise Unsupported("This form cannot be read.")
+        if media_type == MULTIPART:
+            if len(self.body) > MAX_FORM_BYTES * 4 // 3 + 4:
+                raise TooLarge("Files of a form have 4 MB in all.")
+            return read_multipart(self._decoded(), kind)
         if len(self.body) > _MAX_BODY_CHARACTERS:
             raise TooLarge("This is too large.")
         try:
-            text = base64.b64decode(self.body).decode() if self.encoded else self.body
+            text = self._decoded().decode() if self.encoded else self.body
         except ValueError as error:
             raise Malformed("This form cannot be read.") from error
-        return _fields(text)
+        return MultipartForm(_fields(text))
+
+    def _decoded(self) -> bytes:
+        try:
+            return base64.b64decode(self.body) if self.encoded else self.body.encode()
+        except ValueError as error:
+            raise Malformed("This form cannot be read.") from error
 
 
 def _fields(text: str) -> dict[str, list[str]]:

@@ -8,12 +8,13 @@ What the library raises (domain/errors.py) becomes a page with a plain sentence;
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from console.app.lazy_pages import import_section
+from console.app.multipart_form import SentFile
 from console.presenters.dates import Clock
 from letterbook.contracts.operation import PATH_PATTERNS
 from letterbook.domain.access import Viewer
@@ -32,11 +33,12 @@ class PageRequest:
     query: Mapping[str, list[str]]
     query_text: str
     form: Mapping[str, list[str]]
+    files: Sequence[SentFile] = ()
     fragment: bool = False
 
     @property
     def clock(self) -> Clock:
-        return Clock(self.world.now(), self.organisation.zone)
+        return Clock(self.world.now(), self.organisation.zone, self.organisation.country)
 
     def field(self, name: str, otherwise: str = "") -> str:
         """The first value of a field of the form, without the blanks around it."""
@@ -60,6 +62,16 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What stands at the head of the page of a thing that was not changed; `href` is that page, and `to` what the link says."""
+
+    title: str
+    words: str
+    href: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResponse:
     """`template` with `context`, or a `location`, or a `body` as it is. `notice` is said on the page that comes next."""
 
@@ -72,6 +84,7 @@ class PageResponse:
     media_type: str = "text/html; charset=utf-8"
     policy: str | None = None
     uploads: bool = False
+    refusal: Refusal | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -104,6 +117,11 @@ class PageRoute:
     page: Page
     personal: bool = False
     form: bool = False
+
+    @property
+    def names_a_thing(self) -> bool:
+        """Whether its paths end with which thing it is, and not with a word of ours."""
+        return self.pattern.pattern.endswith(")")
 
     def parts(self, path: str) -> dict[str, str] | None:
         """The parts of a path of this route's, as they were before they were escaped; None for another path."""

@@ -39,7 +39,7 @@ def where(request: Request) -> str:
     """The sign-in page that leads back to where somebody was."""
     there = f"{request.path}?{request.query_text}" if request.query_text else request.path
     if request.writes:
-        there = _page_before(request)
+        there = page_before(request)
     return f"{PATH}?{urlencode({'next': there})}" if there != "/" else PATH
 
 
@@ -80,7 +80,7 @@ def _in(world: World, request: Request) -> tuple[PageResponse, tuple[str, ...]]:
 
 def send_back(world: World, request: Request, written: Unsent) -> PageResponse:
     """The sign-in page, for somebody who sent a form: with what stood in it."""
-    return _form(world, _page_before(request), status=401, written=written)
+    return _form(world, page_before(request), status=401, written=written)
 
 
 def _entered(world: World, form: dict[str, list[str]], there: str, tokens: Tokens) -> PageResponse:
@@ -163,7 +163,7 @@ def _next(fields: dict[str, list[str]]) -> str:
     return "/" if there.startswith((PATH, OUT)) else there
 
 
-def _page_before(request: Request) -> str:
+def page_before(request: Request) -> str:
     """The page whose form was sent: what was written in it is for its author to send again."""
     referer = request.headers.get("referer", "")
     return security.local(referer.removeprefix(request.origin)) if referer.startswith(f"{request.origin}/") else "/"

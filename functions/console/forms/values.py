@@ -25,6 +25,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.contracts.queries import Query, RegardingKey
 from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.telephone import shown_numbers
 from letterbook.http.problems import from_validation_error
 
 Q = TypeVar("Q", bound=Query)
@@ -118,3 +119,8 @@ def time_of(text: str, zone: ZoneInfo) -> datetime | None:
 def known_id(kind: Kind, text: str) -> str | None:
     """An id that something can have, to look it up while the form is shown again."""
     return text if is_id(kind, text) else None
+
+
+def written(value: str) -> str:
+    """A value as it stands in a field: telephone numbers with their country's code, so that they are read as they were."""
+    return shown_numbers(value, None)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from console.app.routing import PageRequest, PageResponse, page
 from console.forms.values import link_of
 from console.lists.pagination import first_of
-from console.presenters.labels import KINDS
+from console.presenters.people import beside_party
 from letterbook.domain.errors import CallerError
 from letterbook.domain.party import Party
 from letterbook.use_cases.directory.parties import list_parties
@@ -45,9 +45,8 @@ def choose_party(visit: PageRequest, title: str, error: CallerError | None = Non
 
 
 def _line(path: str, kept: dict[str, str], party: Party) -> dict[str, Any]:
-    beside = (KINDS[party.kind], party.account_number, party.email, party.mobile)
     return {
         "href": f"{path}?{urlencode({**kept, 'party_id': party.id})}",
         "name": party.name,
-        "beside": ", ".join(one for one in beside if one),
+        "beside": beside_party(party),
     }

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from console.app.routing import PageRequest
 from console.lists.pagination import Pager, address_of, pager
-from console.presenters.dates import Clock, short_date
+from console.presenters.dates import Clock
 from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.channels import CHANNELS
@@ -176,6 +176,7 @@ _PLAIN: dict[str, tuple[str, Mapping[str, str]]] = {
     "recipient": ("With", {kind.value: f"a {words.lower()}" for kind, words in KINDS.items()}),
     "status": ("Status", {status.value: row.label for status, row in STATUSES.items()}),
     "show_ignored": ("", {"true": "Ignored ones too"}),
+    "settled": ("", {"true": "Settled by a later attempt", "false": "Not settled"}),
     "when": ("", {name: words for name, (words, _) in WHEN.items()}),
 }
 _BEFORE = {
@@ -221,4 +222,4 @@ def _day(value: date | datetime | None, clock: Clock) -> str:
         return ""
     if isinstance(value, datetime):
         return clock.told(value)
-    return short_date(value) if value.year == clock.today.year else f"{short_date(value)} {value.year}"
+    return clock.short_date(value)

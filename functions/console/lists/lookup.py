@@ -3,44 +3,41 @@
 from dataclasses import dataclass
 
 from console.app.routing import PageRequest
+from console.presenters.people import beside_case, beside_party
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Case, Party
+from letterbook.domain.words import fold
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_parties
 
 _MOST = 12
-# Cases are looked through a page at a time, back to so many: older ones are chosen from their party's page.
-_PAGE, _PAGES = 200, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`beside` tells it from others of that name."""
+
     id: str
     name: str
     beside: str
 
 
 def find_parties(visit: PageRequest, name: str) -> list[Choice]:
-    """The parties in sight whose name or account number begins so."""
+    """The parties in sight that the words lead to; where some are called exactly so, those."""
     if not name:
         return []
     found = list_parties(visit.world, visit.viewer, name[:200], (), limit=_MOST, after=None).items
-    exact = [one for one in found if one.name.casefold() == name.casefold()]
-    return [_party(one) for one in exact or found]
+    exact = [one for one in found if fold(name) in {fold(one.name), fold(one.account_number or "")}]
+    return [party_choice(one) for one in exact or found]
 
 
 def find_cases(visit: PageRequest, name: str) -> list[Choice]:
-    """The cases in sight, of the newest two thousand, whose reference or title holds what was written."""
-    text = name.casefold()
-    choices: list[Choice] = []
-    after: str | None = None
-    for _ in range(_PAGES if text else 0):
-        cases = list_cases(visit.world, visit.viewer, None, limit=_PAGE, after=after)
-        choices += [_case(one) for one in cases.items if text in f"{one.reference} {one.title}".casefold()]
-        after = cases.after
-        if after is None or len(choices) >= _MOST:
-            break
-    return choices[:_MOST]
+    """The cases in sight that the words lead to; where some have exactly that reference, those."""
+    if not name:
+        return []
+    found = list_cases(visit.world, visit.viewer, None, limit=_MOST, after=None, words=name[:200]).items
+    exact = [one for one in found if fold(one.reference) == fold(name)]
+    return [case_choice(one) for one in exact or found]
 
 
 def chosen_id(visit: PageRequest, name: str, kind: Kind) -> str:
@@ -49,9 +46,9 @@ def chosen_id(visit: PageRequest, name: str, kind: Kind) -> str:
     return given if is_id(kind, given) else ""
 
 
-def _party(party: Party) -> Choice:
-    return Choice(party.id, party.name, party.account_number or party.kind)
+def party_choice(party: Party) -> Choice:
+    return Choice(party.id, party.name, beside_party(party))
 
 
-def _case(case: Case) -> Choice:
-    return Choice(case.id, case.reference, case.title)
+def case_choice(case: Case) -> Choice:
+    return Choice(case.id, case.reference, beside_case(case))

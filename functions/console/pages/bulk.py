@@ -166,7 +166,7 @@ def _filters(visit: PageRequest, verb: str, within: str) -> Filters:
         replace(visit, query=query), CommunicationsQuery, COMMUNICATIONS
     )
     filters = asked.query.filters()
-    if replace(filters, show_ignored=False) == Filters():
+    if filters.is_everything:
         raise Invalid("This means everything.", FieldError("filter", "required", "Narrow the log by a filter first."))
     return replace(filters, statuses=(Status.DRAFT,)) if verb == "send" and not filters.statuses else filters
 
@@ -227,7 +227,7 @@ def _made(visit: PageRequest, verb: str, accepted: Sequence[str]) -> list[Entry]
     if verb == "send":
         return [one for one in current_entries(visit.world, visit.viewer, accepted) if one.status is not Status.DRAFT]
     wanted, found, after = set(accepted), list[Entry](), None
-    filters = Filters(authors=(visit.viewer.id,), since=_since(visit), show_ignored=True)
+    filters = Filters(authors=(visit.viewer.id,), since=_since(visit))
     for _ in range(_ROUNDS):
         listed = list_communications(visit.world, visit.viewer, filters, limit=200, after=after)
         found += [one for one in listed.items if one.resend_of in wanted]

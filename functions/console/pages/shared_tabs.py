@@ -1,5 +1,6 @@
 """What the pages of a party and of a case have in common: threads, documents, activity, who was granted it."""
 
+import secrets
 from typing import Any
 
 from console.app.routing import PageRequest
@@ -12,7 +13,7 @@ from letterbook.domain.party import INLINE_MEDIA_TYPES, Document
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.admin.organisation import provider_labels
-from letterbook.use_cases.directory.documents import list_documents
+from letterbook.use_cases.directory.documents import list_documents, uploaded
 from letterbook.use_cases.directory.grants import list_grants, list_users
 from letterbook.use_cases.directory.threads import list_threads
 from letterbook.use_cases.reading.activity import activity, entries_of
@@ -76,10 +77,20 @@ def documents(
         visit.world, visit.viewer, party_id=party_id, case_id=case_id, limit=PAGE, after=turning.after
     )
     return {
-        "documents": [_document(one, visit) for one in page.items],
+        "puts": _puts(visit, party_id, case_id),
+        "documents": [_document(one, visit) for one in uploaded(visit.world, page.items)],
         "newer": turning.newer,
         "older": turning.older(page.after),
     }
+
+
+def _puts(visit: PageRequest, party_id: str | None, case_id: str | None) -> dict[str, Any] | None:
+    """What the form in which documents are put in says; None for who may put in none."""
+    viewer = visit.viewer
+    if not viewer.may(Permission.RECORDS) or not (case_id or viewer.granted_party(party_id or "")):
+        return None
+    owner = {"case_id": case_id} if case_id else {"party_id": party_id}
+    return {"owner": owner, "once": secrets.token_urlsafe(16)}
 
 
 def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str, Any]:

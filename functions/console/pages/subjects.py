@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from console.app.routing import PageRequest, PageResponse, page, pages
 from console.lists.pagination import PAGE, pager
-from console.presenters.dates import long_date
+from console.presenters.dates import Clock
 from console.presenters.entry_facts import FactRow, Part
 from console.presenters.labels import format_count, humanize_code
 from console.presenters.log_rows import by_day
@@ -25,7 +25,7 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
     path = f"/subjects/{subject_type}/{quote(subject_id, safe='')}"
     turning = pager(visit, path, {"of": (",".join(of),)} if of else None)
     owner = subject.party_id or next(iter(of), None)
-    filters = Filters(regarding=(key,), concerning=owner, show_ignored=True)
+    filters = Filters(regarding=(key,), concerning=owner)
     listed = list_communications(visit.world, visit.viewer, filters, limit=PAGE, after=turning.after)
     label = RegardingView.of(subject.regarding).label
     newest = listed.items[0] if listed.items else None
@@ -33,7 +33,7 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
         "subjects/detail.html",
         title=label,
         kind=humanize_code(subject_type),
-        facts=_facts(subject, party.name if party else ""),
+        facts=_facts(subject, party.name if party else "", visit.clock),
         told=subject.version > 0,
         url=subject.url if (subject.url or "").startswith(("https://", "http://")) else "",
         document_id=subject.document_id,
@@ -47,12 +47,12 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
     )
 
 
-def _facts(subject: RegardedRecord, party: str) -> list[FactRow]:
+def _facts(subject: RegardedRecord, party: str, clock: Clock) -> list[FactRow]:
     told = [
         FactRow("Number", (Part(subject.id),)),
         FactRow("Of", (Part(party, href=f"/parties/{subject.party_id}"),) if party else ()),
-        FactRow("Dated", (Part(long_date(subject.date)),) if subject.date else ()),
-        FactRow("Due", (Part(long_date(subject.due_date)),) if subject.due_date else ()),
+        FactRow("Dated", (Part(clock.long_date(subject.date)),) if subject.date else ()),
+        FactRow("Due", (Part(clock.long_date(subject.due_date)),) if subject.due_date else ()),
         FactRow("Amount", _money(subject.amount, subject.currency)),
         FactRow("Outstanding", _money(subject.outstanding, subject.currency)),
         FactRow("Status", (Part(humanize_code(subject.status)),) if subject.status else ()),

@@ -1,6 +1,6 @@
 """Threads: what belongs together, in the order in which it was said; started, renamed, put away, taken out again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
@@ -8,10 +8,11 @@ from console.forms.meanwhile import takes
 from console.forms.outcome import outcome
 from console.forms.parsing import digest, form_faults, form_values, once, parse, version_of, without_empty
 from console.forms.values import link_of
-from console.lists.pagination import PAGE, pager
+from console.lists.pagination import pager
 from console.pages.shared_tabs import THREAD_ICONS
 from console.presenters.labels import direction_label
 from console.presenters.log_rows import log_row
+from console.presenters.passages import shown_passages
 from console.presenters.reachability import threads_word
 from letterbook.contracts.threads import ThreadBody, ThreadPatch
 from letterbook.domain.access import Permission
@@ -20,15 +21,19 @@ from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.errors import CallerError
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.templates import Rendered
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.domain.visible import isolated
 from letterbook.use_cases.directory.related_records import parties_on_case, party_and_case_of
 from letterbook.use_cases.directory.threads import amend_thread, read_thread, start_thread
 from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.use_cases.reading.texts import read_texts
 from letterbook.use_cases.support.access import actor_of, visible_case, visible_party
 
 PATH = "/threads"
 _ONE = f"{PATH}/{{thread_id}}"
+# So many messages stand on a page, each of so many characters, and all of them together.
+_PAGE, _MOST_SHOWN, _ROOM = 20, 20_000, 150_000
 _LABELS = {"subject": "Subject", "party_id": "With", "kind": "Kind"}
 _KINDS = {
     ThreadKind.GENERAL: "General",
@@ -96,8 +101,9 @@ def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) 
     party, case = party_and_case_of(visit.world, visit.viewer, thread)
     turning = pager(visit, f"{PATH}/{thread.id}")
     listed = list_communications(
-        visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=PAGE, after=turning.after
+        visit.world, visit.viewer, Filters(threads=(thread.id,), show_ignored=True), limit=_PAGE, after=turning.after
     )
+    texts = read_texts(visit.world, visit.viewer, listed.items)
     return page(
         "threads/detail.html",
         status=error.status if error else 200,
@@ -110,7 +116,7 @@ def _page(visit: PageRequest, thread: Thread, error: CallerError | None = None) 
         party=party,
         case=case,
         started=visit.clock.relative(thread.created_at),
-        messages=[_message(one, visit) for one in reversed(listed.items)],
+        messages=_messages(visit, listed.items, texts),
         answer=_answer(thread, listed.items if not turning.cursor else ()),
         path=f"{PATH}/{thread.id}",
         renamed=visit.field("subject") if error else thread.subject,
@@ -130,6 +136,17 @@ def _answer(thread: Thread, newest_first: Any) -> str:
     return f"/compose?party_id={thread.party_id}{case}&thread_id={thread.id}"
 
 
+def _messages(visit: PageRequest, newest_first: Sequence[Entry], texts: Mapping[str, Rendered]) -> list[Any]:
+    """In the order in which they were said, each with its whole text while there is room: the newest first of all."""
+    room = _ROOM
+    found = []
+    for entry in newest_first:
+        passages, goes_on = shown_passages(texts[entry.id].text if entry.id in texts else "", min(room, _MOST_SHOWN))
+        room -= sum(len(line) for one in passages for lines in one.paragraphs for line in lines)
+        found.append(_message(entry, visit) | {"passages": passages, "goes_on": goes_on})
+    return found[::-1]
+
+
 def _message(entry: Entry, visit: PageRequest) -> dict[str, Any]:
     told = log_row(entry, visit.clock)
     inbound = entry.direction is Direction.INBOUND
@@ -143,7 +160,8 @@ def _message(entry: Entry, visit: PageRequest) -> dict[str, Any]:
         "row": told,
         "when": visit.clock.moment(entry.occurred_at),
         "who": who,
-        "preview": entry.preview if entry.subject else "",
+        "preview": entry.preview,
+        "files": entry.attachments,
         "remark": remark,
     }
 

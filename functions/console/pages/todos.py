@@ -119,6 +119,7 @@ def _back(visit: PageRequest) -> str:
     given = local(visit.field("back") or visit.parameter("back"), "/work")
     return (
         given
-        if given.partition("?")[0] in ("/work", PATH) or given.startswith(("/parties/pty_", "/cases/cas_"))
+        if given.partition("?")[0] in ("/work", PATH)
+        or given.startswith(("/parties/pty_", "/cases/cas_", "/communications/com_"))
         else "/work"
     )

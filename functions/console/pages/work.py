@@ -10,7 +10,6 @@ from console.app.routing import PageRequest, PageResponse, page, pages
 from console.lists.pagination import first_of
 from console.pages.todos import duties, mine
 from console.presenters.charts import DAYS, charts
-from console.presenters.dates import short_date
 from console.presenters.labels import subject_or_preview
 from console.presenters.log_rows import badge, in_flight, log_row
 from console.presenters.todos import counts_as_due
@@ -72,7 +71,7 @@ def index(visit: PageRequest) -> PageResponse:
     today = visit.clock.today
     return page(
         "work/page.html",
-        title=f"{today:%A} {short_date(today)}",
+        title=f"{today:%A} {visit.clock.day_and_month(today)}",
         figures=_figures(counted.counts, today),
         charts=charts(counted.counts, today),
         complete=counted.complete,

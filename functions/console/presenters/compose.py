@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.presenters.dates import Clock
-from console.presenters.labels import humanize_code, language_label
+from console.presenters.labels import capital, humanize_code, language_label
 from console.presenters.policy_trace import decision_banner
 from letterbook.domain.addresses import address_for
 from letterbook.domain.channels import AddressKind, Carrier, Channel
@@ -15,6 +15,7 @@ from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.policy import ContactInput, PolicyResult, recheck_contact
 from letterbook.domain.record_variables import BY_NAME
+from letterbook.domain.sms import SmsSize, SmsText
 from letterbook.domain.status import StatusGroup
 
 LABELS = {
@@ -24,8 +25,11 @@ LABELS = {
     "audit": "Reason for the record", "category": "Category", "restricted": "Restricted", "regarding": "About",
     "occurred_at": "When", "meeting_date": "Date", "followup_date": "Follow up on", "followup_notes": "What to follow up",
 }  # fmt: skip
-_VARIABLES = "template.variables."
+# Said where a letter is written (docs/templates.md).
+FORMATTED = "**bold**, _emphasis_, lists, # headings, > quotations and [words](https://…) are formatted; all else stays as typed"
+VARIABLES = "template.variables."
 _MISSING = frozenset({"required", "missing_variable"})
+_MOST_SIGNS = 10
 _SEND_BY_HAND = "Make the to-do"
 
 
@@ -40,7 +44,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class SendVerdict:
-    """The strip. `send` is the button's word, empty where there is nothing that it could do."""
+    """The strip. `send` is the button's word, empty where there is nothing that it could do; `order` is what it asks for."""
 
     group: str
     icon: str
@@ -49,12 +53,13 @@ class SendVerdict:
     why: str
     troubles: tuple[Trouble, ...] = ()
     send: str = ""
+    order: str = "send"
 
 
 def place_of(field: str) -> str:
     """The id of the form's field that a fault means."""
-    if field.startswith(_VARIABLES):
-        return f"v-{field.removeprefix(_VARIABLES)}"
+    if field.startswith(VARIABLES):
+        return f"v-{field.removeprefix(VARIABLES)}"
     first = field.split(".")[0]
     return {"from": "sender", "audit": "audit_reason", "attachments": "attached"}.get(first, first)
 
@@ -77,8 +82,8 @@ def _trouble(fault: FieldError, called: str | None = None) -> Trouble:
 def _label(fault: FieldError) -> str:
     if isinstance(fault, MissingVariable) and fault.variable:
         return humanize_code(fault.variable)
-    if fault.field.startswith(_VARIABLES):
-        return humanize_code(fault.field.removeprefix(_VARIABLES))
+    if fault.field.startswith(VARIABLES):
+        return humanize_code(fault.field.removeprefix(VARIABLES))
     first = fault.field.split(".")[0]
     return LABELS.get(first) or humanize_code(first)
 
@@ -174,6 +179,16 @@ def _availability(contacting: ContactInput, contact: Contact | None, wanted_at: 
     except ValueError:
         return "never: closed"
     return "goes now" if opening <= clock.now else clock.told(opening)
+
+
+def sms_words(size: SmsSize, text: SmsText | None) -> str:
+    """How much it is, why so much, and what of it is not as it was typed."""
+    counted = "segment" if size.segments == 1 else "segments, each charged"
+    said = [f"{size.characters} characters, {size.segments} {counted}"]
+    if text and text.beyond:
+        shown = " ".join(text.beyond[:_MOST_SIGNS]) + (" …" if len(text.beyond) > _MOST_SIGNS else "")
+        said.append(f"It holds signs beyond the usual alphabet, so a segment holds less: {shown}")
+    return ". ".join([*said, *(capital(one) for one in text.changes)] if text else said) + "."
 
 
 def source_of(name: str, *, known: bool) -> str:

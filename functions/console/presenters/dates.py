@@ -1,34 +1,55 @@
-"""Times as people say them, on the organisation's clock."""
+"""Times and dates as people of the organisation's country say them, on its clock."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from letterbook.domain.telephone import shown_numbers
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _WEEK_DAYS = 7
+# Where English is written and the month comes before the day (Unicode CLDR, dateFormats of en_*).
+_MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "UM", "MH"})
+_ALWAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y", "%d.%m.%y")
+_DAY_FIRST_FORMS = (*_ALWAYS, "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y")
+_MONTH_FIRST_FORMS = (*_ALWAYS, "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLabel:
-    """A time to be shown: `iso` for programs, `exact` with its zone, `text` as it reads on the page."""
+    """A time to be shown: `iso` for programs, `exact` with its zone, `text` as it reads on the page.
+
+    `ago` where the text is how long ago that is: a page that stands open says it anew each minute (static/renew.js).
+    """
 
     iso: str
     exact: str
     text: str
+    ago: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What time it is, and where."""
+    """What time it is, and where: people of the `country` (ISO 3166) write dates and telephone numbers so."""
 
     now: datetime
     zone: ZoneInfo
+    country: str = "GB"
 
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def iso(self) -> str:
+        return _iso(self.now)
+
+    @property
+    def midnight(self) -> str:
+        """When `today` and `tomorrow` will mean other days."""
+        return _iso(datetime.combine(self.today + timedelta(days=1), time(), self.zone).astimezone(UTC))
 
     def day_of(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
@@ -41,7 +62,7 @@ class Clock:
         return self._stamp(at, f"{self._local(at):%H:%M:%S}")
 
     def relative(self, at: datetime) -> TimeLabel:
-        return self._stamp(at, ago(at, self.now))
+        return replace(self._stamp(at, ago(at, self.now)), ago=True)
 
     def moment(self, at: datetime) -> TimeLabel:
         """Day and clock, as short as it is clear."""
@@ -62,25 +83,73 @@ class Clock:
         """A day: its name where it is near and ahead, else its date."""
         if timedelta(0) < day - self.today < timedelta(days=_WEEK_DAYS):
             return f"{day:%A}"
-        return short_date(day) if day.year == self.today.year else f"{short_date(day)} {day.year}"
+        return self.short_date(day)
+
+    def short_date(self, day: date) -> str:
+        """`18 November`, with the year where it is another."""
+        return self.day_and_month(day) if day.year == self.today.year else self.whole_date(day)
+
+    def day_and_month(self, day: date, *, short: bool = False) -> str:
+        month = f"{day:%b}" if short else f"{day:%B}"
+        return f"{month} {day.day}" if self._month_first else f"{day.day} {month}"
+
+    def whole_date(self, day: date) -> str:
+        """`24 December 2026`."""
+        return f"{self.day_and_month(day)}{',' if self._month_first else ''} {day.year}"
+
+    def long_date(self, day: date) -> str:
+        """`Thursday 24 December 2026`."""
+        return f"{day:%A}{',' if self._month_first else ''} {self.whole_date(day)}"
+
+    def read_day(self, text: str) -> str:
+        """A day as people write it here (`24 December 2026`, `24/12/2026`, `24.12.26`), as programs do; what is none as it is."""
+        words = " ".join(text.replace(",", " ").split())
+        for form in _MONTH_FIRST_FORMS if self._month_first else _DAY_FIRST_FORMS:
+            try:
+                return datetime.strptime(words, form).date().isoformat()  # noqa: DTZ007 a day has no zone
+            except ValueError:
+                continue
+        return text
+
+    def in_words(self, text: str) -> str:
+        """Words of a rule, which writes its dates as a record does."""
+        return _ISO.sub(self._whole_date_of, text)
+
+    def numbers(self, text: str) -> str:
+        """A text with its telephone numbers as people write them here."""
+        return shown_numbers(text, self.country)
 
     def heading(self, day: date) -> tuple[str, str]:
         """What stands over the entries of a day: how near it is, and the whole date."""
         ago_days = (self.today - day).days
         near = {0: "Today", 1: "Yesterday", -1: "Tomorrow"}.get(ago_days)
         if near is None:
-            near = f"{day:%A}" if 0 < ago_days < _WEEK_DAYS else f"{day.day} {day:%b}"
-        return near, long_date(day)
+            near = f"{day:%A}" if 0 < ago_days < _WEEK_DAYS else self.day_and_month(day, short=True)
+        return near, self.long_date(day)
 
     def exact(self, at: datetime) -> str:
         local = self._local(at)
-        return f"{long_date(local.date())}, {local:%H:%M:%S} {local.tzname()}"
+        return f"{self.long_date(local.date())}, {local:%H:%M:%S} {local.tzname()}"
+
+    @property
+    def _month_first(self) -> bool:
+        return self.country in _MONTH_FIRST
+
+    def _whole_date_of(self, found: re.Match[str]) -> str:
+        try:
+            return self.whole_date(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
 
     def _stamp(self, at: datetime, text: str) -> TimeLabel:
-        return TimeLabel(iso=f"{at:%Y-%m-%dT%H:%M:%SZ}", exact=self.exact(at), text=text)
+        return TimeLabel(iso=_iso(at), exact=self.exact(at), text=text)
+
+
+def _iso(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -95,27 +164,6 @@ def ago(at: datetime, now: datetime) -> str:
 def format_duration(minutes: int) -> str:
     """How long something took."""
     return _span(minutes * _MINUTE) or "less than a minute"
-
-
-def short_date(day: date) -> str:
-    return f"{day.day} {day:%B}"
-
-
-def humanize_iso_dates(words: str) -> str:
-    """Words of a rule, which writes its dates as a record does."""
-    return _ISO.sub(lambda found: _as_day(found[0]), words)
-
-
-def _as_day(written: str) -> str:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        return written
-    return f"{short_date(day)} {day.year}"
-
-
-def long_date(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def _span(seconds: float) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from console.presenters.dates import Clock, TimeLabel, format_duration, long_date
+from console.presenters.dates import Clock, TimeLabel, format_duration
 from console.presenters.labels import capital, format_count, humanize_code, provider_label
 from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.status import STATUSES, group_of
+from letterbook.domain.threads import Thread
 from letterbook.domain.todos import NOT_DELIVERED
 
 _ROLES = {RecipientRole.TO: "To", RecipientRole.CC: "Copy", RecipientRole.BCC: "Blind copy"}
@@ -36,32 +37,39 @@ class FactRow:
     between: str = " "
 
 
-def facts(communication: Communication, clock: Clock, providers: Mapping[str, str]) -> list[FactRow]:
+def facts(
+    communication: Communication, clock: Clock, providers: Mapping[str, str], thread: Thread | None = None
+) -> list[FactRow]:
     entry = communication.entry
     made = [
-        *_people(entry),
+        *_people(entry, clock),
         *_answers(communication),
         *_whose(entry),
         *_about(entry),
-        *_talk(entry),
+        *_together(thread),
+        *_talk(entry, clock),
         *_way(communication, clock, providers),
     ]
     return [fact for fact in made if fact.parts]
 
 
-def _people(entry: Entry) -> list[FactRow]:
+def _people(entry: Entry, clock: Clock) -> list[FactRow]:
     party = Part(entry.party.name, href=f"/parties/{entry.party.id}")
     contact = (Part(f"({entry.contact.name})", quiet=True),) if entry.contact else ()
     if entry.direction is Direction.INBOUND:
-        sender = (Part(entry.sender, quiet=True),) if entry.sender else ()
-        return [FactRow("From", (party, *contact, *sender)), *_recipients(entry, ())]
-    own = [FactRow("From", (Part(entry.created_by.name), Part(entry.sender, quiet=True)))] if entry.sender else []
+        sender = (Part(clock.numbers(entry.sender), quiet=True),) if entry.sender else ()
+        return [FactRow("From", (party, *contact, *sender)), *_recipients(entry, clock, ())]
+    own = (
+        [FactRow("From", (Part(entry.created_by.name), Part(clock.numbers(entry.sender), quiet=True)))]
+        if entry.sender
+        else []
+    )
     if entry.channel.spec.is_record_only:
         return [
             FactRow("On" if entry.channel.spec.is_internal else "With", (party, *contact)),
-            *_recipients(entry, ()),
+            *_recipients(entry, clock, ()),
         ]
-    return [*_recipients(entry, (party, *contact)), *own]
+    return [*_recipients(entry, clock, (party, *contact)), *own]
 
 
 def _answers(communication: Communication) -> list[FactRow]:
@@ -76,7 +84,7 @@ def _answers(communication: Communication) -> list[FactRow]:
     ]
 
 
-def _recipients(entry: Entry, first: tuple[Part, ...]) -> list[FactRow]:
+def _recipients(entry: Entry, clock: Clock, first: tuple[Part, ...]) -> list[FactRow]:
     found: list[FactRow] = (
         [] if any(one.role is RecipientRole.TO for one in entry.recipients) else [FactRow("To", first)]
     )
@@ -85,7 +93,7 @@ def _recipients(entry: Entry, first: tuple[Part, ...]) -> list[FactRow]:
     for one in entry.recipients:
         label = _ROLES[one.role] if one.role is not before else ""
         lead = first if one.role is RecipientRole.TO and before is None else ()
-        address = ", ".join(one.address.splitlines())
+        address = clock.numbers(", ".join(one.address.splitlines()))
         found.append(FactRow(label, (*lead, Part(address, quiet=True), *(_heard(one, entry) if several else ()))))
         before = one.role
     return found
@@ -136,24 +144,31 @@ def _about(entry: Entry) -> list[FactRow]:
     ]
 
 
-def _talk(entry: Entry) -> list[FactRow]:
+def _together(thread: Thread | None) -> list[FactRow]:
+    if thread is None:
+        return []
+    whole = Part(thread.subject, href=f"/threads/{thread.id}")
+    return [FactRow("In thread", (whole, Part(format_count(thread.messages, "message"), quiet=True)))]
+
+
+def _talk(entry: Entry, clock: Clock) -> list[FactRow]:
     found: list[FactRow] = []
     if call := entry.phone:
         numbers = " to ".join(one for one in (call.from_phone, call.to_phone) if one)
         found = [
-            FactRow("Numbers", (Part(numbers),) if numbers else ()),
+            FactRow("Numbers", (Part(clock.numbers(numbers)),) if numbers else ()),
             FactRow(
                 "Lasted",
                 (Part(format_count(call.duration_minutes, "minute")),) if call.duration_minutes is not None else (),
             ),
             FactRow("Outcome", (Part(call.outcome),) if call.outcome else ()),
-            FactRow("Follow up", _follow_up(entry)),
+            FactRow("Follow up", _follow_up(entry, clock)),
         ]
     if meeting := entry.meeting:
         times = " to ".join(f"{one:%H:%M}" for one in (meeting.start_time, meeting.end_time) if one)
         where = ", ".join(one for one in (_PLACES.get(str(meeting.location_type or "")), meeting.location) if one)
         found = [
-            FactRow("When", (Part(long_date(meeting.meeting_date)), Part(times, quiet=True))),
+            FactRow("When", (Part(clock.long_date(meeting.meeting_date)), Part(times, quiet=True))),
             FactRow("Lasted", (Part(format_duration(meeting.minutes)),) if meeting.minutes else ()),
             FactRow("Where", (Part(where),) if where else ()),
             FactRow("Attended", (Part(", ".join(meeting.attendees)),) if meeting.attendees else ()),
@@ -167,11 +182,11 @@ def _talk(entry: Entry) -> list[FactRow]:
     return found
 
 
-def _follow_up(entry: Entry) -> tuple[Part, ...]:
+def _follow_up(entry: Entry, clock: Clock) -> tuple[Part, ...]:
     call = entry.phone
     if call is None or not call.requires_followup:
         return ()
-    when = long_date(call.followup_date) if call.followup_date else "Yes"
+    when = clock.long_date(call.followup_date) if call.followup_date else "Yes"
     return (Part(when), Part(call.followup_notes or "", quiet=True))
 
 

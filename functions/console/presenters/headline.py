@@ -7,7 +7,7 @@ from datetime import datetime
 from console.presenters.dates import Clock, TimeLabel
 from console.presenters.labels import HINTS, capital
 from console.presenters.log_rows import badge
-from console.presenters.status_reason import status_reason
+from console.presenters.status_reason import put_right, status_reason
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
@@ -15,6 +15,7 @@ from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.message import TooOld
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import CANCELLABLE, Status, StatusGroup
+from letterbook.domain.visible import isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,15 @@ class ActionLink:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
+    """`later` is the attempt that put it right, or stands in its place: its id, and what to call it."""
+
     group: str
     icon: str
     title: str
     when: TimeLabel | None
     text: tuple[str | TimeLabel, ...]
     actions: tuple[ActionLink, ...]
+    later: tuple[str, str] | None = None
 
 
 # Title, the time that belongs to it, and the text below.
@@ -55,6 +59,9 @@ ANEW = ActionLink("anew", "Write a new one…")
 CANCEL = ActionLink("cancel", "Cancel…")
 DELIVER = ActionLink("deliver", "Record delivery…")
 REFILE = ActionLink("refile", "File under…")
+SEEN_TO = ActionLink("seen-to", "Seen to…")
+TAKE_BACK = ActionLink("take-back", "Needs somebody again", asks=False)
+COPY = ActionLink("resend", "Send another copy…", key="r")
 IGNORE = ActionLink("ignore", "Ignore", asks=False)
 UNIGNORE = ActionLink("unignore", "Stop ignoring", asks=False)
 
@@ -62,7 +69,7 @@ UNIGNORE = ActionLink("unignore", "Stop ignoring", asks=False)
 def headline(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str, str] | None) -> Headline:
     """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py)."""
     mark = badge(entry)
-    title, when, text = _ALWAYS.get(entry.status) or _SAID.get(entry.status, _as_it_is)(entry, clock)
+    title, when, text = _as_put_right(entry, clock) or _by_status(entry, clock)
     old = objection is not None and objection[0] == TooOld.code and entry.group is StatusGroup.FAILED
     more = (objection[1],) if objection and old else ()
     return Headline(
@@ -72,7 +79,33 @@ def headline(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str
         when=when,
         text=tuple(one for one in (*text, *_hints(entry, clock), *more) if one),
         actions=actions(entry, viewer, objection=objection),
+        later=_later(entry),
     )
+
+
+def _by_status(entry: Entry, clock: Clock) -> Said:
+    return _ALWAYS.get(entry.status) or _SAID.get(entry.status, _as_it_is)(entry, clock)
+
+
+def _as_put_right(entry: Entry, clock: Clock) -> Said | None:
+    """What put it right, or aside, comes before what had become of it; what to do about that is over."""
+    title, when, text = _by_status(entry, clock)
+    if entry.group is StatusGroup.FAILED:
+        failed = _since(entry.failed_at, clock)
+        was: tuple[str | TimeLabel, ...] = (f"{title}.", *(("It failed", failed, ".") if failed else ()))
+    else:
+        was = (title, when, ".", *text) if when else (f"{title}.", *text)
+    if seen := None if entry.settled or entry.overtaken else entry.seen_to:
+        note = seen.note if seen.note.endswith((".", "!", "?")) else f"{seen.note}."
+        return f"Seen to by {isolated(seen.by.name)}", _since(seen.at, clock), (capital(note), *was)
+    later = entry.settled or entry.overtaken
+    told = put_right(entry)
+    return (told, _since(later.at if later else None, clock), was) if told else None
+
+
+def _later(entry: Entry) -> tuple[str, str] | None:
+    later = entry.settled or entry.overtaken
+    return (later.id, f"Look at attempt {later.number}") if later else None
 
 
 def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) -> tuple[ActionLink, ...]:
@@ -83,7 +116,7 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     elif entry.status is Status.MANUAL_PENDING:
         found += [DELIVER] * viewer.may(Permission.SEND)
     if objection is None and viewer.may(Permission.RESEND):
-        again = [RESEND] + [ELSEWHERE] * entry.channel.spec.is_correspondence
+        again = [COPY if entry.settled else RESEND] + [ELSEWHERE] * entry.channel.spec.is_correspondence
         dead = entry.failure is not None and entry.failure.code is FailureCode.INVALID_ADDRESS
         found += reversed(again) if dead else again
     filed = [REFILE] * (viewer.may(Permission.RECORDS) and _may_take_away(entry, viewer))
@@ -95,7 +128,11 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
         found += [CANCEL] * viewer.may(Permission.SEND)
     if entry.channel.spec.is_record_only:
         found += [CHANGE, REMOVE] * viewer.may(Permission.RECORDS)
-    if viewer.may(Permission.IGNORE) and (entry.group is StatusGroup.FAILED or entry.ignored):
+    if viewer.may(Permission.SEND) and entry.needs_somebody:
+        found.append(SEEN_TO)
+    if viewer.may(Permission.SEND) and entry.seen_to:
+        found.append(TAKE_BACK)
+    if viewer.may(Permission.IGNORE) and (entry.needs_somebody or entry.ignored):
         found.append(UNIGNORE if entry.ignored else IGNORE)
     return tuple(found)
 

@@ -31,9 +31,14 @@ HINTS: dict[Signal, str] = {
     Signal.TRUNCATED: "Not all of it is shown as it was sent; the original is kept",
 }
 _INITIALS = frozenset({"dsar", "loc", "s78", "sms", "gdpr", "ccj", "iva"})
-_LANGUAGES = {
-    "en": "English", "cy": "Welsh", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch",
-    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish",
+    "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish",
+    "fr": "French", "ga": "Irish", "gd": "Scottish Gaelic", "gu": "Gujarati", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian",
+    "hu": "Hungarian", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian",
+    "lv": "Latvian", "mt": "Maltese", "nb": "Norwegian", "nl": "Dutch", "pa": "Punjabi", "pl": "Polish", "pt": "Portuguese",
+    "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "so": "Somali", "sq": "Albanian", "sr": "Serbian",
+    "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
 _UNTITLED = "(no subject)"
 _KILO = 1000
@@ -69,7 +74,10 @@ def humanize_code(code: str) -> str:
 
 
 def language_label(code: str) -> str:
-    return _LANGUAGES.get(code, code)
+    """`German`; `German (CH)` of a country."""
+    language, _, country = code.partition("-")
+    name = LANGUAGES.get(language)
+    return code if name is None else f"{name} ({country})" if country else name
 
 
 def format_size(size: int) -> str:

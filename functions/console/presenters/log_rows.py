@@ -12,15 +12,19 @@ from letterbook.contracts.entries import label_of
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import DeliveryBasis, Entry
 from letterbook.domain.party import PartyKind
+from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import FINAL, Status, StatusGroup
 
+SEARCH_CUT = f"Of very long messages only the first {MOST_WORDS:,} different words are searched."
 _PREVIEW = 60
 _SOON = timedelta(minutes=10)
+# Nothing moves these but somebody, who may be somebody else.
+_WAIT_FOR_SOMEBODY = frozenset({StatusGroup.FAILED, StatusGroup.MANUAL, StatusGroup.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A status: the group colours it, the icon and the word tell it."""
+    """A status: the group colours it, the icon and the word tell it. What failed and needs nobody is red no more."""
 
     group: StatusGroup
     icon: str
@@ -41,7 +45,9 @@ class LogRow:
     case: str
     status: Badge
     remark: StatusReason
-    live: bool
+    words: str
+    pace: str
+    until: str
     ignored: bool
     restricted: bool
 
@@ -56,7 +62,7 @@ class Day:
 def badge(entry: Entry) -> Badge:
     opened = entry.opened_at is not None and entry.status is Status.DELIVERED
     word = "Declared delivered" if entry.delivery_basis is DeliveryBasis.DECLARED and not opened else label_of(entry)
-    return Badge(entry.group, "opened" if opened else entry.status, word)
+    return Badge(entry.counts_as, "opened" if opened else entry.status, word)
 
 
 def log_row(entry: Entry, clock: Clock) -> LogRow:
@@ -73,7 +79,9 @@ def log_row(entry: Entry, clock: Clock) -> LogRow:
         case=_case(entry),
         status=badge(entry),
         remark=status_reason(entry, clock),
-        live=is_live(entry, clock),
+        words=told_words(entry),
+        pace=pace(entry, clock),
+        until=until(entry),
         ignored=entry.ignored,
         restricted=entry.restricted,
     )
@@ -89,6 +97,25 @@ def is_live(entry: Entry, clock: Clock) -> bool:
     later = entry.status is Status.SCHEDULED and entry.scheduled_for is not None
     far = later and entry.scheduled_for is not None and entry.scheduled_for > clock.now + _SOON
     return in_flight(entry) and not far
+
+
+def pace(entry: Entry, clock: Clock) -> str:
+    """How often a page that stands open asks how it stands (static/renew.js); empty for what is done with."""
+    if is_live(entry, clock):
+        return "soon"
+    waits = in_flight(entry) or (entry.group in _WAIT_FOR_SOMEBODY and not entry.ignored)
+    return "seldom" if waits else ""
+
+
+def until(entry: Entry) -> str:
+    """Until when what is said of it is true at most; empty for what no time ends."""
+    waits = entry.status is Status.SCHEDULED and entry.scheduled_for is not None
+    return f"{entry.scheduled_for:%Y-%m-%dT%H:%M:%SZ}" if waits else ""
+
+
+def told_words(entry: Entry) -> str:
+    """What a screen reader is told once it has changed."""
+    return f"{badge(entry).word}: {subject_or_preview(entry)}"
 
 
 def by_day(entries: Iterable[Entry], clock: Clock) -> list[Day]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.presenters.dates import Clock, humanize_iso_dates
+from console.presenters.dates import Clock
 from console.presenters.labels import format_count, humanize_code
 from letterbook.domain.channels import Channel
 from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
@@ -26,9 +26,9 @@ class DecisionBanner:
 def decision_banner(
     decision: Decision, refusal: CallerError | None, channel: Channel, to: Sequence[str], clock: Clock
 ) -> DecisionBanner:
-    whom = f"to {', '.join(to)}" if to else ""
+    whom = clock.numbers(f"to {', '.join(to)}") if to else ""
     by = channel.spec.by
-    why = f"{humanize_iso_dates(decision.reason).rstrip('.')}." if decision.reason else ""
+    why = f"{clock.in_words(decision.reason).rstrip('.')}." if decision.reason else ""
     match decision.action:
         case Action.SEND:
             return DecisionBanner(StatusGroup.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
@@ -49,7 +49,7 @@ def decision_banner(
     )
 
 
-def trace_words(trace: Sequence[RuleResult]) -> tuple[str, list[tuple[str, str, str]]]:
+def trace_words(trace: Sequence[RuleResult], clock: Clock) -> tuple[str, list[tuple[str, str, str]]]:
     """How the rules answered in a few words; and each rule with its outcome, where it did not pass, and its reason."""
     passed = sum(one.outcome == PASSED for one in trace)
     told = (
@@ -61,7 +61,7 @@ def trace_words(trace: Sequence[RuleResult]) -> tuple[str, list[tuple[str, str, 
         (
             humanize_code(one.rule),
             "" if one.outcome == PASSED else humanize_code(one.outcome),
-            humanize_iso_dates(one.reason),
+            clock.in_words(one.reason),
         )
         for one in trace
     ]

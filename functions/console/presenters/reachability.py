@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from console.presenters.dates import Clock, short_date
+from console.presenters.dates import Clock
 from console.presenters.labels import capital, format_count, humanize_code, language_label
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.recipients import Suppression
@@ -48,7 +47,7 @@ def hold_strip(hold: Hold | None, clock: Clock) -> HoldStrip | None:
     if hold is None:
         return None
     over = hold.until is not None and hold.until < clock.today
-    until = f" until {_day(hold.until, clock)}" if hold.until else ""
+    until = f" until {clock.short_date(hold.until)}" if hold.until else ""
     if over:
         return HoldStrip(
             f"{HOLDS[hold.kind]} ended{until.removeprefix(' until').join((' on', ''))}", hold.reason, over=True
@@ -86,7 +85,7 @@ def reachability_lines(
 def opt_out_words(one: OptOut, clock: Clock) -> str:
     """`No reminders: replied STOP, 3 November`."""
     what = f"no {humanize_code(one.category).lower()}" if one.category else "nothing at all"
-    return f"{capital(what)}: {SOURCES[one.source]}, {_day(clock.day_of(one.at), clock)}"
+    return f"{capital(what)}: {SOURCES[one.source]}, {clock.short_date(clock.day_of(one.at))}"
 
 
 def rules(party: Party, preferences: Preferences) -> list[tuple[str, str]]:
@@ -94,6 +93,7 @@ def rules(party: Party, preferences: Preferences) -> list[tuple[str, str]]:
     told = [
         ("Skipped", skipped),
         ("Pays by", humanize_code(party.payment_method) if party.payment_method else ""),
+        ("Country", party.country or ""),
         ("Language", language_label(party.language or "")),
     ]
     return [(label, words) for label, words in told if words]
@@ -114,7 +114,7 @@ def _way(
     notes = [opt_out_words(one, clock) for one in out]
     name = WAYS[way]
     if bounced:
-        notes.insert(0, f"Set aside {_day(clock.day_of(bounced.at), clock)}: a message came back")
+        notes.insert(0, f"Set aside {clock.short_date(clock.day_of(bounced.at))}: a message came back")
         return ReachabilityLine(name, address, tuple(notes), "i-hold", "Set aside", "manual", address)
     if any(one.category is None for one in out):
         return ReachabilityLine(name, address, tuple(notes), "s-cancelled", "Opted out")
@@ -125,7 +125,3 @@ def _way(
     if preferences.preferred == way:
         return ReachabilityLine(name, address, (), "i-star", "Preferred")
     return ReachabilityLine(name, address, (), "i-check", "Allowed")
-
-
-def _day(day: date, clock: Clock) -> str:
-    return short_date(day) if day.year == clock.today.year else f"{short_date(day)} {day.year}"

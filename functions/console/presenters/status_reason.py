@@ -1,6 +1,7 @@
 """Beside each status, why: the one remark that a line has room for, chosen in the order of what somebody must know.
 
-The failure's reason and code; the decision's reason; what a draft lacks; what to do and by when; a hint; when it arrived.
+What put it right; the failure's reason and code; the decision's reason; what a draft lacks; what to do and by when; a hint; when it
+arrived.
 """
 
 import re
@@ -8,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.presenters.dates import Clock, format_duration, humanize_iso_dates
+from console.presenters.dates import Clock, format_duration
 from console.presenters.labels import HINTS, capital, format_count
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
+from letterbook.domain.visible import isolated
 
 _DECIDED = frozenset({Status.SKIPPED, Status.SCHEDULED, Status.MANUAL_PENDING, Status.DRAFT})
 _CLOCK = re.compile(r"\d\d:\d\d")
@@ -34,8 +36,26 @@ class StatusReason:
 def status_reason(entry: Entry, clock: Clock) -> StatusReason:
     for say in _IN_ORDER:
         if words := say(entry, clock):
-            return StatusReason(words, red=entry.group is StatusGroup.FAILED, bare=_CLOCK.fullmatch(words) is not None)
+            return StatusReason(words, red=entry.needs_somebody, bare=_CLOCK.fullmatch(words) is not None)
     return StatusReason()
+
+
+def put_right(entry: Entry) -> str:
+    """By what, or by whom, it needs nobody any more."""
+    if entry.settled:
+        arrived = entry.settled.status is Status.DELIVERED
+        return f"Sent again: attempt {entry.settled.number} {'arrived' if arrived else 'was sent'}"
+    if entry.overtaken:
+        return f"Sent again: attempt {entry.overtaken.number} failed too"
+    if entry.seen_to:
+        return f"Seen to by {isolated(entry.seen_to.by.name)}: {entry.seen_to.note}"
+    if entry.ignored:
+        return f"Ignored by {isolated(entry.ignored_by.name)}" if entry.ignored_by else "Ignored"
+    return ""
+
+
+def _put_right(entry: Entry, _: Clock) -> str:
+    return put_right(entry)
 
 
 def _failure(entry: Entry, _: Clock) -> str:
@@ -53,7 +73,7 @@ def _decision(entry: Entry, clock: Clock) -> str:
         reason = _SHORTER.get(entry.decision.rule) or _small(entry.decision.reason.rstrip("."))
         return capital(when if entry.decision.rule == _BY_DEFAULT else f"{when}: {reason}")
     if entry.status in _DECIDED and entry.decision.rule != _BY_DEFAULT:
-        return humanize_iso_dates(entry.decision.reason.rstrip("."))
+        return clock.in_words(entry.decision.reason.rstrip("."))
     return ""
 
 
@@ -98,12 +118,18 @@ def _other(entry: Entry, _: Clock) -> str:
         return "Not answered yet"
     if entry.status is Status.QUEUED:
         return "Waits for its turn"
-    if entry.ignored:
-        return "Ignored"
     return ""
 
 
-_IN_ORDER: tuple[Callable[[Entry, Clock], str], ...] = (_failure, _decision, _to_do, _hint, _time, _other)
+_IN_ORDER: tuple[Callable[[Entry, Clock], str], ...] = (
+    _put_right,
+    _failure,
+    _decision,
+    _to_do,
+    _hint,
+    _time,
+    _other,
+)
 
 
 def _when(entry: Entry, at: datetime, clock: Clock) -> str:

@@ -1,8 +1,9 @@
-// Composing: preview answers while somebody writes, files go straight to the vault. Without script it is a form with buttons.
+// Composing: preview answers while somebody writes. Without script it is a form with buttons.
 
 const form = document.querySelector("[data-compose]")
 const one = (query, within = form) => within.querySelector(query)
-let timer, asking = 0, whole = false, changed = false
+// `seen`: whether the strip says what would become of what is written now.
+let timer, asking = 0, whole = false, changed = false, seen = true
 
 async function ask(all, name, value, over = {}) {
   clearTimeout(timer)
@@ -15,74 +16,62 @@ async function ask(all, name, value, over = {}) {
     data.delete(given)
     for (const each of over[given]) data.append(given, each)
   }
+  if (all) one("#strip").setAttribute("aria-busy", "true")
   const answer = await fetch(form.action, { method: "POST", body: data, headers: { "Letterbook-Fragment": "1" } }).catch(() => null)
+  if (mine === asking) one("#strip").removeAttribute("aria-busy")
   if (!answer || answer.status === 401) document.dispatchEvent(new Event(answer ? "letterbook:signed-out" : "letterbook:unheard"))
   if (mine !== asking || !answer?.headers.get("content-type").startsWith("text/html")) return
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   if (mine !== asking) return
   whole = false
+  seen = true
   const at = document.activeElement?.id, lead = one("#strip b").textContent
+  const going = [...form.querySelectorAll("[data-going]")]
   for (const old of form.querySelectorAll(part ? "#strip, #form, #view" : "[data-look]")) {
     const fresh = page.getElementById(old.id)
     if (!fresh || fresh.outerHTML === old.outerHTML) continue
     if (old.id === "view") one("#why", fresh)?.toggleAttribute("open", !!one("#why", old)?.open)
     old.replaceWith(fresh)
   }
-  if (part) begin()
+  // Files that are on their way stay in the list, and on their way.
+  if (part) one("[data-upload]")?.before(...going)
   if (at && document.activeElement === document.body) document.getElementById(at)?.focus()
   if (one("#strip b").textContent !== lead) document.getElementById("told").textContent = one("#strip p").textContent
 }
 
-function begin() {
-  const row = one("[data-upload]")
-  if (row) row.hidden = false
-}
+const told = document.getElementById("told")
+const stripShows = () => { const { top, bottom } = one("#strip").getBoundingClientRect(); return top >= 0 && bottom <= innerHeight }
 
-async function upload(file) {
-  const line = document.createElement("li"), label = document.createElement("span"), bar = document.createElement("progress")
-  label.append(file.name, bar)
-  bar.setAttribute("aria-label", `Uploading ${file.name}`)
-  bar.max = file.size
-  line.append(label)
-  one("[data-upload]").before(line)
-  const told = new URLSearchParams({ name: file.name, media_type: file.type, bytes: file.size })
-  for (const name of ["party_id", "case_id"]) told.set(name, form.elements[name]?.value ?? "")
-  try {
-    const answer = await (await fetch("/compose/document", { method: "POST", body: told })).json()
-    if (answer.error) throw answer.error
-    await new Promise((done, fail) => {
-      const request = new XMLHttpRequest()
-      request.open("PUT", answer.upload_url)
-      request.setRequestHeader("Content-Type", file.type || "application/octet-stream")
-      request.upload.onprogress = event => { bar.value = event.loaded }
-      request.onload = () => request.status < 300 ? done() : fail()
-      request.onerror = fail
-      request.send(file)
-    })
-    const field = document.createElement("input")
-    Object.assign(field, { type: "hidden", name: "attachments", value: answer.id })
-    bar.replaceWith(field)
-  } catch (wrong) {
-    bar.replaceWith(`: ${typeof wrong === "string" ? wrong : "it could not be sent. Try it again."}`)
-    label.className = "err"
-    throw wrong
+// The first press on what was not looked at shows what will happen; the next one sends it.
+async function sendOrShow() {
+  const wasSeen = seen && stripShows()
+  if (!seen) await ask(false)
+  const button = one("#strip [data-send]")
+  if (wasSeen && button) form.requestSubmit(button)
+  else {
+    one("#strip").scrollIntoView({ block: "nearest" })
+    told.textContent = one("#strip p").textContent + (button ? ` ${button.firstChild.textContent.trim()}: Ctrl and Enter once more.` : "")
   }
 }
 
 form.addEventListener("input", event => {
   if (event.target.type === "file") return
   changed = true
+  seen = false
   asking++
   clearTimeout(timer)
   timer = setTimeout(ask, 400, false)
 })
-form.addEventListener("change", async event => {
-  if (event.target.type === "file") {
-    const sent = await Promise.allSettled([...event.target.files].map(upload))
-    changed = true
-    if (sent.every(one => one.status === "fulfilled")) ask(true)
-  } else if (event.target.matches("[data-whole]")) ask(true)
+form.addEventListener("change", event => {
+  if (event.target.matches("[data-whole]")) { seen = false; ask(true) }
 })
+form.addEventListener("keydown", event => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return
+  event.preventDefault()
+  sendOrShow()
+})
+// upload.js: files have come to the vault.
+form.addEventListener("letterbook:uploaded", () => { changed = true; seen = false; ask(true) })
 form.addEventListener("submit", event => {
   const { name, value } = event.submitter ?? {}
   if (name === "do" && value !== "review") { changed = false; return }
@@ -96,5 +85,6 @@ form.addEventListener("letterbook:give-back", async ({ detail }) => {
   detail.done()
 })
 addEventListener("beforeunload", event => { if (changed && form.dataset.left === undefined) event.preventDefault() })
+const answered = document.getElementById("answered")
+if (answered && matchMedia("(max-width: 1100px)").matches) answered.open = false
 form.classList.add("alive")
-begin()

@@ -1,4 +1,4 @@
-// What the pages do besides, where there is script: the drawer, the filter panel, keys, selection, live rows.
+// What the pages do besides, where there is script: the drawer, the filter panel, keys, selection.
 // Every one of them is a page or a form without it.
 
 const wide = matchMedia("(min-width: 1101px)")
@@ -8,8 +8,6 @@ const all = (query, within = document) => [...within.querySelectorAll(query)]
 const side = one(".side", main)
 const listed = location.pathname + location.search
 const title = document.title
-
-const tell = words => { one("#told").textContent = words }
 
 async function fetched(address) {
   const answer = await fetch(address, { headers: { "Letterbook-Fragment": "1" }, credentials: "same-origin" })
@@ -40,18 +38,22 @@ const drawer = () => one(".drawer", main)
 let asking = 0
 
 async function open(address, push = true) {
-  const mine = ++asking
-  const page = await fetched(address)
+  const mine = ++asking, link = links().find(link => link.href === address)
+  link?.setAttribute("aria-busy", "true")
+  const page = await fetched(address).catch(() => null)
+  link?.removeAttribute("aria-busy")
   if (mine !== asking) return
   const fresh = page && one(".drawer", page)
   if (!fresh) { location.assign(address); return }
   drawer()?.remove()
   main.append(document.adoptNode(fresh))
+  fresh.dataset.address = address
   main.classList.add("split")
   document.title = `${page.title} – Letterbook`
   if (push) history.pushState({ drawer: address }, "", address)
   mark(new URL(address, location.href).pathname)
   fresh.focus({ preventScroll: true })
+  document.dispatchEvent(new CustomEvent("letterbook:opened", { detail: { root: fresh } }))
 }
 
 function mark(path) {
@@ -111,10 +113,13 @@ main?.addEventListener("click", event => {
 async function panel(link) {
   const shown = one(".filters .panel")
   if (shown) { shown.remove(); link.setAttribute("aria-expanded", "false"); link.focus(); return }
-  const page = await fetched(link.href)
+  link.setAttribute("aria-busy", "true")
+  const page = await fetched(link.href).catch(() => null)
+  link.removeAttribute("aria-busy")
   const fresh = page && one(".panel", page)
   if (!fresh) { location.assign(link.href); return }
   one(".filters").append(document.adoptNode(fresh))
+  fresh.dataset.keep = ""
   link.setAttribute("aria-expanded", "true")
   one("input, select", fresh).focus()
 }
@@ -167,6 +172,7 @@ side?.addEventListener("click", event => {
 })
 one("#bulk")?.addEventListener("reset", () => setTimeout(() => { for (const box of boxes()) box.checked = false; selected() }))
 addEventListener("pageshow", selected)
+document.addEventListener("letterbook:renewed", () => { if (boxes().length) selected() })
 
 function pick(shift) {
   const line = document.activeElement.closest("tr") ?? one("tr:has([aria-current])", side)
@@ -211,45 +217,5 @@ addEventListener("keydown", event => {
 addEventListener("click", event => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false
 })
-
-// ---- live rows: only those on their way are asked for again, and only their two cells change
-
-const TICK = 4000, SELDOM = 5, TIRED = 30
-let ticks = 0
-async function look() {
-  ticks++
-  const going = all("tr[data-live]")
-  const seldom = ticks % SELDOM === 0
-  const newer = seldom && side.dataset.newest
-  if (document.visibilityState === "visible" && (newer || going.length && (seldom || ticks < TIRED))) {
-    const query = new URLSearchParams(side.dataset.within)
-    for (const line of going) query.append("id", line.dataset.live)
-    if (newer) query.set("newest", newer)
-    const page = await fetched(`/communications/live?${query}`).catch(() => null)
-    if (page) renew(page, going)
-  }
-  setTimeout(look, TICK)
-}
-function renew(page, going) {
-  const changed = []
-  for (const fresh of all("tr[data-id]", page)) {
-    const line = going.find(each => each.dataset.live === fresh.dataset.id)
-    if (!line) continue
-    const [status, note] = [one(".c-status", fresh), one(".c-note", fresh)]
-    if (one(".c-status", line).textContent !== status.textContent) changed.push(fresh.dataset.words)
-    one(".c-status", line).replaceWith(status)
-    one(".c-note", line).replaceWith(note)
-    if (!fresh.dataset.live) line.removeAttribute("data-live")
-  }
-  const more = one("[data-new]", page).textContent
-  const link = one(".new-ones")
-  if (more && one("a", link).textContent !== more) {
-    one("a", link).textContent = more
-    link.hidden = false
-    changed.push(`${more} above the list`)
-  }
-  if (changed.length) tell(changed.join(". "))
-}
-if (side?.dataset.newest || one("tr[data-live]")) setTimeout(look, TICK)
 
 one("[data-focus]")?.focus()

@@ -61,6 +61,9 @@ class S3ContentStore:
             raise CorruptContent(_staging(document.id))
         return self._put(_kept(document.id), body, document.media_type)
 
+    def stage(self, document: Document, content: bytes) -> StoredObject:
+        return self._put(_staging(document.id), content, document.media_type)
+
     def store(self, document: Document, content: bytes) -> StoredObject:
         return self._put(_kept(document.id), content, document.media_type)
 

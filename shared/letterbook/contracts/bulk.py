@@ -1,6 +1,5 @@
 """Orders for many communications at once."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, ValidationError
@@ -44,7 +43,7 @@ class BulkBody(Body):
                 for one in wrong.errors(include_url=False, include_input=False, include_context=False)
             )
             raise Invalid("This is no filter.", *faults) from wrong
-        if replace(filters, show_ignored=False) == Filters():
+        if filters.is_everything:
             raise Invalid(
                 "This means everything.", FieldError("filter", "required", "Say which: this narrows nothing.")
             )

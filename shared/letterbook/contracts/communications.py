@@ -1,6 +1,6 @@
 """A request to compose a message, or to log what happened elsewhere: one body, of whose fields each channel takes its own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
@@ -36,7 +36,7 @@ from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
 from letterbook.domain.party import EinvoiceAddress
-from letterbook.domain.recipients import BadAddress, email_address, phone_number
+from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.templates import TemplateUse
 
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
@@ -58,7 +58,7 @@ _ADDRESSED: dict[AddressKind | None, frozenset[str]] = {
     AddressKind.EINVOICE: frozenset({"network", "receiver", "document_id"}),
     None: frozenset(),
 }
-_MESSAGE = frozenset({"body", "template", "send_now", "override_hold"})
+_MESSAGE = frozenset({"body", "template", "send_now", "override_hold", "resend_of"})
 _BY_PROVIDER = frozenset({"send_at", "urgent", "urgent_reason"})
 
 
@@ -186,9 +186,9 @@ class AmendBody(Body):
 class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
-    An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two.
-    The date or the words of a call's follow-up are the follow-up, with or without `requires_followup`; where that says false, they
-    are refused.
+    An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
+    entry that said the same before, to the same party in the same case: the new one is its next attempt. The date or the words of
+    a call's follow-up are the follow-up, with or without `requires_followup`; where that says false, they are refused.
     """
 
     channel: Channel
@@ -196,6 +196,7 @@ class CommunicationBody(AmendBody):
     direction: Direction | None = None
     occurred_at: Moment | None = None
     send_now: bool = True
+    resend_of: CommunicationId | None = None
 
     @property
     def is_record(self) -> bool:
@@ -261,6 +262,7 @@ class CommunicationBody(AmendBody):
             override_hold=self.override_hold,
             send_now=self.send_now,
             send_at=self.send_at,
+            resend_of=self.resend_of,
         )
 
     def _record(self) -> RecordRequest:
@@ -349,17 +351,17 @@ class CommunicationBody(AmendBody):
             yield FieldError("body", "required", "Say what it said, or attach it.")
 
     def _address_faults(self, *, inbound: bool) -> Iterator[FieldError]:
-        """Addresses of a record, as far as the channel has a form for them; numbers of a call."""
-        check = _FORMS.get(self.channel.spec.address)
+        """Email addresses of a record; numbers are read where it is known whose they are."""
+        if self.channel.spec.address is not AddressKind.EMAIL:
+            return
         places = [("from", self.from_)] if inbound else []
         places += [
             (f"{name}.{place}", one) for name in ("to", "cc", "bcc") for place, one in enumerate(getattr(self, name))
         ]
-        asked = [(field, one, check) for field, one in places if check and one]
-        asked += [(name, getattr(self, name), _number) for name in ("from_phone", "to_phone") if getattr(self, name)]
-        for field, one, form in asked:
+        for field, one in places:
             try:
-                form(one)
+                if one:
+                    email_address(one)
             except BadAddress as wrong:
                 yield FieldError(field, wrong.code, str(wrong))
 
@@ -370,18 +372,8 @@ class CommunicationBody(AmendBody):
                 yield FieldError(name.rstrip("_"), "required", why)
 
 
-def _number(value: str) -> str:
-    return phone_number(value, mobile=False)
-
-
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-_FORMS: dict[AddressKind | None, Callable[[str], str]] = {
-    AddressKind.EMAIL: email_address,
-    AddressKind.MOBILE: _number,
-}
 
 
 def fields_of(asked: CommunicationRequest) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Parties, contacts, preferences, cases, documents and grants at the border."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +11,7 @@ from letterbook.contracts.fields import (
     Address,
     Body,
     CaseId,
+    Country,
     Day,
     Language,
     Line,
@@ -41,7 +41,7 @@ from letterbook.domain.party import (
     PartyKind,
     Preferences,
 )
-from letterbook.domain.recipients import BadAddress, email_address, phone_number
+from letterbook.domain.recipients import BadAddress, email_address
 
 Amended = TypeVar("Amended", Party, Contact, Case)
 
@@ -71,6 +71,7 @@ class _PartyFields(Body):
     address: Postal | None = None
     einvoice: EinvoiceBody | None = None
     language: Language | None = None
+    country: Country | None = None
     location: Line | None = None
     payment_method: Slug | None = None
 
@@ -104,6 +105,7 @@ class PartyView(View):
     address: str | None
     einvoice: EinvoiceAddress | None
     language: str | None
+    country: str | None
     location: str | None
     payment_method: str | None
     created_at: Time
@@ -320,15 +322,11 @@ class GrantView(View):
     restricted: bool
 
 
-_NORMAL: dict[str, Callable[[str], str]] = {
-    "email": email_address,
-    "mobile": lambda value: phone_number(value, mobile=True),
-    "phone": lambda value: phone_number(value, mobile=False),
-}
-
-
 def _values(body: Body) -> dict[str, Any]:
-    """What was given, as the domain has it: addresses checked and normalised. Raises Invalid naming each that is wrong."""
+    """What was given, as the domain has it: email addresses checked and normalised. Raises Invalid naming each that is wrong.
+
+    Telephone numbers are read where it is known of which country they are.
+    """
     values: dict[str, Any] = {}
     faults: list[FieldError] = []
     for name in body.model_fields_set:
@@ -337,9 +335,9 @@ def _values(body: Body) -> dict[str, Any]:
             value = EinvoiceAddress(scheme=value.scheme, id=value.id)
         elif isinstance(value, list):
             value = tuple(dict.fromkeys(value))
-        elif name in _NORMAL and value is not None:
+        elif name == "email" and value is not None:
             try:
-                value = _NORMAL[name](value)
+                value = email_address(value)
             except BadAddress as wrong:
                 faults.append(FieldError(name, wrong.code, str(wrong)))
         values[name] = value

@@ -231,8 +231,18 @@ class ChangesView(View):
         )
 
 
+class SeenToView(View):
+    by: Actor
+    at: Time
+    note: str
+
+
 class EntryView(View):
-    """An entry as lists show it."""
+    """An entry as lists show it.
+
+    Of what failed, `settled_by` is the later attempt that arrived, or was sent where no receipt comes, and `overtaken_by` the one
+    that failed in its turn and needs somebody in its place; `seen_to` is who says that it needs nobody any more, and why.
+    """
 
     id: str
     channel: Channel
@@ -280,6 +290,10 @@ class EntryView(View):
     response_minutes: int | None
     restricted: bool
     ignored: bool
+    ignored_by: Actor | None
+    settled_by: str | None
+    overtaken_by: str | None
+    seen_to: SeenToView | None
     created_by: Actor
     content_sha256: str
     version: int
@@ -305,11 +319,13 @@ class CommunicationView(EntryDetailView):
     """The page of an entry: its content, its history oldest first, and all entries of the same resend chain.
 
     `history_intact` tells that no row of the history was changed, taken out or moved: each names the hash of the one before.
+    `search_cut`: it has more different words than are kept, and is found by the first of them only.
     """
 
     body: BodyView
     history: list[HistoryView]
     history_intact: bool
+    search_cut: bool
     attempts: list[EntryView]
 
 
@@ -334,6 +350,7 @@ def communication_view(
     showing: ViewContext,
     *,
     intact: bool,
+    search_cut: bool,
 ) -> CommunicationView:
     return CommunicationView.model_validate(
         _detail(communication, showing)
@@ -344,6 +361,7 @@ def communication_view(
                 for row, was in zip(history, replaced_fitting([row.was for row in history]), strict=True)
             ],
             "history_intact": intact,
+            "search_cut": search_cut,
             "attempts": [entry_view(one, showing) for one in attempts],
         }
     )

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from letterbook.domain.ids import Kind, is_id, pattern_of
+from letterbook.domain.telephone import countries
 from letterbook.domain.visible import hides, name_of, unturned
 
 # Breaks of a header or of a line on a screen: C0 controls, DEL, C1 controls, the Unicode line and paragraph separators.
@@ -59,6 +60,12 @@ def _seen(value: str) -> str:
     if value and not seen:
         raise PydanticCustomError("invisible", "This holds nothing that can be seen.")
     return seen
+
+
+def _known_country(value: str) -> str:
+    if value not in countries():
+        raise PydanticCustomError("unknown_country", "This is no country of ISO 3166, such as GB.")
+    return value
 
 
 def _not_hiding(value: str) -> str:
@@ -124,9 +131,11 @@ LongLine = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=
 MaybeEmptyLine = Annotated[str, _stripped, StringConstraints(max_length=200), _one_line, _a_name]
 Text = Annotated[str, _several_lines, _a_text]
 Note = Annotated[str, StringConstraints(max_length=500), _several_lines, _a_text]
+Reason = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=500), _several_lines, _a_text]
 Postal = Annotated[str, _stripped, StringConstraints(min_length=1, max_length=1000), _several_lines, _a_name]
 MaybeEmptyPostal = Annotated[str, _stripped, StringConstraints(max_length=1000), _several_lines, _a_name]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_country)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 # A subject's id is the other system's: anything on one line, short enough for a key.
 ForeignId = Annotated[

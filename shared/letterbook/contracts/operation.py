@@ -44,9 +44,13 @@ class ListView(View, Generic[Item]):
 
 
 class EntriesView(ListView[Item], Generic[Item]):
-    """One page of entries. `hidden` still collect their data, among those that were looked at."""
+    """One page of entries. `hidden` still collect their data, among those that were looked at.
+
+    `search_cut`: words were looked for, and of some very long entries only the first are searched.
+    """
 
     hidden: int
+    search_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

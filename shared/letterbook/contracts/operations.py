@@ -37,6 +37,7 @@ from letterbook.contracts.queries import NoQuery, Query
 from letterbook.contracts.refile import RefileBody
 from letterbook.contracts.resend import ResendBody
 from letterbook.contracts.saved_views import NameBody, SavedViewBody, SavedViewView
+from letterbook.contracts.seen_to import SeenToBody
 from letterbook.contracts.settings import SettingsBody, SettingsView
 from letterbook.contracts.statistics import ResponseTimesView, StatsView
 from letterbook.contracts.subjects import SubjectBody, SubjectView
@@ -146,6 +147,23 @@ REFILE = post(
     RefileBody,
     view=EntryDetailView,
     status=200,
+)
+SEE_TO = post(
+    "seeTo",
+    "/v1/communications/{communication_id}/seen-to",
+    "Say that a failure needs nobody any more, and why",
+    SeenToBody,
+    view=EntryDetailView,
+    status=200,
+)
+TAKE_BACK = Operation(
+    name="takeBack",
+    method="DELETE",
+    path="/v1/communications/{communication_id}/seen-to",
+    summary="Say that it needs somebody again",
+    body=NoBody,
+    query=NoQuery,
+    answers={200: EntryDetailView},
 )
 IGNORE = post(
     "ignore",
@@ -276,7 +294,7 @@ CREATE_PARTY = post("createParty", "/v1/parties", "Enter a party", PartyBody, vi
 LIST_PARTIES = get(
     "listParties",
     "/v1/parties",
-    "Parties, newest first; `q` finds by the beginnings of words of the name, by account number, or by address",
+    "Parties, newest first; `q`: beginnings of words of name, contacts, account number, telephone numbers, email addresses",
     queries.PartiesQuery,
     view=ListView[PartyView],
 )
@@ -331,7 +349,13 @@ SET_PREFERENCES = amend(
 )
 
 CREATE_CASE = post("createCase", "/v1/cases", "Open a case", CaseBody, view=CaseView)
-LIST_CASES = get("listCases", "/v1/cases", "Cases, newest first", queries.CasesQuery, view=ListView[CaseView])
+LIST_CASES = get(
+    "listCases",
+    "/v1/cases",
+    "Cases, newest first; `q`: beginnings of words of reference, title, client",
+    queries.CasesQuery,
+    view=ListView[CaseView],
+)
 READ_CASE = get("readCase", "/v1/cases/{case_id}", "A case", NoQuery, view=CaseView)
 AMEND_CASE = amend("amendCase", "PATCH", "/v1/cases/{case_id}", "Amend a case", CasePatch, view=CaseView)
 
@@ -341,6 +365,14 @@ ANNOUNCE_DOCUMENT = post(
     "Announce a file and get the URL to upload it to",
     DocumentBody,
     view=UploadView,
+)
+KEEP_DOCUMENT = post(
+    "keepDocument",
+    "/v1/documents/{document_id}/keep",
+    "Keep for good what was uploaded to a party or a case: without it, and in no message, it is gone after 30 days",
+    NoBody,
+    view=DocumentView,
+    status=200,
 )
 LIST_DOCUMENTS = get(
     "listDocuments",

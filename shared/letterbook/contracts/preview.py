@@ -1,7 +1,9 @@
 """What preview answers."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from letterbook.contracts.entries import TracedDecisionView
 from letterbook.contracts.fields import View
@@ -9,7 +11,7 @@ from letterbook.domain.channels import Channel, CostClass
 from letterbook.domain.communication import Recipient, RecipientRole
 from letterbook.domain.errors import MissingVariable
 from letterbook.domain.party import Document
-from letterbook.domain.sms import SmsSize
+from letterbook.domain.sms import SmsSize, SmsText
 from letterbook.domain.templates import Rendered
 
 if TYPE_CHECKING:
@@ -35,6 +37,14 @@ class RenderedView(View):
     html: str | None
 
 
+class PreviewFaultView(View):
+    """What sending would be refused for, as a problem says it."""
+
+    field: str
+    code: str
+    message: str
+
+
 class PreviewView(View):
     """What sending now would do; `channel` is the one it goes by, another than was asked for where it falls back.
 
@@ -46,7 +56,10 @@ class PreviewView(View):
     decision: TracedDecisionView
     segments: int | None
     sms: SmsSize | None
+    sms_changes: Annotated[list[str], Field(description="What was written otherwise, in words, before it was counted.")]
+    sms_beyond: Annotated[list[str], Field(description="The signs for which it is counted in UCS-2.")]
     missing_variables: list[str]
+    errors: list[PreviewFaultView]
     warnings: list[str]
     recipients: list[PreviewRecipientView]
     cost_class: CostClass
@@ -59,6 +72,7 @@ def preview_view(
     rendered: Rendered,
     ruling: "PolicyResult",
     sms: SmsSize | None,
+    sms_text: SmsText | None = None,
     gaps: Sequence[MissingVariable],
     recipients: Sequence[Recipient],
     documents: Sequence[Document] = (),
@@ -69,7 +83,10 @@ def preview_view(
         decision=TracedDecisionView.traced(ruling.decision, ruling.trace),
         segments=sms.segments if sms else None,
         sms=sms,
+        sms_changes=list(sms_text.changes) if sms_text else [],
+        sms_beyond=list(sms_text.beyond) if sms_text else [],
         missing_variables=list(dict.fromkeys(gap.variable for gap in gaps if gap.variable)),
+        errors=[PreviewFaultView.model_validate(gap) for gap in gaps],
         warnings=[f"This text makes {sms.segments} parts, and each is charged."] if sms and sms.segments > 1 else [],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
         cost_class=channel.spec.cost_class,

@@ -106,6 +106,7 @@ class CommunicationsQuery(ListQuery):
     created_by: Many[Annotated[str, Field(max_length=128)]] = ()
     q: Annotated[MaybeEmptyLine, _single] = ""
     show_ignored: Annotated[bool, _single] = False
+    settled: Annotated[bool, _single] | None = None
     from_: DateOrTime | None = Field(default=None, alias="from")
     to: DateOrTime | None = None
 
@@ -121,6 +122,7 @@ class CommunicationsQuery(ListQuery):
             locations=self.location,
             words=self.q,
             show_ignored=self.show_ignored,
+            settled=self.settled,
             recipients=self.recipient,
             channels=self.channel,
             directions=self.direction,
@@ -161,6 +163,7 @@ class OverviewQuery(ListQuery):
     channel: Many[Channel] = ()
     location: Many[Line] = ()
     show_ignored: Annotated[bool, _single] = False
+    settled: Annotated[bool, _single] | None = None
     group: Many[QuickFilter | Literal["all"]] = ()
     status: Many[Status] = ()
     category: Many[Slug] = ()
@@ -177,6 +180,7 @@ class OverviewQuery(ListQuery):
             channels=self.channel,
             locations=self.location,
             show_ignored=self.show_ignored,
+            settled=self.settled,
             quick=_quick(self.group),
             statuses=self.status,
             categories=self.category,
@@ -231,6 +235,7 @@ class PartiesQuery(ListQuery):
 
 
 class CasesQuery(ListQuery):
+    q: Annotated[MaybeEmptyLine, _single] = ""
     party_id: Annotated[PartyId, _single] | None = None
 
 

@@ -34,9 +34,9 @@ class SweepOrder(BaseModel):
 
 
 class ReindexOrder(QueueMessage):
-    """Index a month's entries anew, from the id `below` on down, at most so many. `month` is 2026-11."""
+    """Index anew, from `below` on down, at most so many: a month's entries, 2026-11, or without one the directory."""
 
-    month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
+    month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] | None = None
     below: str | None = None
     at_most: Annotated[int, Field(ge=1, le=200)] = 200
 

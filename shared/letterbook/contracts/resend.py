@@ -18,7 +18,7 @@ class ResendBody(Body):
 
 
 def draft_of(message: MessageRequest) -> dict[str, Any]:
-    """The body that would ask for the message, for somebody to look at and send as a new one."""
+    """The body that would ask for the message, for somebody to look at and send as its next attempt."""
     fields_ = {**fields_of(message), "channel": message.channel, "party_id": message.party_id, "send_now": False}
     body = CommunicationBody.model_construct(**fields_)
     return body.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)

@@ -13,6 +13,7 @@ from letterbook.contracts.fields import (
     Address,
     Body,
     Clock,
+    Country,
     Day,
     Language,
     Line,
@@ -26,8 +27,9 @@ from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED, SENDABLE, AddressKind, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.organisation import Fallback, Organisation, Retention, Sender, SkipRule
-from letterbook.domain.recipients import BadAddress, email_address, phone_number
+from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.sms import SENDER_ID
+from letterbook.domain.telephone import phone_number
 
 _Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -107,7 +109,7 @@ class SettingsBody(Body):
     name: Line | None = None
     address: MaybeEmptyPostal | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    country: Country | None = None
     subdivision: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
     senders: Annotated[list[SenderBody], Field(max_length=50)] | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)] | None = None
@@ -122,6 +124,7 @@ class SettingsBody(Body):
     resend_days: Annotated[int, Field(ge=1, le=365)] | None = None
     provider_event_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     stuck_after_minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
+    sms_plain_typography: bool | None = None
     updated_at: Annotated[str | None, Field(description="As it was read; it is not changed.")] = None
 
     def applied(self, before: Organisation) -> Organisation:
@@ -134,6 +137,8 @@ class SettingsBody(Body):
         }
         if "country" in changes and changes["country"] != before.country:
             changes.setdefault("subdivision", None)
+        if self.senders is not None:
+            changes["senders"] = _senders(self.senders, changes.get("country", before.country))
         if self.fallback is not None:
             changes["fallback"] = self.fallback.applied(before.fallback)
         return replace(before, **changes)
@@ -175,6 +180,7 @@ class SettingsView(View):
     resend_days: int
     provider_event_days: int
     stuck_after_minutes: int
+    sms_plain_typography: bool
     version: int
     updated_at: Time | None
 
@@ -184,12 +190,12 @@ class SettingsView(View):
         return cls.model_validate(own | {"routes": {channel: list(names) for channel, names in routes.items()}})
 
 
-def _senders(bodies: list[SenderBody]) -> tuple[Sender, ...]:
+def _senders(bodies: list[SenderBody], country: str) -> tuple[Sender, ...]:
     senders: list[Sender] = []
     faults: list[FieldError] = []
     for place, body in enumerate(bodies):
         try:
-            senders.append(Sender(channel=body.channel, address=_sender_address(body), name=body.name))
+            senders.append(Sender(channel=body.channel, address=_sender_address(body, country), name=body.name))
         except BadAddress as wrong:
             faults.append(FieldError(f"senders.{place}.address", wrong.code, str(wrong)))
     if faults:
@@ -197,10 +203,12 @@ def _senders(bodies: list[SenderBody]) -> tuple[Sender, ...]:
     return tuple(senders)
 
 
-def _sender_address(body: SenderBody) -> str:
+def _sender_address(body: SenderBody, country: str) -> str:
     if body.channel.spec.address is AddressKind.EMAIL:
         return email_address(body.address)
-    return body.address if SENDER_ID.fullmatch(body.address) else phone_number(body.address, mobile=False)
+    if SENDER_ID.fullmatch(body.address):
+        return body.address
+    return phone_number(body.address, mobile=False, country=country)
 
 
 def _hours(body: OfficeHoursBody, field: str) -> OfficeHours:
@@ -225,7 +233,6 @@ def _as_it_is(value: Any) -> Any:
 
 # How what was given becomes a setting, where it is not one as it is.
 _UNDERSTOOD: dict[str, Callable[[Any], Any]] = {
-    "senders": _senders,
     "languages": lambda languages: tuple(dict.fromkeys(languages)),
     "office_hours": lambda body: _hours(body, "office_hours"),
     "quiet_hours": _quiet_hours,

@@ -71,3 +71,4 @@ class TemplateView(View):
     variables: list[Variable]
     created_at: Time
     created_by: Actor
+    restored_from: Annotated[int | None, Field(description="The version that it says again.")] = None

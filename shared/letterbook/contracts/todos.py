@@ -48,6 +48,8 @@ class TodoPatch(Body):
 
 
 class TodoView(View):
+    """`done_by` is who or what put right what it was about, in words; empty where that is not known."""
+
     id: str
     title: str
     party_id: str
@@ -56,6 +58,8 @@ class TodoView(View):
     communication_id: str | None
     assignee: str | None
     status: TodoStatus
+    done_by: str
+    answered_by: str | None
     created_at: Time
     created_by: Actor
     version: int

@@ -7,10 +7,15 @@ made since, changes who had it first.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from letterbook.domain.channels import AddressKind
+from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import Contact, Party
-from letterbook.domain.recipients import Suppression
+from letterbook.domain.recipients import BadAddress, Suppression
+from letterbook.domain.telephone import phone_number
+
+Owner = TypeVar("Owner", Party, Contact)
 
 _BY_KIND: dict[AddressKind, Callable[[Party | Contact], str | None]] = {
     AddressKind.EMAIL: lambda owner: owner.email,
@@ -86,3 +91,23 @@ def addressed_fields(owner: Party | Contact | None) -> Iterable[tuple[str, str]]
         return ()
     given = (("email", owner.email), ("mobile", owner.mobile), ("phone", owner.phone))
     return tuple((field, address) for field, address in given if address)
+
+
+def with_numbers(owner: Owner, country: str, before: Owner | None = None) -> Owner:
+    """A party or a contact with its telephone numbers as they are kept, read in the party's `country`.
+
+    One that is as it was `before` stays so. Raises Invalid naming each that is wrong.
+    """
+    numbers: dict[str, Any] = {}
+    faults: list[FieldError] = []
+    for name in ("mobile", "phone"):
+        value = getattr(owner, name)
+        if not value or (before and value == getattr(before, name)):
+            continue
+        try:
+            numbers[name] = phone_number(value, mobile=name == "mobile", country=country)
+        except BadAddress as wrong:
+            faults.append(FieldError(name, wrong.code, str(wrong)))
+    if faults:
+        raise Invalid("Some numbers cannot be used.", *faults)
+    return replace(owner, **numbers)

@@ -1,5 +1,6 @@
 """Whom a message goes to: who is named, else where an answer is wanted, else the address that its contact or its party has."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,17 +9,26 @@ from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Communication, Recipient, RecipientRole
 from letterbook.domain.errors import FieldError
-from letterbook.domain.message import MessageRequest
+from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Contact, Party
-from letterbook.domain.recipients import MAX_RECIPIENTS, folded, validate_addresses
+from letterbook.domain.recipients import MAX_RECIPIENTS, BadAddress, email_address, folded
+from letterbook.domain.sms import SENDER_ID
+from letterbook.domain.telephone import phone_number
+
+# Numbers of a service in its own network (Ofcom: 5 to 8 digits), which no country code goes with.
+_SHORT_CODE = re.compile(r"\d{3,8}", re.ASCII)
 
 
 def recipients_of(
-    message: MessageRequest, contact: Contact | None, party: Party | None, answered: Communication | None = None
+    message: MessageRequest,
+    contact: Contact | None,
+    party: Party | None,
+    country: str,
+    answered: Communication | None = None,
 ) -> tuple[tuple[Recipient, ...], Sequence[FieldError]]:
     """The recipients, and what is wrong with the addresses. Nobody, where nobody is named and none is known.
 
-    An answer by email goes where the sender of what is `answered` wants it.
+    An answer by email goes where the sender of what is `answered` wants it. Telephone numbers are read in the party's `country`.
     """
     channel = message.channel.spec
     default = address_for(channel.address, contact, party)
@@ -34,14 +44,60 @@ def recipients_of(
     recipients: dict[str, Recipient] = {}
     faults: list[FieldError] = []
     for role, addresses in named.items():
-        good, bad = validate_addresses(role, addresses, sms=channel.address is AddressKind.MOBILE)
+        good, bad = validate_addresses(
+            role, addresses, country=country if channel.address is AddressKind.MOBILE else None
+        )
         faults += bad
         for address in good:
             # Whoever is named twice gets it once, in the first place where they are named.
             recipients.setdefault(folded(address), Recipient(address=address, role=role))
     if message.reply_to:
-        bad = validate_addresses("reply_to", [message.reply_to], sms=False)[1]
+        bad = validate_addresses("reply_to", [message.reply_to])[1]
         faults += [replace(fault, field="reply_to") for fault in bad]
     if len(recipients) > MAX_RECIPIENTS:
         faults.append(FieldError("to", "too_many_recipients", f"A message has at most {MAX_RECIPIENTS} recipients."))
     return tuple(recipients.values()), faults
+
+
+def validate_addresses(
+    field: str, values: Sequence[str], country: str | None = None
+) -> tuple[list[str], list[FieldError]]:
+    """The normalised addresses, which are mobile numbers where a `country` is named, and a fault for each that is wrong.
+
+    It is named by its place: `to.0`.
+    """
+    good: list[str] = []
+    faults: list[FieldError] = []
+    for place, value in enumerate(values):
+        try:
+            good.append(phone_number(value, mobile=True, country=country) if country else email_address(value))
+        except BadAddress as wrong:
+            faults.append(FieldError(f"{field}.{place}", wrong.code, str(wrong)))
+    return good, faults
+
+
+def with_numbers(record: RecordRequest, country: str) -> tuple[RecordRequest, list[FieldError]]:
+    """A record with its telephone numbers as they are kept, read in its party's `country`, and what is wrong with them.
+
+    A message may come from a name or a short number, which nobody can dial.
+    """
+    faults: list[FieldError] = []
+
+    def read(field: str, value: str) -> str:
+        try:
+            return phone_number(value, mobile=False, country=country)
+        except BadAddress as wrong:
+            faults.append(FieldError(field, wrong.code, str(wrong)))
+            return value
+
+    if call := record.phone:
+        from_phone, to_phone = (
+            value and read(name, value)
+            for name, value in (("from_phone", call.from_phone), ("to_phone", call.to_phone))
+        )
+        record = replace(record, phone=replace(call, from_phone=from_phone, to_phone=to_phone))
+    if record.channel.spec.address is AddressKind.MOBILE:
+        to = tuple(read(f"to.{place}", one) for place, one in enumerate(record.to))
+        named = not record.sender or SENDER_ID.fullmatch(record.sender) or _SHORT_CODE.fullmatch(record.sender)
+        record = replace(record, to=to, sender=record.sender if named else read("from", record.sender))
+    return record, faults

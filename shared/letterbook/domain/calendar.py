@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # The longest run of days without an opening that is believed: beyond it the hours themselves are wrong.
 _HORIZON_DAYS = 60
+_COUNTRY_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +67,16 @@ def public_holidays(country: str, subdivision: str | None) -> Container[date]:
         return cast("Container[date]", holidays.country_holidays(country, subdiv=subdivision))
     except NotImplementedError as unknown:
         raise KeyError(country if subdivision is None else f"{country}-{subdivision}") from unknown
+
+
+def subdivisions(country: str) -> dict[str, str]:
+    """The parts of a country that have holidays of their own: their names, by their codes (ISO 3166-2, without the country).
+
+    None of a country that is not known.
+    """
+    import holidays
+
+    kind = getattr(holidays, country, None) if len(country) == _COUNTRY_LETTERS and country.isupper() else None
+    codes: tuple[str, ...] = getattr(kind, "subdivisions", ())
+    names = {code: name for name, code in getattr(kind, "subdivisions_aliases", {}).items()}
+    return {code: names.get(code, code) for code in codes}

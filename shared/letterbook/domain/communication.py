@@ -6,16 +6,27 @@ from enum import StrEnum
 
 from letterbook.domain import ids
 from letterbook.domain.access import Ownership
+from letterbook.domain.actors import SYSTEM as SYSTEM, Actor as Actor
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
 from letterbook.domain.dangerous_files import is_dangerous
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
+from letterbook.domain.put_right import LaterAttempt, SeenTo
 from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal, strongest
 from letterbook.domain.recipients import same_address
 from letterbook.domain.sms import SmsSize
-from letterbook.domain.status import NOT_COMMUNICATED, QuickFilter, Status, StatusGroup, group_of, quick_filter_of
+from letterbook.domain.status import (
+    ATTENTION,
+    NOT_COMMUNICATED,
+    QuickFilter,
+    Status,
+    StatusGroup,
+    aside,
+    group_of,
+    quick_filter_of,
+)
 
 
 class Direction(StrEnum):
@@ -35,18 +46,6 @@ class DeliveryBasis(StrEnum):
     RECEIPT = "receipt"
     HANDED_OVER = "handed_over"
     DECLARED = "declared"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who did something: a user, or one of ours (`system`), or a provider by its name (`provider`)."""
-
-    id: str
-    name: str
-    role: str
-
-
-SYSTEM = Actor(id="letterbook", name="Letterbook", role="system")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +142,7 @@ class Entry:
     `declared`: that it was delivered is what somebody said.
 
     Of several attempts to say one thing `attempt` is the number, `first_attempt` the first, `resend_of` or `fallback_of` its last.
+    Of one that failed `settled` is the later attempt that arrived, `overtaken` the one that failed in its turn (attempts.py).
     """
 
     id: str
@@ -189,6 +189,10 @@ class Entry:
     restricted: bool = False
     candidates: tuple[str, ...] = ()
     ignored: bool = False
+    ignored_by: Actor | None = None
+    seen: SeenTo | None = None
+    settled: LaterAttempt | None = None
+    overtaken: LaterAttempt | None = None
     content_sha256: str = ""
     version: int = 1
 
@@ -212,7 +216,49 @@ class Entry:
 
     @property
     def quick_filter(self) -> QuickFilter | None:
+        """By its status alone: see `is_put_aside`."""
         return quick_filter_of(self.status, receipts=self.receipts)
+
+    @property
+    def attention(self) -> str | None:
+        """The list that is kept of what needs somebody, or of what was put aside there, that holds it."""
+        quick = self.quick_filter
+        if quick not in ATTENTION:
+            return None
+        return aside(quick) if self.is_put_aside else quick
+
+    @property
+    def seen_to(self) -> SeenTo | None:
+        """Who saw to its failure; nobody, where it failed in another way since."""
+        held = self.seen is not None and (self.failed_at is None or self.failed_at <= self.seen.at)
+        return self.seen if held and self.group is StatusGroup.FAILED else None
+
+    @property
+    def settled_by(self) -> str | None:
+        return self.settled.id if self.settled else None
+
+    @property
+    def counts_as(self) -> StatusGroup:
+        """What numbers hold it for: a failure that needs nobody is none."""
+        return StatusGroup.CLOSED if self.group is StatusGroup.FAILED and self.is_put_aside else self.group
+
+    @property
+    def overtaken_by(self) -> str | None:
+        return self.overtaken.id if self.overtaken else None
+
+    @property
+    def is_put_right(self) -> bool:
+        """Whether it failed and needs nobody any more: another attempt arrived or stands in its place, or somebody saw to it."""
+        return self.settled is not None or self.overtaken is not None or self.seen_to is not None
+
+    @property
+    def is_put_aside(self) -> bool:
+        """Whether it is left out where somebody looks for what failed or was not sent."""
+        return self.ignored or self.is_put_right
+
+    @property
+    def needs_somebody(self) -> bool:
+        return self.group is StatusGroup.FAILED and not self.is_put_aside
 
     @property
     def ownership(self) -> Ownership:

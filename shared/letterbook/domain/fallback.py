@@ -29,7 +29,7 @@ def due_to_fall_back(before: Entry | None, after: Entry, was_due: datetime | Non
         return None
     due = at if after.failure.permanent else at + _MAY_STILL_ARRIVE
     if before is None or before.failure is None or not may_fall_back(before):
-        return None if after.ignored else due
+        return None if after.is_put_aside else due
     if was_due is None or before.failure.permanent is after.failure.permanent:
         return was_due
     return due

@@ -1,13 +1,13 @@
 """What a list of entries is narrowed by."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.party import PartyKind
-from letterbook.domain.status import HIDDEN, QuickFilter, Status
+from letterbook.domain.status import ATTENTION, HIDDEN, QuickFilter, Status
 
 # In the place of a case: what belongs to none.
 CLIENT_LEVEL = "none"
@@ -20,7 +20,10 @@ class Filters:
     `concerning` is a party with whom it is, or on whose behalf.
 
     `since` and `until` bound `occurred_at`, both included; a date is that whole day in the organisation's zone. `cases` may hold
-    "none" for what belongs to no case. `regarding` are "type:id". What somebody ignored is left out unless `show_ignored`.
+    "none" for what belongs to no case. `regarding` are "type:id".
+
+    Where `quick` asks for what failed or was not sent, what was put aside is left out: what somebody ignored unless `show_ignored`,
+    what a later attempt settled unless it is what is asked for. `settled` tells which of the two shall be listed.
     `words` must all be among those of the entry, the last of them as the beginning of one.
     """
 
@@ -43,6 +46,7 @@ class Filters:
     authors: tuple[str, ...] = ()
     words: str = ""
     show_ignored: bool = False
+    settled: bool | None = None
     since: date | datetime | None = None
     until: date | datetime | None = None
 
@@ -52,7 +56,29 @@ class Filters:
 
     def ask(self, entry: Entry) -> bool:
         """Whether it would be, were its data collected."""
-        if entry.ignored and not self.show_ignored:
+        return self._names(entry) and not self._hides(entry)
+
+    def leaves_out(self, entry: Entry) -> bool:
+        """Whether it would match, had nobody put it aside."""
+        return entry.status not in HIDDEN and self._names(entry) and self._hides(entry)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether it narrows nothing."""
+        return replace(self, show_ignored=False, settled=self.settled or None) == Filters()
+
+    @property
+    def shows_put_aside(self) -> bool:
+        """Whether any of what was put aside is asked for: by name, or because nothing is said of who should see to it."""
+        return not self.quick or self.show_ignored or self.settled is True
+
+    def _hides(self, entry: Entry) -> bool:
+        if not entry.is_put_aside or entry.quick_filter not in ATTENTION.intersection(self.quick):
+            return False
+        return not (entry.ignored and self.show_ignored) and not (entry.settled and self.settled)
+
+    def _names(self, entry: Entry) -> bool:
+        if self.settled is not None and self.settled is (entry.settled is None):
             return False
         if self.concerning and self.concerning not in (entry.party.id, entry.client.id if entry.client else None):
             return False

@@ -39,7 +39,7 @@ class MessageRequest(CommunicationRequest):
     """`to` empty means the contact's address, else the party's. Either `template` or `body` is given, or a letter is attached.
 
     `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
-    `override_hold` is why it goes although the party must not be contacted.
+    `override_hold` is why it goes although the party must not be contacted. `resend_of` is an entry that said the same before.
     """
 
     sender: str | None = None
@@ -54,6 +54,7 @@ class MessageRequest(CommunicationRequest):
     override_hold: str | None = None
     send_now: bool = True
     send_at: datetime | None = None
+    resend_of: str | None = None
 
     @property
     def unwritten(self) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ class Organisation:
     `quiet_hours` are the hours of single channels: outside them nothing goes. A channel that keeps office hours may have its own.
     `closing_days` are the firm's own, beside the public holidays.
 
+    `sms_plain_typography` writes an SMS with the quotes, dashes and dots of a keyboard, which need fewer parts.
+
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
     """
 
@@ -76,6 +78,7 @@ class Organisation:
     resend_days: int = 60
     provider_event_days: int = 62
     stuck_after_minutes: int = 30
+    sms_plain_typography: bool = True
     version: int = 0
     updated_at: datetime | None = None
 

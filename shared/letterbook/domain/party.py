@@ -1,13 +1,12 @@
 """The people and matters: parties with their contacts and preferences, cases, and what a message regards."""
 
-import string
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-_APART = str.maketrans(dict.fromkeys(string.punctuation, " "))
+# How people usually pay; a firm may have words of its own beside these.
+PAYMENT_METHODS = ("direct_debit", "standing_order", "bank_transfer", "card", "cheque", "cash", "invoice")
 
 
 class PartyKind(StrEnum):
@@ -29,6 +28,8 @@ class EinvoiceAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
+    """Without a `country` (ISO 3166) of its own it is where the firm is; its telephone numbers are read as that country's."""
+
     id: str
     kind: PartyKind
     name: str
@@ -39,27 +40,16 @@ class Party:
     address: str | None = None
     einvoice: EinvoiceAddress | None = None
     language: str | None = None
+    country: str | None = None
     location: str | None = None
     payment_method: str | None = None
     created_at: datetime
     version: int = 1
 
-    def matches_search(self, words: str) -> bool:
-        """Whether every word begins a word of the name, or all together are the account number or an address."""
-        if words.strip().casefold() in {one.casefold() for one in (self.account_number, *self.addresses) if one}:
-            return True
-        return all(any(own.startswith(word) for own in search_words(self.name)) for word in search_words(words))
-
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where messages reach it, and where they come from."""
         return tuple(one for one in (self.email, self.mobile, self.phone) if one)
-
-
-def search_words(text: str) -> tuple[str, ...]:
-    """The words of a name as they are looked up: without accents, case or punctuation."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return tuple("".join(one for one in plain if not unicodedata.combining(one)).translate(_APART).split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,12 @@ The two libraries are imported where they are used: reading and following messag
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from unicodedata import normalize
 
-from letterbook.domain.errors import FieldError
-
 # Amazon SES takes no more recipients in one message (SES API reference, Destination).
 MAX_RECIPIENTS = 50
-# Ofcom reserves these for drama: well-formed, and no telephone has them. Demonstrations use them.
-_DRAMA = re.compile(r"\+447700900\d{3}", re.ASCII)
 # Mail knows no longer ones (RFC 5321, 4.5.3.1); what is longer is compared as it is. Quotes and backslashes are beside it.
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 2 * 64 + 2, 255
 # What needs no quotes (RFC 5322, 3.2.3; RFC 6532, 3.2), and what a backslash does within them.
@@ -83,45 +78,6 @@ def email_address(value: str) -> str:
     return checked.ascii_email
 
 
-def phone_number(value: str, *, mobile: bool) -> str:
-    """The number in E.164. Raises BadAddress; with `mobile` also for numbers that no SMS can reach."""
-    import phonenumbers
-    from phonenumbers import PhoneNumberFormat, PhoneNumberType
-
-    try:
-        number = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException as wrong:
-        raise BadAddress(
-            "invalid_phone", "This is not a telephone number in international form, such as +44 7700 900123."
-        ) from wrong
-    if number.extension:
-        raise BadAddress("invalid_phone", "A number with an extension cannot be reached from outside.")
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    if _DRAMA.fullmatch(e164):
-        return e164
-    if not phonenumbers.is_valid_number(number):
-        raise BadAddress("invalid_phone", "No telephone can have this number.")
-    reachable = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-    if mobile and phonenumbers.number_type(number) not in reachable:
-        raise BadAddress("not_mobile", "This is not a mobile number, so no SMS reaches it.")
-    return e164
-
-
-def phone_search_forms(value: str) -> tuple[str, ...]:
-    """A number in E.164 as people at home dial it, without blanks; nothing for what is no such number."""
-    if not value.startswith("+"):
-        return ()
-    import phonenumbers
-    from phonenumbers import PhoneNumberFormat
-
-    try:
-        number = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException:
-        return ()
-    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-    return ("".join(one for one in national if one.isdigit()),)
-
-
 def folded(address: str) -> str:
     """As it is compared and looked up: all spellings that are certainly one mailbox's are one.
 
@@ -173,15 +129,3 @@ def _punycode(domain: str) -> str:
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses mean the same recipient."""
     return folded(one) == folded(other)
-
-
-def validate_addresses(field: str, values: Sequence[str], *, sms: bool) -> tuple[list[str], list[FieldError]]:
-    """The normalised addresses, and a fault for each that is wrong, by its place: `to.0`."""
-    good: list[str] = []
-    faults: list[FieldError] = []
-    for place, value in enumerate(values):
-        try:
-            good.append(phone_number(value, mobile=True) if sms else email_address(value))
-        except BadAddress as wrong:
-            faults.append(FieldError(f"{field}.{place}", wrong.code, str(wrong)))
-    return good, faults

@@ -43,6 +43,15 @@ class QuickFilter(StrEnum):
     COMPLETED = "completed"
 
 
+# Those that somebody looks through to see to what stands there.
+ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
+
+
+def aside(quick: QuickFilter) -> str:
+    """The list of what would stand under a quick filter, had nobody put it aside."""
+    return f"{quick} aside"
+
+
 class Status(StrEnum):
     DRAFT = "draft"
     COLLECTING = "collecting"

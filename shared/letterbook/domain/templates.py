@@ -1,9 +1,16 @@
 """Templates: Markdown with variables, by key and language, every version kept."""
 
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from letterbook.domain.communication import Actor
+from letterbook.domain.errors import FieldError, Invalid
+
+# How like a known name another is that was mistyped, and one that might be meant: of 1 (difflib's ratio).
+_MISTYPED, _MEANT = 0.8, 0.6
+_DIGITS = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +24,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """`channels` are those it may be used for; `subject` is for email and post."""
+    """`channels` are those it may be used for; `subject` is for email and post.
+
+    `restored_from` is the version that it says again.
+    """
 
     key: str
     language: str
@@ -29,6 +39,11 @@ class Template:
     variables: tuple[Variable, ...] = ()
     created_at: datetime
     created_by: Actor
+    restored_from: int | None = None
+
+    @property
+    def declared(self) -> frozenset[str]:
+        return frozenset(one.name for one in self.variables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +63,56 @@ class Rendered:
     subject: str
     text: str
     html: str | None = None
+
+
+class SpoiltValue(ValueError):
+    """A value that its template cannot use: `code` says how, `variable` whose value it is, empty where that is not known."""
+
+    def __init__(self, reason: str, code: str, variable: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.variable = variable
+
+
+class UnknownVariable(ValueError):
+    """A template asks for what can be no variable, such as `party.name`."""
+
+    def __init__(self, name: str, line: int) -> None:
+        super().__init__(f"Line {line}: there is no {name[:60]}.")
+        self.name = name
+
+
+class NewVariables(Invalid):
+    """A template has variables that neither it nor the record fills in: everybody who writes with it must. To be confirmed.
+
+    `names` are they, each with the known one that may be meant, empty where none is near.
+    """
+
+    code = "new_variables"
+
+    def __init__(self, names: dict[str, str]) -> None:
+        told = f"Whoever writes with this template must fill in {', '.join(names)}."
+        super().__init__(told, *(FieldError("variables", "new_variable", f"{name} is new.") for name in names))
+        self.names = names
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """What to say of a name that is none of the known ones; empty where none is near."""
+    near = nearest(name.replace(".", "_"), known)
+    return f" Did you mean {near}?" if near else ""
+
+
+def nearest(name: str, known: Iterable[str], least: float = _MEANT) -> str:
+    """The known name that is most like it; empty where none is."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=least)), "")
+
+
+def mistyped_variables(unknown: Iterable[str], known: Collection[str]) -> dict[str, str]:
+    """Of names that nobody declared, those that are nearly a known one, with it. Names that differ by a number alone are two."""
+    near = {name: nearest(name, known, _MISTYPED) for name in unknown}
+    return {name: one for name, one in near.items() if one and _DIGITS.sub("", name) != _DIGITS.sub("", one)}
 
 
 def values_for(template: Template, given: dict[str, str], known: dict[str, str]) -> dict[str, str]:

@@ -21,7 +21,6 @@ MAX_HTML_BYTES = 2 * 1024 * 1024
 # What stands between the braces of a template: five hundred variables of forty characters.
 MAX_TEMPLATE_CODE = 20_000
 
-_ESCAPED = re.compile(r"\\.")
 _MARKS = "[*_~`<>|"
 _ITEM = re.compile(r"(?:[-+*]|\d[.)])(?=[ \t\n])")
 # All that the line under the head of a table is made of, in a quote or a list too.
@@ -68,8 +67,7 @@ def check_markdown(source: str) -> None:
     grown = sum(source.count(one) * more for one, more in _GROWS.items())
     if len(source.encode(errors="replace")) + grown > MAX_HTML_BYTES:
         raise too_large("As HTML a text holds at most 2 MB.")
-    bare = _ESCAPED.sub("", source)
-    marks = sum(bare.count(one) for one in _MARKS) + sum(1 for _ in _ITEM.finditer(bare)) + sum(_cells(bare))
+    marks = sum(source.count(one) for one in _MARKS) + sum(1 for _ in _ITEM.finditer(source)) + sum(_cells(source))
     if marks > MAX_MARKS:
         raise too_complex(f"A text has at most {MAX_MARKS} marks: brackets, stars, list items, cells of tables.")
 

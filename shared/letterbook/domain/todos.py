@@ -28,7 +28,8 @@ class Todo:
     """`owned` tells who sees it: as its communication is seen, or its party. `assignee` is a user's id.
 
     `failed_at` is when what it is about failed, by whoever told us. `done_at` is up to when what failed was seen to by a person,
-    who did it then; what came to its end by itself has none. `named`: a person gave it its title.
+    who did it then; what came to its end by itself has none. `done_by` says by whom or what it was done, where that is known.
+    `answered_by` is what answered what it is about, and so did it. `named`: a person gave it its title.
     """
 
     id: str
@@ -43,7 +44,9 @@ class Todo:
     created_by: Actor
     failed_at: datetime | None = None
     done_at: datetime | None = None
+    done_by: str = ""
     named: bool = False
+    answered_by: str | None = None
     version: int = 1
 
     def amended(self, at: datetime, status: TodoStatus | None, title: str | None, due_date: date | None) -> "Todo":
@@ -58,6 +61,8 @@ class Todo:
             self,
             status=status or self.status,
             done_at=done_at,
+            done_by="" if status else self.done_by,
+            answered_by=None if status else self.answered_by,
             title=title or self.title,
             named=self.named or bool(title and title != self.title),
             due_date=due_date,
@@ -77,12 +82,18 @@ def id_for(communication_id: str) -> str:
     return f"{ids.Kind.TODO}_{communication_id.partition('_')[2]}"
 
 
+def refusal_id(entry: Entry) -> str:
+    """The TODO that says why it was not sent again, where that was ordered with many others."""
+    return ids.id_from(ids.Kind.TODO, entry.occurred_at, f"refused {entry.id}".encode())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodoChange:
-    """What a change makes of the TODO of its entry: an open one, or the end of it."""
+    """What a change makes of the TODO of its entry: an open one, or the end of it, `by` something."""
 
     id: str
     open: Todo | None = None
+    by: str = ""
 
 
 def todo_change_for(
@@ -107,12 +118,12 @@ def todo_change_for(
     if old.status is Status.MANUAL_PENDING and not by_hand:
         return done
     failed = (entry.failure, entry.failed_at)
-    if entry.group is StatusGroup.FAILED and (
-        old.group is not StatusGroup.FAILED or (old.failure, old.failed_at) != failed
-    ):
+    if entry.needs_somebody and (not old.needs_somebody or (old.failure, old.failed_at) != failed):
         why = FAILURE_TEXTS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
         return _open_todo(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
-    return done if old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED else None
+    ended = old.needs_somebody or (old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED)
+    otherwise = (old.settled, old.overtaken) != (entry.settled, entry.overtaken) and entry.is_put_right
+    return done if (ended or otherwise) and not entry.needs_somebody else None
 
 
 def merged(current: Todo | None, asked: TodoChange) -> Todo | None:
@@ -122,9 +133,10 @@ def merged(current: Todo | None, asked: TodoChange) -> Todo | None:
     gave it stay theirs.
     """
     if asked.open is None:
-        if current is None or current.status is TodoStatus.DONE:
+        known = current is not None and current.status is TodoStatus.DONE
+        if current is None or (known and (current.done_at or not asked.by or asked.by == current.done_by)):
             return None
-        return replace(current, status=TodoStatus.DONE, version=current.version + 1)
+        return replace(current, status=TodoStatus.DONE, done_by=asked.by, version=current.version + 1)
     if current is None:
         return asked.open
     after = replace(asked.open, created_at=current.created_at, version=current.version)

@@ -19,6 +19,7 @@ from letterbook.ports.addresses import (
 from letterbook.ports.content_store import ContentStore as ContentStore
 from letterbook.ports.directory import (
     Cases as Cases,
+    DirectorySearch,
     Documents as Documents,
     Grants as Grants,
     Parties as Parties,
@@ -131,7 +132,9 @@ class Search(Protocol):
     def remove(self, communication_id: str, before: IndexedEntry | None, length: int) -> None:
         """Leaves no more than a mark, by which nobody brings back what is gone. Raises ConcurrentUpdate."""
 
-    def known(self, whole: Iterable[str], prefix: str | None) -> TermCounts: ...
+    def known(self, whole: Iterable[str], beginnings: Iterable[str]) -> TermCounts:
+        """One request, and one more for each beginning."""
+
     def page(self, words: Sequence[str], *, above: str, below: str, limit: int) -> Page[str]:
         """Ids of entries that hold any of the words, newest first, at most `limit` for each."""
 
@@ -254,10 +257,14 @@ class Providers(Protocol):
 
 class Renderer(Protocol):
     def variables_in(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed, TextLimit for too much of it."""
+        """The variables a template's source uses. Raises ValueError when it cannot be parsed, UnknownVariable for what can be none,
+        TextLimit for too much of it.
+        """
 
     def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, TextLimit when they make more than a text."""
+        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
+        make more than a text.
+        """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""
@@ -303,6 +310,8 @@ class World(Protocol):
     def parties(self) -> Parties: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def directory_search(self) -> DirectorySearch: ...
     @property
     def documents(self) -> Documents: ...
     @property

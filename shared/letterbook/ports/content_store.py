@@ -30,6 +30,9 @@ class ContentStore(Protocol):
         Raises CorruptContent when it is not what was looked at.
         """
 
+    def stage(self, document: Document, content: bytes) -> StoredObject:
+        """Puts it where it would have been uploaded to."""
+
     def store(self, document: Document, content: bytes) -> StoredObject: ...
     def put_original(self, communication_id: str, raw: bytes) -> ContentRef: ...
     def attachment(self, attachment: Attachment) -> bytes: ...

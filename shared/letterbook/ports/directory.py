@@ -6,7 +6,7 @@ raises ConcurrentUpdate where somebody else wrote first; with a key it raises Id
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from letterbook.domain.addresses import Holders
     from letterbook.domain.history import AuditEvent
     from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
+    from letterbook.domain.search_terms import Query
     from letterbook.ports.types import IdempotencyKey, Page
 
 
@@ -22,7 +23,21 @@ class Parties(Protocol):
 
     def get(self, party_id: str) -> Party | None: ...
     def several(self, party_ids: Iterable[str]) -> Sequence[Party]: ...
-    def page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
+    def page(self, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
+    def found(
+        self,
+        query: Query,
+        kinds: Sequence[PartyKind],
+        *,
+        among: Collection[str] | None = None,
+        below: str | None,
+        limit: int,
+    ) -> Page[Party]:
+        """Those with all the words, a contact's words among them, or with exactly that account number or address, newest first.
+
+        A request for each word, two more, and one for a hundred of what was found.
+        """
+
     def save(
         self,
         party: Party,
@@ -56,6 +71,9 @@ class Cases(Protocol):
     def get(self, case_id: str) -> Case | None: ...
     def several(self, case_ids: Iterable[str]) -> Sequence[Case]: ...
     def page(self, party_id: str | None, *, below: str | None, limit: int) -> Page[Case]: ...
+    def found(self, query: Query, *, below: str | None, limit: int) -> Page[Case]:
+        """Those with all the words, newest first. A request for each word, and one for a hundred of what was found."""
+
     def of_party(self, party_id: str) -> Sequence[Case]: ...
     def save(
         self,
@@ -67,12 +85,22 @@ class Cases(Protocol):
     ) -> None: ...
 
 
+class DirectorySearch(Protocol):
+    """The words that parties, cases and subjects are found by; whoever saves one keeps them."""
+
+    def renew(self, after: str | None, *, at_most: int) -> str | None:
+        """Makes those of so many records anew, and says where to go on; None at the end.
+
+        Twice is the same as once. Raises ConcurrentUpdate when others keep writing.
+        """
+
+
 class Documents(Protocol):
     """That there are documents; their content lies in the content store."""
 
     def get(self, document_id: str) -> Document | None: ...
     def page(self, owner_id: str, *, below: str | None, limit: int) -> Page[Document]: ...
-    def save(self, document: Document, key: IdempotencyKey | None = None) -> None: ...
+    def save(self, document: Document, key: IdempotencyKey | None = None, event: AuditEvent | None = None) -> None: ...
 
 
 class Grants(Protocol):

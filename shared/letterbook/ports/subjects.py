@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from letterbook.domain.search_terms import Query
     from letterbook.domain.subjects import RegardedRecord
 
 
@@ -14,6 +15,9 @@ class Subjects(Protocol):
 
     def named(self, type_: str, subject_id: str) -> Sequence[RegardedRecord]:
         """One for each party that one of this type and id was told of, and one of nobody."""
+
+    def found(self, query: Query, *, among: Collection[str] | None = None, limit: int) -> Sequence[RegardedRecord]:
+        """Those with all the words; with `among`, of one of those parties. A request for each word, and one for what was found."""
 
     def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
         """In place of `before`, which another party may have had. Raises ConcurrentUpdate."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
+    from letterbook.domain.transitions import Change
 
 T = TypeVar("T")
 
@@ -108,14 +109,17 @@ class Page(Generic[T]):
 class RelatedWrites:
     """What is written in an entry's own transaction, each on top of its version before.
 
-    `instead_of` is not written, but must stand as it was read. `audit_events` are told to those who see what the entry left.
+    `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
+    are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
+    entry left.
     """
 
     threads: tuple[Thread, ...] = ()
     overview_rows: tuple[OverviewRow, ...] = ()
     attempts: Attempts | None = None
     instead_of: Communication | None = None
-    todo: Todo | None = None
+    others: tuple[Change, ...] = ()
+    todos: tuple[Todo, ...] = ()
     audit_events: tuple[AuditEvent, ...] = ()
 
 
@@ -164,10 +168,14 @@ class IndexedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermCounts:
-    """Words that there are, with about how many entries hold each: those asked for, and those that begin as asked."""
+    """Words that there are, with about how many entries hold each: those asked for, and, by beginning, those that begin so.
+
+    `cut`: there are entries of which not every word is kept.
+    """
 
     whole: Mapping[str, int]
-    endings: Mapping[str, int]
+    endings: Mapping[str, Mapping[str, int]]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

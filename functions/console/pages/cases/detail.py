@@ -6,9 +6,10 @@ from typing import Any
 from console.app.routing import PageRequest, PageResponse, page, pages
 from console.lists.pagination import PAGE, pager
 from console.pages import shared_tabs
-from console.pages.cases.list import KINDS, PATH
+from console.pages.cases.list import PATH
 from console.pages.todos import duties
 from console.presenters.log_rows import by_day
+from console.presenters.people import CASE_KINDS
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Case, CaseStatus, Party
 from letterbook.domain.todos import Todo, TodoStatus
@@ -75,7 +76,7 @@ def threads(visit: PageRequest, case_id: str) -> PageResponse:
 def documents(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{case_id}/documents", case_id=case_id)
-    return page("cases/documents.html", **_head(visit, case, "/documents"), **listed)
+    return page("cases/documents.html", uploads=True, **_head(visit, case, "/documents"), **listed)
 
 
 @pages.get(f"{_ONE}/activity")
@@ -89,7 +90,7 @@ def _head(visit: PageRequest, case: Case, tab: str) -> dict[str, Any]:
     return {
         "title": case.reference,
         "case": case,
-        "kind": KINDS[case.kind],
+        "kind": CASE_KINDS[case.kind],
         "closed": case.status is CaseStatus.CLOSED,
         "path": f"{PATH}/{case.id}",
         "opened": visit.clock.relative(case.created_at),

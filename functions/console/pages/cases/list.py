@@ -18,20 +18,21 @@ from console.forms.parsing import (
     version_of,
     without_empty,
 )
-from console.forms.values import link_of
-from console.lists.lookup import Choice, find_parties
+from console.forms.values import link_of, query_of
+from console.lists.lookup import Choice, find_parties, party_choice
 from console.lists.pagination import PAGE, pager
+from console.presenters.people import CASE_KINDS
 from letterbook.contracts.directory import CaseBody, CasePatch
+from letterbook.contracts.queries import CasesQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, FieldError, Invalid
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.party import Case, CaseKind, CaseStatus
+from letterbook.domain.party import Case, CaseStatus
 from letterbook.use_cases.directory.cases import amend_case, create_case, list_cases
 from letterbook.use_cases.directory.related_records import visible_parties
 from letterbook.use_cases.support.access import case_to_change, visible_case
 
 PATH = "/cases"
-KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}
 _STATUSES = [(CaseStatus.OPEN.value, "Open"), (CaseStatus.CLOSED.value, "Closed")]
 _FIELDS = ("reference", "title", "kind", "status")
 _LABELS = {
@@ -64,13 +65,16 @@ class CaseParties:
 
 @pages.get(PATH)
 def index(visit: PageRequest) -> PageResponse:
-    turning = pager(visit, PATH)
-    found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turning.after)
+    words = query_of(visit, CasesQuery).q
+    turning = pager(visit, PATH, {"q": [words]} if words else None)
+    found = list_cases(visit.world, visit.viewer, None, limit=PAGE, after=turning.after, words=words)
     return page(
         "cases/list.html",
         title="Cases",
+        words=words,
         cases=[
-            {"case": one, "kind": KINDS[one.kind], "when": visit.clock.relative(one.created_at)} for one in found.items
+            {"case": one, "kind": CASE_KINDS[one.kind], "when": visit.clock.relative(one.created_at)}
+            for one in found.items
         ],
         newer=turning.newer,
         older=turning.older(found.after),
@@ -152,7 +156,7 @@ def _visible_choices(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
     """Those that are there, and that the viewer sees, in that order."""
     wanted = [one for one in ids if is_id(Kind.PARTY, one)][:_MOST_SIDES]
     parties = visible_parties(visit.world, visit.viewer, wanted).values() if wanted else ()
-    return [Choice(one.id, one.name, one.account_number or "") for one in parties]
+    return [party_choice(one) for one in parties]
 
 
 def _sides(visit: PageRequest, sides: CaseParties, case: Case | None = None) -> dict[str, list[str]]:
@@ -249,7 +253,7 @@ def _form(
             }
             for side, label in shown.items()
         ],
-        kinds=[(kind.value, words) for kind, words in KINDS.items()],
+        kinds=[(kind.value, words) for kind, words in CASE_KINDS.items()],
         statuses=_STATUSES,
         faults=form_faults(error, _LABELS, places),
         to=f"{PATH}/{case.id}/edit" if case else PATH,

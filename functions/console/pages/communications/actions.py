@@ -9,23 +9,25 @@ from console.forms.outcome import outcome
 from console.forms.parsing import form_values, parse
 from console.forms.values import moment
 from console.presenters.labels import heading, subject_or_preview
-from console.presenters.log_rows import badge
+from console.presenters.log_rows import badge, pace
 from console.presenters.policy_trace import decision_banner, trace_words
 from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.resend import ResendBody
+from letterbook.contracts.seen_to import SeenToBody
 from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, TooLarge
 from letterbook.domain.message import TooOld
 from letterbook.domain.status import Status
-from letterbook.use_cases.messages.cancel import cancel
+from letterbook.use_cases.messages.cancel import cancel, require_cancellable
 from letterbook.use_cases.messages.compose import send_draft
-from letterbook.use_cases.messages.declare_delivered import declare_delivered
+from letterbook.use_cases.messages.declare_delivered import declare_delivered, require_deliverable
 from letterbook.use_cases.messages.delete import delete
 from letterbook.use_cases.messages.ignore import ignore
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview_draft, preview_resend
 from letterbook.use_cases.messages.resend import resend
+from letterbook.use_cases.messages.see_to import see_to, take_back
 from letterbook.use_cases.reading.read import get_visible, require_amendable
 
 _ONE = f"{COMMUNICATIONS}/{{communication_id}}"
@@ -87,6 +89,7 @@ def _resend_page(
         entry,
         verb="resend",
         question=_question(elsewhere=elsewhere, said=said is not None),
+        keep="Leave it" if said else "Back",
         text="It becomes a new entry, with the present template and address. The old one stays as it is.",
         button="Send another copy" if said else "Send again",
         rehearsed=None if elsewhere else rehearsed,
@@ -173,6 +176,7 @@ def do_discard(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/cancel")
 def ask_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    require_cancellable(entry)
     return _confirm(
         visit, entry, verb="cancel", question="Cancel this message?", button="Cancel the message", keep="Leave it",
         text="It will not be sent. It stays in the log as cancelled.",
@@ -188,6 +192,7 @@ def do_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/deliver")
 def ask_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    require_deliverable(entry)
     return _deliver_page(visit, entry)
 
 
@@ -225,6 +230,43 @@ def _deliver_page(visit: PageRequest, entry: Entry, error: CallerError | None = 
             _field("delivered_at", "When", given, error, kind="datetime-local"),
         ],
     )
+
+
+@pages.get(f"{_ONE}/seen-to")
+def ask_seen_to(visit: PageRequest, communication_id: str) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+    return _seen_to_page(visit, entry)
+
+
+@pages.post(f"{_ONE}/seen-to")
+def do_see_to(visit: PageRequest, communication_id: str) -> PageResponse:
+    entry = get_visible(visit.world, visit.viewer, communication_id).entry
+
+    def save() -> PageResponse:
+        body = parse(SeenToBody, {"note": visit.field("note")})
+        see_to(visit.world, visit.viewer, communication_id, body.note)
+        return redirect(f"{COMMUNICATIONS}/{communication_id}", "Seen to. It stands under Failed no more.")
+
+    return outcome(save, lambda error: _seen_to_page(visit, entry, error), (Invalid, TooLarge))
+
+
+def _seen_to_page(visit: PageRequest, entry: Entry, error: CallerError | None = None) -> PageResponse:
+    return _confirm(
+        visit,
+        entry,
+        verb="seen-to",
+        question="Seen to without sending it again?",
+        text="It leaves Failed and Work. It stays in every list, with your name and your words.",
+        button="Seen to",
+        error=error,
+        fields=[_field("note", "What was done", visit.field("note"), error, hint="Telephoned her, posted it myself…")],
+    )
+
+
+@pages.post(f"{_ONE}/take-back")
+def do_take_back(visit: PageRequest, communication_id: str) -> PageResponse:
+    take_back(visit.world, visit.viewer, communication_id)
+    return redirect(f"{COMMUNICATIONS}/{communication_id}{visit.behind}", "It stands under Failed again.")
 
 
 @pages.post(f"{_ONE}/ignore")
@@ -278,13 +320,16 @@ def _confirm(
         other=other,
         said=said,
         strip=shown,
-        trace=trace_words(ruled.trace) if ruled else None,
+        trace=trace_words(ruled.trace, visit.clock) if ruled else None,
         rendered=rehearsed.rendered if rehearsed else None,
         moved=bool(before and to and before != to),
         before=before or [],
         fields=asked,
         errors=_errors(error, own, {one["of"]: one["id"] for one in asked}),
         once=secrets.token_urlsafe(16),
+        # Sending again asks anew when it is pressed: its question must not become another under somebody's hand.
+        renews=verb != "resend",
+        pace=pace(entry, visit.clock),
     )
 
 

@@ -11,20 +11,28 @@ from console.presenters.entry_facts import facts
 from console.presenters.headline import headline
 from console.presenters.history import history_lines
 from console.presenters.labels import heading, subject_or_preview
-from console.presenters.log_rows import badge, is_live
+from console.presenters.log_rows import badge, pace, told_words, until
+from console.presenters.passages import is_laid_out, sheet_height
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
+from letterbook.domain.errors import NotFound
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import INLINE_MEDIA_TYPES
+from letterbook.domain.search_terms import MOST_WORDS
+from letterbook.domain.threads import Thread
 from letterbook.use_cases.admin.organisation import provider_labels
+from letterbook.use_cases.directory.threads import read_thread
+from letterbook.use_cases.directory.todos import todo_done_by
 from letterbook.use_cases.messages.resend import why_not_resendable
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.read import CommunicationDetail, read
 
 # What a page shows of a text; a letter of a hundred pages has fewer characters.
 _MOST_SHOWN = 300_000
+# What stands as text, too, folded below its frame.
+_MOST_BESIDE = 20_000
 _REMOTE_PICTURE = re.compile(r'<img [^<>]*src="https?:', re.IGNORECASE)
 _WALK_PAGES, _WALK_PAGE = 5, 200
 
@@ -38,7 +46,8 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     refused = why_not_resendable(visit.world, entry)
     said = headline(entry, visit.viewer, clock, objection=refused)
     within = f"?{_within(visit)}" if _within(visit) else ""
-    rules, trace = trace_words(opened.communication.trace)
+    rules, trace = trace_words(opened.communication.trace, visit.clock)
+    done = todo_done_by(visit.world, visit.viewer, opened.communication)
     return page(
         "communications/detail.html",
         title=f"{said.title}{f' {said.when.text}' if said.when else ''}: {subject_or_preview(entry)}",
@@ -46,17 +55,24 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         heading=heading(entry),
         said=said,
         subject=subject_or_preview(entry),
-        facts=facts(opened.communication, clock, providers),
+        facts=facts(opened.communication, clock, providers, _thread(visit, entry)),
+        done=done,
         when=clock.relative(entry.occurred_at),
         attempts=_attempts(visit, opened),
+        seen={one.id for one in opened.attempts},
         changes=entry.changes,
         content=_content(visit, opened),
         history=history_lines(opened.history, entry, clock, providers),
         intact=opened.intact,
+        search_cut=f"Only the first {MOST_WORDS:,} of its different words are found by a search."
+        if opened.search_cut
+        else "",
         rules=rules,
         trace=trace,
         why=_why(entry),
-        live=is_live(entry, clock),
+        pace=pace(entry, clock),
+        told_words=told_words(entry),
+        until=until(entry),
         shown=INLINE_MEDIA_TYPES,
         told=any(row.digest for row in opened.history),
         path=f"{COMMUNICATIONS}/{entry.id}",
@@ -102,16 +118,27 @@ def _within(visit: PageRequest) -> str:
     return urlencode(own, doseq=True)
 
 
+def _thread(visit: PageRequest, entry: Entry) -> Thread | None:
+    try:
+        return read_thread(visit.world, visit.viewer, entry.thread_id) if entry.thread_id else None
+    except NotFound:
+        return None
+
+
 def _content(visit: PageRequest, opened: CommunicationDetail) -> dict[str, Any]:
-    """On paper as text, or in a frame of its own as HTML: what came in as such, and what somebody wants to see so."""
+    """On paper as text, or in a frame of its own as HTML: what came in as such, and what says more by its layout."""
     inbound = opened.communication.entry.direction is Direction.INBOUND
     text, html, truncated = fitting(opened.content.text[:_MOST_SHOWN], opened.content.html)
-    wanted = visit.parameter("as", "html" if inbound else "text")
+    laid_out = inbound or (html is not None and is_laid_out(html))
+    wanted = visit.parameter("as", "html" if laid_out else "text")
+    framed = bool(html) and wanted == "html"
     return {
         "text": text,
         "truncated": truncated or len(opened.content.text) > len(text),
         "has_html": bool(html),
-        "framed": bool(html) and wanted == "html",
+        "framed": framed,
+        "beside": framed and bool(text.strip()) and len(text) <= _MOST_BESIDE,
+        "height": sheet_height(text, pictures=(html or "").count("<img ")),
         "images": visit.parameter("images") == "1",
         "remote": inbound and html is not None and bool(_REMOTE_PICTURE.search(html)),
     }

@@ -8,8 +8,10 @@ from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.values import first, query_of as read
 from console.lists.filters import WHEN, list_filters
+from console.lists.lookup import party_choice
 from console.lists.pagination import WHOLE, first_of
 from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
+from console.presenters.people import beside_case
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import CommunicationsQuery, Query
 from letterbook.domain.access import Permission
@@ -55,7 +57,7 @@ def panel(visit: PageRequest) -> PageResponse:
         chosen={field: asked.params.get(field, ()) for field in _FIELDS},
         along={field: values for field, values in asked.params.items() if field not in _FIELDS},
         name=name,
-        found=found,
+        found=[party_choice(one) for one in found],
         more_found=more_found,
         when=[(value, words) for value, (words, _) in WHEN.items()],
         channels=[(one.value, spec.label) for one, spec in CHANNELS.items()],
@@ -80,7 +82,7 @@ def _choices(visit: PageRequest, parties: tuple[str, ...]) -> dict[str, Any]:
         except CallerError:
             contacts = []
     return {
-        "cases": [(one.id, f"{one.reference} {one.title}".strip()) for one in cases.items],
+        "cases": [(one.id, f"{one.reference}, {beside_case(one)}") for one in cases.items],
         "more_cases": first_of(cases, "cases", "open another, and go to the Log from its page"),
         "templates": list(dict.fromkeys((one.key, humanize_code(one.key)) for one in templates)),
         "categories": sorted({(one.category, humanize_code(one.category)) for one in templates if one.category}),

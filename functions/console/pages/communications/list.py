@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import ListFilters, caption, chips, is_canonical, list_filters, quick_pills
+from console.lists.omissions import omissions
 from console.pages.communications.quick_filter_counts import counts
-from console.presenters.log_rows import by_day
+from console.presenters.log_rows import SEARCH_CUT, by_day
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
+from letterbook.use_cases.reading.left_out import left_out
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
 from letterbook.use_cases.support.access import visible_case, visible_party
@@ -43,6 +45,7 @@ def index(visit: PageRequest) -> PageResponse:
         caption=caption(asked, shown),
         days=by_day(listed.items, visit.clock),
         told=_summary(listed),
+        omissions=omissions(asked, left_out(visit.world, visit.viewer, asked.query.filters(), listed)),
         older=asked.pager.older(listed.after),
         newest=listed.items[0].id if listed.items and not asked.pager.cursor else "",
         within=f"?{asked.text}" if asked.text else "",
@@ -77,6 +80,8 @@ def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Se
 
 def _summary(page: EntryPage) -> str:
     shown = f"{len(page.items)} shown, newest first." if page.items else ""
+    if page.cut:
+        shown = f"{shown} {SEARCH_CUT}".strip()
     if not page.hidden:
         return shown
     more = "1 more is still collecting its data" if page.hidden == 1 else f"{page.hidden} more still collect their data"

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import chips, is_canonical, list_filters, quick_pills
+from console.lists.omissions import omissions
 from console.pages.communications.list import names, not_a_filter
 from console.presenters.labels import format_count
 from console.presenters.log_rows import log_row
@@ -46,9 +47,11 @@ def index(visit: PageRequest) -> PageResponse:
         "communications/overview.html",
         title="Overview of communications",
         asked=asked,
+        here=f"{PATH}{visit.behind}",
         pills=quick_pills(asked, {}),
         chips=chips(asked, visit.clock, entries, names(visit, asked.params, entries)),
         things=things,
+        omissions=omissions(asked, seen.left),
         older=asked.pager.older(seen.after),
     )
 

@@ -7,8 +7,8 @@ from console.app.routing import PageRequest
 from console.lists.filters import ListFilters
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.filters import Filters
-from letterbook.domain.status import QuickFilter
-from letterbook.use_cases.reading.list_communications import ATTENTION, list_communications
+from letterbook.domain.status import ATTENTION, QuickFilter
+from letterbook.use_cases.reading.list_communications import list_communications
 
 _MOST = 99
 
@@ -17,7 +17,7 @@ def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> di
     """With the other filters of the list; none where that would mean to read all of somebody's entries, or all that hold a word."""
     if narrowed.narrow or narrowed.query.q:
         return {}
-    filters = replace(narrowed.query.filters(), quick=(), statuses=(), show_ignored=False)
+    filters = replace(narrowed.query.filters(), quick=(), statuses=(), show_ignored=False, settled=None)
     if visit.viewer.sight is None:
         return {quick: _count(visit, replace(filters, quick=(quick,))) for quick in sorted(ATTENTION)}
     return _of_those_in_sight(visit, filters)

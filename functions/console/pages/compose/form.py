@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from console.app.routing import PageRequest
 from console.forms.parsing import validate
 from console.forms.values import moment, number
+from console.lists.choices import picked
 from letterbook.contracts.communications import CommunicationBody, message_fields
 from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
@@ -28,6 +29,7 @@ class ComposeForm:
     case_id: str = ""
     regarding: str = ""
     in_reply_to: str = ""
+    resend_of: str = ""
     thread_id: str = ""
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ class ComposeForm:
             "case_id": self.case_id,
             "regarding": self.regards,
             "in_reply_to": self.in_reply_to,
+            "resend_of": self.resend_of,
             "thread_id": self.thread_id,
             "category": self.category,
             "restricted": self.restricted,
@@ -115,7 +118,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
         raise Invalid("There is no such channel.", FieldError("channel", "not_one_of", "Choose one of those offered."))
     known = _fields_behind(visit, _KNOWN)
     given: dict[str, Any] = {name: visit.field(name) for name in _LINES}
-    given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")}
+    given |= {name: _addresses(visit, name) for name in ("to", "cc", "bcc")} | {"category": picked(visit, "category")}
     found = ComposeForm(
         **given,
         channel=Channel(channel),
@@ -135,7 +138,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
 
 
 _LINES = (
-    "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "thread_id", "sender", "template", "pinned",
+    "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template", "pinned",
     "subject", "address", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
 )  # fmt: skip
 
@@ -150,6 +153,7 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
         case_id=message.case_id or "",
         regarding=message.regarding.key if message.regarding else "",
         in_reply_to=message.in_reply_to or "",
+        resend_of=message.resend_of or "",
         thread_id=message.thread_id or "",
         to=message.to,
         cc=message.cc,

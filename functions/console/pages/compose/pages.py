@@ -14,13 +14,15 @@ from console.forms.parsing import version_of
 from console.forms.values import known_id, link_of
 from console.lists.choose_party import choose_party
 from console.pages.compose import view
+from console.pages.compose.beside import SEND_WITHOUT, missing_attachment
 from console.pages.compose.drafting import autosave, draft_key, merged_form, written
 from console.pages.compose.form import ComposeForm, from_request, of_message
+from console.pages.compose.uploads import take_files
 from letterbook.domain.access import Permission
 from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import SENDABLE, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, Invalid, PreconditionFailed, immutable
+from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.status import Status
 from letterbook.use_cases.messages.addressee import read_addressee
@@ -69,20 +71,27 @@ def begin(visit: PageRequest) -> PageResponse:
 
 @pages.post(PATH, form=True)
 def submit(visit: PageRequest) -> PageResponse:
-    """What `do` says: `look` and `review` only show, `keep` makes a draft, `autosave` too while somebody writes, `send` sends."""
+    """What `do` says: `look` and `review` only show, `keep` makes a draft, `autosave` too while somebody writes, `send` sends;
+    `send-without` what it speaks of, too.
+    """
     visit.viewer.require(Permission.SEND)
     form = from_request(visit)
     if not is_id(Kind.PARTY, form.party_id):
         return choose_party(visit, "Compose", Invalid("Choose whom it is for."))
-    do = visit.field("do")
+    do = _order(visit)
     if do == "autosave":
         return autosave(visit, form)
+    try:
+        form = _with_files(visit, form)
+    except Invalid as error:
+        return _page(visit, form, error=error)
     if do not in ("send", "keep"):
         return _page(visit, form, only_looks=do == "look")
     body = form.to_body(visit.organisation.zone, send=do == "send")
 
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
+        _must_have_what_it_speaks_of(visit, form)
         if visit.field("drafting"):
             # A draft may have been made of it by itself, and its page never heard of that.
             kept = keep_draft(visit.world, visit.viewer, message, draft_key(visit))
@@ -121,7 +130,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
     return _page(
         visit,
         replace(
-            wish, **_without_orders(), in_reply_to=entry.id, template="", pinned="", variables={},
+            wish, **_without_orders(), in_reply_to=entry.id, resend_of="", template="", pinned="", variables={},
             subject=_with_lead("Correction: ", entry.subject) if entry.channel.spec.has_subject else "",
             body=before.body or said.text, to=wish.to or entry.addresses(RecipientRole.TO),
         ),
@@ -153,17 +162,22 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     """As with a new one. A draft that was sent meanwhile, or changed by somebody else, is not written over."""
     draft, wish = communication.entry, from_request(visit)
     wish = replace(wish, party_id=draft.party.id)
-    do = visit.field("do")
+    do = _order(visit)
     if do == "autosave":
         return autosave(visit, wish, communication)
     if takes(visit):
         return _draft_page(visit, communication, wish)
+    try:
+        wish = _with_files(visit, wish)
+    except Invalid as error:
+        return _page(visit, wish, draft=draft, error=error)
     if do not in ("send", "keep"):
         return _page(visit, wish, draft=draft, only_looks=do == "look")
 
     def save() -> PageResponse:
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
+        _must_have_what_it_speaks_of(visit, wish)
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), rewritten(message))
         if do == "keep":
             return redirect(f"{COMMUNICATIONS}/{draft.id}/edit", "Draft kept.")
@@ -191,6 +205,28 @@ def _draft_page(
     return _page(
         visit, shown, draft=draft.entry, error=told, merged=merged, version=draft.entry.version if error else None
     )
+
+
+def _with_files(visit: PageRequest, form: ComposeForm) -> ComposeForm:
+    """The form with what came with it attached. Raises Forbidden, Invalid at `attachments`."""
+    taken = [one.id for one in take_files(visit, form.party_id, form.case_id)]
+    return replace(form, attachments=(*form.attachments, *taken)) if taken else form
+
+
+def _order(visit: PageRequest) -> str:
+    """`send-without` is an order to send, by somebody who was asked."""
+    do = visit.field("do")
+    return "send" if do == SEND_WITHOUT else do
+
+
+def _must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
+    """Raises Invalid, once: the strip then offers to send it without. A template's words are looked up for that."""
+    if visit.field("do") != "send":
+        return
+    prepared = view.run_preview(visit, form).prepared if form.template and not form.attachments else None
+    if told := missing_attachment(visit, form, prepared):
+        words = f"It says “{told}”, and nothing is attached."
+        raise Invalid(words, FieldError("attachments", "none_attached", words))
 
 
 # ---- the page

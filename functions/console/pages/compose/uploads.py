@@ -1,18 +1,24 @@
-"""Documents for a message: those at hand, and new ones, which the browser sends straight to the content store."""
+"""Documents for whatever is written: those at hand, and new ones, which the browser sends straight to the content store, or with
+the form where it runs no script.
+"""
 
+import hashlib
 import json
 from collections.abc import Sequence
 
+from console.app.multipart_form import MAX_FILES_BYTES, SentFile
 from console.app.routing import PageRequest, PageResponse, pages
 from console.forms.parsing import validate
 from console.forms.values import known_id, number
 from letterbook.contracts.directory import DocumentBody
-from letterbook.domain.errors import CallerError
+from letterbook.domain.errors import CallerError, FieldError, Invalid
 from letterbook.domain.ids import Kind
-from letterbook.use_cases.directory.documents import announce
+from letterbook.domain.party import Document
+from letterbook.use_cases.directory.documents import announce, upload
 from letterbook.use_cases.messages.document_choice import DocumentChoice, choose_documents
 
 _MOST = 50
+_BYTES = "application/octet-stream"
 
 
 def document_choice(visit: PageRequest, party_id: str, case_id: str, attached: Sequence[str]) -> DocumentChoice:
@@ -32,12 +38,41 @@ def more_documents(choice: DocumentChoice) -> str:
     return "" if choice.complete else f"These are the newest {len(choice.offered)} documents: upload an older one anew."
 
 
+def take_files(visit: PageRequest, party_id: str, case_id: str) -> list[Document]:
+    """The files that came with a form, each uploaded for its sender; sent again, the same ones.
+
+    Raises Forbidden, and Invalid at `attachments` for what is no document, and then those before it are there.
+    """
+    if sum(len(one.content) for one in visit.files) > MAX_FILES_BYTES:
+        raise _wrong("too_large", "Files of a form have 4 MB in all.")
+    return [_take(visit, file, f"document/{place}", party_id, case_id) for place, file in enumerate(visit.files)]
+
+
+def _take(visit: PageRequest, file: SentFile, route: str, party_id: str, case_id: str) -> Document:
+    given = {"name": file.name, "bytes": len(file.content), "party_id": party_id or None, "case_id": case_id or None}
+    content = hashlib.sha256(file.content).hexdigest()
+    try:
+        try:
+            body = validate(DocumentBody, {**given, "media_type": file.media_type.lower()})
+        except Invalid:
+            # What nobody knows is kept as bytes.
+            body = validate(DocumentBody, {**given, "media_type": _BYTES})
+        draft = body.document(visit.viewer, visit.world.now())
+        return upload(visit.world, visit.viewer, draft, file.content, visit.key(route, f"{content} {file.name}"))
+    except Invalid as error:
+        raise _wrong(error.code, f"{file.name}: {next(iter(error.faults)).message}") from error
+
+
+def _wrong(code: str, words: str) -> Invalid:
+    return Invalid(words, FieldError("attachments", code, words))
+
+
 @pages.post("/compose/document")
 def begin_upload(visit: PageRequest) -> PageResponse:
     """For our script: where the file is to be PUT, or what is wrong with it."""
     given = {
         "name": visit.field("name"),
-        "media_type": visit.field("media_type") or "application/octet-stream",
+        "media_type": visit.field("media_type") or _BYTES,
         "bytes": number(visit.field("bytes")),
         "party_id": visit.field("party_id") or None,
         "case_id": visit.field("case_id") or None,

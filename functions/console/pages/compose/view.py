@@ -7,28 +7,34 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.values import time_of
+from console.lists.choices import category_options
 from console.lists.pagination import WHOLE, first_of
+from console.pages.compose.beside import answered, missing_attachment, with_question
 from console.pages.compose.form import ComposeForm
 from console.pages.compose.uploads import document_choice, more_documents
 from console.presenters.compose import (
+    FORMATTED,
     LABELS,
+    VARIABLES,
     SendVerdict,
     channel_availability,
     send_verdict,
+    sms_words,
     source_of,
     template_word,
     troubles,
 )
+from console.presenters.dates import Clock
 from console.presenters.labels import capital, humanize_code
+from console.presenters.letter import height_of, seen_html
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.communications import message_fields
 from letterbook.domain.access import Permission
 from letterbook.domain.addresses import address_for
 from letterbook.domain.authorship import answered_at, asked_elsewhere
 from letterbook.domain.channels import SENDABLE, TEMPLATED
-from letterbook.domain.communication import RecipientRole
+from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
-from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Template
@@ -39,14 +45,10 @@ from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
-from letterbook.use_cases.reading.read import get_visible
 
 _MOST_CASES = 200
 # What a creditor is written about first.
 _CREDITORS = ("dsar", "section_78", "section-78", "s78")
-_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
-# How high a letter is on the page, about: what is in a frame cannot tell.
-_HEAD, _LINE, _BETWEEN, _WIDTH = 30, 24, 11, 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +87,12 @@ def preview_context(
 ) -> dict[str, Any]:
     """Strip, channels and preview: what changes while somebody writes."""
     prepared, clock = looked.prepared, visit.clock
+    asked = missing_attachment(visit, form, prepared)
     channel = prepared.message.channel if prepared else form.channel
     to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO] if prepared else []
-    said = send_verdict(prepared.ruling if prepared else None, looked.faults, channel, form.channel, to, clock)
+    said = with_question(
+        send_verdict(prepared.ruling if prepared else None, looked.faults, channel, form.channel, to, clock), asked
+    )
     decision = prepared.ruling.decision if prepared else None
     small = channel_availability(
         SENDABLE, visit.organisation, addressee.party, addressee.contact, addressee.preferences,
@@ -98,10 +103,10 @@ def preview_context(
     return {
         "verdict": said,
         "small": small,
-        "trace": trace_words(prepared.ruling.trace) if prepared else None,
+        "trace": trace_words(prepared.ruling.trace, visit.clock) if prepared else None,
         "why": _why(said),
-        "paper": _letter(prepared, as_) if prepared else None,
-        "sms": prepared.sms if prepared else None,
+        "paper": _letter(prepared, as_, clock) if prepared else None,
+        "sms_words": sms_words(prepared.sms, prepared.sms_text) if prepared and prepared.sms else "",
         "held": bool(form.override_hold) or (decision is not None and decision.rule == "contact_hold"),
     }
 
@@ -114,17 +119,21 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     own = (addressee.contact or party) if form.channel.spec.is_correspondence else party
     documents = document_choice(visit, form.party_id, form.case_id, form.attachments)
+    beside = answered(visit, form)
     return {
+        "answered": beside,
         "party": party,
         "takes": message_fields(form.channel.spec),
+        "formatted": FORMATTED if form.channel.spec.html else "",
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
         "case": next((one for one in cases.items if one.id == form.case_id), None),
         "templates": _by_category(offered, party),
+        "categories": category_options(visit.organisation, {one.category for one in offered}, form.category),
         "values": _values(visit, form, used, prepared),
         "default": address_for(form.channel.spec.address, own, party) or "",
-        "elsewhere": _elsewhere(visit, form),
+        "elsewhere": _elsewhere(form, beside["communication"] if beside else None),
         "senders": [one for one in visit.organisation.senders if one.channel == form.channel],
         "documents": documents.offered,
         "more_documents": more_documents(documents),
@@ -136,19 +145,14 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
     }
 
 
-def _elsewhere(visit: PageRequest, form: ComposeForm) -> str:
+def _elsewhere(form: ComposeForm, asked: Communication | None) -> str:
     """A warning, where the answer goes to another organisation than what it answers came from."""
-    if not is_id(Kind.COMMUNICATION, form.in_reply_to) or not form.to:
+    if asked is None or not form.to:
         return ""
-    try:
-        answered = get_visible(visit.world, visit.viewer, form.in_reply_to)
-    except NotFound:
-        # The preview says so.
+    wanted = [one for one in answered_at(asked) if one in form.to]
+    if not asked_elsewhere(asked.entry.sender, wanted):
         return ""
-    wanted = [one for one in answered_at(answered) if one in form.to]
-    if not asked_elsewhere(answered.entry.sender, wanted):
-        return ""
-    return f"Their mail came from {answered.entry.sender} and wants answers at another organisation. Is that right?"
+    return f"Their mail came from {asked.entry.sender} and wants answers at another organisation. Is that right?"
 
 
 def summary(error: CallerError, labels: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
@@ -227,9 +231,9 @@ def _why(said: SendVerdict) -> str:
     return "Why?" if said.send else "Why not?"
 
 
-def _letter(prepared: Prepared, as_: str) -> dict[str, Any]:
+def _letter(prepared: Prepared, as_: str, clock: Clock) -> dict[str, Any]:
     """The letter as it would read. A gap is marked, wherever `[name]` stands for it."""
-    gaps = {gap.variable for gap in prepared.gaps if gap.variable}
+    gaps = {gap.variable or gap.field.removeprefix(VARIABLES) for gap in prepared.gaps} - {"template.key", "subject"}
     rendered = prepared.rendered
     framed = bool(rendered.html) and as_ != "text" and bool(rendered.text)
     pieces = re.compile(f"({'|'.join(re.escape(f'[{one}]') for one in sorted(gaps))})") if gaps else None
@@ -238,16 +242,14 @@ def _letter(prepared: Prepared, as_: str) -> dict[str, Any]:
         cut = pieces.split(text) if pieces else [text]
         return [(humanize_code(one[1:-1]) if place % 2 else one, bool(place % 2)) for place, one in enumerate(cut)]
 
-    inside = _BODY.search(rendered.html or "")
-    html = inside[1] if inside else ""
+    html = seen_html(rendered.html)
     if pieces:
         html = pieces.sub(lambda found: f"<mark>{humanize_code(found[0][1:-1])}</mark>", html)
     return {
         "subject": marked(rendered.subject),
         "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],
         "html": html,
-        "height": _HEAD
-        + sum(_LINE * (1 + len(one) // _WIDTH) if one else _BETWEEN for one in rendered.text.split("\n")),
+        "height": height_of(rendered.text),
         "has_html": bool(rendered.html),
         "framed": framed,
         "sender": f"{prepared.sender.name}, {prepared.sender.address}"
@@ -256,7 +258,7 @@ def _letter(prepared: Prepared, as_: str) -> dict[str, Any]:
         "recipients": [
             (
                 LABELS[str(role)],
-                [", ".join(one.address.splitlines()) for one in prepared.recipients if one.role is role],
+                [clock.numbers(", ".join(one.address.splitlines())) for one in prepared.recipients if one.role is role],
             )
             for role in RecipientRole
             if any(one.role is role for one in prepared.recipients)

@@ -10,8 +10,8 @@ from console.forms.meanwhile import merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import validate, version_of
 from console.forms.values import query_of
-from console.lists.pagination import WHOLE
-from console.pages.message_templates.context import PATH, example
+from console.lists.choices import category_options, language_options, picked, template_categories
+from console.pages.message_templates.context import PATH, as_letter, example
 from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.contracts.templates import TemplateBody
@@ -19,14 +19,18 @@ from letterbook.domain.access import Permission
 from letterbook.domain.channels import TEMPLATED
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, TooLarge
 from letterbook.domain.record_variables import RECORD_VARIABLES
-from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.templates import NewVariables, Rendered, Template
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
-from letterbook.use_cases.admin.templates import list_templates, put_template, read_template
+from letterbook.use_cases.admin.templates import put_template, read_template
 from letterbook.use_cases.support.access import actor_of
 
 _SPARE_ROWS, _MOST_ROWS = 2, 100
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _TAKEN = frozenset({"new"})
+_HINT = (
+    "{{ name }} is a variable. **bold**, _emphasis_, lists, # headings, > quotations, [words](https://\u2026). "
+    "Lines run on to the next empty line; one that ends in \\ is broken there."
+)
 _LABELS = {
     "key": "Name",
     "category": "Category",
@@ -103,7 +107,7 @@ def _from_request(visit: PageRequest, key: str) -> TemplateForm:
     )
     return TemplateForm(
         key=key,
-        category=visit.field("category"),
+        category=picked(visit, "category"),
         language=visit.field("language"),
         channels=tuple(visit.form.get("channels", ())),
         subject=visit.field("subject"),
@@ -123,7 +127,7 @@ def _done(visit: PageRequest, typed: TemplateForm, *, new: bool) -> PageResponse
         if visit.field("do") == "preview":
             return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
         _must_be_the_latest(visit, draft, typed.version, new=new)
-        saved = put_template(visit.world, visit.viewer, draft)
+        saved = put_template(visit.world, visit.viewer, draft, confirmed=visit.form.get("confirmed", ()))
         return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
 
     return outcome(
@@ -198,9 +202,9 @@ def _form(
         typed = replace(typed, version=present.version)
     merged = merge(visit, error, typed.written, present.written, _LABELS, _words)
     typed = replace(typed, **merged.values)
-    faults = faults_of(error, _LABELS) if error else NONE
-    categories = sorted({one.category for one in list_templates(visit.world, visit.viewer, limit=WHOLE).items})
-    shown: dict[str, Any] = {"rendered": rendered, "unreadable": ""}
+    new_variables = error.names if isinstance(error, NewVariables) else {}
+    faults = faults_of(error, _LABELS) if error and not new_variables else NONE
+    shown = as_letter([one for one in TEMPLATED if one in typed.channels], rendered)
     if not new and rendered is None and error is None:
         shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
     return page(
@@ -211,12 +215,14 @@ def _form(
         typed=typed,
         rows=[*typed.variables, *(("", True, "") for _ in range(_SPARE_ROWS))][:_MOST_ROWS],
         faults=faults,
-        languages=[(one, one) for one in sorted({*visit.organisation.languages, typed.language} - {""})],
+        new_variables=new_variables,
+        languages=language_options(visit.organisation, typed.language, empty=False),
         channels=[(one.value, one.spec.label) for one in TEMPLATED],
-        categories=categories,
+        categories=category_options(visit.organisation, template_categories(visit), typed.category),
         known=[one.name for one in RECORD_VARIABLES],
         meanwhile=merged.changes,
         began=merged.began,
+        hint=_HINT,
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",
         **shown,

@@ -6,17 +6,18 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from console.app.routing import PageRequest, PageResponse, page, pages
+from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms.outcome import outcome
 from console.forms.values import first, query_of
 from console.lists.pagination import WHOLE
 from console.pages.message_templates.context import PATH, channels_of, example
 from console.presenters.diff import differences, other_changes
 from console.presenters.labels import humanize_code
 from letterbook.contracts.queries import TemplateQuery
-from letterbook.domain.errors import NotFound
+from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound, TooLarge
 from letterbook.domain.templates import Template
 from letterbook.use_cases.admin.template_versions import MOST, latest_version, template_versions
-from letterbook.use_cases.admin.templates import list_templates, read_template
+from letterbook.use_cases.admin.templates import list_templates, read_template, restore_template
 
 
 class _Compared(TemplateQuery):
@@ -79,6 +80,26 @@ def show(visit: PageRequest, key: str) -> PageResponse:
     )
 
 
+@pages.post(f"{PATH}/{{key}}/restore")
+def restore(visit: PageRequest, key: str) -> PageResponse:
+    """An old version once more, as the newest. What cannot be used any more is shown, with the reason."""
+    wanted = query_of(visit, TemplateQuery)
+    if wanted.version is None or wanted.language is None:
+        raise NotFound("There is no such version.")
+    language, version = wanted.language, wanted.version
+
+    def save() -> PageResponse:
+        saved = restore_template(visit.world, visit.viewer, key, language, version)
+        return redirect(
+            f"{PATH}/{key}?language={language}", f"Version {version} is restored, as version {saved.version}."
+        )
+
+    def again(error: CallerError) -> PageResponse:
+        raise Conflict(f"Version {version} cannot be used any more: {' '.join(one.message for one in error.faults)}")
+
+    return outcome(save, again, (Invalid, TooLarge))
+
+
 def _line(template: Template, visit: PageRequest) -> dict[str, Any]:
     return {
         "key": template.key,
@@ -89,6 +110,7 @@ def _line(template: Template, visit: PageRequest) -> dict[str, Any]:
         "subject": template.subject,
         "when": visit.clock.moment(template.created_at),
         "who": template.created_by.name,
+        "restored_from": template.restored_from,
     }
 
 

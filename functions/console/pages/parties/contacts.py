@@ -16,6 +16,7 @@ from console.forms.parsing import (
     version_of,
     without_empty,
 )
+from console.forms.values import written
 from console.pages.parties.list import LABELS, PATH
 from letterbook.contracts.directory import ContactBody, ContactPatch
 from letterbook.domain.errors import CallerError
@@ -93,7 +94,7 @@ def _words(name: str, value: str) -> str:
 
 
 def _values_of(contact: Contact) -> dict[str, str]:
-    values = {name: str(getattr(contact, name) or "") for name in _FIELDS}
+    values = {name: written(str(getattr(contact, name) or "")) for name in _FIELDS}
     return values | {"primary": "1" if contact.primary else ""}
 
 

@@ -96,7 +96,9 @@ def threads(visit: PageRequest, party_id: str) -> PageResponse:
 def documents(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{party_id}/documents", party_id=party_id)
-    return page("parties/documents.html", **_head(visit, found.party, found.preferences, "/documents"), **listed)
+    return page(
+        "parties/documents.html", uploads=True, **_head(visit, found.party, found.preferences, "/documents"), **listed
+    )
 
 
 @pages.get(f"{_ONE}/activity")
@@ -138,7 +140,7 @@ def _event(entry: Entry, visit: PageRequest) -> dict[str, Any]:
     """A line of the timeline: by its day, with what was remarkable below it."""
     told = log_row(entry, visit.clock)
     day = visit.clock.day_of(entry.occurred_at)
-    near = f"{day.day} {day:%b}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
+    near = f"{visit.clock.day_and_month(day, short=True)}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
     remark = "" if told.remark.bare else told.remark.text
     case = entry.case.reference if entry.case else ""
     return {

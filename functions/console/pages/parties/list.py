@@ -18,9 +18,11 @@ from console.forms.parsing import (
     version_of,
     without_empty,
 )
-from console.forms.values import query_of
+from console.forms.values import query_of, written
+from console.lists.choices import country_options, language_options, payment_options, picked
 from console.lists.pagination import PAGE, pager
 from console.presenters.labels import KINDS
+from console.presenters.people import town
 from letterbook.contracts.directory import PartyBody, PartyPatch
 from letterbook.contracts.queries import PartiesQuery
 from letterbook.domain.access import Permission
@@ -31,7 +33,7 @@ from letterbook.use_cases.support.access import party_to_change, visible_party
 
 PATH = "/parties"
 _FIELDS = (
-    "kind", "name", "account_number", "email", "mobile", "phone", "address", "language", "location", "payment_method",
+    "kind", "name", "account_number", "email", "mobile", "phone", "address", "country", "language", "location", "payment_method",
 )  # fmt: skip
 LABELS = {
     "kind": "Kind",
@@ -41,6 +43,7 @@ LABELS = {
     "mobile": "Mobile",
     "phone": "Phone",
     "address": "Address",
+    "country": "Country",
     "language": "Language",
     "location": "Office",
     "payment_method": "Pays by",
@@ -72,6 +75,7 @@ def index(visit: PageRequest) -> PageResponse:
         title="Parties",
         parties=found.items,
         kinds=KINDS,
+        town=town,
         pills=pills,
         words=words,
         kind=kind or "",
@@ -122,14 +126,15 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
 
 
 def _values_of(party: Party) -> dict[str, str]:
-    values = {name: str(getattr(party, name) or "") for name in _FIELDS}
+    values = {name: written(str(getattr(party, name) or "")) for name in _FIELDS}
     values["einvoice.scheme"] = party.einvoice.scheme if party.einvoice else ""
     values["einvoice.id"] = party.einvoice.id if party.einvoice else ""
     return values
 
 
 def _values(visit: PageRequest) -> dict[str, str]:
-    return form_values(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
+    values = form_values(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
+    return values | {"payment_method": picked(visit, "payment_method")}
 
 
 def _with_einvoice(values: Mapping[str, str]) -> dict[str, Any]:
@@ -153,6 +158,9 @@ def _form(
         meanwhile=merged.changes,
         began=merged.began,
         kinds=_KINDS,
+        countries=[("", "The firm's"), *country_options(visit.organisation.country, values["country"])],
+        languages=language_options(visit.organisation, values["language"]),
+        payments=payment_options(visit.organisation, values["payment_method"]),
         faults=faults,
         to=f"{PATH}/{party.id}/edit" if party else PATH,
         back=f"{PATH}/{party.id}" if party else PATH,

@@ -7,6 +7,7 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.meanwhile import merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import form_faults, form_values, parse, standing_version, version_of, without_empty
+from console.lists.choices import category_options, picked, template_categories
 from console.pages.parties.list import PATH
 from console.presenters.labels import capital
 from console.presenters.reachability import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
@@ -20,11 +21,12 @@ from letterbook.use_cases.directory.parties import set_preferences
 from letterbook.use_cases.support.access import party_to_change
 
 _AT = f"{PATH}/{{party_id}}/preferences"
-_FIELDS = ("preferred", "skip", "hold.kind", "hold.until", "hold.reason",
+_FIELDS = ("preferred", "skip.other", "hold.kind", "hold.until", "hold.reason",
            "opt_out.channel", "opt_out.category", "opt_out.source")  # fmt: skip
 _LABELS = {
     "preferred": "Channel",
     "skip": "Never send",
+    "skip.other": "Nor",
     "hold.kind": "Hold",
     "hold.until": "Until",
     "hold.reason": "Reason",
@@ -34,7 +36,7 @@ _LABELS = {
 }
 _FIELDS_OF = {
     "preferred": ("preferred",),
-    "skip": ("skip",),
+    "skip": ("skip", "skip.other"),
     "hold": ("hold.kind", "hold.until", "hold.reason"),
     "opt_outs": ("opt_out.channel", "opt_out.category", "lift"),
 }
@@ -54,6 +56,9 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
     party_to_change(visit.world, visit.viewer, party_id)
     standing = read_profile(visit.world, visit.viewer, party_id).preferences
     values = _values_of(standing) | form_values(visit, *(name for name in _FIELDS if name in visit.form))
+    values["opt_out.category"] = picked(visit, "opt_out.category")
+    if any(name in visit.form for name in _FIELDS_OF["skip"]):
+        values["skip"] = ",".join(visit.form.get("skip", ()))
     lifted = set(visit.form.get("lift", []))
     if takes(visit):
         return _form(visit, party_id, values, standing, lifted=lifted)
@@ -73,7 +78,8 @@ def _values_of(standing: Preferences) -> dict[str, str]:
     hold = standing.hold
     return {
         "preferred": standing.preferred or "",
-        "skip": ", ".join(standing.skip),
+        "skip": ",".join(standing.skip),
+        "skip.other": "",
         "hold.kind": hold.kind if hold else "",
         "hold.until": hold.until.isoformat() if hold and hold.until else "",
         "hold.reason": hold.reason if hold else "",
@@ -104,7 +110,7 @@ def _body(values: Mapping[str, str], current: Preferences, lifted: set[str]) -> 
         raise Invalid("", FieldError("hold.kind", "required", "Say what kind of hold it is."))
     return {
         "preferred": values["preferred"] or None,
-        "skip": [one.strip() for one in values["skip"].split(",") if one.strip()],
+        "skip": [*_apart(values["skip"]), *("_".join(one.lower().split()) for one in _apart(values["skip.other"]))],
         "hold": without_empty(hold) if hold["kind"] else None,
         "opt_outs": kept + added,
     }
@@ -116,18 +122,25 @@ def _added(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _words(name: str, value: str) -> str:
+    if name == "skip":
+        return ", ".join(_apart(value))
     if name == "preferred":
         return WAYS.get(value, value) if value else ""
     return {kind.value: words for kind, words in HOLDS.items()}.get(value, value) if name == "hold.kind" else value
 
 
-def _places(error: CallerError | None) -> dict[str, str]:
+def _apart(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def _places(error: CallerError | None, values: Mapping[str, str]) -> dict[str, str]:
     """A category of a list, or the opt-out that was added, stand on the page under names of their own."""
     found: dict[str, str] = {}
     for fault in error.faults if error else ():
         head, _, rest = fault.field.partition(".")
         if head == "skip":
-            found[fault.field] = "skip"
+            chosen = not rest.isdecimal() or int(rest) < len(_apart(values["skip"]))
+            found[fault.field] = "skip" if chosen else "skip.other"
         elif head == "opt_outs":
             found[fault.field] = f"opt_out.{rest.partition('.')[2] or 'channel'}"
     return found
@@ -154,7 +167,11 @@ def _form(
         typed=merged.values,
         meanwhile=merged.changes,
         began=merged.began,
-        faults=form_faults(error, _LABELS, _places(error)),
+        categories=category_options(
+            visit.organisation, template_categories(visit), values["opt_out.category"], *current.skip
+        ),
+        skipped=_apart(merged.values["skip"]),
+        faults=form_faults(error, _LABELS, _places(error, values)),
         ways=[*_ANY, *WAYS.items()],
         out_ways=[("", "None"), *WAYS.items()],
         holds=[_NO_HOLD, *((kind.value, words) for kind, words in HOLDS.items())],

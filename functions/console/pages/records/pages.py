@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from console.app.paths import COMMUNICATIONS
@@ -16,7 +16,7 @@ from console.lists.choose_party import choose_party
 from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import as_shown, digests_shown
 from console.pages.compose.pages import edit_draft, work_on_draft
-from console.pages.compose.uploads import document_choice, more_documents
+from console.pages.compose.uploads import document_choice, more_documents, take_files
 from console.pages.compose.view import summary
 from console.pages.records.form import FORMS, FormDefinition, FormField, body_of, filled_from
 from letterbook.contracts.communications import CommunicationBody
@@ -63,9 +63,11 @@ def keep(visit: PageRequest, what: str) -> PageResponse:
         return choose_party(visit, blank.title, Invalid("Choose whom it is about."))
     if takes(visit):
         return _form(visit, blank, given)
-    body = body_of(blank, given, _files(visit), visit.organisation.zone)
+    taken: list[str] = []
 
     def save() -> PageResponse:
+        taken.extend(one.id for one in take_files(visit, given["party_id"], given.get("case_id", "")))
+        body = body_of(blank, given, _files(visit, taken), visit.organisation.zone)
         request = validate(CommunicationBody, body).to_request()
         if not isinstance(request, RecordRequest):
             raise Conflict("This is logged, not sent.")
@@ -74,7 +76,7 @@ def keep(visit: PageRequest, what: str) -> PageResponse:
         )
         return redirect(f"{COMMUNICATIONS}/{made.id}", "It is in the log.")
 
-    return outcome(save, lambda error: _form(visit, blank, given, error=error), (CallerError,))
+    return outcome(save, lambda error: _form(visit, blank, given, error=error, taken=taken), (CallerError,))
 
 
 # ---- what is there
@@ -105,9 +107,11 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     given = _values(visit) | {"party_id": entry.party.id, "occurred_at": ""}
     if takes(visit):
         return _form(visit, blank, given, entry=entry, saved=_saved(visit, communication))
+    taken: list[str] = []
 
     def save() -> PageResponse:
-        body = body_of(blank, given, _files(visit), visit.organisation.zone)
+        taken.extend(one.id for one in take_files(visit, entry.party.id, given.get("case_id", "")))
+        body = body_of(blank, given, _files(visit, taken), visit.organisation.zone)
         request = validate(CommunicationBody, body).to_request()
 
         def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
@@ -127,7 +131,8 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
 
     def again(error: CallerError) -> PageResponse:
         present = _amendable(visit, communication_id) if isinstance(error, PreconditionFailed) else communication
-        return _form(visit, blank, given, entry=present.entry, error=error, saved=_saved(visit, present))
+        saved = _saved(visit, present)
+        return _form(visit, blank, given, entry=present.entry, error=error, taken=taken, saved=saved)
 
     return outcome(save, again, (CallerError,))
 
@@ -151,20 +156,23 @@ def _form(
     entry: Entry | None = None,
     error: CallerError | None = None,
     attached: tuple[str, ...] | None = None,
+    taken: Sequence[str] = (),
     saved: Mapping[str, str] | None = None,
 ) -> PageResponse:
+    """`taken` are the documents that came with the form: they are attached to it from now on."""
     named = {one.name: one for one in blank.fields} if entry else {}
     typed = {name: given.get(name, "") for name in named if name != "occurred_at"}
     merged = merge(visit, error, typed, saved or typed, {name: one.label for name, one in named.items()}, _words(named))
     given = {**given, **merged.values}
     party = visible_party(visit.world, visit.viewer, given["party_id"])
-    chosen = visit.form.get("attachments", []) if attached is None else attached
+    chosen = (*visit.form.get("attachments", ()), *taken) if attached is None else attached
     errors = _errors(error, blank)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     documents = document_choice(visit, party.id, given.get("case_id", ""), chosen)
     return page(
         "records/form.html",
         status=422 if error else 200,
+        uploads=True,
         title=f"Change the {blank.noun}" if entry else blank.title,
         blank=blank,
         fields=[one for one in blank.fields if not (entry and one.name == "occurred_at")],
@@ -230,6 +238,6 @@ def _amendable(visit: PageRequest, communication_id: str) -> Communication:
     return communication
 
 
-def _files(visit: PageRequest) -> list[str | dict[str, str]]:
-    chosen = [one for one in dict.fromkeys(visit.form.get("attachments", ())) if one]
+def _files(visit: PageRequest, taken: Sequence[str]) -> list[str | dict[str, str]]:
+    chosen = [one for one in dict.fromkeys((*visit.form.get("attachments", ()), *taken)) if one]
     return as_shown(chosen, digests_shown(visit))

@@ -1,10 +1,14 @@
 """The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
 
+import re
 from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.parsing import validate
 from console.forms.values import number
+from console.lists.choices import picked
+from console.presenters.dates import Clock
+from console.presenters.labels import language_label
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED
@@ -20,7 +24,9 @@ ROWS = {
     "fallback": ("category", "order"),
 }
 _TEXTS = ("name", "address", "time_zone", "country", "subdivision", "currency")
-_LINES = ("languages", "after_failure", "retention")
+_LINES = ("after_failure", "retention", "sms_plain_typography")
+# Beside the codes of these a word of the firm's own may be written.
+_CODES = frozenset({"payment_method", "category"})
 _NUMBERS = ("resend_days", "provider_event_days", "stuck_after_minutes")
 _MOST_ROWS = 50
 LABELS = {
@@ -43,17 +49,19 @@ LABELS = {
     "fallback": "Falling back",
     "after_failure": "Falling back",
     "retention": "Kept",
+    "sms_plain_typography": "SMS",
 }
 
 SettingsForm = dict[str, Any]
+_ISO_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?: \d{4}-\d\d-\d\d)*")
 
 
-def of_settings(organisation: Organisation) -> SettingsForm:
+def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
     return {
         **{name: getattr(organisation, name) or "" for name in _TEXTS},
         **{name: str(getattr(organisation, name)) for name in _NUMBERS},
-        "languages": ", ".join(organisation.languages),
-        "closing_days": "\n".join(one.isoformat() for one in organisation.closing_days),
+        "languages": list(organisation.languages),
+        "closing_days": "\n".join(clock.whole_date(one) for one in organisation.closing_days),
         "office_hours": _hours(organisation.office_hours),
         "quiet_hours": {name: _hours(hours) for name, hours in sorted(organisation.quiet_hours.items())},
         "senders": [
@@ -62,12 +70,13 @@ def of_settings(organisation: Organisation) -> SettingsForm:
         "skip_rules": [
             {"payment_method": one.payment_method, "category": one.category} for one in organisation.skip_rules
         ],
-        "routes": {name: ", ".join(organisation.routes.get(name, ())) for name in QUIET},
+        "routes": {name: list(organisation.routes.get(name, ())) for name in QUIET},
         "fallback": [
             {"category": name, "order": ", ".join(ways)} for name, ways in organisation.fallback.order.items()
         ],
         "after_failure": "on" if organisation.fallback.after_failure else "",
         "retention": str(organisation.retention.years or ""),
+        "sms_plain_typography": "on" if organisation.sms_plain_typography else "",
     }
 
 
@@ -75,8 +84,9 @@ def of_form(visit: PageRequest) -> SettingsForm:
     """Rows that nobody filled in are none."""
     return {
         **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, *_LINES)},
-        "routes": {name: ", ".join(_apart(visit.field(f"routes.{name}"))) for name in QUIET},
-        "closing_days": "\n".join(visit.field("closing_days").split()),
+        "languages": _several(visit, "languages"),
+        "routes": {name: _several(visit, f"routes.{name}") for name in QUIET},
+        "closing_days": "\n".join(_days(visit.field("closing_days"))),
         "office_hours": _hours_of_form(visit, "office_hours"),
         "quiet_hours": {
             name: _hours_of_form(visit, f"quiet_hours.{name}") for name in QUIET if visit.field(f"quiet_hours.{name}")
@@ -85,18 +95,18 @@ def of_form(visit: PageRequest) -> SettingsForm:
     }
 
 
-def body_of(typed: SettingsForm) -> SettingsBody:
+def body_of(typed: SettingsForm, clock: Clock) -> SettingsBody:
     """What the contract makes of it. Raises Invalid."""
     fallback = {row["category"]: _apart(row["order"]) for row in typed["fallback"]}
     given = {
         **{name: value for name, value in typed.items() if name != "after_failure"},
         **{name: number(typed[name]) for name in _NUMBERS},
         "subdivision": typed["subdivision"] or None,
-        "languages": _apart(typed["languages"]),
-        "routes": {name: _apart(names) for name, names in typed["routes"].items() if names},
+        "routes": {name: names for name, names in typed["routes"].items() if names},
         "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
         "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
-        "closing_days": typed["closing_days"].split(),
+        "closing_days": [clock.read_day(one) for one in typed["closing_days"].splitlines()],
+        "sms_plain_typography": bool(typed["sms_plain_typography"]),
     }
     return validate(SettingsBody, given)
 
@@ -121,9 +131,15 @@ def words_for(name: str, value: Any) -> str:
     if name == "quiet_hours":
         return "; ".join(f"{QUIET.get(one, one)} {_words_for_hours(hours)}" for one, hours in value.items()) or "none"
     if name == "routes":
-        return "; ".join(f"{QUIET[one]} by {names}" for one, names in value.items() if names) or "any provider"
+        return (
+            "; ".join(f"{QUIET[one]} by {', '.join(names)}" for one, names in value.items() if names) or "any provider"
+        )
     if name == "after_failure":
         return "after a failure too" if value else "not after a failure"
+    if name == "languages":
+        return ", ".join(map(language_label, value))
+    if name == "sms_plain_typography":
+        return "plain quotes and dashes" if value else "quotes and dashes as they are typed"
     if name in ROWS:
         return "; ".join(" ".join(part for part in row.values() if part) for row in value) or "none"
     return ", ".join(str(value).split("\n")) or "nothing"
@@ -146,9 +162,23 @@ def _hours_of_form(visit: PageRequest, name: str) -> SettingsForm:
 
 
 def _rows_of_form(visit: PageRequest, name: str, parts: tuple[str, ...]) -> list[dict[str, str]]:
-    rows = [{part: visit.field(f"{name}.{n}.{part}") for part in parts} for n in range(_MOST_ROWS)]
+    rows = [
+        {part: (picked if part in _CODES else PageRequest.field)(visit, f"{name}.{n}.{part}") for part in parts}
+        for n in range(_MOST_ROWS)
+    ]
     # A channel is always chosen; it alone makes no row.
     return [row for row in rows if any(value for part, value in row.items() if part != "channel")]
+
+
+def _several(visit: PageRequest, name: str) -> list[str]:
+    """What was chosen in a row of choices, each once."""
+    return list(dict.fromkeys(one for value in visit.form.get(name, ()) for one in _apart(value)))
+
+
+def _days(text: str) -> list[str]:
+    """A day a line; in the form of programs, several may stand in one."""
+    lines = [" ".join(one.split()) for one in text.splitlines()]
+    return [day for line in lines for day in (line.split() if _ISO_DAYS.fullmatch(line) else [line]) if day]
 
 
 def _apart(text: str) -> list[str]:

@@ -5,6 +5,15 @@ from console.forms.errors import NONE, Faults, faults_of
 from console.forms.meanwhile import Merge, merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
+from console.lists.choices import (
+    category_options,
+    country_options,
+    language_options,
+    payment_options,
+    subdivision_options,
+    template_categories,
+    time_zones,
+)
 from console.pages.settings.form import (
     DAYS,
     LABELS,
@@ -17,10 +26,11 @@ from console.pages.settings.form import (
     place_of,
     words_for,
 )
+from console.presenters.labels import provider_label
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
-from letterbook.use_cases.admin.organisation import provider_names
+from letterbook.use_cases.admin.organisation import provider_labels, provider_names
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
@@ -30,7 +40,7 @@ PATH = "/settings"
 def show(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.SETTINGS)
     present = read_settings(visit.world, visit.viewer)
-    return _form(visit, of_settings(present), present.version, present=present)
+    return _form(visit, of_settings(present, visit.clock), present.version, present=present)
 
 
 @pages.post(PATH, form=True)
@@ -42,7 +52,7 @@ def save(visit: PageRequest) -> PageResponse:
         return _conflict_form(visit, typed)
 
     def save_settings() -> PageResponse:
-        saved = update_settings(visit.world, visit.viewer, version, body_of(typed).applied)
+        saved = update_settings(visit.world, visit.viewer, version, body_of(typed, visit.clock).applied)
         return redirect(PATH, f"Saved as version {saved.version}. It is in force everywhere within a minute.")
 
     def again(error: CallerError) -> PageResponse:
@@ -55,7 +65,7 @@ def save(visit: PageRequest) -> PageResponse:
 def _conflict_form(visit: PageRequest, typed: SettingsForm, error: CallerError | None = None) -> PageResponse:
     """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
     present = read_settings(visit.world, visit.viewer)
-    merged = merge(visit, error, typed, of_settings(present), LABELS, words_for)
+    merged = merge(visit, error, typed, of_settings(present, visit.clock), LABELS, words_for)
     meanwhile = {one.name: one.theirs for one in merged.changes if not one.taken}
     told = (
         "Somebody else saved the settings while you were changing them. What they saved stands below; what only they changed is in "
@@ -103,6 +113,13 @@ def _form(
         quiet=list(QUIET.items()),
         sending=SENDING,
         carriers=_carriers(visit),
+        languages=language_options(visit.organisation, *typed["languages"]),
+        zones=[(one, one) for one in time_zones(typed["time_zone"])],
+        countries=country_options(present.country, typed["country"]),
+        subdivisions=subdivision_options(typed["country"], typed["subdivision"]),
+        payments=payment_options(present),
+        categories=category_options(present, template_categories(visit)),
+        example_day=visit.clock.whole_date(visit.clock.today.replace(month=12, day=24)),
         saved=visit.clock.moment(present.updated_at) if present.updated_at and present.version == version else None,
         path=PATH,
     )
@@ -112,6 +129,10 @@ def _places(error: CallerError, typed: SettingsForm) -> dict[str, str]:
     return {one.field: place_of(one.field, typed) for one in error.faults}
 
 
-def _carriers(visit: PageRequest) -> dict[str, str]:
-    """The providers that there are, by channel."""
-    return {channel: ", ".join(names) for channel, names in provider_names(visit.world, visit.viewer).items()}
+def _carriers(visit: PageRequest) -> dict[str, list[tuple[str, str]]]:
+    """The providers that there are, by channel, with what people call them."""
+    labels = provider_labels(visit.world)
+    return {
+        channel: [(name, provider_label(name, labels)) for name in names]
+        for channel, names in provider_names(visit.world, visit.viewer).items()
+    }

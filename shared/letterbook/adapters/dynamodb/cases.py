@@ -6,16 +6,22 @@ from datetime import datetime
 from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.directory_rows import first_page, newest, newest_of, value_of, values_of
+from letterbook.adapters.dynamodb.directory_search import Clue, clue_writes, leads, page_of, word_clues
 from letterbook.adapters.dynamodb.grants import grant_writes
 from letterbook.adapters.dynamodb.idempotency import commit_with_key
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
-from letterbook.adapters.dynamodb.transaction import Write
+from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.dynamodb.versioned import on_top_of
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.access import Grant
+from letterbook.domain.directory_terms import case_terms, has_words
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Case
+from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page
+
+# The clue that cases are looked up by.
+_WORDS = "case-word"
 
 
 class DynamoCases:
@@ -35,6 +41,10 @@ class DynamoCases:
         items = newest_of(party_id, "case#", below, limit) if party_id else newest("case", below, limit)
         return first_page(limit, values_of(Case, items))
 
+    def found(self, query: Query, *, below: str | None, limit: int) -> Page[Case]:
+        ids = [one for one, _ in leads(_WORDS, query.wanted)[0]]
+        return page_of(ids, self.several, lambda case: has_words(case, query), below=below, limit=limit)
+
     def of_party(self, party_id: str) -> Sequence[Case]:
         return list(values_of(Case, DirectoryItem.query(party_id, DirectoryItem.kind.startswith("case#"))))
 
@@ -46,6 +56,10 @@ class DynamoCases:
         key: IdempotencyKey | None = None,
         grant: Grant | None = None,
     ) -> None:
+        """Its words come first: one that leads to nothing does no harm, and a case that is not found does."""
+        fresh = case_clues(case) - (case_clues(before) if before else set())
+        if fresh:
+            commit(list(clue_writes(case.id, set(), fresh)))
         data = to_json(case)
         item = DirectoryItem(case.id, "case", data=data, version=case.version, lookup="case", value=case.id)
         gone = (before.party_and_creditor_ids if before else frozenset()) - case.party_and_creditor_ids
@@ -61,3 +75,7 @@ class DynamoCases:
             case,
             self._now(),
         )
+
+
+def case_clues(case: Case) -> set[Clue]:
+    return word_clues(_WORDS, case_terms(case))

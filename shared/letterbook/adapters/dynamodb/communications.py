@@ -23,7 +23,7 @@ from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.ids import Kind
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.status import PREDECESSORS, QuickFilter, Status
+from letterbook.domain.status import PREDECESSORS, Status
 from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, ActivityItem, ActivityScope, IdempotencyKey, Index, Page, RelatedWrites
 
@@ -34,7 +34,6 @@ _LANES = {Status.SENDING: _SENDING, Status.QUEUED: _QUEUED, Status.SCHEDULED: _S
 _IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _SCHEDULED, _FALLING_BACK)
 _UNMATCHED = "unmatched"
 _OLDEST = ("oldest", "month")
-_ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
 _INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {
     Index.PARTY: CommunicationItem.by_party,
     Index.CLIENT: CommunicationItem.by_client,
@@ -73,18 +72,7 @@ class DynamoCommunications:
         after, row = change.after, change.row
         if change.before is None:
             self._lower_oldest(Month.of(after.entry.occurred_at))
-        history = HistoryItem(
-            after.id,
-            f"{row.n:06}",
-            row=to_json(row),
-            party_id=after.entry.party.id,
-            case_id=after.entry.case.id if after.entry.case else None,
-            moment=f"{stamp(row.at)}#{after.id}#{row.n:06}",
-        )
-        writes = [
-            Write(item=_item(after), condition=_stands(change)),
-            Write(item=history, condition=HistoryItem.sort.does_not_exist()),
-        ]
+        writes = [write for one in (change, *related.others) for write in _writes(one)]
         if change.receipt and change.receipt.raw:
             event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
             writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=DuplicateEvent))
@@ -176,6 +164,23 @@ def _row(about: str, data: str) -> HistoryRow | AuditEvent:
     return from_json(HistoryRow, data) if about.startswith(f"{Kind.COMMUNICATION}_") else from_json(AuditEvent, data)
 
 
+def _writes(change: Change) -> list[Write]:
+    """An entry as it is now, and the row that says why."""
+    after, row = change.after, change.row
+    history = HistoryItem(
+        after.id,
+        f"{row.n:06}",
+        row=to_json(row),
+        party_id=after.entry.party.id,
+        case_id=after.entry.case.id if after.entry.case else None,
+        moment=f"{stamp(row.at)}#{after.id}#{row.n:06}",
+    )
+    return [
+        Write(item=_item(after), condition=_stands(change)),
+        Write(item=history, condition=HistoryItem.sort.does_not_exist()),
+    ]
+
+
 def _stands(change: Change) -> Condition:
     """The entry is as it was read, and the transition table lets it go where it goes."""
     if change.before is None:
@@ -205,7 +210,7 @@ def _item(communication: Communication) -> CommunicationItem:
     item.thread_id = entry.thread_id
     item.regarding = entry.regarding.key if entry.regarding else None
     item.month = Month.of(entry.occurred_at).key
-    item.quick = entry.quick_filter if entry.quick_filter in _ATTENTION and not entry.ignored else None
+    item.quick = entry.attention
     item.lane = _LANES.get(entry.status, _FALLING_BACK) if check_at else None
     item.check_at = stamp(check_at) if check_at else None
     item.provider_reference = f"{entry.provider}#{entry.provider_reference}" if entry.provider_reference else None

@@ -6,7 +6,7 @@ Everything of one owner lies under the owner's id, told apart by kind:
     pty_1    contact#con_1     a contact
     pty_1    preferences
     pty_1    case#cas_1        a copy of a case it is on
-    pty_1    clue#...          what the party is found by     looked up by `name`, `account`, `address`
+    pty_1    clue#...          what the party is found by     looked up by `name`, `account`, `address`: directory_search.py
     pty_1    document#doc_1    that there is such a document
     cas_1    case              the case itself                looked up by `case`
     cas_1    document#doc_1

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.directory_rows import first_page, newest_of, value_of
 from letterbook.adapters.dynamodb.idempotency import commit_with_key
@@ -10,6 +11,7 @@ from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.dynamodb.versioned import on_top_of
 from letterbook.adapters.serialization import from_json, to_json
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Document
 from letterbook.ports import IdempotencyKey, Page
 
@@ -32,10 +34,10 @@ class DynamoDocuments:
         }
         return first_page(limit, (documents[one] for one in ids if one in documents))
 
-    def save(self, document: Document, key: IdempotencyKey | None = None) -> None:
+    def save(self, document: Document, key: IdempotencyKey | None = None, event: AuditEvent | None = None) -> None:
         item = DirectoryItem(document.id, "document", data=to_json(document), version=document.version)
         owners = {one for one in (document.party_id, document.case_id) if one}
         links = [Write(item=DirectoryItem(one, f"document#{document.id}")) for one in owners]
-        commit_with_key(
-            [Write(item=item, condition=on_top_of(DirectoryItem, document.version)), *links], key, document, self._now()
-        )
+        told = [audit_item(event)] if event else []
+        condition = on_top_of(DirectoryItem, document.version)
+        commit_with_key([Write(item=item, condition=condition), *links, *told], key, document, self._now())

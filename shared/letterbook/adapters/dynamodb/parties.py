@@ -1,6 +1,6 @@
 """Parties, contacts and preferences in DynamoDB."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -8,6 +8,7 @@ from letterbook.adapters.dynamodb.addresses import address_key, holder_writes
 from letterbook.adapters.dynamodb.audit_events import audit_item
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.directory_rows import first_page, newest, value_of, values_of
+from letterbook.adapters.dynamodb.directory_search import Clue, clue_writes, leads, page_of, word_clues
 from letterbook.adapters.dynamodb.grants import grant_writes
 from letterbook.adapters.dynamodb.idempotency import commit_with_key
 from letterbook.adapters.dynamodb.sort_keys import clue
@@ -17,15 +18,13 @@ from letterbook.adapters.dynamodb.versioned import on_top_of
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.access import Grant
 from letterbook.domain.addresses import Holders, addresses_of
+from letterbook.domain.directory_terms import contact_terms, party_terms
 from letterbook.domain.history import AuditEvent
-from letterbook.domain.party import Contact, Party, PartyKind, Preferences, search_words
+from letterbook.domain.party import Contact, Party, PartyKind, Preferences
+from letterbook.domain.search_terms import Query, matches
 from letterbook.ports import IdempotencyKey, Page
 
-# More parties than this answer to a single letter: nobody reads on, they type on.
-_MOST_FOUND = 500
 _MOST_LOOKED_AT = 1_000
-# Transactions hold a hundred writes (DynamoDB, Constraints): a name of more words is found by its longest ones.
-_MOST_WORDS = 20
 
 
 class DynamoParties:
@@ -41,15 +40,29 @@ class DynamoParties:
         items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "party"}) for one in party_ids)
         return [from_json(Party, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
 
-    def page(self, words: str, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]:
-        if words.strip():
-            found = sorted(self._answering(words), key=lambda party: party.id, reverse=True)
-            return first_page(limit, (one for one in found if (below is None or one.id < below) and _of(one, kinds)))
-        return (
-            _newest_of_kinds(kinds, below, limit)
-            if kinds
-            else first_page(limit, values_of(Party, newest("party", below, limit)))
-        )
+    def page(self, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]:
+        if kinds:
+            return _newest_of_kinds(kinds, below, limit)
+        return first_page(limit, values_of(Party, newest("party", below, limit)))
+
+    def found(
+        self,
+        query: Query,
+        kinds: Sequence[PartyKind],
+        *,
+        among: Collection[str] | None = None,
+        below: str | None,
+        limit: int,
+    ) -> Page[Party]:
+        exact = f"{clue(query.text)}#"
+        whole = _exactly("account", exact) | _exactly("address", exact)
+        found, left = leads("name", query.wanted)
+        ids = whole | {one for one, _ in found}
+
+        def keep(party: Party) -> bool:
+            return _of(party, kinds) and (not left or party.id in whole or matches(party_terms(party), left))
+
+        return page_of(ids if among is None else ids & {*among}, self.several, keep, below=below, limit=limit)
 
     def save(
         self,
@@ -63,10 +76,10 @@ class DynamoParties:
         item = DirectoryItem(
             party.id, "party", data=to_json(party), version=party.version, lookup="party", value=party.id
         )
-        old, new = _party_clues(before) if before else set(), _party_clues(party)
+        old, new = party_clues(before) if before else set(), party_clues(party)
         writes = [
             Write(item=item, condition=on_top_of(DirectoryItem, party.version)),
-            *_clue_writes(party.id, old, new),
+            *clue_writes(party.id, old, new),
         ]
         commit_with_key(
             [*writes, *holder_writes(holders), audit_item(event), *grant_writes(grant)], key, party, self._now()
@@ -87,16 +100,16 @@ class DynamoParties:
         holders: Iterable[Holders] = (),
     ) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}", data=to_json(contact), version=contact.version)
-        old, new = _contact_clues(before) if before else set(), _contact_clues(contact)
+        old, new = contact_clues(before) if before else set(), contact_clues(contact)
         writes = [
             Write(item=item, condition=on_top_of(DirectoryItem, contact.version)),
-            *_clue_writes(contact.party_id, old, new),
+            *clue_writes(contact.party_id, old, new),
         ]
         commit_with_key([*writes, *holder_writes(holders), audit_item(event)], key, contact, self._now())
 
     def remove_contact(self, contact: Contact, event: AuditEvent, holders: Iterable[Holders] = ()) -> None:
         item = DirectoryItem(contact.party_id, f"contact#{contact.id}")
-        clues = _clue_writes(contact.party_id, _contact_clues(contact), set())
+        clues = clue_writes(contact.party_id, contact_clues(contact), set())
         gone = Write(item=item, delete=True, condition=DirectoryItem.version == contact.version)
         commit([gone, *clues, *holder_writes(holders), audit_item(event)])
 
@@ -112,18 +125,6 @@ class DynamoParties:
         item = DirectoryItem(party_id, "preferences", data=to_json(preferences), version=preferences.version)
         commit([Write(item=item, condition=on_top_of(DirectoryItem, preferences.version)), audit_item(event)])
 
-    def _answering(self, words: str) -> Iterator[Party]:
-        """The parties with exactly that account number or address, and those whose names hold all the words.
-
-        The names are found by the longest word, which is the rarest, and then looked at.
-        """
-        exact = f"{clue(words.strip())}#"
-        named = clue(max(search_words(words), key=len, default=""))
-        known = _found("account", exact) | _found("address", exact)
-        for party in self.several(known | (_found("name", named) if named else set())):
-            if party.id in known or party.matches_search(words):
-                yield party
-
 
 def _newest_of_kinds(kinds: Sequence[PartyKind], below: str | None, limit: int) -> Page[Party]:
     """Looks at so many parties and no more: where few are of the kind, the page is short and says where it goes on."""
@@ -138,32 +139,17 @@ def _of(party: Party, kinds: Sequence[PartyKind]) -> bool:
     return not kinds or party.kind in kinds
 
 
-# What a party is looked up by: the kind of clue, and the clue.
-Clue = tuple[str, str]
-
-
-def _party_clues(party: Party) -> set[Clue]:
+def party_clues(party: Party) -> set[Clue]:
     account = {("account", clue(party.account_number))} if party.account_number else set()
-    longest = sorted(search_words(party.name), key=len, reverse=True)[:_MOST_WORDS]
-    names = {("name", clue(word)) for word in longest}
-    return names | account | {("address", address_key(one)) for one in party.addresses}
+    addresses = {("address", address_key(one)) for one in party.addresses}
+    return word_clues("name", party_terms(party)) | account | addresses
 
 
-def _contact_clues(contact: Contact) -> set[Clue]:
-    """Marked with the contact, because its party may have the same address."""
-    return {("address", f"{address_key(one)}#{contact.id}") for one in addresses_of(contact)}
+def contact_clues(contact: Contact) -> set[Clue]:
+    """Marked with the contact, because its party may have the same."""
+    addresses = {("address", f"{address_key(one)}#{contact.id}") for one in addresses_of(contact)}
+    return word_clues("name", contact_terms(contact), contact.id) | addresses
 
 
-def _clue_writes(party_id: str, old: set[Clue], new: set[Clue]) -> Iterator[Write]:
-    for lookup, text in new - old:
-        item = DirectoryItem(party_id, f"clue#{lookup}#{text}", lookup=lookup, value=f"{text}#{party_id}")
-        yield Write(item=item)
-    for lookup, text in old - new:
-        yield Write(item=DirectoryItem(party_id, f"clue#{lookup}#{text}"), delete=True)
-
-
-def _found(lookup: str, start: str) -> set[str]:
-    return {
-        item.id
-        for item in DirectoryItem.lookups.query(lookup, DirectoryItem.value.startswith(start), limit=_MOST_FOUND)
-    }
+def _exactly(lookup: str, start: str) -> set[str]:
+    return {item.id for item in DirectoryItem.lookups.query(lookup, DirectoryItem.value.startswith(start), limit=500)}

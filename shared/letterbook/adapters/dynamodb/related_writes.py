@@ -36,8 +36,8 @@ def writes(related: RelatedWrites) -> Iterator[Write]:
     if related.instead_of:
         unchanged = CommunicationItem.length == related.instead_of.chain.length
         yield Write(item=CommunicationItem(related.instead_of.id), condition=unchanged, look=related.instead_of.id)
-    if related.todo:
-        yield Write(item=todo_item(related.todo), condition=on_top_of(TaskItem, related.todo.version))
+    for todo in related.todos:
+        yield Write(item=todo_item(todo), condition=on_top_of(TaskItem, todo.version))
     yield from (audit_item(event) for event in related.audit_events)
 
 

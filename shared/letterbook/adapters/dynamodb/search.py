@@ -5,7 +5,8 @@
     e#com_1          entry              all the words of an entry, squeezed; what it counts as
     s#2026-11        20#email#failed    how many entries there are (`n`): day, channel, group
 
-Words lie together by their first three letters, so that a beginning of a word finds them. Entries are newest first within a word.
+Words lie together by their beginnings (domain/search_terms.py), so that a beginning of a word finds them. Entries are newest first
+within a word. An entry of which not every word is kept holds the word `~cut` besides, which nobody writes.
 """
 
 import random
@@ -21,7 +22,7 @@ from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.sort_keys import just_before
 from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
-from letterbook.domain.search_terms import SHORTEST_PREFIX
+from letterbook.domain.search_terms import CUT, beginning
 from letterbook.ports import IndexedEntry, Page, StatsKey, TermCounts
 
 _ENTRY = "entry"
@@ -61,7 +62,7 @@ class DynamoSearch:
         self._keep(communication_id, before, IndexedEntry(words=frozenset(), counted=None, length=length))
         with SearchItem.batch_write() as batch:
             for word in before.words if before else ():
-                batch.delete(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
+                batch.delete(SearchItem(f"w#{beginning(word)}", f"{word}#{communication_id}"))
 
     def _keep(self, communication_id: str, before: IndexedEntry | None, after: IndexedEntry) -> None:
         entry = SearchItem(f"e#{communication_id}", _ENTRY, n=after.length, words=_squeezed(after.words))
@@ -70,16 +71,10 @@ class DynamoSearch:
         numbers = [Write(item=_counted_item(one), add=(SearchItem.n, number)) for one, number in counts]
         commit([Write(item=entry, condition=_unchanged(before)), *numbers])
 
-    def known(self, whole: Iterable[str], prefix: str | None) -> TermCounts:
-        keys = [ItemKey(SearchItem, {"term": f"d#{_bucket(word)}", "id": word}) for word in whole]
-        found = [item for item in fetch(keys, consistent=False) if isinstance(item, SearchItem)] if keys else []
-        endings: list[SearchItem] = []
-        if prefix:
-            begun = SearchItem.id.startswith(prefix)
-            endings = list(islice(SearchItem.query(f"d#{_bucket(prefix)}", begun, limit=_MOST_ENDINGS), _MOST_ENDINGS))
-        return TermCounts(
-            whole={item.id: int(item.n or 0) for item in found}, endings={item.id: int(item.n or 0) for item in endings}
-        )
+    def known(self, whole: Iterable[str], beginnings: Iterable[str]) -> TermCounts:
+        keys = [_dictionary_key(word) for word in (*whole, CUT)]
+        found = {item.id: int(item.n or 0) for item in fetch(keys, consistent=False) if isinstance(item, SearchItem)}
+        return TermCounts(cut=found.pop(CUT, 0) > 0, whole=found, endings={one: _endings(one) for one in beginnings})
 
     def page(self, words: Sequence[str], *, above: str, below: str, limit: int) -> Page[str]:
         """One request for each word. `after` is the id to read on from."""
@@ -101,7 +96,7 @@ class DynamoSearch:
 
     def _of(self, word: str, above: str, below: str, limit: int) -> tuple[list[str], bool]:
         span = SearchItem.id.between(f"{word}#{above}", f"{word}#{just_before(below)}")
-        found = SearchItem.query(f"w#{_bucket(word)}", span, scan_index_forward=False, limit=limit, page_size=limit)
+        found = SearchItem.query(f"w#{beginning(word)}", span, scan_index_forward=False, limit=limit, page_size=limit)
         ids = [item.id.rpartition("#")[2] for item in found]
         return ids, found.last_evaluated_key is not None
 
@@ -109,13 +104,25 @@ class DynamoSearch:
         fresh = sorted(words)
         with SearchItem.batch_write() as batch:
             for word in fresh:
-                batch.save(SearchItem(f"w#{_bucket(word)}", f"{word}#{communication_id}"))
-        for word in fresh:
-            sampled = random.random() < 1 / _SAMPLE  # noqa: S311
-            if word not in self._known or sampled:
-                number = _SAMPLE if sampled else 1
-                SearchItem(f"d#{_bucket(word)}", word).update(actions=[SearchItem.n.add(number)])
-                self._known.add(word)
+                batch.save(SearchItem(f"w#{beginning(word)}", f"{word}#{communication_id}"))
+        sampled = {word for word in fresh if random.random() < 1 / _SAMPLE}  # noqa: S311
+        unknown = {word for word in fresh if word not in self._known} - sampled
+        there = {
+            item.id for item in fetch(map(_dictionary_key, unknown), consistent=False) if isinstance(item, SearchItem)
+        }
+        for word in sorted(sampled | (unknown - there)):
+            number = _SAMPLE if word in sampled else 1
+            SearchItem(f"d#{beginning(word)}", word).update(actions=[SearchItem.n.add(number)])
+        self._known.update(fresh)
+
+
+def _dictionary_key(word: str) -> ItemKey:
+    return ItemKey(SearchItem, {"term": f"d#{beginning(word)}", "id": word})
+
+
+def _endings(begun: str) -> dict[str, int]:
+    found = SearchItem.query(f"d#{beginning(begun)}", SearchItem.id.startswith(begun), limit=_MOST_ENDINGS)
+    return {item.id: int(item.n or 0) for item in islice(found, _MOST_ENDINGS)}
 
 
 def _unchanged(before: IndexedEntry | None) -> Condition:
@@ -130,10 +137,6 @@ def _unchanged(before: IndexedEntry | None) -> Condition:
 def _counted_item(counted: StatsKey) -> SearchItem:
     month, _, rest = str(counted).rpartition("-")
     return SearchItem(f"s#{month}", rest)
-
-
-def _bucket(word: str) -> str:
-    return word[:SHORTEST_PREFIX]
 
 
 def _difference(before: StatsKey | None, after: StatsKey | None) -> list[tuple[StatsKey, int]]:

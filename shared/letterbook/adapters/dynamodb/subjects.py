@@ -6,16 +6,23 @@
 So what one party calls invoice 7 is never found, counted or written over by another's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from letterbook.adapters.dynamodb.batch_get import ItemKey
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
+from letterbook.adapters.dynamodb.directory_search import Clue, clue_writes, leads, word_clues
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.communication import Regarding
+from letterbook.domain.directory_terms import subject_terms
+from letterbook.domain.search_terms import Query, matches
 from letterbook.domain.subjects import RegardedRecord
 
-_KIND = "subject"
+SUBJECT = "subject"
+# The clue that subjects are looked up by.
+_WORDS = "subject-word"
+_NOBODY = "nobody"
+_MOST_LOOKED_AT = 100
 
 
 class DynamoSubjects:
@@ -24,27 +31,39 @@ class DynamoSubjects:
     def named(self, type_: str, subject_id: str) -> Sequence[RegardedRecord]:
         return [from_json(RegardedRecord, item.data) for item in _items(type_, subject_id) if item.data]
 
+    def found(self, query: Query, *, among: Collection[str] | None = None, limit: int) -> Sequence[RegardedRecord]:
+        found, left = leads(_WORDS, query.wanted)
+        of = found if among is None else {(key, kind) for key, kind in found if _owner_in(kind) in among}
+        wanted = sorted(of, key=lambda one: (one[0], one[1] or ""), reverse=True)[:_MOST_LOOKED_AT]
+        items = fetch(ItemKey(DirectoryItem, {"id": key, "kind": kind or SUBJECT}) for key, kind in wanted)
+        subjects = (
+            from_json(RegardedRecord, item.data) for item in items if isinstance(item, DirectoryItem) and item.data
+        )
+        kept = [one for one in subjects if not left or matches(subject_terms(one), left)]
+        return sorted(kept, key=lambda one: (one.type, one.id, one.ordinal), reverse=True)[:limit]
+
     def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
         key, kind = _key(subject.type, subject.id), _kind(subject.party_id)
         item = DirectoryItem(key, kind, data=to_json(subject), version=subject.version)
         stood = _stands_at(before) if before else None
+        clues = list(clue_writes(key, subject_clues(before) if before else set(), subject_clues(subject), kind))
         if before is None or stood is None:
-            commit([Write(item=item, condition=DirectoryItem.id.does_not_exist())])
+            commit([Write(item=item, condition=DirectoryItem.id.does_not_exist()), *clues])
         elif stood == kind:
-            commit([Write(item=item, condition=DirectoryItem.version == before.version)])
+            commit([Write(item=item, condition=DirectoryItem.version == before.version), *clues])
         else:
             gone = Write(item=DirectoryItem(key, stood), delete=True, condition=DirectoryItem.version == before.version)
-            commit([Write(item=item, condition=DirectoryItem.id.does_not_exist()), gone])
+            commit([Write(item=item, condition=DirectoryItem.id.does_not_exist()), gone, *clues])
 
 
 def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
     """Whatever may be a subject of that party."""
     key = _key(regarding.type, regarding.id)
-    return [ItemKey(DirectoryItem, {"id": key, "kind": kind}) for kind in (_KIND, _kind(owner))]
+    return [ItemKey(DirectoryItem, {"id": key, "kind": kind}) for kind in (SUBJECT, _kind(owner))]
 
 
 def _items(type_: str, subject_id: str) -> Iterable[DirectoryItem]:
-    span = DirectoryItem.kind.startswith(_KIND)
+    span = DirectoryItem.kind.startswith(SUBJECT)
     return DirectoryItem.query(_key(type_, subject_id), span, consistent_read=True)
 
 
@@ -59,8 +78,17 @@ def _stands_at(subject: RegardedRecord) -> str | None:
 
 
 def _key(type_: str, subject_id: str) -> str:
-    return f"{_KIND}#{type_}:{subject_id}"
+    return f"{SUBJECT}#{type_}:{subject_id}"
+
+
+def subject_clues(subject: RegardedRecord) -> set[Clue]:
+    """Marked with whose it is: several parties may have one of that type and id."""
+    return word_clues(_WORDS, subject_terms(subject), subject.party_id or _NOBODY)
+
+
+def _owner_in(kind: str | None) -> str | None:
+    return (kind or "").partition("#")[2] or None
 
 
 def _kind(party_id: str | None) -> str:
-    return f"{_KIND}#{party_id}" if party_id else _KIND
+    return f"{SUBJECT}#{party_id}" if party_id else SUBJECT

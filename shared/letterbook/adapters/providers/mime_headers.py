@@ -15,6 +15,11 @@ from letterbook.ports import OutboundMessage
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LOOKS_ENCODED = "=?"
+# An id cannot be folded: a longer one, of somebody else's making, is left out.
+_LONGEST_ID = 900
+# RFC 5322, 2.1.1: what a line should have at most, and what it must not exceed; 2.2.3: it is folded before a blank.
+_WANTED, _MOST, _FOLD = 78, 998, "\r\n"
+_PIECES = re.compile(" *[^ ]+")
 
 
 class Field(str):
@@ -41,8 +46,11 @@ def headers(parcel: OutboundMessage) -> Iterator[Field]:
         yield Field("Reply-To", _addresses(parcel.reply_to))
     yield Field("Message-ID", _ids((parcel.message_id,)))
     if parcel.answers:
-        yield Field("In-Reply-To", _ids(parcel.answers[-1:]))
-        yield Field("References", _ids(parcel.answers))
+        yield from (
+            Field(name, ids)
+            for name, ids in (("In-Reply-To", _ids(parcel.answers[-1:])), ("References", _ids(parcel.answers)))
+            if ids
+        )
     yield Field("Subject", _encoded(unturned(parcel.rendered.subject), "Subject"))
 
 
@@ -53,7 +61,7 @@ def _addresses(addresses: tuple[str, ...]) -> str:
 
 def _ids(message_ids: tuple[str, ...]) -> str:
     """One a line, as of addresses."""
-    return "\r\n ".join(f"<{_one_line(one)}>" for one in message_ids)
+    return "\r\n ".join(f"<{_one_line(one)}>" for one in message_ids if len(one) < _LONGEST_ID)
 
 
 def _mailbox(name: str, address: str) -> str:
@@ -66,9 +74,27 @@ def _mailbox(name: str, address: str) -> str:
 
 
 def _encoded(text: str, name: str) -> str:
-    """As it is where that is plain ASCII; else as encoded words, folded."""
-    plain = text.isascii() and _LOOKS_ENCODED not in text
-    return Header(_one_line(text), "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
+    """As it is where that is plain ASCII, folded at its own blanks; else as encoded words, between which a blank is none."""
+    text = _one_line(text)
+    if text.isascii() and _LOOKS_ENCODED not in text and text == text.strip():
+        folded = _folded(text, len(f"{name}: "))
+        if all(len(line) <= _MOST for line in f"{name}: {folded}".split(_FOLD)):
+            return folded
+    return Header(text, "utf-8", header_name=name).encode(linesep=_FOLD)
+
+
+def _folded(text: str, begun: int) -> str:
+    """Folded only where that keeps a line as short as it should be: a word that is longer stays beside the one before it."""
+    written: list[str] = []
+    used = begun
+    for piece in _PIECES.findall(text):
+        helps = used + len(piece) > _WANTED and len(piece) <= _WANTED
+        if written and (helps or used + len(piece) > _MOST):
+            written.append(_FOLD)
+            used = 0
+        written.append(piece)
+        used += len(piece)
+    return "".join(written)
 
 
 def _one_line(text: str) -> str:

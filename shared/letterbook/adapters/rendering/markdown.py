@@ -1,76 +1,127 @@
-"""Markdown as an email's HTML and as plain text, and values that are safe in it.
+"""A letter's Markdown as an email's HTML and as plain text. Which marks there are: see dialect.py.
 
-A value is escaped for Markdown, character by character, and the HTML comes from the Markdown parser with raw HTML switched off:
-so a value can make neither a tag nor a link, and reads in both as it was given.
+The text is what was typed, line by line, without the marks that only look: those of headings, bold and emphasis. Those of lists and
+quotations stay; a link has its address behind it; a table has its rows, without the line below its head.
 """
 
 import re
-import string
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 
+from letterbook.adapters.rendering.dialect import BEFORE, HARD, INDENTS, KEEPS_BREAKS, parser
+from letterbook.adapters.rendering.inert import BREAK, plain
 from letterbook.domain.text import MAX_HTML_BYTES, MAX_NESTING, TextLimit, check_markdown, too_complex, too_large
-from letterbook.domain.visible import isolated
 
-# CommonMark: any ASCII punctuation may be backslash-escaped, and then means itself (section 2.4).
-_ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
-# A line break inside a value. To Markdown it is a letter like any other, so no value can begin a block; it becomes a break
-# after the structure is made. The character is Unicode's for private use.
-_BREAK = "\ue000"
-_CONTROLS = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_BREAK}]")
-
-
-def escaped(value: object) -> str:
-    """The value as Markdown that reads as it, and turns nothing around it; indentation and empty lines aside, which would mean
-    something.
-    """
-    lines = (isolated(line.strip()) for line in _CONTROLS.sub(" ", str(value)).splitlines())
-    return _BREAK.join(line.translate(_ESCAPES) for line in lines if line)
+# A mark of a list, of which a blank is left below its words.
+_NO_QUOTATION = re.compile(r"[^>\s]")
 
 
 class Markdown:
-    """A text, parsed once, and written as HTML and as plain words. Raises TextLimit for one that would cost too much."""
+    """A text, parsed once, and written as HTML and as plain words. Raises TextLimit for one that would cost too much.
 
-    def __init__(self, source: str) -> None:
+    `keeps_breaks` is false for the source of a template, whose lines are wrapped as its author liked.
+    """
+
+    def __init__(self, source: str, *, keeps_breaks: bool = True) -> None:
         check_markdown(source)
-        self._env: dict[str, Any] = {}
-        self._tokens = _parser().parse(source, self._env)
+        self._keeps_breaks = keeps_breaks
+        self._lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._env: dict[str, Any] = {KEEPS_BREAKS: keeps_breaks}
+        self._tokens = parser().parse(source, self._env)
+        for token in self._tokens:
+            if token.children:
+                token.children = list(_with_values(token.children))
         _check_tokens(self._tokens)
 
     def as_html(self) -> str:
         """The fragment; of what stands in angle brackets in the source, nothing becomes a tag."""
-        parser = _parser()
-        html = str(parser.renderer.render(self._tokens, parser.options, self._env)).replace(_BREAK, "<br>\n")
+        made = parser()
+        tokens = list(self._as_laid_out()) if self._keeps_breaks else self._tokens
+        html = str(made.renderer.render(tokens, made.options, self._env))
         if len(html.encode(errors="replace")) > MAX_HTML_BYTES:
             raise _too_much_html()
         return html
 
     def as_text(self) -> str:
-        """The same words without marks: links with their address behind them, lists with dashes and numbers."""
-        blocks = _blocks(SyntaxTreeNode(self._tokens))
-        return "\n\n".join(block for block in blocks if block).replace(_BREAK, "\n")
+        written: list[str] = []
+        told = 0
+        for start, end, words in self._blocks():
+            written += [*self._between(told, start), words]
+            told = end
+        return "\n".join([*written, *self._between(told, len(self._lines))]).strip("\n")
+
+    def _blocks(self) -> Iterator[tuple[int, int, str]]:
+        """From which line to which line of the source, and its words, with all that stands before them."""
+        cells: list[str] = []
+        row, drawn = [0, 0], 0
+        for token in self._tokens:
+            lines = token.map or [0, 0]
+            if token.type == "inline" and BEFORE in token.meta:
+                yield lines[0], lines[1], self._words(token)
+            elif token.type == "inline":
+                cells.append(_text(token.children or ()))
+            elif token.type == "tr_open":
+                cells, row = [], lines
+            elif token.type == "tr_close":
+                yield row[0], row[1] + drawn, " | ".join(cells)
+            elif token.type in ("thead_open", "thead_close"):
+                # Below the head stands a line that only draws.
+                drawn = int(token.nesting == 1)
+
+    def _words(self, token: Token) -> str:
+        before: list[str] = token.meta[BEFORE]
+        lines = _text(token.children or ()).split("\n")
+        if self._keeps_breaks:
+            return "\n".join(f"{mark}{line}" for mark, line in zip(before, lines, strict=True))
+        first = before[0] if before[0].strip() or token.level > 1 else ""
+        return f"\n{_NO_QUOTATION.sub(' ', first)}".join([f"{first}{lines[0]}", *lines[1:]])
+
+    def _between(self, start: int, end: int) -> list[str]:
+        """The lines that hold no words: all of them as they are typed, one between the blocks of a template."""
+        lines = self._lines[start:end]
+        return lines if self._keeps_breaks else [line.rstrip() for line in lines[:1]]
+
+    def _as_laid_out(self) -> Iterator[Token]:
+        """With the empty lines and the indentations that were typed."""
+        told = 0
+        for token in self._tokens:
+            if token.map and token.level == 0 and token.nesting == 1 and told:
+                yield from (Token("softbreak", "br", 0) for _ in range(token.map[0] - told - 1))
+            if token.type == "inline" and token.map:
+                told = token.map[1]
+            if INDENTS in token.meta:
+                yield token.copy(children=list(_indented(token.children or (), token.meta[INDENTS])))
+            else:
+                yield token
 
 
-@cache
-def _parser() -> MarkdownIt:
-    """Line breaks are kept: a letter's lines are meant."""
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": MAX_NESTING})
-    parser.enable(["table", "strikethrough"]).disable("image")
-    parser.block.ruler.before("table", "nesting", _check_nesting)
-    return parser
+def _with_values(children: Sequence[Token]) -> Iterator[Token]:
+    """What values hold, as they hold it, with their line breaks."""
+    for token in children:
+        for place, line in enumerate(token.content.split(BREAK)):
+            if place:
+                yield Token("softbreak", "br", 0)
+            if line or not place:
+                yield Token(
+                    token.type, token.tag, token.nesting, attrs=token.attrs, content=plain(line), meta=token.meta
+                )
 
 
-def _check_nesting(state: StateBlock, *_: object) -> bool:
-    """Asked before every block. The parser itself leaves out what stands deeper, and a list goes two levels deeper at once."""
-    if state.level >= MAX_NESTING - 2:
-        raise _too_deep()
-    return False
+def _indented(children: Sequence[Token], columns: Sequence[int]) -> Iterator[Token]:
+    line = 0
+    yield from _indentation(columns[line])
+    for token in children:
+        yield token
+        if token.type == "softbreak":
+            line += 1
+            yield from _indentation(columns[line])
+
+
+def _indentation(columns: int) -> Iterator[Token]:
+    if columns:
+        yield Token("indentation", "", 0, content=HARD * columns)
 
 
 def _check_tokens(tokens: Sequence[Token]) -> None:
@@ -81,67 +132,36 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
         for one in token.children or ():
             depth += one.nesting
             if depth > MAX_NESTING:
-                raise _too_deep()
+                raise too_complex("Quotes, lists and emphasis stand in each other more deeply than a text has them.")
             addresses += len(str(one.attrs.get("href", "")))
     if addresses > MAX_HTML_BYTES:
         raise _too_much_html()
-
-
-def _too_deep() -> TextLimit:
-    return too_complex("Quotes, lists and emphasis stand in each other more deeply than a text has them.")
 
 
 def _too_much_html() -> TextLimit:
     return too_large("As HTML a text holds at most 2 MB.")
 
 
-def as_html(source: str) -> str:
-    return Markdown(source).as_html()
+def _text(children: Sequence[Token]) -> str:
+    pieces: list[str] = []
+    links: list[tuple[int, str]] = []
+    for token in children:
+        if token.type == "text":
+            pieces.append(token.content)
+        elif token.type == "softbreak":
+            pieces.append("\n")
+        elif token.type == "link_open":
+            links.append((len(pieces), token.meta["address"]))
+        elif token.type == "link_close":
+            begun, address = links.pop()
+            if "".join(pieces[begun:]) != address:
+                pieces.append(f" ({address})")
+    return "".join(pieces)
 
 
-def as_text(source: str) -> str:
-    return Markdown(source).as_text()
+def as_html(source: str, *, keeps_breaks: bool = True) -> str:
+    return Markdown(source, keeps_breaks=keeps_breaks).as_html()
 
 
-def _blocks(node: SyntaxTreeNode) -> list[str]:
-    return [_block(child) for child in node.children]
-
-
-def _block(node: SyntaxTreeNode) -> str:
-    match node.type:
-        case "paragraph" | "heading" | "th" | "td":
-            return "".join(_inline(child) for child in node.children)
-        case "bullet_list":
-            return "\n".join(_item("- ", item) for item in node.children)
-        case "ordered_list":
-            start = int(node.attrs.get("start", 1))
-            return "\n".join(_item(f"{start + place}. ", item) for place, item in enumerate(node.children))
-        case "blockquote":
-            return "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_blocks(node)).splitlines())
-        case "fence" | "code_block":
-            return node.content.rstrip("\n")
-        case "hr":
-            return "---"
-        case "table" | "thead" | "tbody":
-            return "\n".join(_blocks(node))
-        case "tr":
-            return " | ".join(_blocks(node))
-    return "\n\n".join(_blocks(node))
-
-
-def _item(mark: str, node: SyntaxTreeNode) -> str:
-    first, *rest = "\n".join(_blocks(node)).splitlines() or [""]
-    return "\n".join([mark + first, *(" " * len(mark) + line for line in rest)])
-
-
-def _inline(node: SyntaxTreeNode) -> str:
-    match node.type:
-        case "text" | "code_inline":
-            return node.content
-        case "softbreak" | "hardbreak":
-            return "\n"
-        case "link":
-            words = "".join(_inline(child) for child in node.children)
-            address = str(node.attrs["href"])
-            return words if words == address else f"{words} ({address})"
-    return "".join(_inline(child) for child in node.children)
+def as_text(source: str, *, keeps_breaks: bool = True) -> str:
+    return Markdown(source, keeps_breaks=keeps_breaks).as_text()

@@ -10,10 +10,11 @@ from functools import cache
 from jinja2 import StrictUndefined, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from letterbook.adapters.rendering.formats import filters
+from letterbook.adapters.rendering.formats import FORMATS, Value, filters
+from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
-from letterbook.adapters.rendering.markdown import Markdown, escaped
-from letterbook.domain.templates import Rendered, Template
+from letterbook.adapters.rendering.markdown import Markdown
+from letterbook.domain.templates import Rendered, SpoiltValue, Template, UnknownVariable
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
 from letterbook.domain.visible import isolated
 
@@ -51,6 +52,7 @@ th, td {{ text-align: left; padding: 1mm 6mm 1mm 0; border-bottom: 0.2mm solid #
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _WHITE = re.compile(r"\s+")
+_BREAKS = re.compile("\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class TemplateRenderer:
@@ -59,6 +61,8 @@ class TemplateRenderer:
     def variables_in(self, source: str) -> frozenset[str]:
         try:
             return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
+        except UnknownVariable:
+            raise
         except RecursionError as deep:
             raise ValueError("A template is not nested as deeply as this.") from deep
         except TemplateError as wrong:
@@ -66,10 +70,11 @@ class TemplateRenderer:
 
     def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
         subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
-        source = _filled(template.body, values, escaped, template.language, currency)
+        source = _filled(without_inert(template.body), values, escaped, template.language, currency)
+        text = Markdown(source, keeps_breaks=False)
         if not html:
-            return Rendered(subject="", text=Markdown(source).as_text())
-        return _rendered(subject, source, template.language, _direction(template.language))
+            return Rendered(subject="", text=text.as_text())
+        return _rendered(subject, text, template.language, _direction(template.language))
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
         body = _BODY.search(rendered.html or "")
@@ -84,11 +89,10 @@ class TemplateRenderer:
 
     def free_text(self, subject: str, body: str, language: str) -> Rendered:
         # Its author wrote all of it, in whatever language.
-        return _rendered(_line(subject), body, language, "auto")
+        return _rendered(_BREAKS.sub(" ", subject), Markdown(without_inert(body)), language, "auto")
 
 
-def _rendered(subject: str, source: str, language: str, direction: str) -> Rendered:
-    text = Markdown(source)
+def _rendered(subject: str, text: Markdown, language: str, direction: str) -> Rendered:
     page = _PAGE.format(
         language=html_.escape(language), direction=direction, title=html_.escape(subject), body=text.as_html()
     )
@@ -102,11 +106,21 @@ def _filled(
     try:
         tree = parsed(environment, source)
         _check_values(tree, source, values)
-        return environment.from_string(tree).render(values)
+        return environment.from_string(tree).render({name: Value(name, text) for name, text in values.items()})
     except TextLimit:
         raise
+    except SpoiltValue as wrong:
+        raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree)) from None
     except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
         raise ValueError(f"The template fails: {wrong}") from wrong
+
+
+def _formatted(tree: nodes.Template) -> str:
+    """The one variable that is written as a date or a number; empty where there are several."""
+    names = {
+        name.name for one in tree.find_all(nodes.Filter) if one.name in FORMATS for name in one.find_all(nodes.Name)
+    }
+    return names.pop() if len(names) == 1 else ""
 
 
 def _direction(language: str) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Rendered, Template
-from letterbook.domain.text import TextLimit
 from letterbook.ports import World
-from letterbook.use_cases.admin.templates import render_example
+from letterbook.use_cases.admin.templates import render_example, variables_of
 
 MOST = 50
 
@@ -36,7 +35,4 @@ def latest_version(world: World, viewer: Viewer, key: str, language: str) -> Tem
 def variables_used(world: World, viewer: Viewer, template: Template) -> frozenset[str]:
     """What its subject and its body use; nothing for a version of old that cannot be read any more. Raises Forbidden."""
     viewer.require(Permission.READ)
-    try:
-        return world.renderer.variables_in(template.subject) | world.renderer.variables_in(template.body)
-    except (ValueError, TextLimit):
-        return frozenset()
+    return variables_of(world, template)

@@ -1,23 +1,59 @@
 """The firm's message templates."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.record_variables import EXAMPLES
-from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.templates import (
+    NewVariables,
+    Rendered,
+    SpoiltValue,
+    Template,
+    UnknownVariable,
+    Variable,
+    did_you_mean,
+    mistyped_variables,
+    nearest,
+)
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.reading.pages import slice_page
+from letterbook.use_cases.support.access import actor_of
 
 
-def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
-    """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used."""
+def put_template(
+    world: World, viewer: Viewer, draft: Template, *, confirmed: Collection[str] | None = None
+) -> Template:
+    """Makes a new version, whatever others make at the same moment. Raises Invalid when it cannot be used.
+
+    With `confirmed`, variables that are new and not declared have to be in it, and are declared so: else raises NewVariables.
+    """
     viewer.require(Permission.TEMPLATES)
     render_example(world, draft)
+    unknown = _unknown_variables(world, draft)
+    if confirmed is not None and unknown:
+        if not unknown.keys() <= {*confirmed}:
+            raise NewVariables(unknown)
+        draft = replace(draft, variables=(*draft.variables, *(Variable(name=name) for name in unknown)))
+    return _save_version(world, draft)
 
+
+def restore_template(world: World, viewer: Viewer, key: str, language: str, version: int) -> Template:
+    """Makes a new version that says what an old one said. Raises Forbidden, NotFound, Invalid where it cannot be used any more."""
+    viewer.require(Permission.TEMPLATES)
+    old = world.templates.get(key, language, version)
+    if old is None:
+        raise NotFound("There is no such version.")
+    render_example(world, old)
+    return _save_version(
+        world, replace(old, restored_from=version, created_at=world.now(), created_by=actor_of(viewer))
+    )
+
+
+def _save_version(world: World, draft: Template) -> Template:
     def save() -> Template:
         before = world.templates.get(draft.key, draft.language, None)
         template = replace(draft, version=before.version + 1 if before else 1)
@@ -25,6 +61,38 @@ def put_template(world: World, viewer: Viewer, draft: Template) -> Template:
         return template
 
     return retry_on_conflict(save)
+
+
+def _unknown_variables(world: World, draft: Template) -> dict[str, str]:
+    """What neither the template, nor its version before, nor the record knows, each with what may be meant.
+
+    Raises Invalid for what is nearly the name of one that is known.
+    """
+    before = world.templates.get(draft.key, draft.language, None)
+    known = draft.declared | {*EXAMPLES} | (variables_of(world, before) | before.declared if before else frozenset())
+    places = {
+        name: field
+        for field, source in (("body", draft.body), ("subject", draft.subject))
+        for name in world.renderer.variables_in(source) - known
+    }
+    offered = {*EXAMPLES} | draft.declared
+    if mistyped := mistyped_variables(sorted(places), offered):
+        faults = (
+            FieldError(
+                places[name], "unknown_variable", f"There is no {name}. Did you mean {near}? Else declare {name} too."
+            )
+            for name, near in mistyped.items()
+        )
+        raise Invalid("The template asks for what nobody fills in.", *faults)
+    return {name: nearest(name, offered) for name in sorted(places)}
+
+
+def variables_of(world: World, template: Template) -> frozenset[str]:
+    """Nothing for a version of old that cannot be read any more."""
+    try:
+        return world.renderer.variables_in(template.subject) | world.renderer.variables_in(template.body)
+    except (ValueError, TextLimit):
+        return frozenset()
 
 
 def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:
@@ -70,15 +138,7 @@ def render_example(world: World, draft: Template) -> Rendered:
 
     Raises Invalid when it cannot be parsed, or fails on them; TooLarge.
     """
-    faults = []
-    used: set[str] = set()
-    for field, source in (("subject", draft.subject), ("body", draft.body)):
-        try:
-            used |= world.renderer.variables_in(source)
-        except TextLimit as limit:
-            raise limit.at(field) from None
-        except ValueError as wrong:
-            faults.append(FieldError(field, "template_syntax", str(wrong)))
+    used, faults = _read(world, draft)
     rendered: Rendered | None = None
     if not faults:
         examples = (
@@ -91,8 +151,36 @@ def render_example(world: World, draft: Template) -> Rendered:
                 faults.append(FieldError("body", "template_empty", "With its own examples it says nothing."))
         except TextLimit as limit:
             raise limit.at("body") from None
+        except SpoiltValue as wrong:
+            faults.append(_spoilt_example(draft, wrong))
         except ValueError as wrong:
             faults.append(FieldError("body", "template_fails", str(wrong)))
     if faults or rendered is None:
         raise Invalid("The template cannot be used.", *faults)
     return rendered
+
+
+def _read(world: World, draft: Template) -> tuple[set[str], list[FieldError]]:
+    """The names that its sources use, and what is wrong with these. Raises TooLarge, Invalid for too much of them."""
+    faults: list[FieldError] = []
+    used: set[str] = set()
+    for field, source in (("subject", draft.subject), ("body", draft.body)):
+        try:
+            used |= world.renderer.variables_in(source)
+        except TextLimit as limit:
+            raise limit.at(field) from None
+        except UnknownVariable as wrong:
+            meant = did_you_mean(wrong.name, {*EXAMPLES} | draft.declared)
+            faults.append(FieldError(field, "unknown_variable", f"{wrong}{meant}"))
+        except ValueError as wrong:
+            faults.append(FieldError(field, "template_syntax", str(wrong)))
+    return used, faults
+
+
+def _spoilt_example(draft: Template, wrong: SpoiltValue) -> FieldError:
+    """At the example that cannot be used; a variable without one is to be given it."""
+    place = next((place for place, one in enumerate(draft.variables) if one.name == wrong.variable), None)
+    if place is None:
+        told = f"{wrong} Declare {wrong.variable}, with such an example." if wrong.variable else str(wrong)
+        return FieldError("body", "template_fails", told)
+    return FieldError(f"variables.{place}.example", wrong.code, str(wrong))

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Permission, Viewer
+from letterbook.domain.directory_terms import has_words
 from letterbook.domain.errors import FieldError, Forbidden, Invalid
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Case
+from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import newest_first
 from letterbook.use_cases.support.access import (
@@ -53,15 +55,22 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
     )
 
 
-def list_cases(world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None) -> Page[Case]:
-    """Newest first; those of one party only, on whichever side, where it is named."""
+def list_cases(
+    world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None, words: str = ""
+) -> Page[Case]:
+    """Newest first; those of one party only, on whichever side, where it is named.
+
+    `words` begin words of the reference, the title or the client's name; all must.
+    """
     viewer.require(Permission.READ)
-    if viewer.sight is None:
+    if viewer.sight is None and not words.strip():
         return world.cases.page(party_id, below=after, limit=limit)
-    seen = [
-        case for case in visible_cases(world, viewer) if party_id is None or party_id in case.party_and_creditor_ids
-    ]
-    return newest_first(seen, limit=limit, after=after)
+    query = Query.of(words, world.settings.current().country) if words.strip() else None
+    if viewer.sight is None and party_id is None and query:
+        return world.cases.found(query, below=after, limit=limit)
+    cases = visible_cases(world, viewer) if viewer.sight is not None else world.cases.of_party(party_id or "")
+    of = [case for case in cases if party_id is None or party_id in case.party_and_creditor_ids]
+    return newest_first((case for case in of if query is None or has_words(case, query)), limit=limit, after=after)
 
 
 def _with_client(world: World, viewer: Viewer, case: Case, before: Case | None = None) -> Case:

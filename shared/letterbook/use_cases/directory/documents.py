@@ -1,8 +1,8 @@
-"""Documents: announced, uploaded straight to the content store's staging, taken up by a message, downloaded by a link that
-expires.
+"""Documents: announced, uploaded straight to the content store's staging, taken up by a message or kept with a party or a case,
+downloaded by a link that expires.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -29,8 +29,15 @@ def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey 
         world.documents.save(document, key)
         return document
 
-    document, replayed = idempotently(world, key, Document, make, lambda made: _visible(world, viewer, made.id))
+    document, replayed = idempotently(world, key, Document, make, lambda made: visible_document(world, viewer, made.id))
     return document, world.content_store.upload_url(document), replayed
+
+
+def upload(world: World, viewer: Viewer, draft: Document, content: bytes, key: IdempotencyKey | None) -> Document:
+    """Announces a document and puts it where its uploader would have: for those whose browser cannot. Raises as announcing does."""
+    document = announce(world, viewer, draft, key)[0]
+    world.content_store.stage(document, content)
+    return document
 
 
 def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
@@ -53,16 +60,20 @@ def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
 
 def download_link(world: World, viewer: Viewer, document_id: str, *, inline: bool = False) -> str:
     """`inline`: to be looked at, where it can be. Raises NotFound; Conflict `not_uploaded` for one that was only announced."""
-    document = _visible(world, viewer, document_id)
+    document = visible_document(world, viewer, document_id)
     if not document.is_stored and document.staged_version is None:
         # Whoever only reads looks for it, and keeps nothing.
         document = replace(document, staged_version=world.content_store.first_put(document))
     if not document.is_stored and document.staged_version is None:
-        raise Conflict("The document was announced and never uploaded.", code="not_uploaded")
+        raise not_uploaded()
     return world.content_store.download_url(document, inline=inline)
 
 
-def _visible(world: World, viewer: Viewer, document_id: str) -> Document:
+def not_uploaded() -> Conflict:
+    return Conflict("The document was announced and never uploaded.", code="not_uploaded")
+
+
+def visible_document(world: World, viewer: Viewer, document_id: str) -> Document:
     """Raises Forbidden, NotFound."""
     viewer.require(Permission.READ)
     document = world.documents.get(document_id)
@@ -92,6 +103,15 @@ def list_documents(
         if not expired(world, document) and (party_id is None or document.party_id == party_id) and may_open(document)
     ]
     return Page(items=shown, after=page.after)
+
+
+def uploaded(world: World, documents: Iterable[Document]) -> list[Document]:
+    """Without those that were announced and whose upload was stopped: one look into the store for each that nothing keeps yet."""
+    return [
+        one
+        for one in documents
+        if one.is_stored or one.staged_version is not None or world.content_store.first_put(one) is not None
+    ]
 
 
 def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:

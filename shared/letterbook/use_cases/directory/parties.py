@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Permission, Viewer
+from letterbook.domain.addresses import with_numbers
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
+from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.directory.holders import with_holders
 from letterbook.use_cases.reading.pages import newest_first
-from letterbook.use_cases.support.access import actor_of, party_to_change, visible_cases, visible_party
+from letterbook.use_cases.support.access import actor_of, party_to_change, visible_party, visible_party_ids
 from letterbook.use_cases.support.idempotency import idempotently
 from letterbook.use_cases.support.optimistic_lock import update_versioned
 
@@ -29,7 +31,7 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
     viewer.require(Permission.RECORDS)
 
     def make() -> Party:
-        party = replace(draft, id=new_id(Kind.PARTY, draft.created_at))
+        party = with_numbers(replace(draft, id=new_id(Kind.PARTY, draft.created_at)), _country(world, draft))
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
         event = _deed(world, viewer, party.id, "party entered", party.id)
         with_holders(
@@ -60,7 +62,7 @@ def amend_party(
             # A creditor's entries of other cases are hidden from who was granted it; anybody else's are not.
             told = "Whether a party is a creditor decides who sees what is written to it: who sees everybody says so."
             raise Forbidden(told, FieldError("kind", "forbidden", told))
-        return after
+        return with_numbers(after, _country(world, after), before)
 
     return update_versioned(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
 
@@ -68,25 +70,24 @@ def amend_party(
 def list_parties(
     world: World, viewer: Viewer, words: str, kinds: Sequence[PartyKind], *, limit: int, after: str | None
 ) -> Page[Party]:
-    """Newest first. `words` are the beginnings of words of the name, or a whole account number or address."""
+    """Newest first. `words` begin words of the name, of a contact, of a number or an address of theirs; all must."""
     viewer.require(Permission.READ)
-    if viewer.sight is None:
-        return world.parties.page(words, kinds, below=after, limit=limit)
-    ids = viewer.sight.parties.union(*(case.party_and_creditor_ids for case in visible_cases(world, viewer)))
-    seen = [
-        party
-        for party in world.parties.several(ids)
-        if party.matches_search(words) and (not kinds or party.kind in kinds)
-    ]
-    return newest_first(seen, limit=limit, after=after)
+    seen = visible_party_ids(world, viewer)
+    if words.strip():
+        query = Query.of(words, world.settings.current().country)
+        return world.parties.found(query, kinds, among=seen, below=after, limit=limit)
+    if seen is None:
+        return world.parties.page(kinds, below=after, limit=limit)
+    of = [party for party in world.parties.several(seen) if not kinds or party.kind in kinds]
+    return newest_first(of, limit=limit, after=after)
 
 
 def create_contact(world: World, viewer: Viewer, draft: Contact, key: IdempotencyKey | None) -> tuple[Contact, bool]:
     viewer.require(Permission.RECORDS)
 
     def make() -> Contact:
-        party_to_change(world, viewer, draft.party_id)
-        contact = replace(draft, id=new_id(Kind.CONTACT, draft.created_at))
+        party = party_to_change(world, viewer, draft.party_id)
+        contact = with_numbers(replace(draft, id=new_id(Kind.CONTACT, draft.created_at)), _country(world, party))
         event = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
         with_holders(
             world, viewer, None, contact, lambda has: world.parties.save_contact(contact, None, event, key, has), key
@@ -150,7 +151,11 @@ def amend_contact(
         party_to_change(world, viewer, party_id)
         return read_contact(world, viewer, party_id, contact_id)
 
-    return update_versioned(version, read, change, save)
+    def wanted(before: Contact) -> Contact:
+        party = party_to_change(world, viewer, party_id)
+        return with_numbers(change(before), _country(world, party), before)
+
+    return update_versioned(version, read, wanted, save)
 
 
 def remove_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -> None:
@@ -194,6 +199,10 @@ def set_preferences(
         world.parties.save_preferences(party_id, after, event)
 
     return update_versioned(version, lambda: world.parties.preferences(party_id), wanted, save)
+
+
+def _country(world: World, party: Party) -> str:
+    return party.country or world.settings.current().country
 
 
 def _deed(

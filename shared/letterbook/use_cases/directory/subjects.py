@@ -7,10 +7,11 @@ from datetime import timedelta
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, Invalid, NotFound
 from letterbook.domain.ids import Kind, last_id
+from letterbook.domain.search_terms import Query
 from letterbook.domain.subjects import RegardedRecord, first_told
 from letterbook.ports import Index, World
 from letterbook.use_cases.directory.documents import opener
-from letterbook.use_cases.support.access import NOT_YOURS, sees_party, sees_subject
+from letterbook.use_cases.support.access import NOT_YOURS, sees_party, sees_subject, visible_party_ids
 from letterbook.use_cases.support.optimistic_lock import next_version, version_conflict
 
 _LOOKED_AT, _PAGES = 200, 5
@@ -55,6 +56,13 @@ def put_subject(
     except ConcurrentUpdate:
         raise version_conflict() from None
     return after, before is None
+
+
+def find_subjects(world: World, viewer: Viewer, words: str, *, limit: int) -> Sequence[RegardedRecord]:
+    """At most `limit` that the viewer sees. `words` begin words of number, label or type; all must. Raises Forbidden."""
+    viewer.require(Permission.READ)
+    query = Query.of(words, world.settings.current().country)
+    return world.subjects.found(query, among=visible_party_ids(world, viewer), limit=limit) if query.wanted else ()
 
 
 def read_subject(

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 from letterbook.domain.access import Ownership, Permission, Viewer
+from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.todos import Todo, TodoStatus, sort_key
+from letterbook.domain.todos import Todo, TodoStatus, id_for, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import read_until_full, slice_page
 from letterbook.use_cases.reading.read import get_visible
@@ -38,6 +39,17 @@ def read_todo(world: World, viewer: Viewer, todo_id: str) -> Todo:
     if todo is None or not _seen(world, viewer, [todo]):
         raise NotFound("There is no such TODO.")
     return todo
+
+
+def todo_done_by(world: World, viewer: Viewer, answer: Communication) -> Todo | None:
+    """The TODO that this answer has done, where it is done by it still and the viewer sees it."""
+    if answer.in_reply_to is None or answer.entry.direction is Direction.INBOUND:
+        return None
+    try:
+        todo = read_todo(world, viewer, id_for(answer.in_reply_to))
+    except NotFound:
+        return None
+    return todo if todo.answered_by == answer.id and todo.status is TodoStatus.DONE else None
 
 
 def amend_todo(

@@ -6,16 +6,15 @@ that a message needs depends on it.
 
 import logging
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.communication import Entry
+from letterbook.domain.entry_terms import entry_terms
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.month import Month
-from letterbook.domain.recipients import phone_search_forms
-from letterbook.domain.search_terms import terms_of
+from letterbook.domain.search_terms import CUT
 from letterbook.ports import Index, IndexedEntry, StatsKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.indexing.response_times import update_response_times
@@ -40,42 +39,19 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
     if communication.deleted:
         world.search.remove(communication_id, before, length)
         return
-    zone = world.settings.current().zone
+    organisation = world.settings.current()
+    text = world.content_store.content(communication.content).rendered.text
+    terms = entry_terms(entry, text, organisation.country)
     after = IndexedEntry(
-        words=frozenset(terms_of(_texts(world, communication))),
-        counted=None if entry.apart else _counted(entry, zone),
+        words=frozenset(terms.words) | ({CUT} if terms.cut else frozenset()),
+        counted=None if entry.apart else _counted(entry, organisation.zone),
         length=length,
     )
     world.search.put(communication_id, before, after, anew=anew)
 
 
 def _counted(entry: Entry, zone: ZoneInfo) -> StatsKey:
-    return StatsKey(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.group)
-
-
-def _texts(world: World, communication: Communication) -> Iterator[str]:
-    """What an entry is found by, what says most about it first."""
-    entry = communication.entry
-    yield entry.subject
-    yield entry.party.name
-    yield from (one.name for one in (entry.contact, entry.client) if one)
-    for address in (entry.sender, *(one.address for one in entry.recipients)):
-        yield address
-        yield from phone_search_forms(address)
-    if entry.case:
-        yield entry.case.reference
-    if entry.regarding:
-        yield f"{entry.regarding.type} {entry.regarding.id} {entry.regarding.label}"
-    yield entry.provider_reference or ""
-    yield from (one.name for one in entry.attachments)
-    if call := entry.phone:
-        yield from (one for one in (call.outcome, call.followup_notes) if one)
-        for number in (one for one in (call.from_phone, call.to_phone) if one):
-            yield number
-            yield from phone_search_forms(number)
-    if meeting := entry.meeting:
-        yield from (*meeting.attendees, *meeting.action_items, meeting.outcome or "", meeting.location or "")
-    yield world.content_store.content(communication.content).rendered.text
+    return StatsKey(day=entry.occurred_at.astimezone(zone).date(), channel=entry.channel, group=entry.counts_as)
 
 
 _ROUNDS = 5
@@ -112,6 +88,11 @@ def reindex(
         return month, page.after
     oldest = world.communications.oldest_month()
     return (month.before, None) if oldest and month.before >= oldest else None
+
+
+def reindex_directory(world: World, after: str | None, *, at_most: int = _AT_ONCE) -> str | None:
+    """Makes what parties, contacts, cases and subjects are found by anew, `at_most` at once; answers where to go on."""
+    return world.directory_search.renew(after, at_most=at_most)
 
 
 def _index_anew(world: World, communication_id: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.attempts import Attempts, changes_between
+from letterbook.domain.attempts import Attempts, changes_between, single_attempt
 from letterbook.domain.communication import SYSTEM, Actor, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.ids import Kind, new_id
@@ -43,6 +43,11 @@ class AttemptOf:
     of: Communication
     attempts: Attempts
     elsewhere: bool = False
+
+
+def attempts_of(world: World, communication: Communication) -> Attempts:
+    """All the attempts to say what it says."""
+    return world.attempts.get(communication.entry.first_attempt or communication.id) or single_attempt(communication)
 
 
 def accept(
@@ -94,7 +99,17 @@ def accept_draft(
 def rebuild_draft(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
     """A draft made anew, in its own place and by its own author."""
     fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
-    same = replace(fresh.entry, created_at=draft.entry.created_at, ignored=draft.entry.ignored)
+    entry = draft.entry
+    same = replace(
+        fresh.entry,
+        created_at=entry.created_at,
+        ignored=entry.ignored,
+        ignored_by=entry.ignored_by,
+        attempt=entry.attempt,
+        first_attempt=entry.first_attempt,
+        resend_of=entry.resend_of,
+        changes=entry.changes,
+    )
     return replace(fresh, entry=same, chain=draft.chain)
 
 

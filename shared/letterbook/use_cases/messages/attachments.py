@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Invalid
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Document
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
@@ -72,7 +73,7 @@ def pin(
         pinned = (
             _owned(world, document, communication_id)
             if document.is_stored
-            else _taken_up(world, document, communication_id)
+            else taken_up(world, document, communication_id)
         )
         if pinned is None:
             faults.append(_not_uploaded(place))
@@ -96,14 +97,20 @@ def _must_be_as_looked_at(documents: Sequence[Document], digests: Mapping[str, s
         raise Conflict("What is attached is not what was looked at. Look at it again.", *faults, code=_CHANGED)
 
 
-def _taken_up(world: World, document: Document, communication_id: str) -> Document | None:
+def taken_up(
+    world: World, document: Document, communication_id: str | None, event: AuditEvent | None = None
+) -> Document | None:
+    """The document as it is kept for good, of another size where it was uploaded so; None where it was not.
+
+    The `event` is told with it, once.
+    """
     stored = world.content_store.store_upload(document)
     if stored is None:
         return None
     if stored.bytes != document.bytes:
         return replace(document, bytes=stored.bytes)
 
-    def taken_up(standing: Document) -> Document | None:
+    def kept(standing: Document) -> Document | None:
         if standing.is_stored:
             return None
         owned = standing.party_id or standing.case_id
@@ -114,10 +121,15 @@ def _taken_up(world: World, document: Document, communication_id: str) -> Docume
             communication_id=None if owned else communication_id,
         )
 
-    return _saved(world, document, taken_up)
+    return _saved(world, document, kept, event)
 
 
-def _saved(world: World, document: Document, change: Callable[[Document], Document | None]) -> Document:
+def _saved(
+    world: World,
+    document: Document,
+    change: Callable[[Document], Document | None],
+    event: AuditEvent | None = None,
+) -> Document:
     """The document as `change` makes it, which answers None where nothing is left to do, as when somebody else did it meanwhile.
 
     Raises ConcurrentUpdate when others keep writing.
@@ -131,7 +143,7 @@ def _saved(world: World, document: Document, change: Callable[[Document], Docume
         if changed is None:
             return current
         changed = replace(changed, version=current.version + 1)
-        world.documents.save(changed)
+        world.documents.save(changed, event=event)
         return changed
 
     return retry_on_conflict(attempt)

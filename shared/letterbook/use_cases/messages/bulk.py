@@ -21,9 +21,8 @@ from letterbook.domain.errors import (
     beyond_reading,
 )
 from letterbook.domain.filters import Filters
-from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.status import Status
-from letterbook.domain.todos import LONGEST_TITLE, Todo
+from letterbook.domain.todos import LONGEST_TITLE, Todo, refusal_id
 from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.fallback import fall_back
@@ -146,11 +145,11 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
         logger.info("gone meanwhile", extra={"communication_id": communication_id})
     except BEYOND_READING:
         logger.warning("beyond reading", extra={"communication_id": communication_id}, exc_info=True)
-        _report_refusal(world, viewer, order.batch, communication_id, beyond_reading())
+        _report_refusal(world, viewer, communication_id, beyond_reading())
     except CallerError as refused:
         # It was done already, by this very order or by somebody else.
         if refused.code not in ("not_a_draft", "not_resendable", AlreadySentAgain.code):
-            _report_refusal(world, viewer, order.batch, communication_id, refused)
+            _report_refusal(world, viewer, communication_id, refused)
 
 
 def _viewer_of(world: World, order: BulkOrder) -> Viewer:
@@ -191,7 +190,7 @@ def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[BulkRefusal]:
     for communication_id, ids in after.items():
         made = [later[one] for one in ids if one in later]
         if said := said_by(made):
-            told = f"Attempt {said.attempt} said it already."
+            told = f"Attempt {said.attempt} said it already: this would be a second copy."
             yield BulkRefusal(id=communication_id, code=AlreadySentAgain.code, detail=told)
         elif made:
             told = f"Attempt {made[-1].attempt} was made since: it is that one to send again."
@@ -212,21 +211,23 @@ def _why_refused(
     return None
 
 
-def _report_refusal(world: World, viewer: Viewer, batch: str, communication_id: str, refused: CallerError) -> None:
+def _report_refusal(world: World, viewer: Viewer, communication_id: str, refused: CallerError) -> None:
     """Whoever ordered it has gone on to other work by now. Told twice it is told once."""
     logger.info("refused in bulk", extra={"communication_id": communication_id, "code": refused.code})
     communication = world.communications.get(communication_id)
     if communication is None:
         return
     entry = communication.entry
+    known = world.todos.get(refusal_id(entry))
     todo = Todo(
-        id=id_from(Kind.TODO, entry.occurred_at, f"{batch} {communication_id}".encode()),
+        id=refusal_id(entry),
         title=f"Not sent to {entry.party.name}: {refused.detail}"[:LONGEST_TITLE],
         owned=entry.ownership,
         communication_id=communication_id,
         assignee=viewer.id,
         created_at=world.now(),
         created_by=actor_of(viewer),
+        version=known.version + 1 if known else 1,
     )
     with suppress(ConcurrentUpdate):
         world.todos.save(todo)

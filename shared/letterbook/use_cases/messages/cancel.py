@@ -3,7 +3,7 @@
 import logging
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Communication
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import Conflict
 from letterbook.domain.status import CANCELLABLE, Status
 from letterbook.domain.transitions import Change, transitioned
@@ -21,9 +21,7 @@ def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication
 
     def cancelled(communication: Communication) -> Change:
         require_visible(viewer, communication)
-        status = communication.entry.status
-        if status not in CANCELLABLE:
-            raise Conflict(f"It is {status}; it cannot be cancelled any more.", code="too_late")
+        require_cancellable(communication.entry)
         return transitioned(communication, Status.CANCELLED, at=world.now(), actor=actor_of(viewer), event="cancelled")
 
     communication = update_communication(world, communication_id, cancelled).after
@@ -34,3 +32,9 @@ def cancel(world: World, viewer: Viewer, communication_id: str) -> Communication
             # The function scheduled_release finds a cancelled entry and lets it be.
             logger.exception("schedule left behind", extra={"communication_id": communication_id})
     return communication
+
+
+def require_cancellable(entry: Entry) -> None:
+    """Raises Conflict `too_late`."""
+    if entry.status not in CANCELLABLE:
+        raise Conflict(f"It is {entry.status}; it cannot be cancelled any more.", code="too_late")

@@ -36,7 +36,8 @@ def commit_entry(
         try:
             world.communications.commit(change, key, kept)
         except ConcurrentUpdate:
-            if attempt == MAX_TRIES - 1 or not (kept.threads or kept.overview_rows) or _superseded(world, attempts):
+            shared = kept.threads or kept.overview_rows or kept.todos
+            if attempt == MAX_TRIES - 1 or not shared or _superseded(world, attempts):
                 raise
             thread, rows = None, ()
         else:

@@ -3,12 +3,28 @@
 import logging
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Communication
-from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, IdempotencyKeyConflict, Invalid
+from letterbook.domain.attempts import MOST_ATTEMPTS
+from letterbook.domain.communication import Communication, Direction
+from letterbook.domain.errors import (
+    ConcurrentUpdate,
+    Conflict,
+    FieldError,
+    IdempotencyKeyConflict,
+    Invalid,
+    NotFound,
+)
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey, MessageContext, World
-from letterbook.use_cases.messages.accept import AttemptOf, accept, accept_draft, awaits_fallback, rebuild_draft
+from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.messages.accept import (
+    AttemptOf,
+    accept,
+    accept_draft,
+    attempts_of,
+    awaits_fallback,
+    rebuild_draft,
+)
 from letterbook.use_cases.messages.fallback import decide_fallback, fall_back
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.messages.resolve_references import PreviousVersion
@@ -27,10 +43,20 @@ def compose(
 ) -> tuple[Communication, bool]:
     """Sends, schedules, skips or drafts a new message; also answers whether the key had made it before.
 
+    `again` is what it says again by order of `resend`; a message may name that itself, too (`resend_of`).
+
     Raises Forbidden, Invalid, TooLarge or Conflict, and then no entry was written.
     """
     viewer.require(Permission.SEND)
+    if again is None and message.resend_of:
+        # Whoever says the same at the same moment makes the attempt before it.
+        return retry_on_conflict(lambda: _compose(world, viewer, message, key, None))
+    return _compose(world, viewer, message, key, again)
 
+
+def _compose(
+    world: World, viewer: Viewer, message: MessageRequest, key: IdempotencyKey | None, again: AttemptOf | None
+) -> tuple[Communication, bool]:
     def see(made: Communication) -> Communication:
         return get_visible(world, viewer, made.id)
 
@@ -42,11 +68,35 @@ def compose(
     prepared = prepare(world, viewer, message, context, now=now, previous=kept)
     if message.send_now and not again:
         prepared = _with_fallback(world, viewer, prepared, context)
+    again = again or _next_attempt(world, viewer, prepared)
     try:
         communication = accept(world, viewer, prepared, context, now, key, again)
     except IdempotencyKeyConflict:
         return effective_entry(world, result_of_winner(world, key, Communication, see)), True
     return effective_entry(world, communication), False
+
+
+def _next_attempt(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf | None:
+    """What the message says again, by its own word. It is an attempt only where whoever sees one sees the other: with the same
+    party, in the same case, and as restricted.
+
+    Raises Invalid for what is not there.
+    """
+    message, about = prepared.message, prepared.about
+    if message.resend_of is None:
+        return None
+    try:
+        before = get_visible(world, viewer, message.resend_of)
+    except NotFound:
+        fault = FieldError("resend_of", "unknown_communication", "There is no such communication.")
+        raise Invalid("The message refers to what is not there.", fault) from None
+    entry = before.entry
+    sent = entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_record_only
+    same = (entry.party.id, entry.case and entry.case.id, entry.restricted)
+    if not sent or same != (about.counterparty.id, about.case and about.case.id, message.restricted):
+        return None
+    attempts = attempts_of(world, before)
+    return AttemptOf(of=before, attempts=attempts) if len(attempts.ids) < MOST_ATTEMPTS else None
 
 
 def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communication:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Communication
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import Conflict, FieldError, Invalid
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
@@ -28,8 +28,7 @@ def declare_delivered(
 
     def declared(communication: Communication) -> Change:
         require_visible(viewer, communication)
-        if communication.entry.status is not Status.MANUAL_PENDING:
-            raise Conflict("Only what is to be delivered by hand is declared delivered.", code="not_deliverable")
+        require_deliverable(communication.entry)
         entry = replace(communication.entry, declared=True, sent_at=at, delivered_at=at)
         audit = communication.audit | {"reason": reason, "details": details}
         return transitioned(
@@ -43,3 +42,9 @@ def declare_delivered(
         )
 
     return update_communication(world, communication_id, declared).after
+
+
+def require_deliverable(entry: Entry) -> None:
+    """Raises Conflict `not_deliverable`."""
+    if entry.status is not Status.MANUAL_PENDING:
+        raise Conflict("Only what is to be delivered by hand is declared delivered.", code="not_deliverable")

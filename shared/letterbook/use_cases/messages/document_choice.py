@@ -7,7 +7,7 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Document
 from letterbook.ports import World
-from letterbook.use_cases.directory.documents import list_documents, opener
+from letterbook.use_cases.directory.documents import list_documents, opener, uploaded
 from letterbook.use_cases.messages.attachments import looked_at
 
 
@@ -26,7 +26,8 @@ class DocumentChoice:
 def choose_documents(
     world: World, viewer: Viewer, *, party_id: str | None, case_id: str | None, attached: Sequence[str], limit: int
 ) -> DocumentChoice:
-    """The newest `limit` of the party and of the case, as far as the viewer sees them; of the attached, those they may open.
+    """The newest `limit` of the party and of the case, as far as the viewer sees them and they are there; of the attached, those
+    they may open.
 
     What is attached is looked at, so that the page shows the digest that is asked for when it is sent. Raises Forbidden.
     """
@@ -47,5 +48,5 @@ def choose_documents(
         document = documents.pop(document_id, None) or world.documents.get(document_id)
         if document and may_open(document):
             chosen.append(looked_at(world, document) or document)
-    offered = sorted(documents.values(), key=lambda one: one.id, reverse=True)
+    offered = sorted(uploaded(world, documents.values()), key=lambda one: one.id, reverse=True)
     return DocumentChoice(offered=offered, attached=chosen, complete=complete)

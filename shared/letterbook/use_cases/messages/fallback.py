@@ -147,8 +147,8 @@ def _is_due(world: World, communication: Communication) -> bool:
         return False
     if awaits_fallback(communication):
         return True
-    failed = entry.status in (Status.FAILED, Status.REJECTED) and not entry.ignored
-    return failed and world.settings.current().fallback.after_failure
+    failed = entry.status in (Status.FAILED, Status.REJECTED)
+    return failed and not entry.is_put_aside and world.settings.current().fallback.after_failure
 
 
 def _compose_alternative(world: World, before: Communication, attempts: Attempts) -> Communication | None:

@@ -20,7 +20,8 @@ def ignore(world: World, viewer: Viewer, communication_id: str, *, ignored: bool
         require_visible(viewer, communication)
         if communication.entry.ignored is ignored:
             return None
-        after = replace(communication, entry=replace(communication.entry, ignored=ignored))
+        by = actor_of(viewer) if ignored else None
+        after = replace(communication, entry=replace(communication.entry, ignored=ignored, ignored_by=by))
         event = "ignored" if ignored else "unignored"
         return updated(communication, after, at=world.now(), event=event, actor=actor_of(viewer))
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.addressing import with_numbers
 from letterbook.domain.calls_and_meetings import validate_meeting
 from letterbook.domain.channels import CostClass
 from letterbook.domain.communication import Actor, Communication, Direction, Entry, Recipient, RecipientRole, preview_of
@@ -46,7 +47,7 @@ def log_communication(
     found = world.load_context(context_query_for(record, key=key))
     if key and found.remembered:
         return replay(found.remembered, key, Communication, see), True
-    about, occurred_at = _checked(world, viewer, record, found, now)
+    record, about, occurred_at = _checked(world, viewer, record, found, now)
     communication = _communication(world, record, about, new_id(Kind.COMMUNICATION, occurred_at), actor_of(viewer), now)
     communication, found = assign_thread(world, communication, found)
     change = created(communication, at=now, actor=actor_of(viewer), event="logged")
@@ -66,7 +67,8 @@ def relog(
     """
     now = world.now()
     context = world.load_context(context_query_for(record))
-    about = _checked(world, viewer, record, context, now, PreviousVersion(entry=before.entry, asked=asked))[0]
+    previous = PreviousVersion(entry=before.entry, asked=asked)
+    record, about, _ = _checked(world, viewer, record, context, now, previous)
     entry = before.entry
     fresh = _communication(world, record, about, entry.id, entry.created_by, now)
     same = replace(
@@ -74,6 +76,7 @@ def relog(
         created_at=entry.created_at,
         response_minutes=entry.response_minutes,
         ignored=entry.ignored,
+        ignored_by=entry.ignored_by,
     )
     return replace(fresh, entry=same, chain=before.chain)
 
@@ -85,17 +88,20 @@ def _checked(
     context: MessageContext,
     now: datetime,
     previous: PreviousVersion | None = None,
-) -> tuple[References, datetime]:
+) -> tuple[RecordRequest, References, datetime]:
     references, faults = resolve(world, viewer, record, context, previous)
     occurred_at, wrong_time = _occurred(world, record, now)
-    faults += wrong_time
+    party = references.party
+    country = (party and party.country) or world.settings.current().country
+    record, wrong_numbers = with_numbers(record, country)
+    faults += [*wrong_time, *wrong_numbers]
     if faults:
         raise Invalid("The record refers to things that are not there, or cannot be.", *faults)
     if len(record.body.encode()) > MAX_RECORD_BYTES:
         raise TooLarge(
             "The text is too large.", FieldError("body", "too_large", "A record holds at most 200 KB of text.")
         )
-    return references, occurred_at
+    return record, references, occurred_at
 
 
 def _occurred(world: World, record: RecordRequest, now: datetime) -> tuple[datetime, list[FieldError]]:

@@ -1,10 +1,9 @@
 """Prepares a message: finds what it needs, renders it, asks the policy. Preview shows this, compose and send commit it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of
 from letterbook.domain.channels import CostClass, templates_for
@@ -15,6 +14,7 @@ from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Party
 from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
 from letterbook.domain.record_variables import VariableSources, known_values
+from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.use_cases.directory.holders import bystanders
@@ -39,7 +39,8 @@ class Prepared:
     recipients: tuple[Recipient, ...]
     rendered: Rendered
     template: TemplateRef | None
-    sms: sms.SmsSize | None
+    sms: SmsSize | None
+    sms_text: SmsText | None
     gaps: tuple[MissingVariable, ...]
     ruling: PolicyResult
     too_large: CallerError | None
@@ -74,7 +75,13 @@ def prepare(
     party = references.party
     template, wrong_template = _template(message, organisation, context)
     sender, wrong_sender = _sender(message, organisation)
-    recipients, wrong_recipients = recipients_of(message, context.contact, party, _answered(viewer, party, context))
+    recipients, wrong_recipients = recipients_of(
+        message,
+        context.contact,
+        party,
+        (party and party.country) or organisation.country,
+        _answered(viewer, party, context),
+    )
     faults += [*wrong_template, *wrong_sender, *wrong_recipients]
     if message.send_at and message.send_at <= now:
         faults.append(FieldError("send_at", "in_the_past", "This time has passed."))
@@ -92,7 +99,12 @@ def prepare(
         world, message, template, known, party.language or organisation.languages[0], organisation.currency
     )
     category = message.category or (template.category if template else None)
-    measured = sms.measure(rendered.text) if channel.cost_class is CostClass.PER_SEGMENT else None
+    by_parts = channel.cost_class is CostClass.PER_SEGMENT
+    sms_text = plain_text(rendered.text, typography=organisation.sms_plain_typography) if by_parts else None
+    rendered = replace(rendered, text=sms_text.text) if sms_text else rendered
+    measured = measure(rendered.text) if sms_text else None
+    if sms_text and not gaps and not sms_text.text.strip():
+        gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
     to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
     electronic = channel.is_correspondence and message.send_now
     everybody = [one.address for one in recipients]
@@ -120,7 +132,7 @@ def prepare(
         wanted_at=message.send_at or now,
         subject_characters=len(rendered.subject),
         lines=message.body.count("\n"),
-        text_bytes=max(len(message.body.encode()), len(rendered.text.encode())),
+        text_bytes=max(0 if sms_text else len(message.body.encode()), len(rendered.text.encode())),
         attachment_bytes=sum(document.bytes for document in references.documents),
         sms=measured,
         gaps=gaps,
@@ -137,6 +149,7 @@ def prepare(
         if template
         else None,
         sms=measured,
+        sms_text=sms_text,
         gaps=gaps,
         ruling=decide(policy_input),
         too_large=refusal_of(size(policy_input)),

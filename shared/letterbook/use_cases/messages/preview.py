@@ -7,11 +7,12 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import MessageRequest
 from letterbook.ports import World
+from letterbook.use_cases.messages.accept import attempts_of
 from letterbook.use_cases.messages.attachments import look_at
 from letterbook.use_cases.messages.compose import load_draft
 from letterbook.use_cases.messages.fallback import as_sent
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
-from letterbook.use_cases.messages.resend import attempts_of, message_to_resend, must_be_resendable
+from letterbook.use_cases.messages.resend import message_to_resend, must_be_resendable
 from letterbook.use_cases.messages.resolve_references import PreviousVersion
 from letterbook.use_cases.reading.read import get_visible
 

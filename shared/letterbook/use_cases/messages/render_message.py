@@ -5,7 +5,7 @@ from itertools import islice
 
 from letterbook.domain.errors import MissingVariable
 from letterbook.domain.message import MessageRequest
-from letterbook.domain.templates import Rendered, Template, values_for
+from letterbook.domain.templates import Rendered, SpoiltValue, Template, values_for
 from letterbook.domain.text import TextLimit, check_size
 from letterbook.ports import World
 
@@ -58,7 +58,8 @@ def render_message(
     )
     filled = values | {name: f"[{name}]" for name in missing}
     try:
-        rendered = world.renderer.render(template, filled, html=html, currency=currency)
+        rendered, spoilt = _render(world, template, filled, html=html, currency=currency)
+        gaps += spoilt
     except ValueError as wrong:
         return _unfilled(template, wrong, gaps)
     except TextLimit as limit:
@@ -67,6 +68,22 @@ def render_message(
     if message.channel.spec.needs_subject and not rendered.subject:
         gaps = (*gaps, MissingVariable("subject", "required", "With these variables the subject is empty."))
     return rendered, gaps
+
+
+def _render(
+    world: World, template: Template, values: dict[str, str], *, html: bool, currency: str
+) -> tuple[Rendered, tuple[MissingVariable, ...]]:
+    """Where a value cannot be used, its name stands in its place, and it is named. Raises ValueError, TextLimit."""
+    spoilt: dict[str, MissingVariable] = {}
+    while True:
+        try:
+            gaps = {name: f"[{name}]" for name in spoilt}
+            return world.renderer.render(template, values | gaps, html=html, currency=currency), tuple(spoilt.values())
+        except SpoiltValue as wrong:
+            if wrong.variable not in values or wrong.variable in spoilt or len(spoilt) == _MOST_GAPS:
+                raise
+            place = f"template.variables.{wrong.variable}"
+            spoilt[wrong.variable] = MissingVariable(place, wrong.code, f"{wrong.variable}: {wrong}")
 
 
 def _unfilled(

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.attempts import Attempts, said_by, single_attempt
+from letterbook.domain.attempts import MOST_ATTEMPTS, Attempts, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, Conflict
 from letterbook.domain.message import MessageRequest, TooOld
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
-from letterbook.use_cases.messages.accept import AttemptOf
+from letterbook.use_cases.messages.accept import AttemptOf, attempts_of
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.reading.read import get_visible
 from letterbook.use_cases.support.idempotency import replay
@@ -50,10 +50,10 @@ def resend(
         nonlocal known
         before = get_visible(world, viewer, communication_id)
         attempts = attempts_of(world, before)
-        if only_the_last and attempts.ids[-1] != before.id:
+        if only_the_last and world.communications.entries(attempts.after(before.id), now=True):
             raise Conflict("It was said again since.", code="not_resendable")
         message = message_to_resend(world, before, to)
-        overtaken = known is not None and known != attempts
+        overtaken = known is not None and known.ids != attempts.ids
         must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
         known = attempts
         return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts))
@@ -69,11 +69,6 @@ def why_not_resendable(world: World, entry: Entry) -> tuple[str, str] | None:
     if entry.created_at + timedelta(days=days) < world.now():
         return TooOld.code, f"It is older than {days} days: look at it and send a new one."
     return None
-
-
-def attempts_of(world: World, communication: Communication) -> Attempts:
-    """All the attempts to say what it says."""
-    return world.attempts.get(communication.entry.first_attempt or communication.id) or single_attempt(communication)
 
 
 def must_be_resendable(
@@ -97,6 +92,8 @@ def must_be_resendable(
         raise _already(viewer, said)
     if refused:
         raise TooOld(refused[1], message)
+    if len(attempts.ids) >= MOST_ATTEMPTS:
+        raise Conflict(f"It was tried {MOST_ATTEMPTS} times: write a new one.", code="not_resendable")
     if any(one.group in _UNDER_WAY for one in entries.values()):
         raise Conflict("Another attempt is under way: wait for its end, or cancel it.", code="not_resendable")
     if overtaken and later:
@@ -115,6 +112,7 @@ def message_to_resend(world: World, before: Communication, to: Sequence[str]) ->
     return replace(
         asked,
         to=tuple(to) or asked.to,
+        resend_of=before.id,
         thread_id=entry.thread_id,
         send_now=True,
         send_at=None,

@@ -4,6 +4,7 @@ A list never reads more than a bounded multiple of its page. Where a filter matc
 place it has come to; reading on from there goes on.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.ids import Kind, first_id
-from letterbook.domain.status import HIDDEN, STATUSES, QuickFilter
+from letterbook.domain.status import ATTENTION, HIDDEN, STATUSES, QuickFilter, aside
 from letterbook.ports import Index, World
 from letterbook.use_cases.reading.index_reader import (
     BudgetExhausted,
@@ -20,10 +21,7 @@ from letterbook.use_cases.reading.index_reader import (
     RequestBudget,
     merge_newest_first,
 )
-from letterbook.use_cases.reading.search import EntryPage, search
-
-# The sparse lists that are kept of what needs somebody.
-ATTENTION = frozenset({QuickFilter.FAILED, QuickFilter.NOT_SENT})
+from letterbook.use_cases.reading.search import EntryPage, LeftOut, search
 
 _MORE_REQUESTS = 8
 _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
@@ -41,20 +39,23 @@ def list_communications(
         return search(world, viewer, filters, span, indexes_for(viewer, filters), limit=limit)
     sources = indexes_for(viewer, filters)
     found: list[Entry] = []
+    left: list[Entry] = []
     hidden = 0
     try:
         for entry in merge_newest_first(world, sources, span, RequestBudget(len(sources) + _MORE_REQUESTS)):
             if not filters.ask(entry) or not viewer.sees(entry.ownership):
+                if filters.leaves_out(entry) and viewer.sees(entry.ownership):
+                    left.append(entry)
                 continue
             if entry.status in HIDDEN:
                 hidden += 1
                 continue
             if len(found) == limit:
-                return EntryPage(items=found, after=found[-1].id, hidden=hidden)
+                return EntryPage(items=found, after=found[-1].id, hidden=hidden, left=LeftOut.of(left))
             found.append(entry)
     except BudgetExhausted as exhausted:
-        return EntryPage(items=found, after=exhausted.reached, hidden=hidden)
-    return EntryPage(items=found, after=None, hidden=hidden)
+        return EntryPage(items=found, after=exhausted.reached, hidden=hidden, left=LeftOut.of(left))
+    return EntryPage(items=found, after=None, hidden=hidden, left=LeftOut.of(left))
 
 
 def id_range(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> IdRange:
@@ -92,6 +93,12 @@ def indexes_for(viewer: Viewer, filters: Filters) -> list[IndexKey]:
             *(IndexKey(index, one) for one in viewer.sight.parties for index in (Index.CLIENT, Index.PARTY)),
         ]
     asked: set[QuickFilter | None] = {*filters.quick} or {STATUSES[status].quick for status in filters.statuses}
-    if asked and asked <= ATTENTION and not filters.show_ignored:
-        return [IndexKey(Index.ATTENTION, one) for one in asked if one]
-    return [IndexKey(Index.FEED)]
+    if not asked or not asked <= ATTENTION:
+        return [IndexKey(Index.FEED)]
+    standing = [] if filters.settled else [IndexKey(Index.ATTENTION, one) for one in asked if one]
+    return standing + (lists_aside(asked) if filters.shows_put_aside else [])
+
+
+def lists_aside(quick: Iterable[QuickFilter | None]) -> list[IndexKey]:
+    """Where that lies which is left out of what is looked for: see Filters.leaves_out."""
+    return [IndexKey(Index.ATTENTION, aside(one)) for one in quick if one]

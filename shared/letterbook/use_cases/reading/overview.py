@@ -12,6 +12,7 @@ from letterbook.domain.overview import Place, place_of
 from letterbook.ports import Index, World
 from letterbook.use_cases.reading.index_reader import BudgetExhausted, RequestBudget, merge_newest_first
 from letterbook.use_cases.reading.list_communications import id_range, indexes_for
+from letterbook.use_cases.reading.search import NOTHING_LEFT_OUT, LeftOut
 
 _MORE_REQUESTS = 8
 # A thing that is written about more often than this is counted so far.
@@ -29,10 +30,11 @@ class OverviewItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`after` is where to read on; None at the end."""
+    """`after` is where to read on; None at the end. `left` are those that this page leaves out."""
 
     items: Sequence[OverviewItem]
     after: str | None
+    left: LeftOut = NOTHING_LEFT_OUT
 
 
 def overview(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Overview:
@@ -50,21 +52,24 @@ def _of_all(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
     page = world.overview.page(party_id, client_id, after=after, limit=limit)
     latest = world.communications.entries(thing.latest_id for thing in page.items)
     span = id_range(filters, world.settings.current().zone, world.now(), None, limit)
-    shown = [
+    seen = [
         OverviewItem(party=entry.party, attempts=thing.attempts, latest=entry)
         for thing in page.items
         for entry in [latest.get(thing.latest_id)]
-        if entry and span.above <= entry.id < span.below and filters.match(entry) and viewer.sees(entry.ownership)
+        if entry and span.above <= entry.id < span.below and viewer.sees(entry.ownership)
     ]
-    return Overview(items=shown, after=page.after)
+    left = [one.latest for one in seen if _leaves_out(filters, one.latest)]
+    shown = [one for one in seen if _asked(filters, one.latest)]
+    return Overview(items=shown, after=page.after, left=LeftOut.of(left))
 
 
 def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> Overview:
     """For who sees some only: out of the entries they see, so that nothing else counts, not even by a number."""
     span = id_range(replace(filters, since=None, until=None), world.settings.current().zone, world.now(), after, limit)
-    scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases, show_ignored=True)
+    scope = Filters(parties=filters.parties, clients=filters.clients, cases=filters.cases)
     sources = indexes_for(viewer, scope)
     found: list[OverviewItem] = []
+    left: list[Entry] = []
     seen: set[Place] = set()
     bounds = id_range(filters, world.settings.current().zone, world.now(), None, limit)
     try:
@@ -80,13 +85,26 @@ def _in_sight(world: World, viewer: Viewer, filters: Filters, limit: int, after:
             visible = _about(world, viewer, place)
             if visible and visible[0].id > entry.id:
                 continue
-            if filters.match(entry) and bounds.above <= entry.id < bounds.below:
+            if not bounds.above <= entry.id < bounds.below:
+                continue
+            if _leaves_out(filters, entry):
+                left.append(entry)
+            if _asked(filters, entry):
                 if len(found) == limit:
-                    return Overview(items=found, after=found[-1].latest.id)
+                    return Overview(items=found, after=found[-1].latest.id, left=LeftOut.of(left))
                 found.append(OverviewItem(party=entry.party, attempts=max(1, len(visible)), latest=entry))
     except BudgetExhausted as exhausted:
-        return Overview(items=found, after=exhausted.reached)
-    return Overview(items=found, after=None)
+        return Overview(items=found, after=exhausted.reached, left=LeftOut.of(left))
+    return Overview(items=found, after=None, left=LeftOut.of(left))
+
+
+def _asked(filters: Filters, entry: Entry) -> bool:
+    """What somebody ignored asks for nothing, so the thing needs no line of its own for it."""
+    return filters.match(entry) and (filters.show_ignored or not entry.ignored)
+
+
+def _leaves_out(filters: Filters, entry: Entry) -> bool:
+    return filters.leaves_out(entry) or (filters.match(entry) and not _asked(filters, entry))
 
 
 def _about(world: World, viewer: Viewer, place: Place) -> list[Entry]:

@@ -5,19 +5,25 @@ from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.communication import Communication, Direction, Entry
+from letterbook.domain.entry_terms import entry_terms
 from letterbook.domain.errors import NotFound, immutable
 from letterbook.domain.filing import owned_after
 from letterbook.domain.history import HistoryRow, first_broken_link
+from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, World
+
+# More never happens to one communication while its page is read.
+_MOST_OVERTAKEN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunicationDetail:
     """A communication as its own page shows it: `attempts` are all entries of the same resend chain.
 
-    `intact` tells that its history is whole: no row changed, missing or out of order.
+    `intact` tells that its history is whole: no row changed, missing or out of order. `search_cut`: of its words only the first are
+    found by a search.
     """
 
     communication: Communication
@@ -25,6 +31,7 @@ class CommunicationDetail:
     history: Sequence[HistoryRow]
     attempts: Sequence[Entry]
     intact: bool
+    search_cut: bool
 
 
 def require_visible(viewer: Viewer, communication: Communication) -> None:
@@ -44,15 +51,33 @@ def get_visible(world: World, viewer: Viewer, communication_id: str) -> Communic
 
 
 def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDetail:
-    communication = get_visible(world, viewer, communication_id)
-    rows = world.communications.history(communication_id)
+    communication, rows = _together(world, viewer, communication_id)
+    content = world.content_store.content(communication.content).rendered
     return CommunicationDetail(
         communication=redacted_for(world, viewer, communication),
-        content=world.content_store.content(communication.content).rendered,
+        content=content,
         history=tuple(_told(viewer, communication.entry, rows)),
         attempts=_attempts(world, viewer, communication.entry),
         intact=first_broken_link(rows, communication.chain) is None,
+        search_cut=_search_cut(world, communication.entry, content.text),
     )
+
+
+def _together(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Sequence[HistoryRow]]:
+    """As it stands, with its whole history: what happens between the two reads is read again, and is no broken history."""
+    communication = get_visible(world, viewer, communication_id)
+    rows = world.communications.history(communication_id)
+    for _ in range(_MOST_OVERTAKEN):
+        if len(rows) <= communication.chain.length:
+            break
+        communication = get_visible(world, viewer, communication_id)
+        rows = rows if len(rows) == communication.chain.length else world.communications.history(communication_id)
+    return communication, rows
+
+
+def _search_cut(world: World, entry: Entry, text: str) -> bool:
+    """Most texts are too short to be looked at for it."""
+    return len(text) > MOST_WORDS and entry_terms(entry, text, world.settings.current().country).cut
 
 
 def require_amendable(entry: Entry) -> None:

@@ -59,11 +59,11 @@ def _of_those_in_sight(world: World, viewer: Viewer, since: date) -> Stats:
     counts: Counter[StatsKey] = Counter()
     after: str | None = None
     for _ in range(_PAGES):
-        page = list_communications(world, viewer, Filters(since=since, show_ignored=True), limit=_PAGE, after=after)
+        page = list_communications(world, viewer, Filters(since=since), limit=_PAGE, after=after)
         for entry in page.items:
             if not entry.apart:
                 day = entry.occurred_at.astimezone(zone).date()
-                counts[StatsKey(day=day, channel=entry.channel, group=entry.group)] += 1
+                counts[StatsKey(day=day, channel=entry.channel, group=entry.counts_as)] += 1
         after = page.after
         if after is None:
             return Stats(counts=counts)
@@ -92,7 +92,7 @@ def response_times(world: World, viewer: Viewer, party_id: str) -> ResponseTimes
 def _answered_in_sight(world: World, viewer: Viewer, party_id: str, since: datetime) -> Iterator[tuple[str, int]]:
     after: str | None = None
     for _ in range(_PAGES):
-        filters = Filters(parties=(party_id,), since=since, show_ignored=True)
+        filters = Filters(parties=(party_id,), since=since)
         page = list_communications(world, viewer, filters, limit=_PAGE, after=after)
         told = (one for one in page.items if not one.apart)
         yield from ((one.id, one.response_minutes) for one in told if one.response_minutes is not None)

@@ -54,6 +54,13 @@ def visible_cases(world: World, viewer: Viewer) -> list[Case]:
     return list(cases.values())
 
 
+def visible_party_ids(world: World, viewer: Viewer) -> frozenset[str] | None:
+    """None for who sees everybody."""
+    if viewer.sight is None:
+        return None
+    return viewer.sight.parties.union(*(case.party_and_creditor_ids for case in visible_cases(world, viewer)))
+
+
 def visible_party(world: World, viewer: Viewer, party_id: str) -> Party:
     """Raises Forbidden or NotFound."""
     viewer.require(Permission.READ)

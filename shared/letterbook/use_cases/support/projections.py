@@ -5,9 +5,11 @@ Worked out for every change alike, so that however an entry changes, no count an
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from letterbook.domain import overview, todos
+from letterbook.domain.answered_todos import may_answer, todo_after_answer
+from letterbook.domain.attempts import told_of
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, last_id
@@ -39,7 +41,7 @@ def project(
     return RelatedWrites(
         threads=tuple(_threads(world, change, was, now, thread)),
         overview_rows=tuple(_overview_rows(world, was, now, overview_rows)),
-        todo=_todo(world, before, after, answered),
+        todos=tuple(_todos(world, change, answered)),
         audit_events=_deeds(change, was),
     )
 
@@ -153,15 +155,38 @@ def _newest(world: World, index: Index, key: str, below: str) -> Iterator[Entry]
             return
 
 
-def _todo(
-    world: World, before: Communication | None, after: Communication, answered: Entry | None
-) -> todos.Todo | None:
+def _todos(world: World, change: Change, answered: Entry | None) -> Iterator[todos.Todo]:
+    before, after = change.before, change.after
+    written = [_own_todo(world, change, answered)]
+    if before and before.entry.needs_somebody and not after.entry.needs_somebody:
+        # Whoever ordered it to be sent again was told why it was not.
+        refused = todos.TodoChange(id=todos.refusal_id(after.entry), by=done_by(world, after.entry, change.row.at))
+        written.append(todos.merged(world.todos.get(refused.id), refused))
+    if after.in_reply_to and may_answer(before, after):
+        written.append(todo_after_answer(world.todos.get(todos.id_for(after.in_reply_to)), after, answered))
+    yield from (one for one in written if one)
+
+
+def _own_todo(world: World, change: Change, answered: Entry | None) -> todos.Todo | None:
+    before, after = change.before, change.after
     wanted = todos.todo_change_for(before, after, answered)
     if wanted is None:
         if before is None or before.entry.ownership == after.entry.ownership:
             return None
         return todos.moved_with(world.todos.get(todos.id_for(after.id)), before.entry, after.entry)
-    return todos.merged(world.todos.get(wanted.id) if before else None, wanted)
+    by = "" if wanted.open else done_by(world, after.entry, change.row.at)
+    return todos.merged(world.todos.get(wanted.id) if before else None, replace(wanted, by=by))
+
+
+def done_by(world: World, entry: Entry, now: datetime) -> str:
+    """Who or what put a failure right, in words; nothing where it arrived after all."""
+    if entry.settled:
+        return told_of(entry.settled, world.settings.current().zone, now)
+    if entry.overtaken:
+        return f"attempt {entry.overtaken.number}, which stands in its place"
+    if entry.seen_to:
+        return f"{entry.seen_to.by.name}: {entry.seen_to.note}"
+    return f"{entry.ignored_by.name}, who ignored it" if entry.ignored and entry.ignored_by else ""
 
 
 def _deeds(change: Change, previous: Entry | None) -> tuple[AuditEvent, ...]:

@@ -49,8 +49,8 @@ def update_communication(
         change = decide(current)
         if change is None:
             return None
-        change = _with_fallback(world, change)
-        world.communications.commit(change, None, related_writes(world, change))
+        change, related = _with_attempts(world, _with_fallback(world, change))
+        world.communications.commit(change, None, related)
         return change
 
     return retry_on_conflict(attempt)
@@ -72,6 +72,16 @@ def _due_at(communication: Communication, at: datetime | None) -> Communication:
     return replace(communication, work=replace(communication.work, check_at=at))
 
 
+def _with_attempts(world: World, change: Change) -> tuple[Change, RelatedWrites]:
+    """See standing.py, which is asked only where another attempt may stand otherwise, or failing itself."""
+    groups = {one.entry.group for one in (change.before, change.after) if one}
+    if change.after.entry.first_attempt is None and StatusGroup.FAILED not in groups:
+        return change, related_writes(world, change)
+    from letterbook.use_cases.support.standing import stands
+
+    return stands(world, change)
+
+
 def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
     """See projections.py, which is asked only where there may be something: every cold start would wait for it."""
     if _stands_alone(change.after) and (change.before is None or _stands_alone(change.before)):
@@ -86,5 +96,5 @@ def _stands_alone(communication: Communication) -> bool:
     asks_nothing = (
         entry.group is not StatusGroup.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
     )
-    said = entry.direction is Direction.OUTBOUND and not communication.deleted
+    said = entry.direction is Direction.OUTBOUND and not communication.deleted and communication.in_reply_to is None
     return said and asks_nothing and entry.thread_id is None and entry.regarding is None

@@ -1,0 +1,25 @@
+"""What tells parties of one name apart, and cases."""
+
+from console.presenters.labels import KINDS
+from letterbook.domain.party import Case, CaseKind, CaseStatus, Party
+
+CASE_KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}
+
+
+def beside_party(party: Party) -> str:
+    """Kind, account number, where they are, where they are reached."""
+    reached = party.email or party.mobile or party.phone or ""
+    told = (KINDS[party.kind], f"account {party.account_number}" if party.account_number else "", town(party), reached)
+    return ", ".join(one for one in told if one)
+
+
+def town(party: Party) -> str:
+    """The last two lines of the address: a town and its code, as most write them; without an address, the office."""
+    lines = [one.strip(" ,") for one in (party.address or "").splitlines() if one.strip(" ,")]
+    return " ".join(lines[1:][-2:]) if len(lines) > 1 else "".join(lines) or party.location or ""
+
+
+def beside_case(case: Case) -> str:
+    """Title, client, and that it is closed."""
+    told = (case.title, case.client_name, "closed" if case.status is CaseStatus.CLOSED else "")
+    return ", ".join(one for one in told if one) or CASE_KINDS[case.kind]
