@@ -8,6 +8,7 @@ from typing import Any
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms import about
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
 from console.forms.values import known_id, link_of
@@ -82,6 +83,7 @@ def submit(visit: PageRequest) -> PageResponse:
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
         _must_have_what_it_speaks_of(visit, form)
+        about.keep_thing(visit, form.about)
         made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
         return _done(made)
 
@@ -160,6 +162,7 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
         _must_have_what_it_speaks_of(visit, wish)
+        about.keep_thing(visit, wish.about)
 
         def amended(request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
             kept = request.reply_to if isinstance(request, MessageRequest) else None

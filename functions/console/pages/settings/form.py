@@ -1,7 +1,7 @@
 """The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from console.app.routing import PageRequest
@@ -9,7 +9,7 @@ from console.forms.parsing import validate
 from console.forms.values import number
 from console.lists.choices import picked
 from console.presenters.dates import Clock
-from console.presenters.labels import language_label
+from console.presenters.labels import capital, channel_label, humanize_code, language_label
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED
@@ -55,6 +55,25 @@ LABELS = {
 
 SettingsForm = dict[str, Any]
 _ISO_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?: \d{4}-\d\d-\d\d)*")
+
+# What stands together on the page that is only read.
+SECTIONS = {
+    "The firm": ("name", "address", "languages", "currency"),
+    "Senders": ("senders",),
+    "Rules": ("skip_rules", "routes", "fallback", "after_failure", "sms_plain_typography"),
+    "Time and place": ("time_zone", "country", "subdivision", "office_hours", "quiet_hours", "closing_days"),
+    "How long": ("resend_days", "provider_event_days", "stuck_after_minutes", "retention"),
+}
+_READ = LABELS | {
+    "skip_rules": "Never sent",
+    "fallback": "Falls back",
+    "after_failure": "After a failure",
+    "resend_days": "Sent again up to",
+    "provider_event_days": "Provider events kept",
+    "stuck_after_minutes": "Stuck after",
+    "retention": "Entries kept",
+}
+_UNITS = {"resend_days": "days", "provider_event_days": "days", "stuck_after_minutes": "minutes", "retention": "years"}
 
 
 def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
@@ -128,6 +147,41 @@ def place_of(field: str, typed: SettingsForm) -> str:
 def differing(typed: SettingsForm, present: SettingsForm) -> Mapping[str, str]:
     """What stands otherwise in the settings by now, in words, by the field."""
     return {name: _words_for(name, present[name]) for name in typed if typed[name] != present[name]}
+
+
+def settings_words(organisation: Organisation, clock: Clock, names: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Settings as they are read: what each is called, and what it says, line by line."""
+    present = of_settings(organisation, clock)
+    return [(_READ[name], _lines_for(name, present[name])) for name in names]
+
+
+def _lines_for(name: str, value: Any) -> list[str]:
+    if name == "after_failure":
+        return ["Without asking anybody" if value else "Only where somebody orders it"]
+    if name == "skip_rules":
+        rules = [(humanize_code(one["category"]), humanize_code(one["payment_method"])) for one in value]
+        return [f"{category} to who pays by {method}" for category, method in rules] or ["Everything is sent"]
+    if name == "fallback":
+        orders = [(humanize_code(one["category"]), map(channel_label, _apart(one["order"]))) for one in value]
+        return [f"{category}: {', then '.join(order)}" for category, order in orders] or ["Nothing"]
+    if name == "languages":
+        return [", ".join(map(language_label, value))]
+    if name == "sms_plain_typography":
+        return [capital(_words_for(name, value))]
+    if name == "senders":
+        senders = [(QUIET[one["channel"]], one["address"], one["name"]) for one in value]
+        return [", ".join(filter(None, one)) for one in senders] or ["None"]
+    if name == "office_hours":
+        return [_words_for_hours(value)]
+    if name == "quiet_hours":
+        return [f"{QUIET[one]}: {_words_for_hours(hours)}" for one, hours in value.items()] or ["None of their own"]
+    if name == "routes":
+        chosen = [(QUIET[one], ", ".join(names)) for one, names in value.items() if names]
+        return [f"{channel} by {names}" for channel, names in chosen] or ["Any provider that is set up"]
+    if name == "retention" and not value:
+        return ["For ever"]
+    unit = f" {_UNITS[name]}" if name in _UNITS else ""
+    return [f"{line}{unit}" for line in str(value).split("\n") if line] or ["None"]
 
 
 def _words_for(name: str, value: Any) -> str:
