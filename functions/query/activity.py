@@ -22,13 +22,13 @@ def show_overview(call: ApiRequest[NoBody, OverviewQuery]) -> ApiResponse:
     page = overview(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
     items = [
         OverviewView(
-            regarding=RegardingView.of(one.latest.regarding),
+            regarding=RegardingView.of(one.latest.regarding) if one.latest.regarding else None,
             party=PartyRefView.model_validate(one.party),
+            case=one.latest.case,
             attempts=one.attempts,
             latest=entry_view(one.latest, showing),
         )
         for one in page.items
-        if one.latest.regarding
     ]
     return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 

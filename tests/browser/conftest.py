@@ -23,6 +23,7 @@ _ORDER = (
     "test_live_pages",
     "test_put_right",
     "test_finding",
+    "test_things",
     "test_case_handler_day",
 )
 

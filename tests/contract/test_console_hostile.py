@@ -103,7 +103,11 @@ def test_what_may_not_be_seen_is_not_there(agent: ConsoleClient, own: Party, hid
     party, case = f"/parties/{of.party.id}", f"/cases/{of.case.id}"
     tabs = ("", "/communications", "/threads", "/documents", "/activity", "/edit")
     pages = [f"{whose}{tab}" for whose in (party, case) for tab in tabs]
-    pages += [f"{party}/preferences", f"{party}/contacts/new", f"{party}/contacts/{of.contact.id}"]
+    pages += [
+        f"{party}/preferences",
+        f"{party}/contacts/new",
+        *(f"{party}/contacts/{of.contact.id}{tab}" for tab in ("", "/communications", "/edit")),
+    ]
     pages += [f"/threads/{of.thread.id}", f"/threads/new?party_id={of.party.id}", f"/documents/{of.document.id}"]
     pages += [f"/compose?party_id={of.party.id}", f"/compose?case_id={of.case.id}", f"/log/call?party_id={of.party.id}"]
     pages += [f"/parties/{own.id}/contacts/{of.contact.id}", f"/todos/new?party_id={of.party.id}"]

@@ -200,7 +200,7 @@ def test_a_contact_is_added_once_changed_and_removed(jane: ConsoleClient, priya:
     assert shown.count("Debt adviser, ruth@advice.example") == 1
     [contact_id] = set(re.findall(r"contacts/(con_\w+)", jane.get(f"/parties/{priya.id}").text))
     one = f"{path}/{contact_id}"
-    form = filled(jane.get(one).text.partition('<form class="further"')[0], name="Ruth Halden", primary="1")
+    form = filled(jane.get(f"{one}/edit").text.partition('<form class="further"')[0], name="Ruth Halden", primary="1")
     assert "Ruth Halden main contact" in words(jane.follow(jane.post(one, form)).text)
     assert jane.post(one, {"name": ""}).status == 422
     assert "Ruth Halden" not in words(jane.follow(jane.post(f"{one}/remove")).text)

@@ -14,7 +14,7 @@ from letterbook.domain.communication import CaseRef, Communication, Entry, Party
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest, RecordRequest
-from letterbook.domain.overview import OverviewRow, Place, place_of
+from letterbook.domain.overview import OverviewRow, Place, any_place_of, place_of
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.transitions import updated
 from letterbook.use_cases.messages.amend import amend
@@ -195,10 +195,10 @@ class Firm:
     def entries(self) -> Iterator[Entry]:
         return (one.entry for one in self.standing().values() if one.is_counted)
 
-    def recomputed(self) -> dict[Place, tuple[int, str, str]]:
+    def recomputed(self, of: Callable[[Entry], Place | None] = place_of) -> dict[Place, tuple[int, str, str]]:
         found: dict[Place, list[Entry]] = {}
         for entry in self.entries():
-            if place := place_of(entry):
+            if place := of(entry):
                 found.setdefault(place, []).append(entry)
         last = {place: max(all_, key=lambda one: one.id) for place, all_ in found.items()}
         return {place: (len(found[place]), one.id, one.party.id) for place, one in last.items()}
@@ -287,6 +287,21 @@ def test_each_row_is_what_the_entries_of_its_owner_make_it(
         }
     for client in clients:
         agent = viewer("agent", sight=VisibleScope(parties=frozenset({client.id})))
-        own = {place: one for place, one in firm.recomputed().items() if place.owner == client.id}
+        own = {place: one for place, one in firm.recomputed(any_place_of).items() if place.owner == client.id}
         told = overview(world, agent, Filters(), limit=50, after=None).items
         assert sorted((one.attempts, one.latest.id, one.party.id) for one in told) == sorted(own.values())
+        assert sorted(_read_in_pages(world, Filters(clients=(client.id,)))) == sorted(own.values())
+
+
+def _read_in_pages(world: WorldForTests, filters: Filters) -> list[tuple[int, str, str]]:
+    """Two rows at a time; nothing twice, nothing left out, newest first."""
+    found: list[tuple[int, str, str]] = []
+    after: str | None = None
+    while True:
+        page = overview(world, viewer(), filters, limit=2, after=after)
+        assert len(page.items) <= 2
+        found += [(one.attempts, one.latest.id, one.party.id) for one in page.items]
+        after = page.after
+        if after is None:
+            assert [one[1] for one in found] == sorted({one[1] for one in found}, reverse=True)
+            return found

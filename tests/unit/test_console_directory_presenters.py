@@ -106,7 +106,7 @@ def test_what_was_done_tells_who_and_what_it_said_before() -> None:
             ActivityItem(about="pty_1", row=deed(note="Note.", was=was), place="2"),
             ActivityItem(about="pty_1", row=deed(), place="1"),
         ],
-        {}, CLOCK, {},
+        {}, CLOCK, {}, {},
     )  # fmt: skip
     assert (first.words, first.day, second.day) == ("Amended", "Friday 20 November 2026", "")
     assert first.notes == (
@@ -118,7 +118,11 @@ def test_what_became_of_a_message_leads_to_it_where_it_is_still_there() -> None:
     entry = builders.entry(subject="Hello")
     row = HistoryRow(of=entry.id, n=1, at=NOW, actor=JANE, event="accepted", status=Status.QUEUED)
     [there, gone] = activity_lines(
-        [ActivityItem(about=one, row=row, place="1") for one in (entry.id, "com_gone")], {entry.id: entry}, CLOCK, {}
+        [ActivityItem(about=one, row=row, place="1") for one in (entry.id, "com_gone")],
+        {entry.id: entry},
+        CLOCK,
+        {},
+        {},
     )
     assert (there.subject, there.href, there.status) == ("Hello", f"/communications/{entry.id}", "Queued")
     assert (gone.subject, gone.href) == ("a deleted communication", "")

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.app.assets import address
+from console.presenters.columns import columns
 from console.presenters.labels import channel_label, format_size, language_label
 from letterbook.domain.visible import unturned
 
@@ -27,7 +28,7 @@ def environment() -> Environment:
         auto_reload=False,
         finalize=_finalize,
     )
-    made.globals |= {"static": address, "sprite": address("sprite.svg")}
+    made.globals |= {"static": address, "sprite": address("sprite.svg"), "usual_columns": columns()}
     made.filters |= {"channel": channel_label, "size": format_size, "language": language_label}
     return made
 

@@ -1,12 +1,12 @@
 """What a list is narrowed to: read from an address, shown as chips, written into addresses again.
 
-Names and values are the API's. Besides, a list of the console takes `when` (today, 7, 30: days that move on with the calendar;
-`own` for `from` and `to`), and `back`, the cursors of the pages before.
+Names and values are the API's. Besides, a list of the console takes `when` (a range of lists/ranges.py, which moves on with the
+calendar; `own` for `from` and `to`), and `back`, the cursors of the pages before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -14,18 +14,18 @@ from pydantic import ValidationError
 
 from console.app.routing import PageRequest
 from console.lists.pagination import Pager, address_of, pager
+from console.lists.ranges import RANGES
 from console.presenters.dates import Clock
 from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.channels import CHANNELS
 from letterbook.domain.communication import Entry
-from letterbook.domain.filters import CLIENT_LEVEL
+from letterbook.domain.filters import CLIENT_LEVEL, NOTHING
 from letterbook.domain.status import STATUSES, QuickFilter
 from letterbook.http.problems import from_validation_error
 
 Q = TypeVar("Q", CommunicationsQuery, OverviewQuery)
 
-WHEN = {"today": ("Today", 1), "7": ("Last 7 days", 7), "30": ("Last 30 days", 30)}
 _OURS = {"when", "back", "cursor", "limit"}
 # What says whose list it is: such a list is read whole, and not out of the lists of what needs somebody.
 _NARROW = ("party_id", "client_id", "case_id", "contact_id", "thread_id", "regarding")
@@ -87,11 +87,11 @@ def list_filters(visit: PageRequest, kind: type[Q], path: str) -> ListFilters[Q]
         if values and name not in _OURS
     }
     when = given.get("when", ("",))[0] if given.get("when") else ""
-    if when in WHEN:
+    if when in RANGES:
         params = {name: values for name, values in params.items() if name not in ("from", "to")} | {"when": (when,)}
     if params.get("group") == ("all",):
         del params["group"]
-    asked = {name: list(values) for name, values in params.items() if name != "when"} | _since(visit.clock, when)
+    asked = {name: list(values) for name, values in params.items() if name != "when"} | _days(visit.clock, when)
     try:
         query = kind.model_validate(asked)
     except ValidationError as error:
@@ -100,10 +100,15 @@ def list_filters(visit: PageRequest, kind: type[Q], path: str) -> ListFilters[Q]
     return ListFilters(params=params, query=query, pager=turning, after=turning.after)
 
 
+def without(visit: PageRequest, *names: str) -> PageRequest:
+    """As though the address did not hold them."""
+    return replace(visit, query={name: values for name, values in visit.query.items() if name not in names})
+
+
 def is_canonical(visit: PageRequest) -> bool:
     """Whether the address holds nothing that means nothing: a form sends the fields nobody filled in, too."""
     empty = any(value == "" for values in visit.query.values() for value in values)
-    return not empty and visit.query.get("when", ["7"])[0] in WHEN
+    return not empty and visit.query.get("when", ["7"])[0] in RANGES
 
 
 def chips(asked: ListFilters[Q], clock: Clock, entries: Sequence[Entry], names: Mapping[str, str]) -> list[Chip]:
@@ -138,23 +143,23 @@ def quick_pills(asked: ListFilters[Q], counts: Mapping[QuickFilter, str]) -> lis
     ]
 
 
-def caption(asked: ListFilters[Q], chips: Sequence[Chip]) -> str:
+def caption(asked: ListFilters[Q], chips: Sequence[Chip], what: str = "Communications") -> str:
     """What the list shows, for its caption."""
     groups: list[str] = [_QUICK[QuickFilter(one)].lower() for one in asked.params.get("group", ())]
     words: list[str] = [f"with the words {asked.params['q'][0]}"] if "q" in asked.params else []
     told = ", ".join([*groups, *(chip.text for chip in chips), *words])
-    return f"Communications, newest first{f': {told}' if told else ''}"
+    return f"{what}, newest first{f': {told}' if told else ''}"
 
 
 def _apart(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for value in values for part in value.split(",") if part))
 
 
-def _since(clock: Clock, when: str) -> dict[str, list[str]]:
-    if when not in WHEN:
+def _days(clock: Clock, when: str) -> dict[str, list[str]]:
+    if when not in RANGES:
         return {}
-    first = clock.today - timedelta(days=WHEN[when][1] - 1)
-    return {"from": [first.isoformat()]}
+    first, last = RANGES[when].days(clock.today)
+    return {"from": [first.isoformat()], "to": [last.isoformat()]}
 
 
 def _names_in(entries: Iterable[Entry]) -> dict[str, str]:
@@ -177,7 +182,8 @@ _PLAIN: dict[str, tuple[str, Mapping[str, str]]] = {
     "status": ("Status", {status.value: row.label for status, row in STATUSES.items()}),
     "show_ignored": ("", {"true": "Ignored ones too"}),
     "settled": ("", {"true": "Settled by a later attempt", "false": "Not settled"}),
-    "when": ("", {name: words for name, (words, _) in WHEN.items()}),
+    "opened": ("", {"true": "Opened", "false": "Not opened"}),
+    "when": ("", {name: one.words for name, one in RANGES.items()}),
 }
 _BEFORE = {
     "party_id": "With",
@@ -202,6 +208,8 @@ def _chip_text(name: str, value: str, known: Mapping[str, str]) -> str:
         said = words.get(value, value)
     elif name == "case_id" and value == CLIENT_LEVEL:
         return "Client level only"
+    elif name == "regarding" and value == NOTHING:
+        return "About nothing in particular"
     else:
         before = _BEFORE.get(name, name)
         said = known.get(value) or (humanize_code(value) if name in _CODES else value)

@@ -15,6 +15,7 @@ from letterbook.ports import ActivityScope
 from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.directory.documents import list_documents, uploaded
 from letterbook.use_cases.directory.grants import list_grants, list_users
+from letterbook.use_cases.directory.names import names_of
 from letterbook.use_cases.directory.threads import list_threads
 from letterbook.use_cases.reading.activity import activity, entries_of
 
@@ -37,11 +38,11 @@ _TYPES = {
 def granted(visit: PageRequest, target: str) -> list[dict[str, Any]] | None:
     """Who was granted it, by name where users may be read; None for who may not know."""
     viewer = visit.viewer
-    if not viewer.may(Permission.GRANTS):
+    if not (viewer.may(Permission.GRANTS) or viewer.may(Permission.READ_AUDIT)):
         return None
     grants = list_grants(visit.world, viewer, None, limit=WHOLE, after=None).items
     here = [one for one in grants if one.target == target]
-    named = here and viewer.may(Permission.USERS)
+    named = here and (viewer.may(Permission.USERS) or viewer.may(Permission.READ_AUDIT))
     users = list_users(visit.world, viewer, limit=WHOLE, after=None).items if named else ()
     names = {one.id: one.name for one in users}
     return [{"name": names.get(one.user, "Somebody who has left"), "restricted": one.restricted} for one in here]
@@ -97,8 +98,9 @@ def activity_of(visit: PageRequest, path: str, scope: ActivityScope) -> dict[str
     turning = pager(visit, path)
     page = activity(visit.world, visit.viewer, scope, limit=PAGE, after=turning.after)
     entries = entries_of(visit.world, visit.viewer, page.items)
+    names = names_of(visit.world, visit.viewer, page.items)
     return {
-        "deeds": activity_lines(page.items, entries, visit.clock, provider_labels(visit.world)),
+        "deeds": activity_lines(page.items, entries, visit.clock, provider_labels(visit.world), names),
         "newer": turning.newer,
         "older": turning.older(page.after),
     }

@@ -23,7 +23,7 @@ PATH = "/people"
 def index(visit: PageRequest) -> PageResponse:
     users = _users(visit)
     granted: dict[str, int] = {}
-    for grant in _grants(visit, None) if visit.viewer.may(Permission.GRANTS) else ():
+    for grant in _grants(visit, None) if _reads_grants(visit) else ():
         granted[grant.user] = granted.get(grant.user, 0) + 1
     people = [
         {
@@ -85,7 +85,7 @@ def revoke(visit: PageRequest, user: str) -> PageResponse:
 def _person(
     visit: PageRequest, person: User, *, name: str = "", found: Sequence[Choice] = (), faults: Faults = NONE
 ) -> PageResponse:
-    visit.viewer.require(Permission.GRANTS)
+    visit.viewer.require_any(Permission.GRANTS, Permission.READ_AUDIT)
     held = _grants(visit, person.id)
     return page(
         "users/detail.html",
@@ -118,6 +118,10 @@ def _user(visit: PageRequest, user: str) -> User:
 
 def _grants(visit: PageRequest, user: str | None) -> Sequence[Grant]:
     return list_grants(visit.world, visit.viewer, user, limit=WHOLE, after=None).items
+
+
+def _reads_grants(visit: PageRequest) -> bool:
+    return visit.viewer.may(Permission.GRANTS) or visit.viewer.may(Permission.READ_AUDIT)
 
 
 def _sees_all(role: str) -> bool:

@@ -6,21 +6,15 @@ from dataclasses import dataclass
 
 from console.presenters.dates import Clock, TimeLabel
 from console.presenters.history import EVENTS, reason_of
-from console.presenters.labels import capital, humanize_code, provider_label, subject_or_preview
+from console.presenters.labels import capital, field_label, provider_label, subject_or_preview
 from letterbook.domain.communication import Entry
-from letterbook.domain.history import HistoryRow, Outcome
+from letterbook.domain.history import AuditEvent, HistoryRow, Outcome
+from letterbook.domain.ids import ids_in
 from letterbook.domain.status import STATUSES
 from letterbook.ports import ActivityItem
 
 _LONGEST = 120
-_FIELDS = {
-    "opt_outs": "Opt-outs",
-    "skip": "Skipped categories",
-    "preferred": "Preferred channel",
-    "party_ids": "For",
-    "creditor_ids": "Creditors",
-    "primary": "Main contact",
-}
+_UNNAMED = "one that is not here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +31,13 @@ class ActivityLine:
 
 
 def activity_lines(
-    happened: Sequence[ActivityItem], entries: Mapping[str, Entry], clock: Clock, providers: Mapping[str, str]
+    happened: Sequence[ActivityItem],
+    entries: Mapping[str, Entry],
+    clock: Clock,
+    providers: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> list[ActivityLine]:
+    """`names` are those of the ids in it; what has none there is not named."""
     found: list[ActivityLine] = []
     before = ""
     for one in happened:
@@ -53,7 +52,7 @@ def activity_lines(
                 words=capital(EVENTS.get(row.event, row.event)),
                 href=f"/communications/{one.about}" if entry else "",
                 subject=subject_or_preview(entry) if entry else "a deleted communication" if about else "",
-                notes=tuple(note for note in _notes(one, clock, providers) if note),
+                notes=tuple(note for note in _notes(one, clock, providers, names) if note),
                 status=STATUSES[row.status].label if isinstance(row, HistoryRow) else "",
             )
         )
@@ -61,16 +60,16 @@ def activity_lines(
     return found
 
 
-def _notes(one: ActivityItem, clock: Clock, providers: Mapping[str, str]) -> list[str]:
+def _notes(one: ActivityItem, clock: Clock, providers: Mapping[str, str], names: Mapping[str, str]) -> list[str]:
     row = one.row
     who = provider_label(row.actor.name, providers) if row.actor.role == "provider" else row.actor.name
     by = "By itself" if row.actor.role == "system" else f"By {who}"
     role = f", {row.actor.role}" if row.actor.role not in ("system", "provider", "none", "") else ""
     if not isinstance(row, HistoryRow):
-        was = {_FIELDS.get(name, humanize_code(name)): _was(value) for name, value in sorted(row.was.items())}
+        was = {field_label(name): _named(_was(value), names)[:_LONGEST] for name, value in sorted(row.was.items())}
         new = ", ".join(name for name, value in was.items() if not value)
         changed = [f"{name} was “{value}”" for name, value in was.items() if value]
-        by_whom = ". ".join(part.rstrip(".") for part in (f"{by}{role}", reason_of(row.note) or row.note) if part)
+        by_whom = ". ".join(part.rstrip(".") for part in (f"{by}{role}", _said(row, names)) if part)
         return [by_whom, f"Filled in: {new}" if new else "", *changed]
     heard = f"reported {clock.told(row.event_at)}" if row.event_at else ""
     outcome = {Outcome.DUPLICATE: "nothing new", Outcome.REFUSED: "changes nothing"}.get(row.outcome, "")
@@ -83,7 +82,7 @@ def _notes(one: ActivityItem, clock: Clock, providers: Mapping[str, str]) -> lis
         outcome,
         row.note,
     ]
-    fields = f"Changed: {', '.join(humanize_code(name) for name in sorted(row.was))}" if row.was else ""
+    fields = f"Changed: {', '.join(map(field_label, sorted(row.was)))}" if row.was else ""
     return [". ".join(capital(part.rstrip(".")) for part in told if part), fields]
 
 
@@ -95,7 +94,19 @@ def _was(value: str) -> str:
         plain = value
     if plain in (None, "", [], {}):
         return ""
-    return _sentence(plain)[:_LONGEST]
+    return _sentence(plain)
+
+
+def _said(event: AuditEvent, names: Mapping[str, str]) -> str:
+    if grantee := event.grantee:
+        return names.get(grantee, "Somebody who has left") + event.note.removeprefix(grantee)
+    return _named(reason_of(event.note) or event.note, names)
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    for id_ in ids_in(text):
+        text = text.replace(id_, names.get(id_, _UNNAMED))
+    return text
 
 
 def _sentence(plain: object) -> str:

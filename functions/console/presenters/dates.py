@@ -32,11 +32,20 @@ class TimeLabel:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What time it is, and where: people of the `country` (ISO 3166) write dates and telephone numbers so."""
+    """What time it is, and where: people of the `country` (ISO 3166) write dates and telephone numbers so.
+
+    With `absolute` every time has its date.
+    """
 
     now: datetime
     zone: ZoneInfo
     country: str = "GB"
+    absolute: bool = False
+
+    @property
+    def on_paper(self) -> "Clock":
+        """The same, for what is read on another day: no day is called by how near it is."""
+        return replace(self, absolute=True)
 
     @property
     def today(self) -> date:
@@ -68,9 +77,27 @@ class Clock:
         """Day and clock, as short as it is clear."""
         return self._stamp(at, self.told(at))
 
+    def minute(self, at: datetime) -> TimeLabel:
+        """The date, and the clock to the minute: `18 Nov 2026, 10:02`."""
+        local = self._local(at)
+        return self._stamp(at, f"{self.day_and_month(local.date(), short=True)} {local.year}, {local:%H:%M}")
+
+    def full(self, at: datetime) -> TimeLabel:
+        """With everything that says when: `28 November 2026, 14:03 GMT`."""
+        local = self._local(at)
+        return self._stamp(at, f"{self.whole_date(local.date())}, {local:%H:%M} {_zone(local)}")
+
+    def day_and_clock(self, at: datetime) -> TimeLabel:
+        """`18 Nov 10:02`, with the year where it is another."""
+        local = self._local(at)
+        year = "" if local.year == self.today.year else f" {local.year}"
+        return self._stamp(at, f"{self.day_and_month(local.date(), short=True)}{year} {local:%H:%M}")
+
     def told(self, at: datetime) -> str:
         """`15:20` of today, `Monday 09:00` of the days about, `18 November 10:02`, with the year where it is another."""
         clock, day = f"{self._local(at):%H:%M}", self.day_of(at)
+        if self.absolute:
+            return f"{self.whole_date(day)}, {clock}"
         if day == self.today:
             return clock
         if day == self.today - timedelta(days=1):
@@ -81,6 +108,8 @@ class Clock:
 
     def day_word(self, day: date) -> str:
         """A day: its name where it is near and ahead, else its date."""
+        if self.absolute:
+            return self.whole_date(day)
         if timedelta(0) < day - self.today < timedelta(days=_WEEK_DAYS):
             return f"{day:%A}"
         return self.short_date(day)
@@ -129,7 +158,7 @@ class Clock:
 
     def exact(self, at: datetime) -> str:
         local = self._local(at)
-        return f"{self.long_date(local.date())}, {local:%H:%M:%S} {local.tzname()}"
+        return f"{self.long_date(local.date())}, {local:%H:%M:%S} {_zone(local)}"
 
     @property
     def _month_first(self) -> bool:
@@ -150,6 +179,12 @@ class Clock:
 
 def _iso(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _zone(local: datetime) -> str:
+    """Its usual letters; a zone that has none is told by its distance."""
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in ("+", "-") else name
 
 
 def ago(at: datetime, now: datetime) -> str:

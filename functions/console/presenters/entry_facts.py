@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from console.presenters.dates import Clock, TimeLabel, format_duration
@@ -182,6 +183,13 @@ def _talk(entry: Entry, clock: Clock) -> list[FactRow]:
     return found
 
 
+def _happened(entry: Entry) -> tuple[str, datetime | None]:
+    """When it was, where no time of sending tells it."""
+    if entry.direction is Direction.INBOUND:
+        return "Received", entry.occurred_at
+    return ("When" if entry.channel.spec.is_record_only else "Written"), None if entry.sent_at else entry.occurred_at
+
+
 def _follow_up(entry: Entry, clock: Clock) -> tuple[Part, ...]:
     call = entry.phone
     if call is None or not call.requires_followup:
@@ -190,9 +198,16 @@ def _follow_up(entry: Entry, clock: Clock) -> tuple[Part, ...]:
     return (Part(when), Part(call.followup_notes or "", quiet=True))
 
 
-def _is_ours(entry: Entry) -> bool:
-    """Somebody here wrote it down, and is not named as its sender already."""
-    return entry.direction is Direction.INBOUND or not entry.sender
+def _author(entry: Entry) -> tuple[str, tuple[Part, ...]]:
+    """Who here sent it, wrote it or put it down, in which role."""
+    by = entry.created_by
+    if by.role == "system":
+        told = (Part("Letterbook, by itself"),) if entry.sent_at and entry.direction is Direction.OUTBOUND else ()
+    else:
+        told = (Part(f"{by.name} ({by.role})" if by.role not in ("", "none") else by.name),)
+    if entry.channel.spec.is_record_only or entry.direction is Direction.INBOUND:
+        return "Logged by", told
+    return "Sent by" if entry.sent_at else "Written by", told
 
 
 def _way(communication: Communication, clock: Clock, providers: Mapping[str, str]) -> list[FactRow]:
@@ -205,20 +220,22 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
     )
     times = [
         (words, at)
-        for words, at in (("Sent", entry.sent_at), ("Delivered", entry.delivered_at), ("Opened", entry.opened_at))
+        for words, at in (
+            _happened(entry),
+            ("Sent", entry.sent_at),
+            ("Delivered", entry.delivered_at),
+            ("Opened", entry.opened_at),
+        )
         if at
     ]
     audit = ": ".join(
         value for value in (communication.audit.get("reason"), communication.audit.get("details")) if value
     )
     return [
-        *(FactRow(words, (Part(time=clock.moment(at)),)) for words, at in times),
+        *(FactRow(words, (Part(time=clock.full(at)),)) for words, at in times),
         FactRow("Message ID" if entry.provider == _MAIL else "Sent by way of", by or ()),
         FactRow("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
         FactRow("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
         FactRow("Reason given", (Part(audit),) if audit else ()),
-        FactRow(
-            "Written by",
-            (Part(entry.created_by.name),) if entry.created_by.role != "system" and _is_ours(entry) else (),
-        ),
+        FactRow(*_author(entry)),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.presenters.dates import Clock, TimeLabel
-from console.presenters.labels import capital, provider_label
+from console.presenters.labels import capital, field_label, provider_label
 from console.presenters.log_rows import Badge
 from letterbook.domain.communication import Entry
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
@@ -68,7 +68,7 @@ def history_lines(
                 badge=_badge(one.status, entry) if moved else None,
                 words="" if moved else _event(one),
                 note=_note(one, providers, moved=moved),
-                was=tuple(sorted(one.was)),
+                was=tuple(map(field_label, sorted(one.was))),
             )
         )
         before, day = one.status, today

@@ -14,6 +14,8 @@ KINDS: dict[PartyKind, str] = {
     PartyKind.CREDITOR: "Creditor",
     PartyKind.CUSTOMER: "Customer",
 }
+# What entries are usually about; a firm may call any other kind of thing by its own word.
+KINDS_OF_THINGS = ("case", "contract", "customer", "invoice", "payment")
 HINTS: dict[Signal, str] = {
     Signal.AMBIGUOUS_SENDER: "Several have the address it came from: say whose it is",
     Signal.DELAYED: "Delayed on its way; they keep trying",
@@ -29,6 +31,20 @@ HINTS: dict[Signal, str] = {
     Signal.REPORT_UNMATCHED: "A message was not delivered, and which cannot be told",
     Signal.REPLY_ELSEWHERE: "Answers would go to another organisation than it came from",
     Signal.TRUNCATED: "Not all of it is shown as it was sent; the original is kept",
+}
+_FIELDS = {
+    "opt_outs": "Opt-outs",
+    "skip": "Skipped categories",
+    "preferred": "Preferred channel",
+    "party_ids": "For",
+    "creditor_ids": "Creditors",
+    "primary": "Main contact",
+    "regarding": "About",
+    "to": "To",
+    "cc": "Copy to",
+    "bcc": "Blind copy to",
+    "in_reply_to": "What it answers",
+    "body": "Text",
 }
 _INITIALS = frozenset({"dsar", "loc", "s78", "sms", "gdpr", "ccj", "iva"})
 LANGUAGES = {
@@ -71,6 +87,11 @@ def humanize_code(code: str) -> str:
     """A category, a template or a type of subject, which are the firm's own words with underscores."""
     words = code.replace("_", " ").replace("-", " ").split()
     return capital(" ".join(one.upper() if one in _INITIALS else one for one in words))
+
+
+def field_label(name: str) -> str:
+    """A field of a record that was changed."""
+    return _FIELDS.get(name) or humanize_code(name.removesuffix("_id"))
 
 
 def language_label(code: str) -> str:

@@ -1,16 +1,17 @@
 """An entry as one line of the log, in words alone: the template only puts them into cells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
 from console.presenters.dates import Clock, TimeLabel
-from console.presenters.labels import direction_label, format_count, subject_or_preview
+from console.presenters.labels import direction_label, format_count, humanize_code, subject_or_preview
 from console.presenters.status_reason import StatusReason, status_reason
 from letterbook.contracts.entries import label_of
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import DeliveryBasis, Entry
+from letterbook.domain.communication import DeliveryBasis, Direction, Entry, RecipientRole
+from letterbook.domain.list_columns import ListColumn
 from letterbook.domain.party import PartyKind
 from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import FINAL, Status, StatusGroup
@@ -33,6 +34,11 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
+    """`cells` are what the columns that may be chosen say, by their names: words, or a time.
+
+    `on_paper` is the remark where it names a day by how near it is: with the date.
+    """
+
     id: str
     time: TimeLabel
     channel: Channel
@@ -42,9 +48,10 @@ class LogRow:
     subject: str
     files: int
     beside: str
-    case: str
+    cells: Mapping[str, str | TimeLabel]
     status: Badge
     remark: StatusReason
+    on_paper: str
     words: str
     pace: str
     until: str
@@ -66,6 +73,7 @@ def badge(entry: Entry) -> Badge:
 
 
 def log_row(entry: Entry, clock: Clock) -> LogRow:
+    remark, on_paper = status_reason(entry, clock), status_reason(entry, clock.on_paper)
     return LogRow(
         id=entry.id,
         time=clock.time(entry.occurred_at),
@@ -76,9 +84,10 @@ def log_row(entry: Entry, clock: Clock) -> LogRow:
         subject=subject_or_preview(entry),
         files=len(entry.attachments),
         beside=_beside(entry),
-        case=_case(entry),
+        cells=_cells(entry, clock),
         status=badge(entry),
-        remark=status_reason(entry, clock),
+        remark=remark,
+        on_paper=on_paper.text if on_paper != remark else "",
         words=told_words(entry),
         pace=pace(entry, clock),
         until=until(entry),
@@ -137,6 +146,25 @@ def _beside(entry: Entry) -> str:
         )
         return ", ".join(one for one in told if one)
     return entry.preview[:_PREVIEW] if entry.subject else ""
+
+
+def _cells(entry: Entry, clock: Clock) -> dict[str, str | TimeLabel]:
+    return {
+        ListColumn.RECEIVER: _receiver(entry),
+        ListColumn.CASE: _case(entry),
+        ListColumn.CATEGORY: humanize_code(entry.category or ""),
+        ListColumn.SENT: clock.minute(entry.sent_at) if entry.sent_at else "",
+        ListColumn.OPENED: clock.minute(entry.opened_at) if entry.opened_at else "",
+    }
+
+
+def _receiver(entry: Entry) -> str:
+    """At which address it was received; of several, the first and how many more there are."""
+    to = entry.addresses(RecipientRole.TO)
+    if not to or (entry.direction is Direction.INBOUND and entry.channel.spec.is_record_only):
+        return ""
+    first = to[0].splitlines()[0]
+    return f"{first} and {format_count(len(to) - 1, 'other')}" if len(to) > 1 else first
 
 
 def _case(entry: Entry) -> str:

@@ -4,12 +4,17 @@ from letterbook.contracts.entries import EntryView, PartyRefView, RegardingView
 from letterbook.contracts.fields import (
     View,
 )
+from letterbook.domain.communication import CaseRef
 
 
 class OverviewView(View):
-    """One row for each thing that entries regard: how many, and the latest of them."""
+    """One row for each thing that entries regard: how many, and the latest of them.
 
-    regarding: RegardingView
+    What regards nothing has a row for its case, or for its party where it is of no case: `regarding` is null.
+    """
+
+    regarding: RegardingView | None
     party: PartyRefView
+    case: CaseRef | None
     attempts: int
     latest: EntryView

@@ -93,7 +93,7 @@ class CommunicationsQuery(ListQuery):
     contact_id: Many[ContactId] = ()
     case_id: Many[CaseId | Literal["none"]] = ()
     thread_id: Many[ThreadId] = ()
-    regarding: Many[RegardingKey] = ()
+    regarding: Many[RegardingKey | Literal["none"]] = ()
     subject_type: Many[Slug] = ()
     location: Many[Line] = ()
     recipient: Many[PartyKind] = ()
@@ -105,6 +105,7 @@ class CommunicationsQuery(ListQuery):
     template: Many[Slug] = ()
     created_by: Many[Annotated[str, Field(max_length=128)]] = ()
     q: Annotated[MaybeEmptyLine, _single] = ""
+    opened: Annotated[bool, _single] | None = None
     show_ignored: Annotated[bool, _single] = False
     settled: Annotated[bool, _single] | None = None
     from_: DateOrTime | None = Field(default=None, alias="from")
@@ -121,6 +122,7 @@ class CommunicationsQuery(ListQuery):
             subject_types=self.subject_type,
             locations=self.location,
             words=self.q,
+            opened=self.opened,
             show_ignored=self.show_ignored,
             settled=self.settled,
             recipients=self.recipient,
@@ -153,41 +155,8 @@ class TodosQuery(ListQuery):
     status: Annotated[TodoStatus, _single] = TodoStatus.OPEN
 
 
-class OverviewQuery(ListQuery):
-    """Asked of the latest entry about each thing."""
-
-    party_id: Many[PartyId] = ()
-    client_id: Many[PartyId] = ()
-    case_id: Many[CaseId] = ()
-    recipient: Many[PartyKind] = ()
-    channel: Many[Channel] = ()
-    location: Many[Line] = ()
-    show_ignored: Annotated[bool, _single] = False
-    settled: Annotated[bool, _single] | None = None
-    group: Many[QuickFilter | Literal["all"]] = ()
-    status: Many[Status] = ()
-    category: Many[Slug] = ()
-    subject_type: Many[Slug] = ()
-    from_: DateOrTime | None = Field(default=None, alias="from")
-    to: DateOrTime | None = None
-
-    def filters(self) -> Filters:
-        return Filters(
-            parties=self.party_id,
-            clients=self.client_id,
-            cases=self.case_id,
-            recipients=self.recipient,
-            channels=self.channel,
-            locations=self.location,
-            show_ignored=self.show_ignored,
-            settled=self.settled,
-            quick=_quick(self.group),
-            statuses=self.status,
-            categories=self.category,
-            subject_types=self.subject_type,
-            since=self.from_,
-            until=self.to,
-        )
+class OverviewQuery(CommunicationsQuery):
+    """Asked of the latest entry about each thing; `q` of all that the viewer sees about it."""
 
 
 class ScopeQuery(ListQuery):

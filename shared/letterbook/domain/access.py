@@ -130,6 +130,11 @@ class Viewer:
         if right not in self.rights:
             raise Forbidden(f"This needs the right {right}.")
 
+    def require_any(self, *rights: Permission) -> None:
+        """One of them is enough."""
+        if self.rights.isdisjoint(rights):
+            raise Forbidden(f"This needs the right {rights[0]}.")
+
     def require_writing(self) -> None:
         if self.rights.isdisjoint(_WRITING):
             raise Forbidden("You may read, and write nothing but saved views of your own.")

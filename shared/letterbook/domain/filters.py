@@ -9,8 +9,8 @@ from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import ATTENTION, HIDDEN, QuickFilter, Status
 
-# In the place of a case: what belongs to none.
-CLIENT_LEVEL = "none"
+# In the place of a case: what belongs to none. In the place of a thing: what regards none.
+CLIENT_LEVEL = NOTHING = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,8 @@ class Filters:
     `concerning` is a party with whom it is, or on whose behalf.
 
     `since` and `until` bound `occurred_at`, both included; a date is that whole day in the organisation's zone. `cases` may hold
-    "none" for what belongs to no case. `regarding` are "type:id".
+    "none" for what belongs to no case. `regarding` are "type:id", or "none" for what regards nothing. `opened` is whether somebody
+    opened it.
 
     Where `quick` asks for what failed or was not sent, what was put aside is left out: what somebody ignored unless `show_ignored`,
     what a later attempt settled unless it is what is asked for. `settled` tells which of the two shall be listed.
@@ -44,6 +45,7 @@ class Filters:
     categories: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    opened: bool | None = None
     words: str = ""
     show_ignored: bool = False
     settled: bool | None = None
@@ -82,6 +84,8 @@ class Filters:
             return False
         if self.concerning and self.concerning not in (entry.party.id, entry.client.id if entry.client else None):
             return False
+        if self.opened is not None and self.opened != (entry.opened_at is not None):
+            return False
         asked = ((value, getattr(self, name)) for name, value in _VALUES.items())
         return all(not wanted or value(entry) in wanted for value, wanted in asked)
 
@@ -91,7 +95,7 @@ _VALUES: dict[str, Callable[[Entry], str | None]] = {
     "clients": lambda entry: entry.client.id if entry.client else None,
     "contacts": lambda entry: entry.contact.id if entry.contact else None,
     "cases": lambda entry: entry.case.id if entry.case else CLIENT_LEVEL,
-    "regarding": lambda entry: entry.regarding.key if entry.regarding else None,
+    "regarding": lambda entry: entry.regarding.key if entry.regarding else NOTHING,
     "threads": lambda entry: entry.thread_id,
     "subject_types": lambda entry: entry.regarding.type if entry.regarding else None,
     "locations": lambda entry: entry.location,

@@ -11,6 +11,9 @@ from typing import Any
 from letterbook.domain.communication import Actor, HashChain
 from letterbook.domain.status import Status
 
+GRANTED, GRANT_REMOVED = "granted", "grant removed"
+GRANT_EVENTS = frozenset({GRANTED, GRANT_REMOVED})
+
 
 class Outcome(StrEnum):
     """What a row did: it changed the entry, or told what was known, or came when nothing could be heard."""
@@ -100,6 +103,11 @@ class AuditEvent:
     party_id: str | None = None
     case_id: str | None = None
     was: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def grantee(self) -> str:
+        """The id of the user whom a grant is of, with which its note begins; nothing for what is no grant."""
+        return self.note.partition(", ")[0] if self.event in GRANT_EVENTS else ""
 
 
 _LONGEST_KEPT = 2_000

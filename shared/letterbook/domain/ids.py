@@ -26,6 +26,7 @@ _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TIME, _RANDOM = 10, 16
 # 26 characters hold 130 bits: the first has only three.
 _ULID = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+_ANY = re.compile(rf"\b(?:{'|'.join(Kind)})_{_ULID}\b", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
@@ -48,6 +49,11 @@ def pattern_of(kind: Kind) -> str:
 
 def is_id(kind: Kind, value: str) -> bool:
     return re.fullmatch(pattern_of(kind), value, re.ASCII) is not None
+
+
+def ids_in(text: str) -> list[str]:
+    """Every id of ours that stands in a text, in order."""
+    return _ANY.findall(text)
 
 
 def message_id_of(communication_id: str, sender: str) -> str:

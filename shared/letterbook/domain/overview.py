@@ -10,7 +10,9 @@ from letterbook.domain.communication import Entry, PartyRef
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry stands in the overview: with its owner, the client or else the party, under `key`, "type:id".
+    """Where an entry stands in the overview: with its owner, the client or else the party, under `key`.
+
+    That is the "type:id" of what it regards; where it regards nothing the id of its case, or nothing for what is of no case.
 
     The numbers of other systems are not ours to tell apart: what entries of another owner say of the same one is another row.
     """
@@ -27,6 +29,12 @@ def place_of(entry: Entry) -> Place | None:
     if entry.regarding is None:
         return None
     return Place(entry.client.id if entry.client else entry.party.id, entry.regarding.key)
+
+
+def any_place_of(entry: Entry) -> Place:
+    """That of what it regards; else under its case, or under its owner."""
+    loose = Place(entry.client.id if entry.client else entry.party.id, entry.case.id if entry.case else "")
+    return place_of(entry) or loose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

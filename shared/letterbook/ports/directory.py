@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from letterbook.domain.access import Grant, SavedView
     from letterbook.domain.addresses import Holders
     from letterbook.domain.history import AuditEvent
+    from letterbook.domain.list_columns import ListColumn
     from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
     from letterbook.domain.search_terms import Query
     from letterbook.ports.types import IdempotencyKey, Page
@@ -112,6 +113,12 @@ class Grants(Protocol):
 
 
 class SavedViews(Protocol):
+    """How each user looks at lists: filters under names of their own, and the columns they chose."""
+
+    def columns(self, user: str) -> tuple[ListColumn, ...] | None:
+        """None for who never chose any."""
+
+    def save_columns(self, user: str, columns: tuple[ListColumn, ...]) -> None: ...
     def of_user(self, user: str) -> Sequence[SavedView]: ...
     def save(self, view: SavedView, key: IdempotencyKey | None = None) -> None: ...
     def remove(self, view: SavedView) -> None: ...

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages
-from console.lists.pagination import PAGE, pager
+from console.lists.filter_panel import filter_panel
+from console.lists.filtered import filtered
 from console.pages import shared_tabs
 from console.pages.cases.list import PATH
 from console.pages.todos import duties
@@ -21,6 +22,8 @@ from letterbook.use_cases.support.access import visible_case
 
 _ONE = f"{PATH}/{{case_id}}"
 _NEWEST, _LOOKED_AT = 15, 50
+# The filter that the case's own list sets itself.
+_FIXED = ("case_id",)
 _TABS = (
     ("", "Case"),
     ("/communications", "Communications"),
@@ -53,16 +56,20 @@ def show(visit: PageRequest, case_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/communications")
 def communications(visit: PageRequest, case_id: str) -> PageResponse:
     case = visible_case(visit.world, visit.viewer, case_id)
-    turning = pager(visit, f"{PATH}/{case_id}/communications")
-    listed = list_communications(visit.world, visit.viewer, Filters(cases=(case_id,)), limit=PAGE, after=turning.after)
-    return page(
-        "cases/communications.html",
-        **_head(visit, case, "/communications"),
-        days=by_day(listed.items, visit.clock),
-        caption=f"Communications of {case.reference}, newest first",
-        newer=turning.newer,
-        older=turning.older(listed.after),
+    return filtered(
+        visit,
+        f"{PATH}/{case_id}/communications",
+        Filters(cases=(case_id,)),
+        f"Communications of {case.reference}",
+        lambda listed: page("cases/communications.html", **_head(visit, case, "/communications"), **listed),
+        fixed=_FIXED,
     )
+
+
+@pages.get(f"{_ONE}/communications/filter")
+def filter_(visit: PageRequest, case_id: str) -> PageResponse:
+    visible_case(visit.world, visit.viewer, case_id)
+    return filter_panel(visit, f"{PATH}/{case_id}/communications", fixed=_FIXED)
 
 
 @pages.get(f"{_ONE}/threads")

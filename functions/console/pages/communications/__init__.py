@@ -3,8 +3,8 @@
 from console.pages import compose, records
 from console.pages.communications import (
     actions,
+    columns,
     detail,
-    filter_panel,
     html_content,
     list,
     overview,

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.lists.filter_panel import filter_panel
+from console.lists.filtered import not_a_filter
 from console.lists.filters import ListFilters, caption, chips, is_canonical, list_filters, quick_pills
 from console.lists.omissions import omissions
 from console.pages.communications.quick_filter_counts import counts
+from console.presenters.columns import columns
 from console.presenters.log_rows import SEARCH_CUT, by_day
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
+from letterbook.use_cases.directory.saved_views import columns_of
 from letterbook.use_cases.reading.left_out import left_out
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
@@ -44,6 +48,7 @@ def index(visit: PageRequest) -> PageResponse:
         chips=shown,
         caption=caption(asked, shown),
         days=by_day(listed.items, visit.clock),
+        columns=columns(columns_of(visit.world, visit.viewer)),
         told=_summary(listed),
         omissions=omissions(asked, left_out(visit.world, visit.viewer, asked.query.filters(), listed)),
         older=asked.pager.older(listed.after),
@@ -53,12 +58,9 @@ def index(visit: PageRequest) -> PageResponse:
     )
 
 
-def not_a_filter(error: CallerError, path: str) -> PageResponse:
-    """An address that somebody wrote or changed, or that is too old: what is wrong, and the way back."""
-    told = [f"{fault.field}: {fault.message}" for fault in error.faults] or [error.detail]
-    return page(
-        "communications/invalid_filter.html", status=422, title="These filters cannot be used", told=told, reset=path
-    )
+@pages.get(f"{COMMUNICATIONS}/filter")
+def panel(visit: PageRequest) -> PageResponse:
+    return filter_panel(visit, COMMUNICATIONS)
 
 
 def names(visit: PageRequest, params: Mapping[str, tuple[str, ...]], entries: Sequence[Entry]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.app.routing import PageRequest
+from console.forms import about
 from console.forms.parsing import validate
 from console.forms.values import moment, number
 from console.lists.choices import picked
@@ -28,6 +29,10 @@ class ComposeForm:
     contact_id: str = ""
     case_id: str = ""
     regarding: str = ""
+    about_kind: str = ""
+    about_number: str = ""
+    about_label: str = ""
+    about_url: str = ""
     in_reply_to: str = ""
     resend_of: str = ""
     thread_id: str = ""
@@ -54,8 +59,12 @@ class ComposeForm:
 
     @property
     def regards(self) -> dict[str, str] | None:
-        type_, _, id_ = self.regarding.partition(":")
-        return {"type": type_, "id": id_} if id_ else None
+        return about.regarded(self.about)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the fields of a thing say, and whose it would be."""
+        return {name: getattr(self, name) for name in ("party_id", "regarding", *about.FIELDS)}
 
     def to_body(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> dict[str, Any]:
         """The body as the API takes it, of the channel's own fields. `filled` puts something where there is no text yet."""
@@ -138,7 +147,8 @@ def from_request(visit: PageRequest) -> ComposeForm:
 
 
 _LINES = (
-    "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template", "pinned",
+    *about.FIELDS, "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template",
+    "pinned",
     "subject", "address", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
 )  # fmt: skip
 

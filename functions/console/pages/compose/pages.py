@@ -8,6 +8,7 @@ from typing import Any
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms import about
 from console.forms.meanwhile import Merge, merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
@@ -92,6 +93,7 @@ def submit(visit: PageRequest) -> PageResponse:
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
         _must_have_what_it_speaks_of(visit, form)
+        about.keep_thing(visit, form.about)
         if visit.field("drafting"):
             # A draft may have been made of it by itself, and its page never heard of that.
             kept = keep_draft(visit.world, visit.viewer, message, draft_key(visit))
@@ -178,6 +180,7 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
         _must_have_what_it_speaks_of(visit, wish)
+        about.keep_thing(visit, wish.about)
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), rewritten(message))
         if do == "keep":
             return redirect(f"{COMMUNICATIONS}/{draft.id}/edit", "Draft kept.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.app.routing import PageRequest
+from console.forms import about
 from console.forms.values import time_of
 from console.lists.choices import category_options
 from console.lists.pagination import WHOLE, first_of
@@ -64,6 +65,7 @@ def run_preview(visit: PageRequest, form: ComposeForm) -> Preview:
     zone = visit.organisation.zone
     holes: tuple[FieldError, ...] = ()
     try:
+        about.check(form.about)
         try:
             message = form.message(zone)
         except Invalid as error:
@@ -120,7 +122,9 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
     own = (addressee.contact or party) if form.channel.spec.is_correspondence else party
     documents = document_choice(visit, form.party_id, form.case_id, form.attachments)
     beside = answered(visit, form)
+    case = next((one for one in cases.items if one.id == form.case_id), None)
     return {
+        "about": about.context(visit, [party.id, case.client_id or "" if case else ""], form.about),
         "answered": beside,
         "party": party,
         "takes": message_fields(form.channel.spec),
@@ -128,7 +132,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
         "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
-        "case": next((one for one in cases.items if one.id == form.case_id), None),
+        "case": case,
         "templates": _by_category(offered, party),
         "categories": category_options(visit.organisation, {one.category for one in offered}, form.category),
         "values": _values(visit, form, used, prepared),

@@ -5,16 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages
-from console.lists.pagination import PAGE, pager
+from console.lists.filter_panel import filter_panel
+from console.lists.filtered import filtered
 from console.pages import shared_tabs
 from console.pages.parties.list import PATH
 from console.pages.todos import duties
 from console.presenters.labels import KINDS
-from console.presenters.log_rows import badge, by_day, log_row
 from console.presenters.reachability import hold_strip, prefers, reachability_lines, rules, skipped_words
 from console.presenters.response_chart import response_chart
+from console.presenters.timeline import timeline_lines
 from console.presenters.todos import TodoLine
-from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.recipients import Suppression
@@ -28,6 +28,7 @@ from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.activity import timeline
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.statistics import response_times
+from letterbook.use_cases.support.access import visible_party
 
 _ONE = f"{PATH}/{{party_id}}"
 _NEWEST, _MOST = 10, 99
@@ -53,7 +54,7 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
         "parties/detail.html",
         **_head(visit, party, found.preferences, ""),
         skipped=_skip_count(visit, party_id) if held else "",
-        events=[_event(one, visit) for one in events.items],
+        events=timeline_lines(events.items, visit.clock),
         pace=response_chart(response_times(world, viewer, party_id)),
         todos=[_here(one, party.name) for one in duties(visit, todos.items)],
         more_todos=todos.after is not None,
@@ -69,19 +70,23 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
 @pages.get(f"{_ONE}/communications")
 def communications(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
-    path = f"{PATH}/{party_id}/communications"
-    turning = pager(visit, path)
-    listed = list_communications(
-        visit.world, visit.viewer, Filters(concerning=party_id), limit=PAGE, after=turning.after
+    return filtered(
+        visit,
+        f"{PATH}/{party_id}/communications",
+        Filters(concerning=party_id),
+        f"Communications with {isolated(found.party.name)} or on their behalf",
+        lambda listed: page(
+            "parties/communications.html",
+            **_head(visit, found.party, found.preferences, "/communications"),
+            **listed,
+        ),
     )
-    return page(
-        "parties/communications.html",
-        **_head(visit, found.party, found.preferences, "/communications"),
-        days=by_day(listed.items, visit.clock),
-        caption=f"Communications with {isolated(found.party.name)} or on their behalf, newest first",
-        newer=turning.newer,
-        older=turning.older(listed.after),
-    )
+
+
+@pages.get(f"{_ONE}/communications/filter")
+def filter_(visit: PageRequest, party_id: str) -> PageResponse:
+    visible_party(visit.world, visit.viewer, party_id)
+    return filter_panel(visit, f"{PATH}/{party_id}/communications", party_id=party_id)
 
 
 @pages.get(f"{_ONE}/threads")
@@ -134,21 +139,6 @@ def _skip_count(visit: PageRequest, party_id: str) -> str:
     filters = Filters(parties=(party_id,), statuses=(Status.SKIPPED,))
     listed = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
     return skipped_words(len(listed.items), more=listed.after is not None)
-
-
-def _event(entry: Entry, visit: PageRequest) -> dict[str, Any]:
-    """A line of the timeline: by its day, with what was remarkable below it."""
-    told = log_row(entry, visit.clock)
-    day = visit.clock.day_of(entry.occurred_at)
-    near = f"{visit.clock.day_and_month(day, short=True)}{f' {day.year}' if day.year != visit.clock.today.year else ''}"
-    remark = "" if told.remark.bare else told.remark.text
-    case = entry.case.reference if entry.case else ""
-    return {
-        "row": told,
-        "day": near,
-        "told": ". ".join(one.rstrip(".") for one in (f"{told.type} {told.direction} {told.who}", remark, case) if one),
-        "status": badge(entry),
-    }
 
 
 def _contact(contact: Contact, quarantined: Mapping[str, Suppression]) -> dict[str, Any]:

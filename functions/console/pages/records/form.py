@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.forms.about import regarded
 from console.forms.values import moment, number
 from letterbook.domain.channels import CHANNELS, Channel
 from letterbook.domain.message import RecordRequest
@@ -104,9 +105,8 @@ def body_of(
         made[name] = _meant(name, value, zone)
     if made.get("start_time") and made.get("end_time"):
         made.pop("duration_minutes", None)
-    type_, _, id_ = given.get("regarding", "").partition(":")
-    if id_:
-        made["regarding"] = {"type": type_, "id": id_}
+    if thing := regarded(given):
+        made["regarding"] = thing
     if attachments:
         made["attachments"] = attachments
     return made

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms import about
 from console.forms.meanwhile import Words, merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import form_faults, standing_version, validate, version_of
@@ -66,11 +67,13 @@ def keep(visit: PageRequest, what: str) -> PageResponse:
     taken: list[str] = []
 
     def save() -> PageResponse:
+        about.check(given)
         taken.extend(one.id for one in take_files(visit, given["party_id"], given.get("case_id", "")))
         body = body_of(blank, given, _files(visit, taken), visit.organisation.zone)
         request = validate(CommunicationBody, body).to_request()
         if not isinstance(request, RecordRequest):
             raise Conflict("This is logged, not sent.")
+        about.keep_thing(visit, given)
         made, _ = log_communication(
             visit.world, visit.viewer, request, visit.key(f"log/{what}", json.dumps(body, sort_keys=True))
         )
@@ -110,6 +113,7 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     taken: list[str] = []
 
     def save() -> PageResponse:
+        about.check(given)
         taken.extend(one.id for one in take_files(visit, entry.party.id, given.get("case_id", "")))
         body = body_of(blank, given, _files(visit, taken), visit.organisation.zone)
         request = validate(CommunicationBody, body).to_request()
@@ -126,6 +130,7 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
                 occurred_at=before.occurred_at,
             )
 
+        about.keep_thing(visit, given)
         amend(visit.world, visit.viewer, entry.id, version_of(visit), over)
         return redirect(f"{COMMUNICATIONS}/{entry.id}", "Changed. What it said before is kept in its history.")
 
@@ -169,6 +174,7 @@ def _form(
     errors = _errors(error, blank)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     documents = document_choice(visit, party.id, given.get("case_id", ""), chosen)
+    case = next((one for one in cases.items if one.id == given.get("case_id")), None)
     return page(
         "records/form.html",
         status=422 if error else 200,
@@ -185,6 +191,7 @@ def _form(
         party=party,
         contacts=list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
         cases=cases.items,
+        about=about.context(visit, [party.id, case.client_id or "" if case else ""], given),
         more_cases=first_of(cases, "cases", "open another and log from its page"),
         documents=documents.offered,
         more_documents=more_documents(documents),

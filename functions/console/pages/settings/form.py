@@ -1,6 +1,7 @@
 """The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from console.app.routing import PageRequest
@@ -8,7 +9,7 @@ from console.forms.parsing import validate
 from console.forms.values import number
 from console.lists.choices import picked
 from console.presenters.dates import Clock
-from console.presenters.labels import language_label
+from console.presenters.labels import capital, channel_label, humanize_code, language_label
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED
@@ -54,6 +55,25 @@ LABELS = {
 
 SettingsForm = dict[str, Any]
 _ISO_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?: \d{4}-\d\d-\d\d)*")
+
+# What stands together on the page that is only read.
+SECTIONS = {
+    "The firm": ("name", "address", "languages", "currency"),
+    "Senders": ("senders",),
+    "Rules": ("skip_rules", "routes", "fallback", "after_failure", "sms_plain_typography"),
+    "Time and place": ("time_zone", "country", "subdivision", "office_hours", "quiet_hours", "closing_days"),
+    "How long": ("resend_days", "provider_event_days", "stuck_after_minutes", "retention"),
+}
+_READ = LABELS | {
+    "skip_rules": "Never sent",
+    "fallback": "Falls back",
+    "after_failure": "After a failure",
+    "resend_days": "Sent again up to",
+    "provider_event_days": "Provider events kept",
+    "stuck_after_minutes": "Stuck after",
+    "retention": "Entries kept",
+}
+_UNITS = {"resend_days": "days", "provider_event_days": "days", "stuck_after_minutes": "minutes", "retention": "years"}
 
 
 def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
@@ -122,6 +142,57 @@ def place_of(field: str, typed: SettingsForm) -> str:
         row = next((n for n, one in enumerate(typed["fallback"]) if one["category"] == parts[1]), 0)
         return f"fallback.{row}.{'order' if len(parts) > 2 else 'category'}"
     return field
+
+
+def settings_words(organisation: Organisation, clock: Clock, names: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Settings as they are read: what each is called, and what it says, line by line."""
+    present = of_settings(organisation, clock)
+    return [(_READ[name], _lines_for(name, present[name])) for name in names]
+
+
+def _lines_for(name: str, value: Any) -> list[str]:
+    if lines := _LINES_FOR.get(name):
+        return lines(value)
+    unit = f" {_UNITS[name]}" if name in _UNITS else ""
+    return [f"{line}{unit}" for line in str(value).split("\n") if line] or ["None"]
+
+
+def _fallback_lines(rows: list[dict[str, str]]) -> list[str]:
+    orders = [(humanize_code(one["category"]), map(channel_label, _apart(one["order"]))) for one in rows]
+    return [f"{category}: {', then '.join(order)}" for category, order in orders] or ["Nothing"]
+
+
+def _sender_lines(rows: list[dict[str, str]]) -> list[str]:
+    senders = [(QUIET[one["channel"]], one["address"], one["name"]) for one in rows]
+    return [", ".join(filter(None, one)) for one in senders] or ["None"]
+
+
+def _skip_lines(rows: list[dict[str, str]]) -> list[str]:
+    rules = [(humanize_code(one["category"]), humanize_code(one["payment_method"])) for one in rows]
+    return [f"{category} to who pays by {method}" for category, method in rules] or ["Everything is sent"]
+
+
+def _route_lines(routes: dict[str, list[str]]) -> list[str]:
+    chosen = [(QUIET[one], ", ".join(names)) for one, names in routes.items() if names]
+    return [f"{channel} by {names}" for channel, names in chosen] or ["Any provider that is set up"]
+
+
+def _quiet_lines(hours: dict[str, SettingsForm]) -> list[str]:
+    return [f"{QUIET[one]}: {_words_for_hours(each)}" for one, each in hours.items()] or ["None of their own"]
+
+
+_LINES_FOR: dict[str, Callable[[Any], list[str]]] = {
+    "after_failure": lambda value: ["Without asking anybody" if value else "Only where somebody orders it"],
+    "skip_rules": _skip_lines,
+    "fallback": _fallback_lines,
+    "languages": lambda codes: [", ".join(map(language_label, codes))],
+    "sms_plain_typography": lambda value: [capital(words_for("sms_plain_typography", value))],
+    "senders": _sender_lines,
+    "office_hours": lambda hours: [_words_for_hours(hours)],
+    "quiet_hours": _quiet_lines,
+    "routes": _route_lines,
+    "retention": lambda years: [f"{years} {_UNITS['retention']}" if years else "For ever"],
+}
 
 
 def words_for(name: str, value: Any) -> str:

@@ -18,12 +18,14 @@ from console.pages.settings.form import (
     DAYS,
     LABELS,
     QUIET,
+    SECTIONS,
     SENDING,
     SettingsForm,
     body_of,
     of_form,
     of_settings,
     place_of,
+    settings_words,
     words_for,
 )
 from console.presenters.labels import provider_label
@@ -38,8 +40,10 @@ PATH = "/settings"
 
 @pages.get(PATH)
 def show(visit: PageRequest) -> PageResponse:
-    visit.viewer.require(Permission.SETTINGS)
+    visit.viewer.require_any(Permission.SETTINGS, Permission.READ_AUDIT)
     present = read_settings(visit.world, visit.viewer)
+    if not visit.viewer.may(Permission.SETTINGS):
+        return _read_only(visit, present)
     return _form(visit, of_settings(present, visit.clock), present.version, present=present)
 
 
@@ -60,6 +64,16 @@ def save(visit: PageRequest) -> PageResponse:
         return _conflict_form(visit, typed, error) if overtaken else _form(visit, typed, version, error)
 
     return outcome(save_settings, again)
+
+
+def _read_only(visit: PageRequest, present: Organisation) -> PageResponse:
+    return page(
+        "settings/read_only.html",
+        title="Settings",
+        sections=[(title, settings_words(present, visit.clock, names)) for title, names in SECTIONS.items()],
+        version=present.version,
+        saved=visit.clock.full(present.updated_at) if present.updated_at else None,
+    )
 
 
 def _conflict_form(visit: PageRequest, typed: SettingsForm, error: CallerError | None = None) -> PageResponse:

@@ -1,7 +1,9 @@
-"""Saved views in DynamoDB."""
+"""Saved views in DynamoDB, and the columns that each user chose."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from pynamodb.exceptions import DoesNotExist
 
 from letterbook.adapters.dynamodb.directory_rows import values_of
 from letterbook.adapters.dynamodb.idempotency import commit_with_key
@@ -9,7 +11,10 @@ from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.serialization import to_json
 from letterbook.domain.access import SavedView
+from letterbook.domain.list_columns import ListColumn
 from letterbook.ports import IdempotencyKey
+
+_COLUMNS = "columns"
 
 
 class DynamoSavedViews:
@@ -27,3 +32,13 @@ class DynamoSavedViews:
 
     def remove(self, view: SavedView) -> None:
         DirectoryItem(f"user#{view.user}", f"view#{view.name}").delete()
+
+    def columns(self, user: str) -> tuple[ListColumn, ...] | None:
+        try:
+            kept = DirectoryItem.get(f"user#{user}", _COLUMNS).data or ""
+        except DoesNotExist:
+            return None
+        return tuple(ListColumn(one) for one in kept.split(",") if one in set(ListColumn))
+
+    def save_columns(self, user: str, columns: tuple[ListColumn, ...]) -> None:
+        DirectoryItem(f"user#{user}", _COLUMNS, data=",".join(columns)).save()

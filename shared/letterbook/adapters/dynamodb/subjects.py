@@ -23,6 +23,8 @@ SUBJECT = "subject"
 _WORDS = "subject-word"
 _NOBODY = "nobody"
 _MOST_LOOKED_AT = 100
+# By whose they are. What was told before this was kept is found there once it is told again.
+_LOOKUP = "subject-of"
 
 
 class DynamoSubjects:
@@ -42,9 +44,15 @@ class DynamoSubjects:
         kept = [one for one in subjects if not left or matches(subject_terms(one), left)]
         return sorted(kept, key=lambda one: (one.type, one.id, one.ordinal), reverse=True)[:limit]
 
+    def of_party(self, party_id: str, *, limit: int) -> Sequence[RegardedRecord]:
+        items = DirectoryItem.lookups.query(f"{_LOOKUP}#{party_id}", limit=limit)
+        return [from_json(RegardedRecord, item.data) for item in items if item.data]
+
     def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
         key, kind = _key(subject.type, subject.id), _kind(subject.party_id)
         item = DirectoryItem(key, kind, data=to_json(subject), version=subject.version)
+        if subject.party_id:
+            item.lookup, item.value = f"{_LOOKUP}#{subject.party_id}", f"{subject.type}:{subject.id}"
         stood = _stands_at(before) if before else None
         clues = list(clue_writes(key, subject_clues(before) if before else set(), subject_clues(subject), kind))
         if before is None or stood is None:

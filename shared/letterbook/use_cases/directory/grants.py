@@ -2,7 +2,7 @@
 
 from letterbook.domain.access import Grant, Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
-from letterbook.domain.history import AuditEvent
+from letterbook.domain.history import GRANT_REMOVED, GRANTED, AuditEvent
 from letterbook.ports import Page, User, World
 from letterbook.use_cases.reading.pages import slice_page
 from letterbook.use_cases.support.access import actor_of
@@ -22,13 +22,13 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
         faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
     if faults:
         raise Invalid("The grant names things that are not there.", *faults)
-    world.grants.save(grant, _deed(world, viewer, grant, "granted"))
+    world.grants.save(grant, _deed(world, viewer, grant, GRANTED))
     return grant
 
 
 def list_grants(world: World, viewer: Viewer, user: str | None, *, limit: int, after: str | None) -> Page[Grant]:
-    """By user."""
-    viewer.require(Permission.GRANTS)
+    """By user. Read by who gives them, and by who looks after what others do."""
+    viewer.require_any(Permission.GRANTS, Permission.READ_AUDIT)
     return slice_page(world.grants.of_user(user), lambda one: f"{one.user} {one.target}", limit=limit, after=after)
 
 
@@ -37,12 +37,12 @@ def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
     viewer.require(Permission.GRANTS)
     if grant.target not in {one.target for one in world.grants.of_user(grant.user)}:
         raise NotFound("There is no such grant.")
-    world.grants.remove(grant, _deed(world, viewer, grant, "grant removed"))
+    world.grants.remove(grant, _deed(world, viewer, grant, GRANT_REMOVED))
 
 
 def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:
     """By name."""
-    viewer.require(Permission.USERS)
+    viewer.require_any(Permission.USERS, Permission.READ_AUDIT)
     return slice_page(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
 
 

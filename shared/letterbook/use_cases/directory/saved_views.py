@@ -1,9 +1,10 @@
-"""Saved views: a user's own names for filters."""
+"""Saved views: a user's own names for filters; and the columns that a user wants to see."""
 
 from collections.abc import Sequence
 
 from letterbook.domain.access import Permission, SavedView, Viewer
 from letterbook.domain.errors import Conflict, NotFound
+from letterbook.domain.list_columns import DEFAULT_COLUMNS, ListColumn, in_order
 from letterbook.ports import IdempotencyKey, World
 from letterbook.use_cases.support.idempotency import idempotently
 
@@ -34,6 +35,19 @@ def remove_view(world: World, viewer: Viewer, name: str) -> None:
     """Raises NotFound."""
     viewer.require(Permission.READ)
     world.saved_views.remove(_own(world, viewer, name))
+
+
+def columns_of(world: World, viewer: Viewer) -> tuple[ListColumn, ...]:
+    """In the order in which they stand."""
+    viewer.require(Permission.READ)
+    chosen = world.saved_views.columns(viewer.id)
+    return DEFAULT_COLUMNS if chosen is None else in_order(chosen)
+
+
+def choose_columns(world: World, viewer: Viewer, columns: tuple[ListColumn, ...]) -> None:
+    """From now on, wherever they sign in."""
+    viewer.require(Permission.READ)
+    world.saved_views.save_columns(viewer.id, in_order(columns))
 
 
 def _own(world: World, viewer: Viewer, name: str) -> SavedView:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, Invalid, NotFound
+from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Forbidden, Invalid, NotFound
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.search_terms import Query
 from letterbook.domain.subjects import RegardedRecord, first_told
@@ -15,6 +15,7 @@ from letterbook.use_cases.support.access import NOT_YOURS, sees_party, sees_subj
 from letterbook.use_cases.support.optimistic_lock import next_version, version_conflict
 
 _LOOKED_AT, _PAGES = 200, 5
+_OFFERED = 100
 # Clocks differ, and what was logged may be so much ahead of ours.
 _CLOCKS = timedelta(days=1)
 
@@ -63,6 +64,43 @@ def find_subjects(world: World, viewer: Viewer, words: str, *, limit: int) -> Se
     viewer.require(Permission.READ)
     query = Query.of(words, world.settings.current().country)
     return world.subjects.found(query, among=visible_party_ids(world, viewer), limit=limit) if query.wanted else ()
+
+
+def make_subject(world: World, viewer: Viewer, record: RegardedRecord) -> RegardedRecord:
+    """One that nobody told of. Raises Conflict for one that its party has: what other systems say of it stays as it is."""
+    viewer.require(Permission.RECORDS)
+    own = [one for one in world.subjects.named(record.type, record.id) if one.party_id == record.party_id]
+    if own and (own[0].label, own[0].url) != (record.label, record.url):
+        told = "It is known already, and stays as it is: choose it above."
+        raise Conflict(told, FieldError("regarding", "known_already", told), code="known_already")
+    return own[0] if own else put_subject(world, viewer, None, record)[0]
+
+
+def known_subjects(world: World, viewer: Viewer, party_ids: Sequence[str]) -> Sequence[RegardedRecord]:
+    """What entries with the parties may be about: what was told of them, and what their newest entries regard. By name.
+
+    Two requests a party. Raises Forbidden.
+    """
+    viewer.require(Permission.READ)
+    found: dict[str, RegardedRecord] = {}
+    for party_id in party_ids:
+        if not sees_party(world, viewer, party_id):
+            continue
+        for one in world.subjects.of_party(party_id, limit=_OFFERED):
+            found.setdefault(one.regarding.key, one)
+        newest = world.communications.page(
+            Index.PARTY,
+            party_id,
+            above=f"{Kind.COMMUNICATION}_",
+            below=last_id(Kind.COMMUNICATION, world.now() + _CLOCKS),
+            limit=_OFFERED,
+        )
+        for entry in newest.items:
+            if entry.regarding and viewer.sees(entry.ownership):
+                told = entry.regarding
+                bare = RegardedRecord(type=told.type, id=told.id, label=told.label or None, url=told.url, version=0)
+                found.setdefault(told.key, bare)
+    return sorted(found.values(), key=lambda one: (one.type, (one.label or one.id).casefold()))
 
 
 def read_subject(

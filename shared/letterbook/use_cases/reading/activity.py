@@ -53,8 +53,16 @@ def timeline(world: World, viewer: Viewer, filters: Filters, *, limit: int, afte
         visible_party(world, viewer, filters.concerning)
     for case_id in filters.cases:
         visible_case(world, viewer, case_id)
-    page = list_communications(world, viewer, filters, limit=limit, after=after)
-    return EntryPage(items=[entry for entry in page.items if is_major(entry)], after=page.after)
+    page = read_until_full(
+        lambda on: _majors(world, viewer, filters, limit=limit, after=on), lambda entries: entries, lambda one: one.id,
+        limit=limit, after=after,
+    )  # fmt: skip
+    return EntryPage(items=page.items, after=page.after)
+
+
+def _majors(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Page[Entry]:
+    listed = list_communications(world, viewer, filters, limit=limit, after=after)
+    return Page(items=[one for one in listed.items if is_major(one)], after=listed.after)
 
 
 def is_major(entry: Entry) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
-from letterbook.domain.filters import CLIENT_LEVEL, Filters
+from letterbook.domain.filters import CLIENT_LEVEL, NOTHING, Filters
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.status import ATTENTION, HIDDEN, STATUSES, QuickFilter, aside
 from letterbook.ports import Index, World
@@ -79,7 +79,7 @@ def indexes_for(viewer: Viewer, filters: Filters) -> list[IndexKey]:
         return [IndexKey(Index.CASE, one) for one in filters.cases]
     if filters.threads:
         return [IndexKey(Index.THREAD, one) for one in filters.threads]
-    if filters.regarding:
+    if filters.regarding and NOTHING not in filters.regarding:
         return [IndexKey(Index.REGARDING, one) for one in filters.regarding]
     if filters.concerning:
         return [IndexKey(index, filters.concerning) for index in (Index.PARTY, Index.CLIENT)]

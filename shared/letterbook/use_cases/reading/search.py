@@ -48,6 +48,13 @@ class LeftOut:
         ignored = sum(one.ignored for one in entries)
         return cls(ignored=ignored, put_right=len(entries) - ignored, more=more)
 
+    def with_those_of(self, other: "LeftOut") -> "LeftOut":
+        return LeftOut(
+            ignored=self.ignored + other.ignored,
+            put_right=self.put_right + other.put_right,
+            more=self.more or other.more,
+        )
+
 
 NOTHING_LEFT_OUT = LeftOut()
 
@@ -99,6 +106,13 @@ def search(
     except BudgetExhausted as exhausted:
         return EntryPage(items=found, after=exhausted.reached, left=LeftOut.of(left), cut=known.cut)
     return EntryPage(items=found, after=None, left=LeftOut.of(left), cut=known.cut)
+
+
+def holding(world: World, words: str, ids: Sequence[str]) -> set[str]:
+    """Those of the entries that hold all the words. In one request."""
+    asked = _askable(parse_query(words, world.settings.current().country))
+    known = world.search.words(ids) if ids else {}
+    return {one for one in ids if one in known and matches(known[one], asked)}
 
 
 def _askable(asked: Sequence[Wanted]) -> Sequence[Wanted]:

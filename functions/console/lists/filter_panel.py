@@ -1,16 +1,16 @@
-"""The panel with every filter there is: a page of its own, which our script puts beside its button."""
+"""The panel with every filter that a list has: a page of its own, which our script puts beside its button."""
 
-from dataclasses import replace
+from collections.abc import Collection
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from console.app.paths import COMMUNICATIONS
-from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.app.routing import PageRequest, PageResponse, page, redirect
 from console.forms.values import first, query_of as read
-from console.lists.filters import WHEN, list_filters
+from console.lists.filters import list_filters, without
 from console.lists.lookup import party_choice
 from console.lists.pagination import WHOLE, first_of
-from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
+from console.lists.ranges import RANGES
+from console.presenters.labels import DIRECTIONS, KINDS, KINDS_OF_THINGS, humanize_code
 from console.presenters.people import beside_case
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import CommunicationsQuery, Query
@@ -29,17 +29,16 @@ _FOUND = 12
 # What the panel has a field for. Another filter of the address goes along unseen.
 _FIELDS = {
     "when", "from", "to", "channel", "direction", "recipient", "status", "category", "subject_type", "template", "location",
-    "case_id", "contact_id", "created_by", "show_ignored", "party_id",
+    "case_id", "contact_id", "created_by", "show_ignored", "party_id", "opened",
 }  # fmt: skip
-_KINDS_OF_SUBJECTS = ("case", "contract", "customer", "invoice", "payment")
 
 
 class _Named(Query):
     party: Annotated[MaybeEmptyLine, first] = ""
 
 
-@pages.get(f"{COMMUNICATIONS}/filter")
-def panel(visit: PageRequest) -> PageResponse:
+def filter_panel(visit: PageRequest, path: str, *, fixed: Collection[str] = (), party_id: str = "") -> PageResponse:
+    """That of the list at `path`. `fixed` are the filters that the list itself sets; `party_id` is whose contacts are offered."""
     visit.viewer.require(Permission.READ)
     name = read(visit, _Named).party
     found: list[Party] = []
@@ -48,23 +47,25 @@ def panel(visit: PageRequest) -> PageResponse:
         named = list_parties(visit.world, visit.viewer, name, (), limit=_FOUND, after=None)
         found, more_found = list(named.items), first_of(named, "of that name", "write more of it")
         if len(found) == 1:
-            return redirect(f"{COMMUNICATIONS}?{_with_party(visit, found[0].id)}")
-    asked = list_filters(_without_party(visit), CommunicationsQuery, COMMUNICATIONS)
+            return redirect(f"{path}?{_with_party(visit, found[0].id)}")
+    asked = list_filters(without(visit, "party", *fixed), CommunicationsQuery, path)
     return page(
         "communications/filter_panel.html",
         title="Filter communications",
         asked=asked,
+        to=path,
+        fixed=fixed,
         chosen={field: asked.params.get(field, ()) for field in _FIELDS},
         along={field: values for field, values in asked.params.items() if field not in _FIELDS},
         name=name,
         found=[party_choice(one) for one in found],
         more_found=more_found,
-        when=[(value, words) for value, (words, _) in WHEN.items()],
+        when=[(value, one.words) for value, one in RANGES.items()],
         channels=[(one.value, spec.label) for one, spec in CHANNELS.items()],
         directions=[(one.value, words) for one, words in DIRECTIONS.items()],
         kinds=[(one.value, words) for one, words in KINDS.items()],
         statuses=[(one.value, row.label) for one, row in STATUSES.items() if one not in HIDDEN],
-        **_choices(visit, asked.params.get("party_id", ())),
+        **_choices(visit, asked.params.get("party_id", (party_id,) if party_id else ())),
     )
 
 
@@ -88,12 +89,8 @@ def _choices(visit: PageRequest, parties: tuple[str, ...]) -> dict[str, Any]:
         "categories": sorted({(one.category, humanize_code(one.category)) for one in templates if one.category}),
         "users": [(one.id, one.name) for one in users if one.id != viewer.id],
         "contacts": contacts,
-        "subjects": _KINDS_OF_SUBJECTS,
+        "subjects": KINDS_OF_THINGS,
     }
-
-
-def _without_party(visit: PageRequest) -> PageRequest:
-    return replace(visit, query={name: values for name, values in visit.query.items() if name != "party"})
 
 
 def _with_party(visit: PageRequest, party_id: str) -> str:
