@@ -53,7 +53,7 @@ def test_an_entry_has_every_field_of_the_contract(party: Any) -> None:
     assert set(row) == ENTRY
     assert "trace" not in row["decision"]
     page = ADMIN.get(f"/v1/communications/{entry['id']}").json
-    assert set(entry) | {"body", "history", "history_intact", "attempts"} == set(page)
+    assert set(entry) | {"body", "history", "history_intact", "attempts", "search_cut"} == set(page)
     assert page["body"]["text"] == "Dear Sir,"
     assert "<strong>Sir</strong>" in page["body"]["html"]
     assert [row["event"] for row in page["history"]] == ["accepted"]

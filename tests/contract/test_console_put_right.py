@@ -110,6 +110,19 @@ def test_the_overview_says_what_it_leaves_out(world: WorldForTests, jane: Consol
     assert made in jane.get("/communications/overview?show_ignored=true").text
 
 
+def test_the_page_of_a_failure_waits_for_what_becomes_of_its_later_attempt(
+    world: WorldForTests, jane: ConsoleClient, party: Any
+) -> None:
+    first = failed(world, party)
+    path = f"/communications/{first}"
+    assert 'data-renew="seldom"' in jane.get(path).text
+    made = resend(world, viewer(), first, ("right@mailbox.example",))[0]
+    assert 'data-renew="soon"' in jane.get(path).text
+    deliver_queue(world)
+    tell(world, made, DELIVERED)
+    assert 'data-renew=""' in jane.get(path).text
+
+
 def test_of_two_that_failed_the_page_of_the_first_leads_to_the_second(
     world: WorldForTests, jane: ConsoleClient, party: Any
 ) -> None:

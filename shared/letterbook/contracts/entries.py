@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from pydantic import Field
 
 from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.attachments import AttachmentView
+from letterbook.contracts.attempts import ChangesView, SeenToView
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     Actor,
-    AttemptDiff,
     CaseRef,
     Communication,
     DeliveryBasis,
@@ -201,40 +200,6 @@ class MeetingView(View):
     attendees: list[str]
     outcome: str | None
     action_items: list[str]
-
-
-class AddressesView(View):
-    before: list[str]
-    after: list[str]
-
-
-class VersionsView(View):
-    before: int | None
-    after: int | None
-
-
-class ChangesView(View):
-    """What is different about an attempt to say something again; null where nothing is."""
-
-    to: AddressesView | None
-    template_version: VersionsView | None
-    content: Literal["identical", "changed"]
-
-    @classmethod
-    def of(cls, changes: AttemptDiff) -> "ChangesView":
-        to = AddressesView(before=list(changes.to_before), after=list(changes.to_after))
-        versions = VersionsView(before=changes.template_before, after=changes.template_after)
-        return cls(
-            to=to if to.before != to.after else None,
-            template_version=versions if versions.before != versions.after else None,
-            content="identical" if changes.identical else "changed",
-        )
-
-
-class SeenToView(View):
-    by: Actor
-    at: Time
-    note: str
 
 
 class EntryView(View):

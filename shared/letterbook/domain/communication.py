@@ -13,7 +13,7 @@ from letterbook.domain.dangerous_files import is_dangerous
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PartyKind
-from letterbook.domain.put_right import LaterAttempt, SeenTo
+from letterbook.domain.put_right import AttemptDiff as AttemptDiff, LaterAttempt, SeenTo
 from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal, strongest
 from letterbook.domain.recipients import same_address
 from letterbook.domain.sms import SmsSize
@@ -117,17 +117,6 @@ class Failure:
     code: FailureCode
     provider_code: str = ""
     permanent: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptDiff:
-    """What is different about an attempt to say something again; empty or None where nothing is. `identical`: it says the same."""
-
-    to_before: tuple[str, ...] = ()
-    to_after: tuple[str, ...] = ()
-    template_before: int | None = None
-    template_after: int | None = None
-    identical: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

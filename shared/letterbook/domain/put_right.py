@@ -1,4 +1,4 @@
-"""By what a failure is put right: by a later attempt to say the same, or by somebody who saw to it."""
+"""By what a failure is put right: by a later attempt to say the same, which may say it otherwise, or by somebody who saw to it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,17 @@ class LaterAttempt:
     number: int
     status: Status
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptDiff:
+    """What is different about an attempt to say something again; empty or None where nothing is. `identical`: it says the same."""
+
+    to_before: tuple[str, ...] = ()
+    to_after: tuple[str, ...] = ()
+    template_before: int | None = None
+    template_after: int | None = None
+    identical: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

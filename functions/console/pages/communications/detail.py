@@ -1,12 +1,14 @@
 """One communication: a page of its own, and the drawer beside the log."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import list_filters
+from console.presenters.dates import Clock
 from console.presenters.entry_facts import facts
 from console.presenters.headline import headline
 from console.presenters.history import history_lines
@@ -21,6 +23,7 @@ from letterbook.domain.errors import NotFound
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import INLINE_MEDIA_TYPES
 from letterbook.domain.search_terms import MOST_WORDS
+from letterbook.domain.status import StatusGroup
 from letterbook.domain.threads import Thread
 from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.directory.threads import read_thread
@@ -70,7 +73,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         rules=rules,
         trace=trace,
         why=_why(entry),
-        pace=pace(entry, clock),
+        pace=_pace(entry, opened.attempts, clock),
         told_words=told_words(entry),
         until=until(entry),
         shown=INLINE_MEDIA_TYPES,
@@ -123,6 +126,12 @@ def _thread(visit: PageRequest, entry: Entry) -> Thread | None:
         return read_thread(visit.world, visit.viewer, entry.thread_id) if entry.thread_id else None
     except NotFound:
         return None
+
+
+def _pace(entry: Entry, attempts: Sequence[Entry], clock: Clock) -> str:
+    """What failed is put right as soon as a later attempt arrives."""
+    later = any(one.id > entry.id and pace(one, clock) == "soon" for one in attempts)
+    return "soon" if later and entry.group is StatusGroup.FAILED else pace(entry, clock)
 
 
 def _content(visit: PageRequest, opened: CommunicationDetail) -> dict[str, Any]:
