@@ -114,6 +114,19 @@ def test_equals_are_told_apart(world: WorldForTests, jane: ConsoleClient) -> Non
             assert beside in shown, page
 
 
+def test_equals_without_a_number_or_an_address_are_told_apart_by_their_cases(
+    world: WorldForTests, jane: ConsoleClient
+) -> None:
+    for reference in ("DC-1", "DC-2"):
+        a_case(world, a_party(world, name="John Smith", email=None, mobile=None), reference=reference)
+    a_case(world, a_party(world, name="John Smithson", email=None, mobile=None), reference="DC-3")
+    for page in ("/compose?words=john+smi", "/communications/filter?party=john+smi", "/search?q=john+smi"):
+        shown = words(jane.get(page).text)
+        assert "case DC-1" in shown, page
+        assert "case DC-2" in shown, page
+        assert "case DC-3" not in shown, page
+
+
 # ---- what is not searched
 
 

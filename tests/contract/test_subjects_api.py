@@ -141,3 +141,13 @@ def test_what_was_told_before_each_party_had_its_own_is_still_theirs(
 def a_case(client: Any, creditor: Any) -> Any:
     body = {"reference": "R", "party_ids": [client["id"]], "creditor_ids": [creditor["id"]]}
     return expect_created(ADMIN.post("/v1/cases", body))
+
+
+def test_subjects_are_found_by_words_by_who_sees_their_party(agent: Caller, party: Any, ann: Any) -> None:
+    for of, label in ((party, "Roof repairs"), (ann, "Roof terrace")):
+        ADMIN.put(f"{PATH}{of['id'][-4:]}", told(of, label=label))
+    ids = [one["label"] for one in ADMIN.get("/v1/subjects", q="roof").json["items"]]
+    assert sorted(ids) == ["Roof repairs", "Roof terrace"]
+    assert [one["label"] for one in agent.get("/v1/subjects", q="roof").json["items"]] == ["Roof repairs"]
+    assert agent.get("/v1/subjects", q="terrace").json == {"items": [], "next_cursor": None}
+    assert ADMIN.get("/v1/subjects").places == [("q", "required")]

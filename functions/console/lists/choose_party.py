@@ -5,10 +5,9 @@ from urllib.parse import urlencode
 
 from console.app.routing import PageRequest, PageResponse, page
 from console.forms.values import link_of
+from console.lists.lookup import Choice, party_choices
 from console.lists.pagination import first_of
-from console.presenters.people import beside_party
 from letterbook.domain.errors import CallerError
-from letterbook.domain.party import Party
 from letterbook.use_cases.directory.parties import list_parties
 from letterbook.use_cases.directory.related_records import parties_on_case
 from letterbook.use_cases.support.access import visible_case
@@ -38,15 +37,15 @@ def choose_party(visit: PageRequest, title: str, error: CallerError | None = Non
         kept=kept,
         words=words,
         case=case,
-        parties=[_line(visit.path, kept, one) for one in found],
+        parties=[_line(visit.path, kept, one) for one in party_choices(visit, found)],
         more=more,
         trouble=error.detail if error else "",
     )
 
 
-def _line(path: str, kept: dict[str, str], party: Party) -> dict[str, Any]:
+def _line(path: str, kept: dict[str, str], party: Choice) -> dict[str, Any]:
     return {
         "href": f"{path}?{urlencode({**kept, 'party_id': party.id})}",
         "name": party.name,
-        "beside": beside_party(party),
+        "beside": party.beside,
     }

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from console.app.routing import PageRequest, PageResponse, page, redirect
 from console.forms.values import first, query_of as read
 from console.lists.filters import list_filters, without
-from console.lists.lookup import party_choice
+from console.lists.lookup import party_choices
 from console.lists.pagination import WHOLE, first_of
 from console.lists.ranges import RANGES
 from console.presenters.labels import DIRECTIONS, KINDS, KINDS_OF_THINGS, humanize_code
-from console.presenters.people import beside_case
+from console.presenters.people import beside_case, beside_contact
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import CommunicationsQuery, Query
 from letterbook.domain.access import Permission
@@ -58,7 +58,7 @@ def filter_panel(visit: PageRequest, path: str, *, fixed: Collection[str] = (), 
         chosen={field: asked.params.get(field, ()) for field in _FIELDS},
         along={field: values for field, values in asked.params.items() if field not in _FIELDS},
         name=name,
-        found=[party_choice(one) for one in found],
+        found=party_choices(visit, found),
         more_found=more_found,
         when=[(value, one.words) for value, one in RANGES.items()],
         channels=[(one.value, spec.label) for one, spec in CHANNELS.items()],
@@ -78,7 +78,8 @@ def _choices(visit: PageRequest, parties: tuple[str, ...]) -> dict[str, Any]:
     for party_id in parties[:1]:
         try:
             contacts = [
-                (one.id, one.name) for one in list_contacts(world, viewer, party_id, limit=WHOLE, after=None).items
+                (one.id, beside_contact(one))
+                for one in list_contacts(world, viewer, party_id, limit=WHOLE, after=None).items
             ]
         except CallerError:
             contacts = []

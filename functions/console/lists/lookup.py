@@ -1,5 +1,6 @@
 """Finding whom or what a form is about by a name that somebody wrote into it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.app.routing import PageRequest
@@ -9,6 +10,7 @@ from letterbook.domain.party import Case, Party
 from letterbook.domain.words import fold
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_parties
+from letterbook.use_cases.directory.related_records import cases_of_equals
 
 _MOST = 12
 
@@ -28,7 +30,7 @@ def find_parties(visit: PageRequest, name: str) -> list[Choice]:
         return []
     found = list_parties(visit.world, visit.viewer, name[:200], (), limit=_MOST, after=None).items
     exact = [one for one in found if fold(name) in {fold(one.name), fold(one.account_number or "")}]
-    return [party_choice(one) for one in exact or found]
+    return party_choices(visit, exact or found)
 
 
 def find_cases(visit: PageRequest, name: str) -> list[Choice]:
@@ -46,8 +48,9 @@ def chosen_id(visit: PageRequest, name: str, kind: Kind) -> str:
     return given if is_id(kind, given) else ""
 
 
-def party_choice(party: Party) -> Choice:
-    return Choice(party.id, party.name, beside_party(party))
+def party_choices(visit: PageRequest, parties: Sequence[Party]) -> list[Choice]:
+    cases = cases_of_equals(visit.world, visit.viewer, parties)
+    return [Choice(one.id, one.name, beside_party(one, cases.get(one.id, ()))) for one in parties]
 
 
 def case_choice(case: Case) -> Choice:

@@ -11,9 +11,10 @@ from urllib.parse import quote, urlencode
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages
 from console.forms.values import first, query_of
+from console.lists.lookup import party_choices
 from console.presenters.labels import humanize_code
 from console.presenters.log_rows import SEARCH_CUT, by_day, log_row
-from console.presenters.people import beside_case, beside_party
+from console.presenters.people import beside_case
 from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import Query
@@ -68,7 +69,10 @@ def results(visit: PageRequest) -> PageResponse:
 
 def _groups(visit: PageRequest, found: Found, words: str) -> list[Group]:
     query = urlencode({"q": words})
-    parties = [Hit(f"/parties/{one.id}", "c-meeting", one.name, beside_party(one)) for one in found.parties.items]
+    parties = [
+        Hit(f"/parties/{one.id}", "c-meeting", one.name, one.beside)
+        for one in party_choices(visit, found.parties.items)
+    ]
     cases = [Hit(f"/cases/{one.id}", "s-logged", one.reference, beside_case(one)) for one in found.cases.items]
     groups = [
         Group("parties", "Parties", parties, f"/parties?{query}" if found.parties.after else ""),

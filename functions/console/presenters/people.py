@@ -1,15 +1,24 @@
 """What tells parties of one name apart, and cases."""
 
+from collections.abc import Iterable
+
 from console.presenters.labels import KINDS
-from letterbook.domain.party import Case, CaseKind, CaseStatus, Party
+from letterbook.domain.party import Case, CaseKind, CaseStatus, Contact, Party
 
 CASE_KINDS = {CaseKind.CASE: "Case", CaseKind.PROJECT: "Project"}
 
 
-def beside_party(party: Party) -> str:
-    """Kind, account number, where they are, where they are reached."""
+def beside_party(party: Party, cases: Iterable[Case] = ()) -> str:
+    """Kind, account number, where they are, where they are reached; of equals the newest cases, too."""
+    account = f"account {party.account_number}" if party.account_number else ""
     reached = party.email or party.mobile or party.phone or ""
-    told = (KINDS[party.kind], f"account {party.account_number}" if party.account_number else "", town(party), reached)
+    told = (KINDS[party.kind], account, town(party), reached, *(f"case {one.reference}" for one in cases))
+    return ", ".join(one for one in told if one)
+
+
+def beside_contact(contact: Contact) -> str:
+    """A contact with what tells it from another of that name."""
+    told = (contact.name, contact.role, contact.email or contact.mobile or contact.phone)
     return ", ".join(one for one in told if one)
 
 

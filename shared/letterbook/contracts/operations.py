@@ -218,6 +218,13 @@ PUT_SUBJECT = Operation(
     answers={200: SubjectView, 201: SubjectView},
     amends=True,
 )
+FIND_SUBJECTS = get(
+    "findSubjects",
+    "/v1/subjects",
+    "Subjects by the beginnings of words of number, label and type, the first `limit` of them",
+    queries.SubjectsQuery,
+    view=ListView[SubjectView],
+)
 READ_SUBJECT = get(
     "readSubject",
     "/v1/subjects/{subject_type}/{subject_id}",

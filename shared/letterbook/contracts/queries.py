@@ -144,6 +144,11 @@ class SubjectQuery(Query):
     party_id: Annotated[PartyId, _single] | None = None
 
 
+class SubjectsQuery(Query):
+    q: Annotated[Line, _single]
+    limit: Annotated[int, Field(ge=1, le=100), _single] = 50
+
+
 class ThreadsQuery(ListQuery):
     party_id: Annotated[PartyId, _single] | None = None
     case_id: Annotated[CaseId, _single] | None = None

@@ -19,7 +19,7 @@ from console.forms.parsing import (
     without_empty,
 )
 from console.forms.values import link_of, query_of
-from console.lists.lookup import Choice, find_parties, party_choice
+from console.lists.lookup import Choice, find_parties, party_choices
 from console.lists.pagination import PAGE, pager
 from console.presenters.people import CASE_KINDS
 from letterbook.contracts.directory import CaseBody, CasePatch
@@ -156,7 +156,7 @@ def _visible_choices(visit: PageRequest, ids: Sequence[str]) -> list[Choice]:
     """Those that are there, and that the viewer sees, in that order."""
     wanted = [one for one in ids if is_id(Kind.PARTY, one)][:_MOST_SIDES]
     parties = visible_parties(visit.world, visit.viewer, wanted).values() if wanted else ()
-    return [party_choice(one) for one in parties]
+    return party_choices(visit, list(parties))
 
 
 def _sides(visit: PageRequest, sides: CaseParties, case: Case | None = None) -> dict[str, list[str]]:

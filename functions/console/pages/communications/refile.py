@@ -7,7 +7,7 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import wrong
 from console.forms.outcome import outcome
 from console.forms.parsing import form_faults, form_values, parse, without_empty
-from console.lists.lookup import Choice, chosen_id, find_cases, find_parties, party_choice
+from console.lists.lookup import Choice, chosen_id, find_cases, find_parties, party_choices
 from console.presenters.labels import heading, subject_or_preview
 from letterbook.contracts.refile import RefileBody
 from letterbook.domain.access import Permission
@@ -114,4 +114,4 @@ def _form(
 def _candidates(visit: PageRequest, entry: Entry) -> list[Choice]:
     """In the order in which they had the address."""
     candidates = candidates_of(visit.world, visit.viewer, entry)
-    return [party_choice(one) for one in candidates]
+    return party_choices(visit, candidates)

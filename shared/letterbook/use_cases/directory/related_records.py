@@ -1,5 +1,6 @@
 """The parties and cases that belong to what a viewer sees: read together, for a page that names them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from letterbook.domain.access import Grant, Ownership, Permission, Viewer
@@ -7,9 +8,10 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.party import Case, Party
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread
+from letterbook.domain.words import fold
 from letterbook.ports import World
 from letterbook.use_cases.directory.subjects import read_subject
-from letterbook.use_cases.support.access import sees_case, sees_party
+from letterbook.use_cases.support.access import sees_case, sees_party, visible_cases
 
 
 def visible_parties(world: World, viewer: Viewer, party_ids: Iterable[str]) -> Mapping[str, Party]:
@@ -39,6 +41,24 @@ def party_and_case_of(world: World, viewer: Viewer, thread: Thread) -> tuple[Par
         return None, None
     case = world.cases.get(thread.case_id) if thread.case_id else None
     return _parties(world, [thread.party_id]).get(thread.party_id), case
+
+
+# So many of one name are told apart by their cases, by so many of them.
+_MOST_EQUALS, _CASES_OF_EACH = 12, 2
+
+
+def cases_of_equals(world: World, viewer: Viewer, parties: Sequence[Party]) -> Mapping[str, Sequence[Case]]:
+    """The newest cases of each of those that are called as another of them is, by the party's id. Raises Forbidden.
+
+    One request for each, and for nobody where all names differ.
+    """
+    viewer.require(Permission.READ)
+    called = Counter(fold(one.name) for one in parties)
+    equals = [one.id for one in parties if called[fold(one.name)] > 1][:_MOST_EQUALS]
+    if viewer.sight is None:
+        return {one: world.cases.page(one, below=None, limit=_CASES_OF_EACH).items for one in equals}
+    seen = sorted(visible_cases(world, viewer) if equals else (), key=lambda case: case.id, reverse=True)
+    return {one: [case for case in seen if one in case.party_and_creditor_ids][:_CASES_OF_EACH] for one in equals}
 
 
 def candidates_of(world: World, viewer: Viewer, entry: Entry) -> Sequence[Party]:
