@@ -13,7 +13,6 @@ from tests.support.order import put_in_order
 # All share one cloud: the day of a case handler leaves much behind that the log is looked through for.
 _ORDER = (
     "test_compose",
-    "test_answering",
     "test_console",
     "test_work_and_admin",
     "test_hostile",
@@ -24,6 +23,7 @@ _ORDER = (
     "test_put_right",
     "test_finding",
     "test_things",
+    "test_answering",
     "test_case_handler_day",
 )
 
