@@ -19,7 +19,7 @@ SEARCH_CUT = f"Of very long messages only the first {MOST_WORDS:,} different wor
 _PREVIEW = 60
 _SOON = timedelta(minutes=10)
 # Nothing moves these but somebody, who may be somebody else.
-_WAIT_FOR_SOMEBODY = frozenset({StatusGroup.FAILED, StatusGroup.MANUAL, StatusGroup.DRAFT})
+_WAIT_FOR_SOMEBODY = frozenset({StatusGroup.MANUAL, StatusGroup.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def pace(entry: Entry, clock: Clock) -> str:
     """How often a page that stands open asks how it stands (static/renew.js); empty for what is done with."""
     if is_live(entry, clock):
         return "soon"
-    waits = in_flight(entry) or (entry.group in _WAIT_FOR_SOMEBODY and not entry.ignored)
+    waits = in_flight(entry) or entry.needs_somebody or (entry.group in _WAIT_FOR_SOMEBODY and not entry.ignored)
     return "seldom" if waits else ""
 
 
