@@ -119,6 +119,8 @@ function renewLines(root, page, lines) {
     }
     attributes(line, fresh)
   }
+  const [pills, counted] = [one(".pills", root), one(".pills", page)]
+  if (pills && counted) morph(pills, counted)
   const more = one("[data-new]", page)?.textContent, place = one(".new-ones", root), link = place && one("a", place)
   if (!more || !link || link.textContent === more) return
   link.textContent = more
