@@ -154,7 +154,9 @@ function changedBy(field) {
   if (field.matches("select")) return [...field.options].some(each => each.selected !== each.defaultSelected) && !(field.selectedIndex === 0 && ![...field.options].some(each => each.defaultSelected))
   return field.value !== field.defaultValue || field === document.activeElement
 }
-const kept = node => node.nodeType === 1 && (node.matches("[data-keep], [data-keep] *") || node.matches("form") && [...node.elements].some(changedBy))
+// A form that takes files may be in the middle of it.
+const inHand = form => one("[type=file]", form) || [...form.elements].some(changedBy)
+const kept = node => node.nodeType === 1 && (node.matches("[data-keep], [data-keep] *") || node.matches("form") && inHand(node))
 
 function morph(old, fresh) {
   if (old.nodeType !== 1) {

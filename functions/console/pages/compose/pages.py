@@ -42,19 +42,7 @@ _SAID = {
     Status.SKIPPED: "It was skipped: see why below.",
     Status.MANUAL_PENDING: "It waits to be delivered by hand.",
 }
-    merged: Merge | None = None,
-    version: int | None = None,
-    addressee: Addressee | None = None,
-    offered: Sequence[Template] | None = None,
-) -> PageResponse:
-    """`addressee` and the templates that are `offered`, where they were read already. What is left is read at once."""
     merged = merged or merge(visit, None, written(form), written(form), {})
-    if addressee is None:
-        contact_id = known_id(Kind.CONTACT, form.contact_id)
-        addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
-    with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
-        choices = None if only_looks else view.begin_choices(pool, visit, form, addressee.party, offered)
-        looked = view.run_preview(visit, form)
 _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "thread_id", "template", "subject", "in_reply_to")
 
 
@@ -260,12 +248,13 @@ def _page(
 ) -> PageResponse:
     """`addressee` and the templates that are `offered`, where they were read already. What is left is read at once."""
     merged = merged or merge(visit, None, written(form), written(form), {})
-    if addressee is None:
-        contact_id = known_id(Kind.CONTACT, form.contact_id)
-        addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
     with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
+        preview = pool.submit(view.run_preview, visit, form)
+        if addressee is None:
+            contact_id = known_id(Kind.CONTACT, form.contact_id)
+            addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
         choices = None if only_looks else view.begin_choices(pool, visit, form, addressee.party, offered)
-        looked = view.run_preview(visit, form)
+        looked = preview.result()
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": form,
