@@ -184,3 +184,54 @@ def test_how_long_ago_stays_true(sign_in: SignIn, firm: Firm) -> None:
     expect(opened).to_have_text("3 minutes ago")
     page.clock.run_for(2 * 3600_000)
     expect(opened).to_have_text("2 hours ago")
+
+
+def test_half_a_word_in_a_form_is_left_alone(sign_in: SignIn, firm: Firm) -> None:
+    """A thread to which somebody adds, while somebody else thinks of a better name for it."""
+    party = firm.admin.party(name="Thea Thread")
+    thread = firm.admin.post("/v1/threads", {"party_id": party["id"], "subject": "Old name"})
+    page = sign_in(path="/parties")
+    page.clock.install()
+    page.goto(f"/threads/{thread['id']}")
+    name = page.get_by_role("textbox", name="Subject")
+    name.fill("A better na")
+    note = {"channel": "note", "party_id": party["id"], "thread_id": thread["id"], "body": "Rang at noon"}
+    firm.admin.post("/v1/communications", note)
+    page.clock.run_for(21_000)
+    expect(page.get_by_role("link", name="Rang at noon")).to_be_visible()
+    expect(page.locator(TOLD)).to_have_text("Logged: Rang at noon")
+    expect(page.get_by_text("No message yet")).to_have_count(0)
+    expect(name).to_be_focused()
+    expect(name).to_have_value("A better na")
+
+
+def test_who_is_signed_out_meanwhile_is_told_by_no_reload(
+    sign_in: SignIn, firm: Firm, scheduled: Callable[[str], Any]
+) -> None:
+    made = scheduled("Read for long")
+    page = sign_in(path="/parties")
+    page.clock.install()
+    page.goto(f"/communications/{made['id']}")
+    page.evaluate("document.addEventListener('letterbook:signed-out', () => { document.title += ', signed out' })")
+    page.context.clear_cookies()
+    page.clock.run_for(3_000)
+    expect(page).to_have_title(re.compile("[^,] – Letterbook, signed out$"))
+    asked = asked_for(page)
+    page.clock.run_for(120_000)
+    assert asked == []
+    expect(page.get_by_text("Paragraph 0 of this letter.")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", ["", "/communications"])
+def test_the_page_of_what_it_is_about(sign_in: SignIn, firm: Firm, tab: str) -> None:
+    party = firm.admin.party(name="Casper Case", email="success+casper@simulator.amazonses.com")
+    body = {"reference": f"DC-{time.time_ns()}", "title": "Casper", "party_ids": [party["id"]]}
+    case = firm.admin.post("/v1/cases", body)
+    at = (datetime.now(UTC) + timedelta(minutes=6)).isoformat()
+    made = firm.admin.email(party, subject="Of the case", case_id=case["id"], send_at=at)
+    page = sign_in(path=f"/cases/{case['id']}{tab}")
+    expect(page.locator(".st", has_text="Scheduled")).to_be_visible()
+    firm.admin.post(f"/v1/communications/{made['id']}/cancel")
+    expect(page.locator(".st", has_text="Cancelled")).to_be_visible()
+    expect(page.locator(".st", has_text="Scheduled")).to_have_count(0)
+    expect(page.locator(TOLD)).to_have_text("Cancelled: Of the case")

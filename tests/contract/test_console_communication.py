@@ -156,4 +156,6 @@ def test_a_page_that_stands_open_asks_for_what_changed(world: WorldForTests, jan
     assert "Cancelled" in answer.text
     assert "data-renew" not in answer.text
     assert "1 new" in answer.text
+    assert re.search(r'group=not_sent[^>]*>Not sent <span class="count">2</span>', answer.text)
+    assert 'class="pills' not in jane.get(f"{LOG}/live?id={made.id}").text
     assert jane.ask("GET", f"{LOG}/live?id={made.id}&newest={made.id}&channel=sms").text.count(" new") == 0

@@ -20,7 +20,7 @@ SEARCH_CUT = f"Of very long messages only the first {MOST_WORDS:,} different wor
 _PREVIEW = 60
 _SOON = timedelta(minutes=10)
 # Nothing moves these but somebody, who may be somebody else.
-_WAIT_FOR_SOMEBODY = frozenset({StatusGroup.FAILED, StatusGroup.MANUAL, StatusGroup.DRAFT})
+_WAIT_FOR_SOMEBODY = frozenset({StatusGroup.MANUAL, StatusGroup.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)

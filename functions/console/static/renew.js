@@ -119,6 +119,8 @@ function renewLines(root, page, lines) {
     }
     attributes(line, fresh)
   }
+  const [pills, counted] = [one(".pills", root), one(".pills", page)]
+  if (pills && counted) morph(pills, counted)
   const more = one("[data-new]", page)?.textContent, place = one(".new-ones", root), link = place && one("a", place)
   if (!more || !link || link.textContent === more) return
   link.textContent = more
@@ -152,7 +154,9 @@ function changedBy(field) {
   if (field.matches("select")) return [...field.options].some(each => each.selected !== each.defaultSelected) && !(field.selectedIndex === 0 && ![...field.options].some(each => each.defaultSelected))
   return field.value !== field.defaultValue || field === document.activeElement
 }
-const kept = node => node.nodeType === 1 && (node.matches("[data-keep], [data-keep] *") || node.matches("form") && [...node.elements].some(changedBy))
+// A form that takes files may be in the middle of it.
+const inHand = form => one("[type=file]", form) || [...form.elements].some(changedBy)
+const kept = node => node.nodeType === 1 && (node.matches("[data-keep], [data-keep] *") || node.matches("form") && inHand(node))
 
 function morph(old, fresh) {
   if (old.nodeType !== 1) {

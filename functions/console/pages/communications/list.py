@@ -21,6 +21,9 @@ from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
 from letterbook.use_cases.support.access import visible_case, visible_party
 
+# Older than any: whatever comes into a list that is empty is new.
+_BEFORE_ALL = f"com_{'0' * 26}"
+
 
 @pages.get(COMMUNICATIONS)
 def index(visit: PageRequest) -> PageResponse:
@@ -52,7 +55,7 @@ def index(visit: PageRequest) -> PageResponse:
         told=_summary(listed),
         omissions=omissions(asked, left_out(visit.world, visit.viewer, asked.query.filters(), listed)),
         older=asked.pager.older(listed.after),
-        newest=listed.items[0].id if listed.items and not asked.pager.cursor else "",
+        newest="" if asked.pager.cursor else listed.items[0].id if listed.items else _BEFORE_ALL,
         within=f"?{asked.text}" if asked.text else "",
         empty=_empty(visit, asked, listed),
     )

@@ -3,6 +3,8 @@
 import json
 import secrets
 from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +28,8 @@ from letterbook.domain.communication import Communication, Direction, Entry, Rec
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.status import Status
-from letterbook.use_cases.messages.addressee import read_addressee
+from letterbook.domain.templates import Template
+from letterbook.use_cases.messages.addressee import Addressee, read_addressee
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.compose import compose, send_draft
 from letterbook.use_cases.messages.keep_draft import keep_draft, rewritten
@@ -40,10 +43,7 @@ _SAID = {
     Status.SKIPPED: "It was skipped: see why below.",
     Status.MANUAL_PENDING: "It waits to be delivered by hand.",
 }
-_OVERTAKEN = (
-    "Somebody else changed this draft meanwhile. What they saved stands below; what only they changed is in the form by now. "
-    "Keep or send it once more to put yours in the place of the rest, or take theirs."
-)
+    merged = merged or merge(visit, None, written(form), written(form), {})
 _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "thread_id", "template", "subject", "in_reply_to")
 
 
@@ -65,9 +65,11 @@ def begin(visit: PageRequest) -> PageResponse:
     preferred = addressee.preferences.preferred or ""
     wish = replace(wish, channel=sendable_like(visit.parameter("channel") or preferred))
     quick = visit.parameter("quick") or (addressee.party.kind == "creditor" and wish.case_id)
+    offered = None
     if quick and not wish.template and not wish.subject:
-        wish = replace(wish, template=view.first_template(visit, wish, addressee.party))
-    return _page(visit, wish)
+        offered = view.templates(visit, wish, addressee.party)
+        wish = replace(wish, template=view.first_template(offered, addressee.party))
+    return _page(visit, wish, addressee=None if link.contact_id else addressee, offered=offered)
 
 
 @pages.post(PATH, form=True)
@@ -244,11 +246,18 @@ def _page(
     only_looks: bool = False,
     merged: Merge | None = None,
     version: int | None = None,
+    addressee: Addressee | None = None,
+    offered: Sequence[Template] | None = None,
 ) -> PageResponse:
+    """`addressee` and the templates that are `offered`, where they were read already. What is left is read at once."""
     merged = merged or merge(visit, None, written(form), written(form), {})
-    contact_id = known_id(Kind.CONTACT, form.contact_id)
-    addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
-    looked = view.run_preview(visit, form)
+    with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
+        preview = pool.submit(view.run_preview, visit, form)
+        if addressee is None:
+            contact_id = known_id(Kind.CONTACT, form.contact_id)
+            addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
+        choices = None if only_looks else view.begin_choices(pool, visit, form, addressee.party, offered)
+        looked = preview.result()
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": form,
@@ -257,7 +266,7 @@ def _page(
         "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
-    if only_looks:
+    if choices is None:
         return page("compose/compose_preview.html", title="Preview", **context)
     errors = view.summary(error) if error else []
     return page(
@@ -275,7 +284,7 @@ def _page(
         fresh=secrets.token_urlsafe(16),
         errors=errors,
         wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
-        **view.form(visit, form, looked, addressee),
+        **view.form(visit, form, looked, addressee, choices),
         **context,
     )
 

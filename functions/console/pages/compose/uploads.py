@@ -13,7 +13,7 @@ from console.forms.values import known_id, number
 from letterbook.contracts.directory import DocumentBody
 from letterbook.domain.errors import CallerError, FieldError, Invalid
 from letterbook.domain.ids import Kind
-from letterbook.domain.party import Document
+from letterbook.domain.party import Document, Party
 from letterbook.use_cases.directory.documents import announce, upload
 from letterbook.use_cases.messages.document_choice import DocumentChoice, choose_documents
 
@@ -21,12 +21,12 @@ _MOST = 50
 _BYTES = "application/octet-stream"
 
 
-def document_choice(visit: PageRequest, party_id: str, case_id: str, attached: Sequence[str]) -> DocumentChoice:
+def document_choice(visit: PageRequest, party: Party, case_id: str, attached: Sequence[str]) -> DocumentChoice:
     """The documents of the party and the case that may be attached, and those that are. What is no id is left out."""
     return choose_documents(
         visit.world,
         visit.viewer,
-        party_id=known_id(Kind.PARTY, party_id),
+        party=party,
         case_id=known_id(Kind.CASE, case_id),
         attached=[one for one in attached if known_id(Kind.DOCUMENT, one)],
         limit=_MOST,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,14 +37,16 @@ from letterbook.domain.authorship import answered_at, asked_elsewhere
 from letterbook.domain.channels import SENDABLE, TEMPLATED
 from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
-from letterbook.domain.party import Party, PartyKind
+from letterbook.domain.party import Case, Contact, Party, PartyKind
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Template
+from letterbook.ports import Page
 from letterbook.use_cases.admin.template_versions import variables_used
 from letterbook.use_cases.admin.templates import list_templates
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.addressee import Addressee
+from letterbook.use_cases.messages.document_choice import DocumentChoice
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
 
@@ -58,6 +61,17 @@ class Preview:
 
     prepared: Prepared | None
     faults: tuple[FieldError, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the fields are chosen from, while it is being read."""
+
+    templates: Future[Sequence[Template]]
+    cases: Future[Page[Case]]
+    contacts: Future[Page[Contact]]
+    documents: Future[DocumentChoice]
+    answered: Future[dict[str, Any] | None]
 
 
 def run_preview(visit: PageRequest, form: ComposeForm) -> Preview:
@@ -113,15 +127,30 @@ def preview_context(
     }
 
 
-def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addressee) -> dict[str, Any]:
+def begin_choices(
+    pool: ThreadPoolExecutor, visit: PageRequest, form: ComposeForm, party: Party, offered: Sequence[Template] | None
+) -> Choices:
+    """Asks for each beside the others, and beside the preview. `offered` are the templates, where they were read already."""
+    world, viewer = visit.world, visit.viewer
+    given = offered
+    return Choices(
+        templates=pool.submit(lambda: templates(visit, form, party) if given is None else given),
+        cases=pool.submit(lambda: list_cases(world, viewer, party.id, limit=_MOST_CASES, after=None)),
+        contacts=pool.submit(lambda: list_contacts(world, viewer, party.id, limit=WHOLE, seen=party)),
+        documents=pool.submit(lambda: document_choice(visit, party, form.case_id, form.attachments)),
+        answered=pool.submit(lambda: answered(visit, form)),
+    )
+
+
+def form(
+    visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addressee, choices: Choices
+) -> dict[str, Any]:
     """What the fields are filled with, and chosen from."""
     party, prepared = addressee.party, looked.prepared
-    offered = _templates(visit, form, party)
+    offered, cases, documents = choices.templates.result(), choices.cases.result(), choices.documents.result()
     used = next((one for one in offered if one.key == form.template), None)
-    cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     own = (addressee.contact or party) if form.channel.spec.is_correspondence else party
-    documents = document_choice(visit, form.party_id, form.case_id, form.attachments)
-    beside = answered(visit, form)
+    beside = choices.answered.result()
     case = next((one for one in cases.items if one.id == form.case_id), None)
     return {
         "about": about.context(visit, [party.id, case.client_id or "" if case else ""], form.about),
@@ -129,7 +158,7 @@ def form(visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addr
         "party": party,
         "takes": message_fields(form.channel.spec),
         "formatted": FORMATTED if form.channel.spec.html else "",
-        "contacts": list_contacts(visit.world, visit.viewer, party.id, limit=WHOLE).items,
+        "contacts": choices.contacts.result().items,
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
         "case": case,
@@ -170,13 +199,13 @@ def title(form: ComposeForm, party: Party) -> str:
     return form.channel.spec.compose_title.format(label=form.channel.spec.label, name=party.name, kind=party.kind)
 
 
-def first_template(visit: PageRequest, form: ComposeForm, party: Party) -> str:
+def first_template(offered: Sequence[Template], party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
-    groups = _by_category(_templates(visit, form, party), party)
+    groups = _by_category(offered, party)
     return str(groups[0][1][0][0]) if groups else ""
 
 
-def _templates(visit: PageRequest, form: ComposeForm, party: Party) -> list[Template]:
+def templates(visit: PageRequest, form: ComposeForm, party: Party) -> list[Template]:
     """One for each key that the channel takes: in the party's language, else in the firm's first that has it."""
     takes = {one for one in TEMPLATED if one.spec.has_subject} if form.channel.spec.is_letter else {form.channel}
     every = list_templates(visit.world, visit.viewer, channels=takes, limit=WHOLE).items

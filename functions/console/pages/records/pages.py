@@ -173,7 +173,7 @@ def _form(
     chosen = (*visit.form.get("attachments", ()), *taken) if attached is None else attached
     errors = _errors(error, blank)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
-    documents = document_choice(visit, party.id, given.get("case_id", ""), chosen)
+    documents = document_choice(visit, party, given.get("case_id", ""), chosen)
     case = next((one for one in cases.items if one.id == given.get("case_id")), None)
     return page(
         "records/form.html",

@@ -10,7 +10,7 @@ from functools import cache
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.party import Document
+from letterbook.domain.party import Document, Party
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.support.access import sees_case, sees_party, visible_case, visible_cases, visible_party
 from letterbook.use_cases.support.idempotency import idempotently
@@ -83,12 +83,22 @@ def visible_document(world: World, viewer: Viewer, document_id: str) -> Document
 
 
 def list_documents(
-    world: World, viewer: Viewer, *, party_id: str | None, case_id: str | None, limit: int, after: str | None
+    world: World,
+    viewer: Viewer,
+    *,
+    party_id: str | None,
+    case_id: str | None,
+    limit: int,
+    after: str | None,
+    seen: Party | None = None,
 ) -> Page[Document]:
-    """The documents of a party or a case, newest first. Raises NotFound for an owner the viewer may not see."""
+    """The documents of a party or a case, newest first. Raises NotFound for an owner the viewer may not see.
+
+    `seen` is a party that is in sight: it is not read again.
+    """
     if case_id:
         visible_case(world, viewer, case_id)
-    if party_id:
+    if party_id and (seen is None or seen.id != party_id):
         visible_party(world, viewer, party_id)
     owner = case_id or party_id
     if owner is None:

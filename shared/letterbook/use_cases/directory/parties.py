@@ -121,10 +121,11 @@ def read_contact(world: World, viewer: Viewer, party_id: str, contact_id: str) -
 
 
 def list_contacts(
-    world: World, viewer: Viewer, party_id: str, *, limit: int, after: str | None = None
+    world: World, viewer: Viewer, party_id: str, *, limit: int, after: str | None = None, seen: Party | None = None
 ) -> Page[Contact]:
-    """A party's contacts, newest first."""
-    visible_party(world, viewer, party_id)
+    """A party's contacts, newest first. `seen` is that party, where it is known to be in sight: it is not read again."""
+    if seen is None or seen.id != party_id:
+        visible_party(world, viewer, party_id)
     return newest_first(world.parties.contacts(party_id), limit=limit, after=after)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.errors import NotFound
-from letterbook.domain.party import Document
+from letterbook.domain.party import Document, Party
 from letterbook.ports import World
 from letterbook.use_cases.directory.documents import list_documents, opener, uploaded
 from letterbook.use_cases.messages.attachments import looked_at
@@ -24,20 +24,20 @@ class DocumentChoice:
 
 
 def choose_documents(
-    world: World, viewer: Viewer, *, party_id: str | None, case_id: str | None, attached: Sequence[str], limit: int
+    world: World, viewer: Viewer, *, party: Party, case_id: str | None, attached: Sequence[str], limit: int
 ) -> DocumentChoice:
-    """The newest `limit` of the party and of the case, as far as the viewer sees them and they are there; of the attached, those
-    they may open.
+    """The newest `limit` of a party in sight, and of the case as far as it is, which are there; of the attached, those that the
+    viewer may open.
 
     What is attached is looked at, so that the page shows the digest that is asked for when it is sent. Raises Forbidden.
     """
     documents: dict[str, Document] = {}
     complete = True
-    for owner in ({"party_id": party_id, "case_id": None}, {"party_id": None, "case_id": case_id}):
+    for owner in ({"party_id": party.id, "case_id": None}, {"party_id": None, "case_id": case_id}):
         if not any(owner.values()):
             continue
         try:
-            newest = list_documents(world, viewer, **owner, limit=limit, after=None)
+            newest = list_documents(world, viewer, **owner, limit=limit, after=None, seen=party)
         except NotFound:
             continue
         complete = complete and newest.after is None
