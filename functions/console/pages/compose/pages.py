@@ -43,7 +43,12 @@ _SAID = {
     Status.SKIPPED: "It was skipped: see why below.",
     Status.MANUAL_PENDING: "It waits to be delivered by hand.",
 }
-    merged = merged or merge(visit, None, written(form), written(form), {})
+_OVERTAKEN = (
+    "Somebody else changed this draft meanwhile. What they saved stands below; what only they changed is in the form by now. "
+    "Keep or send it once more to put yours in the place of the rest, or take theirs."
+)
+# The preview, and the things to choose from.
+_READS_AT_ONCE = 6
 _FROM_LINK = ("party_id", "case_id", "contact_id", "regarding", "thread_id", "template", "subject", "in_reply_to")
 
 
