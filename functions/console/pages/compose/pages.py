@@ -18,7 +18,7 @@ from console.pages.compose.form import ComposeForm, from_request, of_message
 from console.pages.compose.uploads import take_files
 from letterbook.domain.access import Permission
 from letterbook.domain.authorship import answered_at
-from letterbook.domain.channels import SENDABLE, sendable_like
+from letterbook.domain.channels import SENDABLE, Channel, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
@@ -70,6 +70,8 @@ def submit(visit: PageRequest) -> PageResponse:
     form = from_request(visit)
     if not is_id(Kind.PARTY, form.party_id):
         return choose_party(visit, "Compose", Invalid("Choose whom it is for."))
+    if visit.field("was", form.channel) in {*SENDABLE} - {form.channel}:
+        form = form.turned(Channel(visit.field("was")), view.template_keys(visit, form.channel))
     do = _order(visit)
     try:
         form = _with_files(visit, form)
@@ -215,17 +217,20 @@ def _page(
     contact_id = known_id(Kind.CONTACT, form.contact_id)
     addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
     looked = view.run_preview(visit, form)
+    rulings = view.survey(visit, form, looked, addressee)
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": form,
         "ways": [one for one in SENDABLE if draft is None or one is draft.channel],
-        **view.preview_context(visit, form, looked, addressee, as_),
+        **view.preview_context(visit, form, looked, rulings, as_),
         "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
     if only_looks:
         return page("compose/compose_preview.html", title="Preview", **context)
-    errors = view.summary(error) if error else []
+    stopped = looked.prepared is None and rulings[form.channel].stops
+    # Why nothing would be sent says the strip, and what the text lacks is no news then.
+    errors = view.summary(error) if error and not stopped else []
     return page(
         "compose/form.html",
         status=422 if error else 200,
