@@ -19,6 +19,7 @@ _ORDER = (
     "test_hostile",
     "test_people",
     "test_live_pages",
+    "test_bulk_and_undo",
     "test_case_handler_day",
 )
 

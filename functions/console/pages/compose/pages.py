@@ -83,7 +83,7 @@ def submit(visit: PageRequest) -> PageResponse:
 
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
-        _must_have_what_it_speaks_of(visit, form)
+        must_have_what_it_speaks_of(visit, form)
         key = visit.key("compose", json.dumps(body, sort_keys=True))
         made, _ = compose(visit.world, visit.viewer, message, key, undo=visit.organisation.undo_time())
         return done(made)
@@ -162,7 +162,7 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     def save() -> PageResponse:
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
-        _must_have_what_it_speaks_of(visit, wish)
+        must_have_what_it_speaks_of(visit, wish)
 
         def amended(request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
             kept = request.reply_to if isinstance(request, MessageRequest) else None
@@ -194,7 +194,7 @@ def _order(visit: PageRequest) -> str:
     return "send" if do == SEND_WITHOUT else do
 
 
-def _must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
+def must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
     """Raises Invalid, once: the strip then offers to send it without. A template's words are looked up for that."""
     if visit.field("do") != "send":
         return
