@@ -117,7 +117,7 @@ def test_something_to_do_is_noted_once_and_done(jane: ConsoleClient, party: Any)
     page = jane.get("/work").text
     assert page.count("Ring back") == 4  # the line, its button, the button's title, what is told once it changes
     assert HOSTILE not in page
-    assert "2 days late" in words(page)
+    assert "2 days overdue" in words(page)
     [path] = set(re.findall(r'action="(/todos/[^"]+/done)"', page))
     done = jane.follow(jane.post(path, {"back": "/work"}))
     assert "Done: Ring back" in words(done.text)
@@ -277,7 +277,7 @@ def test_what_was_written_stays_words(world: WorldForTests, jane: ConsoleClient)
 
 def test_a_page_of_many_holds_some_of_them(world: WorldForTests, jane: ConsoleClient) -> None:
     ids = [entered(world, number, status=Status.FAILED).id for number in range(1, 106)]
-    page = jane.post("/bulk/resend", {"id": ids})
-    assert "Resend 105?" in page.text
-    assert "5 more between these" in words(page.text)
+    page = jane.post("/bulk/ignore", {"id": ids})
+    assert "Ignore 105?" in page.text
+    assert "5 more." in words(page.text)
     assert page.text.count('name="id"') == 105

@@ -194,6 +194,9 @@ class IdempotencyStore(Protocol):
     def get(self, key: IdempotencyKey, kind: type) -> IdempotencyRecord | None:
         """What the key made, which is of that kind: a key belongs to a route, and a route makes one kind of thing."""
 
+    def several(self, keys: Iterable[IdempotencyKey], kind: type) -> Sequence[IdempotencyRecord]:
+        """What those of the keys made that made anything, in no order."""
+
     def put(self, key: IdempotencyKey, result: object) -> None:
         """For what is made outside of a transaction. Raises IdempotencyKeyConflict."""
 
@@ -201,8 +204,8 @@ class IdempotencyStore(Protocol):
 class Queues(Protocol):
     """Whatever is put on a queue may be delivered twice, late, and in any order."""
 
-    def send(self, channel: Channel, communication_id: str) -> None:
-        """Asks for the message to be dispatched."""
+    def send(self, channel: Channel, communication_id: str, delay: int = 0) -> None:
+        """Asks for the message to be dispatched, in `delay` seconds (900 at most) or later."""
 
     def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
         """Asks for many to be dispatched, at most ten in a request. Raises OSError where some were not taken."""

@@ -47,7 +47,8 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     entry, clock = opened.communication.entry, visit.clock
     providers = provider_labels(visit.world)
     refused = why_not_resendable(visit.world, entry)
-    said = headline(entry, visit.viewer, clock, objection=refused)
+    undo_until = opened.communication.undo_until
+    said = headline(entry, visit.viewer, clock, objection=refused, undo_until=undo_until)
     within = f"?{_within(visit)}" if _within(visit) else ""
     rules, trace = trace_words(opened.communication.trace, visit.clock)
     done = todo_done_by(visit.world, visit.viewer, opened.communication)
@@ -57,6 +58,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         entry=entry,
         heading=heading(entry),
         said=said,
+        undo_until=f"{undo_until:%Y-%m-%dT%H:%M:%SZ}" if undo_until else "",
         subject=subject_or_preview(entry),
         facts=facts(opened.communication, clock, providers, _thread(visit, entry)),
         done=done,
@@ -88,7 +90,9 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
 def older(visit: PageRequest, communication_id: str) -> PageResponse:
     """The next entry of the same list. Looked for only when somebody goes there."""
     asked = list_filters(visit, CommunicationsQuery, COMMUNICATIONS)
-    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=1, after=communication_id)
+    listed = list_communications(
+        visit.world, visit.viewer, asked.query.filters(), limit=1, after=communication_id, present=False
+    )
     return _go(
         asked.text, listed.items[0].id if listed.items else None, communication_id, "That is the oldest of them."
     )
@@ -101,7 +105,9 @@ def newer(visit: PageRequest, communication_id: str) -> PageResponse:
     nearest: str | None = None
     after: str | None = None
     for _ in range(_WALK_PAGES):
-        listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_WALK_PAGE, after=after)
+        listed = list_communications(
+            visit.world, visit.viewer, asked.query.filters(), limit=_WALK_PAGE, after=after, present=False
+        )
         above = [one.id for one in listed.items if one.id > communication_id]
         nearest = above[-1] if above else nearest
         after = listed.after

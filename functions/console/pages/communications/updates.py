@@ -36,7 +36,7 @@ def _asked(visit: PageRequest) -> ListFilters[CommunicationsQuery]:
 
 def _new(visit: PageRequest, asked: ListFilters[CommunicationsQuery], newest: str) -> str:
     """How many are newer than the newest that is shown."""
-    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_MOST_NEW)
+    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_MOST_NEW, present=False)
     count = sum(one.id > newest for one in listed.items)
     if not count:
         return ""

@@ -23,7 +23,7 @@ from console.pages.compose.form import ComposeForm, from_request, of_message
 from console.pages.compose.uploads import take_files
 from letterbook.domain.access import Permission
 from letterbook.domain.authorship import answered_at
-from letterbook.domain.channels import SENDABLE, sendable_like
+from letterbook.domain.channels import SENDABLE, Channel, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
@@ -74,7 +74,7 @@ def begin(visit: PageRequest) -> PageResponse:
     if quick and not wish.template and not wish.subject:
         offered = view.templates(visit, wish, addressee.party)
         wish = replace(wish, template=view.first_template(offered, addressee.party))
-    return _page(visit, wish, addressee=None if link.contact_id else addressee, offered=offered)
+    return compose_page(visit, wish, addressee=None if link.contact_id else addressee, offered=offered)
 
 
 @pages.post(PATH, form=True)
@@ -86,29 +86,32 @@ def submit(visit: PageRequest) -> PageResponse:
     form = from_request(visit)
     if not is_id(Kind.PARTY, form.party_id):
         return choose_party(visit, "Compose", Invalid("Choose whom it is for."))
+    form = _turned(visit, form)
     do = _order(visit)
     if do == "autosave":
         return autosave(visit, form)
     try:
         form = _with_files(visit, form)
     except Invalid as error:
-        return _page(visit, form, error=error)
+        return compose_page(visit, form, error=error)
     if do not in ("send", "keep"):
-        return _page(visit, form, only_looks=do == "look")
+        return compose_page(visit, form, only_looks=do == "look")
     body = form.to_body(visit.organisation.zone, send=do == "send")
 
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
-        _must_have_what_it_speaks_of(visit, form)
+        must_have_what_it_speaks_of(visit, form)
         about.keep_thing(visit, form.about)
+        undo = visit.organisation.undo_time()
         if visit.field("drafting"):
             # A draft may have been made of it by itself, and its page never heard of that.
             kept = keep_draft(visit.world, visit.viewer, message, draft_key(visit))
-            return _done(kept if do == "keep" else send_draft(visit.world, visit.viewer, kept.id))
-        made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
-        return _done(made)
+            return done(kept if do == "keep" else send_draft(visit.world, visit.viewer, kept.id, undo))
+        key = visit.key("compose", json.dumps(body, sort_keys=True))
+        made, _ = compose(visit.world, visit.viewer, message, key, undo=undo)
+        return done(made)
 
-    return outcome(save, lambda error: _page(visit, form, error=error), (CallerError,))
+    return outcome(save, lambda error: compose_page(visit, form, error=error), (CallerError,))
 
 
 # ---- from what is there
@@ -122,7 +125,7 @@ def reply(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = answered.entry
     to = answered_at(answered) or _answer_to(entry)
     wish = replace(_about(entry), subject=_with_lead("Re: ", entry.subject), to=to)
-    return _page(visit, wish)
+    return compose_page(visit, wish)
 
 
 @pages.get(f"{_ONE}/correct")
@@ -136,7 +139,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
     before = message_to_resend(visit.world, communication, ())
     wish = of_message(before, visit.organisation.zone)
     said = read_content(visit.world, visit.viewer, communication).rendered
-    return _page(
+    return compose_page(
         visit,
         replace(
             wish, **_without_orders(), in_reply_to=entry.id, resend_of="", template="", pinned="", variables={},
@@ -154,7 +157,7 @@ def new_from_old(visit: PageRequest, communication_id: str) -> PageResponse:
     if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.spec.is_record_only:
         raise Conflict("Only what we sent can be sent anew.")
     wish = of_message(message_to_resend(visit.world, communication, ()), visit.organisation.zone)
-    return _page(visit, replace(wish, **_without_orders(), pinned=""))
+    return compose_page(visit, replace(wish, **_without_orders(), pinned=""))
 
 
 # ---- drafts
@@ -164,12 +167,12 @@ def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse
     message = read_content(visit.world, visit.viewer, communication).message
     if message is None:
         raise immutable()
-    return _page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
+    return compose_page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
 
 
 def work_on_draft(visit: PageRequest, communication: Communication) -> PageResponse:
     """As with a new one. A draft that was sent meanwhile, or changed by somebody else, is not written over."""
-    draft, wish = communication.entry, from_request(visit)
+    draft, wish = communication.entry, _turned(visit, from_request(visit))
     wish = replace(wish, party_id=draft.party.id)
     do = _order(visit)
     if do == "autosave":
@@ -179,26 +182,26 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     try:
         wish = _with_files(visit, wish)
     except Invalid as error:
-        return _page(visit, wish, draft=draft, error=error)
+        return compose_page(visit, wish, draft=draft, error=error)
     if do not in ("send", "keep"):
-        return _page(visit, wish, draft=draft, only_looks=do == "look")
+        return compose_page(visit, wish, draft=draft, only_looks=do == "look")
 
     def save() -> PageResponse:
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
-        _must_have_what_it_speaks_of(visit, wish)
+        must_have_what_it_speaks_of(visit, wish)
         about.keep_thing(visit, wish.about)
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), rewritten(message))
         if do == "keep":
             return redirect(f"{COMMUNICATIONS}/{draft.id}/edit", "Draft kept.")
         draft = kept.entry
-        return _done(send_draft(visit.world, visit.viewer, draft.id))
+        return done(send_draft(visit.world, visit.viewer, draft.id, visit.organisation.undo_time()))
 
     def again(error: CallerError) -> PageResponse:
         if not isinstance(error, PreconditionFailed):
             # What was amended and could not go is another version by now.
             amended = draft.version if draft is not communication.entry else None
-            return _page(visit, wish, draft=draft, error=error, version=amended)
+            return compose_page(visit, wish, draft=draft, error=error, version=amended)
         return _draft_page(visit, get_visible(visit.world, visit.viewer, draft.id), wish, error)
 
     return outcome(save, again, (CallerError,))
@@ -212,9 +215,16 @@ def _draft_page(
         raise immutable()
     shown, merged = merged_form(visit, error, wish, draft)
     told = Conflict(_OVERTAKEN) if error else None
-    return _page(
+    return compose_page(
         visit, shown, draft=draft.entry, error=told, merged=merged, version=draft.entry.version if error else None
     )
+
+
+def _turned(visit: PageRequest, form: ComposeForm) -> ComposeForm:
+    """Without what belonged to the channel that it `was` before another was chosen."""
+    if visit.field("was", form.channel) not in {*SENDABLE} - {form.channel}:
+        return form
+    return form.turned(Channel(visit.field("was")), view.template_keys(visit, form.channel))
 
 
 def _with_files(visit: PageRequest, form: ComposeForm) -> ComposeForm:
@@ -229,7 +239,7 @@ def _order(visit: PageRequest) -> str:
     return "send" if do == SEND_WITHOUT else do
 
 
-def _must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
+def must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
     """Raises Invalid, once: the strip then offers to send it without. A template's words are looked up for that."""
     if visit.field("do") != "send":
         return
@@ -242,7 +252,7 @@ def _must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
 # ---- the page
 
 
-def _page(
+def compose_page(
     visit: PageRequest,
     form: ComposeForm,
     *,
@@ -254,7 +264,10 @@ def _page(
     addressee: Addressee | None = None,
     offered: Sequence[Template] | None = None,
 ) -> PageResponse:
-    """`addressee` and the templates that are `offered`, where they were read already. What is left is read at once."""
+    """The form, or of it what changes while somebody writes.
+
+    `addressee` and the templates that are `offered`, where they were read already. What is left is read at once.
+    """
     merged = merged or merge(visit, None, written(form), written(form), {})
     with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
         preview = pool.submit(view.run_preview, visit, form)
@@ -263,17 +276,20 @@ def _page(
             addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
         choices = None if only_looks else view.begin_choices(pool, visit, form, addressee.party, offered)
         looked = preview.result()
+    rulings = view.survey(visit, form, looked, addressee)
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": form,
         "ways": SENDABLE,
-        **view.preview_context(visit, form, looked, addressee, as_),
+        **view.preview_context(visit, form, looked, rulings, as_),
         "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
     if choices is None:
         return page("compose/compose_preview.html", title="Preview", **context)
-    errors = view.summary(error) if error else []
+    stopped = looked.prepared is None and rulings[form.channel].stops
+    # Why nothing would be sent says the strip, and what the text lacks is no news then.
+    errors = view.summary(error) if error and not stopped else []
     return page(
         "compose/form.html",
         status=422 if error else 200,
@@ -294,11 +310,14 @@ def _page(
     )
 
 
-def _done(made: Communication) -> PageResponse:
+def done(made: Communication) -> PageResponse:
+    """The page that a message leads to once it is made."""
     status = made.entry.status
     if status is Status.DRAFT:
         return redirect(f"{COMMUNICATIONS}/{made.id}/edit", "Draft kept.")
-    return redirect(f"{COMMUNICATIONS}/{made.id}", _SAID.get(status, "It is on its way."))
+    # What can still be undone says so itself.
+    otherwise = "" if made.undo_until else "It is on its way."
+    return redirect(f"{COMMUNICATIONS}/{made.id}", _SAID.get(status, otherwise))
 
 
 def _about(entry: Entry) -> ComposeForm:
