@@ -18,9 +18,9 @@ from letterbook.domain.decision import Action, Decision
 from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import OptOut, Preferences
-from letterbook.domain.policy import PolicyResult, decide
+from letterbook.domain.policy import PolicyResult, decide, decide_reach
 from letterbook.domain.templates import TemplateUse
-from tests.support.builders import NOW, later, organisation, party, proposal
+from tests.support.builders import NOW, later, organisation, proposal
 
 LONDON = ZoneInfo("Europe/London")
 CLOCK = Clock(NOW, LONDON)
@@ -83,11 +83,43 @@ def test_a_refusal_counts_more_than_what_is_missing() -> None:
     assert refused.lead == "Cannot be sent by email."
 
 
-def test_channels_that_they_opted_out_of_say_so() -> None:
+def test_a_party_that_opted_out_is_told_of_before_what_is_missing() -> None:
+    gap = MissingVariable("template.variables.x", "missing_variable", "The template needs x.", "x")
+    out = Preferences(opt_outs=(OptOut(channel="email", at=NOW),))
+    said = send_verdict(decide(proposal(gaps=(gap,), preferences=out)), [gap], Channel.EMAIL, Channel.EMAIL, TO, CLOCK)
+    assert (said.lead, said.troubles, said.send) == ("Will be skipped:", (), "")
+
+
+def test_channels_say_what_the_policy_says_of_them() -> None:
     wish = Preferences(opt_outs=(OptOut(channel="sms", at=NOW),))
-    channels = (Channel.EMAIL, Channel.SMS)
-    told = channel_availability(channels, organisation(), party(email=None), None, wish, None, None, CLOCK)
-    assert told == {Channel.EMAIL: "no address known", Channel.SMS: "opted out"}
+    aside = {"to.0": ("priya@mailbox.example", NOW)}
+    asked = {
+        "no address known": proposal(to=()),
+        "opted out": proposal(channel=Channel.SMS, preferences=wish),
+        "address set aside": proposal(quarantined=aside),
+        "Monday 09:00": proposal(channel=Channel.SMS, wanted_at=later(days=1)),
+        "goes now": proposal(channel=Channel.SMS, wanted_at=later(days=1), urgent=True, now=later(days=1)),
+        "makes a to-do": proposal(channel=Channel.MANUAL, to=()),
+        "no sender": proposal(organisation=organisation(senders=())),
+    }
+    for words, one in asked.items():
+        told = channel_availability({one.channel: decide_reach(one)}, one.organisation, CLOCK)
+        assert told == {one.channel: words}
+
+
+EMAIL_FORM = ComposeForm(
+    party_id=PARTY, to=("a@x.example",), cc=("b@x.example",), sender="legal@firm.example", subject="Hello", body="Dear Sir,",
+    attachments=("doc_01JD4QK8V3M2N7R5T9W1X3Y5Z7",), template="s78", pinned="s78:en:2", variables={"date": "today"},
+)  # fmt: skip
+
+
+def test_another_channel_drops_what_belonged_to_the_first_and_keeps_what_both_have() -> None:
+    by_sms = replace(EMAIL_FORM, channel=Channel.SMS).turned(Channel.EMAIL, {"reminder"})
+    assert by_sms == ComposeForm(channel=Channel.SMS, party_id=PARTY, body="Dear Sir,")
+    by_hand = replace(EMAIL_FORM, channel=Channel.MANUAL).turned(Channel.EMAIL, {"s78"})
+    assert (by_hand.to, by_hand.subject, by_hand.template, by_hand.variables) == (
+        (), "Hello", "s78", {"date": "today"},
+    )  # fmt: skip
 
 
 def test_templates_are_called_as_people_call_them() -> None:

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from console.presenters.dates import Clock
 from console.presenters.labels import capital, humanize_code, language_label
 from console.presenters.policy_trace import decision_banner
-from letterbook.domain.addresses import address_for
 from letterbook.domain.channels import AddressKind, Carrier, Channel
-from letterbook.domain.decision import Action
+from letterbook.domain.decision import Action, Decision
 from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.organisation import Organisation
-from letterbook.domain.party import Contact, Party, Preferences
-from letterbook.domain.policy import ContactInput, PolicyResult, recheck_contact
+from letterbook.domain.policy import PolicyResult
 from letterbook.domain.record_variables import BY_NAME
 from letterbook.domain.sms import SmsSize, SmsText
 from letterbook.domain.status import StatusGroup
@@ -31,6 +28,11 @@ VARIABLES = "template.variables."
 _MISSING = frozenset({"required", "missing_variable"})
 _MOST_SIGNS = 10
 _SEND_BY_HAND = "Make the to-do"
+# What a rule that stops a message is called, where there is room for two words.
+_AGAINST = {
+    "may_send": "not yours to send", "contact_hold": "on hold", "opt_out": "opted out", "quarantine": "address set aside",
+    "quiet_hours": "never: closed",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +91,26 @@ def _label(fault: FieldError) -> str:
 
 
 def send_verdict(
-    ruling: PolicyResult | None,
+    ruling: PolicyResult,
     faults: Sequence[FieldError],
     channel: Channel,
     wanted: Channel,
     to: Sequence[str],
     clock: Clock,
 ) -> SendVerdict:
-    """`channel` is the one it would go by, `wanted` the one it was written for: they differ where it falls back."""
+    """`channel` is the one it would go by, `wanted` the one it was written for: they differ where it falls back.
+
+    What is missing is told only where something would be sent once it is there.
+    """
     to = [", ".join(one.splitlines()) for one in to]
     unready = troubles(faults)
-    refused = ruling is not None and ruling.decision.action is Action.REFUSE and ruling.decision.rule != "variables"
-    if ruling is None or (unready and not refused):
-        why = _once_ready(ruling, channel, to, several=len(unready) > 1) if ruling else ""
+    if unready and not ruling.stops:
         return SendVerdict(
             StatusGroup.MANUAL,
             "i-warn",
             "Not ready:",
             "",
-            why,
+            _once_ready(ruling, channel, to, several=len(unready) > 1),
             unready,
             _SEND_BY_HAND if wanted.spec.carrier is Carrier.PERSON else f"Send {wanted.spec.noun}",
         )
@@ -141,44 +144,28 @@ def _once_ready(ruling: PolicyResult, channel: Channel, to: Sequence[str], *, se
 
 
 def channel_availability(
-    channels: Sequence[Channel],
-    organisation: Organisation,
-    party: Party,
-    contact: Contact | None,
-    preferences: Preferences,
-    category: str | None,
-    wanted_at: datetime | None,
-    clock: Clock,
+    rulings: Mapping[Channel, PolicyResult], organisation: Organisation, clock: Clock
 ) -> dict[Channel, str]:
-    """When each channel would go, in the few words that there is room for."""
+    """What the policy says of each channel, in the few words that there is room for."""
     return {
-        one: _availability(
-            ContactInput(
-                organisation=organisation, channel=one, party=party, preferences=preferences, category=category,
-                now=clock.now,
-            ),
-            contact, wanted_at, clock,
-        )
-        for one in channels
-    }  # fmt: skip
+        channel: _availability(channel, ruling.decision, organisation, clock) for channel, ruling in rulings.items()
+    }
 
 
-def _availability(contacting: ContactInput, contact: Contact | None, wanted_at: datetime | None, clock: Clock) -> str:
-    against = recheck_contact(contacting)
-    if against:
-        return {"contact_hold": "on hold", "opt_out": "opted out"}.get(against.rule, "would be skipped")
-    spec = contacting.channel.spec
-    if spec.carrier is Carrier.PERSON:
-        return "makes a to-do"
-    if spec.address and not address_for(spec.address, contact, contacting.party):
-        return f"no {'mobile' if spec.address is AddressKind.MOBILE else 'address'} known"
-    at = max(wanted_at or clock.now, clock.now)
-    calendar = contacting.organisation.calendar(contacting.channel)
-    try:
-        opening = calendar.next_opening(at) if calendar else at
-    except ValueError:
-        return "never: closed"
-    return "goes now" if opening <= clock.now else clock.told(opening)
+def _availability(channel: Channel, decision: Decision, organisation: Organisation, clock: Clock) -> str:
+    spec = channel.spec
+    match decision.action:
+        case Action.SKIP | Action.REFUSE:
+            if decision.rule == "reachable":
+                return f"no {'mobile' if spec.address is AddressKind.MOBILE else 'address'} known"
+            return _AGAINST.get(decision.rule, "would be skipped")
+        case Action.FALLBACK:
+            return "goes another way"
+        case Action.MANUAL:
+            return "makes a to-do"
+    if spec.is_correspondence and organisation.sender(channel) is None:
+        return "no sender"
+    return clock.told(decision.scheduled_for) if decision.scheduled_for else "goes now"
 
 
 def sms_words(size: SmsSize, text: SmsText | None) -> str:

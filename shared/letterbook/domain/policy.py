@@ -2,11 +2,15 @@
 
 Each rule is a small function of the proposal: it answers None to let the message pass, or a verdict with the reason in plain words.
 A rule that skips or refuses ends the asking; one that schedules does not, because a later rule may still refuse.
+
+Whether and when somebody may be written to at all is asked before what is said: who opted out is not told of a missing variable, and
+what a channel says before there is any text is what it says of the whole message.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
@@ -64,10 +68,11 @@ class ContactInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyInput(ContactInput):
-    """All that a rule may look at. `quarantined` are the addresses that bounced hard, and when, by where they stand: `to.0`.
+class ReachInput(ContactInput):
+    """What the rules look at that are asked before content: by whom, to which addresses, when.
 
-    `wanted_at` is when it shall go: `send_at`, else now. Sizes are in bytes. `gaps` are variables without a value.
+    `quarantined` are the addresses that bounced hard, and when, by where they stand: `to.0`. `wanted_at` is when it shall go:
+    `send_at`, else now.
     """
 
     viewer: Viewer
@@ -76,6 +81,12 @@ class PolicyInput(ContactInput):
     urgent: bool
     urgent_reason: str | None
     wanted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInput(ReachInput):
+    """All that a rule may look at. Sizes are in bytes. `gaps` are variables without a value."""
+
     subject_characters: int
     text_bytes: int
     lines: int
@@ -99,12 +110,12 @@ class Verdict:
     code: str | None = None
 
 
-def may_send(policy_input: PolicyInput) -> Verdict | None:
-    if not policy_input.viewer.may(Permission.SEND):
+def may_send(reach_input: ReachInput) -> Verdict | None:
+    if not reach_input.viewer.may(Permission.SEND):
         return Verdict(Action.REFUSE, f"Sending needs the right {Permission.SEND}.", error=Forbidden)
-    if policy_input.urgent and not policy_input.viewer.may(Permission.URGENT):
+    if reach_input.urgent and not reach_input.viewer.may(Permission.URGENT):
         return Verdict(Action.REFUSE, f"Sending urgently needs the right {Permission.URGENT}.", error=Forbidden)
-    if policy_input.override_hold and not policy_input.viewer.may(Permission.OVERRIDE_HOLD):
+    if reach_input.override_hold and not reach_input.viewer.may(Permission.OVERRIDE_HOLD):
         return Verdict(Action.REFUSE, f"Overriding a hold needs the right {Permission.OVERRIDE_HOLD}.", error=Forbidden)
     return None
 
@@ -169,20 +180,20 @@ def skip_rule(contact_input: ContactInput) -> Verdict | None:
     return None
 
 
-def reachable(policy_input: PolicyInput) -> Verdict | None:
-    spec = policy_input.channel.spec
-    if policy_input.to or spec.carrier is Carrier.PERSON:
+def reachable(reach_input: ReachInput) -> Verdict | None:
+    spec = reach_input.channel.spec
+    if reach_input.to or spec.carrier is Carrier.PERSON:
         return None
-    reason = f"{isolated(policy_input.party.name)} has no {spec.address}."
+    reason = f"{isolated(reach_input.party.name)} has no {spec.address}."
     return Verdict(Action.REFUSE, reason, (FieldError("to", "missing_contact", reason),))
 
 
-def quarantine(policy_input: PolicyInput) -> Verdict | None:
+def quarantine(reach_input: ReachInput) -> Verdict | None:
     """An address that bounced hard harms the firm's standing with every provider."""
-    zone = policy_input.organisation.zone
+    zone = reach_input.organisation.zone
     faults = tuple(
         FieldError(field, "quarantined_address", f"{address} did not exist on {at.astimezone(zone):%-d %B %Y}.")
-        for field, (address, at) in policy_input.quarantined.items()
+        for field, (address, at) in reach_input.quarantined.items()
     )
     if not faults:
         return None
@@ -190,41 +201,41 @@ def quarantine(policy_input: PolicyInput) -> Verdict | None:
     return Verdict(Action.REFUSE, reason, faults)
 
 
-def preferred_channel(policy_input: PolicyInput) -> Verdict | None:
+def preferred_channel(reach_input: ReachInput) -> Verdict | None:
     """Whoever writes chose the channel, and was shown what the party prefers; it is the first to fall back to."""
-    preferred = policy_input.preferences.preferred
-    if preferred in (None, policy_input.channel):
+    preferred = reach_input.preferences.preferred
+    if preferred in (None, reach_input.channel):
         return None
     return Verdict(
-        Action.SEND, f"{isolated(policy_input.party.name)} prefers {preferred}; {policy_input.channel} was chosen."
+        Action.SEND, f"{isolated(reach_input.party.name)} prefers {preferred}; {reach_input.channel} was chosen."
     )
 
 
-def by_hand(policy_input: PolicyInput) -> Verdict | None:
-    if policy_input.channel.spec.carrier is not Carrier.PERSON:
+def by_hand(reach_input: ReachInput) -> Verdict | None:
+    if reach_input.channel.spec.carrier is not Carrier.PERSON:
         return None
     return Verdict(Action.MANUAL, "Somebody delivers it by hand.")
 
 
-def send_at(policy_input: PolicyInput) -> Verdict | None:
-    if policy_input.wanted_at <= policy_input.now:
+def send_at(reach_input: ReachInput) -> Verdict | None:
+    if reach_input.wanted_at <= reach_input.now:
         return None
-    return Verdict(Action.SCHEDULE, "It was asked for at that time.", scheduled_for=policy_input.wanted_at)
+    return Verdict(Action.SCHEDULE, "It was asked for at that time.", scheduled_for=reach_input.wanted_at)
 
 
-def quiet_hours(policy_input: PolicyInput) -> Verdict | None:
-    calendar = policy_input.organisation.calendar(policy_input.channel)
-    if calendar is None or policy_input.urgent:
+def quiet_hours(reach_input: ReachInput) -> Verdict | None:
+    calendar = reach_input.organisation.calendar(reach_input.channel)
+    if calendar is None or reach_input.urgent:
         return None
     try:
-        opening = calendar.next_opening(policy_input.wanted_at)
+        opening = calendar.next_opening(reach_input.wanted_at)
     except ValueError:
         reason = "By the settings the firm is closed for the next two months: nothing can go by this channel."
         return Verdict(Action.REFUSE, reason, error=Conflict, code="never_open")
-    if opening == policy_input.wanted_at:
+    if opening == reach_input.wanted_at:
         return None
-    local = opening.astimezone(policy_input.organisation.zone)
-    hours, what = calendar.hours, f"A{policy_input.channel.spec.one[1:]}"
+    local = opening.astimezone(reach_input.organisation.zone)
+    hours, what = calendar.hours, f"A{reach_input.channel.spec.one[1:]}"
     return Verdict(
         Action.SCHEDULE,
         f"{what} goes only from {hours.start:%H:%M} to {hours.end:%H:%M} on working days: next on {local:%A %-d %B at %H:%M}.",
@@ -261,11 +272,14 @@ def variables(policy_input: PolicyInput) -> Verdict | None:
     return Verdict(Action.REFUSE, " ".join(gap.message for gap in policy_input.gaps), policy_input.gaps)
 
 
+AskedT = TypeVar("AskedT", bound=ContactInput, contravariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Generic[AskedT]):
     """A rule with what it means to pass it, in words for people."""
 
-    check: Callable[[PolicyInput], Verdict | None]
+    check: Callable[[AskedT], Verdict | None]
     passed: str
 
     @property
@@ -273,7 +287,7 @@ class Rule:
         return self.check.__name__
 
 
-RULES: tuple[Rule, ...] = (
+BEFORE_CONTENT: tuple[Rule[ReachInput], ...] = (
     Rule(may_send, "The sender has the right."),
     Rule(contact_hold, "Nothing holds contact back."),
     Rule(opt_out, "They have not opted out."),
@@ -284,10 +298,13 @@ RULES: tuple[Rule, ...] = (
     Rule(by_hand, "The channel sends it."),
     Rule(send_at, "It was asked for now."),
     Rule(quiet_hours, "The hour is right for the channel."),
+)
+OF_CONTENT: tuple[Rule[PolicyInput], ...] = (
     Rule(size, "It is small enough."),
     Rule(variables, "Every variable has a value."),
 )
-
+RULES: tuple[Rule[PolicyInput], ...] = (*BEFORE_CONTENT, *OF_CONTENT)
+ABOUT_CONTENT = frozenset(rule.name for rule in OF_CONTENT)
 
 # The later rules are asked all the same: one of them may still refuse.
 _PROCEEDS = frozenset({Action.SCHEDULE, Action.MANUAL})
@@ -314,6 +331,17 @@ class PolicyResult:
     trace: tuple[RuleResult, ...]
     refusal: CallerError | None = None
 
+    @property
+    def stops(self) -> bool:
+        """Whether nothing is sent, whatever the message says."""
+        stopped = self.decision.action in (Action.SKIP, Action.REFUSE)
+        return stopped and self.decision.rule not in ABOUT_CONTENT
+
+    @property
+    def goes(self) -> bool:
+        """Whether anything is sent, now or later, this way or another."""
+        return self.decision.action not in (Action.SKIP, Action.REFUSE)
+
 
 def refusal_of(verdict: Verdict | None) -> CallerError | None:
     """The error that a verdict is to the caller, where it is one."""
@@ -324,11 +352,20 @@ def refusal_of(verdict: Verdict | None) -> CallerError | None:
 
 def decide(policy_input: PolicyInput) -> PolicyResult:
     """Asks the rules in order. Never raises: a refusal is a decision too."""
+    return _ask(RULES, policy_input)
+
+
+def decide_reach(reach_input: ReachInput) -> PolicyResult:
+    """What `decide` answers as long as nothing is wrong with the content."""
+    return _ask(BEFORE_CONTENT, reach_input)
+
+
+def _ask(rules: Sequence[Rule[AskedT]], asked: AskedT) -> PolicyResult:
     trace: list[RuleResult] = []
-    version = policy_input.organisation.version
+    version = asked.organisation.version
     scheduled: Decision | None = None
-    for rule in RULES:
-        verdict = rule.check(policy_input)
+    for rule in rules:
+        verdict = rule.check(asked)
         if verdict is None:
             trace.append(RuleResult(rule=rule.name, outcome=PASSED, reason=rule.passed))
             continue

@@ -1,6 +1,6 @@
 """A message as somebody has typed it so far: the form, and the body that the library checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from console.app.routing import PageRequest
 from console.forms import about
 from console.forms.parsing import validate
-from console.forms.values import moment, number
+from console.forms.values import moment, number, time_of
 from console.lists.choices import picked
 from letterbook.contracts.communications import CommunicationBody, message_fields
 from letterbook.domain.channels import DEFAULT, Channel
@@ -107,6 +107,39 @@ class ComposeForm:
     def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
         """Raises Invalid, as the API does."""
         return validate(CommunicationBody, self.to_body(zone, send=send, filled=filled)).message()
+
+    def turned(self, was: Channel, templates: Container[str]) -> "ComposeForm":
+        """What was written for another channel: what belonged to that alone is dropped, what both have stays.
+
+        `templates` are the keys of those that this one takes.
+        """
+        takes = message_fields(self.channel.spec)
+        reached_alike = was.spec.address is self.channel.spec.address
+        fits = self.template in templates
+        addresses: dict[str, Any] = {
+            name: getattr(self, name) if name in takes and reached_alike else () for name in ("to", "cc", "bcc")
+        }
+        return replace(
+            self,
+            **addresses,
+            address=self.address if "address" in takes and reached_alike else "",
+            sender="",
+            subject=self.subject if "subject" in takes else "",
+            attachments=self.attachments if "attachments" in takes else (),
+            template=self.template if fits else "",
+            pinned=self.pinned if fits else "",
+            variables=self.variables if fits else {},
+            urgent=self.urgent and self.channel.spec.keeps_office_hours,
+            urgent_reason=self.urgent_reason if self.channel.spec.keeps_office_hours else "",
+        )
+
+    def outline(self, zone: ZoneInfo) -> MessageRequest:
+        """How it is to go, as far as that is said: enough to ask the policy before there is any content."""
+        return MessageRequest(
+            channel=self.channel, party_id=self.party_id, contact_id=self.contact_id or None, to=self.to, cc=self.cc,
+            bcc=self.bcc, address=self.address or None, send_at=time_of(self.send_at, zone), urgent=self.urgent,
+            urgent_reason=self.urgent_reason or None, override_hold=self.override_hold or None,
+        )  # fmt: skip
 
     def _use(self) -> dict[str, Any]:
         language, _, version = self.pinned.removeprefix(f"{self.template}:").partition(":")

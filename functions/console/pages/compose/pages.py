@@ -21,7 +21,7 @@ from console.pages.compose.form import ComposeForm, from_request, of_message
 from console.pages.compose.uploads import take_files
 from letterbook.domain.access import Permission
 from letterbook.domain.authorship import answered_at
-from letterbook.domain.channels import SENDABLE, sendable_like
+from letterbook.domain.channels import SENDABLE, Channel, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, immutable
 from letterbook.domain.ids import Kind, is_id
@@ -79,6 +79,7 @@ def submit(visit: PageRequest) -> PageResponse:
     form = from_request(visit)
     if not is_id(Kind.PARTY, form.party_id):
         return choose_party(visit, "Compose", Invalid("Choose whom it is for."))
+    form = _of_its_channel(visit, form)
     do = _order(visit)
     if do == "autosave":
         return autosave(visit, form)
@@ -163,7 +164,7 @@ def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse
 def work_on_draft(visit: PageRequest, communication: Communication) -> PageResponse:
     """As with a new one. A draft that was sent meanwhile, or changed by somebody else, is not written over."""
     draft, wish = communication.entry, from_request(visit)
-    wish = replace(wish, party_id=draft.party.id)
+    wish = _of_its_channel(visit, replace(wish, party_id=draft.party.id))
     do = _order(visit)
     if do == "autosave":
         return autosave(visit, wish, communication)
@@ -235,6 +236,13 @@ def _must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
 # ---- the page
 
 
+def _of_its_channel(visit: PageRequest, form: ComposeForm) -> ComposeForm:
+    """Without what belonged to the channel that the page was shown for, where another was chosen on it."""
+    was = visit.field("was", form.channel)
+    turns = was in SENDABLE and was != form.channel
+    return form.turned(Channel(was), view.template_keys(visit, form.channel)) if turns else form
+
+
 def _page(
     visit: PageRequest,
     form: ComposeForm,
@@ -249,17 +257,20 @@ def _page(
     contact_id = known_id(Kind.CONTACT, form.contact_id)
     addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
     looked = view.run_preview(visit, form)
+    rulings = view.survey(visit, form, looked, addressee)
     as_ = visit.field("as", "html")
     context: dict[str, Any] = {
         "wish": form,
         "ways": SENDABLE,
-        **view.preview_context(visit, form, looked, addressee, as_),
+        **view.preview_context(visit, form, looked, rulings, as_),
         "action": f"{COMMUNICATIONS}/{draft.id}/edit" if draft else PATH,
         "as_": "text" if as_ == "text" else "html",
     }
     if only_looks:
         return page("compose/compose_preview.html", title="Preview", **context)
-    errors = view.summary(error) if error else []
+    stopped = looked.prepared is None and rulings[form.channel].stops
+    # Why nothing would be sent says the strip, and what the text lacks is no news then.
+    errors = view.summary(error) if error and not stopped else []
     return page(
         "compose/form.html",
         status=422 if error else 200,

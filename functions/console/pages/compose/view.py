@@ -7,7 +7,6 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms import about
-from console.forms.values import time_of
 from console.lists.choices import category_options
 from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.beside import answered, missing_attachment, with_question
@@ -33,10 +32,11 @@ from letterbook.contracts.communications import message_fields
 from letterbook.domain.access import Permission
 from letterbook.domain.addresses import address_for
 from letterbook.domain.authorship import answered_at, asked_elsewhere
-from letterbook.domain.channels import SENDABLE, TEMPLATED
+from letterbook.domain.channels import SENDABLE, TEMPLATED, Channel
 from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
 from letterbook.domain.party import Party, PartyKind
+from letterbook.domain.policy import ABOUT_CONTENT, PolicyResult
 from letterbook.domain.record_variables import RECORD_VARIABLES
 from letterbook.domain.templates import Template
 from letterbook.use_cases.admin.template_versions import variables_used
@@ -46,6 +46,7 @@ from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
+from letterbook.use_cases.messages.reach import survey_channels
 
 _MOST_CASES = 200
 # What a creditor is written about first.
@@ -80,36 +81,45 @@ def run_preview(visit: PageRequest, form: ComposeForm) -> Preview:
             holes = (*holes, *changed.faults)
             prepared = preview(visit.world, visit.viewer, replace(message, digests={}))
     except (Invalid, NotFound, TooLarge) as error:
-        return Preview(prepared=None, faults=(*holes, *error.faults))
+        return Preview(prepared=None, faults=(*holes, *(error.faults or (FieldError("", error.code, error.detail),))))
     return Preview(prepared=prepared, faults=(*holes, *prepared.gaps))
 
 
+def survey(
+    visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addressee
+) -> Mapping[Channel, PolicyResult]:
+    """What the policy says of each channel: of the form's own by the whole message, unless that lacks something."""
+    prepared = looked.prepared
+    asked = form.outline(visit.organisation.zone)
+    category = prepared.category if prepared else form.category or None
+    found = dict(survey_channels(visit.world, visit.viewer, addressee, asked, SENDABLE, category))
+    if prepared and prepared.ruling.decision.rule not in ABOUT_CONTENT:
+        found[form.channel] = prepared.ruling
+    return found
+
+
 def preview_context(
-    visit: PageRequest, form: ComposeForm, looked: Preview, addressee: Addressee, as_: str
+    visit: PageRequest,
+    form: ComposeForm,
+    looked: Preview,
+    rulings: Mapping[Channel, PolicyResult],
+    as_: str,
 ) -> dict[str, Any]:
     """Strip, channels and preview: what changes while somebody writes."""
     prepared, clock = looked.prepared, visit.clock
     asked = missing_attachment(visit, form, prepared)
+    ruling = prepared.ruling if prepared else rulings[form.channel]
     channel = prepared.message.channel if prepared else form.channel
     to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO] if prepared else []
-    said = with_question(
-        send_verdict(prepared.ruling if prepared else None, looked.faults, channel, form.channel, to, clock), asked
-    )
-    decision = prepared.ruling.decision if prepared else None
-    small = channel_availability(
-        SENDABLE, visit.organisation, addressee.party, addressee.contact, addressee.preferences,
-        prepared.category if prepared else form.category or None, time_of(form.send_at, visit.organisation.zone), clock,
-    )  # fmt: skip
-    if decision and decision.scheduled_for:
-        small[form.channel] = clock.told(decision.scheduled_for)
+    said = with_question(send_verdict(ruling, looked.faults, channel, form.channel, to, clock), asked)
     return {
         "verdict": said,
-        "small": small,
-        "trace": trace_words(prepared.ruling.trace, visit.clock) if prepared else None,
+        "small": channel_availability(rulings, visit.organisation, clock),
+        "trace": trace_words(ruling.trace, clock),
         "why": _why(said),
         "paper": _letter(prepared, as_, clock) if prepared else None,
         "sms_words": sms_words(prepared.sms, prepared.sms_text) if prepared and prepared.sms else "",
-        "held": bool(form.override_hold) or (decision is not None and decision.rule == "contact_hold"),
+        "held": bool(form.override_hold) or ruling.decision.rule == "contact_hold",
     }
 
 
@@ -178,13 +188,22 @@ def first_template(visit: PageRequest, form: ComposeForm, party: Party) -> str:
 
 def _templates(visit: PageRequest, form: ComposeForm, party: Party) -> list[Template]:
     """One for each key that the channel takes: in the party's language, else in the firm's first that has it."""
-    takes = {one for one in TEMPLATED if one.spec.has_subject} if form.channel.spec.is_letter else {form.channel}
-    every = list_templates(visit.world, visit.viewer, channels=takes, limit=WHOLE).items
+    every = _templates_for(visit, form.channel)
     languages = [one for one in (party.language, *visit.organisation.languages) if one]
     best: dict[str, Template] = {}
     for one in sorted(every, key=lambda each: languages.index(each.language) if each.language in languages else 99):
         best.setdefault(one.key, one)
     return list(best.values())
+
+
+def template_keys(visit: PageRequest, channel: Channel) -> frozenset[str]:
+    """The keys of the templates that may be chosen for a channel."""
+    return frozenset(one.key for one in _templates_for(visit, channel))
+
+
+def _templates_for(visit: PageRequest, channel: Channel) -> Sequence[Template]:
+    takes = {one for one in TEMPLATED if one.spec.has_subject} if channel.spec.is_letter else {channel}
+    return list_templates(visit.world, visit.viewer, channels=takes, limit=WHOLE).items
 
 
 def _by_category(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,13 +1,13 @@
 """Prepares a message: finds what it needs, renders it, asks the policy. Preview shows this, compose and send commit it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of
 from letterbook.domain.channels import CostClass, templates_for
-from letterbook.domain.communication import Communication, Recipient, RecipientRole, TemplateRef
+from letterbook.domain.communication import Communication, Recipient, TemplateRef
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
@@ -17,7 +17,7 @@ from letterbook.domain.record_variables import VariableSources, known_values
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import IdempotencyKey, MessageContext, World
-from letterbook.use_cases.directory.holders import bystanders
+from letterbook.use_cases.messages.reach import reach_input
 from letterbook.use_cases.messages.render_message import render_message
 from letterbook.use_cases.messages.resolve_references import PreviousVersion, References, context_query_for, resolve
 
@@ -105,31 +105,21 @@ def prepare(
     measured = measure(rendered.text) if sms_text else None
     if sms_text and not gaps and not sms_text.text.strip():
         gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
-    to = tuple(one.address for one in recipients if one.role is RecipientRole.TO)
     electronic = channel.is_correspondence and message.send_now
     everybody = [one.address for one in recipients]
-    known_addresses = world.addresses.known(everybody) if everybody and electronic else {}
-    suppressed = {address: one.quarantine for address, one in known_addresses.items() if one.quarantine}
-    policy_input = PolicyInput(
-        viewer=viewer,
-        organisation=organisation,
-        channel=message.channel,
+    reach = reach_input(
+        world,
+        viewer,
+        message,
         party=party,
         preferences=context.preferences,
         category=category,
-        to=to,
-        quarantined={
-            f"{role}.{place}": (address, suppressed[address].at)
-            for role in RecipientRole
-            for place, address in enumerate(one.address for one in recipients if one.role is role)
-            if address in suppressed
-        },
-        bystanders=bystanders(world, party.id, known_addresses),
-        override_hold=message.override_hold,
-        urgent=message.urgent,
-        urgent_reason=message.urgent_reason,
+        recipients=recipients,
+        known=world.addresses.known(everybody) if everybody and electronic else {},
         now=now,
-        wanted_at=message.send_at or now,
+    )
+    policy_input = PolicyInput(
+        **{one.name: getattr(reach, one.name) for one in fields(reach)},
         subject_characters=len(rendered.subject),
         lines=message.body.count("\n"),
         text_bytes=max(0 if sms_text else len(message.body.encode()), len(rendered.text.encode())),
