@@ -75,6 +75,8 @@ def settings(things: Things) -> dict[str, Any]:
 TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "communications.actions.do_resend": (AS_ENTRY, lambda t: to(entry(t.failed, "resend"))),
     "communications.actions.do_send": (AS_ENTRY, lambda t: to(entry(t.draft, "send"))),
+    "communications.actions.quick_send": (AS_ENTRY, lambda t: to(entry(t.draft, "quick-send"))),
+    "communications.actions.undo": (AS_ENTRY, lambda t: to(entry(t.scheduled, "undo"))),
     "communications.actions.do_discard": (AS_ENTRY, lambda t: to(entry(t.note, "discard"))),
     "communications.actions.do_cancel": (AS_ENTRY, lambda t: to(entry(t.scheduled, "cancel"))),
     "communications.actions.do_deliver": (AS_ENTRY, lambda t: to(entry(t.by_hand, "deliver"), reason="Handed over")),
@@ -104,6 +106,10 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "cases.list.close": (AS_CASE, lambda t: to(case(t, "close"))),
     "cases.list.reopen": (AS_CASE, lambda t: to(case(t, "reopen"))),
     "compose.pages.submit": (AS_ENTRY, lambda t: to("/compose", **written(t))),
+    "compose.quick.send": (
+        AS_ENTRY,
+        lambda t: to("/compose/quick", channel="email", template=t.ready_template, once="once-1", **t.named),
+    ),
     "parties.contacts.create": (AS_PARTY, lambda t: to(party(t, "contacts"), name="Ann Other")),
     "parties.contacts.amend": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}"), name="Ann Other")),
     "parties.contacts.remove": (AS_PARTY, lambda t: to(party(t, f"contacts/{t.contact['id']}/remove"))),

@@ -162,6 +162,13 @@ class Things:
         return str(ADMIN.put(f"/v1/templates/{self.template}", TEMPLATE).json["version"])
 
     @cached_property
+    def ready_template(self) -> str:
+        """One that lacks nothing."""
+        ready = {**TEMPLATE, "body": "We have it.", "subject": "Hello", "variables": []}
+        assert ADMIN.put(f"/v1/templates/{self.template}-ready", ready).status in (200, 201)
+        return f"{self.template}-ready"
+
+    @cached_property
     def view(self) -> str:
         """One that everybody has of their own."""
         for who, role in ROLES.items():

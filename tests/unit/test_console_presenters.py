@@ -98,7 +98,7 @@ def test_every_status_has_a_sentence_an_icon_and_a_word(status: Status, role: st
 @pytest.mark.parametrize(
     ("status", "objection", "verbs"),
     [
-        (Status.DRAFT, ("not_resendable", "x"), ["send", "edit", "discard"]),
+        (Status.DRAFT, ("not_resendable", "x"), ["send", "quick-send", "edit", "discard"]),
         (Status.SCHEDULED, ("not_resendable", "x"), ["cancel"]),
         (Status.SENDING, ("not_resendable", "x"), []),
         (Status.FAILED, None, ["resend", "resend", "seen-to", "ignore"]),

@@ -1,12 +1,13 @@
 """An entry in one sentence, and what is sensible to do about it, the best first."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from console.presenters.dates import Clock, TimeLabel
 from console.presenters.labels import HINTS, capital
-from console.presenters.log_rows import badge
+from console.presenters.log_rows import Badge, badge
 from console.presenters.status_reason import put_right, status_reason
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
@@ -40,6 +41,7 @@ class Headline:
     text: tuple[str | TimeLabel, ...]
     actions: tuple[ActionLink, ...]
     later: tuple[str, str] | None = None
+    undo_seconds: int = 0
 
 
 # Title, the time that belongs to it, and the text below.
@@ -56,6 +58,8 @@ CHANGE = ActionLink("edit", "Change…")
 REPLY = ActionLink("reply", "Reply…")
 CORRECT = ActionLink("correct", "Send a correction…")
 ANEW = ActionLink("anew", "Write a new one…")
+QUICK_SEND = ActionLink("quick-send", "Quick send", asks=False)
+UNDO = ActionLink("undo", "Undo", asks=False)
 CANCEL = ActionLink("cancel", "Cancel…")
 DELIVER = ActionLink("deliver", "Record delivery…")
 REFILE = ActionLink("refile", "File under…")
@@ -66,9 +70,21 @@ IGNORE = ActionLink("ignore", "Ignore", asks=False)
 UNIGNORE = ActionLink("unignore", "Stop ignoring", asks=False)
 
 
-def headline(entry: Entry, viewer: Viewer, clock: Clock, *, objection: tuple[str, str] | None) -> Headline:
-    """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py)."""
+def headline(
+    entry: Entry,
+    viewer: Viewer,
+    clock: Clock,
+    *,
+    objection: tuple[str, str] | None,
+    undo_until: datetime | None = None,
+) -> Headline:
+    """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py).
+
+    Until `undo_until` it can be taken back for certain, and that is all there is to say of it.
+    """
     mark = badge(entry)
+    if undo_until and undo_until > clock.now:
+        return _undoable(mark, viewer, seconds=math.ceil((undo_until - clock.now).total_seconds()))
     title, when, text = _as_put_right(entry, clock) or _by_status(entry, clock)
     old = objection is not None and objection[0] == TooOld.code and entry.group is StatusGroup.FAILED
     more = (objection[1],) if objection and old else ()
@@ -108,11 +124,17 @@ def _later(entry: Entry) -> tuple[str, str] | None:
     return (later.id, f"Look at attempt {later.number}") if later else None
 
 
+def _undoable(mark: Badge, viewer: Viewer, seconds: int) -> Headline:
+    text = ("Until then nobody has it: Undo takes it back.",)
+    undo = (UNDO,) * viewer.may(Permission.SEND)
+    return Headline(mark.group, mark.icon, f"Sending in {seconds} s", None, text, undo, undo_seconds=seconds)
+
+
 def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) -> tuple[ActionLink, ...]:
     """What the viewer may do with it now; the first answers the sentence."""
     found: list[ActionLink] = []
     if entry.status is Status.DRAFT:
-        found += [SEND] * viewer.may(Permission.SEND) + [EDIT, DISCARD] * viewer.may(Permission.RECORDS)
+        found += [SEND, QUICK_SEND] * viewer.may(Permission.SEND) + [EDIT, DISCARD] * viewer.may(Permission.RECORDS)
     elif entry.status is Status.MANUAL_PENDING:
         found += [DELIVER] * viewer.may(Permission.SEND)
     if objection is None and viewer.may(Permission.RESEND):
@@ -149,7 +171,7 @@ def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[ActionLi
         return []
     if entry.direction is Direction.INBOUND:
         return [REPLY]
-    old = [ANEW] * (objection is not None and objection[0] == TooOld.code)
+    old = [ANEW] * (entry.status is Status.CANCELLED or (objection is not None and objection[0] == TooOld.code))
     return old + [CORRECT] * (entry.group is StatusGroup.SUCCESSFUL or entry.status is Status.SENT)
 
 

@@ -22,9 +22,9 @@ class SqsQueues:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def send(self, channel: Channel, communication_id: str) -> None:
+    def send(self, channel: Channel, communication_id: str, delay: int = 0) -> None:
         body = DispatchOrder(communication_id=communication_id).model_dump_json()
-        aws.sqs().send_message(QueueUrl=self._url(channel), MessageBody=body)
+        aws.sqs().send_message(QueueUrl=self._url(channel), MessageBody=body, DelaySeconds=delay)
 
     def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
         if len(messages) == 1:

@@ -269,6 +269,7 @@ class EntryDetailView(EntryView):
 
     `reply_to` is where answers shall go, as we asked for or as who wrote did: addresses with commas between.
     `candidates` are the parties that it may be from, who had the address first coming first, until somebody says which.
+    `not_before`: no worker takes what is queued earlier, because its sender may still undo it, or a provider is to be left alone.
     """
 
     decision: TracedDecisionView | None
@@ -276,6 +277,7 @@ class EntryDetailView(EntryView):
     in_reply_to: str | None
     reply_to: str | None
     candidates: list[str]
+    not_before: Time | None
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -340,6 +342,7 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "in_reply_to": communication.in_reply_to,
         "reply_to": communication.reply_to,
         "candidates": list(communication.entry.candidates),
+        "not_before": communication.work.not_before if communication.entry.status is Status.QUEUED else None,
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,

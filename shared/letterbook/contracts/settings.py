@@ -125,6 +125,7 @@ class SettingsBody(Body):
     provider_event_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     stuck_after_minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
     sms_plain_typography: bool | None = None
+    undo_seconds: Annotated[int, Field(ge=0, le=60)] | None = None
     updated_at: Annotated[str | None, Field(description="As it was read; it is not changed.")] = None
 
     def applied(self, before: Organisation) -> Organisation:
@@ -181,6 +182,7 @@ class SettingsView(View):
     provider_event_days: int
     stuck_after_minutes: int
     sms_plain_typography: bool
+    undo_seconds: int
     version: int
     updated_at: Time | None
 

@@ -324,8 +324,8 @@ class DeliveryState:
     """Where a message stands on its way out.
 
     `tries` counts what the provider did not take, `tried` how often which provider did not. `token` names the claim that may
-    settle it, until `lease_until`. `not_before`
-    holds a retry back. The sweep looks at it from `check_at` on, for the `looks`-th time; None where nothing is left to do.
+    settle it, until `lease_until`. `not_before` holds it back: a retry, or what its sender may still undo. The sweep looks at it
+    from `check_at` on, for the `looks`-th time; None where nothing is left to do.
     `since` is when it was first queued.
     """
 
@@ -381,6 +381,12 @@ class Communication:
     @property
     def is_counted(self) -> bool:
         return self.entry.is_counted and not self.deleted
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when its sender can take it back before any worker is given it; None where that was not asked for."""
+        untouched = self.entry.status is Status.QUEUED and not self.work.tries and self.entry.provider is None
+        return self.work.not_before if untouched else None
 
 
 _PREVIEW_CHARACTERS = 100

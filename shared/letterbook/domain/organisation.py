@@ -1,11 +1,14 @@
 """The firm's own settings. Every version is kept; each is in force everywhere within a minute."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
 from letterbook.domain.channels import SENDABLE, Channel
+
+# Longer than it takes to see what one has pressed.
+QUICK_UNDO_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class Organisation:
     `closing_days` are the firm's own, beside the public holidays.
 
     `sms_plain_typography` writes an SMS with the quotes, dashes and dots of a keyboard, which need fewer parts.
+    `undo_seconds`: so long whoever sent a message from the console may take it back, before any worker is given it.
 
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
     """
@@ -79,12 +83,18 @@ class Organisation:
     provider_event_days: int = 62
     stuck_after_minutes: int = 30
     sms_plain_typography: bool = True
+    undo_seconds: int = 0
     version: int = 0
     updated_at: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def undo_time(self, *, quick: bool = False) -> timedelta:
+        """How long a message waits for its sender's second thoughts; one that is sent without a form always does."""
+        seconds = max(self.undo_seconds, QUICK_UNDO_SECONDS) if quick else self.undo_seconds
+        return timedelta(seconds=seconds)
 
     def calendar(self, channel: str) -> WorkingCalendar | None:
         """When a channel may be used; None for one that always may."""

@@ -3,8 +3,8 @@
 Each rule is a small function of the proposal: it answers None to let the message pass, or a verdict with the reason in plain words.
 A rule that skips or refuses ends the asking; one that schedules does not, because a later rule may still refuse.
 
-Whether and when somebody may be written to at all is asked before what is said: who opted out is not told of a missing variable, and
-what a channel says before there is any text is what it says of the whole message.
+Whether and when somebody may be written to at all is asked before what is said: of who opted out nobody is asked for a missing
+variable, and what a channel says before there is any text is what it says of the whole message.
 """
 
 from collections.abc import Callable, Mapping, Sequence

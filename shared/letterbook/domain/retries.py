@@ -7,6 +7,8 @@ from datetime import timedelta
 LEASE = timedelta(seconds=100)
 # A queued message that nobody claimed by then is queued again by the sweep, which comes each minute.
 FIRST_SWEEP_DELAY = timedelta(seconds=45)
+# Nothing is waited for before a message may go.
+AT_ONCE = timedelta(0)
 # With the waits below an hour and a half to three hours: an outage longer than that is told to a person.
 MAX_TRIES = 10
 # A minute or two: where another provider can take it, nobody waits out an outage.

@@ -1,6 +1,7 @@
 """What somebody does to a communication. What cannot be taken back is asked about first, on a page that says what it will do."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from console.app.paths import COMMUNICATIONS
@@ -16,7 +17,7 @@ from letterbook.contracts.resend import ResendBody
 from letterbook.contracts.seen_to import SeenToBody
 from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Entry, RecipientRole
-from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, TooLarge
+from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.message import TooOld
 from letterbook.domain.status import Status
 from letterbook.use_cases.messages.cancel import cancel, require_cancellable
@@ -56,7 +57,8 @@ def do_resend(visit: PageRequest, communication_id: str) -> PageResponse:
     try:
         body = parse(ResendBody, {"to": [address] if elsewhere else [], "again": again})
         key = visit.key(f"resend/{communication_id}", f"{address} again" if again else address)
-        made, _ = resend(visit.world, visit.viewer, communication_id, body.to, key, again=body.again)
+        undo = visit.organisation.undo_time()
+        made, _ = resend(visit.world, visit.viewer, communication_id, body.to, key, again=body.again, undo=undo)
     except (AlreadySentAgain, Invalid, TooLarge) as error:
         return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
     except TooOld as error:
@@ -140,9 +142,20 @@ def ask_send(visit: PageRequest, communication_id: str) -> PageResponse:
 
 @pages.post(f"{_ONE}/send")
 def do_send(visit: PageRequest, communication_id: str) -> PageResponse:
+    return _send(visit, communication_id, visit.organisation.undo_time())
+
+
+@pages.post(f"{_ONE}/quick-send")
+def quick_send(visit: PageRequest, communication_id: str) -> PageResponse:
+    """In one press, and so always with a while to undo it."""
+    return _send(visit, communication_id, visit.organisation.undo_time(quick=True))
+
+
+def _send(visit: PageRequest, communication_id: str, undo: timedelta) -> PageResponse:
     def save() -> PageResponse:
-        sent = send_draft(visit.world, visit.viewer, communication_id)
-        return redirect(f"{COMMUNICATIONS}/{sent.id}", _SENT.get(sent.entry.status, "It is on its way."))
+        sent = send_draft(visit.world, visit.viewer, communication_id, undo)
+        otherwise = "" if sent.undo_until else "It is on its way."
+        return redirect(f"{COMMUNICATIONS}/{sent.id}", _SENT.get(sent.entry.status, otherwise))
 
     return outcome(save, lambda error: _unsendable(visit, communication_id, error), (Invalid, TooLarge))
 
@@ -187,6 +200,20 @@ def ask_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
 def do_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
     cancel(visit.world, visit.viewer, communication_id)
     return redirect(f"{COMMUNICATIONS}/{communication_id}", "Cancelled. It will not be sent.")
+
+
+@pages.post(f"{_ONE}/undo")
+def undo(visit: PageRequest, communication_id: str) -> PageResponse:
+    """Takes back what was sent a moment ago, if no worker has it yet; says so where it has gone."""
+
+    def take_back() -> PageResponse:
+        cancel(visit.world, visit.viewer, communication_id)
+        return redirect(f"{COMMUNICATIONS}/{communication_id}", "Undone. It was not sent.")
+
+    def gone(_: CallerError) -> PageResponse:
+        return redirect(f"{COMMUNICATIONS}/{communication_id}", "It has already gone.")
+
+    return outcome(take_back, gone, (Conflict,))
 
 
 @pages.get(f"{_ONE}/deliver")

@@ -1,3 +1,3 @@
 """Composing: the form, its preview, its uploads."""
 
-from console.pages.compose import pages, uploads
+from console.pages.compose import pages, quick, uploads

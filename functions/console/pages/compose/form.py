@@ -108,6 +108,9 @@ class ComposeForm:
         """Raises Invalid, as the API does."""
         return validate(CommunicationBody, self.to_body(zone, send=send, filled=filled)).message()
 
+    def with_template(self, key: str) -> "ComposeForm":
+        return replace(self, template=key)
+
     def turned(self, was: Channel, templates: Container[str]) -> "ComposeForm":
         """What was written for another channel: what belonged to that alone is dropped, what both have stays.
 

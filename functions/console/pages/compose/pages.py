@@ -67,7 +67,7 @@ def begin(visit: PageRequest) -> PageResponse:
     quick = visit.parameter("quick") or (addressee.party.kind == "creditor" and wish.case_id)
     if quick and not wish.template and not wish.subject:
         wish = replace(wish, template=view.first_template(visit, wish, addressee.party))
-    return _page(visit, wish)
+    return compose_page(visit, wish)
 
 
 @pages.post(PATH, form=True)
@@ -86,23 +86,25 @@ def submit(visit: PageRequest) -> PageResponse:
     try:
         form = _with_files(visit, form)
     except Invalid as error:
-        return _page(visit, form, error=error)
+        return compose_page(visit, form, error=error)
     if do not in ("send", "keep"):
-        return _page(visit, form, only_looks=do == "look")
+        return compose_page(visit, form, only_looks=do == "look")
     body = form.to_body(visit.organisation.zone, send=do == "send")
 
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
         _must_have_what_it_speaks_of(visit, form)
         about.keep_thing(visit, form.about)
+        undo = visit.organisation.undo_time()
         if visit.field("drafting"):
             # A draft may have been made of it by itself, and its page never heard of that.
             kept = keep_draft(visit.world, visit.viewer, message, draft_key(visit))
-            return _done(kept if do == "keep" else send_draft(visit.world, visit.viewer, kept.id))
-        made, _ = compose(visit.world, visit.viewer, message, visit.key("compose", json.dumps(body, sort_keys=True)))
-        return _done(made)
+            return done(kept if do == "keep" else send_draft(visit.world, visit.viewer, kept.id, undo))
+        key = visit.key("compose", json.dumps(body, sort_keys=True))
+        made, _ = compose(visit.world, visit.viewer, message, key, undo=undo)
+        return done(made)
 
-    return outcome(save, lambda error: _page(visit, form, error=error), (CallerError,))
+    return outcome(save, lambda error: compose_page(visit, form, error=error), (CallerError,))
 
 
 # ---- from what is there
@@ -116,7 +118,7 @@ def reply(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = answered.entry
     to = answered_at(answered) or _answer_to(entry)
     wish = replace(_about(entry), subject=_with_lead("Re: ", entry.subject), to=to)
-    return _page(visit, wish)
+    return compose_page(visit, wish)
 
 
 @pages.get(f"{_ONE}/correct")
@@ -130,7 +132,7 @@ def correct(visit: PageRequest, communication_id: str) -> PageResponse:
     before = message_to_resend(visit.world, communication, ())
     wish = of_message(before, visit.organisation.zone)
     said = read_content(visit.world, visit.viewer, communication).rendered
-    return _page(
+    return compose_page(
         visit,
         replace(
             wish, **_without_orders(), in_reply_to=entry.id, resend_of="", template="", pinned="", variables={},
@@ -148,7 +150,7 @@ def new_from_old(visit: PageRequest, communication_id: str) -> PageResponse:
     if communication.entry.direction is not Direction.OUTBOUND or communication.entry.channel.spec.is_record_only:
         raise Conflict("Only what we sent can be sent anew.")
     wish = of_message(message_to_resend(visit.world, communication, ()), visit.organisation.zone)
-    return _page(visit, replace(wish, **_without_orders(), pinned=""))
+    return compose_page(visit, replace(wish, **_without_orders(), pinned=""))
 
 
 # ---- drafts
@@ -158,7 +160,7 @@ def edit_draft(visit: PageRequest, communication: Communication) -> PageResponse
     message = read_content(visit.world, visit.viewer, communication).message
     if message is None:
         raise immutable()
-    return _page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
+    return compose_page(visit, of_message(message, visit.organisation.zone), draft=communication.entry)
 
 
 def work_on_draft(visit: PageRequest, communication: Communication) -> PageResponse:
@@ -173,9 +175,9 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     try:
         wish = _with_files(visit, wish)
     except Invalid as error:
-        return _page(visit, wish, draft=draft, error=error)
+        return compose_page(visit, wish, draft=draft, error=error)
     if do not in ("send", "keep"):
-        return _page(visit, wish, draft=draft, only_looks=do == "look")
+        return compose_page(visit, wish, draft=draft, only_looks=do == "look")
 
     def save() -> PageResponse:
         nonlocal draft
@@ -186,13 +188,13 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
         if do == "keep":
             return redirect(f"{COMMUNICATIONS}/{draft.id}/edit", "Draft kept.")
         draft = kept.entry
-        return _done(send_draft(visit.world, visit.viewer, draft.id))
+        return done(send_draft(visit.world, visit.viewer, draft.id, visit.organisation.undo_time()))
 
     def again(error: CallerError) -> PageResponse:
         if not isinstance(error, PreconditionFailed):
             # What was amended and could not go is another version by now.
             amended = draft.version if draft is not communication.entry else None
-            return _page(visit, wish, draft=draft, error=error, version=amended)
+            return compose_page(visit, wish, draft=draft, error=error, version=amended)
         return _draft_page(visit, get_visible(visit.world, visit.viewer, draft.id), wish, error)
 
     return outcome(save, again, (CallerError,))
@@ -206,7 +208,7 @@ def _draft_page(
         raise immutable()
     shown, merged = merged_form(visit, error, wish, draft)
     told = Conflict(_OVERTAKEN) if error else None
-    return _page(
+    return compose_page(
         visit, shown, draft=draft.entry, error=told, merged=merged, version=draft.entry.version if error else None
     )
 
@@ -243,7 +245,7 @@ def _of_its_channel(visit: PageRequest, form: ComposeForm) -> ComposeForm:
     return form.turned(Channel(was), view.template_keys(visit, form.channel)) if turns else form
 
 
-def _page(
+def compose_page(
     visit: PageRequest,
     form: ComposeForm,
     *,
@@ -253,6 +255,7 @@ def _page(
     merged: Merge | None = None,
     version: int | None = None,
 ) -> PageResponse:
+    """The form, or of it what changes while somebody writes."""
     merged = merged or merge(visit, None, written(form), written(form), {})
     contact_id = known_id(Kind.CONTACT, form.contact_id)
     addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
@@ -291,11 +294,14 @@ def _page(
     )
 
 
-def _done(made: Communication) -> PageResponse:
+def done(made: Communication) -> PageResponse:
+    """The page that a message leads to once it is made."""
     status = made.entry.status
     if status is Status.DRAFT:
         return redirect(f"{COMMUNICATIONS}/{made.id}/edit", "Draft kept.")
-    return redirect(f"{COMMUNICATIONS}/{made.id}", _SAID.get(status, "It is on its way."))
+    # What can still be undone says so itself.
+    otherwise = "" if made.undo_until else "It is on its way."
+    return redirect(f"{COMMUNICATIONS}/{made.id}", _SAID.get(status, otherwise))
 
 
 def _about(entry: Entry) -> ComposeForm:

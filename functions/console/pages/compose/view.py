@@ -180,9 +180,16 @@ def title(form: ComposeForm, party: Party) -> str:
     return form.channel.spec.compose_title.format(label=form.channel.spec.label, name=party.name, kind=party.kind)
 
 
+def templates_by_category(
+    visit: PageRequest, form: ComposeForm, party: Party
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Those that fit the channel, as they are chosen from: the key and the words of each."""
+    return _by_category(_templates(visit, form, party), party)
+
+
 def first_template(visit: PageRequest, form: ComposeForm, party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
-    groups = _by_category(_templates(visit, form, party), party)
+    groups = templates_by_category(visit, form, party)
     return str(groups[0][1][0][0]) if groups else ""
 
 

@@ -28,7 +28,7 @@ _TEXTS = ("name", "address", "time_zone", "country", "subdivision", "currency")
 _LINES = ("after_failure", "retention", "sms_plain_typography")
 # Beside the codes of these a word of the firm's own may be written.
 _CODES = frozenset({"payment_method", "category"})
-_NUMBERS = ("resend_days", "provider_event_days", "stuck_after_minutes")
+_NUMBERS = ("resend_days", "provider_event_days", "stuck_after_minutes", "undo_seconds")
 _MOST_ROWS = 50
 LABELS = {
     "name": "Name",
@@ -46,6 +46,7 @@ LABELS = {
     "resend_days": "Resending",
     "provider_event_days": "Provider events",
     "stuck_after_minutes": "Stuck",
+    "undo_seconds": "Undo",
     "routes": "Providers",
     "fallback": "Falling back",
     "after_failure": "Falling back",

@@ -1,6 +1,7 @@
 """After the commit: hands a message to its queue or to the scheduler. What fails here, the sweep finds."""
 
 import logging
+import math
 
 from letterbook.domain.communication import Communication
 from letterbook.domain.status import Status
@@ -17,8 +18,15 @@ def enqueue(world: World, communication: Communication) -> None:
     )
     try:
         if entry.status is Status.QUEUED:
-            world.queues.send(entry.channel, entry.id)
+            world.queues.send(entry.channel, entry.id, _delay(world, communication))
         elif entry.status is Status.SCHEDULED and entry.scheduled_for:
             world.schedules.put(entry.id, entry.scheduled_for)
     except Exception:
         logger.exception("committed, not set going: left to the sweep", extra={"communication_id": entry.id})
+
+
+def _delay(world: World, communication: Communication) -> int:
+    """Seconds until it may go, and one more: the worker's clock may be behind, and what comes too early is left to the sweep."""
+    until = communication.work.not_before
+    waits = (until - world.now()).total_seconds() if until else 0
+    return math.ceil(waits) + 1 if waits > 0 else 0

@@ -1,14 +1,14 @@
 """Accepts a prepared message: keeps its content, writes the entry, sets it going. Accepted means committed."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.attempts import Attempts, changes_between, single_attempt
 from letterbook.domain.communication import SYSTEM, Actor, Communication, DeliveryState, Entry, preview_of
 from letterbook.domain.decision import Action
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.retries import FIRST_SWEEP_DELAY
+from letterbook.domain.retries import AT_ONCE, FIRST_SWEEP_DELAY
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
@@ -58,8 +58,9 @@ def accept(
     now: datetime,
     key: IdempotencyKey | None = None,
     again: AttemptOf | None = None,
+    undo: timedelta = AT_ONCE,
 ) -> Communication:
-    """Makes the entry of a new message; `again` where it says once more what another entry said.
+    """Makes the entry of a new message; `again` where it says once more what another entry said. It goes after `undo`.
 
     Raises what the message is refused with, IdempotencyKeyConflict and ConcurrentUpdate, and then no entry was written. The
     content goes into the store before the entry: whoever dies in between leaves an object that nothing refers to, never an entry
@@ -68,7 +69,7 @@ def accept(
     refusal = prepared.ruling.refusal if prepared.message.send_now else prepared.too_large
     if refusal:
         raise refusal
-    communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now)
+    communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now, undo)
     communication, context = assign_thread(world, communication, context)
     attempts = None
     if again:
@@ -82,12 +83,18 @@ def accept(
 
 
 def accept_draft(
-    world: World, viewer: Viewer, draft: Communication, prepared: Prepared, context: MessageContext, now: datetime
+    world: World,
+    viewer: Viewer,
+    draft: Communication,
+    prepared: Prepared,
+    context: MessageContext,
+    now: datetime,
+    undo: timedelta = AT_ONCE,
 ) -> Communication:
     """Sets a draft going. Raises what it is refused with, and ConcurrentUpdate where somebody else changed it first."""
     if prepared.ruling.refusal:
         raise prepared.ruling.refusal
-    fresh, context = assign_thread(world, rebuild_draft(world, draft, prepared, now), context)
+    fresh, context = assign_thread(world, rebuild_draft(world, draft, prepared, now, undo), context)
     change = transitioned(
         draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_history_event(fresh)
     )
@@ -96,9 +103,11 @@ def accept_draft(
     return change.after
 
 
-def rebuild_draft(world: World, draft: Communication, prepared: Prepared, now: datetime) -> Communication:
+def rebuild_draft(
+    world: World, draft: Communication, prepared: Prepared, now: datetime, undo: timedelta = AT_ONCE
+) -> Communication:
     """A draft made anew, in its own place and by its own author."""
-    fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now)
+    fresh = _communication(world, draft.id, prepared, draft.entry.created_by, now, undo)
     entry = draft.entry
     same = replace(
         fresh.entry,
@@ -141,7 +150,7 @@ def _history_event(communication: Communication) -> dict[str, str]:
 
 
 def _communication(
-    world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime
+    world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime, undo: timedelta
 ) -> Communication:
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
     attachments = pin(world, about.documents, message.digests, communication_id)
@@ -187,13 +196,16 @@ def _communication(
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
         override_hold=message.override_hold,
-        work=_delivery_state(status, ruling.decision.action, scheduled_for, now),
+        work=_delivery_state(status, ruling.decision.action, scheduled_for, now, undo),
     )
 
 
-def _delivery_state(status: Status, action: Action, scheduled_for: datetime | None, now: datetime) -> DeliveryState:
+def _delivery_state(
+    status: Status, action: Action, scheduled_for: datetime | None, now: datetime, undo: timedelta
+) -> DeliveryState:
     if status is Status.QUEUED:
-        return DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now)
+        goes_at = now + undo
+        return DeliveryState(check_at=goes_at + FIRST_SWEEP_DELAY, since=goes_at, not_before=goes_at if undo else None)
     if status is Status.SKIPPED and action is Action.FALLBACK:
         return DeliveryState(check_at=now + FIRST_SWEEP_DELAY)
     if scheduled_for:

@@ -1,6 +1,7 @@
 """Composes a message: resolves what it refers to, renders it, decides about it, and has it accepted."""
 
 import logging
+from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import MOST_ATTEMPTS
@@ -14,6 +15,7 @@ from letterbook.domain.errors import (
     NotFound,
 )
 from letterbook.domain.message import MessageRequest
+from letterbook.domain.retries import AT_ONCE
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.retry import retry_on_conflict
@@ -40,22 +42,29 @@ def compose(
     message: MessageRequest,
     key: IdempotencyKey | None = None,
     again: AttemptOf | None = None,
+    undo: timedelta = AT_ONCE,
 ) -> tuple[Communication, bool]:
     """Sends, schedules, skips or drafts a new message; also answers whether the key had made it before.
 
-    `again` is what it says again by order of `resend`; a message may name that itself, too (`resend_of`).
+    `again` is what it says again by order of `resend`; a message may name that itself, too (`resend_of`). What would go at once
+    waits for `undo`: so long it can be cancelled for certain.
 
     Raises Forbidden, Invalid, TooLarge or Conflict, and then no entry was written.
     """
     viewer.require(Permission.SEND)
     if again is None and message.resend_of:
         # Whoever says the same at the same moment makes the attempt before it.
-        return retry_on_conflict(lambda: _compose(world, viewer, message, key, None))
-    return _compose(world, viewer, message, key, again)
+        return retry_on_conflict(lambda: _compose(world, viewer, message, key, None, undo))
+    return _compose(world, viewer, message, key, again, undo)
 
 
 def _compose(
-    world: World, viewer: Viewer, message: MessageRequest, key: IdempotencyKey | None, again: AttemptOf | None
+    world: World,
+    viewer: Viewer,
+    message: MessageRequest,
+    key: IdempotencyKey | None,
+    again: AttemptOf | None,
+    undo: timedelta,
 ) -> tuple[Communication, bool]:
     def see(made: Communication) -> Communication:
         return get_visible(world, viewer, made.id)
@@ -70,10 +79,10 @@ def _compose(
         prepared = _with_fallback(world, viewer, prepared, context)
     again = again or _next_attempt(world, viewer, prepared)
     try:
-        communication = accept(world, viewer, prepared, context, now, key, again)
+        communication = accept(world, viewer, prepared, context, now, key, again, undo)
     except IdempotencyKeyConflict:
         return effective_entry(world, result_of_winner(world, key, Communication, see)), True
-    return effective_entry(world, communication), False
+    return effective_entry(world, communication, undo), False
 
 
 def _next_attempt(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf | None:
@@ -99,7 +108,7 @@ def _next_attempt(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf
     return AttemptOf(of=before, attempts=attempts) if len(attempts.ids) < MOST_ATTEMPTS else None
 
 
-def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communication:
+def send_draft(world: World, viewer: Viewer, communication_id: str, undo: timedelta = AT_ONCE) -> Communication:
     """Sends a draft as it would be composed now: present addresses, present template, present rules.
 
     Raises NotFound, Conflict `not_a_draft`, and what compose raises.
@@ -110,12 +119,12 @@ def send_draft(world: World, viewer: Viewer, communication_id: str) -> Communica
     context = load_context(world, message)
     prepared = _with_fallback(world, viewer, prepare(world, viewer, message, context, now=now), context)
     try:
-        communication = accept_draft(world, viewer, draft, prepared, context, now)
+        communication = accept_draft(world, viewer, draft, prepared, context, now, undo)
     except ConcurrentUpdate:
         if get_visible(world, viewer, communication_id).entry.status is Status.DRAFT:
             raise
         raise _not_a_draft() from None
-    return effective_entry(world, communication)
+    return effective_entry(world, communication, undo)
 
 
 def load_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:
@@ -144,12 +153,12 @@ def recompose_draft(world: World, viewer: Viewer, draft: Communication, message:
     return rebuild_draft(world, draft, prepared, now)
 
 
-def effective_entry(world: World, communication: Communication) -> Communication:
+def effective_entry(world: World, communication: Communication, undo: timedelta = AT_ONCE) -> Communication:
     """The entry itself, or the one that goes in its stead. It is accepted: what fails here, the sweep finds."""
     if not awaits_fallback(communication):
         return communication
     try:
-        return fall_back(world, communication.id) or world.communications.get(communication.id) or communication
+        return fall_back(world, communication.id, undo) or world.communications.get(communication.id) or communication
     except Exception:
         logger.exception("not fallen back yet: left to the sweep", extra={"communication_id": communication.id})
         return communication

@@ -7,6 +7,7 @@ transaction, so however often this is done, by whomever, it is done once.
 import logging
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import Attempts, single_attempt
@@ -19,6 +20,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.policy import PolicyResult
 from letterbook.domain.receipts import DeliveryOutcome
 from letterbook.domain.recipients import same_address
+from letterbook.domain.retries import AT_ONCE
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
@@ -109,8 +111,11 @@ def as_sent(world: World, viewer: Viewer, prepared: Prepared, context: MessageCo
     return replace(turned[1], ruling=turned[0].ruling) if turned else prepared
 
 
-def fall_back(world: World, communication_id: str) -> Communication | None:
-    """The entry that says it by another channel; None where there is no other way, or nothing to fall back from."""
+def fall_back(world: World, communication_id: str, undo: timedelta = AT_ONCE) -> Communication | None:
+    """The entry that says it by another channel; None where there is no other way, or nothing to fall back from.
+
+    Its sender may take it back for `undo`.
+    """
     for _ in tries():
         before = world.communications.get(communication_id)
         if before is None:
@@ -128,7 +133,7 @@ def fall_back(world: World, communication_id: str) -> Communication | None:
             )
             return None
         try:
-            made = _compose_alternative(world, before, attempts)
+            made = _compose_alternative(world, before, attempts, undo)
         except ConcurrentUpdate:
             continue
         if made:
@@ -151,7 +156,9 @@ def _is_due(world: World, communication: Communication) -> bool:
     return failed and not entry.is_put_aside and world.settings.current().fallback.after_failure
 
 
-def _compose_alternative(world: World, before: Communication, attempts: Attempts) -> Communication | None:
+def _compose_alternative(
+    world: World, before: Communication, attempts: Attempts, undo: timedelta
+) -> Communication | None:
     entry = before.entry
     try:
         asked = world.content_store.content(before.content).message
@@ -173,7 +180,7 @@ def _compose_alternative(world: World, before: Communication, attempts: Attempts
         if other is None:
             return None
         return _accept_alternative(
-            world, viewer, other.message, AttemptOf(of=before, attempts=attempts, elsewhere=True)
+            world, viewer, other.message, AttemptOf(of=before, attempts=attempts, elsewhere=True), undo
         )
     except BEYOND_READING:
         logger.warning("cannot fall back", extra={"communication_id": before.id}, exc_info=True)
@@ -184,13 +191,15 @@ def _compose_alternative(world: World, before: Communication, attempts: Attempts
         return None
 
 
-def _accept_alternative(world: World, viewer: Viewer, message: MessageRequest, again: AttemptOf) -> Communication:
+def _accept_alternative(
+    world: World, viewer: Viewer, message: MessageRequest, again: AttemptOf, undo: timedelta
+) -> Communication:
     """Prepared once more, by itself: what is read for another channel may be other things."""
     now = world.now()
     context = load_context(world, message)
     kept = PreviousVersion(entry=again.of.entry, asked=message)
     prepared = prepare(world, viewer, message, context, now=now, previous=kept)
-    return accept(world, viewer, prepared, context, now, again=again)
+    return accept(world, viewer, prepared, context, now, again=again, undo=undo)
 
 
 def _addressed_to_party(message: MessageRequest, context: MessageContext) -> bool:

@@ -9,6 +9,7 @@ from letterbook.domain.attempts import MOST_ATTEMPTS, Attempts, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, Conflict
 from letterbook.domain.message import MessageRequest, TooOld
+from letterbook.domain.retries import AT_ONCE
 from letterbook.domain.status import StatusGroup
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
@@ -31,6 +32,7 @@ def resend(
     *,
     again: bool = False,
     only_the_last: bool = False,
+    undo: timedelta = AT_ONCE,
 ) -> tuple[Communication, bool]:
     """The new entry, and whether the key had made it before.
 
@@ -56,7 +58,7 @@ def resend(
         overtaken = known is not None and known.ids != attempts.ids
         must_be_resendable(world, viewer, before, attempts, message, again=again, overtaken=overtaken)
         known = attempts
-        return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts))
+        return compose(world, viewer, message, key, AttemptOf(of=before, attempts=attempts), undo)
 
     return retry_on_conflict(attempt)
 

@@ -1,0 +1,128 @@
+"""Quick send: what can go without a form goes by one press, and can be undone; what lacks something leads to its form."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlencode
+
+from console.app.routing import PageRequest, PageResponse, page, pages
+from console.forms.outcome import outcome
+from console.forms.values import link_of
+from console.lists.choose_party import choose_party
+from console.pages.compose import view
+from console.pages.compose.form import ComposeForm
+from console.pages.compose.pages import PATH, compose_page, done
+from console.presenters.compose import SendVerdict, send_verdict
+from letterbook.domain.access import Permission
+from letterbook.domain.channels import SENDABLE, Channel, sendable_like
+from letterbook.domain.communication import RecipientRole
+from letterbook.domain.errors import CallerError, Invalid
+from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.party import Party
+from letterbook.use_cases.messages.addressee import read_addressee
+from letterbook.use_cases.messages.compose import compose
+
+QUICK = f"{PATH}/quick"
+# Each is looked at by the code that sends it; a list of more than this is no quick one.
+_MOST, _TOGETHER = 24, 8
+
+
+@pages.get(QUICK)
+def index(visit: PageRequest) -> PageResponse:
+    """The templates for somebody, by one channel: what would become of each, and a button for those that could go."""
+    visit.viewer.require(Permission.SEND)
+    link = link_of(visit)
+    if not link.party_id:
+        return choose_party(visit, "Quick send")
+    addressee = read_addressee(visit.world, visit.viewer, link.party_id)
+    party, case_id = addressee.party, link.case_id or ""
+    channel = sendable_like(visit.parameter("channel") or addressee.preferences.preferred or "")
+    form = ComposeForm(party_id=party.id, case_id=case_id, channel=channel)
+    groups = view.templates_by_category(visit, form, party)
+    keys = [key for _, group in groups for key, _ in group][:_MOST]
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        verdicts = dict(zip(keys, pool.map(lambda key: _verdict(visit, form.with_template(key)), keys), strict=True))
+    every = sum(len(group) for _, group in groups)
+    return page(
+        "compose/quick.html",
+        title=f"Quick send to {party.name}",
+        party=party,
+        case_id=case_id,
+        channel=channel,
+        ways=[(one, _address(party, case_id, one)) for one in SENDABLE],
+        groups=[(name, _lines(group, verdicts, form)) for name, group in groups],
+        more=f"These are the first {_MOST} of {every}: the others stand in the form." if every > _MOST else "",
+        seconds=int(visit.organisation.undo_time(quick=True).total_seconds()),
+        path=QUICK,
+        form=f"{PATH}?{urlencode({'party_id': party.id, 'case_id': case_id, 'channel': channel})}",
+    )
+
+
+@pages.post(QUICK)
+def send(visit: PageRequest) -> PageResponse:
+    """Sends a template as it stands. What lacks something, or is refused, is shown in its form with what is wrong."""
+    visit.viewer.require(Permission.SEND)
+    party_id, channel = visit.field("party_id"), visit.field("channel")
+    if not is_id(Kind.PARTY, party_id) or channel not in SENDABLE:
+        return choose_party(visit, "Quick send", Invalid("Choose whom it is for."))
+    form = ComposeForm(party_id=party_id, case_id=visit.field("case_id"), channel=Channel(channel))
+    form = form.with_template(visit.field("template"))
+
+    def save() -> PageResponse:
+        message = form.message(visit.organisation.zone)
+        digest = json.dumps(form.to_body(visit.organisation.zone), sort_keys=True)
+        key = visit.key("compose/quick", digest)
+        undo = visit.organisation.undo_time(quick=True)
+        return done(compose(visit.world, visit.viewer, message, key, undo=undo)[0])
+
+    return outcome(save, lambda error: compose_page(visit, form, error=error), (CallerError,))
+
+
+def _verdict(visit: PageRequest, form: ComposeForm) -> SendVerdict | None:
+    looked = view.run_preview(visit, form)
+    prepared = looked.prepared
+    if prepared is None:
+        return None
+    to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO]
+    return send_verdict(prepared.ruling, looked.faults, prepared.message.channel, form.channel, to, visit.clock)
+
+
+def _lines(
+    group: Sequence[tuple[str, str]], verdicts: dict[str, SendVerdict | None], form: ComposeForm
+) -> list[dict[str, Any]]:
+    """Of those that were looked at. Only what would go, and lacks nothing, has a button."""
+    lines = []
+    for key, words in group:
+        if key not in verdicts:
+            continue
+        verdict = verdicts[key]
+        ready = verdict is not None and bool(verdict.send) and not verdict.troubles
+        lines.append(
+            {
+                "key": key,
+                "once": secrets.token_urlsafe(16),
+                "words": words,
+                "ready": ready,
+                "group": verdict.group if verdict else "manual",
+                "icon": verdict.icon if verdict else "i-warn",
+                "told": _told(verdict),
+                "fills": bool(verdict and verdict.troubles),
+                "href": f"{_address(None, form.case_id, form.channel, form.party_id, PATH)}&{urlencode({'template': key})}",
+            }
+        )
+    return lines
+
+
+def _told(verdict: SendVerdict | None) -> str:
+    if verdict is None:
+        return "Not ready: see in the form what is wrong."
+    if verdict.troubles:
+        return " ".join(one.words for one in verdict.troubles)
+    return f"{verdict.lead}{verdict.text}" if verdict.send else f"{verdict.lead}{verdict.text} {verdict.why}".strip()
+
+
+def _address(party: Party | None, case_id: str, channel: Channel, party_id: str = "", path: str = QUICK) -> str:
+    given = {"party_id": party.id if party else party_id, "case_id": case_id, "channel": channel}
+    return f"{path}?{urlencode({name: value for name, value in given.items() if value})}"
