@@ -13,7 +13,8 @@ log = get_logger()
 
 @process_records
 def batch(record: Record) -> None:
-    execute_bulk_order(world(), bulk_order().validate_json(record["body"]))
+    receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    execute_bulk_order(world(), bulk_order().validate_json(record["body"]), receives)
 
 
 @log.inject_lambda_context(clear_state=True)

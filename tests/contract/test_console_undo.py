@@ -1,4 +1,4 @@
-"""What was sent from the console can be undone for a while, where the firm wants that or nobody saw a form; the API sends at once."""
+"""What was sent from the console can be undone for a while, where the firm wants that or nobody saw a form; not so by the API."""
 
 import re
 from dataclasses import replace

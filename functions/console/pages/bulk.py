@@ -2,30 +2,27 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlencode
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.values import time_of
 from console.lists.filters import ListFilters, list_filters
 from console.presenters.bulk import VERBS, result_title, summary
 from console.presenters.labels import subject_or_preview
 from console.presenters.log_rows import in_flight, log_row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
-from letterbook.domain.bulk import BulkAction, BulkRefusal, BulkResult
+from letterbook.domain.bulk import BulkAction, BulkCheck, BulkOutcome, BulkRefusal, BulkResult
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.party import Party
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import IdempotencyKey
-from letterbook.use_cases.directory.related_records import parties_of
-from letterbook.use_cases.messages.bulk import MOST, check, order_bulk, order_result
+from letterbook.use_cases.messages.bulk import MOST, check, order_bulk
+from letterbook.use_cases.messages.bulk_outcome import order_outcome
 from letterbook.use_cases.messages.ignore import ignore
 from letterbook.use_cases.reading.current_entries import current_entries
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -40,7 +37,6 @@ _RIGHTS = {
     "ignore": Permission.IGNORE,
     "unignore": Permission.IGNORE,
 }
-_ROUNDS = 3
 
 
 @pages.get(f"{PATH}/{{verb}}")
@@ -59,33 +55,32 @@ def do(visit: PageRequest, verb: str) -> PageResponse:
         return _confirmation(visit, verb, visit.form)
     if verb not in _ORDERS:
         return _ignore_all(visit, ids, ignored=verb == "ignore")
-    at = visit.world.now()
     key = visit.key(f"bulk/{verb}", hashlib.sha256(" ".join(ids).encode()).hexdigest())
     order_bulk(visit.world, visit.viewer, _ORDERS[verb], ids, key)
-    since = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return redirect(f"{PATH}/{verb}/result?{urlencode({'of': visit.field('once'), 'since': since})}")
+    return redirect(f"{PATH}/{verb}/result?{urlencode({'of': visit.field('once')})}")
 
 
 @pages.get(f"{PATH}/{{verb}}/result")
 def result(visit: PageRequest, verb: str) -> PageResponse:
     """What became of an order of the viewer's own, for as long as its key is remembered."""
     _require_verb(visit, verb)
+    if verb not in _ORDERS:
+        raise NotFound("There is no such order.")
     key = IdempotencyKey(
         user=visit.viewer.id, route=f"console/bulk/{verb}", key=visit.parameter("of") or "-", digest=""
     )
-    checked = order_result(visit.world, visit.viewer, key)
-    made = _made(visit, verb, checked.accepted)
-    waiting = len(checked.accepted) - len(made)
+    outcome = order_outcome(visit.world, visit.viewer, _ORDERS[verb], key)
+    made, waiting = outcome.made, len(outcome.waiting)
     moving = waiting + sum(in_flight(one) for one in made)
     return page(
         "communications/bulk_result.html",
-        title=result_title(verb, len(checked.accepted), done=not moving),
-        tally=_tally(made, waiting),
+        title=result_title(verb, len(made) + waiting, done=not moving),
+        tally=_tally(outcome),
         moving=moving,
         rows=[log_row(one, visit.clock) for one in made[:_SHOWN]],
         more=max(0, len(made) - _SHOWN),
-        refused=_refusal_lines(visit, checked.refused[:_SHOWN]),
-        refused_count=len(checked.refused),
+        refused=_refusal_lines(visit, outcome.refused[:_SHOWN]),
+        refused_count=len(outcome.refused),
         log=COMMUNICATIONS,
     )
 
@@ -108,15 +103,16 @@ def _confirmation(visit: PageRequest, verb: str, given: Mapping[str, list[str]])
     within = given.get("filter", [""])[0]
     ids = [] if given.get("all") else _ids(given)
     error: CallerError | None = None
-    checked, entries = BulkResult(accepted=(), refused=()), dict[str, Entry]()
+    checked = BulkCheck(result=BulkResult(accepted=(), refused=()), entries={})
     if ids or within:
         try:
-            checked, entries = _check(visit, verb, ids or _filters(visit, verb, within))
+            checked = _check(visit, verb, ids or _filters(visit, verb, within))
         except Invalid as wrong:
             error = wrong
     else:
         error = Invalid("Nothing is selected.", FieldError("", "required", "Go back and select what it is about."))
-    told = summary(verb, checked, entries, _parties(visit, verb, entries.values()))
+    told = summary(verb, checked, visit.organisation, visit.clock)
+    asked = checked.result
     said = VERBS[verb]
     every = f"{PATH}/{verb}?{urlencode({'all': '1', 'filter': within})}" if within and ids else ""
     back = f"{COMMUNICATIONS}?{within}" if within else COMMUNICATIONS
@@ -129,7 +125,7 @@ def _confirmation(visit: PageRequest, verb: str, given: Mapping[str, list[str]])
         told=told,
         note=said.note,
         button=f"{said.button} {told.goes}" if told.goes else "",
-        ids=[*checked.accepted, *(one.id for one in checked.refused)],
+        ids=[*asked.accepted, *(one.id for one in asked.refused)],
         once=secrets.token_urlsafe(16),
         every=every,
         back=back,
@@ -171,10 +167,9 @@ def _filters(visit: PageRequest, verb: str, within: str) -> Filters:
     return replace(filters, statuses=(Status.DRAFT,)) if verb == "send" and not filters.statuses else filters
 
 
-def _check(visit: PageRequest, verb: str, asked: Sequence[str] | Filters) -> tuple[BulkResult, dict[str, Entry]]:
+def _check(visit: PageRequest, verb: str, asked: Sequence[str] | Filters) -> BulkCheck:
     if verb in _ORDERS:
-        checked, entries = check(visit.world, visit.viewer, _ORDERS[verb], asked)
-        return checked, dict(entries)
+        return check(visit.world, visit.viewer, _ORDERS[verb], asked)
     wanted = verb == "ignore"
     if isinstance(asked, Filters):
         listed = list_communications(visit.world, visit.viewer, replace(asked, show_ignored=True), limit=MOST_IGNORED)
@@ -193,7 +188,8 @@ def _check(visit: PageRequest, verb: str, asked: Sequence[str] | Filters) -> tup
         BulkRefusal(id=one, code="too_many", detail=f"At most {MOST_IGNORED} at once.")
         for one in accepted[MOST_IGNORED:]
     ]
-    return BulkResult(accepted=tuple(accepted[:MOST_IGNORED]), refused=(*refused, *over)), entries
+    checked = BulkResult(accepted=tuple(accepted[:MOST_IGNORED]), refused=(*refused, *over))
+    return BulkCheck(result=checked, entries=entries)
 
 
 def _why_not_ignorable(entry: Entry | None, *, ignored: bool) -> str:
@@ -217,39 +213,17 @@ def _ignore_all(visit: PageRequest, ids: Sequence[str], *, ignored: bool) -> Pag
     return redirect(where, f"{done} {'ignored' if ignored else 'brought back'}.")
 
 
-def _parties(visit: PageRequest, verb: str, entries: Iterable[Entry]) -> Mapping[str, Party]:
-    """Where each is to be reached now, in one request."""
-    return parties_of(visit.world, visit.viewer, (one.ownership for one in entries)) if verb == "resend" else {}
-
-
-def _made(visit: PageRequest, verb: str, accepted: Sequence[str]) -> list[Entry]:
-    """What the order made so far: the drafts themselves once they are none any more, or the new attempts."""
-    if verb == "send":
-        return [one for one in current_entries(visit.world, visit.viewer, accepted) if one.status is not Status.DRAFT]
-    wanted, found, after = set(accepted), list[Entry](), None
-    filters = Filters(authors=(visit.viewer.id,), since=_since(visit))
-    for _ in range(_ROUNDS):
-        listed = list_communications(visit.world, visit.viewer, filters, limit=200, after=after)
-        found += [one for one in listed.items if one.resend_of in wanted]
-        after = listed.after
-        if after is None:
-            break
-    return found
-
-
-def _since(visit: PageRequest) -> datetime:
-    return time_of(visit.parameter("since"), visit.organisation.zone) or visit.world.now() - timedelta(days=1)
-
-
-def _tally(made: Sequence[Entry], waiting: int) -> list[tuple[str, int, str]]:
+def _tally(outcome: BulkOutcome) -> list[tuple[str, int, str]]:
     """What became of them, each with its words, number and group."""
-    groups = [one.group for one in made]
+    groups = [one.group for one in outcome.made]
     told = [
-        ("not begun yet", waiting, StatusGroup.IN_PROGRESS),
+        ("not begun yet", len(outcome.waiting), StatusGroup.IN_PROGRESS),
         ("on their way", groups.count(StatusGroup.IN_PROGRESS), StatusGroup.IN_PROGRESS),
         ("successful", groups.count(StatusGroup.SUCCESSFUL), StatusGroup.SUCCESSFUL),
         ("skipped", groups.count(StatusGroup.SKIPPED), StatusGroup.SKIPPED),
         ("to do by hand", groups.count(StatusGroup.MANUAL), StatusGroup.MANUAL),
         ("failed", groups.count(StatusGroup.FAILED), StatusGroup.FAILED),
+        ("cancelled", groups.count(StatusGroup.CLOSED), StatusGroup.CLOSED),
+        ("not done", len(outcome.refused), StatusGroup.CLOSED),
     ]
     return [(words, number, str(group)) for words, number, group in told if number]

@@ -1,14 +1,17 @@
 """What will become of many, said before it is done: those that go, and those that do not, with why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.presenters.labels import format_count, subject_or_preview
+from console.presenters.compose import channel_words
+from console.presenters.dates import Clock
+from console.presenters.labels import capital, format_count, humanize_code, subject_or_preview
 from console.presenters.log_rows import Badge, badge
-from letterbook.domain.addresses import address_for
-from letterbook.domain.bulk import BulkRefusal, BulkResult
+from letterbook.domain.bulk import BulkCheck, BulkPlan, BulkRefusal
 from letterbook.domain.communication import Entry, RecipientRole
-from letterbook.domain.party import Party
+from letterbook.domain.decision import Action
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.status import Status
 from letterbook.domain.visible import isolated
 
 _MOST_SHOWN = 100
@@ -48,28 +51,65 @@ class BulkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkGroup:
+    """Those of which the same becomes: `words` say what, `more` how many are not shown."""
+
+    words: str
+    count: int
+    lines: Sequence[BulkLine]
+    goes: bool
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     title: str
-    lines: Sequence[BulkLine]
-    more: str
+    groups: Sequence[BulkGroup]
     goes: int
     asked: int
 
 
-def summary(verb: str, checked: BulkResult, entries: Mapping[str, Entry], parties: Mapping[str, Party]) -> Summary:
-    said = VERBS[verb]
-    goes, asked = len(checked.accepted), len(checked.accepted) + len(checked.refused)
-    lines = [
-        *(_accepted_line(entries[one], verb, parties) for one in checked.accepted if one in entries),
-        *(_refused_line(one, entries.get(one.id)) for one in checked.refused),
-    ]
+# What a reason is called for several at once; in particular it stands on the line of each.
+_WHY_NOT = {
+    "opt_out": "opted out",
+    "contact_hold": "must not be contacted",
+    "skip_rule": "skipped by a rule",
+    "quarantine": "address set aside",
+    "reachable": "no address known",
+    "variables": "something is missing",
+    "size": "too large",
+    "quiet_hours": "never open",
+    "may_send": "not yours to send",
+    "already_sent_again": "sent again already",
+    "not_resendable": "not to be sent again",
+    "too_old": "too long ago",
+    "not_a_draft": "no draft",
+    "not_found": "not there",
+}
+
+
+def summary(verb: str, checked: BulkCheck, organisation: Organisation, clock: Clock) -> Summary:
+    said, result = VERBS[verb], checked.result
+    goes, asked = len(result.accepted), len(result.accepted) + len(result.refused)
     number = f"{goes}" if goes == asked else f"{goes} of {asked}"
     title = f"{said.question} {number}?" if goes else f"None of the {asked} can be {said.past}"
     if not goes and asked == 1:
         title = f"It cannot be {said.past}"
-    more = len(lines) - _MOST_SHOWN
-    shown = [*lines[: _MOST_SHOWN // 2], *lines[-_MOST_SHOWN // 2 :]] if more > 0 else lines
-    return Summary(title, shown, f"{more} more between these" if more > 0 else "", goes, asked)
+    found: dict[tuple[str, bool], list[BulkLine]] = {}
+    for one in result.accepted:
+        if entry := checked.entries.get(one):
+            plan = checked.plans.get(one)
+            how = _how(plan, organisation, clock) if plan else ""
+            found.setdefault((how, True), []).append(_accepted_line(entry, plan))
+    for refused in result.refused:
+        entry = checked.entries.get(refused.id)
+        found.setdefault((_why_not(refused, entry), False), []).append(_refused_line(refused, entry, clock))
+    most = max(1, _MOST_SHOWN // max(1, len(found)))
+    groups = [
+        BulkGroup(words, len(lines), lines[:most], goes, f"{len(lines) - most} more" if len(lines) > most else "")
+        for (words, goes), lines in found.items()
+    ]
+    return Summary(title, groups, goes, asked)
 
 
 def result_title(verb: str, number: int, *, done: bool) -> str:
@@ -78,35 +118,45 @@ def result_title(verb: str, number: int, *, done: bool) -> str:
     return f"{format_count(number, 'message')} {verbs[number != 1]} {VERBS[verb].past}"
 
 
-def _accepted_line(entry: Entry, verb: str, parties: Mapping[str, Party]) -> BulkLine:
-    why = _address(entry, parties.get(entry.party.id)) if verb in ("resend", "send") else badge(entry).word
+def _how(plan: BulkPlan, organisation: Organisation, clock: Clock) -> str:
+    """`Goes now`, `Goes Monday 09:00`, `Makes a to-do`: as the tile of its channel says it."""
+    decision = plan.decision
+    if decision.action is Action.FALLBACK:
+        return f"Goes {plan.channel.spec.by} instead"
+    words = channel_words(plan.channel, decision, organisation, clock)
+    return f"Goes {words}" if decision.scheduled_for else capital(words)
+
+
+def _why_not(refused: BulkRefusal, entry: Entry | None) -> str:
+    words = _WHY_NOT.get(refused.code) or humanize_code(refused.code).lower()
+    of = f" of {entry.channel.spec.all_of_it}" if entry and refused.code == "opt_out" else ""
+    return f"Does not: {words}{of}"
+
+
+def _accepted_line(entry: Entry, plan: BulkPlan | None) -> BulkLine:
+    channel = plan.channel if plan else entry.channel
     return BulkLine(
         entry.id,
         "i-check",
         subject_or_preview(entry),
-        f"{entry.channel.spec.label} to {isolated(entry.party.name)}",
-        why,
+        f"{channel.spec.label} to {isolated(entry.party.name)}",
+        _where(entry, plan.to) if plan else badge(entry).word,
         goes=True,
     )
 
 
-def _refused_line(refused: BulkRefusal, entry: Entry | None) -> BulkLine:
+def _refused_line(refused: BulkRefusal, entry: Entry | None, clock: Clock) -> BulkLine:
     subject = subject_or_preview(entry) if entry else "One that is not there"
     return BulkLine(
         refused.id if entry else "", "s-cancelled", subject, entry.party.name if entry else "",
-        refused.detail.rstrip("."), goes=False, status=badge(entry) if entry else None,
+        clock.in_words(refused.detail.rstrip(".")), goes=False, status=badge(entry) if entry else None,
     )  # fmt: skip
 
 
-def _address(entry: Entry, party: Party | None) -> str:
-    """Where it went, and whether the party is to be reached elsewhere by now."""
+def _where(entry: Entry, to: Sequence[str]) -> str:
+    """Where it goes, and whether it went elsewhere before."""
     used = entry.addresses(RecipientRole.TO)
-    before = ", ".join(" / ".join(one.splitlines()) for one in used)
-    if party is None or entry.contact or not entry.channel.spec.is_correspondence:
-        return before
-    present = address_for(entry.channel.spec.address, party)
-    if not present or not before:
-        return before or present or ""
-    if len(used) == 1 and used[0].casefold() == present.casefold():
-        return f"{before}, as before"
-    return f"{before} before; the address on record is {present}"
+    now, before = (", ".join(" / ".join(one.splitlines()) for one in each) for each in (to, used))
+    if entry.status is Status.DRAFT or not before:
+        return now
+    return f"{now}, as before" if now.casefold() == before.casefold() else f"{now}; before it went to {before}"

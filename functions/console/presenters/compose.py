@@ -148,11 +148,12 @@ def channel_availability(
 ) -> dict[Channel, str]:
     """What the policy says of each channel, in the few words that there is room for."""
     return {
-        channel: _availability(channel, ruling.decision, organisation, clock) for channel, ruling in rulings.items()
+        channel: channel_words(channel, ruling.decision, organisation, clock) for channel, ruling in rulings.items()
     }
 
 
-def _availability(channel: Channel, decision: Decision, organisation: Organisation, clock: Clock) -> str:
+def channel_words(channel: Channel, decision: Decision, organisation: Organisation, clock: Clock) -> str:
+    """`goes now`, `Monday 09:00`, `opted out`."""
     spec = channel.spec
     match decision.action:
         case Action.SKIP | Action.REFUSE:

@@ -194,6 +194,9 @@ class IdempotencyStore(Protocol):
     def get(self, key: IdempotencyKey, kind: type) -> IdempotencyRecord | None:
         """What the key made, which is of that kind: a key belongs to a route, and a route makes one kind of thing."""
 
+    def several(self, keys: Iterable[IdempotencyKey], kind: type) -> Sequence[IdempotencyRecord]:
+        """What those of the keys made that made anything, in no order."""
+
     def put(self, key: IdempotencyKey, result: object) -> None:
         """For what is made outside of a transaction. Raises IdempotencyKeyConflict."""
 

@@ -1,12 +1,13 @@
 """Idempotency keys: written in the transaction that they protect, forgotten after a day."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist
 
 from letterbook.adapters.compression import compress, decompress
+from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.tables.idempotency import IdempotencyItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
@@ -27,6 +28,11 @@ class DynamoIdempotencyStore:
             return record_of(IdempotencyItem.get(hash_of(key), consistent_read=True), kind, self._now())
         except DoesNotExist:
             return None
+
+    def several(self, keys: Iterable[IdempotencyKey], kind: type) -> Sequence[IdempotencyRecord]:
+        items = fetch(ItemKey(IdempotencyItem, {"key": hash_of(key)}) for key in keys)
+        found = (record_of(item, kind, self._now()) for item in items if isinstance(item, IdempotencyItem))
+        return [one for one in found if one]
 
     def put(self, key: IdempotencyKey, result: object) -> None:
         commit([key_item(key, result, self._now())])

@@ -1,32 +1,32 @@
 """Many at once: messages sent again, drafts sent. Checked now, with a result for each; made through a queue, each once."""
 
-import hashlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from secrets import token_hex
 
 from letterbook.domain.access import Permission, Viewer, VisibleScope
-from letterbook.domain.attempts import said_by
-from letterbook.domain.bulk import BulkAction, BulkRefusal, BulkResult
-from letterbook.domain.communication import Entry
+from letterbook.domain.bulk import RECEIVES, BulkAction, BulkCheck, BulkRefusal, BulkResult
 from letterbook.domain.errors import (
     BEYOND_READING,
     AlreadySentAgain,
     CallerError,
     ConcurrentUpdate,
     FieldError,
+    IdempotencyKeyConflict,
     Invalid,
     NotFound,
+    Unavailable,
     beyond_reading,
 )
 from letterbook.domain.filters import Filters
-from letterbook.domain.status import Status
 from letterbook.domain.todos import LONGEST_TITLE, Todo, refusal_id
 from letterbook.ports import BulkOrder, IdempotencyKey, World
+from letterbook.use_cases.messages.bulk_check import check_each, refusal_as_told
+from letterbook.use_cases.messages.bulk_outcome import GIVEN_UP, batch_of, refusal_key
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.fallback import fall_back
-from letterbook.use_cases.messages.resend import resend, why_not_resendable
+from letterbook.use_cases.messages.resend import resend
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.idempotency import idempotently
@@ -58,14 +58,6 @@ def order_bulk(
     return idempotently(world, key, BulkResult, make, lambda made: _must_see_all(world, viewer, made))
 
 
-def order_result(world: World, viewer: Viewer, key: IdempotencyKey) -> BulkResult:
-    """What was accepted and refused of an order of the viewer's own, as long as its key is remembered. Raises NotFound."""
-    remembered = world.idempotency.get(key, BulkResult) if key.user == viewer.id else None
-    if remembered is None or not isinstance(remembered.result, BulkResult):
-        raise NotFound("There is no such order, or it is longer ago than a day.")
-    return remembered.result
-
-
 def _must_see_all(world: World, viewer: Viewer, checked: BulkResult) -> None:
     """Raises NotFound where one of them was seen then, and is seen no more."""
     seen = {*checked.accepted, *(one.id for one in checked.refused if one.code != "not_found")}
@@ -74,31 +66,21 @@ def _must_see_all(world: World, viewer: Viewer, checked: BulkResult) -> None:
         raise NotFound("Some of these communications are not there any more.")
 
 
-def check(
-    world: World, viewer: Viewer, verb: BulkAction, asked: Sequence[str] | Filters
-) -> tuple[BulkResult, Mapping[str, Entry]]:
-    """What would be accepted and what refused now, and those of the entries that the viewer sees. Orders nothing.
+def check(world: World, viewer: Viewer, verb: BulkAction, asked: Sequence[str] | Filters) -> BulkCheck:
+    """What would be accepted and what refused now. Orders nothing.
 
     Raises Forbidden, Invalid for more than five hundred.
     """
     viewer.require(_RIGHTS[verb])
-    ids = list(dict.fromkeys(_found(world, viewer, asked) if isinstance(asked, Filters) else asked))
-    entries = world.communications.entries(ids)
-    found = [one for one in (_why_refused(world, viewer, verb, id_, entries.get(id_)) for id_ in ids) if one]
-    barred = {one.id: one for one in found}
-    if verb is BulkAction.RESEND:
-        barred |= {one.id: one for one in _overtaken(world, [entries[id_] for id_ in ids if id_ not in barred])}
-    refused = tuple(barred[id_] for id_ in ids if id_ in barred)
-    checked = BulkResult(accepted=tuple(one for one in ids if one not in barred), refused=refused)
-    return checked, {id_: entry for id_, entry in entries.items() if viewer.sees(entry.ownership)}
+    return check_each(world, viewer, verb, list(_found(world, viewer, asked)) if isinstance(asked, Filters) else asked)
 
 
 def _ordered(
     world: World, viewer: Viewer, verb: BulkAction, asked: Sequence[str] | Filters, key: IdempotencyKey | None
 ) -> BulkResult:
-    checked, _ = check(world, viewer, verb, asked)
+    checked = check(world, viewer, verb, asked).result
     accepted = checked.accepted
-    batch = hashlib.sha256(f"{key.user} {key.route} {key.key}".encode()).hexdigest()[:32] if key else token_hex(16)
+    batch = batch_of(key) if key else token_hex(16)
     rights = tuple(sorted(viewer.rights))
     for start in range(0, len(accepted), _TOGETHER):
         order = BulkOrder(
@@ -114,11 +96,12 @@ def _ordered(
     return checked
 
 
-def execute_bulk_order(world: World, order: BulkOrder) -> None:
+def execute_bulk_order(world: World, order: BulkOrder, receives: int = 1) -> None:
     """Each of the order, once, by the rights of whoever ordered it, as far as they see now. What is refused becomes a TODO.
 
     One that cannot be done holds up no other; the queue brings the order again, and what was done is not done again, however late:
-    what was said again since is not the last of its attempts any more.
+    what was said again since is not the last of its attempts any more. What the queue brought in vain for the last time, counting
+    `receives`, is told as refused.
     """
     viewer = _viewer_of(world, order)
     undone: list[Exception] = []
@@ -128,6 +111,9 @@ def execute_bulk_order(world: World, order: BulkOrder) -> None:
         except Exception as failed:
             logger.exception("not done yet", extra={"communication_id": communication_id})
             undone.append(failed)
+            if receives >= RECEIVES and order.verb != BulkAction.FALL_BACK:
+                with suppress(Exception):
+                    _report_refusal(world, viewer, order, communication_id, Unavailable(GIVEN_UP, code="given_up"))
     if undone:
         raise undone[0]
 
@@ -145,11 +131,9 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
         logger.info("gone meanwhile", extra={"communication_id": communication_id})
     except BEYOND_READING:
         logger.warning("beyond reading", extra={"communication_id": communication_id}, exc_info=True)
-        _report_refusal(world, viewer, communication_id, beyond_reading())
+        _report_refusal(world, viewer, order, communication_id, beyond_reading())
     except CallerError as refused:
-        # It was done already, by this very order or by somebody else.
-        if refused.code not in ("not_a_draft", "not_resendable", AlreadySentAgain.code):
-            _report_refusal(world, viewer, communication_id, refused)
+        _report_refusal(world, viewer, order, communication_id, refused)
 
 
 def _viewer_of(world: World, order: BulkOrder) -> Viewer:
@@ -182,39 +166,23 @@ def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
             return
 
 
-def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[BulkRefusal]:
-    """Those that have a later attempt: that one said it, or is the one to be sent again."""
-    chains = world.attempts.several({one.first_attempt or one.id for one in entries})
-    after = {one.id: chains[first].after(one.id) for one in entries if (first := one.first_attempt or one.id) in chains}
-    later = world.communications.entries({one for ids in after.values() for one in ids}, now=True)
-    for communication_id, ids in after.items():
-        made = [later[one] for one in ids if one in later]
-        if said := said_by(made):
-            told = f"Attempt {said.attempt} said it already: this would be a second copy."
-            yield BulkRefusal(id=communication_id, code=AlreadySentAgain.code, detail=told)
-        elif made:
-            told = f"Attempt {made[-1].attempt} was made since: it is that one to send again."
-            yield BulkRefusal(id=communication_id, code="not_resendable", detail=told)
+def _report_refusal(
+    world: World, viewer: Viewer, order: BulkOrder, communication_id: str, refused: CallerError
+) -> None:
+    """Whoever ordered it has gone on to other work by now: it becomes a TODO, and stands with the order's result.
 
-
-def _why_refused(
-    world: World, viewer: Viewer, verb: BulkAction, communication_id: str, entry: Entry | None
-) -> BulkRefusal | None:
-    if entry is None or not viewer.sees(entry.ownership):
-        return BulkRefusal(id=communication_id, code="not_found", detail="There is no such communication.")
-    if verb is BulkAction.SEND:
-        if entry.status is Status.DRAFT:
-            return None
-        return BulkRefusal(id=communication_id, code="not_a_draft", detail="Only a draft can be sent, and once.")
-    if refused := why_not_resendable(world, entry):
-        return BulkRefusal(id=communication_id, code=refused[0], detail=refused[1])
-    return None
-
-
-def _report_refusal(world: World, viewer: Viewer, communication_id: str, refused: CallerError) -> None:
-    """Whoever ordered it has gone on to other work by now. Told twice it is told once."""
+    Told twice it is told once. What was done already, by this very order or by somebody else, asks nothing of anybody.
+    """
     logger.info("refused in bulk", extra={"communication_id": communication_id, "code": refused.code})
-    communication = world.communications.get(communication_id)
+    told = refusal_as_told(communication_id, refused)
+    if refused.code not in ("not_a_draft", "not_resendable", AlreadySentAgain.code):
+        _ask_for_help(world, viewer, told)
+    with suppress(IdempotencyKeyConflict):
+        world.idempotency.put(refusal_key(order.user, order.verb, order.batch, communication_id), told)
+
+
+def _ask_for_help(world: World, viewer: Viewer, refused: BulkRefusal) -> None:
+    communication = world.communications.get(refused.id)
     if communication is None:
         return
     entry = communication.entry
@@ -223,7 +191,7 @@ def _report_refusal(world: World, viewer: Viewer, communication_id: str, refused
         id=refusal_id(entry),
         title=f"Not sent to {entry.party.name}: {refused.detail}"[:LONGEST_TITLE],
         owned=entry.ownership,
-        communication_id=communication_id,
+        communication_id=refused.id,
         assignee=viewer.id,
         created_at=world.now(),
         created_by=actor_of(viewer),
