@@ -11,6 +11,7 @@ from console.presenters.log_rows import Badge, badge
 from console.presenters.status_reason import put_right, status_reason
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
+from letterbook.domain.decision import Action
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.message import TooOld
@@ -192,6 +193,9 @@ def _draft(entry: Entry, clock: Clock) -> Said:
 
 def _scheduled(entry: Entry, clock: Clock) -> Said:
     when = clock.moment(entry.scheduled_for) if entry.scheduled_for else None
+    if entry.decision.action is Action.SKIP:
+        reason = clock.in_words(entry.decision.reason)
+        return "Will be skipped", when, (reason, "It goes after all if that is withdrawn before.")
     return "Goes" if when else "Goes when its time has come", when, (_decided(entry), "Until then it can be cancelled.")
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from console.presenters.dates import Clock, format_duration
 from console.presenters.labels import HINTS, capital, format_count
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
+from letterbook.domain.decision import Action
 from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
@@ -68,6 +69,8 @@ def _failure(entry: Entry, _: Clock) -> str:
 
 
 def _decision(entry: Entry, clock: Clock) -> str:
+    if entry.status is Status.SCHEDULED and entry.decision.action is Action.SKIP:
+        return f"Will be skipped: {clock.in_words(entry.decision.reason.rstrip('.'))}"
     if entry.status is Status.SCHEDULED and entry.scheduled_for:
         when = clock.told(entry.scheduled_for)
         reason = _SHORTER.get(entry.decision.rule) or _small(entry.decision.reason.rstrip("."))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.ports import World
+from letterbook.use_cases.reading.present_decisions import with_present_decisions
 
 
 def current_entries(world: World, viewer: Viewer, communication_ids: Iterable[str]) -> Sequence[Entry]:
@@ -12,4 +13,5 @@ def current_entries(world: World, viewer: Viewer, communication_ids: Iterable[st
     viewer.require(Permission.READ)
     ids = list(dict.fromkeys(communication_ids))
     entries = world.communications.entries(ids, now=True) if ids else {}
-    return [entries[one] for one in ids if one in entries and viewer.sees(entries[one].ownership)]
+    seen = [entries[one] for one in ids if one in entries and viewer.sees(entries[one].ownership)]
+    return with_present_decisions(world, seen)

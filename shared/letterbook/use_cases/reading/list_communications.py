@@ -5,6 +5,7 @@ place it has come to; reading on from there goes on.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from letterbook.use_cases.reading.index_reader import (
     RequestBudget,
     merge_newest_first,
 )
+from letterbook.use_cases.reading.present_decisions import with_present_decisions
 from letterbook.use_cases.reading.search import EntryPage, LeftOut, search
 
 _MORE_REQUESTS = 8
@@ -30,8 +32,13 @@ _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
 def list_communications(
     world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None
 ) -> EntryPage:
-    """At most `limit` entries that the viewer may see. Raises Forbidden."""
+    """At most `limit` entries that the viewer may see, each with what would become of it by now. Raises Forbidden."""
     viewer.require(Permission.READ)
+    found = _listed(world, viewer, filters, limit, after)
+    return replace(found, items=with_present_decisions(world, found.items))
+
+
+def _listed(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> EntryPage:
     span = id_range(filters, world.settings.current().zone, world.now(), after, limit)
     if span.below <= span.above:
         return EntryPage(items=(), after=None)

@@ -13,6 +13,7 @@ from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.ports import Content, World
+from letterbook.use_cases.reading.present_decisions import with_present_decision
 
 # More never happens to one communication while its page is read.
 _MOST_OVERTAKEN = 3
@@ -54,7 +55,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDe
     communication, rows = _together(world, viewer, communication_id)
     content = world.content_store.content(communication.content).rendered
     return CommunicationDetail(
-        communication=redacted_for(world, viewer, communication),
+        communication=with_present_decision(world, redacted_for(world, viewer, communication)),
         content=content,
         history=tuple(_told(viewer, communication.entry, rows)),
         attempts=_attempts(world, viewer, communication.entry),
