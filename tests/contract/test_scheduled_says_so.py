@@ -10,7 +10,7 @@ from letterbook.domain.status import Status
 from letterbook.use_cases.delivery.release_scheduled import release_scheduled
 from letterbook.use_cases.messages.compose import compose
 from tests.support.api_client import ADMIN
-from tests.support.aws import WorldForTests
+from tests.support.aws import Requests, WorldForTests
 from tests.support.builders import NOW, deed, later, viewer
 from tests.support.console_client import ConsoleClient, words
 from tests.support.steps import a_party, an_email, deliver_queue, standing

@@ -123,7 +123,9 @@ def _pile(
 
 
 def _attention(visit: PageRequest, quick: QuickFilter) -> Sequence[Entry]:
-    return list_communications(visit.world, visit.viewer, Filters(quick=(quick,)), limit=_LOOKED_AT).items
+    return list_communications(
+        visit.world, visit.viewer, Filters(quick=(quick,)), limit=_LOOKED_AT, present=False
+    ).items
 
 
 def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:

@@ -88,7 +88,9 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
 def older(visit: PageRequest, communication_id: str) -> PageResponse:
     """The next entry of the same list. Looked for only when somebody goes there."""
     asked = list_filters(visit, CommunicationsQuery, COMMUNICATIONS)
-    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=1, after=communication_id)
+    listed = list_communications(
+        visit.world, visit.viewer, asked.query.filters(), limit=1, after=communication_id, present=False
+    )
     return _go(
         asked.text, listed.items[0].id if listed.items else None, communication_id, "That is the oldest of them."
     )
@@ -101,7 +103,9 @@ def newer(visit: PageRequest, communication_id: str) -> PageResponse:
     nearest: str | None = None
     after: str | None = None
     for _ in range(_WALK_PAGES):
-        listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_WALK_PAGE, after=after)
+        listed = list_communications(
+            visit.world, visit.viewer, asked.query.filters(), limit=_WALK_PAGE, after=after, present=False
+        )
         above = [one.id for one in listed.items if one.id > communication_id]
         nearest = above[-1] if above else nearest
         after = listed.after

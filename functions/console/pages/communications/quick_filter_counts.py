@@ -24,13 +24,15 @@ def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> di
 
 
 def _count(visit: PageRequest, filters: Filters) -> str:
-    page = list_communications(visit.world, visit.viewer, filters, limit=_MOST)
+    page = list_communications(visit.world, visit.viewer, filters, limit=_MOST, present=False)
     return _words(len(page.items), more=page.after is not None)
 
 
 def _of_those_in_sight(visit: PageRequest, filters: Filters) -> dict[QuickFilter, str]:
     """In one reading: what somebody sees who sees some only is read whole."""
-    page = list_communications(visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST)
+    page = list_communications(
+        visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST, present=False
+    )
     found = Counter(entry.quick_filter for entry in page.items)
     return {quick: _words(found[quick], more=page.after is not None) for quick in ATTENTION}
 

@@ -28,7 +28,7 @@ def _new(visit: PageRequest) -> str:
         return ""
     own = {name: values for name, values in visit.query.items() if name not in ("id", "newest")}
     asked = list_filters(_with_query(visit, own), CommunicationsQuery, COMMUNICATIONS)
-    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_MOST_NEW)
+    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=_MOST_NEW, present=False)
     count = sum(one.id > newest for one in listed.items)
     if not count:
         return ""

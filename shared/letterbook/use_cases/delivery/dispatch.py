@@ -33,7 +33,7 @@ from letterbook.use_cases.delivery.apply_provider_result import (
     fail_suppressed_address,
 )
 from letterbook.use_cases.delivery.routing import choose_provider, record_provider_health
-from letterbook.use_cases.directory.holders import bystanders
+from letterbook.use_cases.support.bystanders import bystanders
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)

@@ -1,12 +1,11 @@
 """Who has which address, kept together with whom it is an address of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.addresses import Holder, Holders, KnownAddress, addressed_fields
+from letterbook.domain.addresses import Holder, Holders, addressed_fields
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, HoldersChanged, IdempotencyKeyConflict, Invalid
 from letterbook.domain.party import Contact, Party
-from letterbook.domain.policy import Bystander
 from letterbook.domain.recipients import folded
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import tries
@@ -39,21 +38,6 @@ def with_holders(
         else:
             return
     raise ConcurrentUpdate
-
-
-def bystanders(world: World, party_id: str, known: Mapping[str, KnownAddress]) -> tuple[Bystander, ...]:
-    """The other parties that have one of the addresses, and set any wishes. Asked for only where there are others."""
-    others = {address: found.holders.others_than(party_id) for address, found in known.items()}
-    everybody = frozenset[str]().union(*others.values())
-    if not everybody:
-        return ()
-    preferences = world.parties.preferences_of(sorted(everybody))
-    return tuple(
-        Bystander(address=address, preferences=preferences[one])
-        for address, parties in others.items()
-        for one in sorted(parties)
-        if one in preferences
-    )
 
 
 def _holders(

@@ -154,7 +154,7 @@ def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
     after: str | None = None
     count = 0
     while True:
-        page = list_communications(world, viewer, filters, limit=_PAGE, after=after)
+        page = list_communications(world, viewer, filters, limit=_PAGE, after=after, present=False)
         for entry in page.items:
             count += 1
             if count > MOST:

@@ -13,8 +13,8 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Party, Preferences
 from letterbook.domain.policy import PolicyResult, ReachInput, decide_reach
 from letterbook.ports import World
-from letterbook.use_cases.directory.holders import bystanders
 from letterbook.use_cases.messages.addressee import Addressee
+from letterbook.use_cases.support.bystanders import bystanders
 
 
 def reach_input(

@@ -30,12 +30,15 @@ _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def list_communications(
-    world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None
+    world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None, present: bool = True
 ) -> EntryPage:
-    """At most `limit` entries that the viewer may see, each with what would become of it by now. Raises Forbidden."""
+    """At most `limit` entries that the viewer may see, each with what would become of it by now. Raises Forbidden.
+
+    Who only counts them, or goes on from them, does without what is `present`, and so without the requests that it takes.
+    """
     viewer.require(Permission.READ)
     found = _listed(world, viewer, filters, limit, after)
-    return replace(found, items=with_present_decisions(world, found.items))
+    return replace(found, items=with_present_decisions(world, found.items)) if present else found
 
 
 def _listed(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> EntryPage:

@@ -12,7 +12,7 @@ from letterbook.domain.party import Preferences
 from letterbook.domain.policy import ContactInput, recheck_contact
 from letterbook.domain.status import Status
 from letterbook.ports import World
-from letterbook.use_cases.directory.holders import bystanders
+from letterbook.use_cases.support.bystanders import bystanders
 
 
 def with_present_decisions(world: World, entries: Sequence[Entry]) -> Sequence[Entry]:

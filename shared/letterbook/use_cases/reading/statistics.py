@@ -59,7 +59,7 @@ def _of_those_in_sight(world: World, viewer: Viewer, since: date) -> Stats:
     counts: Counter[StatsKey] = Counter()
     after: str | None = None
     for _ in range(_PAGES):
-        page = list_communications(world, viewer, Filters(since=since), limit=_PAGE, after=after)
+        page = list_communications(world, viewer, Filters(since=since), limit=_PAGE, after=after, present=False)
         for entry in page.items:
             if not entry.apart:
                 day = entry.occurred_at.astimezone(zone).date()
@@ -93,7 +93,7 @@ def _answered_in_sight(world: World, viewer: Viewer, party_id: str, since: datet
     after: str | None = None
     for _ in range(_PAGES):
         filters = Filters(parties=(party_id,), since=since)
-        page = list_communications(world, viewer, filters, limit=_PAGE, after=after)
+        page = list_communications(world, viewer, filters, limit=_PAGE, after=after, present=False)
         told = (one for one in page.items if not one.apart)
         yield from ((one.id, one.response_minutes) for one in told if one.response_minutes is not None)
         after = page.after
