@@ -117,7 +117,7 @@ def test_something_to_do_is_noted_once_and_done(jane: ConsoleClient, party: Any)
     page = jane.get("/work").text
     assert page.count("Ring back") == 3  # the line, its button, the button's title
     assert HOSTILE not in page
-    assert "2 days late" in words(page)
+    assert "2 days overdue" in words(page)
     [path] = set(re.findall(r'action="(/todos/[^"]+/done)"', page))
     done = jane.follow(jane.post(path, {"back": "/work"}))
     assert "Done: Ring back" in words(done.text)

@@ -14,14 +14,16 @@ from console.forms.parsing import validate
 from console.forms.values import link_of
 from console.lists.lookup import chosen_id, find_parties
 from console.lists.pagination import pager
-from console.presenters.todos import TodoLine, todo_line
+from console.presenters.todos import TodoLine, by_need, in_order_of_need, todo_line
 from letterbook.contracts.todos import TodoBody
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.communication import Direction
 from letterbook.domain.errors import CallerError
 from letterbook.domain.ids import Kind
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.use_cases.directory.related_records import parties_of
 from letterbook.use_cases.directory.todos import amend_todo, list_todos, make_todo
+from letterbook.use_cases.reading.current_entries import current_entries
 from letterbook.use_cases.support.access import actor_of, visible_party
 
 PATH = "/todos"
@@ -34,11 +36,20 @@ def mine(todos: Sequence[Todo], viewer: Viewer) -> list[Todo]:
     return [one for one in todos if one.assignee in (None, viewer.id)]
 
 
-def duties(visit: PageRequest, todos: Sequence[Todo]) -> list[TodoLine]:
-    """As lines; the names of the parties come in one request."""
+def unanswered(visit: PageRequest, todos: Sequence[Todo]) -> frozenset[str]:
+    """What came in of that which they are about; only those without a date are looked at, in one request."""
+    about = [one.communication_id for one in todos if one.due_date is None and one.status is TodoStatus.OPEN]
+    found = current_entries(visit.world, visit.viewer, [one for one in about if one])
+    return frozenset(one.id for one in found if one.direction is Direction.INBOUND)
+
+
+def duties(visit: PageRequest, todos: Sequence[Todo], came_in: frozenset[str] | None = None) -> list[TodoLine]:
+    """As lines in the order of need; the names of the parties come in one request."""
+    came_in = unanswered(visit, todos) if came_in is None else came_in
     parties = parties_of(visit.world, visit.viewer, (one.owned for one in todos))
     names = {one: party.name for one, party in parties.items()}
-    return [todo_line(one, visit.clock, names, visit.viewer.id) for one in todos]
+    in_order = in_order_of_need(todos, visit.clock.today, came_in)
+    return [todo_line(one, visit.clock, names, visit.viewer.id, came_in) for one in in_order]
 
 
 @pages.get(PATH)
@@ -53,7 +64,9 @@ def index(visit: PageRequest) -> PageResponse:
         for name, words in (("mine", "Mine"), ("all", "Everybody's"), ("done", "Done"))
     ]
     more = turning.older(listed.after) or ""
-    return page("todos/list.html", title="To do", todos=duties(visit, found), pills=pills, more=more, of=of, path=PATH)
+    lines = duties(visit, found)
+    groups = [("", lines)] if of == "done" and lines else by_need(lines)
+    return page("todos/list.html", title="To do", groups=groups, pills=pills, more=more, of=of, path=PATH)
 
 
 @pages.get(f"{PATH}/new")

@@ -8,11 +8,11 @@ from typing import Any
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages
 from console.lists.pagination import first_of
-from console.pages.todos import duties, mine
+from console.pages.todos import duties, mine, unanswered
 from console.presenters.charts import DAYS, charts
 from console.presenters.labels import subject_or_preview
 from console.presenters.log_rows import badge, in_flight, log_row
-from console.presenters.todos import counts_as_due
+from console.presenters.todos import by_need, counts_as_due, in_order_of_need
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.failures import FAILURE_TEXTS
@@ -20,9 +20,9 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import QuickFilter, Status, StatusGroup
-from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.domain.todos import NO_DATE, Todo, TodoStatus
 from letterbook.domain.visible import isolated
-from letterbook.ports import StatsKey
+from letterbook.ports import Page, StatsKey
 from letterbook.use_cases.directory.suppressions import list_suppressions
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -67,6 +67,8 @@ def index(visit: PageRequest) -> PageResponse:
     everybody = visit.parameter("todos") == "all"
     own = mine(waiting.follow, viewer)
     listed = waiting.follow if everybody else own
+    came_in = unanswered(visit, listed)
+    first = in_order_of_need(listed, visit.clock.today, came_in)[: 2 * _SHOWN]
     counted = stats(world, viewer, DAYS)
     today = visit.clock.today
     return page(
@@ -79,7 +81,7 @@ def index(visit: PageRequest) -> PageResponse:
         failed=_pile(visit, waiting.failed, _problem, "group=failed"),
         manual=_pile(visit, waiting.manual, _by_hand, "status=manual_pending"),
         stuck=_pile(visit, waiting.stuck, _problem, "group=not_sent"),
-        todos=duties(visit, listed[: 2 * _SHOWN]),
+        todos=by_need(duties(visit, first, came_in)),
         todos_count=_count(listed),
         everybody=everybody,
         others=len(waiting.follow) - len(own),
@@ -104,16 +106,22 @@ def _pending_work(visit: PageRequest) -> PendingWork:
     failed, unsent = (_attention(visit, quick) for quick in (QuickFilter.FAILED, QuickFilter.NOT_SENT))
     manual = [one for one in unsent if one.status is Status.MANUAL_PENDING]
     stuck = [one for one in unsent if in_flight(one) and Signal.STUCK in one.hints_at(visit.clock.now)]
-    todos = list_todos(visit.world, visit.viewer, party_id=None, status=TodoStatus.OPEN, limit=_LOOKED_AT, after=None)
+    todos = _open_todos(visit, None)
+    # Where those with a date are very many, those without, which stand behind them, are looked at all the same.
+    undated = _open_todos(visit, NO_DATE).items if todos.after and todos.after < NO_DATE else ()
     # A failure and a letter to be posted stand there already; what was made of them by itself would say it twice.
     told = {one.id for one in (*failed, *manual)}
     return PendingWork(
         failed,
         manual,
         stuck,
-        [one for one in todos.items if one.communication_id not in told],
+        [one for one in (*todos.items, *undated) if one.communication_id not in told],
         first_of(todos, "follow-ups", "the rest stand under All"),
     )
+
+
+def _open_todos(visit: PageRequest, after: str | None) -> Page[Todo]:
+    return list_todos(visit.world, visit.viewer, party_id=None, status=TodoStatus.OPEN, limit=_LOOKED_AT, after=after)
 
 
 def _pile(
@@ -135,7 +143,8 @@ def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:
 def _problem(entry: Entry, visit: PageRequest) -> dict[str, Any]:
     words = FAILURE_TEXTS[entry.failure.code] if entry.failure else None
     told = (words.reason, words.advice) if words else (log_row(entry, visit.clock).remark.text,)
-    return _line(entry, ". ".join(one.rstrip(".") for one in (entry.party.name, *told) if one) + ".")
+    line = _line(entry, ". ".join(one.rstrip(".") for one in (entry.party.name, *told) if one) + ".")
+    return {**line, "since": visit.clock.relative(entry.failed_at or entry.occurred_at)}
 
 
 def _by_hand(entry: Entry, visit: PageRequest) -> dict[str, Any]:
@@ -146,7 +155,7 @@ def _by_hand(entry: Entry, visit: PageRequest) -> dict[str, Any]:
 def _line(entry: Entry, why: str) -> dict[str, Any]:
     return {
         "id": entry.id, "channel": entry.channel, "type": entry.channel.spec.label,
-        "subject": subject_or_preview(entry), "why": why, "status": badge(entry),
+        "subject": subject_or_preview(entry), "why": why, "status": badge(entry), "since": "",
     }  # fmt: skip
 
 

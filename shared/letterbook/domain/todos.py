@@ -69,12 +69,13 @@ class Todo:
         )
 
 
-_NO_DATE = "9999-12-31"
+# Where what has no date stands: behind all that has one.
+NO_DATE = "9999-12-31"
 
 
 def sort_key(todo: Todo) -> str:
     """Where it stands among others: by the date it is due, those without one last."""
-    return f"{todo.due_date.isoformat() if todo.due_date else _NO_DATE}#{todo.id}"
+    return f"{todo.due_date.isoformat() if todo.due_date else NO_DATE}#{todo.id}"
 
 
 def id_for(communication_id: str) -> str:

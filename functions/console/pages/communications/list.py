@@ -11,11 +11,12 @@ from console.lists.omissions import omissions
 from console.pages.communications.quick_filter_counts import counts
 from console.presenters.columns import columns
 from console.presenters.log_rows import SEARCH_CUT, by_day
+from console.presenters.saved_views import view_tabs
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
-from letterbook.use_cases.directory.saved_views import columns_of
+from letterbook.use_cases.directory.saved_views import columns_of, list_views
 from letterbook.use_cases.reading.left_out import left_out
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
@@ -54,6 +55,7 @@ def index(visit: PageRequest) -> PageResponse:
         older=asked.pager.older(listed.after),
         newest=listed.items[0].id if listed.items and not asked.pager.cursor else "",
         within=f"?{asked.text}" if asked.text else "",
+        views=view_tabs(list_views(visit.world, visit.viewer), COMMUNICATIONS, asked.text),
         empty=_empty(visit, asked, listed),
     )
 
