@@ -209,7 +209,7 @@ def test_a_page_is_small_and_asks_little(world: WorldForTests, jane: ConsoleClie
     assert made
     with Requests() as asked:
         jane.get(f"{LOG}/{made[1]}")
-    assert len(asked.names) <= 4, asked.names
+    assert len(asked.names) <= 3, asked.names
 
 
 @pytest.mark.covers("B14")

@@ -115,7 +115,7 @@ def test_something_to_do_is_noted_once_and_done(jane: ConsoleClient, party: Any)
     first, again = jane.post("/todos", form), jane.post("/todos", form)
     assert first.status == again.status == 303
     page = jane.get("/work").text
-    assert page.count("Ring back") == 3  # the line, its button, the button's title
+    assert page.count("Ring back") == 4  # the line, what is told of it, its button, the button's title
     assert HOSTILE not in page
     assert "2 days overdue" in words(page)
     [path] = set(re.findall(r'action="(/todos/[^"]+/done)"', page))

@@ -47,7 +47,8 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     entry, clock = opened.communication.entry, visit.clock
     providers = provider_labels(visit.world)
     refused = why_not_resendable(visit.world, entry)
-    said = headline(entry, visit.viewer, clock, objection=refused, undo_until=opened.communication.undo_until)
+    undo_until = opened.communication.undo_until
+    said = headline(entry, visit.viewer, clock, objection=refused, undo_until=undo_until)
     within = f"?{_within(visit)}" if _within(visit) else ""
     rules, trace = trace_words(opened.communication.trace, visit.clock)
     done = todo_done_by(visit.world, visit.viewer, opened.communication)
@@ -57,6 +58,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         entry=entry,
         heading=heading(entry),
         said=said,
+        undo_until=f"{undo_until:%Y-%m-%dT%H:%M:%SZ}" if undo_until else "",
         subject=subject_or_preview(entry),
         facts=facts(opened.communication, clock, providers, _thread(visit, entry)),
         done=done,

@@ -93,7 +93,7 @@ def submit(visit: PageRequest) -> PageResponse:
 
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
-        _must_have_what_it_speaks_of(visit, form)
+        must_have_what_it_speaks_of(visit, form)
         about.keep_thing(visit, form.about)
         undo = visit.organisation.undo_time()
         if visit.field("drafting"):
@@ -182,7 +182,7 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     def save() -> PageResponse:
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
-        _must_have_what_it_speaks_of(visit, wish)
+        must_have_what_it_speaks_of(visit, wish)
         about.keep_thing(visit, wish.about)
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), rewritten(message))
         if do == "keep":
@@ -225,7 +225,7 @@ def _order(visit: PageRequest) -> str:
     return "send" if do == SEND_WITHOUT else do
 
 
-def _must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
+def must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
     """Raises Invalid, once: the strip then offers to send it without. A template's words are looked up for that."""
     if visit.field("do") != "send":
         return

@@ -12,8 +12,9 @@ from console.forms.outcome import outcome
 from console.forms.values import link_of
 from console.lists.choose_party import choose_party
 from console.pages.compose import view
+from console.pages.compose.beside import SEND_WITHOUT, missing_attachment, with_question
 from console.pages.compose.form import ComposeForm
-from console.pages.compose.pages import PATH, compose_page, done
+from console.pages.compose.pages import PATH, compose_page, done, must_have_what_it_speaks_of
 from console.presenters.compose import SendVerdict, send_verdict
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import SENDABLE, Channel, sendable_like
@@ -73,6 +74,7 @@ def send(visit: PageRequest) -> PageResponse:
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone)
         digest = json.dumps(form.to_body(visit.organisation.zone), sort_keys=True)
+        must_have_what_it_speaks_of(visit, form)
         key = visit.key("compose/quick", digest)
         undo = visit.organisation.undo_time(quick=True)
         return done(compose(visit.world, visit.viewer, message, key, undo=undo)[0])
@@ -86,7 +88,8 @@ def _verdict(visit: PageRequest, form: ComposeForm) -> SendVerdict | None:
     if prepared is None:
         return None
     to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO]
-    return send_verdict(prepared.ruling, looked.faults, prepared.message.channel, form.channel, to, visit.clock)
+    verdict = send_verdict(prepared.ruling, looked.faults, prepared.message.channel, form.channel, to, visit.clock)
+    return with_question(verdict, missing_attachment(visit, form, prepared))
 
 
 def _lines(
@@ -98,7 +101,7 @@ def _lines(
         if key not in verdicts:
             continue
         verdict = verdicts[key]
-        ready = verdict is not None and bool(verdict.send) and not verdict.troubles
+        ready = verdict is not None and bool(verdict.send) and not verdict.troubles and verdict.order != SEND_WITHOUT
         lines.append(
             {
                 "key": key,
