@@ -177,7 +177,8 @@ def things(world: WorldForTests, request: pytest.FixtureRequest) -> Things:
 
 
 @pytest.fixture
-def visitors(world: WorldForTests) -> dict[str, ConsoleClient]:
+def visitors(world: WorldForTests, people: dict[str, str]) -> dict[str, ConsoleClient]:
+    """There are people whose names an auditor reads."""
     tokens = SessionsForTests()
     vars(world)["sessions"] = tokens
     return {who: tokens.let_in(who, role) for who, role in ROLES.items()}
