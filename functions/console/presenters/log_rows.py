@@ -112,7 +112,7 @@ def pace(entry: Entry, clock: Clock) -> str:
     """How often a page that stands open asks how it stands (static/renew.js); empty for what is done with."""
     if is_live(entry, clock):
         return "soon"
-    waits = in_flight(entry) or (entry.counts_as in _WAIT_FOR_SOMEBODY and not entry.ignored)
+    waits = in_flight(entry) or entry.needs_somebody or (entry.group in _WAIT_FOR_SOMEBODY and not entry.ignored)
     return "seldom" if waits else ""
 
 
