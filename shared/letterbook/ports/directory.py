@@ -115,6 +115,7 @@ class Grants(Protocol):
 class SavedViews(Protocol):
     """How each user looks at lists: filters under names of their own, and the columns they chose."""
 
+    def look_of(self, user: str) -> tuple[Sequence[SavedView], tuple[ListColumn, ...] | None]: ...
     def columns(self, user: str) -> tuple[ListColumn, ...] | None:
         """None for who never chose any."""
 

@@ -16,7 +16,7 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound
-from letterbook.use_cases.directory.saved_views import columns_of, list_views
+from letterbook.use_cases.directory.saved_views import list_look
 from letterbook.use_cases.reading.left_out import left_out
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
@@ -43,6 +43,7 @@ def index(visit: PageRequest) -> PageResponse:
         raise
     except CallerError as error:
         return not_a_filter(error, COMMUNICATIONS)
+    views, chosen = list_look(visit.world, visit.viewer)
     shown = chips(asked, visit.clock, listed.items, names(visit, asked.params, listed.items))
     return page(
         "communications/list.html",
@@ -52,13 +53,13 @@ def index(visit: PageRequest) -> PageResponse:
         chips=shown,
         caption=caption(asked, shown),
         days=by_day(listed.items, visit.clock),
-        columns=columns(columns_of(visit.world, visit.viewer)),
+        columns=columns(chosen),
         told=_summary(listed),
         omissions=omissions(asked, left_out(visit.world, visit.viewer, asked.query.filters(), listed)),
         older=asked.pager.older(listed.after),
         newest="" if asked.pager.cursor else listed.items[0].id if listed.items else _BEFORE_ALL,
         within=f"?{asked.text}" if asked.text else "",
-        views=view_tabs(list_views(visit.world, visit.viewer), COMMUNICATIONS, asked.text),
+        views=view_tabs(views, COMMUNICATIONS, asked.text),
         empty=_empty(visit, asked, listed),
     )
 

@@ -14,7 +14,8 @@ from letterbook.domain.access import SavedView
 from letterbook.domain.list_columns import ListColumn
 from letterbook.ports import IdempotencyKey
 
-_COLUMNS = "columns"
+# Beside the views, so that one query finds both.
+_COLUMNS = "view-columns"
 
 
 class DynamoSavedViews:
@@ -26,6 +27,11 @@ class DynamoSavedViews:
     def of_user(self, user: str) -> Sequence[SavedView]:
         return list(values_of(SavedView, DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("view#"))))
 
+    def look_of(self, user: str) -> tuple[Sequence[SavedView], tuple[ListColumn, ...] | None]:
+        rows = list(DirectoryItem.query(f"user#{user}", DirectoryItem.kind.startswith("view")))
+        columns = next((_columns(one.data) for one in rows if one.kind == _COLUMNS), None)
+        return list(values_of(SavedView, (one for one in rows if one.kind != _COLUMNS))), columns
+
     def save(self, view: SavedView, key: IdempotencyKey | None = None) -> None:
         item = DirectoryItem(f"user#{view.user}", f"view#{view.name}", data=to_json(view))
         commit_with_key([Write(item=item)], key, view, self._now())
@@ -35,10 +41,13 @@ class DynamoSavedViews:
 
     def columns(self, user: str) -> tuple[ListColumn, ...] | None:
         try:
-            kept = DirectoryItem.get(f"user#{user}", _COLUMNS).data or ""
+            return _columns(DirectoryItem.get(f"user#{user}", _COLUMNS).data)
         except DoesNotExist:
             return None
-        return tuple(ListColumn(one) for one in kept.split(",") if one in set(ListColumn))
 
     def save_columns(self, user: str, columns: tuple[ListColumn, ...]) -> None:
         DirectoryItem(f"user#{user}", _COLUMNS, data=",".join(columns)).save()
+
+
+def _columns(kept: str | None) -> tuple[ListColumn, ...]:
+    return tuple(ListColumn(one) for one in (kept or "").split(",") if one in set(ListColumn))

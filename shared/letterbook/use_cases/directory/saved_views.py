@@ -37,6 +37,13 @@ def remove_view(world: World, viewer: Viewer, name: str) -> None:
     world.saved_views.remove(_own(world, viewer, name))
 
 
+def list_look(world: World, viewer: Viewer) -> tuple[Sequence[SavedView], tuple[ListColumn, ...]]:
+    """One's own views, and columns, in one request."""
+    viewer.require(Permission.READ)
+    views, chosen = world.saved_views.look_of(viewer.id)
+    return views, DEFAULT_COLUMNS if chosen is None else in_order(chosen)
+
+
 def columns_of(world: World, viewer: Viewer) -> tuple[ListColumn, ...]:
     """In the order in which they stand."""
     viewer.require(Permission.READ)
