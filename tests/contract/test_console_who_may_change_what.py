@@ -80,6 +80,8 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "communications.actions.do_discard": (AS_ENTRY, lambda t: to(entry(t.note, "discard"))),
     "communications.actions.do_cancel": (AS_ENTRY, lambda t: to(entry(t.scheduled, "cancel"))),
     "communications.actions.do_deliver": (AS_ENTRY, lambda t: to(entry(t.by_hand, "deliver"), reason="Handed over")),
+    "communications.actions.do_see_to": (AS_ENTRY, lambda t: to(entry(t.failed, "seen-to"), note="Telephoned her")),
+    "communications.actions.do_take_back": (AS_ENTRY, lambda t: to(entry(t.seen_to, "take-back"))),
     "communications.actions.do_ignore": (LEADS, lambda t: to(entry(t.failed, "ignore"))),
     "communications.actions.do_unignore": (LEADS, lambda t: to(entry(t.ignored, "unignore"))),
     "compose.uploads.begin_upload": (

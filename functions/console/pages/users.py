@@ -12,6 +12,7 @@ from console.presenters.labels import capital, format_count
 from letterbook.domain.access import ROLES, Grant, Permission
 from letterbook.domain.errors import NotFound
 from letterbook.domain.ids import Kind, is_id
+from letterbook.domain.words import fold
 from letterbook.ports import User
 from letterbook.use_cases.directory.grants import list_grants, list_users, put_grant, remove_grant
 from letterbook.use_cases.directory.related_records import granted_records
@@ -160,7 +161,9 @@ def _chosen_target(visit: PageRequest) -> str:
 
 
 def _found(visit: PageRequest, name: str) -> list[Choice]:
-    return [*find_cases(visit, name), *find_parties(visit, name)]
+    """A case is found by its client's name, too: who is called exactly so is meant before it."""
+    found = [*find_cases(visit, name), *find_parties(visit, name)]
+    return [one for one in found if fold(one.name) == fold(name)] or found
 
 
 def _made(user: str, target: str, *, restricted: bool = False) -> Grant:
