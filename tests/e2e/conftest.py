@@ -6,7 +6,15 @@ from tests.support.order import put_in_order
 
 # The commands of the local cloud stop and start it under the other tests. What shuts users out, and what sends whatever it may,
 # leave much behind that the log is looked through for.
-_ORDER = ("test_messages", "test_mail_that_comes_in", "test_record", "test_openapi", "test_users", "test_local_cloud")
+_ORDER = (
+    "test_messages",
+    "test_mail_that_comes_in",
+    "test_console_that_is_true",
+    "test_record",
+    "test_openapi",
+    "test_users",
+    "test_local_cloud",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

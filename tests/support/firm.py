@@ -40,15 +40,24 @@ class Firm:
     def user(self, name: str) -> "User":
         return User(self.endpoints["api_url"], self.token(name))
 
+    def screen(self, name: str) -> "Screen":
+        url = self.endpoints["console_url"]
+        screen = Screen(url, requests.Session())
+        screen.post("/sign-in", {"username": name, "password": self._password(name)})
+        return screen
+
     def token(self, name: str, kind: str = "IdToken") -> str:
-        password = next(one["password"] for one in self.endpoints["users"] if one["username"] == name)
         answer = self.aws("cognito-idp").initiate_auth(
             ClientId=self.outputs["UserPoolClientId"],
             AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": name, "PASSWORD": password},
+            AuthParameters={"USERNAME": name, "PASSWORD": self._password(name)},
         )
         token: str = answer["AuthenticationResult"][kind]
         return token
+
+    def _password(self, name: str) -> str:
+        password: str = next(one["password"] for one in self.endpoints["users"] if one["username"] == name)
+        return password
 
     def aws(self, service: str) -> Any:
         return boto3.client(
@@ -129,3 +138,23 @@ class User:
 
     def follow(self, entry: Any, status: str, seconds: float = _PATIENCE_SECONDS) -> Any:
         return self.watch(entry, lambda page: page["status"] == status, seconds)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Somebody signed in to the console, in a browser that runs no script."""
+
+    console_url: str
+    session: requests.Session
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return self._shown(self.session.get(self.console_url + path, headers=headers, timeout=60))
+
+    def post(self, path: str, form: dict[str, str], **more: Any) -> requests.Response:
+        headers = {"Origin": self.console_url}
+        return self._shown(self.session.post(self.console_url + path, form, headers=headers, timeout=60, **more))
+
+    @staticmethod
+    def _shown(answer: requests.Response) -> requests.Response:
+        assert answer.ok, answer.text
+        return answer
