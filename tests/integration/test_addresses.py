@@ -216,7 +216,9 @@ def _all_that_tells(world: WorldForTests, me: Viewer, party: Party, came: Commun
         "thread": bool(
             list_threads(world, me, party_id=party.id, case_id=None, status=None, limit=9, after=None).items
         ),
-        "overview": bool(overview(world, me, Filters(), limit=9, after=None).items),
+        "overview": any(
+            one.latest.id == came.id for one in overview(world, me, Filters(), limit=9, after=None).items
+        ),
         "numbers": any(one.group == "logged" for one in days.counts) or times.overall.count > 0,
     }  # fmt: skip
     return [name for name, found in tried.items() if found]
