@@ -143,6 +143,24 @@ def test_two_tabs_change_one_client(sign_in: SignIn, firm: Firm) -> None:
     expect(first.locator("main")).to_contain_text("Hull")
 
 
+def test_what_was_written_into_a_draft_that_is_no_more_becomes_a_new_message(sign_in: SignIn, firm: Firm) -> None:
+    admin = firm.admin
+    party = admin.party(name="Gone Meanwhile", email="success@simulator.amazonses.com")
+    draft = admin.email(party, send_now=False, subject="The first words")
+    page = sign_in(path=f"/communications/{draft['id']}/edit")
+    _field(page, "Text").fill("Words of an hour.")
+    assert admin.ask("DELETE", f"/v1/communications/{draft['id']}").status_code == 204
+    page.get_by_role("button", name="Send email").click()
+    page.get_by_role("button", name="Write it as a new one").click()
+    page.wait_for_url("**/compose")
+    expect(_field(page, "Text")).to_have_value("Words of an hour.")
+    page.get_by_role("button", name="Send email").click()
+    expect(page.locator(".sentence")).to_contain_text("Delivered")
+    expect(page.locator(".notice")).to_have_count(0)
+    [sent] = admin.get("/v1/communications", party_id=party["id"])["items"]
+    assert sent["subject"] == "The first words"
+
+
 def test_half_a_minute_of_writing_is_a_draft_and_sending_sends_that_one(sign_in: SignIn, firm: Firm) -> None:
     party = firm.admin.party(name="Half Written", email="success@simulator.amazonses.com")
     page = sign_in()

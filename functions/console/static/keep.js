@@ -7,6 +7,7 @@ const OURS = "letterbook-kept ", MINE = `${OURS}${who} `
 const DAYS = 14, MOST = 40, LONGEST = 400000, PATIENCE = 45000
 const WHOSE = ["party_id", "in_reply_to", "thread_id", "regarding", "case_id"]
 const LOOKS = ["look", "review", "preview"]
+const COMPOSE = "/compose"
 const forms = new Map()
 
 // ---- the store
@@ -209,9 +210,8 @@ function beside(form, name, now) {
 
 // ---- said at the top of the page, and in the strip where there is one
 
-function say(lead, more, link) {
-  const text = [element("b", { textContent: lead }), ` ${more} `]
-  if (link) text.push(element("a", { href: link, textContent: "Sign in", onclick: leave }))
+function say(lead, more, way = "") {
+  const text = [element("b", { textContent: lead }), ` ${more} `, way]
   const strip = document.querySelector("#strip > div:not(.end)")
   if (strip) {
     strip.parentNode.dataset.group = "failed"
@@ -231,7 +231,8 @@ const STAYS = "What you wrote is kept on this device."
 const page = () => [...forms.values()].map(one => one.slot && read(one.slot)?.page).find(Boolean) ?? location.pathname + location.search
 function signedOut() {
   for (const form of forms.keys()) keep(form)
-  say("You are signed out.", forms.size ? STAYS : "", `/sign-in?next=${encodeURIComponent(page())}`)
+  const href = `/sign-in?next=${encodeURIComponent(page())}`
+  say("You are signed out.", forms.size ? STAYS : "", element("a", { href, textContent: "Sign in", onclick: leave }))
 }
 const unheard = () => say("There is no connection.", `${STAYS} Try again in a moment.`)
 document.addEventListener("letterbook:signed-out", signedOut)
@@ -272,7 +273,15 @@ async function send(form, by) {
   const told = new DOMParser().parseFromString(text, "text/html")
   if (answer.ok || [...told.forms].some(one => path(one) === path(form))) { natively(form, by, target); return true }
   const title = told.querySelector("[data-refused] h1, h1"), words = told.querySelector("[data-refused] p")
-  say(title ? `${title.textContent}.` : "This was not taken.", `${words?.textContent ?? `The server answered ${answer.status}: try again in a moment.`} ${STAYS}`)
+  const gone = [404, 409].includes(answer.status) && form.matches("[data-compose]") && path(form) !== COMPOSE
+  say(title ? `${title.textContent}.` : "This was not taken.", `${words?.textContent ?? `The server answered ${answer.status}: try again in a moment.`} ${STAYS}`, gone ? anew(form) : "")
+}
+// What was written into a draft that is no more becomes a new message.
+function anew(form) {
+  return element("button", { type: "button", className: "btn", textContent: "Write it as a new one", onclick: () => {
+    form.elements.once.value = ""
+    natively(form, { name: "do", value: "review" }, COMPOSE)
+  } })
 }
 addEventListener("submit", async event => {
   const form = event.target, by = event.submitter
