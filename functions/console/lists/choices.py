@@ -47,6 +47,13 @@ def payment_options(organisation: Organisation, *values: str) -> Options:
     return _codes((*PAYMENT_METHODS, *(one.payment_method for one in organisation.skip_rules)), values)
 
 
+def country_name(code: str) -> str:
+    """In English."""
+    from babel import Locale
+
+    return str(Locale.parse("en").territories.get(code, code))
+
+
 def country_options(own: str, *values: str) -> Options:
     """Every country by its English name, the firm's `own` first."""
     from babel import Locale

@@ -7,11 +7,11 @@ from typing import Any
 from console.app.routing import PageRequest
 from console.forms.parsing import validate
 from console.forms.values import number
-from console.lists.choices import picked
+from console.lists.choices import country_name, picked
 from console.presenters.dates import Clock
 from console.presenters.labels import capital, channel_label, humanize_code, language_label
 from letterbook.contracts.settings import SettingsBody
-from letterbook.domain.calendar import OfficeHours
+from letterbook.domain.calendar import OfficeHours, subdivisions
 from letterbook.domain.channels import CARRIED
 from letterbook.domain.organisation import Organisation
 
@@ -148,6 +148,8 @@ def place_of(field: str, typed: SettingsForm) -> str:
 def settings_words(organisation: Organisation, clock: Clock, names: Iterable[str]) -> list[tuple[str, list[str]]]:
     """Settings as they are read: what each is called, and what it says, line by line."""
     present = of_settings(organisation, clock)
+    present["country"] = country_name(organisation.country)
+    present["subdivision"] = subdivisions(organisation.country).get(organisation.subdivision or "", "")
     return [(_READ[name], _lines_for(name, present[name])) for name in names]
 
 
