@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.axe import violations
-from tests.support.browser import NARROW, SignIn
+from tests.support.browser import NARROW, WIDE, SignIn
 from tests.support.firm import Firm
 
 
@@ -96,5 +96,30 @@ def test_the_pages_are_open_to_everybody(sign_in: SignIn, ids: dict[str, str], v
         "/cases", "/cases/new", *(f"/cases/{case}{tab}" for tab in (*tabs, "/edit")), f"/threads/new?party_id={bell}",
     ):  # fmt: skip
         page.goto(path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", NARROW)], ids=["light", "dark"])
+def test_what_is_found_beside_them_is_open_to_everybody(
+    sign_in: SignIn, firm: Firm, scheme: str, viewport: Any
+) -> None:
+    admin = firm.admin
+    party = admin.party(name="Beside Everybody", mobile="+447700900560")
+    contact = admin.post(f"/v1/parties/{party['id']}/contacts", {"name": "Con Tact", "email": "con@mailbox.example"})
+    thread = admin.post("/v1/threads", {"party_id": party["id"], "subject": "All of it"})
+    invoice = {"type": "invoice", "id": f"RE-{scheme}", "label": "March"}
+    note = {"channel": "note", "party_id": party["id"], "thread_id": thread["id"], "body": "Rang", "regarding": invoice}
+    entry = admin.post("/v1/communications", note)["id"]
+    person = f"/parties/{party['id']}/contacts/{contact['id']}"
+    page = sign_in(path="/work", color_scheme=scheme, viewport=viewport)
+    for path in (
+        person, f"{person}/edit", f"{person}/communications", f"/threads/{thread['id']}", f"/subjects/invoice/RE-{scheme}",
+        f"/compose/quick?party_id={party['id']}&channel=sms", f"/communications/{entry}", f"/communications/{entry}/refile",
+        f"/communications/{entry}/edit", f"/download?id={entry}", "/search?q=beside", "/search?q=nobody-at-all",
+        "/communications/columns", "/communications/overview/filter", f"/documents/new?party_id={party['id']}",
+    ):  # fmt: skip
+        page.goto(path)
+        assert page.get_by_role("heading", name="There is nothing here").count() == 0, path
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
