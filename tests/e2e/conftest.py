@@ -12,6 +12,7 @@ _ORDER = (
     "test_console_that_is_true",
     "test_record",
     "test_openapi",
+    "test_grants",
     "test_users",
     "test_local_cloud",
 )

@@ -1,6 +1,7 @@
 """What was put right, said in time, taken back, found and handed over, on the real template: with the functions' own rights."""
 
 import io
+import re
 import time
 import zipfile
 from collections.abc import Iterator
@@ -232,6 +233,11 @@ def test_what_a_script_has_put_in_is_kept_too(firm: Firm, screen: Screen) -> Non
     headers = {"Content-Type": "application/pdf"}
     assert requests.put(document["upload_url"], data=PDF, headers=headers, timeout=10).ok
     assert screen.post(f"/documents/{document['id']}/keep", {}).status_code == 201
+
+
+def test_the_frame_that_shows_a_letter_is_of_no_origin_and_gets_its_style(screen: Screen) -> None:
+    [style] = set(re.findall(r'href="(/static/style[^"]+)"', screen.get("/compose").text))
+    assert screen.get(style, Origin="null").headers["Content-Type"].startswith("text/css")
 
 
 # ---- what is one's own

@@ -149,6 +149,10 @@ def test_a_text_of_more_words_than_are_kept_says_so() -> None:
     assert (len(more.words), more.words[0], more.cut) == (MOST_WORDS, "subject", True)
 
 
+def test_a_number_at_the_beginning_of_a_long_letter_is_kept_as_dialled() -> None:
+    assert finds("Ring 0113 496 0102. " + " ".join(f"w{n}" for n in range(MOST_WORDS + 1)), "+441134960102")
+
+
 @given(st.text(max_size=300))
 def test_a_text_is_found_by_any_of_its_words(text: str) -> None:
     """Whatever a text holds, each piece of it that holds a word leads to it."""

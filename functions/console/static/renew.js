@@ -139,7 +139,10 @@ function tell(before, after) {
   for (const [key, [, name]] of before) if (!after.has(key) && name) news.push(`No longer here: ${name}`)
   const more = one(".new-ones:not([hidden]) a", main)?.textContent
   if (more && said.get("") !== more) { news.push(`${more} above the list`); said.set("", more) }
-  if (news.length) one("#told").textContent = [...new Set(news)].join(". ")
+  if (!news.length) return
+  one("#told").textContent = [...new Set(news)].join(". ")
+  // What was told of a click ("It is on its way.") may be so no more.
+  one(".notice")?.remove()
 }
 
 // ---- put in its place

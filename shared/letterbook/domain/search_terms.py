@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import merge
 from itertools import islice
 
 from letterbook.domain.dialled import dialled_forms
@@ -66,14 +67,17 @@ def terms_of(
 
 
 def _words_of(text: str, country: str | None) -> Iterator[str]:
+    """In the order in which they stand there, so that the first are kept of a long text: numbers, too."""
     folded = fold(text)
-    for found in COMPOUND.finditer(folded):
+    numbers = islice(_GROUPED.finditer(folded), _MOST_NUMBERS)
+    for found in merge(COMPOUND.finditer(folded), numbers, key=re.Match.start):
+        if found.re is _GROUPED:
+            yield from _number_words(found[0], country)
+            continue
         read = compound(found[0])
         yield from (word for run in read.runs for word in words_kept(run))
         if read.whole:
             yield read.whole
-    for number in islice(_GROUPED.finditer(folded), _MOST_NUMBERS):
-        yield from _number_words(number[0], country)
 
 
 def _number_words(written: str, country: str | None) -> Iterator[str]:
