@@ -108,7 +108,7 @@ def test_what_is_found_beside_them_is_open_to_everybody(
     party = admin.party(name="Beside Everybody", mobile="+447700900560")
     contact = admin.post(f"/v1/parties/{party['id']}/contacts", {"name": "Con Tact", "email": "con@mailbox.example"})
     thread = admin.post("/v1/threads", {"party_id": party["id"], "subject": "All of it"})
-    invoice = {"type": "invoice", "id": f"RE-{scheme}", "label": "March"}
+    invoice = {"type": "invoice", "id": f"RE-{scheme}"}
     note = {"channel": "note", "party_id": party["id"], "thread_id": thread["id"], "body": "Rang", "regarding": invoice}
     entry = admin.post("/v1/communications", note)["id"]
     person = f"/parties/{party['id']}/contacts/{contact['id']}"
