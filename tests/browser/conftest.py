@@ -12,6 +12,7 @@ from tests.support.order import put_in_order
 
 # All share one cloud: the day of a case handler leaves much behind that the log is looked through for.
 _ORDER = (
+    "test_accessibility_trees",
     "test_compose",
     "test_console",
     "test_work_and_admin",
@@ -26,6 +27,7 @@ _ORDER = (
     "test_answering",
     "test_bulk_and_undo",
     "test_case_handler_day",
+    "test_two_days",
 )
 
 

@@ -86,6 +86,7 @@ def test_a_bounced_address_is_corrected_and_the_message_sent_again(sign_in: Sign
     page.goto(f"/parties/{party['id']}/edit")
     page.get_by_role("textbox", name="Email").fill("success+bernard@simulator.amazonses.com")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="was changed")).to_be_visible()
     page.goto(f"/communications/{made['id']}")
     page.get_by_role("link", name="Resend…").first.click()
     page.locator("main form").get_by_role("button", name=re.compile("^(Resend|Send)")).first.click()

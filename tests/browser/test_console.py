@@ -34,7 +34,7 @@ def test_signing_in_and_out(chromium: Browser, firm: Firm) -> None:
     fill_in(page, "lead", password_of(firm, "lead"))
     page.wait_for_url(f"**{LOG}?group=failed")
     assert all(cookie["httpOnly"] for cookie in context.cookies())
-    page.get_by_text("Omar Haddad").click()
+    page.get_by_text("Omar Haddad", exact=True).click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     page.go_back()

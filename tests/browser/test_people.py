@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.axe import violations
-from tests.support.browser import NARROW, SignIn
+from tests.support.browser import NARROW, WIDE, SignIn
 from tests.support.firm import Firm
 
 
@@ -22,7 +22,7 @@ def ids(firm: Firm) -> dict[str, str]:
 @pytest.mark.covers("H1", "H3")
 def test_a_hold_is_seen_before_writing(sign_in: SignIn) -> None:
     page = sign_in(path="/parties")
-    page.get_by_role("searchbox", name="Name, account number or address").fill("bell")
+    page.get_by_role("searchbox", name="Name, contact, account or telephone number, email").fill("bell")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Marcus Bell").click()
     expect(page.get_by_role("heading", name=re.compile("^Breathing space until 15 January 2027"))).to_be_visible()
@@ -35,13 +35,14 @@ def test_an_opt_out_is_added_and_lifted(sign_in: SignIn, ids: dict[str, str]) ->
     page = sign_in(path=f"/parties/{ids['Peverell']}")
     page.get_by_role("link", name="Preferences", exact=True).click()
     page.get_by_label("New one").select_option("SMS")
-    page.get_by_label("Category").fill("Not A Slug")
+    page.get_by_label("Category: another").fill("Reminder!")
     page.get_by_role("button", name="Save").click()
     summary = page.get_by_role("group", name="One thing to put right")
     expect(summary).to_be_focused()
     summary.get_by_role("link").click()
-    expect(page.get_by_label("Category")).to_be_focused()
-    page.get_by_label("Category").fill("reminder")
+    expect(page.get_by_label("Category", exact=True)).to_be_focused()
+    expect(page.get_by_label("Category", exact=True)).to_have_value("reminder!")
+    page.get_by_label("Category: another").fill("Reminder")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("No reminder: noted by hand")).to_be_visible()
     page.get_by_role("link", name="Preferences", exact=True).click()
@@ -95,5 +96,30 @@ def test_the_pages_are_open_to_everybody(sign_in: SignIn, ids: dict[str, str], v
         "/cases", "/cases/new", *(f"/cases/{case}{tab}" for tab in (*tabs, "/edit")), f"/threads/new?party_id={bell}",
     ):  # fmt: skip
         page.goto(path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", NARROW)], ids=["light", "dark"])
+def test_what_is_found_beside_them_is_open_to_everybody(
+    sign_in: SignIn, firm: Firm, scheme: str, viewport: Any
+) -> None:
+    admin = firm.admin
+    party = admin.party(name="Beside Everybody", mobile="+447700900560")
+    contact = admin.post(f"/v1/parties/{party['id']}/contacts", {"name": "Con Tact", "email": "con@mailbox.example"})
+    thread = admin.post("/v1/threads", {"party_id": party["id"], "subject": "All of it"})
+    invoice = {"type": "invoice", "id": f"RE-{scheme}"}
+    note = {"channel": "note", "party_id": party["id"], "thread_id": thread["id"], "body": "Rang", "regarding": invoice}
+    entry = admin.post("/v1/communications", note)["id"]
+    person = f"/parties/{party['id']}/contacts/{contact['id']}"
+    page = sign_in(path="/work", color_scheme=scheme, viewport=viewport)
+    for path in (
+        person, f"{person}/edit", f"{person}/communications", f"/threads/{thread['id']}", f"/subjects/invoice/RE-{scheme}",
+        f"/compose/quick?party_id={party['id']}&channel=sms", f"/communications/{entry}", f"/communications/{entry}/refile",
+        f"/communications/{entry}/edit", f"/download?id={entry}", "/search?q=beside", "/search?q=nobody-at-all",
+        "/communications/columns", "/communications/overview/filter", f"/documents/new?party_id={party['id']}",
+    ):  # fmt: skip
+        page.goto(path)
+        assert page.get_by_role("heading", name="There is nothing here").count() == 0, path
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

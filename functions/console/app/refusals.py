@@ -26,6 +26,8 @@ _LISTS = {
     "cases": ("/cases", "To the cases"),
     "communications": ("/communications", "To the log"),
     "compose": ("/communications", "To the log"),
+    "documents": ("/parties", "To the parties"),
+    "download": ("/communications", "To the log"),
     "log": ("/communications", "To the log"),
     "parties": ("/parties", "To the parties"),
     "people": ("/people", "To the people"),

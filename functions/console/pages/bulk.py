@@ -92,7 +92,7 @@ def _refusal_lines(visit: PageRequest, refused: Sequence[BulkRefusal]) -> list[d
             "id": one.id if one.id in named else "",
             "subject": subject_or_preview(named[one.id]) if one.id in named else "One that is not there",
             "who": named[one.id].party.name if one.id in named else "",
-            "why": one.detail.rstrip("."),
+            "why": visit.clock.in_words(one.detail.rstrip(".")),
         }
         for one in refused
     ]

@@ -110,7 +110,7 @@ def send_verdict(
             "i-warn",
             "Not ready:",
             "",
-            _once_ready(ruling, channel, to, several=len(unready) > 1),
+            _once_ready(ruling, channel, to, clock, several=len(unready) > 1),
             unready,
             _SEND_BY_HAND if wanted.spec.carrier is Carrier.PERSON else f"Send {wanted.spec.noun}",
         )
@@ -118,9 +118,8 @@ def send_verdict(
     if decision.action is Action.FALLBACK and not by_hand:
         whom = f" to {', '.join(to)}" if to else ""
         lead = f"Goes {channel.spec.by} instead"
-        return SendVerdict(
-            StatusGroup.IN_PROGRESS, f"c-{channel}", lead, f"{whom}.", decision.reason, send="Send all the same"
-        )
+        why = clock.in_words(decision.reason)
+        return SendVerdict(StatusGroup.IN_PROGRESS, f"c-{channel}", lead, f"{whom}.", why, send="Send all the same")
     said = decision_banner(decision, ruling.refusal, channel, to, clock)
     goes = said.goes and decision.action is not Action.SKIP
     verb = "Schedule" if decision.action is Action.SCHEDULE else "Send"
@@ -132,12 +131,12 @@ def send_verdict(
     return SendVerdict(said.group, said.icon, lead, text, said.why, send=button)
 
 
-def _once_ready(ruling: PolicyResult, channel: Channel, to: Sequence[str], *, several: bool) -> str:
+def _once_ready(ruling: PolicyResult, channel: Channel, to: Sequence[str], clock: Clock, *, several: bool) -> str:
     once = "Once they are there" if several else "Once that is there"
     later = next((one.reason for one in ruling.trace if one.outcome == Action.SCHEDULE), "")
     whom = f" to {', '.join(to)}" if to else ""
     if later:
-        return f"{once}, it waits for its time: {later[:1].lower()}{later[1:]}"
+        return clock.in_words(f"{once}, it waits for its time: {later[:1].lower()}{later[1:]}")
     if channel.spec.carrier is Carrier.PERSON:
         return f"{once}, it becomes a to-do: somebody delivers it by hand."
     return f"{once}, it goes now {channel.spec.by}{whom}. Nothing else stands against it."

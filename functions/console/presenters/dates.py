@@ -141,8 +141,8 @@ class Clock:
         return text
 
     def in_words(self, text: str) -> str:
-        """Words of a rule, which writes its dates as a record does."""
-        return _ISO.sub(self._whole_date_of, text)
+        """Words of a rule, which writes its dates and telephone numbers as a record does."""
+        return self.numbers(_ISO.sub(self._whole_date_of, text))
 
     def numbers(self, text: str) -> str:
         """A text with its telephone numbers as people write them here."""

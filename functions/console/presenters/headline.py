@@ -196,7 +196,11 @@ def _scheduled(entry: Entry, clock: Clock) -> Said:
     if entry.decision.action is Action.SKIP:
         reason = clock.in_words(entry.decision.reason)
         return "Will be skipped", when, (reason, "It goes after all if that is withdrawn before.")
-    return "Goes" if when else "Goes when its time has come", when, (_decided(entry), "Until then it can be cancelled.")
+    return (
+        "Goes" if when else "Goes when its time has come",
+        when,
+        (_decided(entry, clock), "Until then it can be cancelled."),
+    )
 
 
 def _sent(entry: Entry, clock: Clock) -> Said:
@@ -217,12 +221,12 @@ def _delivered(entry: Entry, clock: Clock) -> Said:
     return "Declared delivered" if entry.delivery_basis is DeliveryBasis.DECLARED else "Delivered", delivered, ()
 
 
-def _skipped(entry: Entry, _: Clock) -> Said:
-    return "Skipped: it was not sent", None, (entry.decision.reason,)
+def _skipped(entry: Entry, clock: Clock) -> Said:
+    return "Skipped: it was not sent", None, (clock.in_words(entry.decision.reason),)
 
 
-def _by_hand(entry: Entry, _: Clock) -> Said:
-    return "To be delivered by hand", None, (_decided(entry), "Print it, hand it over, then record that.")
+def _by_hand(entry: Entry, clock: Clock) -> Said:
+    return "To be delivered by hand", None, (_decided(entry, clock), "Print it, hand it over, then record that.")
 
 
 def _received(entry: Entry, clock: Clock) -> Said:
@@ -278,8 +282,8 @@ def _hints(entry: Entry, clock: Clock) -> list[str]:
     return [f"{HINTS[signal]}." for signal in HINTS if signal in hints]
 
 
-def _decided(entry: Entry) -> str:
-    return entry.decision.reason if entry.decision.rule != "default" else ""
+def _decided(entry: Entry, clock: Clock) -> str:
+    return clock.in_words(entry.decision.reason) if entry.decision.rule != "default" else ""
 
 
 def _since(at: datetime | None, clock: Clock) -> TimeLabel | None:

@@ -73,7 +73,7 @@ def _decision(entry: Entry, clock: Clock) -> str:
         return f"Will be skipped: {clock.in_words(entry.decision.reason.rstrip('.'))}"
     if entry.status is Status.SCHEDULED and entry.scheduled_for:
         when = clock.told(entry.scheduled_for)
-        reason = _SHORTER.get(entry.decision.rule) or _small(entry.decision.reason.rstrip("."))
+        reason = _SHORTER.get(entry.decision.rule) or _small(clock.in_words(entry.decision.reason.rstrip(".")))
         return capital(when if entry.decision.rule == _BY_DEFAULT else f"{when}: {reason}")
     if entry.status in _DECIDED and entry.decision.rule != _BY_DEFAULT:
         return clock.in_words(entry.decision.reason.rstrip("."))
