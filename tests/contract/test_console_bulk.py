@@ -102,9 +102,10 @@ def test_every_one_of_an_order_ends_done_or_refused_with_why(world: WorldForTest
     _, form = asked_of(jane, "resend", [done, held])
     answer = jane.post("/bulk/resend", form)
     assert "not begun yet 2" in words(jane.follow(answer).text)
-    wish(world, other, hold=Hold(kind=HoldKind.DISPUTE))
+    wish(world, other, hold=Hold(kind=HoldKind.DISPUTE, until=later(days=3).date()))
     carry_out_orders(world)
     text = words(jane.follow(answer).text)
+    assert "Bo Held disputes the matter until 23 November 2026" in text
     assert "not begun" not in text
     assert "on their way 1" in text
     assert "not done 1" in text

@@ -271,6 +271,12 @@ def test_only_the_own_machine_goes_without_tls(host: str, secure: bool) -> None:
     assert Request.of({"headers": {"Host": host}}).secure is secure
 
 
+def test_the_telephone_numbers_of_a_rule_read_as_people_write_them() -> None:
+    reason = "Somebody who has the address +447700900199 opted out of SMS on 2026-12-24."
+    told = "Somebody who has the address 07700 900199 opted out of SMS on 24 December 2026."
+    assert CLOCK.in_words(reason) == told
+
+
 def test_the_dates_of_a_rule_read_as_dates() -> None:
     assert (
         CLOCK.in_words("On hold until 2027-01-15: see 2027-13-45.") == "On hold until 15 January 2027: see 2027-13-45."
