@@ -63,7 +63,7 @@ SECTIONS = {
     "Senders": ("senders",),
     "Rules": ("skip_rules", "routes", "fallback", "after_failure", "sms_plain_typography"),
     "Time and place": ("time_zone", "country", "subdivision", "office_hours", "quiet_hours", "closing_days"),
-    "How long": ("resend_days", "provider_event_days", "stuck_after_minutes", "retention"),
+    "How long": ("resend_days", "provider_event_days", "stuck_after_minutes", "undo_seconds", "retention"),
 }
 _READ = LABELS | {
     "skip_rules": "Never sent",
@@ -72,9 +72,16 @@ _READ = LABELS | {
     "resend_days": "Sent again up to",
     "provider_event_days": "Provider events kept",
     "stuck_after_minutes": "Stuck after",
+    "undo_seconds": "Sending can be undone",
     "retention": "Entries kept",
 }
-_UNITS = {"resend_days": "days", "provider_event_days": "days", "stuck_after_minutes": "minutes", "retention": "years"}
+_UNITS = {
+    "resend_days": "days",
+    "provider_event_days": "days",
+    "stuck_after_minutes": "minutes",
+    "undo_seconds": "seconds",
+    "retention": "years",
+}
 
 
 def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
