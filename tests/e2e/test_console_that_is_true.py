@@ -22,7 +22,7 @@ PDF = b"%PDF-1.7 a statement"
 
 @pytest.fixture(scope="module", autouse=True)
 def undo(firm: Firm) -> Iterator[float]:
-    """Set before anything else is done, so that by the last test every function knows."""
+    """When all functions know the setting, by the monotonic clock: settings are kept for half a minute, so it is set first."""
     firm.admin.put("/v1/settings", {"undo_seconds": UNDO_SECONDS})
     yield time.monotonic() + 31
     firm.admin.put("/v1/settings", {"undo_seconds": 0})
@@ -270,6 +270,7 @@ def test_what_is_written_is_kept_as_a_draft_by_itself_and_once(firm: Firm, scree
 
 def test_what_was_sent_can_be_taken_back_until_it_goes(firm: Firm, screen: Screen, undo: float) -> None:
     admin = firm.admin
+    # Nothing tells from outside when a function reads its settings again.
     time.sleep(max(0.0, undo - time.monotonic()))
     party = admin.party()
     taken_back = entry_on(screen.post("/compose", letter(party, "e2e-undo")))

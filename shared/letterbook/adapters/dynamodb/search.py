@@ -105,7 +105,7 @@ class DynamoSearch:
         with SearchItem.batch_write() as batch:
             for word in fresh:
                 batch.save(SearchItem(f"w#{beginning(word)}", f"{word}#{communication_id}"))
-        sampled = {word for word in fresh if random.random() < 1 / _SAMPLE}  # noqa: S311
+        sampled = {word for word in fresh if random.random() < 1 / _SAMPLE}  # noqa: S311 - a sample, no secret
         unknown = {word for word in fresh if word not in self._known} - sampled
         there = {
             item.id for item in fetch(map(_dictionary_key, unknown), consistent=False) if isinstance(item, SearchItem)

@@ -11,6 +11,7 @@ from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.errors import BEYOND_READING, AlreadySentAgain, CallerError, beyond_reading
 from letterbook.domain.status import Status
 from letterbook.ports import World
+from letterbook.use_cases.messages.later_attempts import later_attempts
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.messages.preview import preview_draft
 from letterbook.use_cases.messages.resend import message_to_resend, why_not_resendable
@@ -60,11 +61,7 @@ def _why_refused(
 
 def _overtaken(world: World, entries: Sequence[Entry]) -> Iterator[BulkRefusal]:
     """Those that have a later attempt: that one said it, or is the one to be sent again."""
-    chains = world.attempts.several({one.first_attempt or one.id for one in entries})
-    after = {one.id: chains[first].after(one.id) for one in entries if (first := one.first_attempt or one.id) in chains}
-    later = world.communications.entries({one for ids in after.values() for one in ids}, now=True)
-    for communication_id, ids in after.items():
-        made = [later[one] for one in ids if one in later]
+    for communication_id, made in later_attempts(world, entries).items():
         if said := said_by(made):
             told = f"Attempt {said.attempt} said it already: this would be a second copy."
             yield BulkRefusal(id=communication_id, code=AlreadySentAgain.code, detail=told)

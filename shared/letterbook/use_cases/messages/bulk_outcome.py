@@ -9,6 +9,7 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.errors import NotFound
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey, World
+from letterbook.use_cases.messages.later_attempts import later_attempts
 
 _GONE = "It is not there any more, or you may not see it."
 GIVEN_UP = "It could not be done. Look at it, and try it again."
@@ -51,14 +52,10 @@ def refusal_key(user: str, verb: str, batch: str, communication_id: str) -> Idem
 
 def _made(world: World, viewer: Viewer, verb: BulkAction, entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
     """By what was asked for: the attempt that says it again, else the draft itself once it is none any more."""
-    firsts = {one: entry.first_attempt or one for one, entry in entries.items()}
-    chains = world.attempts.several(set(firsts.values()))
-    after = {one: chains[first].after(one) for one, first in firsts.items() if first in chains}
-    later = world.communications.entries({one for ids in after.values() for one in ids}, now=True)
     found = {
         one: entry for one, entry in entries.items() if verb is BulkAction.SEND and entry.status is not Status.DRAFT
     }
-    found |= {one: later[ids[0]] for one, ids in after.items() if ids and ids[0] in later}
+    found |= {one: later[0] for one, later in later_attempts(world, entries.values()).items() if later}
     return {one: entry for one, entry in found.items() if viewer.sees(entry.ownership)}
 
 

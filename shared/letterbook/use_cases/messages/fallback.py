@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.attempts import Attempts, single_attempt
+from letterbook.domain.attempts import Attempts
 from letterbook.domain.channels import Carrier, Channel
 from letterbook.domain.communication import Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Decision, RuleResult
@@ -25,7 +25,7 @@ from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
 from letterbook.retry import tries
-from letterbook.use_cases.messages.accept import AttemptOf, accept, awaits_fallback
+from letterbook.use_cases.messages.accept import AttemptOf, accept, attempts_of, awaits_fallback
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.messages.resolve_references import PreviousVersion
 from letterbook.use_cases.support.update import update_communication
@@ -120,8 +120,8 @@ def fall_back(world: World, communication_id: str, undo: timedelta = AT_ONCE) ->
         before = world.communications.get(communication_id)
         if before is None:
             return None
-        attempts = world.attempts.get(before.entry.first_attempt or before.id) or single_attempt(before)
-        later = attempts.ids[attempts.ids.index(before.id) + 1 :]
+        attempts = attempts_of(world, before)
+        later = attempts.after(before.id)
         if later:
             update_communication(
                 world, communication_id, lambda standing: _close_fallback(world, standing, "said again")
