@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from letterbook.domain.archive import LeftOut, contents, different, folder_of, safe_name, text_of
+from letterbook.domain.archive import Missing, contents, different, folder_of, safe_name, text_of
 from letterbook.domain.communication import Direction
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.templates import Rendered
@@ -53,6 +53,6 @@ def test_a_folder_is_known_by_its_entry() -> None:
 def test_a_text_stands_below_its_envelope_and_the_list_names_what_is_left_out() -> None:
     text = text_of(entry(subject="Hello"), Rendered(subject="Hello", text="Dear Priya,"), ZONE)
     assert text.endswith("Subject: Hello\n\nDear Priya,\n")
-    listed = contents("The firm", NOW, ZONE, [("a/Message.txt", "00ff")], [LeftOut("b.pdf", "it is too large")])
+    listed = contents("The firm", NOW, ZONE, [("a/Message.txt", "00ff")], [Missing("b.pdf", "it is too large")])
     assert "In it (1), each with its SHA-256:\n00ff  a/Message.txt" in listed
     assert "Left out (1):\nb.pdf: it is too large" in listed

@@ -12,7 +12,7 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.ids import Kind, is_id
-from letterbook.use_cases.messages.archive import MOST_ENTRIES, make_archive, plan_archive
+from letterbook.use_cases.messages.archive import MOST_ENTRIES, ArchivePlan, make_archive, plan_archive
 from letterbook.use_cases.reading.current_entries import current_entries
 from letterbook.use_cases.reading.list_communications import list_communications
 
@@ -28,15 +28,14 @@ def ask(visit: PageRequest) -> PageResponse:
     plan = plan_archive(visit.world, visit.viewer, entries)
     within = visit.parameter("filter")
     selected = not visit.parameter("all")
-    size = f" of {format_size(plan.bytes)}" if plan.documents else ""
     every = f"{PATH}?{urlencode({'all': '1', 'filter': within})}" if within and selected else ""
     return page(
         "communications/download.html",
         title=f"Download {format_count(len(plan.entries), 'entry', 'entries')}",
-        told=f"Each with its text, and {format_count(len(plan.documents), 'document')}{size}, in one ZIP file.",
+        told=f"Each with its text{_files(plan)}, in one ZIP file.",
         more=f"Older ones match, too: an archive holds the newest {MOST_ENTRIES}." if more else "",
-        left_out=plan.left_out[:_SHOWN],
-        rest=max(0, len(plan.left_out) - _SHOWN),
+        missing=plan.missing[:_SHOWN],
+        rest=max(0, len(plan.missing) - _SHOWN),
         link=f"{PATH}/zip{visit.behind}",
         every=every,
         back=f"{COMMUNICATIONS}?{within}" if within else COMMUNICATIONS,
@@ -68,3 +67,9 @@ def _entries(visit: PageRequest) -> tuple[Sequence[Entry], bool]:
     asked = list_filters(replace(visit, query=query), CommunicationsQuery, COMMUNICATIONS)
     listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=MOST_ENTRIES)
     return listed.items, listed.after is not None
+
+
+def _files(plan: ArchivePlan) -> str:
+    if not plan.documents:
+        return ""
+    return f", and {format_count(len(plan.documents), 'document')} of {format_size(plan.bytes)}"

@@ -23,7 +23,7 @@ _POLICY = (
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Missing:
     """What is not in it, and why, in words."""
 
     what: str
@@ -86,13 +86,13 @@ def page_of(html: str) -> bytes:
 
 
 def contents(
-    firm: str, made: datetime, zone: ZoneInfo, files: Sequence[tuple[str, str]], left_out: Sequence[LeftOut]
+    firm: str, made: datetime, zone: ZoneInfo, files: Sequence[tuple[str, str]], missing: Sequence[Missing]
 ) -> str:
     """The list of what is in it; `files` are (path, SHA-256)."""
     lines = [f"{firm}: made {_moment(made, zone)}", "", f"In it ({len(files)}), each with its SHA-256:"]
     lines += [f"{digest}  {path}" for path, digest in files]
-    if left_out:
-        lines += ["", f"Left out ({len(left_out)}):", *(f"{one.what}: {one.why}" for one in left_out)]
+    if missing:
+        lines += ["", f"Left out ({len(missing)}):", *(f"{one.what}: {one.why}" for one in missing)]
     return "\n".join([*lines, ""])
 
 

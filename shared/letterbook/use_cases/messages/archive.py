@@ -13,7 +13,7 @@ from letterbook.domain.archive import (
     CONTENTS,
     HTML,
     TEXT,
-    LeftOut,
+    Missing,
     contents,
     different,
     folder_of,
@@ -43,7 +43,7 @@ class ArchivePlan:
 
     entries: Sequence[Entry]
     documents: Sequence[tuple[Entry, Attachment]]
-    left_out: Sequence[LeftOut]
+    missing: Sequence[Missing]
 
     @property
     def bytes(self) -> int:
@@ -57,8 +57,8 @@ def plan_archive(world: World, viewer: Viewer, entries: Sequence[Entry]) -> Arch
     if not seen:
         raise NotFound("There is nothing to download.")
     taken = seen[:MOST_ENTRIES]
-    left_out = [
-        LeftOut(one.subject or one.preview, f"an archive holds {MOST_ENTRIES} entries") for one in seen[MOST_ENTRIES:]
+    missing = [
+        Missing(one.subject or one.preview, f"an archive holds {MOST_ENTRIES} entries") for one in seen[MOST_ENTRIES:]
     ]
     may_open = opener(world, viewer)
     documents: list[tuple[Entry, Attachment]] = []
@@ -67,13 +67,13 @@ def plan_archive(world: World, viewer: Viewer, entries: Sequence[Entry]) -> Arch
         for attachment in entry.attachments:
             document = world.documents.get(attachment.id)
             if document is None or not may_open(document):
-                left_out.append(LeftOut(attachment.name, "it is not open to you"))
+                missing.append(Missing(attachment.name, "it is not open to you"))
             elif attachment.bytes > room:
-                left_out.append(LeftOut(attachment.name, _TOO_MUCH))
+                missing.append(Missing(attachment.name, _TOO_MUCH))
             else:
                 documents.append((entry, attachment))
                 room -= attachment.bytes
-    return ArchivePlan(entries=taken, documents=documents, left_out=left_out)
+    return ArchivePlan(entries=taken, documents=documents, missing=missing)
 
 
 def make_archive(world: World, viewer: Viewer, plan: ArchivePlan) -> str:
@@ -116,5 +116,5 @@ def _packed(world: World, viewer: Viewer, plan: ArchivePlan) -> bytes:
             fetched: Iterator[bytes] = pool.map(world.content_store.attachment, files)
             for name, content in zip(names, (*parts, *fetched), strict=True):
                 write(f"{folders[entry.id]}/{name}", content)
-        archive.writestr(CONTENTS, contents(world.settings.current().name, world.now(), zone, written, plan.left_out))
+        archive.writestr(CONTENTS, contents(world.settings.current().name, world.now(), zone, written, plan.missing))
     return packed.getvalue()
