@@ -3,7 +3,7 @@
 from letterbook.contracts import operations as ops
 from letterbook.contracts.activity import activity_view
 from letterbook.contracts.entries import PartyRefView, RegardingView, entry_view
-from letterbook.contracts.operation import ListView, NoBody
+from letterbook.contracts.operation import FoundView, ListView, NoBody
 from letterbook.contracts.overview import OverviewView
 from letterbook.contracts.queries import (
     OverviewQuery,
@@ -30,7 +30,7 @@ def show_overview(call: ApiRequest[NoBody, OverviewQuery]) -> ApiResponse:
         )
         for one in page.items
     ]
-    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
+    return ApiResponse(body=FoundView(items=items, next_cursor=call.cursor(page.after), search_cut=page.cut))
 
 
 @api.route(ops.ACTIVITY)

@@ -300,6 +300,15 @@ def test_a_grant_of_what_is_gone_is_told_of(world: WorldForTests, jane: ConsoleC
     assert "One that is not there any more" in jane.get(f"/people/{people['agent']}").text
 
 
+def test_the_country_changes_alone_and_takes_its_subdivision_with_it(world: WorldForTests, jane: ConsoleClient) -> None:
+    assert jane.post("/settings", settings_form(jane.get("/settings").text) | {"country": "DE"}).status == 303
+    now = world.settings.latest()
+    assert (now.country, now.subdivision) == ("DE", None)
+    bavaria = settings_form(jane.get("/settings").text) | {"subdivision": "BY"}
+    assert jane.post("/settings", bavaria).status == 303
+    assert world.settings.latest().subdivision == "BY"
+
+
 def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleClient) -> None:
     form = settings_form(jane.get("/settings").text) | {
         "routes.sms": "sns",

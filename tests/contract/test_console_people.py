@@ -216,8 +216,9 @@ def test_opt_outs_are_added_and_lifted_and_a_hold_put_and_lifted(
     kept = OptOut(channel="email", category="marketing", at=NOW - timedelta(days=9))
     prefer(world, priya, opt_outs=(stop, kept))
     path = f"/parties/{priya.id}/preferences"
+    sms, _ = re.findall(r'name="lift" value="([^"]+)"', jane.get(path).text)
     wanted = {
-        "lift": "0", "preferred": "post", "skip": "invoice, reminder", "hold.kind": "vulnerable",
+        "lift": sms, "preferred": "post", "skip": "invoice, reminder", "hold.kind": "vulnerable",
         "hold.until": "2026-12-31", "hold.reason": "Told us on the telephone",
         "opt_out.channel": "phone", "opt_out.category": "", "opt_out.source": "complaint",
     }  # fmt: skip
@@ -252,6 +253,24 @@ def test_preferences_that_others_changed_meanwhile_are_not_overwritten(
     prefer(world, priya, preferred="post")
     assert jane.post(path, form).status == 412
     assert world.parties.preferences(priya.id).preferred == "post"
+
+
+def test_an_opt_out_that_others_entered_meanwhile_is_told_and_what_was_to_be_lifted_stays_ticked(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
+    first = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=NOW - timedelta(days=17))
+    other = OptOut(channel="email", category="marketing", at=NOW)
+    prefer(world, priya, opt_outs=(first,))
+    path = f"/parties/{priya.id}/preferences"
+    [lift] = re.findall(r'name="lift" value="([^"]+)"', jane.get(path).text)
+    form = filled(jane.get(path).text, lift=lift)
+    prefer(world, priya, opt_outs=(other, first))
+    refused = jane.post(path, form)
+    assert refused.status == 412
+    assert re.search(r"Opt-outs.{0,200}Email marketing", words(refused.text))
+    assert re.search(rf'name="lift" value="{re.escape(lift)}" checked', refused.text)
+    assert jane.post(path, filled(refused.text, lift=lift)).status == 303
+    assert world.parties.preferences(priya.id).opt_outs == (other,)
 
 
 # ---- who may see and do what

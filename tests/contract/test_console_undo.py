@@ -12,9 +12,9 @@ from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.sweep import sweep
 from tests.support.api_client import ADMIN, email, expect_created
 from tests.support.aws import WorldForTests, rows
-from tests.support.builders import NOW, deed
+from tests.support.builders import MAILBOX_FULL, NOW, deed
 from tests.support.console_client import ConsoleClient, only_entry, words
-from tests.support.steps import a_party, a_template, deliver_queue, standing
+from tests.support.steps import a_party, a_template, deliver_queue, standing, tell
 
 LOG, COMPOSE, QUICK = "/communications", "/compose", "/compose/quick"
 
@@ -151,3 +151,34 @@ def test_what_falls_back_waits_too(world: WorldForTests, jane: ConsoleClient) ->
     press = {"party_id": bank.id, "channel": "email", "template": "both", "once": "once-1"}
     made = only_entry(world, jane.post(QUICK, press))
     assert (made.entry.channel, made.undo_until) == ("sms", NOW + timedelta(seconds=10))
+
+
+def test_who_presses_undo_twice_is_told_the_truth(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:
+    undo_for(world, 10)
+    made = only_entry(world, jane.post(COMPOSE, form(priya)))
+    for _ in range(2):
+        assert "Undone. It was not sent." in words(jane.follow(jane.post(f"{LOG}/{made.id}/undo")).text)
+
+
+def test_a_draft_that_speaks_of_an_attachment_asks_before_it_goes_by_one_press(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
+    undo_for(world, 10)
+    draft = only_entry(world, jane.post(COMPOSE, form(priya, do="keep", body="The form is attached.")))
+    asked = jane.follow(jane.post(f"{LOG}/{draft.id}/quick-send")).text
+    assert "It says “attached”, and nothing is attached. For 10 seconds it can be undone" in words(asked)
+    assert "Send without it" in words(asked)
+    assert standing(world, draft).entry.status is Status.DRAFT
+    assert only_entry(world, jane.post(f"{LOG}/{draft.id}/send")).undo_until
+
+
+def test_what_is_sent_again_says_no_more_than_that_it_can_be_undone(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
+    made = only_entry(world, jane.post(COMPOSE, form(priya)))
+    deliver_queue(world)
+    tell(world, standing(world, made), MAILBOX_FULL)
+    undo_for(world, 10)
+    page = words(jane.follow(jane.post(f"{LOG}/{made.id}/resend", {"once": "once-2"})).text)
+    assert "Sending in 10 s" in page
+    assert "Sent again" not in page

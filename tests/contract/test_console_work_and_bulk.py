@@ -233,6 +233,8 @@ def test_failures_are_ignored_together_and_brought_back(world: WorldForTests, ja
     assert done.headers["Location"] == f"{LOG}?group=failed"
     assert "2 ignored." in jane.follow(done).text
     assert all(standing(world, one).entry.ignored for one in bad)
+    jane.post("/bulk/ignore", {"id": [good], "once": "once-2"})
+    assert not standing(world, good).entry.ignored
     back = jane.get(f"/bulk/unignore?id={bad[0]}&id={good}")
     jane.post("/bulk/unignore", {"id": bad, "once": once_of(back.text)})
     assert not any(standing(world, one).entry.ignored for one in bad)

@@ -20,5 +20,5 @@ def test_whatever_is_set_stands_in_the_form_and_where_it_is_only_read() -> None:
 
 
 def test_what_is_only_read_says_its_unit() -> None:
-    told = dict(settings_words(Organisation(undo_seconds=10), CLOCK, SECTIONS["How long"]))
+    told = dict(settings_words(Organisation(undo_seconds=10), CLOCK, SECTIONS["How long"], {}))
     assert (told["Sending can be undone"], told["Entries kept"]) == (["10 seconds"], ["For ever"])

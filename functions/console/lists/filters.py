@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from pydantic import ValidationError
 
+from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest
 from console.lists.pagination import Pager, address_of, pager
 from console.lists.ranges import RANGES
@@ -20,9 +21,12 @@ from console.presenters.labels import DIRECTIONS, KINDS, humanize_code
 from letterbook.contracts.queries import CommunicationsQuery, OverviewQuery
 from letterbook.domain.channels import CHANNELS
 from letterbook.domain.communication import Entry
-from letterbook.domain.filters import CLIENT_LEVEL, NOTHING
+from letterbook.domain.errors import FieldError, Invalid
+from letterbook.domain.filters import CLIENT_LEVEL, NOTHING, Filters
 from letterbook.domain.status import STATUSES, QuickFilter
 from letterbook.http.problems import from_validation_error
+
+_MOST_FIELDS = 100
 
 Q = TypeVar("Q", CommunicationsQuery, OverviewQuery)
 
@@ -141,6 +145,17 @@ def quick_pills(asked: ListFilters[Q], counts: Mapping[QuickFilter, str]) -> lis
             for quick, words in _QUICK.items()
         ),
     ]
+
+
+def filters_within(visit: PageRequest, text: str) -> Filters:
+    """Those of a log's address, which another address carries along as its `filter`. Raises Invalid."""
+    try:
+        query = parse_qs(text, keep_blank_values=False, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise Invalid(
+            "These filters cannot be used.", FieldError("filter", "too_many", "They are too many.")
+        ) from error
+    return list_filters(replace(visit, query=query), CommunicationsQuery, COMMUNICATIONS).query.filters()
 
 
 def caption(asked: ListFilters[Q], chips: Sequence[Chip], what: str = "Communications") -> str:

@@ -8,11 +8,10 @@ from urllib.parse import parse_qs, urlencode
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.lists.filters import ListFilters, list_filters
+from console.lists.filters import filters_within
 from console.presenters.bulk import VERBS, result_title, summary
 from console.presenters.labels import subject_or_preview
 from console.presenters.log_rows import in_flight, log_row
-from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.bulk import BulkAction, BulkCheck, BulkOutcome, BulkRefusal, BulkResult
 from letterbook.domain.communication import Entry
@@ -152,16 +151,7 @@ def _ids(given: Mapping[str, list[str]]) -> list[str]:
 
 def _filters(visit: PageRequest, verb: str, within: str) -> Filters:
     """Raises Invalid for one that narrows nothing: nobody means everything there is."""
-    try:
-        query = parse_qs(within, keep_blank_values=False, max_num_fields=100)
-    except ValueError as error:
-        raise Invalid(
-            "These filters cannot be used.", FieldError("filter", "too_many", "They are too many.")
-        ) from error
-    asked: ListFilters[CommunicationsQuery] = list_filters(
-        replace(visit, query=query), CommunicationsQuery, COMMUNICATIONS
-    )
-    filters = asked.query.filters()
+    filters = filters_within(visit, within)
     if filters.is_everything:
         raise Invalid("This means everything.", FieldError("filter", "required", "Narrow the log by a filter first."))
     return replace(filters, statuses=(Status.DRAFT,)) if verb == "send" and not filters.statuses else filters
@@ -201,8 +191,9 @@ def _why_not_ignorable(entry: Entry | None, *, ignored: bool) -> str:
 
 
 def _ignore_all(visit: PageRequest, ids: Sequence[str], *, ignored: bool) -> PageResponse:
+    """Those of which the page before said so, as they stand by now."""
     done = 0
-    for communication_id in ids[:MOST_IGNORED]:
+    for communication_id in _check(visit, "ignore" if ignored else "unignore", ids).result.accepted:
         try:
             ignore(visit.world, visit.viewer, communication_id, ignored=ignored)
             done += 1

@@ -1,14 +1,12 @@
 """Entries to take away as a ZIP: what will be in it and what not is said first; then it is made, and handed over by the store."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.lists.filters import list_filters
+from console.lists.filters import filters_within
 from console.presenters.labels import format_count, format_size
-from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.ids import Kind, is_id
@@ -58,14 +56,8 @@ def _entries(visit: PageRequest) -> tuple[Sequence[Entry], bool]:
                 "Nothing that can be downloaded is selected.", FieldError("id", "required", "Go back and select some.")
             )
         return current_entries(visit.world, visit.viewer, ids), False
-    try:
-        query = parse_qs(visit.parameter("filter"), keep_blank_values=False, max_num_fields=100)
-    except ValueError as error:
-        raise Invalid(
-            "These filters cannot be used.", FieldError("filter", "too_many", "They are too many.")
-        ) from error
-    asked = list_filters(replace(visit, query=query), CommunicationsQuery, COMMUNICATIONS)
-    listed = list_communications(visit.world, visit.viewer, asked.query.filters(), limit=MOST_ENTRIES)
+    filters = filters_within(visit, visit.parameter("filter"))
+    listed = list_communications(visit.world, visit.viewer, filters, limit=MOST_ENTRIES)
     return listed.items, listed.after is not None
 
 

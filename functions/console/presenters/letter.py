@@ -1,10 +1,9 @@
-"""A letter on the page: what of its HTML is seen, and how high that is about, because what is in a frame cannot tell."""
+"""A letter on the page: what of its HTML is seen."""
 
 import re
 
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _HEADING, _STYLE = re.compile(r"<(/?)h[1-6]>"), re.compile(r' style="[^"<>]*"(?=>)')
-_HEAD, _LINE, _BETWEEN, _WIDTH = 30, 24, 11, 70
 
 
 def seen_html(page: str | None) -> str:
@@ -17,9 +16,3 @@ def inline_html(page: str | None) -> str:
     """The same to stand in a page of ours: its headings are none of the page's, and it brings no style."""
     html = _STYLE.sub("", seen_html(page))
     return _HEADING.sub(lambda found: "</b></p>" if found[1] else "<p><b>", html)
-
-
-def height_of(text: str) -> int:
-    """In pixels."""
-    lines = text.split("\n")
-    return _HEAD + sum(_LINE * (1 + len(one) // _WIDTH) if one else _BETWEEN for one in lines)

@@ -43,14 +43,16 @@ class ListView(View, Generic[Item]):
     next_cursor: str | None
 
 
-class EntriesView(ListView[Item], Generic[Item]):
-    """One page of entries. `hidden` still collect their data, among those that were looked at.
+class FoundView(ListView[Item], Generic[Item]):
+    """One page. `search_cut`: words were looked for, and of some very long entries only the first are searched."""
 
-    `search_cut`: words were looked for, and of some very long entries only the first are searched.
-    """
+    search_cut: bool = False
+
+
+class EntriesView(FoundView[Item], Generic[Item]):
+    """One page of entries. `hidden` still collect their data, among those that were looked at."""
 
     hidden: int
-    search_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

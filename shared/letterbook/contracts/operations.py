@@ -30,7 +30,7 @@ from letterbook.contracts.directory import (
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
 from letterbook.contracts.fields import Body
-from letterbook.contracts.operation import EntriesView, ListView, NoBody, Operation, amend, get, post
+from letterbook.contracts.operation import EntriesView, FoundView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.overview import OverviewView
 from letterbook.contracts.preview import PreviewView
 from letterbook.contracts.queries import NoQuery, Query
@@ -245,7 +245,7 @@ OVERVIEW = get(
     "/v1/overview",
     "Each thing that entries regard, with the latest entry about it. The filters are asked of that entry",
     queries.OverviewQuery,
-    view=ListView[OverviewView],
+    view=FoundView[OverviewView],
 )
 ACTIVITY = get(
     "activity",

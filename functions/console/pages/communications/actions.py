@@ -9,6 +9,7 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
 from console.forms.parsing import form_values, parse
 from console.forms.values import moment
+from console.pages.compose.beside import lacks_attachment
 from console.presenters.labels import heading, subject_or_preview
 from console.presenters.log_rows import badge, pace
 from console.presenters.policy_trace import decision_banner, trace_words
@@ -19,7 +20,7 @@ from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.message import TooOld
-from letterbook.domain.status import Status
+from letterbook.domain.status import CANCELLABLE, Status
 from letterbook.use_cases.messages.cancel import cancel, require_cancellable
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.declare_delivered import declare_delivered, require_deliverable
@@ -63,7 +64,9 @@ def do_resend(visit: PageRequest, communication_id: str) -> PageResponse:
         return _resend_page(visit, communication_id, elsewhere=elsewhere, address=address, error=error)
     except TooOld as error:
         return redirect(f"{COMMUNICATIONS}/{communication_id}/anew", error.detail)
-    return redirect(f"{COMMUNICATIONS}/{made.id}", f"Sent again, as attempt {made.entry.attempt}.")
+    # As long as it can be undone, its page says so, and nothing else.
+    told = "" if made.undo_until else f"Sent again, as attempt {made.entry.attempt}."
+    return redirect(f"{COMMUNICATIONS}/{made.id}", told)
 
 
 def _resend_page(
@@ -134,9 +137,16 @@ def ask_send(visit: PageRequest, communication_id: str) -> PageResponse:
         draft, rehearsed = preview_draft(visit.world, visit.viewer, communication_id)
     except (Invalid, TooLarge) as error:
         return _unsendable(visit, communication_id, error)
+    seconds = int(visit.organisation.undo_time().total_seconds())
+    told = lacks_attachment(visit, rehearsed)
     return _confirm(
-        visit, draft.entry, verb="send", question="Send this draft?", button="Send", rehearsed=rehearsed,
-        text="What was sent cannot be called back.",
+        visit, draft.entry, verb="send", question="Send this draft?", rehearsed=rehearsed,
+        button="Send without it" if told else "Send",
+        text=" ".join((
+            *([f"It says “{told}”, and nothing is attached."] if told else []),
+            f"For {seconds} seconds it can be undone, and then no more." if seconds
+            else "What was sent cannot be called back.",
+        )),
     )  # fmt: skip
 
 
@@ -147,7 +157,13 @@ def do_send(visit: PageRequest, communication_id: str) -> PageResponse:
 
 @pages.post(f"{_ONE}/quick-send")
 def quick_send(visit: PageRequest, communication_id: str) -> PageResponse:
-    """In one press, and so always with a while to undo it."""
+    """In one press, and so always with a while to undo it. What speaks of an attachment and has none asks first."""
+    try:
+        prepared = preview_draft(visit.world, visit.viewer, communication_id)[1]
+    except (Invalid, TooLarge) as error:
+        return _unsendable(visit, communication_id, error)
+    if lacks_attachment(visit, prepared):
+        return redirect(f"{COMMUNICATIONS}/{communication_id}/send", "")
     return _send(visit, communication_id, visit.organisation.undo_time(quick=True))
 
 
@@ -210,10 +226,13 @@ def undo(visit: PageRequest, communication_id: str) -> PageResponse:
         cancel(visit.world, visit.viewer, communication_id)
         return redirect(f"{COMMUNICATIONS}/{communication_id}", "Undone. It was not sent.")
 
-    def gone(_: CallerError) -> PageResponse:
-        return redirect(f"{COMMUNICATIONS}/{communication_id}", "It has already gone.")
+    def refused(error: CallerError) -> PageResponse:
+        status = get_visible(visit.world, visit.viewer, communication_id).entry.status
+        told = error.detail if status in CANCELLABLE else "It has already gone."
+        words = "Undone. It was not sent." if status is Status.CANCELLED else told
+        return redirect(f"{COMMUNICATIONS}/{communication_id}", words)
 
-    return outcome(take_back, gone, (Conflict,))
+    return outcome(take_back, refused, (Conflict,))
 
 
 @pages.get(f"{_ONE}/deliver")

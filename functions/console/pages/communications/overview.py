@@ -11,7 +11,7 @@ from console.lists.filters import caption, chips, is_canonical, list_filters, qu
 from console.lists.omissions import omissions
 from console.pages.communications.list import names
 from console.presenters.labels import format_count
-from console.presenters.log_rows import log_row
+from console.presenters.log_rows import SEARCH_CUT, log_row
 from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import OverviewQuery
 from letterbook.domain.access import Permission
@@ -50,6 +50,7 @@ def index(visit: PageRequest) -> PageResponse:
         caption=caption(asked, shown, "What is written about, by the latest communication about each"),
         things=[_line(one, visit) for one in seen.items],
         omissions=omissions(asked, seen.left),
+        search_cut=SEARCH_CUT if seen.cut else "",
         older=asked.pager.older(seen.after),
     )
 

@@ -1,6 +1,5 @@
 """What stands beside a message while it is written: what it answers, and what it speaks of and does not have."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,6 @@ from letterbook.domain.errors import NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.quotation import own_words
 from letterbook.domain.status import StatusGroup
-from letterbook.domain.templates import Rendered
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.reading.read import get_visible, read_content
 
@@ -59,9 +57,15 @@ def missing_attachment(visit: PageRequest, form: ComposeForm, prepared: Prepared
     """
     if form.attachments or "attachments" not in message_fields(form.channel.spec):
         return ""
-    rendered = prepared.rendered if prepared else Rendered(subject=form.subject, text=form.body)
-    language = prepared.template.language if prepared and prepared.template else ""
-    return told_of(own_words(rendered.text), _languages(visit, language))
+    return lacks_attachment(visit, prepared) if prepared else _told(visit, form.body)
+
+
+def lacks_attachment(visit: PageRequest, prepared: Prepared) -> str:
+    """The same of what is ready to go, a draft's too."""
+    message = prepared.message
+    if message.attachments or "attachments" not in message_fields(message.channel.spec):
+        return ""
+    return _told(visit, prepared.rendered.text, prepared.template.language if prepared.template else "")
 
 
 def with_question(verdict: SendVerdict, told: str) -> SendVerdict:
@@ -80,5 +84,5 @@ def with_question(verdict: SendVerdict, told: str) -> SendVerdict:
     )
 
 
-def _languages(visit: PageRequest, language: str) -> Sequence[str]:
-    return (*visit.organisation.languages, *([language] if language else []))
+def _told(visit: PageRequest, text: str, *languages: str) -> str:
+    return told_of(own_words(text), (*visit.organisation.languages, *filter(None, languages)))

@@ -177,12 +177,12 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
     do = _order(visit)
     if do == "autosave":
         return autosave(visit, wish, communication)
-    if takes(visit):
-        return _draft_page(visit, communication, wish)
     try:
         wish = _with_files(visit, wish)
     except Invalid as error:
         return compose_page(visit, wish, draft=draft, error=error)
+    if takes(visit):
+        return _draft_page(visit, communication, wish)
     if do not in ("send", "keep"):
         return compose_page(visit, wish, draft=draft, only_looks=do == "look")
 

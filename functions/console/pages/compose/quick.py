@@ -21,7 +21,6 @@ from letterbook.domain.channels import SENDABLE, Channel, sendable_like
 from letterbook.domain.communication import RecipientRole
 from letterbook.domain.errors import CallerError, Invalid
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.party import Party
 from letterbook.use_cases.messages.addressee import read_addressee
 from letterbook.use_cases.messages.compose import compose
 
@@ -52,12 +51,12 @@ def index(visit: PageRequest) -> PageResponse:
         party=party,
         case_id=case_id,
         channel=channel,
-        ways=[(one, _address(party, case_id, one)) for one in SENDABLE],
+        ways=[(one, _address(QUICK, party.id, case_id, one)) for one in SENDABLE],
         groups=[(name, _lines(group, verdicts, form)) for name, group in groups],
         more=f"These are the first {_MOST} of {every}: the others stand in the form." if every > _MOST else "",
         seconds=int(visit.organisation.undo_time(quick=True).total_seconds()),
         path=QUICK,
-        form=f"{PATH}?{urlencode({'party_id': party.id, 'case_id': case_id, 'channel': channel})}",
+        form=_address(PATH, party.id, case_id, channel),
     )
 
 
@@ -112,7 +111,7 @@ def _lines(
                 "icon": verdict.icon if verdict else "i-warn",
                 "told": _told(verdict),
                 "fills": bool(verdict and verdict.troubles),
-                "href": f"{_address(None, form.case_id, form.channel, form.party_id, PATH)}&{urlencode({'template': key})}",
+                "href": _address(PATH, form.party_id, form.case_id, form.channel, key),
             }
         )
     return lines
@@ -126,6 +125,6 @@ def _told(verdict: SendVerdict | None) -> str:
     return f"{verdict.lead}{verdict.text}" if verdict.send else f"{verdict.lead}{verdict.text} {verdict.why}".strip()
 
 
-def _address(party: Party | None, case_id: str, channel: Channel, party_id: str = "", path: str = QUICK) -> str:
-    given = {"party_id": party.id if party else party_id, "case_id": case_id, "channel": channel}
+def _address(path: str, party_id: str, case_id: str, channel: Channel, template: str = "") -> str:
+    given = {"party_id": party_id, "case_id": case_id, "channel": channel, "template": template}
     return f"{path}?{urlencode({name: value for name, value in given.items() if value})}"

@@ -27,7 +27,8 @@ from console.presenters.compose import (
 )
 from console.presenters.dates import Clock
 from console.presenters.labels import capital, humanize_code
-from console.presenters.letter import height_of, seen_html
+from console.presenters.letter import seen_html
+from console.presenters.passages import sheet_height
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.communications import message_fields
 from letterbook.domain.access import Permission
@@ -308,7 +309,7 @@ def _letter(prepared: Prepared, as_: str, clock: Clock) -> dict[str, Any]:
         "subject": marked(rendered.subject),
         "blocks": [marked(one) for one in rendered.text.strip().split("\n\n") if one.strip()],
         "html": html,
-        "height": height_of(rendered.text),
+        "height": sheet_height(rendered.text),
         "has_html": bool(rendered.html),
         "framed": framed,
         "sender": f"{prepared.sender.name}, {prepared.sender.address}"

@@ -13,8 +13,8 @@ from console.presenters.labels import capital
 from console.presenters.reachability import HOLDS, SOURCES, WAYS, hold_strip, opt_out_words
 from letterbook.contracts.directory import PreferencesBody
 from letterbook.domain.access import Permission
-from letterbook.domain.errors import CallerError, FieldError, Invalid, PreconditionFailed
-from letterbook.domain.party import Preferences
+from letterbook.domain.errors import CallerError, FieldError, Invalid
+from letterbook.domain.party import OptOut, Preferences
 from letterbook.domain.visible import isolated
 from letterbook.use_cases.accounts.profile import read_profile
 from letterbook.use_cases.directory.parties import set_preferences
@@ -22,7 +22,7 @@ from letterbook.use_cases.support.access import party_to_change
 
 _AT = f"{PATH}/{{party_id}}/preferences"
 _FIELDS = ("preferred", "skip.other", "hold.kind", "hold.until", "hold.reason",
-           "opt_out.channel", "opt_out.category", "opt_out.source")  # fmt: skip
+           "opt_out.channel", "opt_out.category", "opt_out.source", "opt_outs")  # fmt: skip
 _LABELS = {
     "preferred": "Channel",
     "skip": "Never send",
@@ -33,6 +33,7 @@ _LABELS = {
     "opt_out.channel": "Opt-out",
     "opt_out.category": "Category",
     "opt_out.source": "Opt-out",
+    "opt_outs": "Opt-outs",
 }
 _FIELDS_OF = {
     "preferred": ("preferred",),
@@ -86,7 +87,13 @@ def _values_of(standing: Preferences) -> dict[str, str]:
         "opt_out.channel": "",
         "opt_out.category": "",
         "opt_out.source": "manual",
+        "opt_outs": "\n".join(map(_place, standing.opt_outs)),
     }
+
+
+def _place(one: OptOut) -> str:
+    """By which it is lifted, whatever else was entered or lifted meanwhile."""
+    return f"{one.channel} {one.category or ''} {one.source} {one.at.isoformat()}"
 
 
 def _fields_present(visit: PageRequest, body: dict[str, Any]) -> dict[str, Any]:
@@ -98,8 +105,8 @@ def _body(values: Mapping[str, str], current: Preferences, lifted: set[str]) -> 
     """What stands and is not lifted stays as it is, with its time; a hold is one where a kind is chosen."""
     kept = [
         {"channel": one.channel, "category": one.category, "source": one.source, "at": one.at.isoformat()}
-        for place, one in enumerate(current.opt_outs)
-        if str(place) not in lifted
+        for one in current.opt_outs
+        if _place(one) not in lifted
     ]
     part = {name: values[f"opt_out.{name}"] for name in ("channel", "category", "source")}
     if not part["channel"] and part["category"]:
@@ -124,6 +131,9 @@ def _added(values: Mapping[str, str]) -> dict[str, str]:
 def _words(name: str, value: str) -> str:
     if name == "skip":
         return ", ".join(_apart(value))
+    if name == "opt_outs":
+        stand = (one.split(" ") for one in value.splitlines())
+        return "\n".join(f"{WAYS.get(channel, channel)} {' '.join(rest[:1])}".strip() for channel, *rest in stand)
     if name == "preferred":
         return WAYS.get(value, value) if value else ""
     return {kind.value: words for kind, words in HOLDS.items()}.get(value, value) if name == "hold.kind" else value
@@ -176,12 +186,9 @@ def _form(
         out_ways=[("", "None"), *WAYS.items()],
         holds=[_NO_HOLD, *((kind.value, words) for kind, words in HOLDS.items())],
         sources=[(source.value, capital(words)) for source, words in SOURCES.items()],
-        opt_outs=[
-            (str(place), f"{WAYS[one.channel]}. {opt_out_words(one, visit.clock)}")
-            for place, one in enumerate(current.opt_outs)
-        ],
+        opt_outs=[(_place(one), f"{WAYS[one.channel]}. {opt_out_words(one, visit.clock)}") for one in current.opt_outs],
         may_weaken=may_weaken,
         hold=hold_strip(current.hold, visit.clock) if in_force and not may_weaken else None,
-        lifted=set() if isinstance(error, PreconditionFailed) else lifted or set(),
+        lifted=lifted or set(),
         version=standing_version(visit, error, current.version),
     )

@@ -1,7 +1,7 @@
 """The form of the firm's settings: filled from them, read back into what the contract checks, and compared with theirs."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from console.app.routing import PageRequest
@@ -9,7 +9,7 @@ from console.forms.parsing import validate
 from console.forms.values import number
 from console.lists.choices import country_name, picked
 from console.presenters.dates import Clock
-from console.presenters.labels import capital, channel_label, humanize_code, language_label
+from console.presenters.labels import capital, channel_label, humanize_code, language_label, provider_label
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours, subdivisions
 from letterbook.domain.channels import CARRIED
@@ -55,6 +55,7 @@ LABELS = {
 }
 
 SettingsForm = dict[str, Any]
+_OTHERS = "All others"
 _ISO_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?: \d{4}-\d\d-\d\d)*")
 
 # What stands together on the page that is only read.
@@ -129,7 +130,8 @@ def body_of(typed: SettingsForm, clock: Clock) -> SettingsBody:
     given = {
         **{name: value for name, value in typed.items() if name != "after_failure"},
         **{name: number(typed[name]) for name in _NUMBERS},
-        "subdivision": typed["subdivision"] or None,
+        # Of another country it is none: the form offers those of the country that was saved.
+        "subdivision": typed["subdivision"] if typed["subdivision"] in subdivisions(typed["country"]) else None,
         "routes": {name: names for name, names in typed["routes"].items() if names},
         "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
         "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
@@ -152,9 +154,14 @@ def place_of(field: str, typed: SettingsForm) -> str:
     return field
 
 
-def settings_words(organisation: Organisation, clock: Clock, names: Iterable[str]) -> list[tuple[str, list[str]]]:
-    """Settings as they are read: what each is called, and what it says, line by line."""
+def settings_words(
+    organisation: Organisation, clock: Clock, names: Iterable[str], providers: Mapping[str, str]
+) -> list[tuple[str, list[str]]]:
+    """Settings as they are read: what each is called, and what it says, line by line; `providers` are called so."""
     present = of_settings(organisation, clock)
+    present["routes"] = {
+        channel: [provider_label(one, providers) for one in chosen] for channel, chosen in present["routes"].items()
+    }
     present["country"] = country_name(organisation.country)
     present["subdivision"] = subdivisions(organisation.country).get(organisation.subdivision or "", "")
     return [(_READ[name], _lines_for(name, present[name])) for name in names]
@@ -168,8 +175,12 @@ def _lines_for(name: str, value: Any) -> list[str]:
 
 
 def _fallback_lines(rows: list[dict[str, str]]) -> list[str]:
-    orders = [(humanize_code(one["category"]), map(channel_label, _apart(one["order"]))) for one in rows]
-    return [f"{category}: {', then '.join(order)}" for category, order in orders] or ["Nothing"]
+    orders = [(one["category"], map(channel_label, _apart(one["order"]))) for one in rows]
+    told = (
+        f"{_OTHERS if category == 'default' else humanize_code(category)}: {', then '.join(order)}"
+        for category, order in orders
+    )
+    return [*told] or ["Nothing"]
 
 
 def _sender_lines(rows: list[dict[str, str]]) -> list[str]:

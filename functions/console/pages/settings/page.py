@@ -67,10 +67,11 @@ def save(visit: PageRequest) -> PageResponse:
 
 
 def _read_only(visit: PageRequest, present: Organisation) -> PageResponse:
+    called = provider_labels(visit.world)
     return page(
         "settings/read_only.html",
         title="Settings",
-        sections=[(title, settings_words(present, visit.clock, names)) for title, names in SECTIONS.items()],
+        sections=[(title, settings_words(present, visit.clock, names, called)) for title, names in SECTIONS.items()],
         version=present.version,
         saved=visit.clock.full(present.updated_at) if present.updated_at else None,
     )

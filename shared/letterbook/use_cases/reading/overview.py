@@ -34,11 +34,12 @@ class OverviewItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`after` is where to read on; None at the end. `left` are those that this page leaves out."""
+    """`after` is where to read on; None at the end. `left` are those that this page leaves out; `cut` as in EntryPage."""
 
     items: Sequence[OverviewItem]
     after: str | None
     left: LeftOut = NOTHING_LEFT_OUT
+    cut: bool = False
 
 
 def overview(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Overview:
@@ -143,8 +144,8 @@ def _found(world: World, viewer: Viewer, filters: Filters, limit: int, after: st
         if in_time(latest) and _asked(filters, latest):
             found.append(OverviewItem(party=latest.party, attempts=len(visible), latest=latest))
             if len(found) == limit:
-                return Overview(items=found, after=entry.id, left=LeftOut.of(left))
-    return Overview(items=found, after=hits.after, left=LeftOut.of(left))
+                return Overview(items=found, after=entry.id, left=LeftOut.of(left), cut=hits.cut)
+    return Overview(items=found, after=hits.after, left=LeftOut.of(left), cut=hits.cut)
 
 
 def _merged(one: Overview, other: Overview, limit: int) -> Overview:
