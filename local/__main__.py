@@ -13,6 +13,7 @@ def up(place: LocalEnvironment) -> None:
     from local.deploy import deploy
     from local.endpoints import describe, publish
     from local.seed import seed
+    from local.simulators import seed_secrets
 
     started = time.monotonic()
 
@@ -24,6 +25,7 @@ def up(place: LocalEnvironment) -> None:
     daemons.start(place)
     step("building and deploying template.yaml")
     outputs = deploy(place)
+    seed_secrets(place)
     endpoints = publish(place, outputs)
     step("seeding the firm")
     step(seed(place, endpoints))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from local.environment import ACCOUNT, REGION, ROOT, LocalEnvironment, SetupError, listening
+from local.environment import ACCOUNT, REGION, ROOT, SIMULATORS, LocalEnvironment, SetupError, listening
 
 _START_SECONDS, _STOP_SECONDS = 60, 20
 _OLD = "old-tmp-"
@@ -123,7 +123,12 @@ def providers(place: LocalEnvironment) -> Daemon:
         name="providers",
         marker="local serve",
         command=(sys.executable, "-m", "local", "serve"),
-        ports=(place.api_port, place.webhook_port, place.ses_port),
+        ports=(
+            place.api_port,
+            place.webhook_port,
+            place.ses_port,
+            *(place.simulator_port(one) for one in SIMULATORS),
+        ),
         environment={**os.environ, **own},
     )
 
@@ -178,13 +183,15 @@ def _ready(place: LocalEnvironment) -> None:
     both = (ministack(place), providers(place))
     last = LocalEnvironment.last(place.home)
     if last != place.port and any(daemon.pid(place) for daemon in both):
-        raise SetupError(f"It runs on the ports {last} to {last + 3}. `make down` first, to have it on others.")
+        raise SetupError(
+            f"It runs on the ports {last} to {last + place.last_port - place.port}. `make down` first, to have it on others."
+        )
     for daemon in both:
         taken = [port for port in daemon.ports if daemon.pid(place) is None and listening(port)]
         if taken:
             raise SetupError(
                 f"Port {taken[0]} is taken by another program. Stop that, or choose others: `make up PORT=9700`"
-                f" uses the ports 9700 to 9703, and goes on using them."
+                f" uses the ports from 9700 on, and goes on using them."
             )
 
 

@@ -46,12 +46,13 @@ def deploy(place: LocalEnvironment) -> dict[str, str]:
 
 
 def _parameters(place: LocalEnvironment) -> list[str]:
-    """Those of samconfig.toml, and where the console is: that depends on the ports."""
+    """Those of samconfig.toml, and where the console and the webhooks are: that depends on the ports."""
     settled = tomllib.loads((ROOT / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
     return [
         "--parameter-overrides",
         *settled["parameter_overrides"].split(),
         f"ConsoleOrigins={','.join(place.console_origins)}",
+        f"WebhookUrl={place.webhook_url}",
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from local.aws import client
 from local.environment import REGION, STACK, LocalEnvironment, SetupError
+from local.simulators import published
 
 # Only this machine can reach them, so it may stand here and in the README.
 PASSWORD = "Letterbook-local-1"  # noqa: S105
@@ -28,6 +29,7 @@ def publish(place: LocalEnvironment, outputs: dict[str, str]) -> dict[str, Any]:
         "aws_url": place.aws_url,
         "region": REGION,
         "stack": STACK,
+        "simulators": published(place),
         "users": [{"username": username, "password": PASSWORD, "role": role} for username, _, role in USERS],
     }
     place.keep(place.endpoints_file, json.dumps(endpoints, indent=2) + "\n")
@@ -50,12 +52,13 @@ def token_of(place: LocalEnvironment, username: str) -> str:
 
 def describe(place: LocalEnvironment, endpoints: dict[str, Any]) -> str:
     users = "\n".join(f"  {user['username']:<8} {user['password']}" for user in endpoints["users"])
+    vendors = "".join(f"  {name:<9} {one['url']}/_sim/messages\n" for name, one in endpoints["simulators"].items())
     return f"""
   API       {endpoints["api_url"]}/v1
   Console   {endpoints["console_url"]}
   Webhooks  {endpoints["webhook_url"]}
   Mail      {endpoints["ses_url"]}/messages
-  AWS       {endpoints["aws_url"]}  (MiniStack, {REGION}, test/test)
+{vendors}  AWS       {endpoints["aws_url"]}  (MiniStack, {REGION}, test/test)
 
 Users, each with the role of its name:
 {users}

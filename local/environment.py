@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# The vendors that have a server of their own here, in the order of their ports; each is a module of local.simulators.
+SIMULATORS: tuple[str, ...] = ()
+
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "eu-west-2"
 ACCOUNT = "000000000000"
@@ -21,7 +24,7 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class LocalEnvironment:
-    """`home` holds all data; four ports follow one another from `port` on."""
+    """`home` holds all data; the ports follow one another from `port` on: four, and one for each simulated vendor."""
 
     home: Path
     port: int
@@ -74,9 +77,23 @@ class LocalEnvironment:
     def aws_port(self) -> int:
         return self.port + 3
 
+    def simulator_port(self, name: str) -> int:
+        return self.port + 4 + list(SIMULATORS).index(name)
+
+    def simulator_url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.simulator_port(name)}"
+
+    @property
+    def last_port(self) -> int:
+        return self.port + 3 + len(SIMULATORS)
+
     @property
     def aws_url(self) -> str:
         return f"http://127.0.0.1:{self.aws_port}"
+
+    @property
+    def webhook_url(self) -> str:
+        return f"http://127.0.0.1:{self.webhook_port}"
 
     @property
     def ses_url(self) -> str:

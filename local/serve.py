@@ -1,4 +1,4 @@
-"""The process that runs our side of the local cloud: the two gateways, the SES simulator, the carrier."""
+"""The process that runs our side of the local cloud: the two gateways, the vendors' simulators, the carrier."""
 
 import logging
 import threading
@@ -10,6 +10,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from local.environment import LocalEnvironment
 from local.gateway import api_host, proxy, webhook_host
 from local.ses_simulator import simulator
+from local.simulators import applications
 from local.sms_simulator import Carrier
 
 
@@ -34,7 +35,10 @@ def serve(place: LocalEnvironment) -> None:
         place.webhook_port: proxy(place, lambda: webhook_host(place)),
         place.ses_port: simulator(place),
     }
-    apps[place.ses_port].before_request(_no_pages)
+    vendors = applications(place)
+    for app in (apps[place.ses_port], *vendors.values()):
+        app.before_request(_no_pages)
+    apps |= vendors
     for port, app in apps.items():
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
         threading.Thread(target=server.serve_forever, name=f"port-{port}").start()

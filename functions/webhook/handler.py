@@ -1,33 +1,54 @@
-"""Where providers post what they have to tell: POST /{provider} at the Lambda URL.
+"""Where providers post what they have to tell: POST /{provider}, or /{provider}/inbound, at the Lambda URL."""
 
-Amazon SES and SNS, the providers of today, report by a topic and by their logs (see receipts), so no name is known here yet.
-A provider that posts brings its own verification, and its events go to the receipts queue.
-"""
-
+import base64
+import binascii
 from typing import Any
 
-from letterbook.domain.errors import CallerError, MethodNotAllowed, NotFound, TooLarge
+from letterbook.bootstrap import world
+from letterbook.domain.errors import CallerError, Malformed, MethodNotAllowed, NotFound, TooLarge
 from letterbook.http.problems import MEDIA_TYPE, problem
 from letterbook.observability import get_logger
+from letterbook.ports import WebhookRequest
+from letterbook.use_cases.delivery.take_webhook import take_webhook
 
 log = get_logger()
 
-_MAX_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 
 
 @log.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    refused = problem(_refusal(event))
-    return {
-        "statusCode": refused.status,
-        "headers": {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"},
-        "body": refused.model_dump_json(),
-    }
+    try:
+        provider, request = request_of(event)
+        media_type, text = take_webhook(world(), provider, request)
+    except CallerError as refusal:
+        refused = problem(refusal)
+        return answer(refused.status, MEDIA_TYPE, refused.model_dump_json())
+    return answer(200, media_type, text)
 
 
-def _refusal(event: dict[str, Any]) -> CallerError:
+def request_of(event: dict[str, Any]) -> tuple[str, WebhookRequest]:
+    """The provider's name, and what was posted. Raises MethodNotAllowed, NotFound, TooLarge, Malformed."""
     if event["requestContext"]["http"]["method"] != "POST":
-        return MethodNotAllowed("Webhooks are posted.")
-    if len(event.get("body") or "") > _MAX_BODY_BYTES:
-        return TooLarge("A webhook has at most 1 MiB.")
-    return NotFound("No provider of this name posts here.")
+        raise MethodNotAllowed("Webhooks are posted.")
+    provider, _, path = str(event.get("rawPath") or "").removeprefix("/").partition("/")
+    if not provider:
+        raise NotFound("No provider of this name posts here.")
+    body = event.get("body") or ""
+    try:
+        content = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise Malformed("The body cannot be read.") from None
+    if len(content) > MAX_BODY_BYTES:
+        raise TooLarge("A webhook has at most 1 MiB.")
+    headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    query = str(event.get("rawQueryString") or "")
+    return provider, WebhookRequest(path=path, query=query, headers=headers, body=content)
+
+
+def answer(status: int, media_type: str, body: str) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {"Content-Type": media_type, "Cache-Control": "no-store"},
+        "body": body,
+    }

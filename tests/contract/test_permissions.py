@@ -35,7 +35,7 @@ def test_what_reads_cannot_write() -> None:
     verbs = {action.partition(":")[2] for action in actions}
     assert verbs == {
         "GetItem", "BatchGetItem", "Query", "GetObject", "GetObjectVersion", "ListBucket", "ListBucketVersions", "ListUsersInGroup",
-        "AdminGetUser", "AdminListGroupsForUser", "GetSecretValue",
+        "AdminGetUser", "AdminListGroupsForUser", "GetSecretValue", "DescribeSecret",
     }  # fmt: skip
 
 

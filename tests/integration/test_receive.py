@@ -9,6 +9,7 @@ import pytest
 
 from letterbook.adapters.inbound_mail import S3Mailbox
 from letterbook.adapters.providers import ses
+from letterbook.adapters.providers.mime_message import mime
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Direction, Regarding
 from letterbook.domain.message import MessageRequest
@@ -155,7 +156,7 @@ def test_our_answer_to_what_came_in_is_threaded_too_and_names_it(world: WorldFor
     parcel = world.fakes.email.taken[-1]
     assert parcel.answers == ("1@mailbox.example",)
     assert parcel.message_id == f"{answer.id}@firm.example"
-    made = message_from_bytes(ses.mime(parcel), policy=policy.default)
+    made = message_from_bytes(mime(parcel), policy=policy.default)
     assert made["In-Reply-To"] == "<1@mailbox.example>"
 
 

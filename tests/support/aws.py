@@ -44,7 +44,7 @@ TABLES = {
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",
 }
-QUEUES = (*(channel.value for channel in CARRIED), "receipts", "bulk")
+QUEUES = (*(channel.value for channel in CARRIED), "receipts", "inbound", "bulk")
 INBOUND = "in.tolworthy.example"
 
 
@@ -175,6 +175,8 @@ def make_resources() -> dict[str, str]:
         "INBOUND_DOMAIN": INBOUND,
         "REPLY_SECRET_ARN": reply["ARN"],
         "CONFIGURATION_SET": "letterbook",
+        "PROVIDER_SECRETS": "letterbook/providers/",
+        "WEBHOOK_URL": "https://hooks.letterbook.example",
         "SCHEDULE_GROUP": "schedules",
         "CLOCK_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:123456789012:function:letterbook-clock",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from letterbook.adapters.inbound_mail import read
-from letterbook.adapters.providers import ses
+from letterbook.adapters.providers.mime_message import mime
 from letterbook.domain.communication import Attachment
 from letterbook.domain.inbound_email import InboundEmail
 from letterbook.domain.templates import Rendered
@@ -30,7 +30,7 @@ def made(subject: str = "S", **changes: Any) -> bytes:
         "rendered": Rendered(subject=subject, text="Dear Sir,\n  two\n\n-- \nJane", html="<p>x</p>"),
         "attachments": (),
     }
-    return ses.mime(OutboundMessage(**{**values, **changes}))
+    return mime(OutboundMessage(**{**values, **changes}))
 
 
 def read_back(raw: bytes) -> InboundEmail:

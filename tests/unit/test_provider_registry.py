@@ -1,6 +1,7 @@
 """A provider is its spec: nobody but the registry knows its name."""
 
 import ast
+import inspect
 import re
 from collections import Counter
 from pathlib import Path
@@ -16,12 +17,14 @@ CLIENT = "shared/letterbook/adapters/aws.py"
 
 
 def test_what_people_call_them() -> None:
-    assert ProviderRoutes(PROVIDERS).labels == {"ses": "Amazon SES", "sns": "Amazon SNS"}
+    labels = ProviderRoutes(PROVIDERS, lambda _: False).labels
+    assert (labels["ses"], labels["sns"]) == ("Amazon SES", "Amazon SNS")
+    assert len({*labels.values()}) == len(labels)
 
 
 def test_events_that_name_nobody_are_of_one_provider() -> None:
     assert Counter(spec.reports_by for spec in PROVIDERS.values() if spec.reports_by) == Counter(EventSource)
-    routes = ProviderRoutes(PROVIDERS)
+    routes = ProviderRoutes(PROVIDERS, lambda _: False)
     assert {source: routes.reporting_by(source) for source in EventSource} == {
         EventSource.TOPIC: "ses",
         EventSource.LOGS: "sns",
@@ -46,4 +49,6 @@ def test_nobody_else_knows_a_name() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and node.value in {*PROVIDERS}
     }
-    assert named == {f"{VENDORS}ses.py", f"{VENDORS}sns_sms.py", CLIENT}
+    own = {Path(inspect.getfile(spec.make)).relative_to(ROOT).as_posix() for spec in PROVIDERS.values()}
+    assert {Path(one).parent.as_posix() for one in own} == {VENDORS.rstrip("/")}
+    assert named == own | {CLIENT}

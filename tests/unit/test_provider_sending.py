@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 
 from letterbook.adapters import aws
 from letterbook.adapters.providers import ses, sns_sms
+from letterbook.adapters.providers.mime_message import mime
 from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.templates import Rendered
@@ -40,7 +41,7 @@ def parcel(**changes: Any) -> OutboundMessage:
 
 
 def parsed(made: OutboundMessage) -> EmailMessage:
-    message = message_from_bytes(ses.mime(made), policy=default)
+    message = message_from_bytes(mime(made), policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
@@ -74,18 +75,18 @@ def test_the_mime_message() -> None:
 
 
 def test_blind_copies_stand_nowhere_in_the_message() -> None:
-    assert b"hidden@four.example" not in ses.mime(parcel())
+    assert b"hidden@four.example" not in mime(parcel())
 
 
 def test_no_line_is_longer_than_smtp_allows() -> None:
     long = parcel(rendered=Rendered(subject="S" * 900, text="x" * 5000, html="<p>" + "y" * 5000 + "</p>"))
-    assert max(len(line) for line in ses.mime(long).split(b"\r\n")) <= 998
+    assert max(len(line) for line in mime(long).split(b"\r\n")) <= 998
 
 
 @pytest.mark.parametrize("subject", ["a\r\nBcc: all@firm.example", "a\nb"])
 def test_a_break_in_a_header_is_refused_by_the_message_itself(subject: str) -> None:
     with pytest.raises(ValueError, match="no line break"):
-        ses.mime(parcel(rendered=Rendered(subject=subject, text="x")))
+        mime(parcel(rendered=Rendered(subject=subject, text="x")))
 
 
 # ---- errors
@@ -211,7 +212,7 @@ def test_what_looks_encoded_is_sent_as_it_is_meant(text: str) -> None:
     attachment = Attachment(
         id="doc_1", name=text[:200], bytes=4, media_type="text/plain", object_version="v", sha256="s"
     )
-    raw = ses.mime(
+    raw = mime(
         parcel(
             sender_name=text[:200],
             rendered=Rendered(subject=text, text="x", html="<p>x</p>"),

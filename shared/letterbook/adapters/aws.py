@@ -8,6 +8,7 @@ from pynamodb.connection import Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -57,6 +58,10 @@ def sqs() -> "SQSClient":
 
 def scheduler() -> "EventBridgeSchedulerClient":
     return cast("EventBridgeSchedulerClient", client("scheduler", _OURS))
+
+
+def functions() -> "LambdaClient":
+    return cast("LambdaClient", client("lambda", _OURS))
 
 
 def cognito() -> "CognitoIdentityProviderClient":

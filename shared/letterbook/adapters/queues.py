@@ -1,10 +1,10 @@
 """Hands messages to the queues of their channels, and providers' events to the queue of receipts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.contracts.queue_messages import DispatchOrder, ProviderEvent
+from letterbook.contracts.queue_messages import DispatchOrder, InboundMessage, ProviderEvent
 from letterbook.domain.channels import Channel
 from letterbook.environment import Settings
 from letterbook.ports import BulkOrder
@@ -12,8 +12,9 @@ from letterbook.ports import BulkOrder
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-# SendMessageBatch takes no more (SQS API reference); events are a few kilobytes, so the limit in bytes is far.
+# SendMessageBatch takes no more, in messages and, of all of them together, in bytes (SQS API reference).
 _AT_ONCE = 10
+_MOST_BYTES = 256 * 1024
 
 
 class SqsQueues:
@@ -45,6 +46,10 @@ class SqsQueues:
         bodies = [ProviderEvent(provider=provider, raw=raw).model_dump_json() for raw in events]
         _send_all(self._settings.receipts_queue_url, bodies)
 
+    def enqueue_inbound_texts(self, provider: str, messages: Sequence[str]) -> None:
+        bodies = [InboundMessage(provider=provider, raw=raw).model_dump_json() for raw in messages]
+        _send_all(self._settings.inbound_queue_url, bodies)
+
     def _url(self, channel: Channel) -> str:
         """Each channel has a queue of its own, named by it."""
         return str(getattr(self._settings, f"{channel}_queue_url"))
@@ -53,11 +58,25 @@ class SqsQueues:
 def _send_all(url: str, bodies: Sequence[str]) -> None:
     """Raises OSError where the queue refuses some, after it was asked to take all."""
     refused: list[str] = []
-    for start in range(0, len(bodies), _AT_ONCE):
+    for batch in _batches(bodies):
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies[start : start + _AT_ONCE])
+            {"Id": str(place), "MessageBody": body} for place, body in enumerate(batch)
         ]
         failed = aws.sqs().send_message_batch(QueueUrl=url, Entries=entries).get("Failed", [])
         refused += [one.get("Code", "") for one in failed]
     if refused:
         raise OSError(f"SQS refused {len(refused)} messages: {refused[0]}")
+
+
+def _batches(bodies: Sequence[str]) -> Iterator[Sequence[str]]:
+    batch: list[str] = []
+    size = 0
+    for body in bodies:
+        length = len(body.encode())
+        if batch and (len(batch) == _AT_ONCE or size + length > _MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(body)
+        size += length
+    if batch:
+        yield batch

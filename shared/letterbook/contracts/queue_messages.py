@@ -48,6 +48,13 @@ class ProviderEvent(QueueMessage):
     raw: str
 
 
+class InboundMessage(QueueMessage):
+    """A text message that came in, as it came; `provider` names the file that can read it."""
+
+    provider: str
+    raw: str
+
+
 @cache
 def bulk_order() -> TypeAdapter[BulkOrder]:
     """Reads and writes an order for many, which travels as the port has it. Made when the first one comes."""

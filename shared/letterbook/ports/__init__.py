@@ -27,6 +27,14 @@ from letterbook.ports.directory import (
 )
 from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
 from letterbook.ports.mail import InboundMailbox, ReplyAddresses
+from letterbook.ports.providers import (
+    LookUp as LookUp,
+    Provider as Provider,
+    Providers as Providers,
+    ReadWebhook as ReadWebhook,
+    WebhookContent as WebhookContent,
+    WebhookRequest as WebhookRequest,
+)
 from letterbook.ports.sessions import (
     EndedSessions as EndedSessions,
     Sessions as Sessions,
@@ -214,7 +222,10 @@ class Queues(Protocol):
         """Asks for something to be done to many."""
 
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
-        """Hands over what a provider told us, each event as it came, to be recorded."""
+        """Hands over what a provider told us, each event as it came, to be recorded. Raises OSError where some were not taken."""
+
+    def enqueue_inbound_texts(self, provider: str, messages: Sequence[str]) -> None:
+        """Hands over text messages that came in, each as it came, to be taken in. Raises OSError where some were not taken."""
 
 
 class Schedules(Protocol):
@@ -222,40 +233,6 @@ class Schedules(Protocol):
         """The clock function is called with that id at that time, once; a later call replaces an earlier one."""
 
     def remove(self, communication_id: str) -> None: ...
-
-
-class Provider(Protocol):
-    def send(self, parcel: OutboundMessage) -> str:
-        """Hands the message over, once, and answers the provider's reference.
-
-        Raises Permanent, Transient, Throttled or Ambiguous; anything else is a defect and counts as Ambiguous.
-        """
-
-
-class Providers(Protocol):
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """What people call each provider, by its name."""
-
-    def reporting_by(self, source: EventSource) -> str:
-        """The name of the provider whose events come that way."""
-
-    @property
-    def channels(self) -> Sequence[Channel]:
-        """The channels that any provider carries."""
-
-    def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[ProviderRoute]:
-        """The providers that carry a channel: those that are `wanted`, in that order; without any, all of them."""
-
-    def get(self, name: str) -> Provider: ...
-    def message_id(self, name: str, reference: str) -> str | None:
-        """The Message-ID that the provider gave what it knows by `reference`; None where it leaves ours as it is."""
-
-    def reference(self, message_id: str) -> tuple[str, str] | None:
-        """Which provider gave that Message-ID, and what it knows the message by; None for those of others."""
-
-    def read(self, name: str, raw: str) -> Receipt | None:
-        """What an event means; None for one that says nothing of a message. Raises ValueError for what is no event of theirs."""
 
 
 class Renderer(Protocol):

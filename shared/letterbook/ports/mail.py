@@ -13,6 +13,9 @@ class InboundMailbox(Protocol):
     def fetch(self, key: str) -> InboundEmail | None:
         """The mail that came in under that key; None when it is there no longer."""
 
+    def put(self, raw: bytes) -> None:
+        """Leaves a mail where it is fetched from, and told of, as one that came in: the same mail under the same key."""
+
 
 class ReplyAddresses(Protocol):
     """The addresses that answers come back to, each good for one communication. There are none where no domain takes mail in."""

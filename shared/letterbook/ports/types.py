@@ -246,10 +246,11 @@ class EventSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRoute:
-    """The provider that carries a channel, and whether it reports delivery."""
+    """The provider that carries a channel, whether it reports delivery, and whether it can be asked afterwards."""
 
     name: str
     receipts: bool
+    askable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,3 +17,6 @@ class MailboxForTests:
     def fetch(self, key: str) -> Any:
         mail = S3Mailbox("inbound").fetch(key)
         return mail and replace(mail, at=self._now())
+
+    def put(self, raw: bytes) -> None:
+        S3Mailbox("inbound").put(raw)

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from letterbook.adapters.providers import PROVIDERS, ProviderRoutes, RegisteredProviders
-from letterbook.domain.receipts import Receipt
+from letterbook.adapters.providers import PROVIDERS, RegisteredProviders
 from letterbook.environment import settings
 from letterbook.ports import OutboundMessage, Provider
 
@@ -43,29 +42,22 @@ class FakeProvider:
 SECOND = "second"
 
 
-class FakeProviders(ProviderRoutes):
-    """See ports.Providers: the registry's own names and readers, with fakes that send."""
+class FakeProviders(RegisteredProviders):
+    """See ports.Providers: the registry's own names and readers, with fakes that send. `secrets` are those that are set up."""
 
     def __init__(self) -> None:
-        super().__init__(PROVIDERS)
+        self.secrets: set[str] = set()
+        super().__init__(settings(), has_secret=self.secrets.__contains__)
         self.made = {name: FakeProvider(name) for name in (*PROVIDERS, SECOND)}
 
     def with_a_second(self) -> FakeProvider:
         """From now on emails have two ways."""
-        super().__init__({**PROVIDERS, SECOND: replace(PROVIDERS["ses"], receipts=False)})
+        second = replace(PROVIDERS["ses"], receipts=False, reference=None, message_id=None)
+        super().__init__(settings(), {**PROVIDERS, SECOND: second}, self.secrets.__contains__)
         return self.made[SECOND]
 
     def get(self, name: str) -> Provider:
         return self.made[name]
-
-    def read(self, name: str, raw: str) -> Receipt | None:
-        return PROVIDERS[name].read(raw)
-
-    def message_id(self, name: str, reference: str) -> str | None:
-        return RegisteredProviders(settings()).message_id(name, reference)
-
-    def reference(self, message_id: str) -> tuple[str, str] | None:
-        return RegisteredProviders(settings()).reference(message_id)
 
     @property
     def email(self) -> FakeProvider:

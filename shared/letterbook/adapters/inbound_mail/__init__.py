@@ -1,5 +1,6 @@
 """Mail that comes in: fetched from the bucket that Amazon SES leaves it in, and read."""
 
+import hashlib
 from datetime import timedelta
 
 from botocore.exceptions import ClientError
@@ -33,3 +34,7 @@ class S3Mailbox:
                 return None
             raise
         return read(found["Body"].read(), found["LastModified"] + _REST_OF_THE_SECOND)
+
+    def put(self, raw: bytes) -> None:
+        key = f"mail/{hashlib.sha256(raw).hexdigest()}"
+        aws.s3().put_object(Bucket=self._bucket, Key=key, Body=raw)

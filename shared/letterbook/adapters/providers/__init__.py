@@ -1,59 +1,32 @@
-"""The providers, declared once: what each carries, how it is called, and who reads what it tells us."""
+"""The providers, declared once: a line each. What is known of one stands in its own file, and everything else is derived."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from letterbook.adapters.providers import ses, sns_sms
+from letterbook.adapters.providers.account import Account, Secrets
+from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
+from letterbook.domain.failures import FailureText
+from letterbook.domain.inbound_text import InboundText
 from letterbook.domain.receipts import Receipt
 from letterbook.environment import Settings
-from letterbook.ports import EventSource, Provider, ProviderRoute
+from letterbook.ports import EventSource, LookUp, Provider, ProviderRoute, ReadWebhook
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSpec:
-    """`make` builds the client, `read` understands an event (None: it says nothing of a message, ValueError: it is none)."""
-
-    # What people call it.
-    label: str
-    channel: Channel
-    receipts: bool
-    # How its events reach us; None where it has none.
-    reports_by: EventSource | None = None
-    # How the Message-ID that it gives is made of its reference, and the other way round; None where it keeps ours.
-    message_id: Callable[[str], str] | None = None
-    reference: Callable[[str], str | None] | None = None
-    make: Callable[[Settings], Provider]
-    read: Callable[[str], Receipt | None]
-
-
-PROVIDERS: dict[str, ProviderSpec] = {
-    ses.NAME: ProviderSpec(
-        label="Amazon SES",
-        channel=Channel.EMAIL,
-        receipts=True,
-        reports_by=EventSource.TOPIC,
-        message_id=ses.message_id,
-        reference=ses.reference,
-        make=lambda settings: ses.Ses(settings.configuration_set),
-        read=ses.read,
-    ),
-    sns_sms.NAME: ProviderSpec(
-        label="Amazon SNS",
-        channel=Channel.SMS,
-        receipts=True,
-        reports_by=EventSource.LOGS,
-        make=lambda _: sns_sms.SnsSms(),
-        read=sns_sms.read,
-    ),
-}
+# In the order that a channel uses those that are set up, where the firm says nothing else.
+_ALL = (
+    ses.SPEC,
+    sns_sms.SPEC,
+)
+PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}
 
 
 class ProviderRoutes:
     """What is derived from a registry: the ways of each channel, in the order in which they were declared or are wanted."""
 
-    def __init__(self, registry: Mapping[str, ProviderSpec]) -> None:
+    def __init__(self, registry: Mapping[str, ProviderSpec], has_secret: Callable[[str], bool]) -> None:
         self._registry = registry
+        self._has_secret = has_secret
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -66,35 +39,81 @@ class ProviderRoutes:
     def channels(self) -> Sequence[Channel]:
         return tuple(dict.fromkeys(spec.channel for spec in self._registry.values()))
 
+    def carriers(self, channel: Channel) -> Sequence[ProviderRoute]:
+        return [
+            ProviderRoute(name=name, receipts=spec.receipts, askable=spec.ask is not None)
+            for name, spec in self._registry.items()
+            if spec.channel is channel
+        ]
+
     def routes(self, channel: Channel, wanted: Sequence[str] = ()) -> Sequence[ProviderRoute]:
-        carriers = {name: spec for name, spec in self._registry.items() if spec.channel is channel}
-        order = [name for name in wanted if name in carriers] or list(carriers)
-        return [ProviderRoute(name=name, receipts=carriers[name].receipts) for name in order]
+        carriers = {one.name: one for one in self.carriers(channel)}
+        order = [name for name in wanted if name in carriers] or [name for name in carriers if self.is_set_up(name)]
+        return [carriers[name] for name in order]
+
+    def is_set_up(self, name: str) -> bool:
+        return not self._registry[name].credentials or self._has_secret(name)
+
+    def failure_text(self, name: str, provider_code: str) -> FailureText | None:
+        spec = self._registry.get(name)
+        return spec.failures.get(provider_code) if spec else None
 
 
 class RegisteredProviders(ProviderRoutes):
     """See ports.Providers."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(PROVIDERS)
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Mapping[str, ProviderSpec] = PROVIDERS,
+        has_secret: Callable[[str], bool] | None = None,
+    ) -> None:
+        super().__init__(registry, has_secret or Secrets(settings).has)
         self._settings = settings
+        self._accounts: dict[str, Account] = {}
         self._made: dict[str, Provider] = {}
 
     def get(self, name: str) -> Provider:
         if name not in self._made:
-            self._made[name] = PROVIDERS[name].make(self._settings)
+            self._made[name] = self._registry[name].make(self._account(name))
         return self._made[name]
 
     def message_id(self, name: str, reference: str) -> str | None:
-        spec = PROVIDERS.get(name)
+        spec = self._registry.get(name)
         return spec.message_id(reference) if spec and spec.message_id else None
 
     def reference(self, message_id: str) -> tuple[str, str] | None:
-        for name, spec in PROVIDERS.items():
+        for name, spec in self._registry.items():
             known = spec.reference(message_id) if spec.reference else None
             if known:
                 return name, known
         return None
 
     def read(self, name: str, raw: str) -> Receipt | None:
-        return PROVIDERS[name].read(raw)
+        return self._registry[name].read(raw)
+
+    def webhook(self, name: str, path: str) -> ReadWebhook | None:
+        spec = self._registry.get(name)
+        read = spec.webhooks.get(path) if spec else None
+        return partial(read, self._account(name)) if read else None
+
+    def ask(self, name: str, question: LookUp) -> Sequence[Receipt]:
+        ask = self._registry[name].ask
+        return ask(self._account(name), question) if ask else ()
+
+    def read_text(self, name: str, raw: str) -> InboundText:
+        read = self._registry[name].read_text
+        if read is None:
+            raise ValueError(f"{name} takes no messages in")
+        return read(raw)
+
+    def media(self, name: str, url: str, at_most: int) -> tuple[str, bytes]:
+        fetch = self._registry[name].media
+        if fetch is None:
+            raise ValueError(f"{name} keeps no files")
+        return fetch(self._account(name), url, at_most)
+
+    def _account(self, name: str) -> Account:
+        if name not in self._accounts:
+            self._accounts[name] = Account(name, self._registry[name].credentials, self._settings)
+        return self._accounts[name]

@@ -6,27 +6,25 @@ Sources: SES API v2 reference (SendEmail), SES developer guide ("Contents of eve
 import hashlib
 import json
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
 from letterbook.adapters import aws
+from letterbook.adapters.providers.account import Account
 from letterbook.adapters.providers.aws_errors import translated
 from letterbook.adapters.providers.machine_opens import is_machine
-from letterbook.adapters.providers.mime_headers import headers
+from letterbook.adapters.providers.mime_message import mime
+from letterbook.adapters.providers.spec import ProviderSpec
+from letterbook.domain.channels import Channel
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
-from letterbook.domain.visible import name_of
-from letterbook.ports import OutboundMessage
+from letterbook.ports import EventSource, OutboundMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import DestinationTypeDef
 
 # The tag that carries our id; it comes back in every event.
 TAG = "communication_id"
-# Their content is parts with an encoding each, never a file in base64 (RFC 2046, 5).
-_MADE_OF_PARTS = frozenset({"multipart", "message"})
 # What SES publishes, as plain words, when it is first told of a topic.
 _SET_UP = "Successfully validated SNS topic"
 
@@ -102,24 +100,6 @@ def reference(message_id: str) -> str | None:
     """What SES knows the message by, in the small letters that it writes; None for ids that are not of its making."""
     name, _, host = message_id.lower().rpartition("@")
     return name if name and host.endswith(".amazonses.com") else None
-
-
-def mime(parcel: OutboundMessage) -> bytes:
-    """The message as it is sent (RFC 5322): text and HTML as alternatives, then the attachments. Blind copies are not in it."""
-    message = EmailMessage(policy=SMTP)
-    for field in headers(parcel):
-        message[field.name] = field
-    message.set_content(parcel.rendered.text)
-    if parcel.rendered.html is not None:
-        message.add_alternative(parcel.rendered.html, subtype="html")
-    for attachment, content in parcel.attachments:
-        main, _, sub = attachment.media_type.partition("/")
-        if main in _MADE_OF_PARTS:
-            main, sub = "application", "octet-stream"
-        message.add_attachment(
-            content, maintype=main, subtype=sub, filename=(name_of(attachment.name) or "file").replace("=?", "=_")
-        )
-    return message.as_bytes()
 
 
 def read(raw: str) -> Receipt | None:
@@ -235,3 +215,19 @@ _EVENTS = {
     "Open": _opened,
     "Click": _opened,
 }
+
+
+def _make(account: Account) -> Ses:
+    return Ses(account.settings.configuration_set)
+
+
+SPEC = ProviderSpec(
+    name=NAME,
+    label="Amazon SES",
+    channel=Channel.EMAIL,
+    reports_by=EventSource.TOPIC,
+    message_id=message_id,
+    reference=reference,
+    make=_make,
+    read=read,
+)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
 from letterbook.adapters.providers.aws_errors import translated
+from letterbook.adapters.providers.spec import ProviderSpec
+from letterbook.domain.channels import Channel
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.domain.sms import SENDER_ID
-from letterbook.ports import OutboundMessage
+from letterbook.ports import EventSource, OutboundMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
@@ -93,3 +95,13 @@ def _told(status: str, response: str) -> tuple[DeliveryOutcome, FailureCode | No
         if response.startswith(words):
             return fact, code, response
     return DeliveryOutcome.SOFT_BOUNCE, _F.UNKNOWN, response
+
+
+SPEC = ProviderSpec(
+    name=NAME,
+    label="Amazon SNS",
+    channel=Channel.SMS,
+    reports_by=EventSource.LOGS,
+    make=lambda _: SnsSms(),
+    read=read,
+)

@@ -41,10 +41,20 @@ def update_settings(
 
 
 def _unknown_providers(world: World, organisation: Organisation) -> list[FieldError]:
+    """What is wrong with the routes: providers that nobody knows, that carry another channel, or that cannot be called yet."""
     return [
-        FieldError(f"routes.{channel}.{place}", "unknown_provider", f"No provider of this name carries {channel}.")
+        fault
         for channel, names in organisation.routes.items()
-        for carriers in [{one.name for one in world.providers.routes(Channel(channel))}]
+        for carriers in [{one.name for one in world.providers.carriers(Channel(channel))}]
         for place, name in enumerate(names)
-        if name not in carriers
+        if (fault := _fault(world, f"routes.{channel}.{place}", channel, name, name in carriers))
     ]
+
+
+def _fault(world: World, field: str, channel: str, name: str, carries: bool) -> FieldError | None:
+    if not carries:
+        return FieldError(field, "unknown_provider", f"No provider of this name carries {channel}.")
+    if not world.providers.is_set_up(name):
+        label = world.providers.labels[name]
+        return FieldError(field, "no_credentials", f"{label} is not set up: it has no credentials yet.")
+    return None

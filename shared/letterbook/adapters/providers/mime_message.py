@@ -1,0 +1,29 @@
+"""A message as MIME, for the providers that take it so."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from letterbook.adapters.providers.mime_headers import headers
+from letterbook.domain.visible import name_of
+from letterbook.ports import OutboundMessage
+
+# Their content is parts with an encoding each, never a file in base64 (RFC 2046, 5).
+_MADE_OF_PARTS = frozenset({"multipart", "message"})
+
+
+def mime(parcel: OutboundMessage) -> bytes:
+    """The message as it is sent (RFC 5322): text and HTML as alternatives, then the attachments. Blind copies are not in it."""
+    message = EmailMessage(policy=SMTP)
+    for field in headers(parcel):
+        message[field.name] = field
+    message.set_content(parcel.rendered.text)
+    if parcel.rendered.html is not None:
+        message.add_alternative(parcel.rendered.html, subtype="html")
+    for attachment, content in parcel.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        if main in _MADE_OF_PARTS:
+            main, sub = "application", "octet-stream"
+        message.add_attachment(
+            content, maintype=main, subtype=sub, filename=(name_of(attachment.name) or "file").replace("=?", "=_")
+        )
+    return message.as_bytes()
