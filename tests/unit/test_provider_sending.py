@@ -19,6 +19,9 @@ from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderEr
 from letterbook.domain.templates import Rendered
 from letterbook.ports import OutboundMessage
 
+# The clients are made with the credentials of the tests' own AWS.
+pytestmark = pytest.mark.usefixtures("aws")
+
 COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
 
 
