@@ -19,10 +19,14 @@ from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderEr
 from letterbook.domain.templates import Rendered
 from letterbook.ports import OutboundMessage
 
-# The clients are made with the credentials of the tests' own AWS.
-pytestmark = pytest.mark.usefixtures("aws")
-
 COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No client looks for any where there are none."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
 
 
 def parcel(**changes: Any) -> OutboundMessage:
