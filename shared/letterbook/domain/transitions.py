@@ -178,6 +178,7 @@ def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:
         code=top.code or FailureCode.UNKNOWN,
         provider_code=top.provider_code,
         permanent=top.fact is not DeliveryOutcome.SOFT_BOUNCE,
+        text=top.text,
     )
     return replace(entry, status=status, failure=failure, failed_at=top.at)
 
@@ -188,7 +189,9 @@ def _updates_for(entry: Entry, recipient: Recipient, receipt: Receipt) -> list[R
 
 def _with_updates(entry: Entry, recipient: Recipient, receipt: Receipt) -> Recipient:
     told = [
-        RecipientOutcome(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
+        RecipientOutcome(
+            fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code, text=news.text
+        )
         for news in _updates_for(entry, recipient, receipt)
         if news.fact
     ]

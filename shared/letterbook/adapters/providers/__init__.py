@@ -97,6 +97,10 @@ class RegisteredProviders(ProviderRoutes):
         read = spec.webhooks.get(path) if spec else None
         return partial(read, self._account(name)) if read else None
 
+    def webhook_urls(self, name: str) -> Sequence[str]:
+        base = self._account(name).webhook_url if self._registry[name].webhooks else ""
+        return [f"{base}/{path}".rstrip("/") for path in self._registry[name].webhooks]
+
     def ask(self, name: str, question: LookUp) -> Sequence[Receipt]:
         ask = self._registry[name].ask
         return ask(self._account(name), question) if ask else ()

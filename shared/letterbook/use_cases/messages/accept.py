@@ -196,7 +196,9 @@ def _communication(
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
         override_hold=message.override_hold,
-        work=_delivery_state(status, ruling.decision.action, scheduled_for, now, undo),
+        work=replace(
+            _delivery_state(status, ruling.decision.action, scheduled_for, now, undo), only_by=message.only_by
+        ),
     )
 
 
