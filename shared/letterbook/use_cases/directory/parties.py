@@ -9,7 +9,7 @@ from letterbook.domain.addresses import owner_with_numbers
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.party import Contact, Party, PartyKind, Preferences
+from letterbook.domain.party import Case, Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
@@ -70,11 +70,21 @@ def amend_party(
 
 
 def list_parties(
-    world: World, viewer: Viewer, words: str, kinds: Sequence[PartyKind], *, limit: int, after: str | None
+    world: World,
+    viewer: Viewer,
+    words: str,
+    kinds: Sequence[PartyKind],
+    *,
+    limit: int,
+    after: str | None,
+    cases: Sequence[Case] | None = None,
 ) -> Page[Party]:
-    """Newest first. `words` begin words of the name, of a contact, of a number or an address of theirs; all must."""
+    """Newest first. `words` begin words of the name, of a contact, of a number or an address of theirs; all must.
+
+    `cases` are those that the viewer sees, where they were read before.
+    """
     viewer.require(Permission.READ)
-    seen = visible_party_ids(world, viewer)
+    seen = visible_party_ids(world, viewer, cases)
     if words.strip():
         query = Query.of(words, world.settings.current().country)
         return world.parties.found(query, kinds, among=seen, below=after, limit=limit)
