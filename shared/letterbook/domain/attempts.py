@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from letterbook.domain.communication import AttemptDiff, Communication, Entry, TemplateRef
 from letterbook.domain.put_right import LaterAttempt
-from letterbook.domain.status import Status, StatusGroup
+from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered
 
 # What failed, was cancelled or skipped said nothing to anybody.
@@ -70,8 +70,8 @@ def standing(entry: Entry, later: Sequence[Entry]) -> Entry:
 
 
 def told_of(later: LaterAttempt, zone: ZoneInfo, now: datetime) -> str:
-    """`attempt 2, delivered 20:20`, by the firm's clock; with the day where that is another."""
-    word = "delivered" if later.status is Status.DELIVERED else "sent" if later.status is Status.SENT else "failed"
+    """`attempt 2, delivered 20:20`, by its status and the firm's clock; with the day where that is another."""
+    word = STATUSES[later.status].label.lower()
     if later.at is None:
         return f"attempt {later.number}, {word}"
     at, today = later.at.astimezone(zone), now.astimezone(zone).date()
