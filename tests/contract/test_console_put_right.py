@@ -200,6 +200,7 @@ def test_a_draft_begun_from_what_is_too_old_settles_it_when_it_is_sent(
     assert answer.status == 303, words(answer.text)
     draft = next(row["id"] for row in ADMIN.get("/v1/communications").json["items"] if row["status"] == "draft")
     assert "attempt 2" not in words(jane.get(f"/communications/{first}").text).lower()
+    assert f'href="/communications/{first}"' in jane.get(f"/communications/{draft}").text
     page = jane.get(f"/communications/{draft}/edit").text
     kept = filled(page, do="send", subject="S", body="B")
     assert kept["resend_of"] == first

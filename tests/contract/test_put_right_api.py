@@ -93,6 +93,8 @@ def test_what_is_too_old_is_settled_by_what_was_begun_from_its_draft(world: Worl
     draft = expect_created(ADMIN.post(LIST, refused.json["draft"]))
     assert (draft["status"], draft["attempt"], draft["resend_of"]) == ("draft", 1, None)
     assert [each["id"] for each in ADMIN.get(one(first)).json["attempts"]] == [first["id"]]
+    # Its own page tells what it is to say again.
+    assert attempts_of(draft) == [(first["id"], 1), (draft["id"], 2)]
     ADMIN.patch(one(draft), {"subject": "Once more"})
     assert ids(group="failed") == [first["id"]]
     sent = ADMIN.post(one(draft, "/send")).json
@@ -116,6 +118,10 @@ def test_what_not_everybody_sees_who_sees_the_first_is_no_attempt_of_it(
     assert (made["attempt"], made["resend_of"]) == (1, None)
     heard(world, made, DELIVERED)
     assert ADMIN.get(one(first)).json["settled_by"] is None
+
+
+def attempts_of(of: Any, by: Caller = ADMIN) -> list[tuple[str, int]]:
+    return [(each["id"], each["attempt"]) for each in by.get(one(of)).json["attempts"]]
 
 
 def drafted(party: Any, of: Any, **changes: Any) -> Any:
@@ -145,6 +151,7 @@ def test_a_draft_is_an_attempt_as_it_is_when_it_is_sent(world: WorldForTests, pa
     case = expect_created(ADMIN.post("/v1/cases", {"reference": "C-1", "party_ids": [party["id"]]}))
     change_to = {"case_id": case["id"]} if change == "case" else {"restricted": True}
     assert ADMIN.patch(one(draft), change_to).status == 200
+    assert attempts_of(draft) == [(draft["id"], 1)]
     sent = ADMIN.post(one(draft, "/send")).json
     assert (sent["attempt"], sent["resend_of"]) == (1, None)
     heard(world, sent, DELIVERED)
@@ -177,6 +184,7 @@ def test_a_draft_goes_although_what_it_says_again_is_seen_no_more(world: WorldFo
     hidden = failed(world, party, restricted=True)
     draft = drafted(party, hidden)
     world.grants.save(Grant(user="agent", party_id=party["id"]), deed(party["id"]))
+    assert attempts_of(draft, AGENT) == [(draft["id"], 1)]
     answer = AGENT.post(one(draft, "/send"))
     assert (answer.status, answer.json["attempt"], answer.json["resend_of"]) == (202, 1, None)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from letterbook.domain.communication import AttemptDiff, Communication, Entry, TemplateRef
+from letterbook.domain.communication import AttemptDiff, Communication, Direction, Entry, TemplateRef
 from letterbook.domain.put_right import LaterAttempt
 from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered
@@ -46,6 +46,15 @@ class Attempts:
     def after(self, communication_id: str) -> tuple[str, ...]:
         """Those that were made later, in order."""
         return self.ids[self.ids.index(communication_id) + 1 :] if communication_id in self.ids else ()
+
+
+def can_be_said_again(entry: Entry, *, party_id: str, case_id: str | None, restricted: bool) -> bool:
+    """Whether what is said there can be an attempt of the entry: only where whoever sees one sees the other, and a draft has said
+    nothing that could be said again.
+    """
+    drafted = entry.status is Status.DRAFT
+    sent = entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_record_only and not drafted
+    return sent and (entry.party.id, entry.case and entry.case.id, entry.restricted) == (party_id, case_id, restricted)
 
 
 def said_by(later: Iterable[Entry]) -> Entry | None:

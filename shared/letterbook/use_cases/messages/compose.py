@@ -4,8 +4,8 @@ import logging
 from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.attempts import MOST_ATTEMPTS
-from letterbook.domain.communication import Communication, Direction
+from letterbook.domain.attempts import MOST_ATTEMPTS, can_be_said_again
+from letterbook.domain.communication import Communication
 from letterbook.domain.errors import (
     ConcurrentUpdate,
     Conflict,
@@ -89,11 +89,7 @@ def _compose(
 
 
 def _next_attempt(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf | None:
-    """What the message says again, by its own word. It is an attempt only where whoever sees one sees the other: with the same
-    party, in the same case, and as restricted; a draft has said nothing that could be said again.
-
-    Raises Invalid for what is not there.
-    """
+    """What the message says again, by its own word, where it can be an attempt of that. Raises Invalid for what is not there."""
     message, about = prepared.message, prepared.about
     if message.resend_of is None:
         return None
@@ -102,11 +98,10 @@ def _next_attempt(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf
     except NotFound:
         fault = FieldError("resend_of", "unknown_communication", "There is no such communication.")
         raise Invalid("The message refers to what is not there.", fault) from None
-    entry = before.entry
-    drafted = entry.status is Status.DRAFT
-    sent = entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_record_only and not drafted
-    same = (entry.party.id, entry.case and entry.case.id, entry.restricted)
-    if not sent or same != (about.counterparty.id, about.case and about.case.id, message.restricted):
+    case_id = about.case.id if about.case else None
+    if not can_be_said_again(
+        before.entry, party_id=about.counterparty.id, case_id=case_id, restricted=message.restricted
+    ):
         return None
     attempts = attempts_of(world, before)
     return AttemptOf(of=before, attempts=attempts) if len(attempts.ids) < MOST_ATTEMPTS else None
