@@ -52,6 +52,12 @@ class Change:
     def outcome(self) -> Outcome:
         return self.row.outcome
 
+    @property
+    def ends_draft(self) -> bool:
+        """Whether a draft was sent, stopped or taken away by it."""
+        drafted = self.before is not None and self.before.entry.status is Status.DRAFT
+        return drafted and (self.after.deleted or self.after.entry.status is not Status.DRAFT)
+
 
 def created(communication: Communication, *, at: datetime, actor: Actor, event: str, note: str = "") -> Change:
     """A new communication enters the log."""
