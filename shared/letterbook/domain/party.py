@@ -110,10 +110,18 @@ class OptOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
-    """Somebody took a channel's opt-out back: whatever a provider told of the channel up to `at` is settled by that."""
+    """A channel's opt-out was taken back: whatever a provider told of the channel up to `at` is settled by that.
+
+    The firm settles all of it; the party itself, who has a `source`, only what it said that way.
+    """
 
     channel: str
     at: datetime
+    source: OptOutSource | None = None
+
+    def settles(self, opt_out: OptOut) -> bool:
+        mine = self.channel == opt_out.channel and self.source in (None, opt_out.source)
+        return mine and opt_out.category is None and opt_out.at <= self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,35 +147,51 @@ class Preferences:
     def told(self, opt_out: OptOut) -> "Preferences":
         """With an opt-out that a provider told us of; the same where that says nothing new.
 
-        Of several words the last counts, by the provider's time, so they may come in any order and any number of times. What a
-        person set stands, and what a person lifted stays lifted until a later word.
+        Of several words the last counts, by the provider's time, so they may come in any order and any number of times; but one
+        that its sender can take back weighs less than a complaint. What a person set stands, and what was lifted stays lifted until
+        a later word.
         """
-        if any(one.channel == opt_out.channel and opt_out.at <= one.at for one in self.lifted):
+        if any(one.settles(opt_out) for one in self.lifted):
             return self
         standing = next((one for one in self.opt_outs if _all_of(one, opt_out.channel)), None)
-        if standing and (standing.source is OptOutSource.MANUAL or _lateness(opt_out) <= _lateness(standing)):
+        if standing and (standing.source is OptOutSource.MANUAL or _weight(opt_out) <= _weight(standing)):
             return self
         others = [one for one in self.opt_outs if one is not standing]
         opt_outs = sorted((*others, opt_out), key=lambda one: (one.channel, one.category or ""))
         return replace(self, opt_outs=tuple(opt_outs), version=self.version + 1)
 
+    def taken_back(self, lifted: Lifted) -> "Preferences":
+        """Without what the party itself took back by way of a provider; the same where that says nothing new."""
+        mine = {(one.channel, one.source): one for one in self.lifted}
+        known = mine.get((lifted.channel, lifted.source))
+        if known and lifted.at <= known.at:
+            return self
+        mine[lifted.channel, lifted.source] = lifted
+        opt_outs = tuple(one for one in self.opt_outs if not lifted.settles(one))
+        return replace(self, opt_outs=opt_outs, lifted=_in_order(mine.values()), version=self.version + 1)
+
     def after(self, before: "Preferences", at: datetime) -> "Preferences":
         """These, set by somebody at `at` in the place of those before, with what was lifted by it, now and earlier."""
         kept = {one.channel for one in self.opt_outs if one.category is None}
-        lifted = {one.channel: one.at for one in before.lifted}
+        lifted = {one.channel: one.at for one in before.lifted if one.source is None}
         for one in before.opt_outs:
             if one.category is None and one.channel not in kept:
                 # A provider's clock may be ahead of ours.
                 lifted[one.channel] = max(at, one.at, lifted.get(one.channel, at))
-        return replace(self, lifted=tuple(Lifted(channel=one, at=lifted[one]) for one in sorted(lifted)))
+        by_the_firm = (Lifted(channel=channel, at=last) for channel, last in lifted.items())
+        return replace(self, lifted=_in_order((*by_the_firm, *(one for one in before.lifted if one.source))))
+
+
+def _in_order(lifted: Iterable[Lifted]) -> tuple[Lifted, ...]:
+    return tuple(sorted(lifted, key=lambda one: (one.channel, one.source or "")))
 
 
 def _all_of(opt_out: OptOut, channel: str) -> bool:
     return opt_out.channel == channel and opt_out.category is None
 
 
-def _lateness(opt_out: OptOut) -> tuple[datetime, str]:
-    return opt_out.at, opt_out.source
+def _weight(opt_out: OptOut) -> tuple[bool, datetime, str]:
+    return opt_out.source is not OptOutSource.UNSUBSCRIBE, opt_out.at, opt_out.source
 
 
 class CaseKind(StrEnum):
