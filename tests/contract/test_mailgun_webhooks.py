@@ -12,6 +12,9 @@ from urllib.parse import urlencode
 import pytest
 
 from letterbook.adapters.inbound_mail import read
+from letterbook.adapters.providers import mailgun_routes
+from letterbook.adapters.providers.vendor_http import VendorAnswer
+from letterbook.domain.errors import Ambiguous, Permanent, Transient
 from tests.support.aws import WorldForTests, client
 from tests.support.lambda_client import invoke, sample
 
@@ -153,6 +156,13 @@ def test_a_giant_event_is_queued_as_far_as_it_is_read(world: WorldForTests) -> N
     assert receipt.digest == world.providers.read("mailgun", event({})).digest
 
 
+def test_what_is_posted_again_may_be_written_another_way(world: WorldForTests) -> None:
+    signature = stamp()
+    turned = dict(reversed([*DELIVERED.items()]))
+    assert post(event(signature)) == 200
+    assert post(json.dumps({"event-data": turned, "signature": signature}, indent=1)) == 200
+
+
 # ---- mail that comes in
 
 
@@ -175,16 +185,55 @@ def test_what_its_sender_says_of_it_is_not_believed(world: WorldForTests) -> Non
 
 
 def test_a_form_of_parts_is_read_too_and_every_byte_stays(world: WorldForTests) -> None:
+    """Posted again, its parts are divided by something else."""
     content = (TRACE + WRITTEN).encode("latin-1") + bytes(range(128, 256))
-    form = {"recipient": b"legal@firm.example", **{name: value.encode() for name, value in stamp().items()}}
-    parts = [
-        b'--edge\r\nContent-Disposition: form-data; name="' + name.encode() + b'"\r\n\r\n' + value + b"\r\n"
-        for name, value in {**form, "body-mime": content}.items()
-    ]
-    body = b"".join(parts) + b"--edge--\r\n"
-    assert post(body, "/mailgun/inbound", "multipart/form-data; boundary=edge") == 200
+    form = {"recipient": "legal@firm.example", **stamp()}
+    for edge in (b"edge", b"brim"):
+        parts = [
+            b'\r\nContent-Disposition: form-data; name="' + name.encode() + b'"\r\n\r\n' + value + b"\r\n"
+            for name, value in {**{name: one.encode() for name, one in form.items()}, "body-mime": content}.items()
+        ]
+        body = b"".join(b"--" + edge + part for part in parts) + b"--" + edge + b"--\r\n"
+        assert post(body, "/mailgun/inbound", f"multipart/form-data; boundary={edge.decode()}") == 200
     [raw] = boxes()
     assert raw.endswith(content)
+
+
+def test_one_stamp_stands_for_one_mail(world: WorldForTests) -> None:
+    form = mail_in(TRACE + WRITTEN)
+    assert hand_over(form) == 200
+    assert hand_over(form | {"body-mime": TRACE + WRITTEN + "more"}) == 401
+    assert len(boxes()) == 1
+
+
+def test_stored_mail_is_fetched_from_where_it_lies(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = OWN + TRACE + SIGNED + WRITTEN
+    asked: list[str] = []
+
+    def answer(method: str, url: str, **_: Any) -> VendorAnswer:
+        asked.append(f"{method} {url}")
+        return VendorAnswer(status=200, headers={}, body=json.dumps({"body-mime": raw}).encode())
+
+    monkeypatch.setattr(mailgun_routes, "call", answer)
+    url = "https://storage-us-east4.api.mailgun.net/v3/domains/in.firm.example/messages/AbC="
+    assert hand_over({"message-url": url, "recipient": "a@firm.example, b@firm.example", **stamp()}) == 200
+    assert asked == [f"GET {url}"]
+    [kept] = boxes()
+    mail = read(kept, world.now())
+    assert mail.verdicts.dkim_domains == {"mailbox.example"}
+    assert mail.handed_over_for == ("a@firm.example", "b@firm.example")
+
+
+@pytest.mark.parametrize("failure", [Ambiguous("ReadTimeoutError"), Permanent("404"), Transient("NewConnectionError")])
+def test_stored_mail_that_cannot_be_fetched_now_is_posted_again(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def answer(*_: Any, **__: Any) -> VendorAnswer:
+        raise failure
+
+    monkeypatch.setattr(mailgun_routes, "call", answer)
+    url = "https://storage-us-east4.api.mailgun.net/v3/domains/in.firm.example/messages/AbC="
+    assert hand_over({"message-url": url, **stamp()}) == 503
 
 
 def test_the_same_mail_again_is_the_same(world: WorldForTests) -> None:
@@ -200,7 +249,7 @@ def test_the_same_mail_again_is_the_same(world: WorldForTests) -> None:
         "http://storage.api.mailgun.net/v3/domains/mg.firm.example/messages/a",
         "https://storage.api.mailgun.net@mailbox.example/v3/domains/mg.firm.example/messages/a",
         "https://mailgun.net.mailbox.example/v3/domains/mg.firm.example/messages/a",
-        "https://storage.api.mailgun.net/v3/domains/other.example/messages/a",
+        "https://storage.api.mailgun.net/v3/domains/mg.firm.example/events",
         "https://storage.api.mailgun.net/v3/domains/mg.firm.example/messages/../../../x",
         "https://storage.api.mailgun.net:99999/v3/domains/mg.firm.example/messages/a",
         "https://[/v3/domains/mg.firm.example/messages/a",
