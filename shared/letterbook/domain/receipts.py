@@ -1,7 +1,7 @@
 """What providers tell us afterwards. Facts form a join-semilattice, so neither order nor repetition can matter.
 
 A recipient keeps the strongest fact that was ever heard of it; the entry's status is the strongest of its `to` recipients.
-Openings, complaints, delays and automatic replies stand aside: they never move the status.
+Openings, complaints, wishes, delays and automatic replies stand aside: they never move the status.
 """
 
 from collections.abc import Iterable
@@ -81,6 +81,9 @@ class Signal(StrEnum):
 
     DELAYED = "delayed"
     COMPLAINT = "complaint"
+    # They want no more such mail and told the provider so, or want it again.
+    UNSUBSCRIBE = "unsubscribe"
+    RESUBSCRIBE = "resubscribe"
     AUTO_REPLY = "auto_reply"
     STUCK = "stuck"
     RECIPIENT_FAILED = "recipient_failed"
