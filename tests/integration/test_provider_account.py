@@ -87,7 +87,7 @@ def test_both_are_good_while_they_are_exchanged(account: Account, monkeypatch: p
     put(key="old")
     assert proves(account, "old")
     put(key="new")
-    monkeypatch.setattr("letterbook.adapters.providers.account._LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("letterbook.adapters.providers.account.LEAST_SECONDS", 0.0)
     assert [proves(account, one) for one in ("new", "old", "new", "neither")] == [True, True, True, False]
 
 

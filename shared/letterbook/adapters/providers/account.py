@@ -24,7 +24,7 @@ _CURRENT, _PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 # So long what was read of a secret is believed; a provider that refuses it has it read at once.
 _BELIEVED_SECONDS = 300.0
 # Whoever posts with wrong signatures must not make us read secrets as often.
-_LEAST_SECONDS = 10.0
+LEAST_SECONDS = 10.0
 _BOTH_GOOD = timedelta(days=7)
 _MISSING = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 
@@ -107,7 +107,7 @@ class Account:
                 before := self._version(_PREVIOUS, _BELIEVED_SECONDS)
             ):
                 yield before.values
-        newer = self._version(_CURRENT, at_most=_LEAST_SECONDS)
+        newer = self._version(_CURRENT, at_most=LEAST_SECONDS)
         if newer and newer != present:
             yield newer.values
 
