@@ -1,0 +1,99 @@
+// The providers of a channel in another order, by dragging one or by the arrow keys on its grip; an address, copied.
+// Without script Up and Down do the same, and an address is selected by a click.
+
+const main = document.getElementById("main")
+const all = (query, within = main) => [...within.querySelectorAll(query)]
+const tell = words => { document.getElementById("told").textContent = words }
+const used = list => all(":scope > [data-used]", list)
+const order = list => used(list).map(line => line.id).join()
+const HANDS = "a, button:not([data-grip]), input, select, textarea, label, code, pre, summary"
+// Whoever drops one on the middle of another means its place.
+const NEAR = 8
+let held = null, before = ""
+
+function ready() {
+  for (const each of all("[data-copy], [data-grip]")) {
+    each.hidden = each.matches("[data-grip]") && used(each.closest("[data-routes]")).length < 2
+  }
+}
+ready()
+document.addEventListener("letterbook:renewed", ready)
+
+// ---- saved as by a button, so that whoever was faster is heard of
+
+function save(list, focus) {
+  try { sessionStorage.moved = focus } catch {}
+  document.getElementById(list.dataset.routes).requestSubmit()
+}
+addEventListener("submit", event => {
+  if (event.submitter?.name === "move") try { sessionStorage.moved = event.submitter.value } catch {}
+})
+const moved = sessionStorage.moved ?? ""
+delete sessionStorage.moved
+if (moved && !main.querySelector("[data-focus]")) {
+  const line = document.getElementById(`p-${moved.split(":").pop()}`)
+  const button = all("button[name=move]").find(each => each.value === moved)
+  const focus = button ?? line?.querySelector("[data-grip]:not([hidden])") ?? line
+  focus?.focus()
+}
+
+// ---- by dragging
+
+function step(y) {
+  const list = held.parentElement, lines = used(list), mine = lines.indexOf(held)
+  for (const [place, line] of lines.entries()) {
+    const box = line.getBoundingClientRect(), middle = (box.top + box.bottom) / 2
+    if (place < mine && y <= middle + NEAR) { line.before(held); return }
+    if (place === mine + 1 && y >= middle - NEAR) { line.after(held); step(y); return }
+  }
+}
+function drop(keeps) {
+  const list = held.parentElement, line = held
+  held = null
+  line.classList.remove("held")
+  delete list.dataset.keep
+  if (order(list) === before) return
+  if (keeps) save(list, `grip:${line.id.slice(2)}`)
+  else for (const id of before.split(",")) list.append(document.getElementById(id))
+}
+main.addEventListener("pointerdown", event => {
+  const line = event.target.closest("[data-routes] > [data-used]"), grip = event.target.closest("[data-grip]")
+  if (!line || event.button || !event.isPrimary || used(line.parentElement).length < 2) return
+  if (!grip && (event.pointerType !== "mouse" || event.target.closest(HANDS))) return
+  held = line
+  before = order(line.parentElement)
+  line.parentElement.dataset.keep = ""
+})
+addEventListener("pointermove", event => {
+  if (!held) return
+  event.preventDefault()
+  held.classList.add("held")
+  step(event.clientY)
+})
+addEventListener("pointerup", () => { if (held) drop(true) })
+addEventListener("pointercancel", () => { if (held) drop(false) })
+addEventListener("keydown", event => {
+  if (held && event.key === "Escape") drop(false)
+  const grip = event.target.closest?.("[data-grip]")
+  if (!grip || !["ArrowUp", "ArrowDown"].includes(event.key)) return
+  event.preventDefault()
+  const line = grip.closest("[data-used]"), list = line.parentElement, lines = used(list)
+  const other = lines[lines.indexOf(line) + (event.key === "ArrowUp" ? -1 : 1)]
+  if (!other) { tell(`${line.dataset.name} is ${event.key === "ArrowUp" ? "first" : "last"}`); return }
+  if (event.key === "ArrowUp") other.before(line)
+  else other.after(line)
+  save(list, `grip:${line.id.slice(2)}`)
+})
+
+// ---- copied
+
+main.addEventListener("click", async event => {
+  const button = event.target.closest("[data-copy]")
+  if (!button) return
+  const copied = await navigator.clipboard?.writeText(button.dataset.copy).then(() => true, () => false)
+  if (!copied) { getSelection().selectAllChildren(button.previousElementSibling); return }
+  const words = button.firstChild
+  words.data = "Copied"
+  tell("Copied")
+  setTimeout(() => { words.data = "Copy" }, 2000)
+})
