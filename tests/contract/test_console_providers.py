@@ -23,11 +23,6 @@ WITH_CREDENTIALS = [name for name, spec in PROVIDERS.items() if spec.credentials
 POSTING = [name for name, spec in PROVIDERS.items() if spec.webhooks]
 
 
-@pytest.fixture
-def jane(tokens: SessionsForTests) -> ConsoleClient:
-    return tokens.let_in()
-
-
 def line(answer: Answer, name: str) -> str:
     """What stands of one provider."""
     found = re.search(rf'<li id="p-{name}".*?</li>', answer.text, re.DOTALL)
