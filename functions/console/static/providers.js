@@ -7,9 +7,9 @@ const tell = words => { document.getElementById("told").textContent = words }
 const used = list => all(":scope > [data-used]", list)
 const order = list => used(list).map(line => line.id).join()
 const HANDS = "a, button:not([data-grip]), input, select, textarea, label, code, pre, summary"
-// Whoever drops one on the middle of another means its place.
+// Less than this is a hand that trembles, and no change of mind.
 const NEAR = 8
-let held = null, before = ""
+let held = null, before = "", way = 0, last = 0
 
 function ready() {
   for (const each of all("[data-copy], [data-grip]")) {
@@ -39,13 +39,19 @@ if (moved && !main.querySelector("[data-focus]")) {
 
 // ---- by dragging
 
+// Whoever comes upon another one takes its place, and gives it back on the way back.
 function step(y) {
-  const list = held.parentElement, lines = used(list), mine = lines.indexOf(held)
-  for (const [place, line] of lines.entries()) {
-    const box = line.getBoundingClientRect(), middle = (box.top + box.bottom) / 2
-    if (place < mine && y <= middle + NEAR) { line.before(held); return }
-    if (place === mine + 1 && y >= middle - NEAR) { line.after(held); step(y); return }
-  }
+  const lines = used(held.parentElement), other = lines[lines.indexOf(held) + way], box = other?.getBoundingClientRect()
+  if (!way || !box || (way > 0 ? y < box.top + NEAR : y > box.bottom - NEAR)) return
+  if (way > 0) other.after(held)
+  else other.before(held)
+  step(y)
+}
+function drag(y) {
+  if ((y - last) * way > 0) last = y
+  else if (Math.abs(y - last) > NEAR) { way = Math.sign(y - last); last = y }
+  step(y)
+  scrollBy(0, y < 70 ? -14 : y > innerHeight - 30 ? 14 : 0)
 }
 function drop(keeps) {
   const list = held.parentElement, line = held
@@ -61,6 +67,8 @@ main.addEventListener("pointerdown", event => {
   if (!line || event.button || !event.isPrimary || used(line.parentElement).length < 2) return
   if (!grip && (event.pointerType !== "mouse" || event.target.closest(HANDS))) return
   held = line
+  way = 0
+  last = event.clientY
   before = order(line.parentElement)
   line.parentElement.dataset.keep = ""
 })
@@ -68,7 +76,7 @@ addEventListener("pointermove", event => {
   if (!held) return
   event.preventDefault()
   held.classList.add("held")
-  step(event.clientY)
+  drag(event.clientY)
 })
 addEventListener("pointerup", () => { if (held) drop(true) })
 addEventListener("pointercancel", () => { if (held) drop(false) })
