@@ -124,6 +124,6 @@ def _warnings(one: ProviderState) -> list[str]:
         found.append("Messages go by it, but it has no credentials any more: turn it off, or set it up again.")
     if one.posts_too_little:
         found.append(
-            "Hardly anything is heard of its messages unless we ask: the webhook address below is probably not entered there."
+            "Hardly anything is heard of its messages unless we ask: the webhook is probably not entered there, or not reached."
         )
     return found
