@@ -23,6 +23,10 @@ class TakenBack(NamedTuple):
     at: datetime
 
 
+# A mail may come back for good, and late, for what says nothing of the address.
+_OF_THE_MOMENT = (FailureCode.MAILBOX_FULL, FailureCode.TOO_LARGE, FailureCode.EXPIRED)
+
+
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
     """May be done any number of times. Raises ConcurrentUpdate when others keep writing a party's preferences."""
     _record_wishes(world, entry, receipt)
@@ -120,7 +124,7 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
 
 def _is_dead(entry: Entry, news: RecipientUpdate) -> bool:
     if news.fact is DeliveryOutcome.HARD_BOUNCE:
-        return True
+        return news.code not in _OF_THE_MOMENT
     if news.fact is not DeliveryOutcome.REFUSED or news.code not in (
         FailureCode.INVALID_ADDRESS,
         FailureCode.OPTED_OUT,
