@@ -11,9 +11,10 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qs
 
 from letterbook.adapters.providers.account import Account
+from letterbook.adapters.providers.posted_form import form_of
 from letterbook.domain.errors import Malformed, Unauthenticated
 from letterbook.ports import WebhookContent, WebhookRequest
 
@@ -30,14 +31,14 @@ _SHA256 = "HMAC_SHA256"
 _HOST = re.compile(r"(https?)://([^/?#]*?)(?::([0-9]+))?(?=[/?#]|$)")
 _PORTS = {"https": "443", "http": "80"}
 # A message has some forty. A queue takes 256 KiB, in which JSON stands within JSON.
-_MOST_FIELDS, _LONGEST_VALUE, _LONGEST = 500, 8_000, 60_000
+_MOST_VALUES, _LONGEST_VALUE, _LONGEST = 500, 8_000, 60_000
 _KNOWN = re.compile(
     r"MessageSid|SmsSid|MessageStatus|SmsStatus|ErrorCode|RawDlrDoneDate|From|To|Body|OptOutType|NumMedia|Media(Url|ContentType)[0-9]"
 )
 # Any byte is a character of it, and the other way round.
 _BYTES = "latin-1"
 
-Fields = Mapping[str, Sequence[str]]
+Fields = Mapping[str, Sequence[bytes]]
 
 
 def take_status(account: Account, request: WebhookRequest) -> WebhookContent:
@@ -62,7 +63,7 @@ def take_text(account: Account, request: WebhookRequest) -> WebhookContent:
 def _proved(account: Account, request: WebhookRequest) -> Mapping[str, str]:
     """The last value of each field. Raises Unauthenticated, Malformed, Unavailable."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    fields = _fields(request.body) if kind == _FORM else None
+    fields = form_of(request) if kind == _FORM else None
     signature = request.headers.get(_SIGNATURE, "")
     if not signature:
         raise Unauthenticated("This is not signed.")
@@ -73,14 +74,18 @@ def _proved(account: Account, request: WebhookRequest) -> Mapping[str, str]:
     settings = request.headers.get(_SETTINGS)
     if not account.prove(lambda held: is_signed(held, settings, signature, url, fields or {})):
         raise Unauthenticated("The signature is not right.")
-    form = _of_json(request.body) if fields is None else {_text(n): _text(every[-1]) for n, every in fields.items()}
+    form = (
+        _of_json(request.body)
+        if fields is None
+        else {_text(n.encode(_BYTES)): _text(every[-1]) for n, every in fields.items()}
+    )
     if not (form.get("MessageSid") or form.get("SmsSid")):
         raise Malformed("This is about no message.")
     return form
 
 
 def is_signed(held: Mapping[str, str], settings: str | None, signature: str, url: str, fields: Fields) -> bool:
-    """Whether the account's secret made that signature. `fields` hold a byte in each character.
+    """Whether the account's secret made that signature. `fields` as they came: a name has a byte in each character.
 
     Which secret and algorithm is pinned by our configuration: what a header says can only be what stands there.
     """
@@ -96,7 +101,7 @@ def is_signed(held: Mapping[str, str], settings: str | None, signature: str, url
 
 def _matches(secret: str, algorithm: Callable[[], object], signature: str, url: str, fields: Fields) -> bool:
     """With and without the port: who signs is not of one mind. Each is compared in constant time."""
-    said = "".join(name + value for name in sorted(fields) for value in sorted(set(fields[name]))).encode(_BYTES)
+    said = b"".join(name.encode(_BYTES) + value for name in sorted(fields) for value in sorted(set(fields[name])))
     given = signature.encode(errors="replace")
     found = False
     for form in _with_and_without_port(url):
@@ -122,21 +127,9 @@ def _is_digest_of(query: str, body: bytes) -> bool:
 def _asked(query: str, name: str) -> str:
     """A value of the query; empty where there is none. Raises Malformed."""
     try:
-        return parse_qs(query, max_num_fields=_MOST_FIELDS).get(name, [""])[-1]
+        return parse_qs(query, max_num_fields=_MOST_VALUES).get(name, [""])[-1]
     except ValueError:
         raise Malformed("The address cannot be read.") from None
-
-
-def _fields(body: bytes) -> Fields:
-    """All values of each, decoded once, blank ones too. Raises Malformed."""
-    found: dict[str, list[str]] = {}
-    try:
-        pairs = parse_qsl(body.decode(_BYTES), keep_blank_values=True, max_num_fields=_MOST_FIELDS, encoding=_BYTES)
-    except ValueError:
-        raise Malformed("The form cannot be read.") from None
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found
 
 
 def _of_json(body: bytes) -> Mapping[str, str]:
@@ -149,8 +142,8 @@ def _of_json(body: bytes) -> Mapping[str, str]:
     return {name: value for name, value in told.items() if isinstance(value, str)}
 
 
-def _text(value: str) -> str:
-    return value.encode(_BYTES).decode(errors="replace")
+def _text(value: bytes) -> str:
+    return value.decode(errors="replace")
 
 
 def _kept(form: Mapping[str, str], ours: str | None = None) -> str:
