@@ -215,12 +215,12 @@ def _post(vendor: Vendor, url: str, fields: dict[str, str]) -> requests.Response
 
 def _tells_of_messages(app: Flask, vendor: Vendor) -> None:
     @app.get(f"{_API}/<_>/Messages/<sid>.json")
-    def message(_: str, sid: str) -> Any:
+    def one_message(_: str, sid: str) -> Any:
         found = vendor.find(sid)
         return jsonify(_resource(vendor, found)) if found else _error(404, 20404)
 
     @app.get(f"{_API}/<_>/Messages.json")
-    def messages(_: str) -> Any:
+    def some_messages(_: str) -> Any:
         asked = request.args.to_dict()
         size = max(1, min(_number(asked.get("PageSize"), 50), _MOST_PAGE))
         page = _number(asked.get("Page"), 0)
