@@ -7,6 +7,7 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,7 +16,8 @@ from hypothesis import given, strategies as st
 
 from letterbook.adapters.providers import twilio, twilio_webhooks
 from letterbook.adapters.providers.account import Account
-from letterbook.adapters.providers.twilio_errors import EVENT_ERRORS, FAILURES, error_of
+from letterbook.adapters.providers.twilio_api import EVENT_ERRORS, FAILURES, error_of
+from letterbook.adapters.providers.twilio_texts import text_of
 from letterbook.adapters.providers.vendor_http import VendorAnswer
 from letterbook.domain.errors import Malformed, Permanent, Throttled, Transient, Unauthenticated
 from letterbook.domain.inbound_text import Keyword
@@ -245,14 +247,14 @@ TIMES = JSON | st.just("2026-11-20T15:12:08+00:00")
 
 @given(st.fixed_dictionaries({"form": FORMS | JSON, "arrived_at": TIMES}) | JSON)
 def test_whatever_is_posted_it_is_an_event_or_none(told: Any) -> None:
-    for reads in (twilio.read, twilio.read_text):
+    for reads in (twilio.read, partial(text_of, twilio.NAME)):
         with suppress(ValueError):
             reads(json.dumps(told))
 
 
 @pytest.mark.parametrize("raw", ["", "{", "[" * 100_000, "[]", "7", "null", '{"form": 1}', '{"sid": "SM"}', '"sid"'])
 def test_what_is_no_event_is_said_to_be_none(raw: str) -> None:
-    for reads in (twilio.read, twilio.read_text):
+    for reads in (twilio.read, partial(text_of, twilio.NAME)):
         with pytest.raises(ValueError, match="not a Twilio"):
             reads(raw)
 
@@ -286,7 +288,7 @@ TEXT = {"MessageSid": SID, "From": "+447700900127", "To": "+447400199999", "Body
 
 def came_in(**fields: str) -> Any:
     [raw] = twilio_webhooks.take_text(KnownAccount(), posted({**TEXT, **fields}, path="inbound")).messages
-    return twilio.read_text(raw)
+    return text_of(twilio.NAME, raw)
 
 
 def test_a_message_that_comes_in() -> None:

@@ -1,7 +1,6 @@
-"""Twilio: sends text messages, reads its status callbacks and what comes in, is asked afterwards, keeps the files of an MMS.
+"""Twilio: sends text messages, reads its status callbacks, is asked afterwards, hands over what comes in.
 
-Sources: Twilio "Messages resource", "Outbound message status in status callbacks", "Messaging webhooks", "Webhooks security",
-"Error and warning dictionary", "Twilio support for opt-out keywords", "Advanced Opt-Out", "Media subresource".
+Sources: Twilio "Messages resource", "Outbound message status in status callbacks", "Message resource: read multiple messages".
 Our id stands in the query of the address that each message names for its callbacks.
 """
 
@@ -11,19 +10,20 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from letterbook.adapters.providers.account import Account, CredentialField
 from letterbook.adapters.providers.spec import ProviderSpec
-from letterbook.adapters.providers.twilio_errors import EVENT_ERRORS, FAILURES, error_of
-from letterbook.adapters.providers.twilio_webhooks import COMMUNICATION, take_status, take_text
+from letterbook.adapters.providers.twilio_api import EVENT_ERRORS, FAILURES, ID, address_of, error_of, headers_of
+from letterbook.adapters.providers.twilio_texts import media, text_of
+from letterbook.adapters.providers.twilio_webhooks import COMMUNICATION, arrived_at, take_status, take_text
 from letterbook.adapters.providers.vendor_http import VendorAnswer, call
 from letterbook.domain.channels import Channel
-from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Transient
+from letterbook.domain.errors import Ambiguous, Permanent, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import Kind, is_id
-from letterbook.domain.inbound_text import InboundMedia, InboundText, Keyword
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.ports import LookUp, OutboundMessage
 
@@ -33,8 +33,8 @@ _D = DeliveryOutcome
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}", re.ASCII)
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
 _SERVICE = re.compile(r"MG[0-9a-f]{32}", re.ASCII)
-# What may stand in an event: their ids, and words of theirs.
-_ID, _WORD, _CODE = re.compile(r"[A-Za-z0-9]{2,64}"), re.compile(r"[a-z_-]{1,40}"), re.compile(r"[0-9]{1,6}")
+# What may stand in an event beside their ids: words and numbers of theirs.
+_WORD, _CODE = re.compile(r"[a-z_-]{1,40}"), re.compile(r"[0-9]{1,6}")
 
 # What became of a message ("Message status values"). The first are not called back, but answered when we ask.
 _FACTS: dict[str, DeliveryOutcome] = {
@@ -42,17 +42,6 @@ _FACTS: dict[str, DeliveryOutcome] = {
     **dict.fromkeys(("delivered", "partially_delivered", "read"), _D.DELIVERED),
 }
 _FAILED, _CAME_IN = frozenset({"failed", "undelivered", "canceled"}), frozenset({"receiving", "received"})
-
-# Without Advanced Opt-Out nobody tells what it took a message for. A bare YES, which ends a STOP too, is more often an answer.
-_KEYWORDS = {
-    **dict.fromkeys(
-        ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"),
-        Keyword.STOP,
-    ),
-    **dict.fromkeys(("START", "UNSTOP"), Keyword.START),
-    **dict.fromkeys(("HELP", "INFO"), Keyword.HELP),
-}
-_MOST_MEDIA, _MOST_TEXT, _MOST_ADDRESS = 10, 4_000, 2_000
 
 
 class Twilio:
@@ -76,8 +65,8 @@ class Twilio:
             except UnicodeEncodeError as defect:
                 # Certainly not taken: nobody was called yet.
                 raise Permanent("unwritable text", FailureCode.CONTENT) from defect
-            headers = {**_headers(held), "content-type": "application/x-www-form-urlencoded"}
-            return call("POST", _address(held, "Messages.json"), headers=headers, body=body, error_of=error_of)
+            headers = {**headers_of(held), "content-type": "application/x-www-form-urlencoded"}
+            return call("POST", address_of(held, "Messages.json"), headers=headers, body=body, error_of=error_of)
 
         told = self._account.call(create).json()
         sid = told.get("sid") if isinstance(told, dict) else None
@@ -92,19 +81,6 @@ def _sender(sender: str, held: Mapping[str, str]) -> dict[str, str]:
         return {"MessagingServiceSid": sender}
     service = held.get("messaging_service_sid", "")
     return {"From": sender, **({"MessagingServiceSid": service} if service else {})}
-
-
-def _address(held: Mapping[str, str], what: str) -> str:
-    return f"{held['base_url'].rstrip('/')}/2010-04-01/Accounts/{held['account_sid']}/{what}"
-
-
-def _headers(held: Mapping[str, str]) -> dict[str, str]:
-    """With an API key where there is one: it can be withdrawn alone."""
-    from urllib3.util import make_headers
-
-    key = held.get("api_key_sid")
-    user, secret = (key, held["api_key_secret"]) if key else (held["account_sid"], held["auth_token"])
-    return {**make_headers(basic_auth=f"{user}:{secret}"), "accept": "application/json"}
 
 
 # ---- what became of it
@@ -123,7 +99,7 @@ def read(raw: str) -> Receipt | None:
 
 
 def _posted(form: Mapping[str, Any], told: Mapping[str, Any], raw: str) -> Receipt | None:
-    arrived = _arrived(told)
+    arrived = arrived_at(told)
     sid, status = form.get("MessageSid") or form.get("SmsSid"), form.get("MessageStatus") or form.get("SmsStatus")
     return _receipt(
         raw, sid, status, form.get("ErrorCode"), form.get("To"), _done(form, arrived), told.get(COMMUNICATION)
@@ -138,7 +114,7 @@ def _answered(told: Mapping[str, Any], raw: str) -> Receipt | None:
 def _receipt(
     raw: str, sid: object, status: object, error: object, to: object, at: datetime, ours: object
 ) -> Receipt | None:
-    if not (isinstance(sid, str) and _ID.fullmatch(sid) and isinstance(status, str) and _WORD.fullmatch(status)):
+    if not (isinstance(sid, str) and ID.fullmatch(sid) and isinstance(status, str) and _WORD.fullmatch(status)):
         raise ValueError("not a Twilio event")
     if status in _CAME_IN:
         return None
@@ -166,68 +142,12 @@ def _news(status: str, code: str, recipient: str | None) -> tuple[RecipientUpdat
     return (RecipientUpdate(recipient=recipient, fact=heard),) if heard else ()
 
 
-def _arrived(told: Mapping[str, Any]) -> datetime:
-    """When it was posted to us. Raises ValueError."""
-    at = datetime.fromisoformat(told["arrived_at"])
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return at.astimezone(UTC)
-
-
 def _done(form: Mapping[str, Any], arrived: datetime) -> datetime:
     """When the carrier had done with it, to the minute, where it says so; nothing is done after we heard of it."""
     try:
         return min(datetime.strptime(form["RawDlrDoneDate"], "%y%m%d%H%M").replace(tzinfo=UTC), arrived)
     except (KeyError, TypeError, ValueError):
         return arrived
-
-
-# ---- what came in
-
-
-def read_text(raw: str) -> InboundText:
-    """Raises ValueError for what is no message."""
-    try:
-        told = json.loads(raw)
-        form, at = told["form"], _arrived(told)
-        reference = form.get("MessageSid") or form["SmsSid"]
-        sender, recipient, text = form["From"], form["To"], form.get("Body", "")
-        if not all(isinstance(one, str) for one in (reference, sender, recipient, text)):
-            raise ValueError("not a Twilio message")
-        if not _ID.fullmatch(reference):
-            raise ValueError("not a Twilio message")
-        keyword = _keyword(form.get("OptOutType"), text)
-        return InboundText(
-            provider=NAME,
-            reference=reference,
-            sender=sender[:100],
-            recipient=recipient[:100],
-            text=text[:_MOST_TEXT].encode(errors="replace").decode(),
-            at=at,
-            media=_media(form),
-            keyword=keyword,
-            # What it acts on it answers itself, as its service is set up.
-            answered=keyword is not None,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as missing:
-        raise ValueError("not a Twilio message") from missing
-
-
-def _keyword(told: object, text: str) -> Keyword | None:
-    if isinstance(told, str) and told.lower() in {*Keyword}:
-        return Keyword(told.lower())
-    return _KEYWORDS.get(text.strip().upper()) if len(text) < 60 else None
-
-
-def _media(form: Mapping[str, Any]) -> tuple[InboundMedia, ...]:
-    told = form.get("NumMedia", "0")
-    count = int(told) if isinstance(told, str) and re.fullmatch(r"[0-9]{1,3}", told) else 0
-    found = [(form.get(f"MediaUrl{n}"), form.get(f"MediaContentType{n}")) for n in range(min(count, _MOST_MEDIA))]
-    return tuple(
-        InboundMedia(url=url, media_type=kind[:100] if isinstance(kind, str) else "")
-        for url, kind in found
-        if isinstance(url, str) and len(url) <= _MOST_ADDRESS
-    )
 
 
 # ---- what it knows of a message that nothing was heard of
@@ -251,7 +171,7 @@ def _found(held: Mapping[str, str], question: LookUp) -> Sequence[Receipt]:
     if question.reference:
         if not _SID.fullmatch(question.reference):
             return ()
-        messages = [_get(held, _address(held, f"Messages/{question.reference}.json"))]
+        messages = [_get(held, address_of(held, f"Messages/{question.reference}.json"))]
     else:
         messages = [one for one in _listed(held, question) if _is_alike(one, question)]
     if len(messages) != 1:
@@ -265,7 +185,7 @@ def _found(held: Mapping[str, str], question: LookUp) -> Sequence[Receipt]:
 
 
 def _get(held: Mapping[str, str], address: str) -> dict[str, Any]:
-    answer = call("GET", address, headers=_headers(held), error_of=error_of, at_most=_MOST_PAGE_BYTES)
+    answer = call("GET", address, headers=headers_of(held), error_of=error_of, at_most=_MOST_PAGE_BYTES)
     told = answer.json()
     if not isinstance(told, dict):
         raise Ambiguous("unreadable answer")
@@ -281,7 +201,7 @@ def _listed(held: Mapping[str, str], question: LookUp) -> list[dict[str, Any]]:
         "PageSize": str(_PAGE),
     }
     found: list[dict[str, Any]] = []
-    page = f"{_address(held, 'Messages.json')}?{urlencode(asked)}"
+    page = f"{address_of(held, 'Messages.json')}?{urlencode(asked)}"
     for _ in range(_MOST_PAGES):
         told = _get(held, page)
         listed, following = told.get("messages"), told.get("next_page_uri")
@@ -290,7 +210,7 @@ def _listed(held: Mapping[str, str], question: LookUp) -> list[dict[str, Any]]:
             return found
         page = urljoin(f"{held['base_url'].rstrip('/')}/", following)
         # Our credentials go nowhere else.
-        if not page.startswith(_address(held, "Messages")):
+        if not page.startswith(address_of(held, "Messages")):
             raise Ambiguous("a page elsewhere")
     raise Ambiguous("too many pages")
 
@@ -308,64 +228,6 @@ def _is_alike(message: Mapping[str, Any], question: LookUp) -> bool:
         and body.strip() == question.text.strip()
         and message.get("direction") != "inbound"
     )
-
-
-# ---- the files of an MMS
-
-_URL = re.compile(r"(https?)://([A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)(/[!-~]*)?", re.ASCII)
-# Where it keeps them, by its own word: its address, then a host of its own for content.
-_OWN, _CONTENT = re.compile(r"(?:[a-z0-9-]+\.){1,4}twilio\.com"), re.compile(r"(?:media|mms)\.twiliocdn\.com")
-_STORE, _STORE_FOLDER = "s3-external-1.amazonaws.com", "/media.twiliocdn.com/"
-
-
-class _Elsewhere(Permanent):
-    """It lies at another address."""
-
-
-def media(account: Account, url: str, at_most: int) -> tuple[str, bytes]:
-    """See ports.Providers. Our credentials go to Twilio's API alone, and where that leads to is followed once."""
-
-    def fetch(held: Mapping[str, str]) -> VendorAnswer:
-        if not _is_own(url, held):
-            raise ValueError("not an address of Twilio's")
-        try:
-            return call("GET", url, headers={**_headers(held), "accept": "*/*"}, error_of=_media_error, at_most=at_most)
-        except _Elsewhere as moved:
-            there = urljoin(url, moved.provider_code)
-        if not (_is_own(there, held) or _is_content(there)):
-            raise ValueError("not an address of Twilio's")
-        return call("GET", there, headers={"accept": "*/*"}, at_most=at_most)
-
-    try:
-        answer = account.call(fetch)
-    except Ambiguous as failed:
-        if failed.provider_code == "answer too long":
-            raise ValueError("too large") from failed
-        raise Transient(failed.provider_code) from failed
-    return answer.headers.get("content-type", ""), answer.body
-
-
-def _media_error(answer: VendorAnswer) -> ProviderError | None:
-    if answer.status in (301, 302, 303, 307, 308) and answer.headers.get("location"):
-        return _Elsewhere(answer.headers["location"][:_MOST_ADDRESS])
-    return error_of(answer)
-
-
-def _is_own(url: str, held: Mapping[str, str]) -> bool:
-    found, base = _URL.fullmatch(url), _URL.match(held["base_url"])
-    if not found or "\\" in url or "@" in url:
-        return False
-    if base and (found[1], found[2].lower()) == (base[1], base[2].lower()):
-        return True
-    return found[1] == "https" and bool(_OWN.fullmatch(found[2].lower()))
-
-
-def _is_content(url: str) -> bool:
-    found = _URL.fullmatch(url)
-    if not found or found[1] != "https" or "\\" in url or "@" in url:
-        return False
-    host, path = found[2].lower(), found[3] or "/"
-    return bool(_CONTENT.fullmatch(host)) or (host == _STORE and path.startswith(_STORE_FOLDER) and ".." not in path)
 
 
 _OPTIONAL = "Leave it empty where you have none."
@@ -438,6 +300,6 @@ SPEC = ProviderSpec(
     failures=FAILURES,
     webhooks={"": take_status, "inbound": take_text},
     ask=ask,
-    read_text=read_text,
+    read_text=partial(text_of, NAME),
     media=media,
 )

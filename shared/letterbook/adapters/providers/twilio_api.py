@@ -1,9 +1,10 @@
-"""What Twilio's codes mean, of a call and of a message that it took.
+"""How Twilio is called, and what its codes mean, of a call and of a message that it took.
 
-Sources: Twilio "Error and warning dictionary", "REST API best practices" (429).
+Sources: Twilio "Requests to the REST API", "Error and warning dictionary", "REST API best practices" (429).
 """
 
 import json
+import re
 from collections.abc import Mapping
 
 from letterbook.adapters.providers.account import CredentialsRefused
@@ -13,6 +14,9 @@ from letterbook.domain.failures import FailureCode, FailureText
 from letterbook.domain.receipts import DeliveryOutcome
 
 _F, _D = FailureCode, DeliveryOutcome
+
+# What any id of its looks like.
+ID = re.compile(r"[A-Za-z0-9]{2,64}", re.ASCII)
 
 _CORRECT, _OTHER, _WAIT = "Correct the number, then send again.", "Use another channel.", "Send again later."
 _OURS = "Tell your administrator: it is our account with Twilio."
@@ -73,6 +77,19 @@ FAILURES: Mapping[str, FailureText] = {
     **{code: FailureText(reason, advice) for code, (_, reason, advice) in _REFUSED.items()},
     **{code: FailureText(reason, advice) for code, (_, _, reason, advice) in _LATER.items()},
 }
+
+
+def address_of(held: Mapping[str, str], what: str) -> str:
+    return f"{held['base_url'].rstrip('/')}/2010-04-01/Accounts/{held['account_sid']}/{what}"
+
+
+def headers_of(held: Mapping[str, str]) -> dict[str, str]:
+    """With an API key where there is one: it can be withdrawn alone."""
+    from urllib3.util import make_headers
+
+    key = held.get("api_key_sid")
+    user, secret = (key, held["api_key_secret"]) if key else (held["account_sid"], held["auth_token"])
+    return {**make_headers(basic_auth=f"{user}:{secret}"), "accept": "application/json"}
 
 
 def error_of(answer: VendorAnswer) -> ProviderError | None:
