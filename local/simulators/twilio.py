@@ -30,7 +30,7 @@ from local.simulators.fates import Fate, of_number
 from local.simulators.vendor import Vendor, application, hang_up
 
 NUMBER = "+447400199999"
-CREDENTIALS = {"account_sid": "AC0123456789abcdef0123456789abcdef", "auth_token": "0123456789abcdef0123456789abcdef"}
+CREDENTIALS = {"account_sid": "AC0123456789abcdef0123456789abcdef", "auth_token": "5f0c9e3ab7d24c18a6e05d9137fb28c4"}
 
 _API = "/2010-04-01/Accounts"
 _E164, _NAME = re.compile(r"\+[1-9]\d{6,14}", re.ASCII), re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11}", re.ASCII)
