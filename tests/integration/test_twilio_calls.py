@@ -184,6 +184,7 @@ def message(**changes: Any) -> dict[str, Any]:
         "status": "delivered",
         "error_code": None,
         "direction": "outbound-api",
+        "date_created": "Fri, 20 Nov 2026 15:12:01 +0000",
         "date_sent": "Fri, 20 Nov 2026 15:12:03 +0000",
         "date_updated": "Fri, 20 Nov 2026 15:12:08 +0000",
     }
@@ -213,13 +214,24 @@ def test_by_number_and_time(world: WorldForTests, vendor: Scripted) -> None:
     assert receipt.reference == SID
     query = parse_qs(urlsplit(vendor.asked[0][1]).query)
     assert query["To"] == [TO]
-    assert query["DateSent>"] == ["2026-11-20T15:07:00Z"]
+    assert query["DateSent>"] == ["2026-11-20T15:11:00Z"]
     assert vendor.asked[1][1] == following
 
 
 @pytest.mark.parametrize(
     "listed",
-    [[], [message(), message(sid=f"SM{'6' * 32}")], [message(body="Other")], [message(to=FROM)], ["x", None], None, 7],
+    [
+        [],
+        [message(), message(sid=f"SM{'6' * 32}")],
+        [message(body="Other")],
+        [message(to=FROM)],
+        [message(date_created="Fri, 20 Nov 2026 15:05:00 +0000")],
+        [message(date_created="Fri, 20 Nov 2026 15:20:00 +0000")],
+        [message(date_created=None)],
+        ["x", None],
+        None,
+        7,
+    ],
 )
 def test_of_none_or_several_alike_nothing_is_certain(world: WorldForTests, vendor: Scripted, listed: Any) -> None:
     vendor.answer(200, {"messages": listed, "next_page_uri": None})

@@ -152,8 +152,8 @@ def _done(form: Mapping[str, Any], arrived: datetime) -> datetime:
 
 # ---- what it knows of a message that nothing was heard of
 
-# We wrote down when we began to hand it over; clocks differ a little. What was not sent within the hour is found by its sid alone.
-_BEFORE, _AFTER = timedelta(minutes=5), timedelta(hours=1)
+# We wrote down when we began to hand it over, and waited for less than a minute; clocks differ a little. It may be sent later on.
+_BEFORE, _WAITED, _AFTER = timedelta(minutes=1), timedelta(minutes=2), timedelta(hours=1)
 _PAGE, _MOST_PAGES, _MOST_PAGE_BYTES = 100, 5, 2 * 1024 * 1024
 _KEPT = ("sid", "to", "status", "error_code", "date_sent", "date_updated")
 
@@ -220,10 +220,18 @@ def _moment(at: datetime) -> str:
 
 
 def _is_alike(message: Mapping[str, Any], question: LookUp) -> bool:
-    """It went to the same number, says the same, and is none that came in. Who it is from a messaging service may choose."""
+    """It went to the same number, says the same, was made when ours was, and is none that came in.
+
+    Who it is from a messaging service may choose.
+    """
     body = message.get("body")
+    try:
+        made = parsedate_to_datetime(message["date_created"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return False
     return (
-        message.get("to") in question.to
+        question.sent_at - _BEFORE <= made <= question.sent_at + _WAITED
+        and message.get("to") in question.to
         and isinstance(body, str)
         and body.strip() == question.text.strip()
         and message.get("direction") != "inbound"
