@@ -94,7 +94,7 @@ def read(raw: str) -> Receipt | None:
     try:
         told = json.loads(raw)
         return _answered(told, raw) if "sid" in told else _posted(told["form"], told, raw)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as missing:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as missing:
         raise ValueError("not a Twilio event") from missing
 
 
@@ -227,7 +227,7 @@ def _is_alike(message: Mapping[str, Any], question: LookUp) -> bool:
     body = message.get("body")
     try:
         made = parsedate_to_datetime(message["date_created"]).astimezone(UTC)
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         return False
     return (
         question.sent_at - _BEFORE <= made <= question.sent_at + _WAITED
