@@ -48,6 +48,14 @@ def phone_number(value: str, *, mobile: bool, country: str | None = None) -> str
     return e164
 
 
+def is_number(value: str, *, mobile: bool = False) -> bool:
+    """Whether it is a telephone number in international form; with `mobile` one that an SMS reaches."""
+    try:
+        return bool(phone_number(value, mobile=mobile))
+    except BadAddress:
+        return False
+
+
 def countries() -> frozenset[str]:
     """Those that have telephones (ISO 3166, two letters)."""
     import phonenumbers

@@ -1,15 +1,13 @@
 """What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
 
-from functools import partial
-
 from letterbook.domain.communication import Actor, Entry, Recipient, RecipientRole
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.history import AuditEvent, previous_values
+from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
-from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.support.wishes import record_opt_out
 
 
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -29,7 +27,7 @@ def _record_opt_outs(world: World, entry: Entry, receipt: Receipt) -> None:
                 wishes.setdefault(party_id, source)
     for party_id, source in wishes.items():
         wish = OptOut(channel=entry.channel, source=source, at=receipt.at)
-        retry_on_conflict(partial(_add_opt_out, world, party_id, wish, receipt.provider))
+        record_opt_out(world, party_id, wish, receipt.provider)
 
 
 def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
@@ -41,23 +39,6 @@ def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
     if recipient.role is RecipientRole.TO and (not parties or own in parties):
         return own
     return next((one for one in parties if one != own), own if parties else None)
-
-
-def _add_opt_out(world: World, party_id: str, opt_out: OptOut, provider: str) -> None:
-    preferences = world.parties.preferences(party_id)
-    after = preferences.told(opt_out)
-    if after == preferences:
-        return
-    event = AuditEvent(
-        about=party_id,
-        at=world.now(),
-        actor=Actor(id=provider, name=provider, role="provider"),
-        event="opted out",
-        note=f"{opt_out.channel} by {opt_out.source}",
-        party_id=party_id,
-        was=previous_values(preferences, after),
-    )
-    world.parties.save_preferences(party_id, after, event)
 
 
 def _opt_out_source(news: RecipientUpdate) -> OptOutSource | None:

@@ -1,0 +1,170 @@
+"""Takes in a text message: finds whose number it came from and what it follows, keeps it, does what its word orders.
+
+The same message may be handed over any number of times: at once, again, by a process that died half-way. It is known by its
+provider's reference, and enters once; all that follows is done on top of that, and done again changes nothing. Files are fetched
+when the message stands in the log, each in a place of its own: what cannot be had now is said, and asked for again by the queue.
+"""
+
+import hashlib
+import logging
+from dataclasses import replace
+
+from letterbook.domain.addresses import Holders
+from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Communication, Recipient
+from letterbook.domain.errors import IdempotencyKeyConflict
+from letterbook.domain.ids import Kind, id_from
+from letterbook.domain.inbound_text import InboundText, Keyword
+from letterbook.domain.keywords import keyword_in
+from letterbook.domain.party import OptOut, OptOutSource
+from letterbook.domain.receipts import Signal
+from letterbook.domain.recipients import BadAddress
+from letterbook.domain.sms import measure
+from letterbook.domain.telephone import is_number, phone_number, shown_numbers
+from letterbook.domain.templates import Rendered
+from letterbook.domain.visible import unturned
+from letterbook.ports import IdempotencyKey, World
+from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.inbound.answer_keyword import answer_keyword
+from letterbook.use_cases.inbound.answers import (
+    NOBODY,
+    Answer,
+    Correspondent,
+    create_party,
+    first_of,
+    holders_of,
+    nobody,
+)
+from letterbook.use_cases.inbound.enter import Arrival, enter
+from letterbook.use_cases.inbound.last_texts import find_last_texts
+from letterbook.use_cases.inbound.text_files import FILES_LEFT_OUT, fetch_files
+from letterbook.use_cases.support.wishes import lift_opt_out, record_opt_out
+
+logger = logging.getLogger(__name__)
+
+# What a sender may be called that is no number, and how it is cut.
+_LONGEST_SENDER = 60
+
+
+def receive_text(world: World, provider: str, raw: str) -> Communication:
+    """The entry that the message became.
+
+    Raises ValueError for what is no message of that provider, Transient where a file of it cannot be had at the moment, and
+    whatever keeps it from being entered: the queue then hands it over again.
+    """
+    message = _as_kept(world.providers.read_text(provider, raw))
+    keyword = message.keyword or keyword_in(message.text)
+    communication = _known(world, message) or _enter(world, message, keyword)
+    if keyword:
+        _obey(world, communication, keyword)
+        if not message.answered:
+            answer_keyword(world, communication, keyword)
+    fetch_files(world, communication, message)
+    logger.info(
+        "received",
+        extra={
+            "communication_id": communication.id,
+            "answer": communication.in_reply_to is not None,
+            "keyword": keyword,
+        },
+    )
+    return communication
+
+
+def _as_kept(message: InboundText) -> InboundText:
+    """Its numbers in E.164, as far as they are numbers, and its text without what cannot be written down."""
+    return replace(
+        message,
+        sender=_number(message.sender),
+        recipient=_number(message.recipient),
+        text=unturned(_writable(message.text)),
+    )
+
+
+def _number(written: str) -> str:
+    try:
+        return phone_number(written, mobile=False)
+    except BadAddress:
+        return " ".join(_writable(written).split())[:_LONGEST_SENDER]
+
+
+def _writable(text: str) -> str:
+    """Without halves of characters, which no UTF-8 has, and without signs that only machines read."""
+    whole = text.encode(errors="replace").decode()
+    return "".join(one for one in whole if one >= " " or one in "\n\r\t")
+
+
+def _known(world: World, message: InboundText) -> Communication | None:
+    record = world.idempotency.get(_key(message), Communication)
+    if record and isinstance(record.result, Communication):
+        return world.communications.get(record.result.id) or record.result
+    communication_id = world.communications.find_by_provider_reference(message.provider, message.reference)
+    return world.communications.get(communication_id) if communication_id else None
+
+
+def _key(message: InboundText) -> IdempotencyKey:
+    """What only one entry can have, whenever its message was posted to us."""
+    said = f"{message.provider} {message.reference}"
+    digest = hashlib.sha256(said.encode(errors="replace")).hexdigest()
+    return IdempotencyKey(user=message.provider, route="inbound", key=digest, digest=digest)
+
+
+def _enter(world: World, message: InboundText, keyword: Keyword | None) -> Communication:
+    correspondent, answer = retry_on_conflict(lambda: _place(world, message))
+    seed = f"{message.provider} {message.reference}".encode(errors="replace")
+    arrival = Arrival(
+        id=id_from(Kind.COMMUNICATION, message.at, seed),
+        channel=Channel.SMS,
+        sender=message.sender,
+        recipients=(Recipient(address=message.recipient),) if message.recipient else (),
+        rendered=Rendered(subject="", text=message.text),
+        provider=message.provider,
+        reference=message.reference,
+        sms=measure(message.text),
+        signals=frozenset({Signal.KEYWORD} if keyword else set())
+        | ({Signal.FILES_MISSING} if message.media else set()),
+        metadata={FILES_LEFT_OUT: str(len(message.media))} if message.media else {},
+    )
+    try:
+        return enter(world, arrival, correspondent, answer, _key(message))
+    except IdempotencyKeyConflict:
+        known = _known(world, message)
+        if known is None:
+            raise
+        return known
+
+
+def _place(world: World, message: InboundText) -> tuple[Correspondent, Answer]:
+    """Whose it is, and what it follows: the last SMS with that number, of whoever has it alone.
+
+    A number that nobody has is whose who was written to there last. Raises HoldersChanged.
+    """
+    number, holders = message.sender, holders_of(world, message.sender)
+    if len(holders.parties) > 1:
+        return first_of(holders), Answer()
+    if holders.parties:
+        return first_of(holders), find_last_texts(world, number, holders.parties[0])
+    if not is_number(number):
+        # A name or a short code: nobody can answer it, so a person files it.
+        return nobody(world), find_last_texts(world, number, NOBODY)
+    answer = find_last_texts(world, number)
+    placed = answer.beside or answer.to
+    return (Correspondent(party_id=placed.entry.party.id) if placed else _newcomer(world, number, holders)), answer
+
+
+def _newcomer(world: World, number: str, holders: Holders) -> Correspondent:
+    name = shown_numbers(number, world.settings.current().country)
+    if is_number(number, mobile=True):
+        return create_party(world, holders, name, mobile=number)
+    return create_party(world, holders, name, phone=number)
+
+
+def _obey(world: World, communication: Communication, keyword: Keyword) -> None:
+    """A wish is a person's, so it is kept with all who have the number, as a message to any of them asks all (decision 16)."""
+    entry = communication.entry
+    wish = OptOut(channel=entry.channel, source=OptOutSource.STOP_KEYWORD, at=entry.occurred_at)
+    act = {Keyword.STOP: record_opt_out, Keyword.START: lift_opt_out}.get(keyword)
+    whose = holders_of(world, entry.sender).parties or (entry.party.id,)
+    for party_id in whose if act else ():
+        if act and party_id != NOBODY:
+            act(world, party_id, wish, entry.provider or "")
