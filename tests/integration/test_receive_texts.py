@@ -134,6 +134,21 @@ def test_a_number_is_known_however_a_provider_writes_it(world: WorldForTests, wr
     assert (entry.party.id, entry.sender) == (priya.id, PRIYA)
 
 
+def test_a_number_that_no_table_knows_is_a_number(world: WorldForTests) -> None:
+    came = come_in(world, sender="+15551234567")
+    party = world.parties.get(came.entry.party.id)
+    assert party
+    assert (party.mobile, came.entry.sender) == ("+15551234567", "+15551234567")
+
+
+def test_a_landline_is_kept_as_one(world: WorldForTests) -> None:
+    came = come_in(world, "stop", sender="+441134960000")
+    party = world.parties.get(came.entry.party.id)
+    assert party
+    assert (party.mobile, party.phone) == (None, "+441134960000")
+    assert world.queued("sms") == []
+
+
 @pytest.mark.parametrize("sender", ["HMRC", "60075", "", "x" * 5_000, "\ud800\x00"])
 def test_what_is_no_number_is_nobodys(world: WorldForTests, sender: str) -> None:
     came = come_in(world, "STOP", sender=sender)
@@ -269,6 +284,15 @@ def test_a_file_that_is_not_kept_is_said_to_be_missing(world: WorldForTests, lie
     assert [one.name for one in came.entry.attachments] == ["file-2.jpg"]
     assert came.metadata == {"files_left_out": "1"}
     assert Signal.FILES_MISSING in came.entry.hints
+
+
+def test_how_a_telephone_lays_it_out_is_no_file(world: WorldForTests) -> None:
+    a_party(world)
+    texts = world.fakes.with_texts()
+    texts.files = {"u1": PICTURE}
+    came = receive_text(world, TEXTS, text(world, media=[["u0", "application/smil; charset=utf-8"], ["u1", ""]]))
+    assert [one.name for one in standing(world, came).entry.attachments] == ["file-1.jpg"]
+    assert standing(world, came).metadata == {}
 
 
 def test_no_more_files_than_a_message_holds(world: WorldForTests) -> None:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from letterbook.domain.communication import Direction
+from letterbook.domain.errors import Permanent
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource
 from letterbook.domain.receipts import Signal
@@ -160,6 +162,19 @@ def test_start_is_confirmed_and_messages_go_again(world: WorldForTests) -> None:
         "The Firm: you will get no more SMS from us. Reply START to get them again.",
         "The Firm: you will get our SMS again. Reply STOP to end them.",
     ]
+    assert send(world, an_sms(priya)).entry.status is Status.QUEUED
+
+
+def test_start_lets_a_number_be_written_to_again_that_a_provider_refused_since_stop(world: WorldForTests) -> None:
+    priya = a_party(world)
+    world.fakes.sms.next.append(Permanent("opted out", FailureCode.OPTED_OUT))
+    send(world, an_sms(priya))
+    deliver_queue(world, "sms")
+    assert sources(world, priya.id) == [STOP]
+    assert world.addresses.suppressed([PRIYA])
+    world.clock.pass_(minutes=1)
+    come_in(world, "start")
+    assert sources(world, priya.id) == []
     assert send(world, an_sms(priya)).entry.status is Status.QUEUED
 
 

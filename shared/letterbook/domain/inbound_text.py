@@ -42,6 +42,9 @@ _ENDINGS = MappingProxyType(
     }
 )
 
+# How its parts are laid out on a telephone (3GPP TS 26.140): no part of what it says.
+_LAYOUT = "application/smil"
+
 
 class Keyword(StrEnum):
     """What a single word asks of us, in whatever language: no more messages, messages again, what this is."""
@@ -82,6 +85,10 @@ def file_name(place: int, media_type: str) -> str | None:
     """What the file at that place of a message is called; None for what is not kept. They come without names."""
     ending = _ENDINGS.get(media_type)
     return f"file-{place + 1}.{ending}" if ending else None
+
+
+def is_layout(media_type: str) -> bool:
+    return plain_type(media_type) == _LAYOUT
 
 
 def plain_type(media_type: str) -> str:

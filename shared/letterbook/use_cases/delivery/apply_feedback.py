@@ -1,13 +1,12 @@
 """What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
 
-from letterbook.domain.communication import Actor, Entry, Recipient, RecipientRole
+from letterbook.domain.communication import Entry, Recipient, RecipientRole
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
-from letterbook.use_cases.support.wishes import record_opt_out
+from letterbook.use_cases.support.wishes import address_deed, record_opt_out
 
 
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -59,7 +58,7 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
                 world.addresses.arrived(
                     one.address,
                     receipt.at,
-                    lambda ended: _of_address(world, ended, "address released", receipt.provider),
+                    lambda ended: address_deed(world, ended, "address released", receipt.provider),
                 )
             elif _is_dead(news):
                 found = Suppression(
@@ -69,21 +68,10 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
                     communication_id=entry.id,
                     party_id=entry.party.id,
                 )
-                world.addresses.suppress(found, _of_address(world, found, "address quarantined", receipt.provider))
+                world.addresses.suppress(found, address_deed(world, found, "address quarantined", receipt.provider))
 
 
 def _is_dead(news: RecipientUpdate) -> bool:
     if news.fact is DeliveryOutcome.HARD_BOUNCE:
         return True
     return news.fact is DeliveryOutcome.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
-
-
-def _of_address(world: World, suppression: Suppression, event: str, provider: str) -> AuditEvent:
-    return AuditEvent(
-        about=suppression.party_id,
-        at=world.now(),
-        actor=Actor(id=provider, name=provider, role="provider"),
-        event=event,
-        note=suppression.code,
-        party_id=suppression.party_id,
-    )

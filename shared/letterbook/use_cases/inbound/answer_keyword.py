@@ -29,7 +29,7 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import FIRST_SWEEP_DELAY
 from letterbook.domain.sms import measure, plain_text
 from letterbook.domain.status import Status
-from letterbook.domain.telephone import is_number
+from letterbook.domain.telephone import carrier_number, is_landline
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, ContextQuery, Index, MessageContext, World
@@ -55,7 +55,8 @@ def answer_keyword(world: World, asked: Communication, keyword: Keyword) -> None
     communication_id = id_from(Kind.COMMUNICATION, entry.occurred_at + _AFTER, f"answer to {asked.id}".encode())
     organisation = world.settings.current()
     sender = _sender(organisation, entry)
-    if sender is None or not is_number(entry.sender, mobile=True) or asked.deleted:
+    reachable = carrier_number(entry.sender) and not is_landline(entry.sender)
+    if sender is None or not reachable or asked.deleted:
         logger.warning("a word is not answered", extra={"communication_id": asked.id})
         return
     if world.communications.get(communication_id) or _answered_often(world, entry):
@@ -100,7 +101,8 @@ def answer_keyword(world: World, asked: Communication, keyword: Keyword) -> None
             content_sha256=content.sha256,
         ),
         content=content,
-        in_reply_to=asked.id,
+        # Not all who see the answer see what is of several: they are told nothing of it.
+        in_reply_to=None if entry.candidates else asked.id,
         work=DeliveryState() if barred else DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now),
     )
     communication, context = assign_thread(world, communication, replace(context, answered=asked))

@@ -14,13 +14,12 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Recipient
 from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, id_from
-from letterbook.domain.inbound_text import InboundText, Keyword
+from letterbook.domain.inbound_text import InboundText, Keyword, is_layout
 from letterbook.domain.keywords import keyword_in
 from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import Signal
-from letterbook.domain.recipients import BadAddress
 from letterbook.domain.sms import measure
-from letterbook.domain.telephone import is_number, phone_number, shown_numbers
+from letterbook.domain.telephone import carrier_number, is_landline, shown_numbers
 from letterbook.domain.templates import Rendered
 from letterbook.domain.visible import unturned
 from letterbook.ports import IdempotencyKey, World
@@ -38,7 +37,7 @@ from letterbook.use_cases.inbound.answers import (
 from letterbook.use_cases.inbound.enter import Arrival, enter
 from letterbook.use_cases.inbound.last_texts import find_last_texts
 from letterbook.use_cases.inbound.text_files import FILES_LEFT_OUT, fetch_files
-from letterbook.use_cases.support.wishes import lift_opt_out, record_opt_out
+from letterbook.use_cases.support.wishes import address_deed, lift_opt_out, record_opt_out
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ def receive_text(world: World, provider: str, raw: str) -> Communication:
     keyword = message.keyword or keyword_in(message.text)
     communication = _known(world, message) or _enter(world, message, keyword)
     if keyword:
-        _obey(world, communication, keyword)
+        _obey(world, communication, message, keyword)
         if not message.answered:
             answer_keyword(world, communication, keyword)
     fetch_files(world, communication, message)
@@ -78,14 +77,12 @@ def _as_kept(message: InboundText) -> InboundText:
         sender=_number(message.sender),
         recipient=_number(message.recipient),
         text=unturned(_writable(message.text)),
+        media=tuple(one for one in message.media if not is_layout(one.media_type)),
     )
 
 
 def _number(written: str) -> str:
-    try:
-        return phone_number(written, mobile=False)
-    except BadAddress:
-        return " ".join(_writable(written).split())[:_LONGEST_SENDER]
+    return carrier_number(written) or " ".join(_writable(written).split())[:_LONGEST_SENDER]
 
 
 def _writable(text: str) -> str:
@@ -144,7 +141,7 @@ def _place(world: World, message: InboundText) -> tuple[Correspondent, Answer]:
         return first_of(holders), Answer()
     if holders.parties:
         return first_of(holders), find_last_texts(world, number, holders.parties[0])
-    if not is_number(number):
+    if carrier_number(number) is None:
         # A name or a short code: nobody can answer it, so a person files it.
         return nobody(world), find_last_texts(world, number, NOBODY)
     answer = find_last_texts(world, number)
@@ -154,17 +151,25 @@ def _place(world: World, message: InboundText) -> tuple[Correspondent, Answer]:
 
 def _newcomer(world: World, number: str, holders: Holders) -> Correspondent:
     name = shown_numbers(number, world.settings.current().country)
-    if is_number(number, mobile=True):
-        return create_party(world, holders, name, mobile=number)
-    return create_party(world, holders, name, phone=number)
+    if is_landline(number):
+        return create_party(world, holders, name, phone=number)
+    return create_party(world, holders, name, mobile=number)
 
 
-def _obey(world: World, communication: Communication, keyword: Keyword) -> None:
+def _obey(world: World, communication: Communication, message: InboundText, keyword: Keyword) -> None:
     """A wish is a person's, so it is kept with all who have the number, as a message to any of them asks all (decision 16)."""
     entry = communication.entry
     wish = OptOut(channel=entry.channel, source=OptOutSource.STOP_KEYWORD, at=entry.occurred_at)
     act = {Keyword.STOP: record_opt_out, Keyword.START: lift_opt_out}.get(keyword)
-    whose = holders_of(world, entry.sender).parties or (entry.party.id,)
-    for party_id in whose if act else ():
-        if act and party_id != NOBODY:
-            act(world, party_id, wish, entry.provider or "")
+    if act is None:
+        return
+    for party_id in holders_of(world, entry.sender).parties or (entry.party.id,):
+        if party_id != NOBODY:
+            act(world, party_id, wish, message.provider)
+    if keyword is Keyword.START:
+        # Where the provider refused them a message since STOP, their number was no longer written to.
+        world.addresses.arrived(
+            entry.sender,
+            entry.occurred_at,
+            lambda ended: address_deed(world, ended, "address released", message.provider),
+        )
