@@ -143,7 +143,7 @@ class Receipt:
 
     `event` is a word for it, `at` the provider's own time. An event has `raw`, as it came, and `digest`, the SHA-256 of that in
     hex, by which a repetition is known; an answer has neither. `communication_id` is our id where the provider carries it,
-    `reference` the provider's.
+    `reference` the provider's. `looked_up`: nobody posted it, we asked.
     """
 
     provider: str
@@ -155,3 +155,4 @@ class Receipt:
     reference: str | None = None
     news: tuple[RecipientUpdate, ...] = ()
     opened: bool = False
+    looked_up: bool = False

@@ -25,6 +25,9 @@ ACCEPTS_RECEIPTS = frozenset(
     {status for status in Status if Status.SENT in STATUSES[status].next} | {fact.status for fact in DeliveryOutcome}
 )
 
+# With which the row of a receipt begins that nobody posted: the provider was asked.
+LOOKED_UP = "looked up"
+
 # The longest that mail knows is 254 (RFC 5321, 4.5.3.1.3); what names one is a stranger's.
 _LONGEST_ADDRESS = 320
 
@@ -70,7 +73,7 @@ def transitioned(
     failure = before.entry.failure
     if not can_transition(before.entry.status, to, soft=failure is not None and not failure.permanent):
         raise IllegalTransition(f"{before.entry.status} to {to}")
-    after = after or replace(before, work=before.work.finished)
+    after = after or replace(before, work=before.work.left_at(to, at))
     entry = replace(after.entry, status=to, version=before.entry.version + 1)
     return _change(before, replace(after, entry=entry), at=at, actor=actor, event=event, note=note, code=code)
 
@@ -105,7 +108,7 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
         outcome = Outcome.DUPLICATE if after == before else Outcome.APPLIED
         if outcome is Outcome.APPLIED:
             after = replace(after, version=before.version + 1)
-    work = communication.work if after.status is before.status else communication.work.finished
+    work = communication.work if after.status is before.status else communication.work.left_at(after.status, at)
     actor = Actor(id=receipt.provider, name=receipt.provider, role="provider")
     return _change(
         communication,
@@ -114,10 +117,16 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
         actor=actor,
         event=receipt.event,
         code=next((news.code for news in receipt.news if news.code), None),
-        note=next((note for news in receipt.news if (note := _note(before, news))), ""),
+        note=_told(before, receipt),
         receipt=receipt,
         outcome=outcome,
     )
+
+
+def _told(entry: Entry, receipt: Receipt) -> str:
+    """What the provider calls it, and where it had to be asked for that, that too."""
+    told = next((note for news in receipt.news if (note := _note(entry, news))), "")
+    return ": ".join(one for one in (LOOKED_UP, told) if one) if receipt.looked_up else told
 
 
 def _note(entry: Entry, news: RecipientUpdate) -> str:

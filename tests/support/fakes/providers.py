@@ -1,12 +1,13 @@
 """Providers that do as they are told and remember what they were given."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from letterbook.adapters.providers import PROVIDERS, RegisteredProviders
 from letterbook.adapters.providers.account import Account
+from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.inbound_text import InboundMedia, InboundText, Keyword
 from letterbook.environment import settings
 from letterbook.ports import OutboundMessage, Provider
@@ -84,7 +85,7 @@ class FakeProviders(RegisteredProviders):
     def with_a_second(self) -> FakeProvider:
         """From now on emails have two ways."""
         second = replace(PROVIDERS["ses"], receipts=False, reference=None, message_id=None)
-        super().__init__(settings(), {**PROVIDERS, SECOND: second}, self.secrets.__contains__)
+        self.use({**PROVIDERS, SECOND: second})
         return self.made[SECOND]
 
     def with_texts(self) -> FakeTexts:
@@ -93,9 +94,13 @@ class FakeProviders(RegisteredProviders):
         spec = replace(
             PROVIDERS["sns"], name=TEXTS, label="Texts", reports_by=None, read_text=texts.read, media=texts.media
         )
-        super().__init__(settings(), {**PROVIDERS, TEXTS: spec}, self.secrets.__contains__)
+        self.use({**PROVIDERS, TEXTS: spec})
         self.made[TEXTS] = FakeProvider(TEXTS)
         return texts
+
+    def use(self, registry: Mapping[str, ProviderSpec]) -> None:
+        """From now on these are the providers."""
+        super().__init__(settings(), registry, self.secrets.__contains__)
 
     def get(self, name: str) -> Provider:
         return self.made[name]

@@ -5,6 +5,7 @@ import logging
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import DuplicateEvent, NotFound, UnmatchedReceipt
 from letterbook.domain.history import Outcome
+from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.transitions import Change, receipt_applied
 from letterbook.ports import World
@@ -23,6 +24,7 @@ def process_provider_event(world: World, provider: str, raw: str, *, waited: boo
     receipt = world.providers.read(provider, raw)
     if receipt is None:
         return
+    world.provider_activity.note(provider, ProviderAct.HEARD, world.now())
     try:
         record_receipt(world, receipt)
     except UnmatchedReceipt:
