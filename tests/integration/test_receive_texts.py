@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Direction
@@ -186,6 +187,36 @@ def test_handed_over_again_it_enters_once(world: WorldForTests) -> None:
 def test_two_that_say_the_same_are_two(world: WorldForTests) -> None:
     a_party(world)
     assert come_in(world, reference="1").id != come_in(world, reference="2").id
+
+
+def test_a_reference_may_be_long_and_must_be_there(world: WorldForTests) -> None:
+    a_party(world)
+    came = come_in(world, reference="x" * 9_000)
+    assert come_in(world, reference="x" * 9_000).id == came.id
+    with pytest.raises(ValueError, match="reference"):
+        come_in(world, reference="")
+
+
+def test_what_came_is_not_ahead_of_now(world: WorldForTests) -> None:
+    a_party(world)
+    came = come_in(world, at=(world.now() + timedelta(days=400)).isoformat())
+    assert came.entry.occurred_at == world.now()
+    world.clock.pass_(minutes=5)
+    assert come_in(world, at=(world.now() + timedelta(days=400)).isoformat()).id == came.id
+
+
+ANYTHING = st.text(st.characters(codec=None), max_size=40)
+
+
+@given(ANYTHING, ANYTHING, ANYTHING, ANYTHING.filter(bool))
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_comes_stands_in_the_log(
+    world: WorldForTests, said: str, sender: str, recipient: str, reference: str
+) -> None:
+    came = come_in(world, said, sender, recipient=recipient, reference=reference)
+    assert standing(world, came).entry.channel is Channel.SMS
+    world.content_store.content(came.content)
+    assert come_in(world, said, sender, recipient=recipient, reference=reference).id == came.id
 
 
 def test_two_workers_with_one_message_make_one_entry(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:

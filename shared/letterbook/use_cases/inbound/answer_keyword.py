@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 _REASON = "It answers the word that they sent: one answer goes, whatever they opted out of."
 # Two machines that answer each other are to end: no person sends more of these words in an hour.
-_MOST, _WITHIN = 5, timedelta(hours=1)
+_MOST, _WITHIN = 10, timedelta(hours=1)
 _AFTER = timedelta(milliseconds=1)
 
 

@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 # What a sender may be called that is no number, and how it is cut.
 _LONGEST_SENDER = 60
+# A provider's own ids have some forty; an index takes no more than 2,048 bytes.
+_LONGEST_REFERENCE = 255
 
 
 def receive_text(world: World, provider: str, raw: str) -> Communication:
@@ -51,7 +53,7 @@ def receive_text(world: World, provider: str, raw: str) -> Communication:
     Raises ValueError for what is no message of that provider, Transient where a file of it cannot be had at the moment, and
     whatever keeps it from being entered: the queue then hands it over again.
     """
-    message = _as_kept(world.providers.read_text(provider, raw))
+    message = _as_kept(world, world.providers.read_text(provider, raw))
     keyword = message.keyword or keyword_in(message.text)
     communication = _known(world, message) or _enter(world, message, keyword)
     if keyword:
@@ -70,10 +72,18 @@ def receive_text(world: World, provider: str, raw: str) -> Communication:
     return communication
 
 
-def _as_kept(message: InboundText) -> InboundText:
-    """Its numbers in E.164, as far as they are numbers, and its text without what cannot be written down."""
+def _as_kept(world: World, message: InboundText) -> InboundText:
+    """Its numbers in E.164, as far as they are numbers, and its text without what cannot be written down.
+
+    What came has come, whatever its provider's clock says. Raises ValueError for what cannot be known again.
+    """
+    if not message.reference:
+        raise ValueError("a message without a reference")
+    long = len(message.reference) > _LONGEST_REFERENCE
     return replace(
         message,
+        reference=hashlib.sha256(message.reference.encode(errors="replace")).hexdigest() if long else message.reference,
+        at=min(message.at, world.now()),
         sender=_number(message.sender),
         recipient=_number(message.recipient),
         text=unturned(_writable(message.text)),
