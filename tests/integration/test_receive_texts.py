@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings as hypothesis_settings, stra
 
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Direction
-from letterbook.domain.errors import Permanent, Transient
+from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Transient
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.inbound_text import MOST_FILE_BYTES
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
@@ -279,12 +280,15 @@ def test_files_are_documents_of_the_entry(world: WorldForTests) -> None:
     assert texts.fetched == ["u1", "u2"]
 
 
-def test_a_file_that_cannot_be_had_now_loses_no_message_and_is_asked_for_again(world: WorldForTests) -> None:
+@pytest.mark.parametrize("late", [Transient("503"), Permanent("401", FailureCode.CONFIG), Ambiguous("cut off")])
+def test_a_file_that_cannot_be_had_now_loses_no_message_and_is_asked_for_again(
+    world: WorldForTests, late: ProviderError
+) -> None:
     a_party(world)
     texts = world.fakes.with_texts()
-    texts.files = {"u1": PICTURE, "u2": Transient("503"), "u3": PICTURE}
+    texts.files = {"u1": PICTURE, "u2": late, "u3": PICTURE}
     raw = text(world, "See these", media=[["u1", ""], ["u2", ""], ["u3", ""]])
-    with pytest.raises(Transient):
+    with pytest.raises(type(late)):
         receive_text(world, TEXTS, raw)
     [came] = [standing(world, one) for one in _entries()]
     assert [one.name for one in came.entry.attachments] == ["file-1.jpg"]

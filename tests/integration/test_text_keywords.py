@@ -73,11 +73,13 @@ def test_stop_opts_out_and_is_confirmed_once_all_the_same(world: WorldForTests) 
 
 def test_it_is_in_the_audit(world: WorldForTests) -> None:
     priya = a_party(world)
-    come_in(world, "stop")
+    came = come_in(world, "stop")
     happened = world.communications.activity(ActivityScope(party_id=priya.id), after=None, limit=50)
     deeds = [one.row for one in happened.items if isinstance(one.row, AuditEvent)]
     [deed] = [one for one in deeds if one.event == "opted out"]
     assert (deed.actor.id, deed.note) == (TEXTS, "sms by stop_keyword")
+    [row] = [one for one in world.communications.history(came.id) if one.event == "received"]
+    assert row.note == "Opts out by it"
 
 
 def test_what_the_vendor_answers_we_do_not(world: WorldForTests) -> None:

@@ -34,7 +34,8 @@ from letterbook.use_cases.messages.thread_assignment import ensure_thread
 class Arrival:
     """What came in, as its entry says it. `provider` carried it, and knows it by `reference`.
 
-    `original` is where it lies as it came, `fingerprint` tells copies of it, `reply_to` where its sender wants answers to go.
+    `original` is where it lies as it came, `fingerprint` tells copies of it, `reply_to` where its sender wants answers to go,
+    `note` what its history says of it.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Arrival:
     reply_to: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    note: str = ""
 
 
 def enter(
@@ -112,7 +114,7 @@ def enter(
         metadata=arrival.metadata,
         fingerprint=arrival.fingerprint,
     )
-    change = created(communication, at=world.now(), actor=SYSTEM, event="received")
+    change = created(communication, at=world.now(), actor=SYSTEM, event="received", note=arrival.note)
     try:
         commit_entry(world, change, replace(context, answered=answered), key)
     except ConcurrentUpdate:

@@ -41,6 +41,13 @@ from letterbook.use_cases.support.wishes import address_deed, lift_opt_out, reco
 
 logger = logging.getLogger(__name__)
 
+# What its history says of a word, beside that it came.
+_NOTES = {
+    Keyword.STOP: "Opts out by it",
+    Keyword.START: "Takes back an opt-out by it",
+    Keyword.HELP: "Asks what this is",
+}
+
 # What a sender may be called that is no number, and how it is cut.
 _LONGEST_SENDER = 60
 # A provider's own ids have some forty; an index takes no more than 2,048 bytes.
@@ -50,7 +57,7 @@ _LONGEST_REFERENCE = 255
 def receive_text(world: World, provider: str, raw: str) -> Communication:
     """The entry that the message became.
 
-    Raises ValueError for what is no message of that provider, Transient where a file of it cannot be had at the moment, and
+    Raises ValueError for what is no message of that provider, ProviderError where a file of it cannot be had at the moment, and
     whatever keeps it from being entered: the queue then hands it over again.
     """
     message = _as_kept(world, world.providers.read_text(provider, raw))
@@ -130,6 +137,7 @@ def _enter(world: World, message: InboundText, keyword: Keyword | None) -> Commu
         sms=measure(message.text),
         signals=frozenset({Signal.KEYWORD} if keyword else set())
         | ({Signal.FILES_MISSING} if message.media else set()),
+        note=_NOTES[keyword] if keyword else "",
         metadata={FILES_LEFT_OUT: str(len(message.media))} if message.media else {},
     )
     try:

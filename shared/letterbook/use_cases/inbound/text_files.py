@@ -8,7 +8,8 @@ import logging
 from dataclasses import replace
 
 from letterbook.domain.communication import SYSTEM, Attachment, Communication
-from letterbook.domain.errors import Permanent, Transient
+from letterbook.domain.errors import Permanent, ProviderError
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.inbound_text import MOST_FILE_BYTES, MOST_FILES, InboundMedia, InboundText, file_name, plain_type
 from letterbook.domain.party import Document
@@ -25,17 +26,20 @@ FILES_LEFT_OUT = "files_left_out"
 
 
 def fetch_files(world: World, communication: Communication, message: InboundText) -> None:
-    """What is too large, of a kind that is not kept, or gone, stays missing. Raises Transient where a file may be had later."""
+    """What is too large, of a kind that is not kept, or gone, stays missing.
+
+    Raises ProviderError where a file may be had later: when its provider is back, or our account is put right.
+    """
     there = {one.id for one in communication.entry.attachments}
     found: list[Attachment] = []
-    late: Transient | None = None
+    late: ProviderError | None = None
     for place, media in enumerate(message.media[:MOST_FILES]):
         document_id = _document_id(communication, place)
         if document_id in there:
             continue
         try:
             fetched = _fetch(world, message.provider, media)
-        except Transient as error:
+        except ProviderError as error:
             # The others are at the same provider: nobody waits for each of them in vain.
             late = error
             break
@@ -52,9 +56,12 @@ def _document_id(communication: Communication, place: int) -> str:
 
 
 def _fetch(world: World, provider: str, media: InboundMedia) -> tuple[str, bytes] | None:
+    """Its kind and its bytes; None for what is not kept. Raises ProviderError for what may be had later."""
     try:
         media_type, content = world.providers.media(provider, media.url, MOST_FILE_BYTES)
     except (Permanent, ValueError) as error:
+        if isinstance(error, Permanent) and error.reason is FailureCode.CONFIG:
+            raise
         logger.warning("a file is left out", extra={"provider": provider, "class": type(error).__name__})
         return None
     kind = plain_type(media_type)
