@@ -1,32 +1,37 @@
 """What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
 
+from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Entry, Recipient, RecipientRole
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.party import OptOut, OptOutSource
+from letterbook.domain.party import Lifted, OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
-from letterbook.use_cases.support.wishes import address_deed, record_opt_out
+from letterbook.use_cases.support.wishes import address_deed, lift_opt_out, record_opt_out
 
 
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
     """May be done any number of times. Raises ConcurrentUpdate when others keep writing a party's preferences."""
-    _record_opt_outs(world, entry, receipt)
+    _record_wishes(world, entry, receipt)
     _remember_addresses(world, entry, receipt)
 
 
-def _record_opt_outs(world: World, entry: Entry, receipt: Receipt) -> None:
-    """Who complains of a message, or told the provider STOP, is not written to again on that channel."""
-    wishes: dict[str, OptOutSource] = {}
+def _record_wishes(world: World, entry: Entry, receipt: Receipt) -> None:
+    """Who complains of a message, unsubscribed, or told the provider STOP, is not written to again on that channel; who subscribes
+    again is, unless there is another reason.
+    """
+    wishes: dict[str, OptOut | Lifted] = {}
     for news in receipt.news:
-        source = _opt_out_source(news)
-        for one in entry.concerned(news.recipient) if source and news.recipient else ():
+        wish = _wish(entry, receipt, news)
+        for one in entry.concerned(news.recipient) if wish and news.recipient else ():
             party_id = _whose(world, entry, one)
-            if party_id and source:
-                wishes.setdefault(party_id, source)
-    for party_id, source in wishes.items():
-        wish = OptOut(channel=entry.channel, source=source, at=receipt.at)
-        record_opt_out(world, party_id, wish, receipt.provider)
+            if party_id and wish:
+                wishes.setdefault(party_id, wish)
+    for party_id, wish in wishes.items():
+        if isinstance(wish, OptOut):
+            record_opt_out(world, party_id, wish, receipt.provider)
+        else:
+            lift_opt_out(world, party_id, wish, receipt.provider)
 
 
 def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
@@ -40,10 +45,24 @@ def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
     return next((one for one in parties if one != own), own if parties else None)
 
 
-def _opt_out_source(news: RecipientUpdate) -> OptOutSource | None:
+def _wish(entry: Entry, receipt: Receipt, news: RecipientUpdate) -> OptOut | Lifted | None:
+    if news.signal is Signal.RESUBSCRIBE:
+        return Lifted(channel=entry.channel, source=_own_word(entry), at=receipt.at)
+    source = _opt_out_source(entry, news)
+    return OptOut(channel=entry.channel, source=source, at=receipt.at) if source else None
+
+
+def _opt_out_source(entry: Entry, news: RecipientUpdate) -> OptOutSource | None:
     if news.signal is Signal.COMPLAINT:
         return OptOutSource.COMPLAINT
-    return OptOutSource.STOP_KEYWORD if news.code is FailureCode.OPTED_OUT else None
+    said_so = news.signal is Signal.UNSUBSCRIBE or news.code is FailureCode.OPTED_OUT
+    return _own_word(entry) if said_so else None
+
+
+def _own_word(entry: Entry) -> OptOutSource:
+    """How people tell a provider of that channel that they want no more."""
+    mobile = entry.channel.spec.address is AddressKind.MOBILE
+    return OptOutSource.STOP_KEYWORD if mobile else OptOutSource.UNSUBSCRIBE
 
 
 def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -60,7 +79,7 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
                     receipt.at,
                     lambda ended: address_deed(world, ended, "address released", receipt.provider),
                 )
-            elif _is_dead(news):
+            elif _is_dead(entry, news):
                 found = Suppression(
                     address=one.address,
                     code=news.code or FailureCode.UNKNOWN,
@@ -71,7 +90,13 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
                 world.addresses.suppress(found, address_deed(world, found, "address quarantined", receipt.provider))
 
 
-def _is_dead(news: RecipientUpdate) -> bool:
+def _is_dead(entry: Entry, news: RecipientUpdate) -> bool:
     if news.fact is DeliveryOutcome.HARD_BOUNCE:
         return True
-    return news.fact is DeliveryOutcome.REFUSED and news.code in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT)
+    if news.fact is not DeliveryOutcome.REFUSED or news.code not in (
+        FailureCode.INVALID_ADDRESS,
+        FailureCode.OPTED_OUT,
+    ):
+        return False
+    # Of who unsubscribed the address is good, and may be subscribed again.
+    return _opt_out_source(entry, news) is not OptOutSource.UNSUBSCRIBE

@@ -16,7 +16,7 @@ from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.inbound_text import InboundText, Keyword, is_layout
 from letterbook.domain.keywords import keyword_in
-from letterbook.domain.party import OptOut, OptOutSource
+from letterbook.domain.party import Lifted, OptOut, OptOutSource
 from letterbook.domain.receipts import Signal
 from letterbook.domain.sms import measure
 from letterbook.domain.telephone import carrier_number, is_landline, shown_numbers
@@ -177,17 +177,20 @@ def _newcomer(world: World, number: str, holders: Holders) -> Correspondent:
 def _obey(world: World, communication: Communication, message: InboundText, keyword: Keyword) -> None:
     """A wish is a person's, so it is kept with all who have the number, as a message to any of them asks all (decision 16)."""
     entry = communication.entry
-    wish = OptOut(channel=entry.channel, source=OptOutSource.STOP_KEYWORD, at=entry.occurred_at)
-    act = {Keyword.STOP: record_opt_out, Keyword.START: lift_opt_out}.get(keyword)
-    if act is None:
+    if keyword is Keyword.HELP:
         return
+    at, source = entry.occurred_at, OptOutSource.STOP_KEYWORD
     for party_id in holders_of(world, entry.sender).parties or (entry.party.id,):
-        if party_id != NOBODY:
-            act(world, party_id, wish, message.provider)
+        if party_id == NOBODY:
+            continue
+        if keyword is Keyword.STOP:
+            record_opt_out(world, party_id, OptOut(channel=entry.channel, source=source, at=at), message.provider)
+        else:
+            lift_opt_out(world, party_id, Lifted(channel=entry.channel, source=source, at=at), message.provider)
     if keyword is Keyword.START:
         # Where the provider refused them a message since STOP, their number was no longer written to.
         world.addresses.arrived(
             entry.sender,
-            entry.occurred_at,
+            at,
             lambda ended: address_deed(world, ended, "address released", message.provider),
         )

@@ -80,7 +80,7 @@ def prepare(
         message,
         context.contact,
         party,
-        (party and party.country) or organisation.country,
+        organisation.country_of(party),
         answered,
     )
     faults += [*wrong_template, *wrong_sender, *wrong_recipients]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from letterbook.domain.communication import Actor
 from letterbook.domain.history import AuditEvent, previous_values
-from letterbook.domain.party import OptOut, Preferences
+from letterbook.domain.party import Lifted, OptOut, Preferences
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
@@ -12,12 +12,14 @@ from letterbook.retry import retry_on_conflict
 
 def record_opt_out(world: World, party_id: str, wish: OptOut, provider: str) -> None:
     """May be done any number of times, in any order. Raises ConcurrentUpdate when others keep writing the preferences."""
-    _save(world, party_id, provider, "opted out", wish, lambda current: current.told(wish))
+    told = f"{wish.channel} by {wish.source}"
+    _save(world, party_id, provider, "opted out", told, lambda current: current.told(wish))
 
 
-def lift_opt_out(world: World, party_id: str, wish: OptOut, provider: str) -> None:
-    """Takes back what they said by the same source up to then; nothing else. Done again, in any order, as above."""
-    _save(world, party_id, provider, "opted in", wish, lambda now: now.taken_back(wish.channel, wish.source, wish.at))
+def lift_opt_out(world: World, party_id: str, back: Lifted, provider: str) -> None:
+    """Takes back what they said by that source up to then, and nothing else. Done again, in any order, as above."""
+    told = f"{back.channel}, {back.source} taken back"
+    _save(world, party_id, provider, "opted in", told, lambda now: now.taken_back(back.channel, back.source, back.at))
 
 
 def address_deed(world: World, suppression: Suppression, event: str, provider: str) -> AuditEvent:
@@ -33,7 +35,7 @@ def address_deed(world: World, suppression: Suppression, event: str, provider: s
 
 
 def _save(
-    world: World, party_id: str, provider: str, deed: str, wish: OptOut, change: Callable[[Preferences], Preferences]
+    world: World, party_id: str, provider: str, deed: str, note: str, change: Callable[[Preferences], Preferences]
 ) -> None:
     def attempt() -> None:
         before = world.parties.preferences(party_id)
@@ -45,7 +47,7 @@ def _save(
             at=world.now(),
             actor=Actor(id=provider, name=provider, role="provider"),
             event=deed,
-            note=f"{wish.channel} by {wish.source}",
+            note=note,
             party_id=party_id,
             was=previous_values(before, after),
         )
