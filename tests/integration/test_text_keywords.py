@@ -36,7 +36,8 @@ def sources(world: WorldForTests, party_id: str) -> list[str]:
 def answers(world: WorldForTests) -> list[str]:
     """What went out by SMS, as the provider was handed it."""
     deliver_queue(world, "sms")
-    return [one.rendered.text for one in world.fakes.sms.taken]
+    by = world.fakes.made.get(TEXTS)
+    return [one.rendered.text for one in by.taken] if by else []
 
 
 def wish(world: WorldForTests, party_id: str, *opt_outs: OptOut, **changes: Any) -> None:
@@ -155,6 +156,21 @@ def test_what_a_person_lifted_an_older_stop_does_not_set_again(world: WorldForTe
     assert sources(world, priya.id) == []
 
 
+def test_a_yes_takes_back_a_stop_and_is_an_answer_otherwise(world: WorldForTests) -> None:
+    priya = a_party(world)
+    asked = come_in(world, "Yes!", reference="1")
+    assert asked.entry.signals == set()
+    assert world.parties.preferences(priya.id).version == 0
+    world.clock.pass_(minutes=1)
+    come_in(world, "stop", reference="2", keyword="stop", answered=True)
+    world.clock.pass_(minutes=1)
+    come_in(world, "yes", reference="3")
+    come_in(world, "yes", reference="3")
+    assert sources(world, priya.id) == []
+    # Who takes a yes for an order answers it.
+    assert answers(world) == []
+
+
 def test_start_is_confirmed_and_messages_go_again(world: WorldForTests) -> None:
     priya = a_party(world)
     come_in(world, "stop", reference="1")
@@ -258,6 +274,14 @@ def test_it_comes_from_where_they_wrote_to(world: WorldForTests) -> None:
     come_in(world, "aide")
     [answer] = [one for one in _entries(world, priya.id) if one.direction is Direction.OUTBOUND]
     assert answer.sender == OURS
+
+
+def test_it_goes_by_who_handed_the_word_over_whatever_the_routes(world: WorldForTests) -> None:
+    world.settings.save(organisation(version=2, routes={"sms": ("sns",)}))
+    a_party(world)
+    come_in(world, "stop")
+    assert len(answers(world)) == 1
+    assert world.fakes.sms.calls == 0
 
 
 def test_at_night_too(world: WorldForTests) -> None:

@@ -4,8 +4,7 @@ The English ones are those that vendors act on (Twilio, "Support for opt-out key
 opt-out keywords"); the others are what people write who were told how to stop in their own language. Which language a person
 writes in nobody knows, so all of them count for everybody. A word is an order only where it is the whole message.
 
-Words that answer a question as well, as a bare yes does, are no order here: no opt-out is lifted by chance. Where a vendor takes
-one for START and lets messages through again, it says so itself (`InboundText.keyword`).
+A bare yes answers a question, and is no order. Only from who had stopped it takes that back, as vendors have it.
 """
 
 import re
@@ -67,6 +66,8 @@ _WORDS: dict[Keyword, tuple[str, ...]] = {
         "cymorth",
     ),
 }
+# What vendors take for START, and answer (Twilio, the same page).
+_YES = "yes"
 # A message that is one of these words is not longer, whatever stands around it.
 _LONGEST = 60
 _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
@@ -116,6 +117,10 @@ _ALWAYS = "en"
 def keyword_in(text: str) -> Keyword | None:
     """The order that a message is, if it is one: in any case, with or without accents, whatever signs stand around it."""
     return None if len(text) > _LONGEST else _by_word().get(_folded(text))
+
+
+def is_yes(text: str) -> bool:
+    return len(text) <= _LONGEST and _folded(text) == _YES
 
 
 def answer_to(keyword: Keyword, language: str, *, firm: str, reach: str = "") -> str:

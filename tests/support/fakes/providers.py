@@ -95,7 +95,7 @@ class FakeProviders(RegisteredProviders):
             PROVIDERS["sns"], name=TEXTS, label="Texts", reports_by=None, read_text=texts.read, media=texts.media
         )
         self.use({**PROVIDERS, TEXTS: spec})
-        self.made[TEXTS] = FakeProvider(TEXTS)
+        self.made.setdefault(TEXTS, FakeProvider(TEXTS))
         return texts
 
     def use(self, registry: Mapping[str, ProviderSpec]) -> None:

@@ -103,7 +103,9 @@ def answer_keyword(world: World, asked: Communication, keyword: Keyword) -> None
         content=content,
         # Not all who see the answer see what is of several: they are told nothing of it.
         in_reply_to=None if entry.candidates else asked.id,
-        work=DeliveryState() if barred else DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now),
+        work=DeliveryState()
+        if barred
+        else DeliveryState(check_at=now + FIRST_SWEEP_DELAY, since=now, only_by=_carrier(world, entry)),
     )
     communication, context = assign_thread(world, communication, replace(context, answered=asked))
     event, note = ("skipped", barred.reason) if barred else ("accepted", "")
@@ -121,6 +123,13 @@ def _sender(organisation: Organisation, asked: Entry) -> Sender | None:
     """Where they wrote to, if that is one of ours."""
     own = (organisation.sender(asked.channel, one.address) for one in asked.recipients)
     return next((one for one in own if one), None) or organisation.sender(asked.channel)
+
+
+def _carrier(world: World, asked: Entry) -> str | None:
+    """Who handed it over, whatever the routes: the number that they wrote to is theirs. Any, where they only take messages in."""
+    carriers = [one.name for one in world.providers.carriers(asked.channel)]
+    name = asked.provider if asked.provider in carriers else None
+    return name if name and world.providers.is_set_up(name) else None
 
 
 def _reach(organisation: Organisation) -> str:

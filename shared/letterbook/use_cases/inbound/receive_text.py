@@ -15,7 +15,7 @@ from letterbook.domain.communication import Communication, Recipient
 from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.inbound_text import InboundText, Keyword, is_layout
-from letterbook.domain.keywords import keyword_in
+from letterbook.domain.keywords import is_yes, keyword_in
 from letterbook.domain.party import Lifted, OptOut, OptOutSource
 from letterbook.domain.receipts import Signal
 from letterbook.domain.sms import measure
@@ -61,11 +61,11 @@ def receive_text(world: World, provider: str, raw: str) -> Communication:
     whatever keeps it from being entered: the queue then hands it over again.
     """
     message = _as_kept(world, world.providers.read_text(provider, raw))
-    keyword = message.keyword or keyword_in(message.text)
+    keyword = message.keyword or keyword_in(message.text) or _taken_back_by_yes(world, message)
     communication = _known(world, message) or _enter(world, message, keyword)
     if keyword:
         _obey(world, communication, message, keyword)
-        if not message.answered:
+        if not (message.answered or is_yes(message.text)):
             answer_keyword(world, communication, keyword)
     fetch_files(world, communication, message)
     logger.info(
@@ -77,6 +77,16 @@ def receive_text(world: World, provider: str, raw: str) -> Communication:
         },
     )
     return communication
+
+
+def _taken_back_by_yes(world: World, message: InboundText) -> Keyword | None:
+    """Vendors let messages through again to who had stopped and says yes, and tell them so; to anybody else it is an answer."""
+    if not is_yes(message.text):
+        return None
+    preferences = world.parties.preferences_of(holders_of(world, message.sender).parties)
+    wishes = (one for of in preferences.values() for one in of.opt_outs if one.category is None)
+    stopped = any((one.channel, one.source) == (Channel.SMS, OptOutSource.STOP_KEYWORD) for one in wishes)
+    return Keyword.START if stopped else None
 
 
 def _as_kept(world: World, message: InboundText) -> InboundText:
