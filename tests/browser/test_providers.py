@@ -45,6 +45,15 @@ def test_an_order_is_dragged_and_moved_by_keys(sign_in: SignIn, order: list[str]
         page.keyboard.press("ArrowUp")
         told(page, *([second, *more][:place]), first, *([second, *more][place:]))
         expect(grip).to_be_focused()
+    # Whoever thinks better of it lets it be.
+    page.get_by_role("heading", name=first).hover()
+    page.mouse.down()
+    page.get_by_role("heading", name=order[-1]).hover()
+    assert shown(page) == [second, *more, first]
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert shown(page) == order
+    grip.focus()
     page.keyboard.press("ArrowUp")
     expect(page.locator("#told")).to_have_text(f"{first} is first")
     assert shown(page) == order

@@ -6,7 +6,6 @@ const all = (query, within = main) => [...within.querySelectorAll(query)]
 const tell = words => { document.getElementById("told").textContent = words }
 const used = list => all(":scope > [data-used]", list)
 const order = list => used(list).map(line => line.id).join()
-const HANDS = "a, button:not([data-grip]), input, select, textarea, label, code, pre, summary"
 // Less than this is a hand that trembles, and no change of mind.
 const NEAR = 8
 let held = null, before = "", way = 0, last = 0
@@ -60,12 +59,13 @@ function drop(keeps) {
   delete list.dataset.keep
   if (order(list) === before) return
   if (keeps) save(list, `grip:${line.id.slice(2)}`)
-  else for (const id of before.split(",")) list.append(document.getElementById(id))
+  else list.prepend(...before.split(",").map(id => document.getElementById(id)))
 }
 main.addEventListener("pointerdown", event => {
   const line = event.target.closest("[data-routes] > [data-used]"), grip = event.target.closest("[data-grip]")
   if (!line || event.button || !event.isPrimary || used(line.parentElement).length < 2) return
-  if (!grip && (event.pointerType !== "mouse" || event.target.closest(HANDS))) return
+  // Its head alone: elsewhere somebody may be selecting words. With a finger the head scrolls the page.
+  if (!grip && (event.pointerType !== "mouse" || !event.target.closest(".route") || event.target.closest("button"))) return
   held = line
   way = 0
   last = event.clientY
