@@ -47,8 +47,10 @@ def test_an_order_is_dragged_and_moved_by_keys(sign_in: SignIn, order: list[str]
         expect(grip).to_be_focused()
     # Whoever thinks better of it lets it be.
     page.get_by_role("heading", name=first).hover()
+    there = page.get_by_role("heading", name=order[-1]).bounding_box()
+    assert there
     page.mouse.down()
-    page.get_by_role("heading", name=order[-1]).hover()
+    page.mouse.move(there["x"], there["y"] + there["height"] / 2)
     assert shown(page) == [second, *more, first]
     page.keyboard.press("Escape")
     page.mouse.up()
