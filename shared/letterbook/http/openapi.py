@@ -214,6 +214,8 @@ def _possible(operation: Operation[Any, Any]) -> set[int]:
     statuses = set(_ALWAYS)
     if operation.parameters or operation.body is not NoBody or operation.query.model_fields:
         statuses |= {404, 409, 422}
+    if _names_a_party(operation):
+        statuses.add(301)
     if operation.body is not NoBody:
         statuses |= set(_WITH_BODY)
     if operation.amends:
@@ -221,6 +223,10 @@ def _possible(operation: Operation[Any, Any]) -> set[int]:
     if operation.creates:
         statuses.add(400)
     return statuses
+
+
+def _names_a_party(operation: Operation[Any, Any]) -> bool:
+    return "party_id" in operation.parameters or bool({"party_id", "client_id"} & operation.query.model_fields.keys())
 
 
 def _errors(root: type[CallerError]) -> list[type[CallerError]]:

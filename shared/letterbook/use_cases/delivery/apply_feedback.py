@@ -10,6 +10,7 @@ from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.support.access import standing_party
 
 
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -43,7 +44,9 @@ def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
     return next((one for one in parties if one != own), own if parties else None)
 
 
-def _add_opt_out(world: World, party_id: str, opt_out: OptOut, provider: str) -> None:
+def _add_opt_out(world: World, named: str, opt_out: OptOut, provider: str) -> None:
+    party = standing_party(world, named)
+    party_id = party.id if party else named
     preferences = world.parties.preferences(party_id)
     after = preferences.told(opt_out)
     if after == preferences:

@@ -14,14 +14,15 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import SYSTEM, Communication
+from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import SWEEP_RETRY_DELAY, sweep_delay
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import BulkOrder, World
+from letterbook.ports import World
 from letterbook.use_cases.delivery.release_scheduled import let_go
+from letterbook.use_cases.support.system_orders import system_order
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -65,12 +66,23 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
     by the condition of its write, and with shares they do not even look at the same.
     """
     until = time.monotonic() + budget.total_seconds()
+    if share.part == 0:
+        _carry_on_merging(world)
     due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
         return sum((_seen_to(world, one, until) for one in slices), Counter())
     with ThreadPoolExecutor(_THREADS) as pool:
         return sum(pool.map(lambda one: _seen_to(world, one, until), slices), Counter())
+
+
+def _carry_on_merging(world: World) -> None:
+    """What stood under records that were merged, and has not moved yet."""
+    try:
+        if due := [one.gone_id for one in world.merges.due(world.now())]:
+            world.queues.enqueue_bulk(system_order(BulkAction.MERGE, due))
+    except Exception:
+        logger.exception("merges not looked at: left to the next look")
 
 
 def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
@@ -98,7 +110,7 @@ def _hand_over(world: World, slice_: _Slice) -> None:
         if slice_.messages:
             world.queues.send_many(slice_.messages)
         if slice_.fallbacks:
-            world.queues.enqueue_bulk(_to_fall_back(slice_.fallbacks))
+            world.queues.enqueue_bulk(system_order(BulkAction.FALL_BACK, slice_.fallbacks))
     except Exception:
         logger.exception("not set going: left to the next look")
 
@@ -187,18 +199,6 @@ def _order_fallback(world: World, known: Communication, slice_: _Slice) -> None:
     if update_communication(world, known.id, looked, known):
         slice_.fallbacks.append(known.id)
         slice_.done["fallbacks"] += 1
-
-
-def _to_fall_back(ids: Sequence[str]) -> BulkOrder:
-    return BulkOrder(
-        verb=BulkAction.FALL_BACK,
-        batch=ids[0],
-        ids=tuple(ids),
-        user=SYSTEM.id,
-        name=SYSTEM.name,
-        role=SYSTEM.role,
-        rights=(),
-    )
 
 
 def _due(communication: Communication, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document, Party
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.support.access import sees_case, sees_party, visible_case, visible_cases, visible_party
+from letterbook.use_cases.support.access import named_party, sees_case, visible_case, visible_cases, visible_party
 from letterbook.use_cases.support.idempotency import idempotently
 
 # What no message has taken up by then is gone from staging: the bucket's lifecycle rule removes it (template.yaml).
@@ -43,7 +43,7 @@ def upload(world: World, viewer: Viewer, draft: Document, content: bytes, key: I
 def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
     """Raises Invalid for owners that the viewer may not write to."""
     faults = []
-    if draft.party_id and not (world.parties.get(draft.party_id) and sees_party(world, viewer, draft.party_id)):
+    if draft.party_id and named_party(world, viewer, draft.party_id) is None:
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     case = world.cases.get(draft.case_id) if draft.case_id else None
     if draft.case_id and not (case and sees_case(viewer, case)):

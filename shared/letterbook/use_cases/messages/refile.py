@@ -54,7 +54,7 @@ def refile(
     references, faults = resolve(world, viewer, asked, context)
     if faults:
         raise Invalid("It cannot be filed there.", *faults)
-    contact = _contact(world, party_id, before.entry)
+    contact = _contact(world, references.counterparty.id, before.entry)
 
     def filed(current: Communication) -> Change | None:
         require_visible(viewer, current)
