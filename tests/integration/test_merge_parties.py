@@ -107,7 +107,7 @@ def test_all_that_stood_under_it_stands_under_the_other(world: WorldForTests) ->
     put_subject(world, viewer(), None, RegardedRecord(type="invoice", id="7", party_id=gone.id, label="Fees"))
     put_subject(world, viewer(), None, RegardedRecord(type="invoice", id="8", party_id=gone.id, label="Costs"))
     put_subject(
-        world, viewer(), None, RegardedRecord(type="invoice", id="8", party_id=into.id, url="https://a.example/8")
+        world, agent(into), None, RegardedRecord(type="invoice", id="8", party_id=into.id, url="https://a.example/8")
     )
     todo = a_todo(world, gone)
     first = send(world, an_email(gone, regarding=about, thread_id=thread.id))

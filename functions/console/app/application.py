@@ -17,9 +17,11 @@ from letterbook.domain.errors import (
     BEYOND_READING,
     CallerError,
     ConcurrentUpdate,
+    Conflict,
     Forbidden,
     MethodNotAllowed,
     NotFound,
+    PartyMerged,
     beyond_reading,
 )
 from letterbook.http.problems import MEDIA_TYPE, problem
@@ -30,6 +32,8 @@ from letterbook.use_cases.directory.documents import upload_origin
 logger = logging.getLogger(__name__)
 
 _BUSY = "Others are changing this right now. Look how it stands, then try again."
+_MERGED = "The record that you asked for was merged into this one: here is the party now."
+_LOOK_THERE = "Nothing was changed. Look there, and do it again."
 _TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
 _UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
 
@@ -121,6 +125,8 @@ class Application:
             if self._pages.methods(request.path):
                 raise MethodNotAllowed("Go back, and use the page's own buttons.")
             raise NotFound("It was never here, or you may not see it.")
+        except PartyMerged as error:
+            return self._elsewhere(request, visit, error)
         except Forbidden as error:
             words = f"{error.detail} Ask a lead or an administrator for the right to do this."
             return self._refusal(request, visit, 403, words)
@@ -134,6 +140,13 @@ class Application:
         except ConcurrentUpdate:
             logger.warning("others kept writing")
             return self._refusal(request, visit, 409, _BUSY)
+
+    def _elsewhere(self, request: Request, visit: PageRequest, merged: PartyMerged) -> PageResponse:
+        """The same page of the record that remains. What was to be written is looked at there first."""
+        there = f"{request.path}{visit.behind}"
+        if request.writes or merged.gone not in there:
+            return self._refusal(request, visit, Conflict.status, f"{merged.detail} {_LOOK_THERE}")
+        return PageResponse(status=merged.status, location=there.replace(merged.gone, merged.into), notice=_MERGED)
 
     def _alone(self, request: Request, status: int, words: str) -> PageResponse:
         return refusal_alone(self._pages, request.path, status, words)

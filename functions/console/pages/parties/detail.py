@@ -24,6 +24,7 @@ from letterbook.domain.visible import isolated
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.accounts.profile import read_profile
 from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.merge_parties import merging_into
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.activity import timeline
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -127,6 +128,7 @@ def _head(visit: PageRequest, party: Party, preferences: Preferences, tab: str) 
         "tab": tab,
         "tabs": TABS,
         "changes": visit.viewer.changes_party(party.id),
+        "moving": bool(merging_into(visit.world, visit.viewer, party.id)),
     }
 
 

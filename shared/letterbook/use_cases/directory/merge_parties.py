@@ -4,7 +4,7 @@ Who may change both may merge them, where that changes nobody else's sight; othe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from letterbook.domain.access import Grant, Permission, Viewer
@@ -25,6 +25,8 @@ from letterbook.use_cases.support.system_orders import system_order
 # While somebody waits for the answer; a queue carries the rest over.
 _MEANWHILE = timedelta(seconds=8)
 _COUNTED = 99
+# What each record has for itself, and says nothing of the party.
+_ITS_OWN = frozenset({"id", "created_at"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Holdings:
     entries: int
     more: bool
     contacts: int
-    cases: int
+    cases: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,11 +219,10 @@ def _holders(world: World, checked: MergePlan) -> list[Holders]:
 
 
 def _was(checked: MergePlan) -> dict[str, str]:
-    """What the record that goes said otherwise, and what the other said before."""
-    gone = replace(checked.gone_after, merged_into=None)
-    said = previous_values(gone, replace(checked.into_after, merged_into=None))
+    """What the record that goes said otherwise, and what the other wanted before."""
+    said = previous_values(checked.gone, checked.into_after)
     wants = previous_values(checked.into_preferences, checked.into_preferences_after)
-    return {**said, **wants}
+    return {**{name: value for name, value in said.items() if name not in _ITS_OWN and value != "null"}, **wants}
 
 
 def _holdings(world: World, viewer: Viewer, party_id: str) -> Holdings:
@@ -230,5 +231,5 @@ def _holdings(world: World, viewer: Viewer, party_id: str) -> Holdings:
         entries=len(page.items),
         more=page.after is not None,
         contacts=len(world.parties.contacts(party_id)),
-        cases=len(world.cases.of_party(party_id)),
+        cases=frozenset(one.id for one in world.cases.of_party(party_id)),
     )
