@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from console.app import assets, security, session, sign_in
@@ -17,14 +18,13 @@ from letterbook.domain.errors import (
     BEYOND_READING,
     CallerError,
     ConcurrentUpdate,
-    Conflict,
     Forbidden,
     MethodNotAllowed,
     NotFound,
     PartyMerged,
     beyond_reading,
 )
-from letterbook.http.problems import MEDIA_TYPE, problem
+from letterbook.http.problems import MEDIA_TYPE, MOVED, problem
 from letterbook.ports import World
 from letterbook.use_cases.admin.organisation import organisation_in_force
 from letterbook.use_cases.directory.documents import upload_origin
@@ -33,7 +33,9 @@ logger = logging.getLogger(__name__)
 
 _BUSY = "Others are changing this right now. Look how it stands, then try again."
 _MERGED = "The record that you asked for was merged into this one: here is the party now."
-_LOOK_THERE = "Nothing was changed. Look there, and do it again."
+_LOOK_THERE = (
+    "The record was merged into another one of the same party, which this is. Nothing was changed: do it again here."
+)
 _TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
 _UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
 
@@ -143,10 +145,11 @@ class Application:
 
     def _elsewhere(self, request: Request, visit: PageRequest, merged: PartyMerged) -> PageResponse:
         """The same page of the record that remains. What was to be written is looked at there first."""
-        there = f"{request.path}{visit.behind}"
-        if request.writes or merged.gone not in there:
-            return self._refusal(request, visit, Conflict.status, f"{merged.detail} {_LOOK_THERE}")
-        return PageResponse(status=merged.status, location=there.replace(merged.gone, merged.into), notice=_MERGED)
+        asked = f"{request.path}{visit.behind}"
+        if request.writes or merged.gone not in asked:
+            there = replace(visit, path=visit.path.replace(merged.gone, merged.into))
+            return self._refusal(request, there, merged.status, _LOOK_THERE)
+        return PageResponse(status=MOVED, location=asked.replace(merged.gone, merged.into), notice=_MERGED)
 
     def _alone(self, request: Request, status: int, words: str) -> PageResponse:
         return refusal_alone(self._pages, request.path, status, words)

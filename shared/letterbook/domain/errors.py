@@ -2,7 +2,7 @@
 
 LetterbookError
 +-- CallerError                 the caller must change the request; nothing was written
-|   +-- PartyMerged             the party is another record now                    301
+|   +-- PartyMerged             the party is another record now: ask for that      409, or 301 where the address names it
 |   +-- Malformed               it cannot be read                                400
 |   +-- Unauthenticated         who asks is not known                            401
 |   +-- Forbidden               the viewer lacks the permission                  403
@@ -73,7 +73,7 @@ class CallerError(LetterbookError):
 class PartyMerged(CallerError):
     """The party `gone` is the record `into` by now, which the viewer may see: where an address names it, it leads there."""
 
-    status, code, title = 301, "party_merged", "It was merged into another record"
+    status, code, title = 409, "party_merged", "It was merged into another record"
 
     def __init__(self, gone: str, into: str) -> None:
         super().__init__(f"This record was merged into another one of the same party: {into}.")

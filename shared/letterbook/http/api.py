@@ -157,8 +157,8 @@ class Api:
         query = event.get("rawQueryString") or ""
         asked = f"{event.get('rawPath') or ''}{'?' if query else ''}{query}"
         if merged.gone not in asked:
-            return _problem(problems.problem(Conflict(merged.detail, code=merged.code)))
-        found = _problem(problems.problem(merged))
+            return _problem(problems.problem(merged))
+        found = _problem(problems.problem(merged).model_copy(update={"status": problems.MOVED}))
         found.headers["Location"] = asked.replace(merged.gone, merged.into)
         return found
 
