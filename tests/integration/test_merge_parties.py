@@ -10,6 +10,7 @@ from letterbook.domain.access import Grant, Ownership, Viewer
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Regarding
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound, PartyMerged
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import first_broken_link
 from letterbook.domain.message import RecordRequest
@@ -32,6 +33,7 @@ from letterbook.use_cases.directory.parties import (
     set_preferences,
 )
 from letterbook.use_cases.directory.subjects import put_subject, read_subject
+from letterbook.use_cases.directory.suppressions import list_suppressions, unsuppress_address
 from letterbook.use_cases.directory.threads import list_threads
 from letterbook.use_cases.directory.todos import list_todos, make_todo
 from letterbook.use_cases.indexing.index import index_communication
@@ -380,6 +382,47 @@ def test_search_finds_it_under_the_one_that_remains(world: WorldForTests) -> Non
     index_communication(world, note.id)
     found = list_communications(world, viewer(), Filters(concerning=into.id, words="kestrel"), limit=9)
     assert [one.id for one in found.items] == [note.id]
+
+
+def test_what_failed_and_the_address_that_bounced_come_along(world: WorldForTests) -> None:
+    gone, into = two(world)
+    sent = send(world, an_email(gone))
+    deliver_queue(world)
+    dead = RecipientUpdate(
+        recipient="p.raman@work.example", fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALID_ADDRESS
+    )
+    tell(world, sent, dead)
+    merged(world, gone, into)
+    todos = list_todos(world, agent(into), party_id=into.id, status=TodoStatus.OPEN, limit=9, after=None).items
+    assert [one.communication_id for one in todos] == [sent.id]
+    aside = list_suppressions(world, agent(into), limit=9, after=None).items
+    assert [(one.address, one.party_id) for one in aside] == [("p.raman@work.example", into.id)]
+    unsuppress_address(world, agent(into), "p.raman@work.example")
+    again = resend(world, viewer(), sent.id, ())[0]
+    assert (again.entry.party.id, again.entry.attempt) == (into.id, 2)
+
+
+def test_how_fast_it_was_answered_is_known_of_the_whole(world: WorldForTests) -> None:
+    gone, into = two(world)
+    came = come_in(world, mail(From="p.raman@work.example"))
+    world.clock.pass_(minutes=30)
+    answer = send(world, an_email(gone, in_reply_to=came.id))
+    deliver_queue(world)
+    index_communication(world, answer.id)
+    minutes = world.communications.answered(gone.id, above="com_", limit=9)
+    assert [one[1] for one in minutes] == [30]
+    merged(world, gone, into)
+    assert world.communications.answered(into.id, above="com_", limit=9) == minutes
+    assert world.communications.answered(gone.id, above="com_", limit=9) == []
+
+
+def test_a_filter_of_several_of_which_one_was_merged_leads_on(world: WorldForTests) -> None:
+    gone, into = two(world)
+    other = a_party(world, name="Other", email="other@home.example")
+    send(world, an_email(other))
+    merged(world, gone, into)
+    with pytest.raises(PartyMerged):
+        list_communications(world, viewer(), Filters(parties=(gone.id, other.id)), limit=9)
 
 
 # Who may, and who sees.

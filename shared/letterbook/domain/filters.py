@@ -66,8 +66,8 @@ class Filters:
 
     @property
     def named_parties(self) -> frozenset[str]:
-        """The parties that it asks for by name."""
-        return frozenset({*self.parties, *self.clients, *((self.concerning,) if self.concerning else ())})
+        """The parties that somebody named: `concerning` is a party that was looked at before."""
+        return frozenset((*self.parties, *self.clients))
 
     @property
     def is_everything(self) -> bool:

@@ -48,8 +48,8 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(world, viewer, party_id)
     party = found.party
     events = timeline(world, viewer, Filters(concerning=party_id), limit=_NEWEST, after=None)
-    todos = list_todos(world, viewer, party_id=party_id, status=TodoStatus.OPEN, limit=_NEWEST, after=None)
-    cases = list_cases(world, viewer, party_id, limit=_NEWEST, after=None)
+    todos = list_todos(world, viewer, party_id=party_id, status=TodoStatus.OPEN, limit=_NEWEST, after=None, seen=party)
+    cases = list_cases(world, viewer, party_id, limit=_NEWEST, after=None, seen=party)
     held = found.preferences.hold is not None
     return page(
         "parties/detail.html",

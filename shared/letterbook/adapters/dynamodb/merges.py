@@ -44,9 +44,9 @@ class DynamoMerges:
     def unfinished(self) -> Sequence[Merge]:
         return list(values_of(Merge, DirectoryItem.lookups.query(_MERGE)))
 
-    def due(self, now: datetime) -> Sequence[Merge]:
+    def due(self, now: datetime, limit: int) -> Sequence[Merge]:
         span = DirectoryItem.value < stamp(now)
-        return list(values_of(Merge, DirectoryItem.lookups.query(_MERGE, span)))
+        return list(values_of(Merge, DirectoryItem.lookups.query(_MERGE, span, limit=limit)))
 
     def begin(self, merge: Merge, plan: MergePlan, holders: Iterable[Holders], event: AuditEvent) -> None:
         contact = plan.contact

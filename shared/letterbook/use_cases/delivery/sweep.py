@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 _AT_MOST = 20_000
 # Seen to one after another, and then put on their queue in one request (SQS takes ten).
 _SLICE = 10
+# What more there are is seen to in the next minute.
+_MERGES = 100
 # A request takes ten times as long as our own part of it.
 _THREADS = 16
 _BUDGET = timedelta(seconds=20)
@@ -79,8 +81,9 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
 def _carry_on_merging(world: World) -> None:
     """What stood under records that were merged, and has not moved yet."""
     try:
-        if due := [one.gone_id for one in world.merges.due(world.now())]:
-            world.queues.enqueue_bulk(system_order(BulkAction.MERGE, due))
+        due = [one.gone_id for one in world.merges.due(world.now(), _MERGES)]
+        for start in range(0, len(due), _SLICE):
+            world.queues.enqueue_bulk(system_order(BulkAction.MERGE, due[start : start + _SLICE]))
     except Exception:
         logger.exception("merges not looked at: left to the next look")
 

@@ -271,6 +271,20 @@ def _move_todo(world: World, merge: Merge, into: Party, todo_id: str) -> None:
         world.todos.save(replace(after, version=before.version + 1))
 
 
+def _suppressions(world: World, merge: Merge, into: Party) -> Iterator[object]:
+    """Whoever was granted the party says that an address is right after all."""
+    after: str | None = None
+    while True:
+        page = world.addresses.page(after=after, limit=_PAGE)
+        for one in page.items:
+            if one.party_id == merge.gone_id:
+                world.addresses.hand_over(one.address, merge.gone_id, into.id)
+        yield page
+        after = page.after
+        if after is None:
+            return
+
+
 def _words(world: World, merge: Merge, _: Party) -> Iterator[object]:
     yield from world.merges.move_words(merge)
 
@@ -312,5 +326,6 @@ _STEPS: tuple[_Step, ...] = (
     _entries,
     _of_several,
     _todos,
+    _suppressions,
     _activity,
 )

@@ -9,7 +9,7 @@ from letterbook.domain.errors import FieldError, Forbidden, Invalid
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.merge import ids_after
-from letterbook.domain.party import Case
+from letterbook.domain.party import Case, Party
 from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import newest_first
@@ -59,15 +59,22 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
 
 
 def list_cases(
-    world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None, words: str = ""
+    world: World,
+    viewer: Viewer,
+    party_id: str | None,
+    *,
+    limit: int,
+    after: str | None,
+    words: str = "",
+    seen: Party | None = None,
 ) -> Page[Case]:
-    """Newest first; those of one party only, on whichever side, where it is named.
+    """Newest first; those of one party only, on whichever side, where it is named. `seen` is that party, where it was looked at.
 
     `words` begin words of the reference, the title or the client's name; all must.
     """
     viewer.require(Permission.READ)
     page = _listed(world, viewer, party_id, limit=limit, after=after, words=words)
-    if party_id and not page.items and after is None:
+    if party_id and not page.items and after is None and seen is None:
         must_stand(world, viewer, [party_id])
     return page
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.party import PartyKind
+from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.threads import Thread, ThreadStatus, sort_key
 from letterbook.ports import ContextQuery, IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import read_until_full, slice_page
@@ -87,8 +87,12 @@ def list_threads(
     status: ThreadStatus | None,
     limit: int,
     after: str | None,
+    seen: Party | None = None,
 ) -> Page[Thread]:
-    """By their last activity, newest first. A page may be short and still have one behind it."""
+    """By their last activity, newest first. A page may be short and still have one behind it.
+
+    `seen` is the party, where it was looked at.
+    """
     viewer.require(Permission.READ)
     if viewer.sight is not None and not (party_id or case_id):
         own = [thread for thread in _in_sight(world, viewer) if status in (None, thread.status)]
@@ -108,7 +112,7 @@ def list_threads(
         limit=limit,
         after=after,
     )
-    if party_id and not page.items and after is None:
+    if party_id and not page.items and after is None and seen is None:
         must_stand(world, viewer, [party_id])
     return page
 

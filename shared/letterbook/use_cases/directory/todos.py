@@ -8,6 +8,7 @@ from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.party import Party
 from letterbook.domain.todos import Todo, TodoStatus, id_for, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import read_until_full, slice_page
@@ -75,9 +76,16 @@ def amend_todo(
 
 
 def list_todos(
-    world: World, viewer: Viewer, *, party_id: str | None, status: TodoStatus, limit: int, after: str | None
+    world: World,
+    viewer: Viewer,
+    *,
+    party_id: str | None,
+    status: TodoStatus,
+    limit: int,
+    after: str | None,
+    seen: Party | None = None,
 ) -> Page[Todo]:
-    """What is due first comes first. A page may be short and still have one behind it."""
+    """What is due first comes first. A page may be short and still have one behind it. `seen` is the party, if it was looked at."""
     viewer.require(Permission.READ)
     if viewer.sight is not None:
         page = slice_page(_in_sight(world, viewer, party_id, status), sort_key, limit=limit, after=after)
@@ -89,7 +97,7 @@ def list_todos(
             limit=limit,
             after=after,
         )
-    if party_id and not page.items and after is None:
+    if party_id and not page.items and after is None and seen is None:
         must_stand(world, viewer, [party_id])
     return page
 

@@ -128,8 +128,15 @@ def _carry_on_merging(world: World, order: BulkOrder) -> None:
     # Few orders are of a merge, and every cold start would wait for it.
     from letterbook.use_cases.directory.carry_over import carry_on
 
+    undone: list[Exception] = []
     for gone_id in order.ids:
-        carry_on(world, gone_id, _MERGING / len(order.ids))
+        try:
+            carry_on(world, gone_id, _MERGING / len(order.ids))
+        except Exception as failed:
+            logger.exception("not moved yet", extra={"party_id": gone_id})
+            undone.append(failed)
+    if undone:
+        raise undone[0]
 
 
 def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id: str) -> None:

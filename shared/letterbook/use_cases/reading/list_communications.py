@@ -39,8 +39,9 @@ def list_communications(
     """
     viewer.require(Permission.READ)
     found = _listed(world, viewer, filters, limit, after)
-    if not found.items and after is None:
-        must_stand(world, viewer, filters.named_parties)
+    named = filters.named_parties
+    if after is None and named and (not found.items or len(named) > 1):
+        must_stand(world, viewer, named)
     return replace(found, items=with_present_decisions(world, found.items)) if present else found
 
 
