@@ -18,4 +18,7 @@ def batch(record: Record) -> None:
 
 @log.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    return batch(event)
+    try:
+        return batch(event)
+    finally:
+        world().provider_activity.flush()

@@ -50,7 +50,10 @@ def handler(event: dict[str, Any], _: Any) -> dict[str, Any] | None:
     if "awslogs" in event:
         enqueue(LogsEvent.model_validate(event))
         return None
-    return batch(event)
+    try:
+        return batch(event)
+    finally:
+        world().provider_activity.flush()
 
 
 def enqueue(event: LogsEvent) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
+    from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
     from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
     from letterbook.adapters.dynamodb.search import DynamoSearch
     from letterbook.adapters.dynamodb.sessions import DynamoEndedSessions, DynamoSignInAttempts
@@ -98,6 +99,12 @@ class CloudWorld:
         from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
 
         return DynamoCircuitBreakers()
+
+    @cached_property
+    def provider_activity(self) -> "DynamoProviderActivity":
+        from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
+
+        return DynamoProviderActivity()
 
     @cached_property
     def parties(self) -> DynamoParties:

@@ -39,7 +39,7 @@ def test_an_email_goes_as_it_was_accepted(world: WorldForTests) -> None:
     sent = standing(world, made)
     assert (sent.entry.status, sent.entry.provider, sent.entry.provider_reference) == (Status.SENT, "ses", "ses-1")
     assert sent.entry.sent_at == world.now()
-    assert sent.work == DeliveryState(since=made.work.since)
+    assert sent.work == DeliveryState(since=made.work.since, claimed_at=world.now())
     assert [row.event for row in world.communications.history(made.id)] == ["accepted", "claimed", "taken"]
 
 

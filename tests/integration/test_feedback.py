@@ -104,6 +104,40 @@ def test_what_is_called_no_spam_opts_nobody_out(world: WorldForTests) -> None:
     assert world.communications.history(made.id)[-1].note == "not-spam"
 
 
+# ---- who unsubscribes
+
+
+def say(world: WorldForTests, communication: Communication, signal: Signal, address: str = PRIYA) -> None:
+    tell(world, communication, RecipientUpdate(recipient=address, signal=signal), event=signal)
+
+
+def test_who_unsubscribes_is_opted_out_and_the_entry_says_so(world: WorldForTests) -> None:
+    priya, bank = a_party(world), the_bank(world)
+    made = went(world, priya, cc=(BANK,))
+    say(world, made, Signal.UNSUBSCRIBE, BANK)
+    assert opted_out(world, priya, bank) == [False, True]
+    assert [one.source for one in world.parties.preferences(bank.id).opt_outs] == [OptOutSource.UNSUBSCRIBE]
+    assert standing(world, made).entry.hints == {Signal.UNSUBSCRIBE}
+
+
+@pytest.mark.parametrize("first", [Signal.UNSUBSCRIBE, Signal.COMPLAINT])
+def test_who_subscribes_again_lifts_only_that_they_unsubscribed(world: WorldForTests, first: Signal) -> None:
+    priya = a_party(world)
+    made = went(world, priya)
+    say(world, made, first)
+    world.clock.pass_(minutes=5)
+    say(world, made, Signal.RESUBSCRIBE)
+    assert opted_out(world, priya) == [first is Signal.COMPLAINT]
+
+
+def test_of_whom_the_provider_knows_as_unsubscribed_the_address_stays_good(world: WorldForTests) -> None:
+    priya = a_party(world)
+    refused = RecipientUpdate(recipient=PRIYA, fact=DeliveryOutcome.REFUSED, code=FailureCode.OPTED_OUT)
+    tell(world, went(world, priya), refused, event="dropped")
+    assert [one.source for one in world.parties.preferences(priya.id).opt_outs] == [OptOutSource.UNSUBSCRIBE]
+    assert world.addresses.suppressed([PRIYA]) == {}
+
+
 # ---- which addresses there are not
 
 

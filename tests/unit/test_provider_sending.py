@@ -22,6 +22,13 @@ from letterbook.ports import OutboundMessage
 COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
 
 
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No client looks for any where there are none."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+
+
 def parcel(**changes: Any) -> OutboundMessage:
     values: dict[str, Any] = {
         "communication_id": COMMUNICATION,

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from letterbook.domain.communication import Communication
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.fallback import due_to_fall_back, may_fall_back, tells_of_failure
-from letterbook.domain.party import OptOut, OptOutSource, Preferences
+from letterbook.domain.party import Lifted, OptOut, OptOutSource, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
@@ -61,6 +61,56 @@ def test_opt_outs_and_what_is_lifted_of_them(
         lifted_now = told(Preferences(opt_outs=kept).after(standing, later(minutes=10)), *before[1 - place])
         assert lifted_now.opt_outs == kept
     assert ends[0] == ends[1]
+
+
+GONE = OptOutSource.UNSUBSCRIBE
+wishes = st.one_of(
+    st.builds(
+        OptOut,
+        channel=st.just("email"),
+        source=st.sampled_from([OptOutSource.COMPLAINT, OptOutSource.UNSUBSCRIBE]),
+        at=MINUTES.map(lambda minute: later(minutes=minute)),
+    ),
+    st.builds(
+        Lifted,
+        channel=st.just("email"),
+        source=st.just(OptOutSource.UNSUBSCRIBE),
+        at=MINUTES.map(lambda minute: later(minutes=minute)),
+    ),
+)
+
+
+def heard(words: list[OptOut | Lifted], current: Preferences | None = None) -> Preferences:
+    current = current or Preferences()
+    for one in words:
+        current = current.told(one) if isinstance(one, OptOut) else current.taken_back(one.channel, GONE, one.at)
+    return replace(current, version=0)
+
+
+@given(st.lists(wishes, max_size=6).flatmap(shuffled))
+def test_who_unsubscribes_and_subscribes_again_is_where_the_last_word_leaves_them(
+    words: tuple[list[OptOut | Lifted], list[OptOut | Lifted]],
+) -> None:
+    one, other = heard(words[0]), heard(words[1])
+    assert one == other
+    complained = any(isinstance(each, OptOut) and each.source is OptOutSource.COMPLAINT for each in words[0])
+    last = max((each.at for each in words[0] if isinstance(each, Lifted)), default=None)
+    out = [each.at for each in words[0] if isinstance(each, OptOut)]
+    assert bool(one.opt_outs) == (complained or any(last is None or at > last for at in out))
+
+
+def test_what_a_person_set_is_not_subscribed_again() -> None:
+    own = Preferences(opt_outs=(OptOut(channel="email", at=NOW), OptOut(channel="email", category="news", at=NOW)))
+    again = Lifted(channel="email", source=OptOutSource.UNSUBSCRIBE, at=later(minutes=5))
+    assert heard([again], own).opt_outs == own.opt_outs
+
+
+def test_what_they_took_back_outlasts_what_a_person_sets() -> None:
+    gone = OptOut(channel="email", source=OptOutSource.UNSUBSCRIBE, at=later(minutes=1))
+    again = Lifted(channel="email", source=OptOutSource.UNSUBSCRIBE, at=later(minutes=5))
+    standing = heard([gone, again])
+    saved = Preferences(preferred="sms").after(standing, later(minutes=9))
+    assert heard([gone], saved).opt_outs == ()
 
 
 # ---- addresses

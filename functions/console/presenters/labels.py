@@ -20,6 +20,8 @@ HINTS: dict[Signal, str] = {
     Signal.AMBIGUOUS_SENDER: "Several have the address it came from: say whose it is",
     Signal.DELAYED: "Delayed on its way; they keep trying",
     Signal.COMPLAINT: "They reported it as spam",
+    Signal.UNSUBSCRIBE: "They unsubscribed",
+    Signal.RESUBSCRIBE: "They subscribed again",
     Signal.AUTO_REPLY: "Answered by an automatic reply",
     Signal.STUCK: "Stands still for longer than it should",
     Signal.RECIPIENT_FAILED: "One recipient was not reached",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from letterbook.adapters import aws
-from letterbook.contracts.queue_messages import DispatchOrder, InboundMessage, ProviderEvent
+from letterbook.contracts.queue_messages import DispatchOrder, InboundMessage, LookUpOrder, ProviderEvent
 from letterbook.domain.channels import Channel
 from letterbook.environment import Settings
 from letterbook.ports import BulkOrder
@@ -41,6 +41,10 @@ class SqsQueues:
 
         body = bulk_order().dump_json(order).decode()
         aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
+
+    def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
+        orders = [LookUpOrder(communication_id=one).model_dump_json() for one in communication_ids]
+        _send_all(self._settings.lookup_queue_url, orders)
 
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         bodies = [ProviderEvent(provider=provider, raw=raw).model_dump_json() for raw in events]

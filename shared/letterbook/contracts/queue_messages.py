@@ -24,6 +24,12 @@ class DueMessage(QueueMessage):
     communication_id: str
 
 
+class LookUpOrder(QueueMessage):
+    """The provider of a message is to be asked what became of it."""
+
+    communication_id: str
+
+
 class SweepOrder(BaseModel):
     """Which share of what is due a run sees to, of several that are called at once; all of it where none is named."""
 

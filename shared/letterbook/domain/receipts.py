@@ -1,7 +1,7 @@
 """What providers tell us afterwards. Facts form a join-semilattice, so neither order nor repetition can matter.
 
 A recipient keeps the strongest fact that was ever heard of it; the entry's status is the strongest of its `to` recipients.
-Openings, complaints, delays and automatic replies stand aside: they never move the status.
+Openings, complaints, wishes, delays and automatic replies stand aside: they never move the status.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from letterbook.domain.failures import FailureCode
+from letterbook.domain.failures import FailureCode, FailureText
 from letterbook.domain.status import Status, StatusGroup, group_of
 
 
@@ -68,6 +68,7 @@ class RecipientOutcome:
     at: datetime
     code: FailureCode | None = None
     provider_code: str = ""
+    text: FailureText | None = None
 
     @property
     def strength(self) -> tuple[int, float, str, str]:
@@ -80,6 +81,9 @@ class Signal(StrEnum):
 
     DELAYED = "delayed"
     COMPLAINT = "complaint"
+    # They want no more such mail and told the provider so, or want it again.
+    UNSUBSCRIBE = "unsubscribe"
+    RESUBSCRIBE = "resubscribe"
     AUTO_REPLY = "auto_reply"
     STUCK = "stuck"
     RECIPIENT_FAILED = "recipient_failed"
@@ -124,12 +128,14 @@ class RecipientUpdate:
     """What one event says of one recipient; of every recipient where `recipient` is None.
 
     `recipient` is an address as the provider writes it: another spelling of one that we wrote to, or one where that forwards to.
+    `text` is what `provider_code` means, in plain words.
     """
 
     recipient: str | None = None
     fact: DeliveryOutcome | None = None
     code: FailureCode | None = None
     provider_code: str = ""
+    text: FailureText | None = None
     signal: Signal | None = None
 
 
@@ -139,7 +145,7 @@ class Receipt:
 
     `event` is a word for it, `at` the provider's own time. An event has `raw`, as it came, and `digest`, the SHA-256 of that in
     hex, by which a repetition is known; an answer has neither. `communication_id` is our id where the provider carries it,
-    `reference` the provider's.
+    `reference` the provider's. `looked_up`: nobody posted it, we asked.
     """
 
     provider: str
@@ -151,3 +157,4 @@ class Receipt:
     reference: str | None = None
     news: tuple[RecipientUpdate, ...] = ()
     opened: bool = False
+    looked_up: bool = False

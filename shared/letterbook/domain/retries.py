@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from letterbook.domain.status import Status
+
 # A worker settles its claim in this time or is dead: longer than the dispatch function may run, and so short that with the minute
 # until the sweep comes, and what that takes, nobody waits for more than three minutes to hear of it.
 LEASE = timedelta(seconds=100)
@@ -40,3 +42,18 @@ def sweep_delay(looks: int) -> timedelta:
     """When the sweep looks again at what is still queued after `looks` looks: a busy queue is not filled up further."""
     wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_LOOK)
     return wait
+
+
+# When a provider that can be asked is asked of a message, after it came to that status and then after each time: soon where nobody
+# knows whether it was taken, and after hours where it was taken and nothing more was heard. Then it is left to a person.
+_QUARTER, _HOUR, _DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+ASK_DELAYS: dict[Status, tuple[timedelta, ...]] = {
+    Status.UNCONFIRMED: (timedelta(minutes=2), timedelta(minutes=5), _QUARTER, _HOUR, _HOUR * 6, _DAY),
+    Status.SENT: (_HOUR * 2, _HOUR * 6, _DAY, _DAY * 2),
+}
+
+
+def ask_delay(status: Status, asked: int) -> timedelta | None:
+    """How long after the `asked`-th time the provider is asked again; None where it is not, or was asked enough."""
+    delays = ASK_DELAYS.get(status, ())
+    return delays[asked] if asked < len(delays) else None

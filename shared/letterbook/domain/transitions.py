@@ -25,6 +25,9 @@ ACCEPTS_RECEIPTS = frozenset(
     {status for status in Status if Status.SENT in STATUSES[status].next} | {fact.status for fact in DeliveryOutcome}
 )
 
+# With which the row of a receipt begins that nobody posted: the provider was asked.
+LOOKED_UP = "looked up"
+
 # The longest that mail knows is 254 (RFC 5321, 4.5.3.1.3); what names one is a stranger's.
 _LONGEST_ADDRESS = 320
 
@@ -49,6 +52,12 @@ class Change:
     def outcome(self) -> Outcome:
         return self.row.outcome
 
+    @property
+    def ends_draft(self) -> bool:
+        """Whether a draft was sent, stopped or taken away by it."""
+        drafted = self.before is not None and self.before.entry.status is Status.DRAFT
+        return drafted and (self.after.deleted or self.after.entry.status is not Status.DRAFT)
+
 
 def created(communication: Communication, *, at: datetime, actor: Actor, event: str, note: str = "") -> Change:
     """A new communication enters the log."""
@@ -70,7 +79,7 @@ def transitioned(
     failure = before.entry.failure
     if not can_transition(before.entry.status, to, soft=failure is not None and not failure.permanent):
         raise IllegalTransition(f"{before.entry.status} to {to}")
-    after = after or replace(before, work=before.work.finished)
+    after = after or replace(before, work=before.work.left_at(to, at))
     entry = replace(after.entry, status=to, version=before.entry.version + 1)
     return _change(before, replace(after, entry=entry), at=at, actor=actor, event=event, note=note, code=code)
 
@@ -105,7 +114,7 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
         outcome = Outcome.DUPLICATE if after == before else Outcome.APPLIED
         if outcome is Outcome.APPLIED:
             after = replace(after, version=before.version + 1)
-    work = communication.work if after.status is before.status else communication.work.finished
+    work = communication.work if after.status is before.status else communication.work.left_at(after.status, at)
     actor = Actor(id=receipt.provider, name=receipt.provider, role="provider")
     return _change(
         communication,
@@ -114,10 +123,16 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
         actor=actor,
         event=receipt.event,
         code=next((news.code for news in receipt.news if news.code), None),
-        note=next((note for news in receipt.news if (note := _note(before, news))), ""),
+        note=_told(before, receipt),
         receipt=receipt,
         outcome=outcome,
     )
+
+
+def _told(entry: Entry, receipt: Receipt) -> str:
+    """What the provider calls it, and where it had to be asked for that, that too."""
+    told = next((note for news in receipt.news if (note := _note(entry, news))), "")
+    return ": ".join(one for one in (LOOKED_UP, told) if one) if receipt.looked_up else told
 
 
 def _note(entry: Entry, news: RecipientUpdate) -> str:
@@ -169,6 +184,7 @@ def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:
         code=top.code or FailureCode.UNKNOWN,
         provider_code=top.provider_code,
         permanent=top.fact is not DeliveryOutcome.SOFT_BOUNCE,
+        text=top.text,
     )
     return replace(entry, status=status, failure=failure, failed_at=top.at)
 
@@ -179,7 +195,9 @@ def _updates_for(entry: Entry, recipient: Recipient, receipt: Receipt) -> list[R
 
 def _with_updates(entry: Entry, recipient: Recipient, receipt: Receipt) -> Recipient:
     told = [
-        RecipientOutcome(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
+        RecipientOutcome(
+            fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code, text=news.text
+        )
         for news in _updates_for(entry, recipient, receipt)
         if news.fact
     ]

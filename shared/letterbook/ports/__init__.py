@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.circuit import Circuit
     from letterbook.domain.overview import OverviewRow, Place
+    from letterbook.domain.provider_activity import ProviderAct, ProviderTotals
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo, TodoStatus
 
@@ -189,6 +190,19 @@ class AttemptChains(Protocol):
     def several(self, firsts: Iterable[str]) -> Mapping[str, Attempts]: ...
 
 
+class ProviderActivity(Protocol):
+    """How much goes by each provider, and comes from it. The numbers are about right: nobody waits, or fails, for them."""
+
+    def note(self, provider: str, what: ProviderAct, at: datetime) -> None:
+        """Once more; kept in mind until `flush`."""
+
+    def flush(self) -> None:
+        """Writes down what was noted, one request a provider. It never raises."""
+
+    def of(self, providers: Iterable[str]) -> Mapping[str, ProviderTotals]:
+        """How it is of each, nought where nothing was noted yet."""
+
+
 class CircuitBreakers(Protocol):
     """How the providers do, for all workers alike."""
 
@@ -221,6 +235,9 @@ class Queues(Protocol):
 
     def enqueue_bulk(self, order: BulkOrder) -> None:
         """Asks for something to be done to many."""
+
+    def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
+        """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
 
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         """Hands over what a provider told us, each event as it came, to be recorded. Raises OSError where some were not taken."""
@@ -285,6 +302,8 @@ class World(Protocol):
     def todos(self) -> Todos: ...
     @property
     def attempts(self) -> AttemptChains: ...
+    @property
+    def provider_activity(self) -> ProviderActivity: ...
     @property
     def circuit_breakers(self) -> CircuitBreakers: ...
     @property

@@ -1,9 +1,10 @@
 """Providers that do as they are told and remember what they were given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from letterbook.adapters.providers import PROVIDERS, RegisteredProviders
+from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.environment import settings
 from letterbook.ports import OutboundMessage, Provider
 
@@ -53,8 +54,12 @@ class FakeProviders(RegisteredProviders):
     def with_a_second(self) -> FakeProvider:
         """From now on emails have two ways."""
         second = replace(PROVIDERS["ses"], receipts=False, reference=None, message_id=None)
-        super().__init__(settings(), {**PROVIDERS, SECOND: second}, self.secrets.__contains__)
+        self.use({**PROVIDERS, SECOND: second})
         return self.made[SECOND]
+
+    def use(self, registry: Mapping[str, ProviderSpec]) -> None:
+        """From now on these are the providers."""
+        super().__init__(settings(), registry, self.secrets.__contains__)
 
     def get(self, name: str) -> Provider:
         return self.made[name]

@@ -23,15 +23,19 @@ from letterbook.domain.history import MERGED, AuditEvent, HistoryRow
 from letterbook.domain.ids import Kind
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.retries import ASK_DELAYS
 from letterbook.domain.status import PREDECESSORS, Status
 from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, ActivityItem, ActivityScope, IdempotencyKey, Index, Page, RelatedWrites
 
-# What is under way lies in lanes, by how much it needs to be looked at: a claim whose worker may be dead, what waits for its queue,
-# what waits for its time, what is to fall back. Rows from before there were lanes lie in "0".
-_SENDING, _QUEUED, _SCHEDULED, _FALLING_BACK = "sending", "queued", "scheduled", "falling back"
-_LANES = {Status.SENDING: _SENDING, Status.QUEUED: _QUEUED, Status.SCHEDULED: _SCHEDULED}
-_IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _SCHEDULED, _FALLING_BACK)
+# What is under way lies in lanes, by how much it needs to be looked at: a claim whose worker may be dead, what waits for its
+# queue, what waits for its time, what is to fall back, what a provider is to be asked of. Rows from before there were lanes lie in
+# "0".
+_SENDING, _QUEUED, _SCHEDULED, _FALLING_BACK, _TO_ASK = "sending", "queued", "scheduled", "falling back", "to ask"
+_LANES = {Status.SENDING: _SENDING, Status.QUEUED: _QUEUED, Status.SCHEDULED: _SCHEDULED} | dict.fromkeys(
+    ASK_DELAYS, _TO_ASK
+)
+_IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _SCHEDULED, _FALLING_BACK, _TO_ASK)
 _UNMATCHED = "unmatched"
 _OLDEST = ("oldest", "month")
 _INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {

@@ -41,7 +41,7 @@ def header_of(raw: bytes, start: int, end: int, *, outermost: bool) -> Header:
     A line that is no field is passed over. Where nothing but such lines comes before the header ends, they may be the beginning of
     a body that no empty line stands before. Before the outermost header byte order marks and empty lines are passed over.
     """
-    at = _begin(raw, start, end) if outermost else start
+    at = begin_of(raw, start, end) if outermost else start
     limit = MAX_FIELDS if outermost else MAX_FIELDS_OF_PART
     fields: list[tuple[str, bytes]] = []
     junk_at, junk_lines, cut = -1, 0, False
@@ -73,7 +73,8 @@ def _header(fields: list[tuple[str, bytes]], body_at: int, junk_at: int, cut: bo
     return Header(tuple(fields), body_at, body_at if junk_at < 0 else junk_at, cut)
 
 
-def _begin(raw: bytes, start: int, end: int) -> int:
+def begin_of(raw: bytes, start: int, end: int) -> int:
+    """Where the outermost header begins: what stands before it is nobody's."""
     while raw.startswith(_BOM, start, end):
         start += len(_BOM)
     empty = _EMPTY_LINES.match(raw, start, end)

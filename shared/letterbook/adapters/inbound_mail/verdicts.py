@@ -1,4 +1,4 @@
-"""What the server that took a mail in for us found (RFC 8601), in the field that Amazon SES writes above all others."""
+"""What the server that took a mail in for us found (RFC 8601), in the field that Amazon SES, or we, write above all others."""
 
 import re
 
@@ -6,7 +6,9 @@ from letterbook.adapters.inbound_mail.mime import Part
 from letterbook.domain.authorship import same_organisation
 from letterbook.domain.inbound_email import Verdicts
 
-_SERVER = "amazonses.com"
+# Ours is written where a provider tells what it found beside the mail (vendor_mail.py); nobody can have that domain (RFC 2606).
+OURS = "letterbook.invalid"
+_SERVERS = (["amazonses.com"], [OURS])
 _MAX_RESULTS = 4_000
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]{1,20})\b([^;]*)")
 _HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?@?([^\s;\"()]{1,255})")
@@ -18,7 +20,7 @@ def verdicts_of(part: Part) -> Verdicts:
     """Only the topmost field counts, and only with the name of our server: whoever sends can write others below it."""
     results = _COMMENT.sub(" ", part.text("authentication-results")[:_MAX_RESULTS].lower())
     server, _, rest = results.partition(";")
-    if server.split()[:1] != [_SERVER]:
+    if server.split()[:1] not in _SERVERS:
         return Verdicts()
     found = [match for one in rest.split(";") if (match := _RESULT.match(one))]
     dmarc = [match for match in found if match[1] == "dmarc"]

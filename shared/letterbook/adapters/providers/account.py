@@ -6,10 +6,10 @@ they are exchanged: what is posted may be signed by either, until a week after t
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -24,7 +24,7 @@ _CURRENT, _PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 # So long what was read of a secret is believed; a provider that refuses it has it read at once.
 _BELIEVED_SECONDS = 300.0
 # Whoever posts with wrong signatures must not make us read secrets as often.
-_LEAST_SECONDS = 10.0
+LEAST_SECONDS = 10.0
 _BOTH_GOOD = timedelta(days=7)
 _MISSING = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 
@@ -44,6 +44,14 @@ class CredentialField:
     default: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What a secret holds, and since when."""
+
+    values: Mapping[str, str]
+    since: datetime
+
+
 class CredentialsRefused(Permanent):
     """The provider does not know us (401): it did nothing, and newer credentials may be there."""
 
@@ -58,7 +66,7 @@ class Account:
         self.name = name
         self.settings = settings
         self._defaults = {one.name: one.default for one in fields if one.default is not None}
-        self._known: dict[str, tuple[float, Mapping[str, str] | None]] = {}
+        self._known: dict[str, tuple[float, _Version | None]] = {}
 
     @property
     def webhook_url(self) -> str:
@@ -73,7 +81,7 @@ class Account:
             raise Transient("credentials unavailable") from failed
         if found is None:
             raise Permanent("no credentials", FailureCode.CONFIG)
-        return found
+        return found.values
 
     def call(self, ask: Callable[[Mapping[str, str]], T]) -> T:
         """What `ask` answers with our credentials; where they are refused, once more with newer ones, if there are."""
@@ -88,27 +96,35 @@ class Account:
 
     def prove(self, proves: Callable[[Mapping[str, str]], bool]) -> bool:
         """Whether one of the credentials that are good now proves something. Raises Unavailable where none can be read."""
-        return any(found is not None and proves(found) for found in self._good())
+        return any(proves(values) for values in self._good())
 
-    def _good(self) -> Any:
-        """The present ones, those before them, and both once more as they are now, each looked at only where it is needed."""
-        yield self._version(_CURRENT, at_most=_BELIEVED_SECONDS)
-        yield self._version(_PREVIOUS, at_most=_BELIEVED_SECONDS)
-        yield self._version(_CURRENT, at_most=_LEAST_SECONDS)
+    def _good(self) -> Iterator[Mapping[str, str]]:
+        """The present ones, those before them, and the present ones as they are now, each looked at only where it is needed."""
+        present = self._version(_CURRENT, at_most=_BELIEVED_SECONDS)
+        if present:
+            yield present.values
+            if datetime.now(UTC) - present.since < _BOTH_GOOD and (
+                before := self._version(_PREVIOUS, _BELIEVED_SECONDS)
+            ):
+                yield before.values
+        newer = self._version(_CURRENT, at_most=LEAST_SECONDS)
+        if newer and newer != present:
+            yield newer.values
 
-    def _version(self, stage: str, *, at_most: float) -> Mapping[str, str] | None:
+    def _version(self, stage: str, at_most: float) -> _Version | None:
         """None where there is none. Raises Unavailable."""
         known = self._known.get(stage)
         if known and time.monotonic() - known[0] < at_most:
             return known[1]
         found = self._read(stage)
+        if stage == _CURRENT and known and known[1] != found:
+            # What was the present one is the one before it by now.
+            self._known.pop(_PREVIOUS, None)
         self._known[stage] = (time.monotonic(), found)
         return found
 
-    def _read(self, stage: str) -> Mapping[str, str] | None:
+    def _read(self, stage: str) -> _Version | None:
         try:
-            if stage == _PREVIOUS and self._is_over():
-                return None
             answer = aws.secrets().get_secret_value(SecretId=self._secret, VersionStage=stage)
             held: dict[str, str] = json.loads(answer["SecretString"])
         except ClientError as error:
@@ -117,12 +133,7 @@ class Account:
             raise Unavailable("The credentials cannot be read at the moment.") from error
         except (BotoCoreError, ValueError) as error:
             raise Unavailable("The credentials cannot be read at the moment.") from error
-        return {**self._defaults, **held}
-
-    def _is_over(self) -> bool:
-        """Whether the version before the present one is no longer good."""
-        present = aws.secrets().get_secret_value(SecretId=self._secret, VersionStage=_CURRENT)
-        return datetime.now(UTC) - present["CreatedDate"] > _BOTH_GOOD
+        return _Version({**self._defaults, **held}, answer["CreatedDate"])
 
     @property
     def _secret(self) -> str:

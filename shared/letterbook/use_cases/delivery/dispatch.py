@@ -19,6 +19,7 @@ from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
 from letterbook.domain.policy import ContactInput, recheck_contact
+from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
@@ -78,6 +79,8 @@ def dispatch(world: World, communication_id: str) -> None:
     reference, failed = _send(world.providers.get(route.name), parcel)
     _record_result(world, claimed, reference, failed)
     record_provider_health(world, route.name, failed)
+    if failed is None:
+        world.provider_activity.note(route.name, ProviderAct.SENT, world.now())
 
 
 def _claimable(communication: Communication, now: datetime) -> bool:
@@ -162,7 +165,15 @@ def _reference_chain(world: World, communication: Communication) -> tuple[str, .
 
 def _claim(world: World, communication: Communication, route: ProviderRoute, token: str) -> Communication:
     now = world.now()
-    work = replace(communication.work, token=token, lease_until=now + LEASE, check_at=now + LEASE, not_before=None)
+    work = replace(
+        communication.work,
+        token=token,
+        lease_until=now + LEASE,
+        check_at=now + LEASE,
+        not_before=None,
+        claimed_at=now,
+        askable=route.askable,
+    )
     entry = replace(communication.entry, provider=route.name, receipts=route.receipts)
     change = transitioned(
         communication,

@@ -5,10 +5,12 @@ import logging
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import DuplicateEvent, NotFound, UnmatchedReceipt
 from letterbook.domain.history import Outcome
+from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.transitions import Change, receipt_applied
 from letterbook.ports import World
 from letterbook.use_cases.delivery.apply_feedback import apply_feedback
+from letterbook.use_cases.delivery.failure_words import in_words
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ def process_provider_event(world: World, provider: str, raw: str, *, waited: boo
     receipt = world.providers.read(provider, raw)
     if receipt is None:
         return
+    world.provider_activity.note(provider, ProviderAct.HEARD, world.now())
     try:
         record_receipt(world, receipt)
     except UnmatchedReceipt:
@@ -42,6 +45,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
     )
     if communication_id is None:
         raise UnmatchedReceipt(receipt.event)
+    receipt = in_words(world, receipt)
     heard: list[Change] = []
 
     def hear(communication: Communication) -> Change:

@@ -17,7 +17,7 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.receipts import Signal
-from letterbook.domain.retries import SWEEP_RETRY_DELAY, sweep_delay
+from letterbook.domain.retries import ASK_DELAYS, SWEEP_RETRY_DELAY, sweep_delay
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import World
@@ -59,10 +59,12 @@ class _Slice:
     done: Counter[str] = field(default_factory=Counter)
     messages: list[tuple[Channel, str]] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
 
 
 def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> Counter[str]:
-    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `failed`; `left` to the next run.
+    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `questions`, `failed`; `left` to the
+    next run.
 
     It begins nothing once the `budget` is used up. Several runs may go on at a time: what one has seen to is not due for another,
     by the condition of its write, and with shares they do not even look at the same.
@@ -114,6 +116,8 @@ def _hand_over(world: World, slice_: _Slice) -> None:
             world.queues.send_many(slice_.messages)
         if slice_.fallbacks:
             world.queues.enqueue_bulk(system_order(BulkAction.FALL_BACK, slice_.fallbacks))
+        if slice_.questions:
+            world.queues.enqueue_look_ups(slice_.questions)
     except Exception:
         logger.exception("not set going: left to the next look")
 
@@ -147,6 +151,8 @@ def _handle(world: World, communication_id: str, slice_: _Slice) -> None:
             _give_up_on(world, communication, slice_)
         case Status.FAILED | Status.REJECTED | Status.SKIPPED:
             _order_fallback(world, communication, slice_)
+        case Status.UNCONFIRMED | Status.SENT:
+            _order_look_up(world, communication, slice_)
 
 
 def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
@@ -202,6 +208,25 @@ def _order_fallback(world: World, known: Communication, slice_: _Slice) -> None:
     if update_communication(world, known.id, looked, known):
         slice_.fallbacks.append(known.id)
         slice_.done["fallbacks"] += 1
+
+
+def _order_look_up(world: World, known: Communication, slice_: _Slice) -> None:
+    """Nothing was heard of it, and its provider can be asked. That needs our credentials there: another function does it.
+
+    Whoever dies before that is asked leaves the question to the next time.
+    """
+
+    def looked(communication: Communication) -> Change | None:
+        now, status = world.now(), communication.entry.status
+        if not _due(communication, now) or status not in ASK_DELAYS:
+            return None
+        work = communication.work.asked(status, now)
+        note = f"{communication.entry.provider} is asked."
+        return updated(communication, replace(communication, work=work), at=now, event="to be looked up", note=note)
+
+    if update_communication(world, known.id, looked, known):
+        slice_.questions.append(known.id)
+        slice_.done["questions"] += 1
 
 
 def _due(communication: Communication, now: datetime) -> bool:

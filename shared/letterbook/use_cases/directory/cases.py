@@ -1,6 +1,6 @@
 """Cases and projects: matters run on behalf of parties, with creditors on the other side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Permission, Viewer
@@ -66,29 +66,39 @@ def list_cases(
     limit: int,
     after: str | None,
     words: str = "",
+    visible: Sequence[Case] | None = None,
     seen: Party | None = None,
 ) -> Page[Case]:
     """Newest first; those of one party only, on whichever side, where it is named. `seen` is that party, where it was looked at.
 
-    `words` begin words of the reference, the title or the client's name; all must.
+    `words` begin words of the reference, the title or the client's name; all must. `visible` are those that the viewer sees, where
+    they were read before.
     """
     viewer.require(Permission.READ)
-    page = _listed(world, viewer, party_id, limit=limit, after=after, words=words)
+    page = _listed(world, viewer, party_id, limit=limit, after=after, words=words, visible=visible)
     if party_id and not page.items and after is None and seen is None:
         must_stand(world, viewer, [party_id])
     return page
 
 
 def _listed(
-    world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None, words: str
+    world: World,
+    viewer: Viewer,
+    party_id: str | None,
+    *,
+    limit: int,
+    after: str | None,
+    words: str,
+    visible: Sequence[Case] | None,
 ) -> Page[Case]:
     if viewer.sight is None and not words.strip():
         return world.cases.page(party_id, below=after, limit=limit)
     query = Query.of(words, world.settings.current().country) if words.strip() else None
     if viewer.sight is None and party_id is None and query:
         return world.cases.found(query, below=after, limit=limit)
-    cases = visible_cases(world, viewer) if viewer.sight is not None else world.cases.of_party(party_id or "")
-    of = [case for case in cases if party_id is None or party_id in case.party_and_creditor_ids]
+    if visible is None:
+        visible = visible_cases(world, viewer) if viewer.sight is not None else world.cases.of_party(party_id or "")
+    of = [case for case in visible if party_id is None or party_id in case.party_and_creditor_ids]
     return newest_first((case for case in of if query is None or has_words(case, query)), limit=limit, after=after)
 
 
