@@ -1,31 +1,26 @@
 """Two records of one party become one: nothing is lost, nobody sees more than before, and whoever dies on the way goes on."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
 
-from letterbook.domain.access import Grant, Ownership, Viewer
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Regarding
-from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound, PartyMerged
+from letterbook.domain.errors import NotFound, PartyMerged
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import first_broken_link
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
-from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, PartyKind
+from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, PartyKind
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
-from letterbook.domain.todos import Todo, TodoStatus
+from letterbook.domain.todos import TodoStatus
 from letterbook.ports import ActivityScope
-from letterbook.use_cases.delivery.sweep import sweep
-from letterbook.use_cases.directory.carry_over import carry_over
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.documents import list_documents
-from letterbook.use_cases.directory.merge_parties import merge_parties, merging_into, preview_merge
 from letterbook.use_cases.directory.parties import (
     amend_party,
     list_parties,
@@ -35,7 +30,7 @@ from letterbook.use_cases.directory.parties import (
 from letterbook.use_cases.directory.subjects import put_subject, read_subject
 from letterbook.use_cases.directory.suppressions import list_suppressions, unsuppress_address
 from letterbook.use_cases.directory.threads import list_threads
-from letterbook.use_cases.directory.todos import list_todos, make_todo
+from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.keep_draft import keep_draft
@@ -46,11 +41,10 @@ from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.overview import overview
 from letterbook.use_cases.reading.read import read
 from letterbook.use_cases.support.access import visible_party
-from tests.support import builders
-from tests.support.at_once import at_once
 from tests.support.aws import WorldForTests
 from tests.support.builders import agent, mail, viewer
-from tests.support.failing import Died, fails_once, overtaken
+from tests.support.failing import overtaken
+from tests.support.merging import WHY, a_todo, listed, merged, two
 from tests.support.steps import (
     a_case,
     a_contact,
@@ -59,44 +53,12 @@ from tests.support.steps import (
     a_party,
     a_thread,
     an_email,
-    carry_out_orders,
     come_in,
     deliver_queue,
     send,
     standing,
     tell,
 )
-
-WHY = "The same person, entered twice"
-
-
-def two(world: WorldForTests, kind: PartyKind = PartyKind.CLIENT) -> tuple[Party, Party]:
-    """The record that goes, and the one that remains."""
-    gone = a_party(world, kind, name="P. Raman", email="p.raman@work.example", mobile=None, account_number="A-77")
-    world.clock.pass_(seconds=1)
-    return gone, a_party(world, kind, name="Priya Raman", account_number=None)
-
-
-def merged(world: WorldForTests, gone: Party, into: Party, by: Viewer | None = None, **changes: Any) -> Party:
-    return merge_parties(world, by or viewer(), gone.id, into.id, WHY, **changes).party
-
-
-def listed(world: WorldForTests, party: Party, by: Viewer | None = None) -> set[str]:
-    page = list_communications(world, by or viewer(), Filters(concerning=party.id), limit=100)
-    return {one.id for one in page.items}
-
-
-def a_todo(world: WorldForTests, party: Party) -> Todo:
-    owned = Ownership(party_id=party.id, client_id=None, case_id=None, restricted=False)
-    draft = Todo(id="", title="Call back", owned=owned, created_at=world.now(), created_by=builders.JANE)
-    return make_todo(world, viewer(), draft, None)[0]
-
-
-def later(world: WorldForTests) -> None:
-    """Nobody is left who had read the record as it was; the sweep has the rest done."""
-    world.clock.pass_(minutes=17)
-    sweep(world)
-    carry_out_orders(world)
 
 
 def test_all_that_stood_under_it_stands_under_the_other(world: WorldForTests) -> None:
@@ -423,240 +385,3 @@ def test_a_filter_of_several_of_which_one_was_merged_leads_on(world: WorldForTes
     merged(world, gone, into)
     with pytest.raises(PartyMerged):
         list_communications(world, viewer(), Filters(parties=(gone.id, other.id)), limit=9)
-
-
-# Who may, and who sees.
-
-
-def test_who_was_granted_both_may_merge_them(world: WorldForTests) -> None:
-    gone, into = two(world)
-    assert merged(world, gone, into, agent(gone, into)).id == into.id
-
-
-def test_who_sees_one_alone_may_not(world: WorldForTests) -> None:
-    gone, into = two(world)
-    with pytest.raises(Invalid):
-        merged(world, gone, into, agent(gone))
-    with pytest.raises(NotFound):
-        merged(world, gone, into, agent(into))
-    with pytest.raises(Forbidden):
-        merged(world, gone, into, viewer("auditor"))
-    assert visible_party(world, viewer(), gone.id)
-
-
-def test_an_agent_does_not_decide_what_others_see(world: WorldForTests) -> None:
-    gone, into = two(world)
-    world.grants.save(Grant(user="user-3", party_id=into.id), builders.deed(into.id))
-    with pytest.raises(Forbidden):
-        merged(world, gone, into, agent(gone, into))
-    assert merged(world, gone, into, viewer("lead")).id == into.id
-
-
-def test_an_agent_does_not_change_cases_of_others(world: WorldForTests) -> None:
-    gone, into = two(world)
-    case = a_case(world, gone)
-    with pytest.raises(Forbidden):
-        merged(world, gone, into, agent(gone, into))
-    assert merged(world, gone, into, agent(gone, into, cases=(case,))).id == into.id
-
-
-def test_nobody_sees_more_than_before(world: WorldForTests) -> None:
-    gone, into = two(world)
-    for user, party, restricted in (
-        ("only-gone", gone, False),
-        ("only-into", into, True),
-        ("both", gone, True),
-        ("both", into, False),
-        ("restricted", gone, True),
-        ("restricted", into, True),
-    ):
-        world.grants.save(
-            Grant(user=user, party_id=party.id, restricted=restricted), builders.deed(party.id, party_id=party.id)
-        )
-    merged(world, gone, into)
-    later(world)
-    assert {(one.user, one.party_id, one.restricted) for one in world.grants.of_user(None)} == {
-        ("both", into.id, False),
-        ("restricted", into.id, True),
-    }
-
-
-def test_who_gives_grants_may_open_the_whole_to_who_saw_a_part(world: WorldForTests) -> None:
-    gone, into = two(world)
-    world.grants.save(Grant(user="only-gone", party_id=gone.id, restricted=True), builders.deed(gone.id))
-    merged(world, gone, into, viewer("lead"), keep_grants=True)
-    later(world)
-    assert {(one.user, one.party_id, one.restricted) for one in world.grants.of_user(None)} == {
-        ("only-gone", into.id, False)
-    }
-
-
-def test_what_is_restricted_stays_restricted(world: WorldForTests) -> None:
-    gone, into = two(world)
-    kept = send(world, an_email(gone, restricted=True))
-    merged(world, gone, into)
-    assert standing(world, kept).entry.restricted
-    assert listed(world, into, agent(into)) == set()
-
-
-# What cannot be merged.
-
-
-def test_a_record_is_not_merged_into_itself(world: WorldForTests) -> None:
-    party = a_party(world)
-    with pytest.raises(Invalid) as told:
-        merged(world, party, party)
-    assert told.value.faults[0].code == "same_party"
-
-
-def test_only_two_of_a_kind_are_merged(world: WorldForTests) -> None:
-    party, bank = a_party(world), a_party(world, PartyKind.CREDITOR, name="Bank", email="team@bank.example")
-    with pytest.raises(Invalid) as told:
-        merged(world, party, bank)
-    assert told.value.faults[0].code == "other_kind"
-
-
-def test_said_again_it_is_the_same(world: WorldForTests) -> None:
-    gone, into = two(world)
-    once = merged(world, gone, into)
-    assert merged(world, gone, into) == once
-    assert len([one for one in world.communications.activity(ActivityScope(party_id=into.id), after=None, limit=50).items
-                if one.row.event == "party merged"]) == 1  # fmt: skip
-
-
-def test_a_circle_is_no_merge(world: WorldForTests) -> None:
-    gone, into = two(world)
-    merged(world, gone, into)
-    with pytest.raises(Invalid):
-        merged(world, into, gone)
-    other = a_party(world, name="Other", email="other@home.example")
-    with pytest.raises(PartyMerged):
-        merged(world, gone, other)
-
-
-def test_a_chain_of_merges_ends_at_the_last(world: WorldForTests) -> None:
-    gone, into = two(world)
-    last = a_party(world, name="Priya R", email="priya@third.example")
-    sent = send(world, an_email(gone))
-    merged(world, gone, into)
-    merged(world, into, last)
-    assert standing(world, sent).entry.party.id == last.id
-    with pytest.raises(PartyMerged) as told:
-        visible_party(world, viewer(), gone.id)
-    assert told.value.into == last.id
-    fourth = a_party(world, name="P R", email="pr@fourth.example")
-    assert merged(world, fourth, gone).id == last.id
-
-
-def test_both_sides_of_a_case_are_not_one(world: WorldForTests) -> None:
-    gone, into = two(world)
-    a_case(world, gone, creditors=(into,))
-    with pytest.raises(Conflict) as told:
-        merged(world, gone, into)
-    assert told.value.code == "on_both_sides"
-
-
-def test_two_who_merge_at_once_make_one_merge(world: WorldForTests) -> None:
-    gone, into = two(world)
-    send(world, an_email(gone))
-    send(world, an_email(into))
-    pairs = [(gone, into), (into, gone)]
-    at_once(2, lambda which: merged(world, *pairs[which]))
-    records = [world.parties.get(one.id) for one in (gone, into)]
-    remaining = [one for one in records if one and one.merged_into is None]
-    assert len(remaining) == 1
-    later(world)
-    assert len(listed(world, remaining[0])) == 2
-
-
-# Whoever dies on the way.
-
-
-@pytest.mark.parametrize(
-    ("port", "name"),
-    [
-        ("merges", "begin"),
-        ("merges", "look_again"),
-        ("merges", "move_contact"),
-        ("cases", "save"),
-        ("merges", "move_document"),
-        ("threads", "save"),
-        ("communications", "commit"),
-        ("todos", "save"),
-        ("merges", "move_activity"),
-    ],
-)
-@pytest.mark.parametrize("again", [True, False])
-def test_who_dies_on_the_way_goes_on(
-    world: WorldForTests, monkeypatch: pytest.MonkeyPatch, port: str, name: str, again: bool
-) -> None:
-    gone, into = two(world)
-    a_case(world, gone)
-    a_contact(world, gone)
-    document = a_document(world, party_id=gone.id)
-    thread = a_thread(world, gone)
-    a_todo(world, gone)
-    sent = [send(world, an_email(gone, thread_id=thread.id)).id for _ in range(3)]
-    fails_once(monkeypatch, getattr(world, port), name, Died())
-    with pytest.raises(Died):
-        merged(world, gone, into)
-    if again or name == "begin":
-        merged(world, gone, into)
-    else:
-        world.clock.pass_(minutes=3)
-        sweep(world)
-        carry_out_orders(world)
-    assert listed(world, into) == {*sent}
-    documents = list_documents(world, viewer(), party_id=into.id, case_id=None, limit=9, after=None).items
-    assert [one.id for one in documents] == [document.id]
-    assert not merging_into(world, viewer(), into.id)
-    moved = world.threads.get(thread.id)
-    assert moved is not None
-    assert (moved.party_id, moved.messages) == (into.id, 3)
-
-
-def test_what_takes_long_is_said_and_done_by_the_queue(world: WorldForTests) -> None:
-    gone, into = two(world)
-    sent = {send(world, an_email(gone)).id for _ in range(3)}
-    merged(world, gone, into)
-    merge = world.merges.get(gone.id)
-    assert merge is not None
-    assert not carry_over(world, merge, timedelta(0))
-    assert merging_into(world, viewer(), into.id) == [gone.id]
-    world.clock.pass_(seconds=1)
-    sweep(world)
-    carry_out_orders(world)
-    assert not merging_into(world, viewer(), into.id)
-    assert listed(world, into) == sent
-
-
-def test_what_was_written_by_who_had_read_the_old_record_comes_after(
-    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gone, into = two(world)
-    overtaken(monkeypatch, world.communications, "commit", lambda: merged(world, gone, into))
-    late = send(world, an_email(gone))
-    assert standing(world, late).entry.party.id == gone.id
-    later(world)
-    assert standing(world, late).entry.party.id == into.id
-    assert world.merges.unfinished() == []
-
-
-def test_wishes_that_are_told_while_it_is_merged_are_kept(
-    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gone, into = two(world)
-    overtaken(monkeypatch, world.parties, "save_preferences", lambda: merged(world, gone, into))
-    set_preferences(world, viewer(), gone.id, None, lambda one: replace(one, hold=Hold(kind=HoldKind.SOLICITOR)))
-    later(world)
-    held = world.parties.preferences(into.id).hold
-    assert held is not None
-    assert held.kind is HoldKind.SOLICITOR
-
-
-def test_a_preview_says_what_would_happen_and_does_nothing(world: WorldForTests) -> None:
-    gone, into = two(world)
-    send(world, an_email(gone))
-    found = preview_merge(world, viewer(), gone.id, into.id)
-    assert (found.gone.entries, found.into.entries, found.plan.contact is not None) == (1, 0, True)
-    assert world.parties.get(gone.id) == gone
