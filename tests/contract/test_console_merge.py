@@ -4,10 +4,11 @@ import pytest
 
 from letterbook.domain.access import Grant
 from letterbook.domain.party import Party, PartyKind
+from letterbook.use_cases.messages.keep_draft import keep_draft
 from tests.support.aws import WorldForTests
-from tests.support.builders import deed
+from tests.support.builders import deed, viewer
 from tests.support.console_client import ConsoleClient, words
-from tests.support.steps import a_contact, a_party, an_email, send
+from tests.support.steps import a_contact, a_note, a_party, an_email, send, standing
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_an_old_page_leads_on_and_says_so(jane: ConsoleClient, gone: Party, into
     assert "was merged into this one" in words(jane.get(answer.headers["Location"]).text)
 
 
-@pytest.mark.parametrize("path", ["/compose?party_id=", "/communications?party_id=", "/log/note?party_id="])
+@pytest.mark.parametrize("path", ["/compose?party_id=", "/communications?party_id=", "/todos/new?party_id="])
 def test_what_names_the_old_record_means_the_new_one(jane: ConsoleClient, gone: Party, into: Party, path: str) -> None:
     jane.post(f"/parties/{gone.id}/merge", {"into": into.id, "reason": "Entered twice"})
     answer = jane.get(f"{path}{gone.id}")
@@ -88,3 +89,30 @@ def test_what_cannot_be_merged_is_said_where_the_other_is_chosen(
     assert (answer.status, "only two of a kind are merged" in words(answer.text)) == (422, True)
     same = jane.post(f"/parties/{gone.id}/merge", {"into": gone.id, "reason": "x"})
     assert (same.status, "not into itself" in words(same.text)) == (422, True)
+
+
+def test_a_draft_and_a_note_of_the_old_record_are_worked_on_as_before(
+    jane: ConsoleClient, world: WorldForTests, gone: Party, into: Party
+) -> None:
+    draft = keep_draft(world, viewer(), an_email(gone), None)
+    note = a_note(world, "She called", party_id=gone.id)
+    jane.post(f"/parties/{gone.id}/merge", {"into": into.id, "reason": "Entered twice"})
+    page = jane.get(f"/communications/{draft.id}/edit")
+    assert (page.status, f'name="party_id" value="{into.id}"' in page.text) == (200, True)
+    assert jane.get(f"/communications/{note.id}/edit").status == 200
+    done = jane.post(f"/communications/{note.id}/edit", {"body": "She called twice", "version": "1"})
+    assert done.status == 303
+    assert standing(world, note).entry.party.id == into.id
+
+
+def test_what_was_begun_before_is_sent_to_the_one_that_remains(
+    jane: ConsoleClient, world: WorldForTests, gone: Party, into: Party
+) -> None:
+    form = {"party_id": gone.id, "channel": "email", "subject": "Hello", "body": "Dear Sir,", "once": "once-1"}
+    jane.post(f"/parties/{gone.id}/merge", {"into": into.id, "reason": "Entered twice"})
+    looked = jane.post("/compose", {**form, "do": "review"})
+    assert (looked.status, f'name="party_id" value="{into.id}"' in looked.text) == (200, True)
+    assert jane.post("/compose", {**form, "do": "send"}).status == 303
+    empty = jane.post("/log/note", {"party_id": gone.id, "body": ""})
+    assert (empty.status, into.id in empty.text) == (422, True)
+    assert {one["communication_id"] for one in world.queued("email")}

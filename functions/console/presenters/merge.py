@@ -22,7 +22,7 @@ class MergeLine:
 
 def merge_lines(found: MergePreview, clock: Clock) -> list[MergeLine]:
     """What both leave empty is left out."""
-    lines = [*_record(found.plan), *_numbers(found), *_wishes(found.plan, clock)]
+    lines = [*_record(found.plan, clock), *_numbers(found), *_wishes(found.plan, clock)]
     return [one for one in lines if one.gone or one.into]
 
 
@@ -33,19 +33,19 @@ def left_over(plan: MergePlan, clock: Clock) -> str:
     return ", ".join(clock.numbers(one) for one in given if one)
 
 
-def _record(plan: MergePlan) -> list[MergeLine]:
-    of = [_facts(one) for one in (plan.gone, plan.into, plan.into_after)]
+def _record(plan: MergePlan, clock: Clock) -> list[MergeLine]:
+    of = [_facts(one, clock) for one in (plan.gone, plan.into, plan.into_after)]
     return [MergeLine(label, *(facts[label] for facts in of)) for label in of[0]]
 
 
-def _facts(party: Party) -> dict[str, str]:
+def _facts(party: Party, clock: Clock) -> dict[str, str]:
     return {
         "Name": party.name,
         "Kind": KINDS[party.kind],
         "Account": party.account_number or "",
         "Email": party.email or "",
-        "Mobile": party.mobile or "",
-        "Phone": party.phone or "",
+        "Mobile": clock.numbers(party.mobile or ""),
+        "Phone": clock.numbers(party.phone or ""),
         "Address": ", ".join((party.address or "").splitlines()),
         "E-invoices": str(party.einvoice) if party.einvoice else "",
         "Office": party.location or "",

@@ -25,7 +25,15 @@ from letterbook.domain.access import Permission
 from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import SENDABLE, Channel, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, immutable
+from letterbook.domain.errors import (
+    CallerError,
+    Conflict,
+    FieldError,
+    Invalid,
+    PartyMerged,
+    PreconditionFailed,
+    immutable,
+)
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Template
@@ -272,8 +280,8 @@ def compose_page(
     with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
         preview = pool.submit(view.run_preview, visit, form)
         if addressee is None:
-            contact_id = known_id(Kind.CONTACT, form.contact_id)
-            addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
+            addressee = _addressee(visit, form)
+            form = replace(form, party_id=addressee.party.id)
         choices = None if only_looks else view.begin_choices(pool, visit, form, addressee.party, offered)
         looked = preview.result()
     rulings = view.survey(visit, form, looked, addressee)
@@ -308,6 +316,15 @@ def compose_page(
         **view.form(visit, form, looked, addressee, choices),
         **context,
     )
+
+
+def _addressee(visit: PageRequest, form: ComposeForm) -> Addressee:
+    """What was begun for a record that was merged since is for the one that remains."""
+    contact_id = known_id(Kind.CONTACT, form.contact_id)
+    try:
+        return read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
+    except PartyMerged as merged:
+        return read_addressee(visit.world, visit.viewer, merged.into, contact_id)
 
 
 def done(made: Communication) -> PageResponse:

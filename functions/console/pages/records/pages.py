@@ -24,9 +24,18 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Entry
-from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound, PreconditionFailed, immutable
+from letterbook.domain.errors import (
+    CallerError,
+    Conflict,
+    Invalid,
+    NotFound,
+    PartyMerged,
+    PreconditionFailed,
+    immutable,
+)
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
+from letterbook.domain.party import Party
 from letterbook.domain.status import Status
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
@@ -169,7 +178,8 @@ def _form(
     typed = {name: given.get(name, "") for name in named if name != "occurred_at"}
     merged = merge(visit, error, typed, saved or typed, {name: one.label for name, one in named.items()}, _words(named))
     given = {**given, **merged.values}
-    party = visible_party(visit.world, visit.viewer, given["party_id"])
+    party = _party(visit, given["party_id"])
+    given = {**given, "party_id": party.id}
     chosen = (*visit.form.get("attachments", ()), *taken) if attached is None else attached
     errors = _errors(error, blank)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
@@ -248,3 +258,11 @@ def _amendable(visit: PageRequest, communication_id: str) -> Communication:
 def _files(visit: PageRequest, taken: Sequence[str]) -> list[str | dict[str, str]]:
     chosen = [one for one in dict.fromkeys((*visit.form.get("attachments", ()), *taken)) if one]
     return as_shown(chosen, digests_shown(visit))
+
+
+def _party(visit: PageRequest, party_id: str) -> Party:
+    """What was begun of a record that was merged since is of the one that remains."""
+    try:
+        return visible_party(visit.world, visit.viewer, party_id)
+    except PartyMerged as merged:
+        return visible_party(visit.world, visit.viewer, merged.into)
