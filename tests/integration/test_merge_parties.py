@@ -385,3 +385,15 @@ def test_a_filter_of_several_of_which_one_was_merged_leads_on(world: WorldForTes
     merged(world, gone, into)
     with pytest.raises(PartyMerged):
         list_communications(world, viewer(), Filters(parties=(gone.id, other.id)), limit=9)
+
+
+def test_it_is_found_by_the_old_name_alone(world: WorldForTests) -> None:
+    gone = a_party(world, name="Zenobia Quill", email="z@home.example")
+    into = a_party(world, name="Priya Raman", email="z@home.example", account_number=None)
+    merged(world, gone, into)
+    assert world.parties.contacts(into.id) == []
+    assert [one.id for one in list_parties(world, viewer(), "Zenobia Quill", (), limit=9, after=None).items] == [
+        into.id
+    ]
+    amend_party(world, viewer(), into.id, None, lambda one: replace(one, name="Priya R"))
+    assert [one.id for one in list_parties(world, viewer(), "Quill", (), limit=9, after=None).items] == [into.id]

@@ -40,7 +40,7 @@ _GAPS = (
 class Merge:
     """Who merged which record into which, when and why. It stands until everything has moved; `complete`: as far as is known.
 
-    `look_at` is when the sweep looks at it next.
+    `look_at` is when the sweep looks at it next. `addresses` are those of the record that went, and of its contacts.
     """
 
     gone_id: str
@@ -49,6 +49,7 @@ class Merge:
     actor: Actor
     at: datetime
     look_at: datetime
+    addresses: tuple[str, ...] = ()
     complete: bool = False
 
 

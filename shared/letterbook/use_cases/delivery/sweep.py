@@ -83,9 +83,8 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
 def _carry_on_merging(world: World) -> None:
     """What stood under records that were merged, and has not moved yet."""
     try:
-        due = [one.gone_id for one in world.merges.due(world.now(), _MERGES)]
-        for start in range(0, len(due), _SLICE):
-            world.queues.enqueue_bulk(system_order(BulkAction.MERGE, due[start : start + _SLICE]))
+        for one in world.merges.due(world.now(), _MERGES):
+            world.queues.enqueue_bulk(system_order(BulkAction.MERGE, [one.gone_id]))
     except Exception:
         logger.exception("merges not looked at: left to the next look")
 

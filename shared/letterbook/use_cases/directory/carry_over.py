@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 
 from letterbook.domain.addresses import Holders, addresses_of
 from letterbook.domain.communication import SYSTEM, Communication, Entry
@@ -37,8 +38,8 @@ from letterbook.use_cases.support.access import standing_party
 from letterbook.use_cases.support.update import update_communication
 
 _PAGE = 100
-# What may be of several lies under whoever had its address first: of each of them so many pages of the newest are looked at.
-_PAGES = 20
+# What may be of several lies under whoever had its address first: so many of them are looked at, of each so many of the newest.
+_OTHERS, _NEWEST = 20, 500
 # Clocks differ, and what was logged may be so much ahead of ours.
 _CLOCKS = timedelta(days=1)
 # As long as a function works on one at a time; the sweep looks again when it has stopped.
@@ -205,16 +206,11 @@ def _entries(world: World, merge: Merge, into: Party) -> Iterator[object]:
 
 def _of_several(world: World, merge: Merge, into: Party) -> Iterator[object]:
     """What may be of several, and lies under another who has the address."""
-    gone = world.parties.get(merge.gone_id)
-    contacts = world.parties.contacts(into.id)
-    addresses = {one for of in (gone, *contacts) for one in addresses_of(of)}
-    others: set[str] = set()
-    for known in world.addresses.known(sorted(addresses)).values():
-        others |= known.holders.others_than(into.id)
-    for party_id in sorted(others | {into.id}):
-        for count, entry in enumerate(_listed(world, Index.PARTY, party_id)):
-            if count >= _PAGE * _PAGES:
-                break
+    others = [into.id]
+    for known in world.addresses.known(merge.addresses).values() if merge.addresses else ():
+        others += known.holders.parties
+    for party_id in list(dict.fromkeys(others))[:_OTHERS]:
+        for entry in islice(_listed(world, Index.PARTY, party_id), _NEWEST):
             if merge.gone_id in entry.candidates:
                 yield entry.id
                 _move_entry(world, merge, into, entry)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from letterbook.domain.access import Grant, Permission, Viewer
-from letterbook.domain.addresses import Holders
+from letterbook.domain.addresses import Holders, addresses_of
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid, PartyMerged
 from letterbook.domain.filters import Filters
@@ -25,6 +25,7 @@ from letterbook.use_cases.support.system_orders import system_order
 # While somebody waits for the answer; a queue carries the rest over.
 _MEANWHILE = timedelta(seconds=8)
 _COUNTED = 99
+_MOST_ADDRESSES = 50
 # What each record has for itself, and says nothing of the party.
 _ITS_OWN = frozenset({"id", "created_at"})
 
@@ -84,6 +85,7 @@ def merge_parties(
             actor=actor_of(viewer),
             at=now,
             look_at=now + LEASE,
+            addresses=_addresses(world, preview.gone),
         )
         event = AuditEvent(
             about=party_id,
@@ -216,6 +218,13 @@ def _grant_deed(world: World, viewer: Viewer, grant: Grant, event: str) -> Audit
 def _holders(world: World, checked: MergePlan) -> list[Holders]:
     known = world.addresses.known(list(checked.gone.addresses)) if checked.gone.addresses else {}
     return [checked.holder_after(one.holders) for one in known.values()]
+
+
+def _addresses(world: World, gone: Party) -> tuple[str, ...]:
+    own = list(addresses_of(gone))
+    for contact in world.parties.contacts(gone.id):
+        own += addresses_of(contact)
+    return tuple(dict.fromkeys(own))[:_MOST_ADDRESSES]
 
 
 def _was(checked: MergePlan) -> dict[str, str]:
