@@ -1,11 +1,14 @@
 """Who may make one of two records, who sees what afterwards, and what becomes of it when somebody dies on the way."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from letterbook.domain.access import Grant
+from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound, PartyMerged
 from letterbook.domain.party import Hold, HoldKind, PartyKind
 from letterbook.ports import ActivityScope
@@ -20,7 +23,7 @@ from letterbook.use_cases.support.access import visible_party
 from tests.support import builders
 from tests.support.at_once import at_once
 from tests.support.aws import WorldForTests
-from tests.support.builders import agent, viewer
+from tests.support.builders import agent, mail, viewer
 from tests.support.failing import Died, fails_once, overtaken
 from tests.support.merging import a_todo, later, listed, merged, two
 from tests.support.steps import (
@@ -31,6 +34,7 @@ from tests.support.steps import (
     a_thread,
     an_email,
     carry_out_orders,
+    come_in,
     send,
     standing,
 )
@@ -270,3 +274,26 @@ def test_a_preview_says_what_would_happen_and_does_nothing(world: WorldForTests)
     found = preview_merge(world, viewer(), gone.id, into.id)
     assert (found.gone.entries, found.into.entries, found.plan.contact is not None) == (1, 0, True)
     assert world.parties.get(gone.id) == gone
+
+
+def test_what_is_sent_written_and_wished_at_the_same_moment_is_all_there(world: WorldForTests) -> None:
+    gone, into = two(world)
+    before = send(world, an_email(gone)).id
+    deeds: list[Callable[[], Any]] = [
+        lambda: merged(world, gone, into),
+        lambda: send(world, an_email(gone)),
+        lambda: send(world, an_email(into)),
+        lambda: come_in(world, mail(From="p.raman@work.example")),
+        lambda: set_preferences(world, viewer(), gone.id, None, lambda one: replace(one, skip=("invoice",))),
+        lambda: a_contact(world, gone),
+    ]
+    done = at_once(len(deeds), lambda which: deeds[which]())
+    later(world)
+    assert all(isinstance(one, PartyMerged) for one in done if isinstance(one, Exception)), done
+    made = {one.id for one in done if isinstance(one, Communication)}
+    assert len(made) == 3
+    assert listed(world, into) == {before, *made}
+    assert world.parties.contacts(gone.id) == []
+    wished = not isinstance(done[4], Exception)
+    assert world.parties.preferences(into.id).skip == (("invoice",) if wished else ())
+    assert world.merges.unfinished() == []
