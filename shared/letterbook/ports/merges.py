@@ -27,7 +27,9 @@ class Merges(Protocol):
     def begin(self, merge: Merge, plan: MergePlan, holders: Iterable[Holders], event: AuditEvent) -> None:
         """From then on the one record is the other. Raises HoldersChanged, too."""
 
-    def look_again(self, merge: Merge) -> None: ...
+    def look_again(self, merge: Merge) -> bool:
+        """Keeps how far it is, and when to look next. False where it was finished meanwhile."""
+
     def finish(self, merge: Merge) -> None: ...
     def save_preferences(self, merge: Merge, gone: Preferences, into: Preferences, event: AuditEvent) -> None:
         """What both want from now on: nothing may be lost that is said of the record that went, meanwhile."""

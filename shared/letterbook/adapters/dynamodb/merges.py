@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import PutError, UpdateError
 
 from letterbook.adapters.dynamodb.addresses import holder_writes
 from letterbook.adapters.dynamodb.audit_events import audit_item
@@ -64,9 +64,14 @@ class DynamoMerges:
             ]
         )
 
-    def look_again(self, merge: Merge) -> None:
-        there = Write(item=_merge_item(merge), condition=DirectoryItem.id.exists())
-        commit([there])
+    def look_again(self, merge: Merge) -> bool:
+        try:
+            _merge_item(merge).save(condition=DirectoryItem.id.exists())
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     def finish(self, merge: Merge) -> None:
         DirectoryItem(merge.gone_id, _MERGE).delete()

@@ -55,7 +55,8 @@ def carry_over(world: World, merge: Merge, budget: timedelta) -> bool:
     into = standing_party(world, merge.into_id)
     if into is None:
         raise ValueError("a party was merged into one that is not there")
-    world.merges.look_again(replace(merge, look_at=world.now() + LEASE))
+    if not world.merges.look_again(replace(merge, look_at=world.now() + LEASE)):
+        return True
     merge_now = replace(merge, into_id=into.id)
     for step in _STEPS:
         for _ in step(world, merge_now, into):
@@ -63,7 +64,7 @@ def carry_over(world: World, merge: Merge, budget: timedelta) -> bool:
                 world.merges.look_again(replace(merge, complete=False, look_at=world.now()))
                 return False
     if world.now() >= merge.at + LAST_LOOK:
-        _end_grants(world, merge)
+        _end_grants(world, merge_now)
         world.merges.finish(merge)
     else:
         world.merges.look_again(replace(merge, complete=True, look_at=merge.at + LAST_LOOK))
