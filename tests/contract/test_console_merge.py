@@ -1,5 +1,7 @@
 """Merging two records in the console: found by name, seen side by side, done with a reason; without script."""
 
+from dataclasses import replace
+
 import pytest
 
 from letterbook.domain.access import Grant
@@ -116,3 +118,16 @@ def test_what_was_begun_before_is_sent_to_the_one_that_remains(
     empty = jane.post("/log/note", {"party_id": gone.id, "body": ""})
     assert (empty.status, into.id in empty.text) == (422, True)
     assert {one["communication_id"] for one in world.queued("email")}
+
+
+def test_lists_that_are_not_whole_yet_say_so(
+    jane: ConsoleClient, world: WorldForTests, gone: Party, into: Party
+) -> None:
+    jane.post(f"/parties/{gone.id}/merge", {"into": into.id, "reason": "Entered twice"})
+    coming = "what stood under it is still coming"
+    assert coming not in words(jane.get(f"/parties/{into.id}/communications").text)
+    merge = world.merges.get(gone.id)
+    assert merge is not None
+    world.merges.look_again(replace(merge, complete=False))
+    for tail in ("", "/communications", "/threads", "/documents", "/activity"):
+        assert coming in words(jane.get(f"/parties/{into.id}{tail}").text)
