@@ -33,9 +33,11 @@ PREFERENCES = st.builds(
     skip=st.lists(CATEGORIES, unique=True).map(tuple),
     hold=st.none()
     | st.builds(Hold, kind=st.sampled_from(HoldKind), until=st.none() | DAYS, reason=st.sampled_from(["", "Letter"])),
-    lifted=st.lists(st.builds(Lifted, channel=CHANNELS, at=MOMENTS), max_size=3, unique_by=lambda one: one.channel).map(
-        tuple
-    ),
+    lifted=st.lists(
+        st.builds(Lifted, channel=CHANNELS, at=MOMENTS, source=st.none() | st.sampled_from(OptOutSource)),
+        max_size=3,
+        unique_by=lambda one: one.of,
+    ).map(tuple),
 )
 
 

@@ -11,7 +11,7 @@ from letterbook.domain.access import Grant, Ownership
 from letterbook.domain.addresses import Holder, Holders
 from letterbook.domain.communication import Actor, Entry, PartyRef
 from letterbook.domain.ids import Kind
-from letterbook.domain.party import Case, Contact, Hold, Lifted, Party, Preferences
+from letterbook.domain.party import Case, Contact, Hold, Party, Preferences
 from letterbook.domain.recipients import folded
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread
@@ -115,15 +115,15 @@ def stricter(own: Preferences, other: Preferences, today: date) -> Preferences:
     What somebody lifted counts only where it was lifted on both: a provider's earlier word holds otherwise.
     """
     standing = {one.wish: one for one in (*other.opt_outs, *own.opt_outs)}
-    lifted = {one.channel: one.at for one in other.lifted}
-    both = ((one.channel, min(one.at, lifted[one.channel])) for one in own.lifted if one.channel in lifted)
+    lifted = {one.of: one.at for one in other.lifted}
+    both = {one.of: replace(one, at=min(one.at, lifted[one.of])) for one in own.lifted if one.of in lifted}
     return replace(
         own,
         preferred=own.preferred or other.preferred,
         opt_outs=tuple(sorted(standing.values(), key=lambda one: (one.channel, one.category or "", one.source))),
         skip=tuple(dict.fromkeys((*own.skip, *other.skip))),
         hold=_longer(own.hold, other.hold, today),
-        lifted=tuple(Lifted(channel=channel, at=at) for channel, at in sorted(both)),
+        lifted=tuple(both[one] for one in sorted(both)),
     )
 
 
