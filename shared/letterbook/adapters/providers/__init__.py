@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from letterbook.adapters.providers import mailgun, ses, sns_sms
+from letterbook.adapters.providers import mailgun, ses, sms_voice, sns_sms
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
@@ -17,6 +17,7 @@ from letterbook.ports import EventSource, LookUp, Provider, ProviderRoute, ReadW
 _ALL = (
     ses.SPEC,
     sns_sms.SPEC,
+    sms_voice.SPEC,
     mailgun.SPEC,
 )
 PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
     ParamValidationError,
-    ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
@@ -24,7 +25,7 @@ _THROTTLING = {"Throttling", "ThrottlingException", "ThrottledException", "TooMa
 
 @contextmanager
 def translated(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> Iterator[None]:
-    """Turns botocore's exceptions into ours; `errors` are the provider's own codes."""
+    """Turns botocore's exceptions into ours; `errors` are the provider's own codes, `code/reason` where it gives a reason."""
     try:
         yield
     except ClientError as error:
@@ -33,13 +34,16 @@ def translated(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) ->
         raise Transient(type(error).__name__) from error
     except ParamValidationError as error:
         raise Permanent("ParamValidationError", FailureCode.UNKNOWN) from error
-    except ReadTimeoutError as error:
-        raise Ambiguous("ReadTimeoutError") from error
+    except (BotoCoreError, ResponseParserError, KeyError) as error:
+        # Also an answer that cannot be read, or lacks what it is about.
+        raise Ambiguous(type(error).__name__) from error
 
 
 def _classed(error: ClientError, errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> ProviderError:
     code = str(error.response["Error"]["Code"])
     status = int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+    reasoned = f"{code}/{error.response.get('Reason', '')}"
+    code = reasoned if reasoned in errors else code
     if code in errors:
         kind, reason = errors[code]
         return kind(code, reason)
