@@ -41,6 +41,11 @@ def compose(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
         communication, replayed = log_communication(call.world, call.viewer, request, call.key)
     else:
         communication, replayed = compose_message(call.world, call.viewer, request, call.key)
+    return created(call, communication, replayed)
+
+
+def created(call: ApiRequest[Any, Any], communication: Communication, replayed: bool) -> ApiResponse:
+    """What answers whoever made an entry."""
     return ApiResponse(
         status=202 if communication.entry.group is StatusGroup.IN_PROGRESS else 201,
         body=_view(call, communication),

@@ -9,6 +9,7 @@ from query import (  # noqa: F401 - their routes
     directory,
     me,
     openapi,
+    providers,
     saved_views,
     settings,
     statistics,

@@ -1,7 +1,8 @@
 """The vendors on one machine: one small server each, which speaks as the vendor does, and checks as strictly.
 
 A vendor is a module of its name: `CREDENTIALS` is what its local secret holds, by the names of its provider's fields, all but
-the address of the server, which is added as `base_url`; `simulator(vendor)` makes its web application. Adding one is a name in
+the address of the server, which is added as `base_url`; where some are made here, `credentials(place)` is all of them.
+`simulator(vendor)` makes its web application. Adding one is a name in
 SIMULATORS (local/environment.py).
 """
 
@@ -27,7 +28,9 @@ def applications(place: LocalEnvironment) -> dict[int, Flask]:
 
 def credentials(place: LocalEnvironment, name: str) -> dict[str, str]:
     """What the local secret of a vendor holds."""
-    return {**import_module(f"local.simulators.{name}").CREDENTIALS, "base_url": place.simulator_url(name)}
+    module = import_module(f"local.simulators.{name}")
+    held = module.credentials(place) if hasattr(module, "credentials") else module.CREDENTIALS
+    return {**held, "base_url": place.simulator_url(name)}
 
 
 def seed_secrets(place: LocalEnvironment) -> None:

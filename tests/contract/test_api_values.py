@@ -78,6 +78,7 @@ def good_body(operation: Operation[Any, Any], firm: Firm) -> dict[str, Any]:
         "removeGrant": {"user": "user-9", "party_id": firm.bank},
         "releaseAddress": {"address": "nobody@mailbox.example"},
         "putTemplate": TEMPLATE,
+        "testProvider": {"to": "somebody@mailbox.example"},
     }
     return bodies.get(operation.name, {})
 

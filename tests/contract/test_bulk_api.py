@@ -1,15 +1,20 @@
 """Many at once: each is checked and told of, made through a queue, and made once."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from letterbook.adapters.serialization import from_json
+from letterbook.domain.bulk import RECEIVES
 from letterbook.ports import BulkOrder
+from letterbook.use_cases.messages import accept as accepting
 from letterbook.use_cases.messages.bulk import execute_bulk_order
 from tests.support.api_client import ADMIN, NOWHERE, a_failed_email, email, expect_created
 from tests.support.aws import WorldForTests, client, rows
 from tests.support.builders import MAILBOX_FULL
+from tests.support.failing import Died, fails_once
 from tests.support.lambda_client import Caller, invoke, sample
 from tests.support.steps import carry_out_orders, deliver_queue, standing, tell
 
@@ -112,6 +117,98 @@ def test_what_is_refused_when_its_turn_comes_becomes_a_todo_of_who_ordered_it(wo
     [todo] = ADMIN.get("/v1/todos").json["items"]
     assert todo["title"] == "Not sent to Priya Raman: Priya Raman disputes the matter: They say so"
     assert (todo["assignee"], todo["communication_id"]) == ("user-1", first)
+
+
+def refused_draft(world: WorldForTests, party: Any) -> tuple[str, BulkOrder]:
+    """A draft whose party asked not to be written to between the order and its turn."""
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"]
+    assert ADMIN.post("/v1/communications/send", {"ids": [draft]}).json["accepted"] == [draft]
+    hold(party, {"kind": "dispute", "reason": "They say so"})
+    [order] = carry_out_orders(world)
+    [todo] = ADMIN.get("/v1/todos").json["items"]
+    assert todo["communication_id"] == draft
+    return draft, order
+
+
+def hold(party: Any, of: Any) -> None:
+    assert ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": of}).status == 200
+
+
+def todos(status: str = "open") -> list[Any]:
+    items: list[Any] = ADMIN.get("/v1/todos", status=status).json["items"]
+    return items
+
+
+@pytest.mark.parametrize("end", ["send", "send in bulk", "cancel", "delete"])
+def test_the_todo_of_a_draft_that_was_refused_is_done_once_it_is_a_draft_no_more(
+    world: WorldForTests, party: Any, end: str
+) -> None:
+    draft, _ = refused_draft(world, party)
+    path = f"/v1/communications/{draft}"
+    assert ADMIN.patch(path, {"subject": "In other words"}).status == 200
+    assert len(todos()) == 1
+    if end.startswith("send"):
+        hold(party, None)
+    if end == "send in bulk":
+        ADMIN.post("/v1/communications/send", {"ids": [draft]})
+        carry_out_orders(world)
+    else:
+        answer = ADMIN.delete(path) if end == "delete" else ADMIN.post(f"{path}/{end}")
+        assert answer.status in (200, 202, 204)
+    assert todos() == []
+    assert len(todos("done")) == (0 if end == "delete" else 1)
+
+
+@pytest.mark.parametrize("verb", ["send", "resend"])
+def test_an_order_that_comes_again_opens_no_todo_that_was_done(world: WorldForTests, party: Any, verb: str) -> None:
+    if verb == "send":
+        _, order = refused_draft(world, party)
+    else:
+        first = a_failed_email(world, party)
+        ADMIN.patch(f"/v1/todos/tdo_{first[4:]}", {"status": "done"})
+        ADMIN.post("/v1/communications/resend", {"ids": [first]})
+        hold(party, {"kind": "dispute", "reason": "They say so"})
+        [order] = carry_out_orders(world)
+    [todo] = todos()
+    ADMIN.patch(f"/v1/todos/{todo['id']}", {"status": "done"})
+    execute_bulk_order(world, order)
+    assert todos() == []
+    # What is ordered anew, and refused anew, is told anew.
+    execute_bulk_order(world, replace(order, batch="another"))
+    assert [one["id"] for one in todos()] == [todo["id"]]
+
+
+@pytest.mark.parametrize("dies_at", ["put", "save"])
+def test_whoever_dies_while_a_refusal_is_told_leaves_one_todo_all_the_same(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"]
+    ADMIN.post("/v1/communications/send", {"ids": [draft]})
+    hold(party, {"kind": "dispute", "reason": "They say so"})
+    fails_once(monkeypatch, world.idempotency if dies_at == "put" else world.todos, dies_at, Died())
+    [sent] = world.queued("bulk")
+    order = from_json(BulkOrder, json.dumps(sent))
+    with pytest.raises(Died):
+        execute_bulk_order(world, order)
+    made = todos()
+    assert len(made) == (1 if dies_at == "put" else 0)
+    for one in made:
+        ADMIN.patch(f"/v1/todos/{one['id']}", {"status": "done"})
+    execute_bulk_order(world, order)
+    assert len(todos()) == (0 if dies_at == "put" else 1)
+
+
+def test_a_draft_that_went_before_its_order_was_given_up_asks_nothing(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = expect_created(ADMIN.post("/v1/communications", email(party, send_now=False)))["id"]
+    ADMIN.post("/v1/communications/send", {"ids": [draft]})
+    order = from_json(BulkOrder, json.dumps(world.queued("bulk")[0]))
+    fails_once(monkeypatch, accepting, "enqueue", OSError("the queue is away"))
+    with pytest.raises(OSError, match="away"):
+        execute_bulk_order(world, order, RECEIVES)
+    assert ADMIN.get(f"/v1/communications/{draft}").json["status"] == "queued"
+    assert todos() == []
 
 
 def test_it_is_done_by_the_rights_and_the_sight_of_who_ordered_it(world: WorldForTests, party: Any) -> None:

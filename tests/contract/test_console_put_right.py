@@ -186,3 +186,26 @@ def test_what_is_begun_anew_from_what_is_too_old_settles_it(
     deliver_queue(world)
     tell(world, standing(world, made), DELIVERED)
     assert "Sent again: attempt 2 arrived" in words(jane.get(f"/communications/{first}").text)
+
+
+def test_a_draft_begun_from_what_is_too_old_settles_it_when_it_is_sent(
+    world: WorldForTests, jane: ConsoleClient, party: Any
+) -> None:
+    first = failed(world, party)
+    world.clock.pass_(days=61)
+    form = filled(
+        jane.get(f"/communications/{first}/anew").text, do="keep", to="right@mailbox.example", subject="S", body="B"
+    )
+    answer = jane.post("/compose", form)
+    assert answer.status == 303, words(answer.text)
+    draft = next(row["id"] for row in ADMIN.get("/v1/communications").json["items"] if row["status"] == "draft")
+    assert "attempt 2" not in words(jane.get(f"/communications/{first}").text).lower()
+    assert f'href="/communications/{first}"' in jane.get(f"/communications/{draft}").text
+    page = jane.get(f"/communications/{draft}/edit").text
+    kept = filled(page, do="send", subject="S", body="B")
+    assert kept["resend_of"] == first
+    answer = jane.post(f"/communications/{draft}/edit", kept)
+    assert answer.status == 303, words(answer.text)
+    deliver_queue(world)
+    tell(world, standing(world, draft), DELIVERED)
+    assert "Sent again: attempt 2 arrived" in words(jane.get(f"/communications/{first}").text)

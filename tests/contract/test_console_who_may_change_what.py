@@ -1,5 +1,6 @@
 """Every form of the console that writes, sent by somebody of each sight: who changes what they see, and who only sees it."""
 
+import html
 import re
 from collections.abc import Callable
 from importlib import import_module
@@ -303,9 +304,35 @@ def test_who_may_not_override_a_hold_reads_it_and_adds_to_the_rest(
         ("sms", "stop_keyword"),
         ("phone", "manual"),
     ]
-    for forged in ({"hold.kind": ""}, {"lift": "0"}, {"opt_out.channel": "post", "opt_out.source": "unsubscribe"}):
+    boxes = visitors["admin"].get(f"{here}/preferences").text
+    offered = [html.unescape(one) for one in re.findall('name="lift" value="([^"]*)"', boxes)]
+    stops = [one for one in offered if "stop_keyword" in one]
+    assert len(stops) == 1
+    for forged in (
+        {"hold.kind": ""},
+        {"lift": stops[0]},
+        {"lift": [stops[0], "0"]},
+        {"opt_out.channel": "post", "opt_out.source": "unsubscribe"},
+    ):
         assert visitors["own"].post(f"{here}/preferences", forged).status == 403, forged
     assert ADMIN.get(api).json == after
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("unknown", ["0", "", "sms", "sms  stop_keyword 2020-01-01T00:00:00+00:00"])
+@pytest.mark.parametrize("who", ["own", "admin"])
+def test_a_lift_of_what_does_not_stand_lifts_nothing(
+    world: WorldForTests, visitors: dict[str, ConsoleClient], who: str, unknown: str
+) -> None:
+    # It may have been lifted meanwhile by somebody else: that asks for nothing more.
+    things = Things(world)
+    things.let_see()
+    here, api = f"/parties/{things.party['id']}", f"/v1/parties/{things.party['id']}/preferences"
+    stop = {"channel": "sms", "category": None, "source": "stop_keyword", "at": "2026-11-01T00:00:00Z"}
+    assert ADMIN.put(api, {"opt_outs": [stop]}).status == 200
+    before = ADMIN.get(api).json["opt_outs"]
+    assert visitors[who].post(f"{here}/preferences", {"lift": unknown}).status == 303
+    assert ADMIN.get(api).json["opt_outs"] == before
 
 
 def test_restricted_is_offered_by_who_may_read_it(

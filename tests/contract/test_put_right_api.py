@@ -91,10 +91,16 @@ def test_what_is_too_old_is_settled_by_what_was_begun_from_its_draft(world: Worl
     refused = ADMIN.post(one(first, "/resend"))
     assert (refused.status, refused.json["code"]) == (409, "too_old")
     draft = expect_created(ADMIN.post(LIST, refused.json["draft"]))
-    assert (draft["status"], draft["attempt"], draft["resend_of"]) == ("draft", 2, first["id"])
+    assert (draft["status"], draft["attempt"], draft["resend_of"]) == ("draft", 1, None)
+    assert [each["id"] for each in ADMIN.get(one(first)).json["attempts"]] == [first["id"]]
+    # Its own page tells what it is to say again.
+    assert attempts_of(draft) == [(first["id"], 1), (draft["id"], 2)]
     ADMIN.patch(one(draft), {"subject": "Once more"})
     assert ids(group="failed") == [first["id"]]
-    heard(world, ADMIN.post(one(draft, "/send")).json, DELIVERED)
+    sent = ADMIN.post(one(draft, "/send")).json
+    assert (sent["id"], sent["attempt"], sent["resend_of"]) == (draft["id"], 2, first["id"])
+    assert [each["id"] for each in ADMIN.get(one(first)).json["attempts"]] == [first["id"], draft["id"]]
+    heard(world, sent, DELIVERED)
     assert ADMIN.get(one(first)).json["settled_by"] == draft["id"]
     assert ids(group="failed") == []
 
@@ -114,8 +120,84 @@ def test_what_not_everybody_sees_who_sees_the_first_is_no_attempt_of_it(
     assert ADMIN.get(one(first)).json["settled_by"] is None
 
 
-def test_what_is_not_there_cannot_be_said_again(party: Any) -> None:
-    answer = ADMIN.post(LIST, email(party, resend_of="com_01ARZ3NDEKTSV4RRFFQ69G5FAV"))
+def attempts_of(of: Any, by: Caller = ADMIN) -> list[tuple[str, int]]:
+    return [(each["id"], each["attempt"]) for each in by.get(one(of)).json["attempts"]]
+
+
+def drafted(party: Any, of: Any, **changes: Any) -> Any:
+    return expect_created(ADMIN.post(LIST, email(party, resend_of=of["id"], send_now=False, **changes)))
+
+
+def test_a_draft_blocks_no_other_attempt(world: WorldForTests, party: Any) -> None:
+    first = failed(world, party)
+    draft = drafted(party, first)
+    answer = ADMIN.post(f"{LIST}/resend", {"ids": [first["id"]]}).json
+    assert (answer["accepted"], answer["refused"]) == ([first["id"]], [])
+    carry_out_orders(world)
+    [second] = [row for row in ADMIN.get(LIST).json["items"] if row["resend_of"] == first["id"]]
+    heard(world, second, MAILBOX_FULL)
+    sent = ADMIN.post(one(draft, "/send")).json
+    assert (sent["attempt"], sent["resend_of"]) == (3, first["id"])
+    heard(world, sent, DELIVERED)
+    told = ADMIN.get(one(first)).json
+    assert [each["id"] for each in told["attempts"]] == [first["id"], second["id"], draft["id"]]
+    assert [ADMIN.get(one(each)).json["settled_by"] for each in (first, second)] == [draft["id"]] * 2
+
+
+@pytest.mark.parametrize("change", ["case", "restricted"])
+def test_a_draft_is_an_attempt_as_it_is_when_it_is_sent(world: WorldForTests, party: Any, change: str) -> None:
+    first = failed(world, party)
+    draft = drafted(party, first)
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "C-1", "party_ids": [party["id"]]}))
+    change_to = {"case_id": case["id"]} if change == "case" else {"restricted": True}
+    assert ADMIN.patch(one(draft), change_to).status == 200
+    assert attempts_of(draft) == [(draft["id"], 1)]
+    sent = ADMIN.post(one(draft, "/send")).json
+    assert (sent["attempt"], sent["resend_of"]) == (1, None)
+    heard(world, sent, DELIVERED)
+    told = ADMIN.get(one(first)).json
+    assert (told["settled_by"], [each["id"] for each in told["attempts"]]) == (None, [first["id"]])
+
+
+def test_a_draft_that_comes_to_be_with_the_first_is_its_attempt(world: WorldForTests, party: Any) -> None:
+    case = expect_created(ADMIN.post("/v1/cases", {"reference": "C-1", "party_ids": [party["id"]]}))
+    first = failed(world, party, case_id=case["id"])
+    draft = drafted(party, first)
+    assert ADMIN.patch(one(draft), {"case_id": case["id"]}).status == 200
+    sent = ADMIN.post(one(draft, "/send")).json
+    assert (sent["attempt"], sent["resend_of"]) == (2, first["id"])
+
+
+@pytest.mark.parametrize("verb", ["/cancel", ""])
+def test_a_draft_that_is_never_sent_leaves_no_trace_among_the_attempts(
+    world: WorldForTests, party: Any, verb: str
+) -> None:
+    first = failed(world, party)
+    draft = drafted(party, first)
+    assert (ADMIN.post(one(draft, verb)) if verb else ADMIN.delete(one(draft))).status in (200, 204)
+    assert [each["id"] for each in ADMIN.get(one(first)).json["attempts"]] == [first["id"]]
+    again = ADMIN.post(one(first, "/resend")).json
+    assert (again["attempt"], again["resend_of"]) == (2, first["id"])
+
+
+def test_a_draft_goes_although_what_it_says_again_is_seen_no_more(world: WorldForTests, party: Any) -> None:
+    hidden = failed(world, party, restricted=True)
+    draft = drafted(party, hidden)
+    world.grants.save(Grant(user="agent", party_id=party["id"]), deed(party["id"]))
+    assert attempts_of(draft, AGENT) == [(draft["id"], 1)]
+    answer = AGENT.post(one(draft, "/send"))
+    assert (answer.status, answer.json["attempt"], answer.json["resend_of"]) == (202, 1, None)
+
+
+def test_a_draft_cannot_be_said_again(world: WorldForTests, party: Any) -> None:
+    unsaid = expect_created(ADMIN.post(LIST, email(party, send_now=False)))
+    made = expect_created(ADMIN.post(LIST, email(party, resend_of=unsaid["id"])))
+    assert (made["attempt"], made["resend_of"]) == (1, None)
+
+
+@pytest.mark.parametrize("send_now", [True, False])
+def test_what_is_not_there_cannot_be_said_again(party: Any, send_now: bool) -> None:
+    answer = ADMIN.post(LIST, email(party, resend_of="com_01ARZ3NDEKTSV4RRFFQ69G5FAV", send_now=send_now))
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "resend_of")
 
 

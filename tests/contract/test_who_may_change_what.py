@@ -89,6 +89,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     # Addresses that stand aside are listed, and found, by who was granted their party.
     "releaseAddress": ({**AS_PARTY, "through": 404}, lambda t: to("/v1/quarantine", {"address": t.aside})),
     "putTemplate": (LEADS, lambda _: to("/v1/templates/x", TEMPLATE)),
+    "testProvider": (ADMINS, lambda _: to("/v1/providers/ses/test", {"to": "somebody@mailbox.example"})),
     "putSettings": (ADMINS, lambda _: to("/v1/settings", {"name": "Another firm"})),
 }  # fmt: skip
 WRITING = {one.name: one for one in OPERATIONS if one.method != "GET"}
@@ -144,7 +145,7 @@ def test_who_only_reads_is_refused_before_the_request_is_looked_at(world: WorldF
     kinds = {"communication": "com", "party": "pty", "contact": "con", "case": "cas", "thread": "thr", "todo": "tdo"}
     kinds |= {"document": "doc"}
     parts = {f"{one}_id": f"{prefix}_01JD4QK8V3M2N7R5T9W1X3Y5Z7" for one, prefix in kinds.items()}
-    parts |= {"subject_type": "invoice", "subject_id": "1", "key": "x"}
+    parts |= {"subject_type": "invoice", "subject_id": "1", "key": "x", "provider": "ses"}
     auditor = Caller(user="aud", role="auditor")
     wanted = {one.name: 400 if one.personal else 403 for one in WRITING.values()}
     answers = {one.name: auditor.ask(one.method, one.path.format(**parts), raw="{no JSON") for one in WRITING.values()}

@@ -359,7 +359,8 @@ def test_every_sample_event_is_accepted(world: WorldForTests, function: str, pat
         known(claims["cognito:username"], "Jane Marsh", "admin", id_=claims["sub"])
     answer = invoke(function, event)
     if isinstance(answer, dict) and "statusCode" in answer:
-        assert answer["statusCode"] in (200, 404, 422)
+        # What a provider posted was signed long ago.
+        assert answer["statusCode"] in (200, 401, 404, 422)
     elif isinstance(answer, dict) and "batchItemFailures" in answer:
         # Nothing is known of what a sample is about: a receipt waits, an order is done with.
         assert len(answer["batchItemFailures"]) == (1 if function == "receipts" else 0)
@@ -368,6 +369,8 @@ def test_every_sample_event_is_accepted(world: WorldForTests, function: str, pat
 def test_events_hold_no_person() -> None:
     """Domains are reserved ones (RFC 2606)."""
     reserved = (".example", ".invalid", ".test", "amazonses.com")
-    for path in [one for kind in ("json", "eml") for one in Path(ROOT / "events").rglob(f"*.{kind}")]:
+    found = [one for kind in ("json", "eml") for one in Path(ROOT / "events").rglob(f"*.{kind}")]
+    # Known answers are as their vendors publish them.
+    for path in [one for one in found if one.name != "signatures.json"]:
         for domain in re.findall(r"@([a-z0-9-]+(?:\.[a-z0-9-]+)+)", path.read_bytes().decode("latin-1").lower()):
             assert domain.endswith(reserved), path

@@ -1,5 +1,6 @@
 """Parties, cases and subjects found by their words: all that hold them, nothing that does not, and only what one may see."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,12 @@ from letterbook.adapters.dynamodb import directory_renewal
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.communication import Regarding
+from letterbook.domain.party import Case, PartyKind
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.use_cases.directory.cases import amend_case, list_cases
 from letterbook.use_cases.directory.find import find
 from letterbook.use_cases.directory.parties import amend_party, list_parties, remove_contact
-from letterbook.use_cases.directory.subjects import find_subjects, put_subject
+from letterbook.use_cases.directory.subjects import find_subjects, known_subjects, put_subject
 from letterbook.use_cases.indexing.index import index_communication, reindex_directory
 from tests.support.aws import Requests, WorldForTests
 from tests.support.builders import viewer
@@ -222,6 +224,48 @@ def test_making_it_anew_brings_no_word_back_that_a_change_took_away(
     overtaken(monkeypatch, directory_renewal, "commit", others)
     reindex_directory(world, None, at_most=200)
     assert (parties(world, "raman"), parties(world, "sharma")) == ([], ["Priya Sharma"])
+
+
+def test_who_sees_some_asks_once_which_cases_they_see(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    party = a_party(world, name="Zwingli", mobile=None)
+    case = a_case(world, party, reference="ZWINGLI-1")
+    put_subject(world, JANE, None, RegardedRecord(type="invoice", id="77", party_id=party.id, label="Zwingli 77"))
+    asked: list[str] = []
+    of_party = world.cases.of_party
+
+    def counted(party_id: str) -> Sequence[Case]:
+        asked.append(party_id)
+        return of_party(party_id)
+
+    monkeypatch.setattr(world.cases, "of_party", counted)
+    found = find(world, granted(Grant(user="u", party_id=party.id)), "zwing", limit=5)
+    assert ([one.id for one in found.cases.items], [one.id for one in found.subjects]) == ([case.id], ["77"])
+    assert [one.id for one in found.parties.items] == [party.id]
+    assert asked == [party.id]
+
+
+def test_who_sees_a_creditor_through_a_case_does_not_list_what_it_has_with_others(world: WorldForTests) -> None:
+    client, other = a_party(world, name="Amy One"), a_party(world, name="Amy Two")
+    bank = a_party(world, name="Roof Bank", kind=PartyKind.CREDITOR)
+    case = a_case(world, client, creditors=(bank,), reference="AMY-1")
+    a_case(world, other, creditors=(bank,), reference="AMY-2")
+    for of, number in ((client, "1"), (other, "2"), (bank, "3")):
+        put_subject(world, JANE, None, RegardedRecord(type="agreement", id=number, party_id=of.id, label="Roof loan"))
+    a_note(world, "About it", party_id=bank.id, case_id=case.id, regarding=Regarding(type="agreement", id="4"))
+    through_a_case = granted(Grant(user="u", case_id=case.id))
+    for who, listed in (
+        (JANE, ["1", "2", "3"]),
+        (through_a_case, ["1"]),
+        (granted(Grant(user="u", party_id=bank.id)), ["3"]),
+        (granted(Grant(user="u", party_id=client.id)), ["1"]),
+        (granted(), []),
+    ):
+        assert sorted(subjects(world, "roof", who)) == listed
+        assert sorted(one.id for one in find(world, who, "roof", limit=9).subjects) == listed
+    offered = sorted(one.id for one in known_subjects(world, through_a_case, (client.id, bank.id, other.id)))
+    # What an entry of the case is about is known from that entry.
+    assert offered == ["1", "4"]
+    assert sorted(one.id for one in known_subjects(world, JANE, (bank.id,))) == ["3", "4"]
 
 
 def test_a_long_query_asks_for_all_of_its_words(world: WorldForTests) -> None:

@@ -1,5 +1,6 @@
 """Drafts, cancelling, preview."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from letterbook.use_cases.messages.compose import compose, send_draft
 from letterbook.use_cases.messages.preview import preview, preview_draft
 from tests.support.aws import WorldForTests, client
 from tests.support.builders import deed, later, viewer
+from tests.support.failing import overtaken
 from tests.support.steps import a_party, a_template, an_email, an_sms, assert_nothing_happened, send, standing
 
 
@@ -99,6 +101,40 @@ def test_a_message_of_somebody_else_is_not_there(world: WorldForTests) -> None:
     for act in (send_draft, cancel):
         with pytest.raises(NotFound):
             act(world, stranger, made.id)
+
+
+# ---- drafts that say something again
+
+
+def test_who_says_the_same_at_the_same_moment_makes_the_attempt_before(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = a_party(world)
+    first = send(world, an_email(party))
+    mine, theirs = (a_draft(world, an_email(party, resend_of=first.id)) for _ in range(2))
+    overtaken(monkeypatch, world.communications, "commit", lambda: send_draft(world, viewer(), theirs.id))
+    made = send_draft(world, viewer(), mine.id)
+    assert (made.entry.attempt, made.entry.resend_of) == (3, first.id)
+    chain = world.attempts.get(first.id)
+    assert chain is not None
+    assert chain.ids == (first.id, theirs.id, mine.id)
+
+
+@pytest.mark.parametrize("act", [send_draft, cancel])
+def test_a_draft_that_went_or_was_stopped_meanwhile_is_said_once_at_most(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch, act: Callable[..., Communication]
+) -> None:
+    first = send(world, an_email(a_party(world)))
+    party = world.parties.get(first.entry.party.id)
+    assert party is not None
+    draft = a_draft(world, an_email(party, resend_of=first.id))
+    overtaken(monkeypatch, world.communications, "commit", lambda: act(world, viewer(), draft.id))
+    with pytest.raises(Conflict) as refused:
+        send_draft(world, viewer(), draft.id)
+    assert refused.value.code == "not_a_draft"
+    chain = world.attempts.get(first.id)
+    assert (chain.ids if chain else ()) == ((first.id, draft.id) if act is send_draft else ())
+    assert len(world.queued("email")) == (2 if act is send_draft else 1)
 
 
 # ---- cancelling

@@ -17,6 +17,7 @@ from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.overview import OverviewRow, Place, any_place_of, place_of
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.transitions import updated
+from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.amend import amend
 from letterbook.use_cases.messages.cancel import cancel
 from letterbook.use_cases.messages.compose import send_draft
@@ -26,6 +27,7 @@ from letterbook.use_cases.reading.overview import overview
 from letterbook.use_cases.support.update import update_communication
 from tests.support.aws import WorldForTests
 from tests.support.builders import later, viewer
+from tests.support.failing import fails_once
 from tests.support.steps import a_case, a_party, an_email, send, standing
 
 INVOICE = Regarding(type="invoice", id="7")
@@ -59,6 +61,15 @@ def test_a_note_about_anothers_number_makes_a_row_of_its_own(world: WorldForTest
     delete(world, viewer(), again.id)
     assert row(world, john) == (1, own.id)
     assert row(world, ann) == (1, foreign.id)
+
+
+def test_a_search_asks_nothing_about_what_would_become_of_what_waits(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = send(world, an_email(a_party(world), subject="Meter", regarding=INVOICE, send_at=later(days=1)))
+    index_communication(world, waits.id)
+    fails_once(monkeypatch, world.parties, "preferences_of", AssertionError("asked for what no row shows"))
+    assert [one[1:] for one in listed(world, words="meter")] == [(1, waits.id)]
 
 
 def test_what_is_written_to_creditors_stands_in_the_row_of_their_client(world: WorldForTests) -> None:

@@ -53,7 +53,10 @@ def test_how_it_stood_before_changes_nothing(statuses: list[Status]) -> None:
         (Status.DELIVERED, NOW, "attempt 2, delivered 10:00"),
         (Status.SENT, NOW, "attempt 2, sent 10:00"),
         (Status.DELIVERED, later(days=-1), "attempt 2, delivered 19 November, 10:00"),
-        (Status.UNCONFIRMED, None, "attempt 2, failed"),
+        (Status.UNCONFIRMED, NOW, "attempt 2, unconfirmed 10:00"),
+        (Status.UNCONFIRMED, None, "attempt 2, unconfirmed"),
+        (Status.FAILED, NOW, "attempt 2, failed 10:00"),
+        (Status.REJECTED, None, "attempt 2, rejected"),
     ],
 )
 def test_what_is_told_of_a_later_attempt(status: Status, at: datetime | None, words: str) -> None:

@@ -63,6 +63,7 @@ def test_opt_outs_and_what_is_lifted_of_them(
     assert ends[0] == ends[1]
 
 
+GONE = OptOutSource.UNSUBSCRIBE
 wishes = st.one_of(
     st.builds(
         OptOut,
@@ -82,7 +83,7 @@ wishes = st.one_of(
 def heard(words: list[OptOut | Lifted], current: Preferences | None = None) -> Preferences:
     current = current or Preferences()
     for one in words:
-        current = current.told(one) if isinstance(one, OptOut) else current.taken_back(one)
+        current = current.told(one) if isinstance(one, OptOut) else current.taken_back(one.channel, GONE, one.at)
     return replace(current, version=0)
 
 
@@ -101,7 +102,7 @@ def test_who_unsubscribes_and_subscribes_again_is_where_the_last_word_leaves_the
 def test_what_a_person_set_is_not_subscribed_again() -> None:
     own = Preferences(opt_outs=(OptOut(channel="email", at=NOW), OptOut(channel="email", category="news", at=NOW)))
     again = Lifted(channel="email", source=OptOutSource.UNSUBSCRIBE, at=later(minutes=5))
-    assert own.taken_back(again).opt_outs == own.opt_outs
+    assert heard([again], own).opt_outs == own.opt_outs
 
 
 def test_what_they_took_back_outlasts_what_a_person_sets() -> None:

@@ -15,7 +15,6 @@ from console.presenters.log_rows import badge, in_flight, log_row
 from console.presenters.todos import by_need, counts_as_due, in_order_of_need
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
-from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.filters import Filters
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import Suppression
@@ -141,7 +140,7 @@ def _count(all_: Sequence[Entry] | Sequence[Todo]) -> str:
 
 
 def _problem(entry: Entry, visit: PageRequest) -> dict[str, Any]:
-    words = FAILURE_TEXTS[entry.failure.code] if entry.failure else None
+    words = entry.failure.words if entry.failure else None
     told = (words.reason, words.advice) if words else (log_row(entry, visit.clock).remark.text,)
     line = _line(entry, ". ".join(one.rstrip(".") for one in (entry.party.name, *told) if one) + ".")
     return {**line, "since": visit.clock.relative(entry.failed_at or entry.occurred_at)}

@@ -12,7 +12,7 @@ from console.presenters.status_reason import put_right, status_reason
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
 from letterbook.domain.decision import Action
-from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.filing import can_be_filed_anew
 from letterbook.domain.message import TooOld
 from letterbook.domain.receipts import Signal
@@ -177,7 +177,7 @@ def _said_next(entry: Entry, objection: tuple[str, str] | None) -> list[ActionLi
 
 
 def _failed(entry: Entry, clock: Clock) -> Said:
-    words = FAILURE_TEXTS[entry.failure.code] if entry.failure else None
+    words = entry.failure.words if entry.failure else None
     because = f": {_inside(words.reason)}" if words else ""
     refused = entry.status is Status.REJECTED
     title = f"{'Not accepted' if refused else 'Not delivered'}{because}"

@@ -13,7 +13,6 @@ from console.presenters.dates import Clock, format_duration
 from console.presenters.labels import HINTS, capital, format_count
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry
 from letterbook.domain.decision import Action
-from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.visible import isolated
@@ -65,7 +64,7 @@ def _failure(entry: Entry, _: Clock) -> str:
     if entry.failure is None:
         return "No answer from the provider; not sent again"
     code = f" ({entry.failure.provider_code})" if _short(entry.failure.provider_code) else ""
-    return FAILURE_TEXTS[entry.failure.code].reason.rstrip(".") + code
+    return entry.failure.words.reason.rstrip(".") + code
 
 
 def _decision(entry: Entry, clock: Clock) -> str:

@@ -187,8 +187,9 @@ class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
     An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
-    entry that said the same before, to the same party in the same case: the new one is its next attempt. The date or the words of
-    a call's follow-up are the follow-up, with or without `requires_followup`; where that says false, they are refused.
+    entry that said the same before, to the same party in the same case: the new one is its next attempt, a draft once it is sent.
+    The date or the words of a call's follow-up are the follow-up, with or without `requires_followup`; where that says false, they
+    are refused.
     """
 
     channel: Channel

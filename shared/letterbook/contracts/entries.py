@@ -26,7 +26,7 @@ from letterbook.domain.communication import (
     TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
-from letterbook.domain.failures import FAILURE_TEXTS, FailureCode
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
@@ -91,7 +91,7 @@ class FailureView(View):
 
     @classmethod
     def of(cls, failure: Failure) -> "FailureView":
-        words = FAILURE_TEXTS[failure.code]
+        words = failure.words
         return cls(
             code=failure.code,
             reason=words.reason,

@@ -28,6 +28,7 @@ PATH_PATTERNS: Mapping[str, str] = {
     # Another system's: anything on one line (contracts/fields.py, ForeignId).
     "subject_id": r"[^\x00-\x1f\x7f-\x9f]{1,120}",
     "n": "[1-9][0-9]{0,5}",
+    "provider": "[a-z][a-z0-9_]{0,39}",
     "key": "[a-z0-9][a-z0-9_-]{0,59}",
 }
 

@@ -33,6 +33,7 @@ from letterbook.contracts.fields import Body
 from letterbook.contracts.operation import EntriesView, FoundView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.overview import OverviewView
 from letterbook.contracts.preview import PreviewView
+from letterbook.contracts.providers import ProviderTestBody, ProviderView
 from letterbook.contracts.queries import NoQuery, Query
 from letterbook.contracts.refile import RefileBody
 from letterbook.contracts.resend import ResendBody
@@ -455,6 +456,23 @@ PUT_TEMPLATE = Operation(
     body=TemplateBody,
     query=NoQuery,
     answers={200: TemplateView, 201: TemplateView},
+)
+LIST_PROVIDERS = get(
+    "listProviders",
+    "/v1/providers",
+    "Who carries messages: set up or not, how it does, what went by it and what was heard",
+    NoQuery,
+    view=ListView[ProviderView],
+)
+TEST_PROVIDER = Operation(
+    name="testProvider",
+    method="POST",
+    path="/v1/providers/{provider}/test",
+    summary="Send a test message by exactly that provider",
+    body=ProviderTestBody,
+    query=NoQuery,
+    answers={202: EntryDetailView, 201: EntryDetailView},
+    creates=True,
 )
 READ_SETTINGS = get("readSettings", "/v1/settings", "The firm's settings", NoQuery, view=SettingsView)
 PUT_SETTINGS = amend(

@@ -93,7 +93,7 @@ def addressed_fields(owner: Party | Contact | None) -> Iterable[tuple[str, str]]
     return tuple((field, address) for field, address in given if address)
 
 
-def with_numbers(owner: Owner, country: str, before: Owner | None = None) -> Owner:
+def owner_with_numbers(owner: Owner, country: str, before: Owner | None = None) -> Owner:
     """A party or a contact with its telephone numbers as they are kept, read in the party's `country`.
 
     One that is as it was `before` stays so. Raises Invalid naming each that is wrong.

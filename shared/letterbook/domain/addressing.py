@@ -76,7 +76,7 @@ def validate_addresses(
     return good, faults
 
 
-def with_numbers(record: RecordRequest, country: str) -> tuple[RecordRequest, list[FieldError]]:
+def record_with_numbers(record: RecordRequest, country: str) -> tuple[RecordRequest, list[FieldError]]:
     """A record with its telephone numbers as they are kept, read in its party's `country`, and what is wrong with them.
 
     A message may come from a name or a short number, which nobody can dial.

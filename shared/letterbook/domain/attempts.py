@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from letterbook.domain.communication import AttemptDiff, Communication, Entry, TemplateRef
+from letterbook.domain.communication import AttemptDiff, Communication, Direction, Entry, TemplateRef
 from letterbook.domain.put_right import LaterAttempt
-from letterbook.domain.status import Status, StatusGroup
+from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered
 
 # What failed, was cancelled or skipped said nothing to anybody.
@@ -48,6 +48,15 @@ class Attempts:
         return self.ids[self.ids.index(communication_id) + 1 :] if communication_id in self.ids else ()
 
 
+def can_be_said_again(entry: Entry, *, party_id: str, case_id: str | None, restricted: bool) -> bool:
+    """Whether what is said there can be an attempt of the entry: only where whoever sees one sees the other, and a draft has said
+    nothing that could be said again.
+    """
+    drafted = entry.status is Status.DRAFT
+    sent = entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_record_only and not drafted
+    return sent and (entry.party.id, entry.case and entry.case.id, entry.restricted) == (party_id, case_id, restricted)
+
+
 def said_by(later: Iterable[Entry]) -> Entry | None:
     """The last of some attempts that said it, or may have: what the provider took, and what nobody knows of."""
     return next((one for one in reversed([*later]) if one.status in _SAID), None)
@@ -70,8 +79,8 @@ def standing(entry: Entry, later: Sequence[Entry]) -> Entry:
 
 
 def told_of(later: LaterAttempt, zone: ZoneInfo, now: datetime) -> str:
-    """`attempt 2, delivered 20:20`, by the firm's clock; with the day where that is another."""
-    word = "delivered" if later.status is Status.DELIVERED else "sent" if later.status is Status.SENT else "failed"
+    """`attempt 2, delivered 20:20`, by its status and the firm's clock; with the day where that is another."""
+    word = STATUSES[later.status].label.lower()
     if later.at is None:
         return f"attempt {later.number}, {word}"
     at, today = later.at.astimezone(zone), now.astimezone(zone).date()

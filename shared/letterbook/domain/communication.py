@@ -11,7 +11,7 @@ from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
 from letterbook.domain.dangerous_files import is_dangerous
 from letterbook.domain.decision import Decision, RuleResult
-from letterbook.domain.failures import FailureCode
+from letterbook.domain.failures import FAILURE_TEXTS, FailureCode, FailureText
 from letterbook.domain.party import PartyKind
 from letterbook.domain.put_right import AttemptDiff as AttemptDiff, LaterAttempt, SeenTo
 from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal, strongest
@@ -115,9 +115,16 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
+    """`text` is what the provider's own code means in plain words, where it has any; else those of `code` stand for it."""
+
     code: FailureCode
     provider_code: str = ""
     permanent: bool = True
+    text: FailureText | None = None
+
+    @property
+    def words(self) -> FailureText:
+        return self.text or FAILURE_TEXTS[self.code]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,8 +334,8 @@ class DeliveryState:
     `tries` counts what the provider did not take, `tried` how often which provider did not. `token` names the claim that may
     settle it, until `lease_until`. `not_before` holds it back: a retry, or what its sender may still undo. The sweep looks at it
     from `check_at` on, for the `looks`-th time; None where nothing is left to do.
-    `since` is when it was first queued, `claimed_at` when a worker last handed it to a provider; whether that can be asked
-    afterwards is `askable`.
+    `only_by` is the provider that alone may take it. `since` is when it was first queued, `claimed_at` when a worker last handed
+    it to a provider; whether that can be asked afterwards is `askable`.
     """
 
     tries: int = 0
@@ -341,6 +348,7 @@ class DeliveryState:
     since: datetime | None = None
     claimed_at: datetime | None = None
     askable: bool = False
+    only_by: str | None = None
 
     @property
     def finished(self) -> "DeliveryState":
@@ -351,6 +359,7 @@ class DeliveryState:
             since=self.since,
             claimed_at=self.claimed_at,
             askable=self.askable,
+            only_by=self.only_by,
         )
 
     def left_at(self, status: Status, now: datetime) -> "DeliveryState":

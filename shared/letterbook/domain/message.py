@@ -40,6 +40,7 @@ class MessageRequest(CommunicationRequest):
 
     `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
     `override_hold` is why it goes although the party must not be contacted. `resend_of` is an entry that said the same before.
+    `only_by` is the provider that it is to try, and no other.
     """
 
     sender: str | None = None
@@ -55,6 +56,7 @@ class MessageRequest(CommunicationRequest):
     send_now: bool = True
     send_at: datetime | None = None
     resend_of: str | None = None
+    only_by: str | None = None
 
     @property
     def unwritten(self) -> tuple[str, ...]:

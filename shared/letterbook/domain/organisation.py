@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
 from letterbook.domain.channels import SENDABLE, Channel
+from letterbook.domain.party import Party
 
 # Longer than it takes to see what one has pressed.
 QUICK_UNDO_SECONDS = 10
@@ -95,6 +96,10 @@ class Organisation:
         """How long a message waits for its sender's second thoughts; one that is sent without a form always does."""
         seconds = max(self.undo_seconds, QUICK_UNDO_SECONDS) if quick else self.undo_seconds
         return timedelta(seconds=seconds)
+
+    def country_of(self, party: Party | None) -> str:
+        """Where a party is: its numbers are read so."""
+        return (party and party.country) or self.country
 
     def calendar(self, channel: str) -> WorkingCalendar | None:
         """When a channel may be used; None for one that always may."""

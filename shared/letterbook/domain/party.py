@@ -110,18 +110,21 @@ class OptOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
-    """A channel's opt-out was taken back: whatever a provider told of the channel up to `at` is settled by that.
+    """A channel's opt-out was taken back: whatever was told of the channel up to `at` is settled by that.
 
-    The firm settles all of it; the party itself, who has a `source`, only what it said that way.
+    By who has the channel themselves only what is of that `source` is; by a person at the firm all of it.
     """
 
     channel: str
     at: datetime
     source: OptOutSource | None = None
 
+    @property
+    def of(self) -> tuple[str, str]:
+        return self.channel, self.source or ""
+
     def settles(self, opt_out: OptOut) -> bool:
-        mine = self.channel == opt_out.channel and self.source in (None, opt_out.source)
-        return mine and opt_out.category is None and opt_out.at <= self.at
+        return self.channel == opt_out.channel and self.source in (None, opt_out.source) and opt_out.at <= self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,51 +150,54 @@ class Preferences:
     def told(self, opt_out: OptOut) -> "Preferences":
         """With an opt-out that a provider told us of; the same where that says nothing new.
 
-        Of several words the last counts, by the provider's time, so they may come in any order and any number of times; but one
-        that its sender can take back weighs less than a complaint. What a person set stands, and what was lifted stays lifted until
-        a later word.
+        Of several words of one source the last counts, by the provider's time, so they may come in any order and any number of
+        times. What a person set stands, and what was lifted stays lifted until a later word.
         """
         if any(one.settles(opt_out) for one in self.lifted):
             return self
-        standing = next((one for one in self.opt_outs if _all_of(one, opt_out.channel)), None)
-        if standing and (standing.source is OptOutSource.MANUAL or _weight(opt_out) <= _weight(standing)):
+        on_channel = [one for one in self.opt_outs if _all_of(one, opt_out.channel)]
+        same = next((one for one in on_channel if one.source is opt_out.source), None)
+        if any(one.source is OptOutSource.MANUAL for one in on_channel) or (same and opt_out.at <= same.at):
             return self
-        others = [one for one in self.opt_outs if one is not standing]
-        opt_outs = sorted((*others, opt_out), key=lambda one: (one.channel, one.category or ""))
+        others = [one for one in self.opt_outs if one is not same]
+        opt_outs = sorted((*others, opt_out), key=lambda one: (one.channel, one.category or "", one.source))
         return replace(self, opt_outs=tuple(opt_outs), version=self.version + 1)
 
-    def taken_back(self, lifted: Lifted) -> "Preferences":
-        """Without what the party itself took back by way of a provider; the same where that says nothing new."""
-        mine = {(one.channel, one.source): one for one in self.lifted}
-        known = mine.get((lifted.channel, lifted.source))
-        if known and lifted.at <= known.at:
+    def taken_back(self, channel: str, source: OptOutSource, at: datetime) -> "Preferences":
+        """Without the opt-out that they gave themselves by that source, as they said at `at`; the same where that is known.
+
+        What they say later, and what others set, stands. An earlier word of that source that is told later changes nothing.
+        """
+        back = Lifted(channel=channel, at=at, source=source)
+        known = next((one for one in self.lifted if one.of == back.of), None)
+        if known and known.at >= at:
             return self
-        mine[lifted.channel, lifted.source] = lifted
-        opt_outs = tuple(one for one in self.opt_outs if not lifted.settles(one))
-        return replace(self, opt_outs=opt_outs, lifted=_in_order(mine.values()), version=self.version + 1)
+        lifted = {one.of: one for one in (*self.lifted, back)}
+        opt_outs = tuple(one for one in self.opt_outs if not (_all_of(one, channel) and back.settles(one)))
+        ordered = tuple(lifted[one] for one in sorted(lifted))
+        return replace(self, opt_outs=opt_outs, lifted=ordered, version=self.version + 1)
 
     def after(self, before: "Preferences", at: datetime) -> "Preferences":
-        """These, set by somebody at `at` in the place of those before, with what was lifted by it, now and earlier."""
+        """These, set by somebody at `at` in the place of those before, with what was lifted by it, now and earlier.
+
+        Where of several opt-outs on a channel one stays, only the others are lifted.
+        """
         kept = {one.channel for one in self.opt_outs if one.category is None}
-        lifted = {one.channel: one.at for one in before.lifted if one.source is None}
+        wishes = {one.wish for one in self.opt_outs}
+        lifted = {one.of: one for one in before.lifted}
         for one in before.opt_outs:
-            if one.category is None and one.channel not in kept:
-                # A provider's clock may be ahead of ours.
-                lifted[one.channel] = max(at, one.at, lifted.get(one.channel, at))
-        by_the_firm = (Lifted(channel=channel, at=last) for channel, last in lifted.items())
-        return replace(self, lifted=_in_order((*by_the_firm, *(one for one in before.lifted if one.source))))
-
-
-def _in_order(lifted: Iterable[Lifted]) -> tuple[Lifted, ...]:
-    return tuple(sorted(lifted, key=lambda one: (one.channel, one.source or "")))
+            if one.category is not None or one.wish in wishes:
+                continue
+            source = one.source if one.channel in kept else None
+            # A provider's clock may be ahead of ours.
+            back = Lifted(channel=one.channel, at=max(at, one.at), source=source)
+            known = lifted.get(back.of)
+            lifted[back.of] = max(known, back, key=lambda each: each.at) if known else back
+        return replace(self, lifted=tuple(lifted[one] for one in sorted(lifted)))
 
 
 def _all_of(opt_out: OptOut, channel: str) -> bool:
     return opt_out.channel == channel and opt_out.category is None
-
-
-def _weight(opt_out: OptOut) -> tuple[bool, datetime, str]:
-    return opt_out.source is not OptOutSource.UNSUBSCRIBE, opt_out.at, opt_out.source
 
 
 class CaseKind(StrEnum):

@@ -1,8 +1,12 @@
 """How much goes by a provider, and how its word of it comes: by itself, or because we asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from letterbook.domain.channels import Channel
+from letterbook.domain.circuit import Circuit
 
 
 class ProviderAct(StrEnum):
@@ -22,3 +26,19 @@ class ProviderTotals:
     looked_up: int = 0
     last_sent: datetime | None = None
     last_heard: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderState:
+    """A provider as it is now. `place` is its place among the routes of its channel, from 1; None where it is none of them."""
+
+    name: str
+    label: str
+    channel: Channel
+    is_set_up: bool
+    askable: bool
+    receipts: bool
+    place: int | None
+    circuit: Circuit
+    totals: ProviderTotals
+    webhook_urls: Sequence[str]

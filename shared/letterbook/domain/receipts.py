@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from letterbook.domain.failures import FailureCode
+from letterbook.domain.failures import FailureCode, FailureText
 from letterbook.domain.status import Status, StatusGroup, group_of
 
 
@@ -68,6 +68,7 @@ class RecipientOutcome:
     at: datetime
     code: FailureCode | None = None
     provider_code: str = ""
+    text: FailureText | None = None
 
     @property
     def strength(self) -> tuple[int, float, str, str]:
@@ -127,12 +128,14 @@ class RecipientUpdate:
     """What one event says of one recipient; of every recipient where `recipient` is None.
 
     `recipient` is an address as the provider writes it: another spelling of one that we wrote to, or one where that forwards to.
+    `text` is what `provider_code` means, in plain words.
     """
 
     recipient: str | None = None
     fact: DeliveryOutcome | None = None
     code: FailureCode | None = None
     provider_code: str = ""
+    text: FailureText | None = None
     signal: Signal | None = None
 
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 from letterbook.domain import ids
 from letterbook.domain.access import Ownership
 from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry, Regarding
-from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.visible import isolated
@@ -120,7 +119,7 @@ def todo_change_for(
         return done
     failed = (entry.failure, entry.failed_at)
     if entry.needs_somebody and (not old.needs_somebody or (old.failure, old.failed_at) != failed):
-        why = FAILURE_TEXTS[entry.failure.code].reason if entry.failure else "whether it was taken is not known."
+        why = entry.failure.words.reason if entry.failure else "whether it was taken is not known."
         return _open_todo(after, f"Not delivered to {isolated(entry.party.name)}: {why}")
     ended = old.needs_somebody or (old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED)
     otherwise = (old.settled, old.overtaken) != (entry.settled, entry.overtaken) and entry.is_put_right

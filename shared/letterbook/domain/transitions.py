@@ -52,6 +52,12 @@ class Change:
     def outcome(self) -> Outcome:
         return self.row.outcome
 
+    @property
+    def ends_draft(self) -> bool:
+        """Whether a draft was sent, stopped or taken away by it."""
+        drafted = self.before is not None and self.before.entry.status is Status.DRAFT
+        return drafted and (self.after.deleted or self.after.entry.status is not Status.DRAFT)
+
 
 def created(communication: Communication, *, at: datetime, actor: Actor, event: str, note: str = "") -> Change:
     """A new communication enters the log."""
@@ -178,6 +184,7 @@ def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:
         code=top.code or FailureCode.UNKNOWN,
         provider_code=top.provider_code,
         permanent=top.fact is not DeliveryOutcome.SOFT_BOUNCE,
+        text=top.text,
     )
     return replace(entry, status=status, failure=failure, failed_at=top.at)
 
@@ -188,7 +195,9 @@ def _updates_for(entry: Entry, recipient: Recipient, receipt: Receipt) -> list[R
 
 def _with_updates(entry: Entry, recipient: Recipient, receipt: Receipt) -> Recipient:
     told = [
-        RecipientOutcome(fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code)
+        RecipientOutcome(
+            fact=news.fact, at=receipt.at, code=news.code, provider_code=news.provider_code, text=news.text
+        )
         for news in _updates_for(entry, recipient, receipt)
         if news.fact
     ]

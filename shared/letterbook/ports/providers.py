@@ -111,6 +111,9 @@ class Providers(Protocol):
     def webhook(self, name: str, path: str) -> ReadWebhook | None:
         """Who reads what is posted to `/{name}`, or to `/{name}/{path}`; None where nobody posts."""
 
+    def webhook_urls(self, name: str) -> Sequence[str]:
+        """Our public addresses that are to be entered at the provider; none where nobody posts."""
+
     def ask(self, name: str, question: LookUp) -> Sequence[Receipt]:
         """What a provider knows of a message; empty where it knows nothing yet, or cannot be asked. Raises Transient, Permanent."""
 

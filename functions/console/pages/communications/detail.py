@@ -20,7 +20,6 @@ from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.errors import NotFound
-from letterbook.domain.failures import FAILURE_TEXTS
 from letterbook.domain.party import INLINE_MEDIA_TYPES
 from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import StatusGroup
@@ -171,7 +170,7 @@ def _attempts(visit: PageRequest, opened: CommunicationDetail) -> list[dict[str,
             "when": visit.clock.moment(one.occurred_at),
             "to": ", ".join(recipient.address for recipient in one.recipients[:3]),
             "status": badge(one),
-            "why": FAILURE_TEXTS[one.failure.code].reason.rstrip(".") if one.failure else "",
+            "why": one.failure.words.reason.rstrip(".") if one.failure else "",
         }
         for one in reversed(opened.attempts)
     ]

@@ -5,33 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.sort_keys import stamp
-from letterbook.adapters.dynamodb.tables.base import Table
+from letterbook.adapters.dynamodb.tables.tasks import TaskItem
 from letterbook.domain.provider_activity import ProviderAct, ProviderTotals
 
 logger = logging.getLogger(__name__)
 
 _PREFIX = "provider#"
-
-
-class ProviderItem(Table):
-    """In the table called Work, beside the providers' circuit breakers."""
-
-    class Meta:
-        table_name = ""
-
-    NAME = "work_table"
-
-    id = UnicodeAttribute(hash_key=True)
-    sent = NumberAttribute(null=True)
-    heard = NumberAttribute(null=True)
-    looked_up = NumberAttribute(null=True)
-    last_sent = UnicodeAttribute(null=True)
-    last_heard = UnicodeAttribute(null=True)
 
 
 class DynamoProviderActivity:
@@ -57,8 +40,8 @@ class DynamoProviderActivity:
     def of(self, providers: Iterable[str]) -> Mapping[str, ProviderTotals]:
         found = {
             item.id.removeprefix(_PREFIX): _totals(item)
-            for item in fetch(ItemKey(ProviderItem, {"id": _PREFIX + one}) for one in providers)
-            if isinstance(item, ProviderItem)
+            for item in fetch(ItemKey(TaskItem, {"id": _PREFIX + one}) for one in providers)
+            if isinstance(item, TaskItem)
         }
         return {one: found.get(one, ProviderTotals()) for one in providers}
 
@@ -69,22 +52,22 @@ class DynamoProviderActivity:
         last: Mapping[tuple[str, ProviderAct], datetime],
     ) -> None:
         counters = {
-            ProviderAct.SENT: ProviderItem.sent,
-            ProviderAct.HEARD: ProviderItem.heard,
-            ProviderAct.LOOKED_UP: ProviderItem.looked_up,
+            ProviderAct.SENT: TaskItem.sent,
+            ProviderAct.HEARD: TaskItem.heard,
+            ProviderAct.LOOKED_UP: TaskItem.looked_up,
         }
         actions: list[Action] = [
             counter.add(noted[provider, act]) for act, counter in counters.items() if (provider, act) in noted
         ]
         if (provider, ProviderAct.SENT) in last:
-            actions.append(ProviderItem.last_sent.set(stamp(last[provider, ProviderAct.SENT])))
+            actions.append(TaskItem.last_sent.set(stamp(last[provider, ProviderAct.SENT])))
         heard = [last[provider, act] for act in (ProviderAct.HEARD, ProviderAct.LOOKED_UP) if (provider, act) in last]
         if heard:
-            actions.append(ProviderItem.last_heard.set(stamp(max(heard))))
-        ProviderItem(_PREFIX + provider).update(actions=actions)
+            actions.append(TaskItem.last_heard.set(stamp(max(heard))))
+        TaskItem(_PREFIX + provider).update(actions=actions)
 
 
-def _totals(item: ProviderItem) -> ProviderTotals:
+def _totals(item: TaskItem) -> ProviderTotals:
     return ProviderTotals(
         sent=int(item.sent or 0),
         heard=int(item.heard or 0),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from letterbook.adapters.providers import mailgun, ses, sms_voice, sns_sms
+from letterbook.adapters.providers import mailgun, sendgrid, ses, sms_voice, sns_sms
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
@@ -16,9 +16,10 @@ from letterbook.ports import EventSource, LookUp, Provider, ProviderRoute, ReadW
 # In the order that a channel uses those that are set up, where the firm says nothing else.
 _ALL = (
     ses.SPEC,
+    sendgrid.SPEC,
+    mailgun.SPEC,
     sns_sms.SPEC,
     sms_voice.SPEC,
-    mailgun.SPEC,
 )
 PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}
 
@@ -98,6 +99,10 @@ class RegisteredProviders(ProviderRoutes):
         spec = self._registry.get(name)
         read = spec.webhooks.get(path) if spec else None
         return partial(read, self._account(name)) if read else None
+
+    def webhook_urls(self, name: str) -> Sequence[str]:
+        base = self._account(name).webhook_url if self._registry[name].webhooks else ""
+        return [f"{base}/{path}".rstrip("/") for path in self._registry[name].webhooks]
 
     def ask(self, name: str, question: LookUp) -> Sequence[Receipt]:
         ask = self._registry[name].ask

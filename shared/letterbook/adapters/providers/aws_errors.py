@@ -8,15 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
     ParamValidationError,
 )
-from botocore.parsers import ResponseParserError
 
+from letterbook.adapters.providers.vendor_http import retry_after
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 
@@ -34,21 +33,22 @@ def translated(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) ->
         raise Transient(type(error).__name__) from error
     except ParamValidationError as error:
         raise Permanent("ParamValidationError", FailureCode.UNKNOWN) from error
-    except (BotoCoreError, ResponseParserError, KeyError) as error:
-        # Also an answer that cannot be read, or lacks what it is about.
+    except Exception as error:
+        # Also an answer that cannot be read, or lacks what it is about: botocore fails in many ways of its own there.
         raise Ambiguous(type(error).__name__) from error
 
 
 def _classed(error: ClientError, errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> ProviderError:
-    code = str(error.response["Error"]["Code"])
     status = int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+    code = str(error.response.get("Error", {}).get("Code") or status)
+    wait = retry_after(error.response["ResponseMetadata"].get("HTTPHeaders", {}))
     reasoned = f"{code}/{error.response.get('Reason', '')}"
     code = reasoned if reasoned in errors else code
     if code in errors:
         kind, reason = errors[code]
-        return kind(code, reason)
+        return kind(code, reason, after=wait) if issubclass(kind, Throttled) else kind(code, reason)
     if status == 429 or code in _THROTTLING:
-        return Throttled(code)
+        return Throttled(code, after=wait)
     if status in (401, 403):
         return Permanent(code, FailureCode.CONFIG)
     if 400 <= status < 500 and status != 408:

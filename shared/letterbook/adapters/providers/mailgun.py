@@ -163,13 +163,14 @@ def _events(account: Account, request: WebhookRequest) -> WebhookContent:
         raise Malformed("This is no JSON.") from None
     if not isinstance(posted, dict):
         raise Malformed("This is no event.")
-    prove(account, SIGNING_KEY, part(posted, "signature"), request.body)
-    event = posted.get("event-data")
-    if not isinstance(event, dict) or not word(event.get("event")):
+    event = part(posted, "event-data")
+    told = cut(event, _READ)
+    prove(account, SIGNING_KEY, part(posted, "signature"), json.dumps(told, sort_keys=True).encode())
+    if not word(event.get("event")):
         raise Malformed("This is no event.")
     if len(request.body) > _MOST_EVENT_BYTES:
         # Larger than any that Mailgun makes, and than a queue takes.
-        text = json.dumps({"cut": True, "event-data": cut(event, _READ)})
+        text = json.dumps({"cut": True, "event-data": told})
     return WebhookContent(events=(text,))
 
 
@@ -222,7 +223,7 @@ def _receipt(event: dict[str, Any], raw: str) -> Receipt | None:
         communication_id=communication_id,
         reference=given,
         news=news,
-        opened=told is _opened and Signal.MACHINE_OPEN not in signals,
+        opened=told is _opened and recipient is not None and Signal.MACHINE_OPEN not in signals,
     )
 
 

@@ -5,8 +5,9 @@ email"). A route's `forward()` posts MIME only to an address that ends with `mim
 `store(notify=)`: then only its place is posted, where it lies for three days.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from letterbook.adapters.providers.account import Account
 from letterbook.adapters.providers.event_values import address
@@ -22,6 +23,7 @@ SIGNING_KEY = "signing_key"
 _STAMP = ("timestamp", "token", "signature")
 # Stored mail lies on machines of its own, such as storage-us-east4.api.mailgun.net.
 _HOSTS = ".mailgun.net"
+_STORED = re.compile(r"/v3/domains/[^/]{1,255}/messages/[^/]{1,2000}")
 _MOST_STORED_BYTES = 60 * 1024 * 1024
 _SPF, _DKIM, _SPAM = "x-mailgun-spf", "x-mailgun-dkim-check-result", "x-mailgun-sflag"
 
@@ -33,11 +35,13 @@ def mail_of(account: Account, request: WebhookRequest) -> WebhookContent:
 
     form = form_of(request)
     # A header field of the mail may have such a name too; those of Mailgun come last.
-    prove(account, SIGNING_KEY, {name: _text(form.get(name, (b"",))[-1]) for name in _STAMP}, request.body)
-    raw = _only(form, "body-mime") or _stored(account, _text(_only(form, "message-url")))
-    recipients = [one for one in _text(_only(form, "recipient")).split(",") if address(one.strip())]
+    stamp = {name: _text(form.get(name, (b"",))[-1]) for name in _STAMP}
+    mime, url, recipient = (_only(form, name) for name in ("body-mime", "message-url", "recipient"))
+    prove(account, SIGNING_KEY, stamp, b"\0".join((recipient, url, mime)))
+    raw = mime or _stored(account, _text(url))
+    recipients = [one for name in _text(recipient).split(",") if (one := address(name))]
     verdicts, spam = found_by_mailgun(raw)
-    return WebhookContent(mail=(as_received(raw, verdicts, [one.strip() for one in recipients], spam=spam),))
+    return WebhookContent(mail=(as_received(raw, verdicts, recipients, spam=spam),))
 
 
 def _only(form: Mapping[str, tuple[bytes, ...]], name: str) -> bytes:
@@ -51,7 +55,7 @@ def _text(value: bytes) -> str:
 
 
 def _stored(account: Account, url: str) -> bytes:
-    """A stored mail, as MIME. Raises Malformed for an address that is not of our domain at Mailgun; Unavailable."""
+    """A stored mail, as MIME. Raises Malformed for an address of anything else than one at Mailgun; Unavailable."""
     if not url:
         raise Malformed("This holds no mail: the address in the route ends with mime, or the route stores it.")
     try:
@@ -72,15 +76,15 @@ def _fetched(held: Mapping[str, str], url: str) -> object:
 
 
 def _is_ours(held: Mapping[str, str], url: str) -> bool:
-    """Our credentials go to Mailgun alone, and there to our own mail."""
+    """Our credentials go to Mailgun alone. It may have taken the mail in for another domain than we send from."""
     try:
         parts, own = urlsplit(url), urlsplit(held["base_url"])
         at_mailgun = (parts.hostname or "").endswith(_HOSTS) and parts.scheme == "https" and parts.port in (None, 443)
     except ValueError:
         return False
     at_base = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
-    folder = f"/v3/domains/{quote(held['domain'], safe='')}/messages/"
-    return (at_mailgun or at_base) and "@" not in parts.netloc and ".." not in url and parts.path.startswith(folder)
+    stored = _STORED.fullmatch(parts.path) and ".." not in parts.path and "@" not in parts.netloc
+    return bool(stored) and (at_mailgun or at_base)
 
 
 def found_by_mailgun(raw: bytes) -> tuple[Verdicts, bool]:

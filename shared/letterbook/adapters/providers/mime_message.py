@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from letterbook.adapters.providers.mime_headers import headers
+from letterbook.domain.communication import Attachment
 from letterbook.domain.visible import name_of
 from letterbook.ports import OutboundMessage
 
@@ -20,10 +21,15 @@ def mime(parcel: OutboundMessage) -> bytes:
     if parcel.rendered.html is not None:
         message.add_alternative(parcel.rendered.html, subtype="html")
     for attachment, content in parcel.attachments:
-        main, _, sub = attachment.media_type.partition("/")
-        if main in _MADE_OF_PARTS:
-            main, sub = "application", "octet-stream"
-        message.add_attachment(
-            content, maintype=main, subtype=sub, filename=(name_of(attachment.name) or "file").replace("=?", "=_")
-        )
+        main, _, sub = media_type_of(attachment).partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=file_name_of(attachment))
     return message.as_bytes()
+
+
+def media_type_of(attachment: Attachment) -> str:
+    main = attachment.media_type.partition("/")[0]
+    return "application/octet-stream" if main in _MADE_OF_PARTS else attachment.media_type
+
+
+def file_name_of(attachment: Attachment) -> str:
+    return (name_of(attachment.name) or "file").replace("=?", "=_")

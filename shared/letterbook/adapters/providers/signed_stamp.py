@@ -19,8 +19,11 @@ _REMEMBERED = 10_000
 _seen: dict[str, bytes] = {}
 
 
-def prove(account: Account, key: str, stamp: Mapping[str, object], body: bytes) -> None:
-    """`key` names the credential that signs. Raises Unauthenticated, Unavailable."""
+def prove(account: Account, key: str, stamp: Mapping[str, object], content: bytes) -> None:
+    """`key` names the credential that signs; `content` is what counts of what was posted, the same when it is posted again.
+
+    Raises Unauthenticated, Unavailable.
+    """
     timestamp, token, signature = (_text(stamp.get(name)) for name in ("timestamp", "token", "signature"))
     if not (timestamp and token and signature):
         raise Unauthenticated("This is not signed.")
@@ -28,7 +31,7 @@ def prove(account: Account, key: str, stamp: Mapping[str, object], body: bytes) 
         raise Unauthenticated("This was signed too long ago.")
     if not account.prove(lambda held: is_signed(held.get(key, ""), timestamp, token, signature)):
         raise Unauthenticated("The signature is not right.")
-    if _is_of_another(signature, body):
+    if _is_of_another(signature, content):
         raise Unauthenticated("This signature stood below something else.")
 
 
@@ -44,12 +47,12 @@ def _is_fresh(timestamp: str) -> bool:
     return -_AHEAD_SECONDS <= time.time() - int(timestamp) <= _FRESH_SECONDS
 
 
-def _is_of_another(signature: str, body: bytes) -> bool:
+def _is_of_another(signature: str, content: bytes) -> bool:
     """Whether something else stood beside that stamp, as far as this process knows; the same may come any number of times."""
-    content = hashlib.sha256(body).digest()
+    digest = hashlib.sha256(content).digest()
     while len(_seen) >= _REMEMBERED:
         del _seen[next(iter(_seen))]
-    return _seen.setdefault(signature, content) != content
+    return _seen.setdefault(signature, digest) != digest
 
 
 def _text(value: object) -> str:

@@ -1,16 +1,26 @@
 """What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
 
+from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Actor, Entry, Recipient, RecipientRole
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import AuditEvent, previous_values
-from letterbook.domain.party import Lifted, OptOut, OptOutSource
+from letterbook.domain.party import OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
+
+
+class TakenBack(NamedTuple):
+    """They want messages again: what they said that way before counts no more."""
+
+    channel: str
+    source: OptOutSource
+    at: datetime
 
 
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -23,7 +33,7 @@ def _record_wishes(world: World, entry: Entry, receipt: Receipt) -> None:
     """Who complains of a message, unsubscribed, or told the provider STOP, is not written to again on that channel; who subscribes
     again is, unless there is another reason.
     """
-    wishes: dict[str, OptOut | Lifted] = {}
+    wishes: dict[str, OptOut | TakenBack] = {}
     for news in receipt.news:
         wish = _wish(entry, receipt, news)
         for one in entry.concerned(news.recipient) if wish and news.recipient else ():
@@ -45,10 +55,10 @@ def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
     return next((one for one in parties if one != own), own if parties else None)
 
 
-def _record_wish(world: World, party_id: str, wish: OptOut | Lifted, provider: str) -> None:
+def _record_wish(world: World, party_id: str, wish: OptOut | TakenBack, provider: str) -> None:
     preferences = world.parties.preferences(party_id)
     out = isinstance(wish, OptOut)
-    after = preferences.told(wish) if isinstance(wish, OptOut) else preferences.taken_back(wish)
+    after = preferences.told(wish) if isinstance(wish, OptOut) else preferences.taken_back(*wish)
     if after == preferences:
         return
     event = AuditEvent(
@@ -63,9 +73,9 @@ def _record_wish(world: World, party_id: str, wish: OptOut | Lifted, provider: s
     world.parties.save_preferences(party_id, after, event)
 
 
-def _wish(entry: Entry, receipt: Receipt, news: RecipientUpdate) -> OptOut | Lifted | None:
+def _wish(entry: Entry, receipt: Receipt, news: RecipientUpdate) -> OptOut | TakenBack | None:
     if news.signal is Signal.RESUBSCRIBE:
-        return Lifted(channel=entry.channel, source=_own_word(entry), at=receipt.at)
+        return TakenBack(entry.channel, _own_word(entry), receipt.at)
     source = _opt_out_source(entry, news)
     return OptOut(channel=entry.channel, source=source, at=receipt.at) if source else None
 

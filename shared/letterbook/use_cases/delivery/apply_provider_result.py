@@ -12,6 +12,7 @@ from letterbook.domain.retries import MAX_TRIES, TRIES_BEFORE_NEXT, backoff, thr
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, receipt_applied, transitioned, updated
 from letterbook.ports import World
+from letterbook.use_cases.delivery.failure_words import in_words
 from letterbook.use_cases.delivery.routing import has_alternative, is_account_refused
 
 
@@ -27,7 +28,8 @@ def apply_result(
         )
     if isinstance(error, Permanent) and not (is_account_refused(error) and has_alternative(world, current)):
         refused = RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=error.reason, provider_code=error.provider_code)
-        return receipt_applied(current, as_receipt(claimed, "refused", now, refused, None), at=now)
+        told = in_words(world, as_receipt(claimed, "refused", now, refused, None))
+        return receipt_applied(current, told, at=now)
     if current.entry.status is not Status.SENDING or current.work.token != claimed.work.token:
         return None
     if isinstance(error, Permanent):

@@ -10,6 +10,7 @@ from letterbook.domain.receipts import Receipt
 from letterbook.domain.transitions import Change, receipt_applied
 from letterbook.ports import World
 from letterbook.use_cases.delivery.apply_feedback import apply_feedback
+from letterbook.use_cases.delivery.failure_words import in_words
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def record_receipt(world: World, receipt: Receipt) -> Outcome:
     )
     if communication_id is None:
         raise UnmatchedReceipt(receipt.event)
+    receipt = in_words(world, receipt)
     heard: list[Change] = []
 
     def hear(communication: Communication) -> Change:

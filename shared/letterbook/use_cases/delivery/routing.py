@@ -26,8 +26,9 @@ def effective_routes(world: World, organisation: Organisation) -> Mapping[str, S
 
 def candidates(world: World, communication: Communication) -> Sequence[ProviderRoute]:
     """All providers of its channel, in order, those last that were exhausted already."""
-    channel = communication.entry.channel
-    routes = world.providers.routes(channel, world.settings.current().routes.get(channel, ()))
+    channel, only_by = communication.entry.channel, communication.work.only_by
+    wanted = (only_by,) if only_by else world.settings.current().routes.get(channel, ())
+    routes = world.providers.routes(channel, wanted)
     return sorted(routes, key=lambda route: _exhausted(communication, route))
 
 

@@ -1,6 +1,6 @@
 """Cases and projects: matters run on behalf of parties, with creditors on the other side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Permission, Viewer
@@ -56,11 +56,19 @@ def amend_case(world: World, viewer: Viewer, case_id: str, version: int | None, 
 
 
 def list_cases(
-    world: World, viewer: Viewer, party_id: str | None, *, limit: int, after: str | None, words: str = ""
+    world: World,
+    viewer: Viewer,
+    party_id: str | None,
+    *,
+    limit: int,
+    after: str | None,
+    words: str = "",
+    visible: Sequence[Case] | None = None,
 ) -> Page[Case]:
     """Newest first; those of one party only, on whichever side, where it is named.
 
-    `words` begin words of the reference, the title or the client's name; all must.
+    `words` begin words of the reference, the title or the client's name; all must. `visible` are those that the viewer sees, where
+    they were read before.
     """
     viewer.require(Permission.READ)
     if viewer.sight is None and not words.strip():
@@ -68,8 +76,9 @@ def list_cases(
     query = Query.of(words, world.settings.current().country) if words.strip() else None
     if viewer.sight is None and party_id is None and query:
         return world.cases.found(query, below=after, limit=limit)
-    cases = visible_cases(world, viewer) if viewer.sight is not None else world.cases.of_party(party_id or "")
-    of = [case for case in cases if party_id is None or party_id in case.party_and_creditor_ids]
+    if visible is None:
+        visible = visible_cases(world, viewer) if viewer.sight is not None else world.cases.of_party(party_id or "")
+    of = [case for case in visible if party_id is None or party_id in case.party_and_creditor_ids]
     return newest_first((case for case in of if query is None or has_words(case, query)), limit=limit, after=after)
 
 

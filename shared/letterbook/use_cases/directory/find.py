@@ -17,6 +17,7 @@ from letterbook.use_cases.directory.parties import list_parties
 from letterbook.use_cases.directory.subjects import find_subjects
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
+from letterbook.use_cases.support.access import visible_cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +35,13 @@ def find(world: World, viewer: Viewer, words: str, *, limit: int) -> Found:
     """At most `limit` of each that the viewer sees, the newest first. Raises Forbidden."""
     viewer.require(Permission.READ)
     entries = _entries(world, viewer, words, limit)
-    subjects = _subjects(world, viewer, words, entries.items, limit)
+    # All that follow ask who is on them.
+    cases = visible_cases(world, viewer) if viewer.sight is not None else None
+    subjects = _subjects(world, viewer, words, entries.items, limit, cases)
     owners = sorted({one.party_id for one in subjects if one.party_id})
     return Found(
-        parties=list_parties(world, viewer, words, (), limit=limit, after=None),
-        cases=list_cases(world, viewer, None, limit=limit, after=None, words=words),
+        parties=list_parties(world, viewer, words, (), limit=limit, after=None, cases=cases),
+        cases=list_cases(world, viewer, None, limit=limit, after=None, words=words, visible=cases),
         subjects=subjects,
         names={one.id: one.name for one in world.parties.several(owners)} if owners else {},
         entries=entries,
@@ -54,10 +57,15 @@ def _entries(world: World, viewer: Viewer, words: str, limit: int) -> EntryPage:
 
 
 def _subjects(
-    world: World, viewer: Viewer, words: str, entries: Iterable[Entry], limit: int
+    world: World,
+    viewer: Viewer,
+    words: str,
+    entries: Iterable[Entry],
+    limit: int,
+    cases: Sequence[Case] | None,
 ) -> Sequence[RegardedRecord]:
     """Those that were told of; then those that nobody told of, and that messages with these words are about."""
-    told = find_subjects(world, viewer, words, limit=limit)
+    told = find_subjects(world, viewer, words, limit=limit, cases=cases)
     known = {(one.type, one.id) for one in told}
     asked = parse_query(words, world.settings.current().country, anywhere=True)
     bare: dict[tuple[str, str], RegardedRecord] = {}

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.access import Grant, Permission, Viewer
-from letterbook.domain.addresses import with_numbers
+from letterbook.domain.addresses import owner_with_numbers
 from letterbook.domain.errors import ConcurrentUpdate, FieldError, Forbidden, NotFound
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.party import Contact, Party, PartyKind, Preferences
+from letterbook.domain.party import Case, Contact, Party, PartyKind, Preferences
 from letterbook.domain.protection import weakenings
 from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
@@ -31,7 +31,9 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
     viewer.require(Permission.RECORDS)
 
     def make() -> Party:
-        party = with_numbers(replace(draft, id=new_id(Kind.PARTY, draft.created_at)), _country(world, draft))
+        party = owner_with_numbers(
+            replace(draft, id=new_id(Kind.PARTY, draft.created_at)), world.settings.current().country_of(draft)
+        )
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
         event = _deed(world, viewer, party.id, "party entered", party.id)
         with_holders(
@@ -62,17 +64,27 @@ def amend_party(
             # A creditor's entries of other cases are hidden from who was granted it; anybody else's are not.
             told = "Whether a party is a creditor decides who sees what is written to it: who sees everybody says so."
             raise Forbidden(told, FieldError("kind", "forbidden", told))
-        return with_numbers(after, _country(world, after), before)
+        return owner_with_numbers(after, world.settings.current().country_of(after), before)
 
     return update_versioned(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
 
 
 def list_parties(
-    world: World, viewer: Viewer, words: str, kinds: Sequence[PartyKind], *, limit: int, after: str | None
+    world: World,
+    viewer: Viewer,
+    words: str,
+    kinds: Sequence[PartyKind],
+    *,
+    limit: int,
+    after: str | None,
+    cases: Sequence[Case] | None = None,
 ) -> Page[Party]:
-    """Newest first. `words` begin words of the name, of a contact, of a number or an address of theirs; all must."""
+    """Newest first. `words` begin words of the name, of a contact, of a number or an address of theirs; all must.
+
+    `cases` are those that the viewer sees, where they were read before.
+    """
     viewer.require(Permission.READ)
-    seen = visible_party_ids(world, viewer)
+    seen = visible_party_ids(world, viewer, cases)
     if words.strip():
         query = Query.of(words, world.settings.current().country)
         return world.parties.found(query, kinds, among=seen, below=after, limit=limit)
@@ -87,7 +99,9 @@ def create_contact(world: World, viewer: Viewer, draft: Contact, key: Idempotenc
 
     def make() -> Contact:
         party = party_to_change(world, viewer, draft.party_id)
-        contact = with_numbers(replace(draft, id=new_id(Kind.CONTACT, draft.created_at)), _country(world, party))
+        contact = owner_with_numbers(
+            replace(draft, id=new_id(Kind.CONTACT, draft.created_at)), world.settings.current().country_of(party)
+        )
         event = _deed(world, viewer, contact.id, "contact added", contact.party_id, note=contact.name)
         with_holders(
             world, viewer, None, contact, lambda has: world.parties.save_contact(contact, None, event, key, has), key
@@ -148,13 +162,16 @@ def amend_contact(
         )
         _only_primary(world, viewer, after)
 
+    party: Party | None = None
+
     def read() -> Contact:
-        party_to_change(world, viewer, party_id)
+        nonlocal party
+        party = party_to_change(world, viewer, party_id)
         return read_contact(world, viewer, party_id, contact_id)
 
     def wanted(before: Contact) -> Contact:
-        party = party_to_change(world, viewer, party_id)
-        return with_numbers(change(before), _country(world, party), before)
+        country = world.settings.current().country_of(party)
+        return owner_with_numbers(change(before), country, before)
 
     return update_versioned(version, read, wanted, save)
 
@@ -200,10 +217,6 @@ def set_preferences(
         world.parties.save_preferences(party_id, after, event)
 
     return update_versioned(version, lambda: world.parties.preferences(party_id), wanted, save)
-
-
-def _country(world: World, party: Party) -> str:
-    return party.country or world.settings.current().country
 
 
 def _deed(

@@ -7,11 +7,12 @@ from datetime import timedelta
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Forbidden, Invalid, NotFound
 from letterbook.domain.ids import Kind, last_id
+from letterbook.domain.party import Case
 from letterbook.domain.search_terms import Query
 from letterbook.domain.subjects import RegardedRecord, first_told
 from letterbook.ports import Index, World
 from letterbook.use_cases.directory.documents import opener
-from letterbook.use_cases.support.access import NOT_YOURS, sees_party, sees_subject, visible_party_ids
+from letterbook.use_cases.support.access import NOT_YOURS, sees_party, sees_subject, visible_cases, visible_party_ids
 from letterbook.use_cases.support.optimistic_lock import next_version, version_conflict
 
 _LOOKED_AT, _PAGES = 200, 5
@@ -59,11 +60,29 @@ def put_subject(
     return after, before is None
 
 
-def find_subjects(world: World, viewer: Viewer, words: str, *, limit: int) -> Sequence[RegardedRecord]:
-    """At most `limit` that the viewer sees. `words` begin words of number, label or type; all must. Raises Forbidden."""
+def find_subjects(
+    world: World, viewer: Viewer, words: str, *, limit: int, cases: Sequence[Case] | None = None
+) -> Sequence[RegardedRecord]:
+    """At most `limit` that the viewer sees. `words` begin words of number, label or type; all must.
+
+    `cases` are the visible ones, where they were read before. Raises Forbidden.
+    """
     viewer.require(Permission.READ)
     query = Query.of(words, world.settings.current().country)
-    return world.subjects.found(query, among=visible_party_ids(world, viewer), limit=limit) if query.wanted else ()
+    if not query.wanted:
+        return ()
+    return world.subjects.found(query, among=_owners_in_sight(world, viewer, cases), limit=limit)
+
+
+def _owners_in_sight(world: World, viewer: Viewer, cases: Sequence[Case] | None = None) -> frozenset[str] | None:
+    """The parties whose subjects are listed; None for everybody's.
+
+    Who sees a creditor only through a case does not see what it has with others.
+    """
+    if viewer.sight is None:
+        return None
+    clients = (case.client_id for case in (visible_cases(world, viewer) if cases is None else cases))
+    return viewer.sight.parties.union(one for one in clients if one)
 
 
 def make_subject(world: World, viewer: Viewer, record: RegardedRecord) -> RegardedRecord:
@@ -83,10 +102,13 @@ def known_subjects(world: World, viewer: Viewer, party_ids: Sequence[str]) -> Se
     """
     viewer.require(Permission.READ)
     found: dict[str, RegardedRecord] = {}
+    cases = visible_cases(world, viewer) if viewer.sight is not None else None
+    seen, owners = visible_party_ids(world, viewer, cases), _owners_in_sight(world, viewer, cases)
     for party_id in party_ids:
-        if not sees_party(world, viewer, party_id):
+        if seen is not None and party_id not in seen:
             continue
-        for one in world.subjects.of_party(party_id, limit=_OFFERED):
+        listed = owners is None or party_id in owners
+        for one in world.subjects.of_party(party_id, limit=_OFFERED) if listed else ():
             found.setdefault(one.regarding.key, one)
         newest = world.communications.page(
             Index.PARTY,

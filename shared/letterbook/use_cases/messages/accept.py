@@ -89,16 +89,24 @@ def accept_draft(
     prepared: Prepared,
     context: MessageContext,
     now: datetime,
+    again: AttemptOf | None = None,
     undo: timedelta = AT_ONCE,
 ) -> Communication:
-    """Sets a draft going. Raises what it is refused with, and ConcurrentUpdate where somebody else changed it first."""
+    """Sets a draft going; `again` where it says once more what another entry said.
+
+    Raises what it is refused with, and ConcurrentUpdate where somebody else changed it, or said the same, first.
+    """
     if prepared.ruling.refusal:
         raise prepared.ruling.refusal
     fresh, context = assign_thread(world, rebuild_draft(world, draft, prepared, now, undo), context)
+    attempts = None
+    if again:
+        fresh = _link_attempt(world, fresh, again, prepared)
+        attempts = again.attempts.appended(fresh.id)
     change = transitioned(
         draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_history_event(fresh)
     )
-    commit_entry(world, change, context)
+    commit_entry(world, change, context, attempts=attempts)
     enqueue(world, change.after)
     return change.after
 
@@ -114,10 +122,6 @@ def rebuild_draft(
         created_at=entry.created_at,
         ignored=entry.ignored,
         ignored_by=entry.ignored_by,
-        attempt=entry.attempt,
-        first_attempt=entry.first_attempt,
-        resend_of=entry.resend_of,
-        changes=entry.changes,
     )
     return replace(fresh, entry=same, chain=draft.chain)
 
@@ -196,7 +200,9 @@ def _communication(
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
         override_hold=message.override_hold,
-        work=_delivery_state(status, ruling.decision.action, scheduled_for, now, undo),
+        work=replace(
+            _delivery_state(status, ruling.decision.action, scheduled_for, now, undo), only_by=message.only_by
+        ),
     )
 
 

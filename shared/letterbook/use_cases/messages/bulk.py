@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from secrets import token_hex
 
 from letterbook.domain.access import Permission, Viewer, VisibleScope
@@ -20,6 +21,7 @@ from letterbook.domain.errors import (
     beyond_reading,
 )
 from letterbook.domain.filters import Filters
+from letterbook.domain.status import Status
 from letterbook.domain.todos import LONGEST_TITLE, Todo, refusal_id
 from letterbook.ports import BulkOrder, IdempotencyKey, World
 from letterbook.use_cases.messages.bulk_check import check_each, refusal_as_told
@@ -171,21 +173,27 @@ def _report_refusal(
 ) -> None:
     """Whoever ordered it has gone on to other work by now: it becomes a TODO, and stands with the order's result.
 
-    Told twice it is told once. What was done already, by this very order or by somebody else, asks nothing of anybody.
+    Told twice it is told once: an order that comes again opens no TODO that somebody has done meanwhile. What was done already, by
+    this very order or by somebody else, asks nothing of anybody.
     """
+    key = refusal_key(order.user, order.verb, order.batch, communication_id)
     logger.info("refused in bulk", extra={"communication_id": communication_id, "code": refused.code})
     told = refusal_as_told(communication_id, refused)
     if refused.code not in ("not_a_draft", "not_resendable", AlreadySentAgain.code):
-        _ask_for_help(world, viewer, told)
+        _ask_for_help(world, viewer, order, told, replace(key, route=f"{key.route} todo"))
     with suppress(IdempotencyKeyConflict):
-        world.idempotency.put(refusal_key(order.user, order.verb, order.batch, communication_id), told)
+        world.idempotency.put(key, told)
 
 
-def _ask_for_help(world: World, viewer: Viewer, refused: BulkRefusal) -> None:
+def _ask_for_help(world: World, viewer: Viewer, order: BulkOrder, refused: BulkRefusal, key: IdempotencyKey) -> None:
+    """One TODO for a `key`, kept with it."""
     communication = world.communications.get(refused.id)
-    if communication is None:
+    if communication is None or communication.deleted:
         return
     entry = communication.entry
+    if order.verb == BulkAction.SEND and entry.status is not Status.DRAFT:
+        # It was sent or stopped meanwhile, by this very order or by somebody else.
+        return
     known = world.todos.get(refusal_id(entry))
     todo = Todo(
         id=refusal_id(entry),
@@ -197,5 +205,5 @@ def _ask_for_help(world: World, viewer: Viewer, refused: BulkRefusal) -> None:
         created_by=actor_of(viewer),
         version=known.version + 1 if known else 1,
     )
-    with suppress(ConcurrentUpdate):
-        world.todos.save(todo)
+    with suppress(ConcurrentUpdate, IdempotencyKeyConflict):
+        world.todos.save(todo, key)

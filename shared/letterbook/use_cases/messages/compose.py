@@ -4,8 +4,8 @@ import logging
 from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.attempts import MOST_ATTEMPTS
-from letterbook.domain.communication import Communication, Direction
+from letterbook.domain.attempts import MOST_ATTEMPTS, can_be_said_again
+from letterbook.domain.communication import Communication
 from letterbook.domain.errors import (
     ConcurrentUpdate,
     Conflict,
@@ -18,7 +18,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.retries import AT_ONCE
 from letterbook.domain.status import Status
 from letterbook.ports import IdempotencyKey, MessageContext, World
-from letterbook.retry import retry_on_conflict
+from letterbook.retry import retry_on_conflict, tries
 from letterbook.use_cases.messages.accept import (
     AttemptOf,
     accept,
@@ -77,7 +77,10 @@ def _compose(
     prepared = prepare(world, viewer, message, context, now=now, previous=kept)
     if message.send_now and not again:
         prepared = _with_fallback(world, viewer, prepared, context)
-    again = again or _next_attempt(world, viewer, prepared)
+    if again is None:
+        named = _next_attempt(world, viewer, prepared)
+        # A draft says nothing yet: it becomes an attempt when it is sent, as it is by then.
+        again = named if message.send_now else None
     try:
         communication = accept(world, viewer, prepared, context, now, key, again, undo)
     except IdempotencyKeyConflict:
@@ -86,11 +89,7 @@ def _compose(
 
 
 def _next_attempt(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf | None:
-    """What the message says again, by its own word. It is an attempt only where whoever sees one sees the other: with the same
-    party, in the same case, and as restricted.
-
-    Raises Invalid for what is not there.
-    """
+    """What the message says again, by its own word, where it can be an attempt of that. Raises Invalid for what is not there."""
     message, about = prepared.message, prepared.about
     if message.resend_of is None:
         return None
@@ -99,10 +98,10 @@ def _next_attempt(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf
     except NotFound:
         fault = FieldError("resend_of", "unknown_communication", "There is no such communication.")
         raise Invalid("The message refers to what is not there.", fault) from None
-    entry = before.entry
-    sent = entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_record_only
-    same = (entry.party.id, entry.case and entry.case.id, entry.restricted)
-    if not sent or same != (about.counterparty.id, about.case and about.case.id, message.restricted):
+    case_id = about.case.id if about.case else None
+    if not can_be_said_again(
+        before.entry, party_id=about.counterparty.id, case_id=case_id, restricted=message.restricted
+    ):
         return None
     attempts = attempts_of(world, before)
     return AttemptOf(of=before, attempts=attempts) if len(attempts.ids) < MOST_ATTEMPTS else None
@@ -118,13 +117,28 @@ def send_draft(world: World, viewer: Viewer, communication_id: str, undo: timede
     draft, message = load_draft(world, viewer, communication_id)
     context = load_context(world, message)
     prepared = _with_fallback(world, viewer, prepare(world, viewer, message, context, now=now), context)
+    for _ in tries():
+        again = _attempt_of_draft(world, viewer, prepared)
+        try:
+            communication = accept_draft(world, viewer, draft, prepared, context, now, again, undo)
+        except ConcurrentUpdate:
+            current = get_visible(world, viewer, communication_id).entry
+            if current.status is not Status.DRAFT:
+                raise _not_a_draft() from None
+            if current.version != draft.entry.version or again is None:
+                raise
+            # Somebody else said the same at the same moment: theirs is the attempt before.
+            continue
+        return effective_entry(world, communication, undo)
+    raise ConcurrentUpdate(communication_id)
+
+
+def _attempt_of_draft(world: World, viewer: Viewer, prepared: Prepared) -> AttemptOf | None:
+    """What a draft says again, as far as that is there still, and whoever sends it sees it: nobody can name another by now."""
     try:
-        communication = accept_draft(world, viewer, draft, prepared, context, now, undo)
-    except ConcurrentUpdate:
-        if get_visible(world, viewer, communication_id).entry.status is Status.DRAFT:
-            raise
-        raise _not_a_draft() from None
-    return effective_entry(world, communication, undo)
+        return _next_attempt(world, viewer, prepared)
+    except Invalid:
+        return None
 
 
 def load_draft(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, MessageRequest]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from letterbook.domain import sms
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.addressing import with_numbers
+from letterbook.domain.addressing import record_with_numbers
 from letterbook.domain.calls_and_meetings import validate_meeting
 from letterbook.domain.channels import CostClass
 from letterbook.domain.communication import Actor, Communication, Direction, Entry, Recipient, RecipientRole, preview_of
@@ -92,8 +92,7 @@ def _checked(
     references, faults = resolve(world, viewer, record, context, previous)
     occurred_at, wrong_time = _occurred(world, record, now)
     party = references.party
-    country = (party and party.country) or world.settings.current().country
-    record, wrong_numbers = with_numbers(record, country)
+    record, wrong_numbers = record_with_numbers(record, world.settings.current().country_of(party))
     faults += [*wrong_time, *wrong_numbers]
     if faults:
         raise Invalid("The record refers to things that are not there, or cannot be.", *faults)

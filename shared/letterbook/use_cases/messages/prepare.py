@@ -79,7 +79,7 @@ def prepare(
         message,
         context.contact,
         party,
-        (party and party.country) or organisation.country,
+        organisation.country_of(party),
         _answered(viewer, party, context),
     )
     faults += [*wrong_template, *wrong_sender, *wrong_recipients]

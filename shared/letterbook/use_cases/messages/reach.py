@@ -68,7 +68,7 @@ def survey_channels(
     address that is none is the sender's to correct: it is no reason not to write. Raises Forbidden.
     """
     viewer.require(Permission.SEND)
-    now, country = world.now(), addressee.party.country or world.settings.current().country
+    now, country = world.now(), world.settings.current().country_of(addressee.party)
     asked = {one: _by(one, message) for one in channels}
     recipients = {one: _recipients(asked[one], addressee, country) for one in asked}
     electronic = {

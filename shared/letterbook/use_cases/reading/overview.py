@@ -124,7 +124,8 @@ def _leaves_out(filters: Filters, entry: Entry) -> bool:
 
 def _found(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> Overview:
     """The things about which somebody said the words, in the order in which they were last said."""
-    hits = list_communications(world, viewer, replace(_scope(filters), words=filters.words), limit=COUNTED, after=after)
+    said = replace(_scope(filters), words=filters.words)
+    hits = list_communications(world, viewer, said, limit=COUNTED, after=after, present=False)
     in_time = _in_time(world, filters)
     found: list[OverviewItem] = []
     left: list[Entry] = []

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Ownership, Permission, Viewer
+from letterbook.domain.attempts import MOST_ATTEMPTS, can_be_said_again, single_attempt
 from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.entry_terms import entry_terms
 from letterbook.domain.errors import NotFound, immutable
@@ -21,7 +22,8 @@ _MOST_OVERTAKEN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunicationDetail:
-    """A communication as its own page shows it: `attempts` are all entries of the same resend chain.
+    """A communication as its own page shows it: `attempts` are all entries of the same resend chain; a draft stands after those of
+    what it is to say again.
 
     `intact` tells that its history is whole: no row changed, missing or out of order. `search_cut`: of its words only the first are
     found by a search.
@@ -53,12 +55,13 @@ def get_visible(world: World, viewer: Viewer, communication_id: str) -> Communic
 
 def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDetail:
     communication, rows = _together(world, viewer, communication_id)
-    content = world.content_store.content(communication.content).rendered
+    kept = world.content_store.content(communication.content)
+    content, again = kept.rendered, kept.message.resend_of if kept.message else None
     return CommunicationDetail(
         communication=with_present_decision(world, redacted_for(world, viewer, communication)),
         content=content,
         history=tuple(_told(viewer, communication.entry, rows)),
-        attempts=_attempts(world, viewer, communication.entry),
+        attempts=_attempts(world, viewer, communication.entry, again),
         intact=first_broken_link(rows, communication.chain) is None,
         search_cut=_search_cut(world, communication.entry, content.text),
     )
@@ -105,13 +108,32 @@ def read_version(world: World, viewer: Viewer, communication_id: str, n: int) ->
     return world.content_store.content(ref).rendered
 
 
-def _attempts(world: World, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
-    """All the attempts to say it, in order, as far as the viewer may see them."""
+def _attempts(world: World, viewer: Viewer, entry: Entry, again: str | None) -> Sequence[Entry]:
+    """All the attempts to say it, in order, as far as the viewer may see them. A draft stands behind those of what it says `again`,
+    with the number that it has if it is sent now.
+    """
+    if entry.status is Status.DRAFT:
+        return _attempts_with_draft(world, viewer, entry, again)
     attempts = world.attempts.get(entry.first_attempt or entry.id) if entry.direction is Direction.OUTBOUND else None
     if attempts is None:
         return (entry,)
     entries = {**world.communications.entries(attempts.ids), entry.id: entry}
     return [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].ownership)]
+
+
+def _attempts_with_draft(world: World, viewer: Viewer, draft: Entry, again: str | None) -> Sequence[Entry]:
+    before = world.communications.get(again) if again else None
+    if before is None or before.deleted or not viewer.sees(before.entry.ownership):
+        return (draft,)
+    case_id = draft.case.id if draft.case else None
+    if not can_be_said_again(before.entry, party_id=draft.party.id, case_id=case_id, restricted=draft.restricted):
+        return (draft,)
+    attempts = world.attempts.get(before.entry.first_attempt or before.id) or single_attempt(before)
+    if len(attempts.ids) >= MOST_ATTEMPTS:
+        return (draft,)
+    entries = {**world.communications.entries(attempts.ids), before.id: before.entry}
+    seen = [entries[one] for one in attempts.ids if one in entries and viewer.sees(entries[one].ownership)]
+    return [*seen, replace(draft, attempt=len(attempts.ids) + 1)]
 
 
 def redacted_for(world: World, viewer: Viewer, communication: Communication) -> Communication:

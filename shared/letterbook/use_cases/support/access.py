@@ -1,5 +1,6 @@
 """Who is asking, and which parties and cases they may look up and change."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Permission, Viewer, VisibleScope, permissions_of
@@ -54,11 +55,12 @@ def visible_cases(world: World, viewer: Viewer) -> list[Case]:
     return list(cases.values())
 
 
-def visible_party_ids(world: World, viewer: Viewer) -> frozenset[str] | None:
-    """None for who sees everybody."""
+def visible_party_ids(world: World, viewer: Viewer, cases: Iterable[Case] | None = None) -> frozenset[str] | None:
+    """None for who sees everybody; `cases` are the visible ones, where they were read before."""
     if viewer.sight is None:
         return None
-    return viewer.sight.parties.union(*(case.party_and_creditor_ids for case in visible_cases(world, viewer)))
+    on = visible_cases(world, viewer) if cases is None else cases
+    return viewer.sight.parties.union(*(case.party_and_creditor_ids for case in on))
 
 
 def visible_party(world: World, viewer: Viewer, party_id: str) -> Party:

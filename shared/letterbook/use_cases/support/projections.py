@@ -158,8 +158,9 @@ def _newest(world: World, index: Index, key: str, below: str) -> Iterator[Entry]
 def _todos(world: World, change: Change, answered: Entry | None) -> Iterator[todos.Todo]:
     before, after = change.before, change.after
     written = [_own_todo(world, change, answered)]
-    if before and before.entry.needs_somebody and not after.entry.needs_somebody:
-        # Whoever ordered it to be sent again was told why it was not.
+    seen_to = before is not None and before.entry.needs_somebody and not after.entry.needs_somebody
+    if seen_to or change.ends_draft:
+        # Whoever ordered it to be sent, or sent again, with many others was told why it was not.
         refused = todos.TodoChange(id=todos.refusal_id(after.entry), by=done_by(world, after.entry, change.row.at))
         written.append(todos.merged(world.todos.get(refused.id), refused))
     if after.in_reply_to and may_answer(before, after):

@@ -84,7 +84,8 @@ def _with_attempts(world: World, change: Change) -> tuple[Change, RelatedWrites]
 
 def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
     """See projections.py, which is asked only where there may be something: every cold start would wait for it."""
-    if _stands_alone(change.after) and (change.before is None or _stands_alone(change.before)):
+    alone = all(_stands_alone(one) for one in (change.before, change.after) if one)
+    if alone and not change.ends_draft:
         return NO_RELATED_WRITES
     from letterbook.use_cases.support.projections import project
 

@@ -23,9 +23,9 @@ class TasksByDue(GlobalSecondaryIndex["TaskItem"]):
 
 
 class TaskItem(Table):
-    """Something to do, or the attempts to say something, which have an `id` alone.
+    """Something to do; or what has an `id` alone: the attempts to say something, a circuit breaker, what went by a provider.
 
-    `lane` is its kind and status, `due` its date, or the last of all dates, and its id.
+    `lane` is its kind and status, `due` its date, or the last of all dates, and its id. The numbers are a provider's.
     """
 
     class Meta:
@@ -39,6 +39,12 @@ class TaskItem(Table):
     party_id = UnicodeAttribute(null=True)
     lane = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
+
+    sent = NumberAttribute(null=True)
+    heard = NumberAttribute(null=True)
+    looked_up = NumberAttribute(null=True)
+    last_sent = UnicodeAttribute(null=True)
+    last_heard = UnicodeAttribute(null=True)
 
     by_party = TasksByParty()
     by_due = TasksByDue()

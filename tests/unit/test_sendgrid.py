@@ -1,0 +1,422 @@
+"""What SendGrid is asked, what it answers, and what its events mean."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from letterbook.adapters.providers import PROVIDERS, sendgrid
+from letterbook.adapters.providers.posted_events import events_in
+from letterbook.adapters.providers.vendor_http import VendorAnswer
+from letterbook.domain.communication import Attachment
+from letterbook.domain.errors import Malformed, Permanent, ProviderError, Throttled, Transient
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
+from letterbook.domain.templates import Rendered
+from letterbook.ports import OutboundMessage
+from local.environment import LocalEnvironment
+from local.simulators import sendgrid as vendor_side
+from local.simulators.vendor import Vendor
+
+EVENTS = Path(__file__).parents[2] / "events" / "sendgrid"
+COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
+RECIPIENT, REFERENCE = "disclosures@castlegate.example", "14c5d75ce93dfd8a3ec1ae"
+_F, _D = FailureCode, DeliveryOutcome
+
+
+def parcel(**changes: Any) -> OutboundMessage:
+    values: dict[str, Any] = {
+        "communication_id": COMMUNICATION,
+        "token": "t",
+        "sender": "legal@firm.example",
+        "sender_name": 'Müller, "Quick"; Co',
+        "to": ("mute+a@simulator.example", "mute+b@simulator.example"),
+        "cc": ("mute+c@simulator.example",),
+        "bcc": ("mute+hidden@simulator.example",),
+        "reply_to": ("reply@firm.example", "reply+token@in.firm.example"),
+        "message_id": f"{COMMUNICATION}@firm.example",
+        "answers": ("first@mailbox.example", "second@mailbox.example"),
+        "rendered": Rendered(subject="Grüße, § 78", text="Dear Sir,\n\nhello.", html="<p>Dear Sir,</p>"),
+        "attachments": (),
+    }
+    return OutboundMessage(**{**values, **changes})
+
+
+def file(name: str, media_type: str, content: bytes) -> tuple[Attachment, bytes]:
+    kept = Attachment(
+        id="doc_1", name=name, media_type=media_type, bytes=len(content), sha256="0" * 64, object_version="v"
+    )
+    return kept, content
+
+
+# ---- the request
+
+
+@pytest.mark.covers("A5", "A7", "E1")
+def test_the_request() -> None:
+    asked = sendgrid.request_of(parcel(attachments=(file("Vollmacht Müller.pdf", "application/pdf", b"%PDF"),)))
+    assert asked["personalizations"] == [
+        {
+            "to": [{"email": "mute+a@simulator.example"}, {"email": "mute+b@simulator.example"}],
+            "cc": [{"email": "mute+c@simulator.example"}],
+            "bcc": [{"email": "mute+hidden@simulator.example"}],
+        }
+    ]
+    assert asked["from"] == {"email": "legal@firm.example", "name": 'Müller, "Quick"; Co'}
+    assert asked["reply_to_list"] == [{"email": "reply@firm.example"}, {"email": "reply+token@in.firm.example"}]
+    assert [one["type"] for one in asked["content"]] == ["text/plain", "text/html"]
+    assert asked["headers"] == {
+        "Message-ID": f"<{COMMUNICATION}@firm.example>",
+        "In-Reply-To": "<second@mailbox.example>",
+        "References": "<first@mailbox.example> <second@mailbox.example>",
+    }
+    assert asked["custom_args"] == {"communication_id": COMMUNICATION}
+    [attached] = asked["attachments"]
+    assert (attached["filename"], attached["type"]) == ("Vollmacht Müller.pdf", "application/pdf")
+    assert base64.b64decode(attached["content"], validate=True) == b"%PDF"
+
+
+def test_nothing_is_added_to_what_we_say_but_that_it_was_opened() -> None:
+    tracked = sendgrid.request_of(parcel())["tracking_settings"]
+    assert {name: one["enable"] for name, one in tracked.items()} == {
+        "open_tracking": True,
+        "click_tracking": False,
+        "subscription_tracking": False,
+        "ganalytics": False,
+    }
+
+
+def test_an_address_stands_in_it_once_however_it_is_spelled() -> None:
+    asked = sendgrid.request_of(
+        parcel(to=("a@one.example", "A@ONE.example"), cc=("a@One.example",), bcc=("b@two.example", "B@two.example"))
+    )
+    assert asked["personalizations"] == [{"to": [{"email": "a@one.example"}], "bcc": [{"email": "b@two.example"}]}]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent"),
+    [("message/rfc822", "application/octet-stream"), ("text/plain; charset=utf-8", "text/plain"), ("a/b", "a/b")],
+)
+def test_a_file_has_a_type_that_sendgrid_takes(media_type: str, sent: str) -> None:
+    [attached] = sendgrid.request_of(parcel(attachments=(file("a.eml", media_type, b"x"),)))["attachments"]
+    assert attached["type"] == sent
+
+
+def test_a_subject_that_would_be_a_field_of_its_own_goes_nowhere() -> None:
+    rendered = Rendered(subject="Hi\r\nBcc: eve@evil.example", text="x", html=None)
+    provider = sendgrid.SendGrid(None)  # type: ignore[arg-type]
+    with pytest.raises(Permanent) as refused:
+        provider.send(parcel(rendered=rendered))
+    assert refused.value.reason is _F.CONTENT
+
+
+def test_what_is_too_large_is_not_even_sent() -> None:
+    provider = sendgrid.SendGrid(None)  # type: ignore[arg-type]
+    with pytest.raises(Permanent) as refused:
+        provider.send(parcel(attachments=(file("a.bin", "a/b", bytes(23_000_000)),)))
+    assert refused.value.reason is _F.TOO_LARGE
+
+
+# ---- what the simulator finds wrong, as the vendor would
+
+
+@pytest.fixture
+def vendor(tmp_path: Path) -> Vendor:
+    place = LocalEnvironment(home=tmp_path, port=1)
+    return Vendor(place, "sendgrid", vendor_side.credentials(place))
+
+
+def asked_of(vendor: Vendor, request: Any, key: str | None = None) -> tuple[int, Any, str | None]:
+    held = key or vendor.credentials["api_key"]
+    with vendor_side.simulator(vendor).test_client() as client:
+        answer = client.post("/v3/mail/send", json=request, headers={"Authorization": f"Bearer {held}"})
+    return answer.status_code, answer.get_json(silent=True), answer.headers.get("X-Message-Id")
+
+
+def test_the_simulator_takes_what_we_ask(vendor: Vendor) -> None:
+    files = (file("a.pdf", "application/pdf", b"%PDF"), file("=?x.eml", "message/rfc822", b"x"))
+    for made in (parcel(), parcel(attachments=files), parcel(reply_to=(), answers=(), cc=(), bcc=(), sender_name="")):
+        status, _, reference = asked_of(vendor, sendgrid.request_of(made))
+        assert status == 202
+        assert reference
+    newest = vendor.newest_first()[0]
+    assert (newest["communication_id"], newest["subject"]) == (COMMUNICATION, "Grüße, § 78")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"bogus": 1}, "bogus"),
+        ({"personalizations": []}, "personalizations"),
+        ({"personalizations": [{"cc": [{"email": "a@b.example"}]}]}, "personalizations.0"),
+        ({"personalizations": [{"to": [{"email": "a@b.example"}, {"email": "A@b.example"}]}]}, "personalizations"),
+        ({"personalizations": [{"to": [{"email": "no address"}]}]}, "personalizations.0.to.0.email"),
+        ({"personalizations": [{"to": [{"email": "a@b.example", "name": "a;b"}]}]}, "personalizations.0.to.0.name"),
+        ({"from": {"email": "müller@firm.example"}}, "from.email"),
+        ({"subject": ""}, "subject"),
+        ({"content": [{"type": "text/html", "value": "a"}, {"type": "text/plain", "value": "b"}]}, "content"),
+        ({"content": [{"type": "text/plain", "value": ""}]}, "content.0.value"),
+        ({"attachments": [{"filename": "a", "content": "no base64"}]}, "attachments.0.content"),
+        ({"headers": {"Subject": "x"}}, "headers.Subject"),
+        ({"custom_args": {"n": 1}}, "custom_args"),
+        ({"custom_args": {"n": "x" * 10_000}}, "custom_args"),
+        ({"reply_to": {"email": "a@b.example"}}, "reply_to"),
+    ],
+)
+def test_the_simulator_is_as_strict_as_the_vendor(vendor: Vendor, change: dict[str, Any], field: str) -> None:
+    status, said, _ = asked_of(vendor, {**sendgrid.request_of(parcel()), **change})
+    assert status == 400
+    assert field in [one["field"] for one in said["errors"]]
+
+
+def test_the_simulator_knows_us_by_our_key(vendor: Vendor) -> None:
+    status, said, _ = asked_of(vendor, sendgrid.request_of(parcel()), "SG.another")
+    assert (status, said["errors"][0]["field"]) == (401, None)
+
+
+# ---- errors
+
+
+def answer(status: int, *errors: Any, body: bytes | None = None, **headers: str) -> VendorAnswer:
+    said = json.dumps({"errors": list(errors)}).encode() if body is None else body
+    return VendorAnswer(
+        status=status, headers={name.replace("_", "-"): one for name, one in headers.items()}, body=said
+    )
+
+
+def wrong(field: str | None, message: str = "wrong") -> dict[str, Any]:
+    return {"message": message, "field": field, "help": None}
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "code", "reason"),
+    [
+        (400, wrong("personalizations.0.to.1.email"), "400/recipient", _F.INVALID_ADDRESS),
+        (400, wrong("personalizations.0.bcc.0.email"), "400/recipient", _F.INVALID_ADDRESS),
+        (400, wrong("from.email"), "400/sender", _F.CONFIG),
+        (400, wrong("subject"), "400/content", _F.CONTENT),
+        (400, wrong("attachments.0.content"), "400/content", _F.CONTENT),
+        (400, wrong(None), "400", _F.UNKNOWN),
+        (401, wrong(None, "Maximum credits exceeded"), "401/credits", _F.CONFIG),
+        (403, wrong("from"), "403", _F.CONFIG),
+        (404, wrong(None), "404", _F.CONFIG),
+        (405, wrong(None), "405", _F.CONFIG),
+        (413, wrong(None), "413", _F.TOO_LARGE),
+    ],
+)
+def test_what_it_refuses(status: int, error: Any, code: str, reason: FailureCode) -> None:
+    found = sendgrid.error_of(answer(status, error))
+    assert isinstance(found, Permanent)
+    assert (found.provider_code, found.reason) == (code, reason)
+    assert PROVIDERS["sendgrid"].failures[code].advice
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (answer(503, wrong(None)), Transient),
+        (answer(503, body=b"<html>"), None),
+        (answer(500, wrong(None)), None),
+        (answer(502, body=b""), None),
+        (answer(401, wrong(None)), None),
+        (answer(429, wrong(None), retry_after="7"), None),
+    ],
+)
+def test_what_nobody_can_tell_is_judged_by_its_status(said: VendorAnswer, kind: type[ProviderError] | None) -> None:
+    found = sendgrid.error_of(said)
+    assert type(found) is (kind or type(None))
+
+
+def test_without_another_word_it_waits_until_it_counts_anew() -> None:
+    reset = int(datetime.now(UTC).timestamp()) + 40
+    found = sendgrid.error_of(answer(429, x_ratelimit_reset=str(reset)))
+    assert isinstance(found, Throttled)
+    assert timedelta(seconds=35) < found.after <= timedelta(seconds=40)
+    for odd in ("", "soon", "-1", "9" * 30):
+        assert sendgrid.error_of(answer(429, x_ratelimit_reset=odd)) is None
+
+
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(), inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from([400, 401, 403, 429, 500, 503]), anything)
+def test_whatever_it_answers_is_an_error_or_nothing(status: int, said: Any) -> None:
+    for body in (said, {"errors": said}, {"errors": [{"field": said, "message": said}]}):
+        found = sendgrid.error_of(answer(status, body=json.dumps(body).encode()))
+        assert found is None or isinstance(found, ProviderError)
+
+
+# ---- events
+
+
+def posted(name: str) -> dict[str, Any]:
+    [found] = json.loads((EVENTS / f"{name}.json").read_text())
+    assert isinstance(found, dict)
+    return found
+
+
+def reading(event: Any) -> Receipt:
+    return sendgrid.read(json.dumps(event))
+
+
+def update(fact: DeliveryOutcome, code: FailureCode | None = None, provider_code: str = "") -> RecipientUpdate:
+    return RecipientUpdate(recipient=RECIPIENT, fact=fact, code=code, provider_code=provider_code)
+
+
+def aside(signal: Signal) -> RecipientUpdate:
+    return RecipientUpdate(recipient=RECIPIENT, signal=signal)
+
+
+MEANING: dict[str, tuple[RecipientUpdate, ...]] = {
+    "processed": (update(_D.ACCEPTED),),
+    "delivered": (update(_D.DELIVERED),),
+    "deferred": (
+        RecipientUpdate(
+            recipient=RECIPIENT,
+            fact=_D.ACCEPTED,
+            signal=Signal.DELAYED,
+            provider_code="421 4.7.0 Try again later, closing connection.",
+        ),
+    ),
+    "bounce": (update(_D.HARD_BOUNCE, _F.INVALID_ADDRESS, "bounce/Invalid Address"),),
+    "bounce-without-class": (update(_D.HARD_BOUNCE, _F.INVALID_ADDRESS, "bounce/Invalid Address"),),
+    "bounce-mailbox-full": (update(_D.SOFT_BOUNCE, _F.MAILBOX_FULL, "bounce/Mailbox Full"),),
+    "bounce-technical": (update(_D.SOFT_BOUNCE, _F.UNREACHABLE, "bounce/Technical"),),
+    "blocked": (update(_D.SOFT_BOUNCE, _F.BLOCKED, "blocked"),),
+    "blocked-content": (update(_D.SOFT_BOUNCE, _F.CONTENT, "blocked/Content"),),
+    "expired": (update(_D.SOFT_BOUNCE, _F.EXPIRED, "expired"),),
+    "dropped-bounced": (update(_D.REFUSED, _F.INVALID_ADDRESS, "dropped/Bounced Address"),),
+    "dropped-unsubscribed": (update(_D.REFUSED, _F.OPTED_OUT, "dropped/Unsubscribed Address"),),
+    "dropped-spam-reporting": (update(_D.REFUSED, _F.OPTED_OUT, "dropped/Spam Reporting Address"),),
+    "dropped-invalid": (update(_D.REFUSED, _F.INVALID_ADDRESS, "dropped/Invalid"),),
+    "dropped-spam-content": (update(_D.REFUSED, _F.CONTENT, "dropped/Spam Content"),),
+    "dropped-quota": (update(_D.REFUSED, _F.CONFIG, "dropped/Recipient List over Package Quota"),),
+    "open": (),
+    "open-by-machine": (RecipientUpdate(signal=Signal.MACHINE_OPEN),),
+    "click": (),
+    "spamreport": (aside(Signal.COMPLAINT),),
+    "unsubscribe": (aside(Signal.UNSUBSCRIBE),),
+    "group-unsubscribe": (aside(Signal.UNSUBSCRIBE),),
+    "group-resubscribe": (aside(Signal.RESUBSCRIBE),),
+    "unknown": (),
+}
+OPENED = {"open", "click"}
+
+
+def test_every_sample_is_looked_at() -> None:
+    assert {path.stem for path in EVENTS.glob("*.json")} >= {*MEANING, "signatures"}
+
+
+@pytest.mark.covers("F3", "F5")
+@pytest.mark.parametrize("name", MEANING)
+def test_what_an_event_means(name: str) -> None:
+    event = posted(name)
+    receipt = reading(event)
+    assert receipt.news == MEANING[name]
+    assert receipt.opened is (name in OPENED)
+    assert (receipt.provider, receipt.event) == ("sendgrid", event["event"])
+    assert (receipt.communication_id, receipt.reference) == (COMMUNICATION, REFERENCE)
+    assert receipt.at == datetime.fromtimestamp(event["timestamp"], UTC)
+    failing = [one for one in receipt.news if one.code]
+    assert all(one.provider_code in PROVIDERS["sendgrid"].failures for one in failing)
+
+
+@pytest.mark.parametrize(
+    ("change", "fact", "code"),
+    [
+        ({"bounce_classification": "Unclassified", "status": ""}, _D.HARD_BOUNCE, _F.UNKNOWN),
+        ({"bounce_classification": "Something New", "status": "5.7.1"}, _D.HARD_BOUNCE, _F.UNKNOWN),
+        ({"bounce_classification": 7, "status": None}, _D.HARD_BOUNCE, _F.UNKNOWN),
+        ({"bounce_classification": "Reputation"}, _D.SOFT_BOUNCE, _F.BLOCKED),
+        ({"type": "blocked", "bounce_classification": "Something New"}, _D.SOFT_BOUNCE, _F.BLOCKED),
+        ({"type": "new"}, _D.HARD_BOUNCE, _F.INVALID_ADDRESS),
+    ],
+)
+def test_a_bounce_that_is_like_no_other(change: dict[str, Any], fact: DeliveryOutcome, code: FailureCode) -> None:
+    [news] = reading({**posted("bounce"), **change}).news
+    assert (news.fact, news.code) == (fact, code)
+
+
+def test_a_reason_that_nobody_knows_is_still_a_refusal() -> None:
+    [news] = reading({**posted("dropped-invalid"), "reason": "Because"}).news
+    assert (news.fact, news.code, news.provider_code) == (_D.REFUSED, _F.UNKNOWN, "dropped")
+
+
+def test_an_event_is_the_same_in_any_order_of_its_fields_and_another_by_its_id() -> None:
+    event = posted("delivered")
+    turned = dict(reversed([*event.items()]))
+    assert reading(event).digest == reading(turned).digest
+    assert reading(event).digest != reading({**event, "sg_event_id": "another"}).digest
+    assert len(reading(event).digest or "") == 64
+
+
+@pytest.mark.parametrize("claimed", ["", "com_1", "pty_01JD4QK8V3M2N7R5T9W1X3Y5Z7", 7, None, {"a": 1}])
+def test_only_an_id_of_ours_is_one(claimed: object) -> None:
+    receipt = reading({**posted("delivered"), "communication_id": claimed})
+    assert (receipt.communication_id, receipt.reference) == (None, REFERENCE)
+
+
+@pytest.mark.parametrize("name", ["delivered", "bounce", "dropped-invalid", "spamreport", "deferred"])
+@pytest.mark.parametrize("email", [None, 7, "", "nobody", ["a@b.example"], "x" * 400 + "@b.example"])
+def test_what_names_nobody_is_about_nobody(name: str, email: object) -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        reading({**posted(name), "email": email})
+
+
+@pytest.mark.parametrize("at", [None, "soon", True, -1, 10**30, [1], "1795792340"])
+def test_without_a_time_it_is_no_event(at: object) -> None:
+    with pytest.raises(ValueError, match="time"):
+        reading({**posted("delivered"), "timestamp": at})
+
+
+@given(anything)
+def test_whatever_is_in_the_queue_is_a_receipt_or_a_value_error(value: Any) -> None:
+    for name in MEANING:
+        for field in ("event", "email", "timestamp", "type", "status", "reason", "sg_event_id", "sg_message_id"):
+            raw = json.dumps({**posted(name), field: value})
+            try:
+                receipt = sendgrid.read(raw)
+            except ValueError:
+                continue
+            assert receipt.raw == raw
+
+
+@pytest.mark.parametrize("raw", ["", "[]", "null", "7", '"x"', "{", "{}", "[" * 100_000, '{"event":' * 50_000])
+def test_what_is_no_event_is_a_value_error(raw: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of whichever kind
+        sendgrid.read(raw)
+
+
+# ---- what is posted
+
+
+def test_each_of_many_events_becomes_one_message() -> None:
+    many = [{**posted("delivered"), "sg_event_id": str(place)} for place in range(1000)]
+    found = events_in(json.dumps(many).encode(), {})
+    assert [json.loads(one) for one in found] == many
+    assert events_in(b"[]\r\n", {}) == ()
+
+
+def test_an_event_that_no_queue_would_take_is_cut_to_what_is_needed_and_says_so() -> None:
+    giant = {**posted("bounce"), "reason": '"' * 300_000, "extra": ["x" * 1000] * 300, "status": {"deep": [1] * 9}}
+    [raw] = events_in(json.dumps([giant]).encode(), dict.fromkeys((*posted("bounce"), "reason")))
+    assert len(json.dumps(raw)) < 100_000
+    assert json.loads(raw)["cut_from_characters"] > 300_000
+    assert sendgrid.read(raw).news == (update(_D.HARD_BOUNCE, _F.INVALID_ADDRESS, "bounce/Invalid Address"),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", b"null", b"[1]", b"[[]]", b'["x"]', b"\xff\xfe", b"[" * 100_000, b'[{"a":' * 50_000, b"9" * 9000],
+)
+def test_what_is_no_array_of_events_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        events_in(body, {})
