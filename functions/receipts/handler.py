@@ -17,6 +17,7 @@ from pydantic import ConfigDict, TypeAdapter
 from letterbook.bootstrap import world
 from letterbook.contracts.aws_events import BusEvent, FailedLogs, LogsEvent, SnsEnvelope
 from letterbook.contracts.queue_messages import ProviderEvent
+from letterbook.domain.receipts import Receipt
 from letterbook.observability import get_logger
 from letterbook.ports import EventSource
 from letterbook.sqs import Record, process_records
@@ -38,7 +39,9 @@ def batch(record: Record) -> None:
         enqueue(body.request)
         return
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    process_provider_event(world(), *told(body, record["body"]), waited=receives >= LAST_RECEIVE)
+    receipt = process_provider_event(world(), *told(body, record["body"]), waited=receives >= LAST_RECEIVE)
+    if receipt and receipt.is_silent:
+        count_silent(receipt)
 
 
 def told(body: ProviderEvent | SnsEnvelope | BusEvent, text: str) -> tuple[str, str]:
@@ -47,7 +50,18 @@ def told(body: ProviderEvent | SnsEnvelope | BusEvent, text: str) -> tuple[str, 
         return world().providers.reporting_by(EventSource.TOPIC), body.Message
     if isinstance(body, BusEvent):
         return world().providers.reporting_by(EventSource.BUS), text
-    return body.provider, body.raw
+    return body.provider, body.text
+
+
+def count_silent(receipt: Receipt) -> None:
+    """Many of a new name mean that a provider tells something that we do not read yet."""
+    # There are few, and every cold start would wait for it.
+    from aws_lambda_powertools import single_metric
+    from aws_lambda_powertools.metrics import MetricUnit
+
+    log.info("event says nothing", extra={"provider": receipt.provider, "event": receipt.event})
+    with single_metric(name="UnknownEvents", unit=MetricUnit.Count, value=1, namespace="Letterbook") as metric:
+        metric.add_dimension(name="provider", value=receipt.provider)
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -44,7 +44,11 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A request that a vendor signed. `at` is when; `signature` names where it stands: a header, or a path into the JSON."""
+    """A request that a vendor signed. `at` is when; `signature` is that itself, as it stands somewhere in the request.
+
+    `environment` is what the function is told besides, `fetches` what stands at the addresses that are looked at. `fresh`: it is
+    good for a while only.
+    """
 
     path: str
     at: str
@@ -53,7 +57,8 @@ class Post:
     headers: dict[str, str] = field(default_factory=dict)
     query: str = ""
     signature: str = ""
-    # Whether it is good for a while only.
+    environment: dict[str, str] = field(default_factory=dict)
+    fetches: dict[str, str] = field(default_factory=dict)
     fresh: bool = True
     events: int = 0
     messages: int = 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from letterbook.adapters import aws
 from letterbook.adapters.providers.aws_errors import translated
 from letterbook.adapters.providers.event_values import word, words
+from letterbook.adapters.providers.sns_notification import posted
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled
@@ -172,6 +173,7 @@ SPEC = ProviderSpec(
     channel=Channel.SMS,
     reports_by=EventSource.LOGS,
     failures=_WORDS,
+    webhooks={"": posted},
     make=lambda _: SnsSms(),
     read=read,
 )
