@@ -9,9 +9,13 @@ from botocore.exceptions import ClientError
 
 from letterbook.adapters import aws
 from letterbook.contracts.queue_messages import ProviderEvent
+from letterbook.domain.communication import Recipient
+from letterbook.domain.status import Status
+from letterbook.ports import EventSource
 from tests.support.aws import WorldForTests
 from tests.support.lambda_client import batch, invoke
-from tests.support.steps import a_party, an_email, deliver_queue, send, ses_event
+from tests.support.provider_contract import contract_of
+from tests.support.steps import a_party, an_email, deliver_queue, entered, send, ses_event, standing
 
 MOST = 256 * 1024
 
@@ -121,12 +125,9 @@ def test_events_that_say_nothing_are_kept_and_counted(world: WorldForTests, caps
 
 
 def test_events_of_the_bus_are_of_the_provider_that_reports_by_it(world: WorldForTests) -> None:
-    from letterbook.ports import EventSource
-    from tests.support.provider_contract import contract_of
-    from tests.support.steps import entered, standing
-
     provider = contract_of(world.providers.reporting_by(EventSource.BUS))
     raw = provider.raw("delivered.json")
-    entry = entered(world, channel=provider.spec.channel, provider=provider.name)
+    sent = {"status": Status.SENT, "recipients": (Recipient(address=provider.recipient),)}
+    entry = entered(world, channel=provider.spec.channel, provider=provider.name, **sent)
     assert invoke("receipts", batch(raw.replace(provider.communication_id, entry.id))) == {"batchItemFailures": []}
-    assert standing(world, entry.id).entry.status.value == "delivered"
+    assert standing(world, entry.id).entry.status is Status.DELIVERED
