@@ -127,7 +127,12 @@ def test_events_that_say_nothing_are_kept_and_counted(world: WorldForTests, caps
 def test_events_of_the_bus_are_of_the_provider_that_reports_by_it(world: WorldForTests) -> None:
     provider = contract_of(world.providers.reporting_by(EventSource.BUS))
     raw = provider.raw("delivered.json")
-    sent = {"status": Status.SENT, "recipients": (Recipient(address=provider.recipient),)}
-    entry = entered(world, channel=provider.spec.channel, provider=provider.name, **sent)
+    entry = entered(
+        world,
+        channel=provider.spec.channel,
+        status=Status.SENT,
+        recipients=(Recipient(address=provider.recipient),),
+        provider=provider.name,
+    )
     assert invoke("receipts", batch(raw.replace(provider.communication_id, entry.id))) == {"batchItemFailures": []}
     assert standing(world, entry.id).entry.status is Status.DELIVERED
