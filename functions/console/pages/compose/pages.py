@@ -20,7 +20,7 @@ from console.pages.compose import view
 from console.pages.compose.beside import SEND_WITHOUT, missing_attachment
 from console.pages.compose.drafting import autosave, draft_key, merged_form, written
 from console.pages.compose.form import ComposeForm, from_request, of_message
-from console.pages.compose.uploads import take_files
+from console.pages.compose.uploads import attached
 from letterbook.domain.access import Permission
 from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import SENDABLE, Channel, sendable_like
@@ -229,8 +229,7 @@ def _turned(visit: PageRequest, form: ComposeForm) -> ComposeForm:
 
 def _with_files(visit: PageRequest, form: ComposeForm) -> ComposeForm:
     """The form with what came with it attached. Raises Forbidden, Invalid at `attachments`."""
-    taken = [one.id for one in take_files(visit, form.party_id, form.case_id)]
-    return replace(form, attachments=(*form.attachments, *taken)) if taken else form
+    return replace(form, attachments=attached(visit, form.attachments, form.party_id, form.case_id))
 
 
 def _order(visit: PageRequest) -> str:
