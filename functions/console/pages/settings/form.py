@@ -49,7 +49,7 @@ LABELS = {
     "undo_seconds": "Undo",
     "routes": "Providers",
     "fallback": "Falling back",
-    "after_failure": "Falling back",
+    "after_failure": "After a failure",
     "retention": "Kept",
     "sms_plain_typography": "SMS",
 }
@@ -69,7 +69,6 @@ SECTIONS = {
 _READ = LABELS | {
     "skip_rules": "Never sent",
     "fallback": "Falls back",
-    "after_failure": "After a failure",
     "resend_days": "Sent again up to",
     "provider_event_days": "Provider events kept",
     "stuck_after_minutes": "Stuck after",
