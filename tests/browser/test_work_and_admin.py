@@ -9,7 +9,16 @@ from tests.support.axe import violations
 from tests.support.browser import NARROW, SignIn
 from tests.support.firm import Firm
 
-PAGES = ["/work", "/todos?of=all", "/todos/new", "/templates", "/templates/new", "/settings", "/people"]
+PAGES = [
+    "/work",
+    "/todos?of=all",
+    "/todos/new",
+    "/templates",
+    "/templates/new",
+    "/settings",
+    "/settings/providers",
+    "/people",
+]
 
 
 def test_the_number_beside_work_is_on_every_page(sign_in: SignIn) -> None:

@@ -325,7 +325,6 @@ def test_the_country_changes_alone_and_takes_its_subdivision_with_it(world: Worl
 
 def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleClient) -> None:
     form = settings_form(jane.get("/settings").text) | {
-        "routes.sms": "sns",
         "fallback.1.category": "invoice",
         "fallback.1.order": "email, manual",
         "after_failure": "on",
@@ -333,17 +332,15 @@ def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleC
     }
     assert jane.post("/settings", form).status == 303
     now = world.settings.latest()
-    assert now.routes == {"sms": ("sns",)}
     assert now.fallback.order["invoice"] == ("email", "manual")
     assert (now.fallback.after_failure, now.retention.years) == (True, 7)
     shown = settings_form(jane.get("/settings").text)
-    assert (shown["routes.sms"], shown["retention"], shown["after_failure"]) == (["sns", ""], ["7"], ["on"])
+    assert (shown["retention"], shown["after_failure"]) == (["7"], ["on"])
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"routes.email": "carrier-pigeon"}, "f-routes-email"),
         ({"fallback.0.order": "email, pigeon"}, "f-fallback-0-order"),
         ({"fallback.1.category": "In Voice", "fallback.1.order": "email"}, "f-fallback-1-category"),
         ({"retention": "2"}, "f-retention"),

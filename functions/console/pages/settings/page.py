@@ -28,11 +28,10 @@ from console.pages.settings.form import (
     settings_words,
     words_for,
 )
-from console.presenters.labels import provider_label
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
-from letterbook.use_cases.admin.organisation import provider_labels, provider_names
+from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
@@ -115,7 +114,6 @@ def _form(
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
         sending=SENDING,
-        carriers=_carriers(visit),
         languages=language_options(visit.organisation, *typed["languages"]),
         zones=[(one, one) for one in time_zones(typed["time_zone"])],
         countries=country_options(present.country, typed["country"]),
@@ -130,12 +128,3 @@ def _form(
 
 def _places(error: CallerError, typed: SettingsForm) -> dict[str, str]:
     return {one.field: place_of(one.field, typed) for one in error.faults}
-
-
-def _carriers(visit: PageRequest) -> dict[str, list[tuple[str, str]]]:
-    """The providers that there are, by channel, with what people call them."""
-    labels = provider_labels(visit.world)
-    return {
-        channel: [(name, provider_label(name, labels)) for name in names]
-        for channel, names in provider_names(visit.world, visit.viewer).items()
-    }
