@@ -71,9 +71,10 @@ chaos: $(READY) ## Break a running cloud in every known way, and count what beca
 compare: $(READY) ## Read the corpus of mail with two other readers, and explain each difference (needs npm)
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.compare
 
-fuzz: $(READY) ## Read mail that a fuzzer makes of the corpus, for SECONDS=60 (installs atheris)
+fuzz: $(READY) ## Read mail, and posts of providers, that a fuzzer makes of samples, for SECONDS=60 each (installs atheris)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/fuzz/requirements.txt
 	@PYTHONPATH=shared:functions SECONDS=$(or $(SECONDS),60) $(BIN)/python -m tests.fuzz
+	@PYTHONPATH=shared:functions SECONDS=$(or $(SECONDS),60) $(BIN)/python -m tests.fuzz.webhooks
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \

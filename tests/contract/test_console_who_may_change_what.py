@@ -127,6 +127,11 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "records.pages.keep": (AS_ENTRY, lambda t: to("/log/note", body="She called", **t.named)),
     "records.pages.amended": (AS_ENTRY, lambda t: to(entry(t.note, "edit"), body="She wrote", **t.named)),
     "parties.list.create": (WRITERS, lambda _: to("/parties", kind="client", name="Ann Other")),
+    # Whoever was granted one of the two alone does not see the other.
+    "parties.merge.do": (
+        {**AS_PARTY, "own": 422},
+        lambda t: to(party(t, "merge"), into=t.double["id"], reason="Entered twice"),
+    ),
     "parties.list.amend": (AS_PARTY, lambda t: to(party(t, "edit"), kind="client", name="Ann Other")),
     "suppressions.release_for_party": (
         {**AS_PARTY, "through": 404},

@@ -48,7 +48,7 @@ LABELS = {
     "stuck_after_minutes": "Stuck",
     "undo_seconds": "Undo",
     "fallback": "Falling back",
-    "after_failure": "Falling back",
+    "after_failure": "After a failure",
     "retention": "Kept",
     "sms_plain_typography": "SMS",
 }
@@ -69,7 +69,6 @@ _READ = LABELS | {
     "skip_rules": "Never sent",
     "routes": "Providers",
     "fallback": "Falls back",
-    "after_failure": "After a failure",
     "resend_days": "Sent again up to",
     "provider_event_days": "Provider events kept",
     "stuck_after_minutes": "Stuck after",
