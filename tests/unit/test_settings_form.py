@@ -9,8 +9,8 @@ from letterbook.contracts.settings import SettingsView
 from letterbook.domain.organisation import Organisation
 
 CLOCK = Clock(datetime(2026, 11, 20, 10, tzinfo=UTC), ZoneInfo("Europe/London"))
-# What the firm does not choose.
-NOT_SET = {"version", "updated_at"}
+# What the firm does not choose; the routes stand on the page Providers.
+NOT_SET = {"version", "updated_at", "routes"}
 
 
 def test_whatever_is_set_stands_in_the_form_and_where_it_is_only_read() -> None:
