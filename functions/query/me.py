@@ -11,4 +11,11 @@ from query.api import api
 @api.route(ops.READ_ME)
 def read_me(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
     viewer = call.viewer
-    return ApiResponse(body=MeView(id=viewer.id, name=viewer.name, role=viewer.role, rights=sorted(viewer.rights)))
+    body = MeView(
+        id=viewer.id,
+        name=viewer.name,
+        role=viewer.role,
+        rights=sorted(viewer.rights),
+        capture_address=call.world.capture_addresses.of_user(viewer.id),
+    )
+    return ApiResponse(body=body)

@@ -46,7 +46,6 @@ class Firm:
             "thread_id": self.thread,
             "provider": "ses",
             "todo_id": self.todo,
-            "provider": "ses",
             "subject_type": "invoice",
             "subject_id": "RE-1",
             "n": "1",

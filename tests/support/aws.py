@@ -165,6 +165,7 @@ def make_resources() -> dict[str, str]:
     queues = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
     storage.create_bucket(Bucket="inbound", CreateBucketConfiguration={"LocationConstraint": REGION})
     secret = client("secretsmanager").create_secret(Name="cursors", SecretString="s3cret")
+    capture = client("secretsmanager").create_secret(Name="captures", SecretString="a third s3cret")
     reply = client("secretsmanager").create_secret(Name="replies", SecretString="another s3cret")
     client("scheduler").create_schedule_group(Name="schedules")
     return {
@@ -174,6 +175,7 @@ def make_resources() -> dict[str, str]:
         "INBOUND_BUCKET": "inbound",
         "INBOUND_DOMAIN": INBOUND,
         "REPLY_SECRET_ARN": reply["ARN"],
+        "CAPTURE_SECRET_ARN": capture["ARN"],
         "CONFIGURATION_SET": "letterbook",
         "PROVIDER_SECRETS": "letterbook/providers/",
         "WEBHOOK_URL": "https://hooks.letterbook.example",

@@ -26,7 +26,7 @@ from letterbook.ports.directory import (
     SavedViews as SavedViews,
 )
 from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
-from letterbook.ports.mail import InboundMailbox, ReplyAddresses
+from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.providers import (
     LookUp as LookUp,
     Provider as Provider,
@@ -337,6 +337,8 @@ class World(Protocol):
     def inbound_mailbox(self) -> InboundMailbox: ...
     @property
     def reply_addresses(self) -> ReplyAddresses: ...
+    @property
+    def capture_addresses(self) -> CaptureAddresses: ...
     @property
     def providers(self) -> Providers: ...
     @property
