@@ -6,15 +6,20 @@ import hmac
 import json
 import secrets
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import requests
 
 from letterbook.adapters.inbound_mail import read
 from letterbook.adapters.providers import mailgun_routes
 from letterbook.adapters.providers.vendor_http import VendorAnswer
 from letterbook.domain.errors import Ambiguous, Permanent, Transient
+from local.environment import LocalEnvironment
+from local.simulators import mailgun as simulated
+from local.simulators.vendor import Vendor
 from tests.support.aws import WorldForTests, client
 from tests.support.lambda_client import invoke, sample
 
@@ -272,3 +277,24 @@ def test_our_credentials_go_nowhere_else_to_fetch_mail(world: WorldForTests, url
 )
 def test_a_form_that_is_none_is_refused(world: WorldForTests, body: str, media_type: str) -> None:
     assert post(body, "/mailgun/inbound/mime", media_type) == 400
+
+
+def test_the_simulator_hands_over_as_mailgun_does(
+    world: WorldForTests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def posts(url: str, **content: Any) -> requests.Response:
+        content.pop("timeout")
+        made = requests.Request("POST", url, **content).prepare()
+        assert isinstance(made.body, bytes)
+        answer = requests.Response()
+        answer.status_code = post(made.body, "/mailgun/inbound/mime", made.headers["Content-Type"])
+        return answer
+
+    monkeypatch.setattr(requests, "post", posts)
+    vendor = Vendor(LocalEnvironment(home=tmp_path, port=1), "mailgun", CREDENTIALS)
+    answer = simulated.simulator(vendor).test_client().post("/_sim/inbound?spf=Fail", data=WRITTEN.encode("latin-1"))
+    assert (answer.status_code, answer.json) == (200, {"taken": True})
+    [raw] = boxes()
+    mail = read(raw, world.now())
+    assert (mail.verdicts.spf, mail.verdicts.dkim_domains) == ("fail", {"mailbox.example"})
+    assert mail.handed_over_for == ("legal@firm.example",)

@@ -12,6 +12,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import OptOutSource, Party
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
+from letterbook.domain.status import Status
 from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
 from tests.support.aws import WorldForTests, client
@@ -174,6 +175,18 @@ def test_a_report_of_arrival_releases_nothing(world: WorldForTests) -> None:
     world.clock.pass_(minutes=5)
     tell(world, made, RecipientUpdate(recipient=PRIYA, fact=DeliveryOutcome.REPORTED), provider="mail")
     assert set(world.addresses.suppressed([PRIYA])) == {PRIYA}
+
+
+@pytest.mark.parametrize("code", [FailureCode.MAILBOX_FULL, FailureCode.TOO_LARGE, FailureCode.EXPIRED])
+def test_what_comes_back_for_want_of_room_or_time_says_nothing_of_the_address(
+    world: WorldForTests, code: FailureCode
+) -> None:
+    """Servers take mail first, and find later that it does not fit."""
+    made = went(world, a_party(world))
+    tell(world, made, RecipientUpdate(recipient=PRIYA, fact=DeliveryOutcome.DELIVERED), event="delivered")
+    tell(world, made, RecipientUpdate(recipient=PRIYA, fact=DeliveryOutcome.HARD_BOUNCE, code=code), event="failed")
+    assert standing(world, made).entry.status is Status.FAILED
+    assert world.addresses.suppressed([PRIYA]) == {}
 
 
 def test_who_reports_by_mail_is_called_so(world: WorldForTests) -> None:

@@ -113,6 +113,49 @@ def test_what_they_took_back_outlasts_what_a_person_sets() -> None:
     assert heard([gone], saved).opt_outs == ()
 
 
+orders = st.one_of(opt_outs, st.tuples(st.sampled_from(["email", "sms"]), MINUTES))
+
+
+@given(st.lists(orders, max_size=6).flatmap(shuffled))
+def test_stop_and_start_and_complaints_in_any_order(
+    drawn: tuple[list[OptOut | tuple[str, int]], list[OptOut | tuple[str, int]]],
+) -> None:
+    """START takes back what STOP said up to then, and nothing that anything else says."""
+    ends = []
+    for words in drawn:
+        current = Preferences()
+        for word in words:
+            if isinstance(word, OptOut):
+                current = current.told(word)
+            else:
+                channel, minute = word
+                current = current.taken_back(channel, OptOutSource.STOP_KEYWORD, later(minutes=minute))
+        ends.append(replace(current, version=0))
+    assert ends[0].opt_outs == ends[1].opt_outs
+    stops = [one for one in drawn[0] if isinstance(one, OptOut)]
+    starts = [one for one in drawn[0] if not isinstance(one, OptOut)]
+    for channel in ("email", "sms"):
+        started = max((later(minutes=minute) for of, minute in starts if of == channel), default=None)
+        for source in (OptOutSource.COMPLAINT, OptOutSource.STOP_KEYWORD):
+            last = max((one.at for one in stops if (one.channel, one.source) == (channel, source)), default=None)
+            lifted = (
+                source is OptOutSource.STOP_KEYWORD and started is not None and last is not None and last <= started
+            )
+            stands = any((one.channel, one.source) == (channel, source) for one in ends[0].opt_outs)
+            assert stands == (last is not None and not lifted)
+
+
+def test_what_stands_beside_what_a_person_lifted_stays() -> None:
+    """Of two words on one channel one may be lifted: told again, it stays lifted, and the other stands."""
+    complaint = OptOut(channel="sms", source=OptOutSource.COMPLAINT, at=later(minutes=1))
+    stop = OptOut(channel="sms", source=OptOutSource.STOP_KEYWORD, at=later(minutes=2))
+    both = told(Preferences(), complaint, stop)
+    assert both.opt_outs == (complaint, stop)
+    one = replace(both, opt_outs=(complaint,)).after(both, later(minutes=3))
+    assert told(one, stop, complaint).opt_outs == (complaint,)
+    assert told(one, replace(stop, at=later(minutes=4))).opt_outs == (complaint, replace(stop, at=later(minutes=4)))
+
+
 # ---- addresses
 
 

@@ -74,12 +74,14 @@ def _people(entry: Entry, clock: Clock) -> list[FactRow]:
 
 
 def _answers(communication: Communication) -> list[FactRow]:
-    """Where answers shall go, and what of a mail nobody has read."""
+    """Where answers shall go, and what of it is not here or nobody has read."""
     unread = communication.metadata.get("left_unread", "")
     missed = communication.metadata.get(NOT_DELIVERED, "")
+    left_out = communication.metadata.get("files_left_out", "")
     inbound = communication.entry.direction is Direction.INBOUND
     return [
         FactRow("Answers to", (Part(communication.reply_to),) if communication.reply_to and inbound else ()),
+        FactRow("Files left out", (Part(left_out),) if left_out and inbound else ()),
         FactRow("Left unread", (Part(f"{capital(unread)}: see the original"),) if unread and inbound else ()),
         FactRow("Not delivered to", (Part(missed),) if missed and inbound else ()),
     ]
@@ -218,6 +220,7 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
         if entry.provider == _MAIL
         else (Part(provider_label(entry.provider, providers)), reference)
     )
+    way = "Came by way of" if entry.direction is Direction.INBOUND else "Sent by way of"
     times = [
         (words, at)
         for words, at in (
@@ -233,7 +236,7 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
     )
     return [
         *(FactRow(words, (Part(time=clock.full(at)),)) for words, at in times),
-        FactRow("Message ID" if entry.provider == _MAIL else "Sent by way of", by or ()),
+        FactRow("Message ID" if entry.provider == _MAIL else way, by or ()),
         FactRow("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
         FactRow("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
         FactRow("Reason given", (Part(audit),) if audit else ()),

@@ -32,6 +32,8 @@ HINTS: dict[Signal, str] = {
     Signal.SPAM: "Looks like spam",
     Signal.REPORT_UNMATCHED: "A message was not delivered, and which cannot be told",
     Signal.REPLY_ELSEWHERE: "Answers would go to another organisation than it came from",
+    Signal.KEYWORD: "STOP, START or HELP, seen to by itself",
+    Signal.FILES_MISSING: "Not all files that came with it are here",
     Signal.TRUNCATED: "Not all of it is shown as it was sent; the original is kept",
 }
 _FIELDS = {

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from letterbook.domain.addresses import address_for
 from letterbook.domain.authorship import answered_at
-from letterbook.domain.channels import AddressKind
-from letterbook.domain.communication import Communication, Recipient, RecipientRole
+from letterbook.domain.channels import AddressKind, ChannelSpec
+from letterbook.domain.communication import Communication, Direction, Recipient, RecipientRole
 from letterbook.domain.errors import FieldError
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.recipients import MAX_RECIPIENTS, BadAddress, email_address, folded
 from letterbook.domain.sms import SENDER_ID
-from letterbook.domain.telephone import phone_number
+from letterbook.domain.telephone import carrier_number, phone_number
 
 # Numbers of a service in its own network (Ofcom: 5 to 8 digits), which no country code goes with.
 _SHORT_CODE = re.compile(r"\d{3,8}", re.ASCII)
@@ -28,14 +28,15 @@ def recipients_of(
 ) -> tuple[tuple[Recipient, ...], Sequence[FieldError]]:
     """The recipients, and what is wrong with the addresses. Nobody, where nobody is named and none is known.
 
-    An answer by email goes where the sender of what is `answered` wants it. Telephone numbers are read in the party's `country`.
+    An answer by email goes where the sender of what is `answered` wants it, one by SMS where that came from. Telephone numbers are
+    read in the party's `country`.
     """
     channel = message.channel.spec
     default = address_for(channel.address, contact, party)
     if not channel.is_correspondence:
         where = message.address or default
         return ((Recipient(address=where),) if where else ()), ()
-    asked = answered_at(answered) if answered and channel.address is AddressKind.EMAIL else ()
+    asked = _asked(channel.address, answered) if answered else ()
     named = {
         RecipientRole.TO: message.to or asked or ((default,) if default else ()),
         RecipientRole.CC: message.cc,
@@ -57,6 +58,25 @@ def recipients_of(
     if len(recipients) > MAX_RECIPIENTS:
         faults.append(FieldError("to", "too_many_recipients", f"A message has at most {MAX_RECIPIENTS} recipients."))
     return tuple(recipients.values()), faults
+
+
+def sender_asked(channel: ChannelSpec, answered: Communication | None) -> tuple[str, ...]:
+    """Of us whom a text message was sent to: an answer from there stands under it on their telephone."""
+    if answered is None or channel.address is not AddressKind.MOBILE or not _came_by(channel.address, answered):
+        return ()
+    return answered.entry.addresses(RecipientRole.TO)
+
+
+def _asked(kind: AddressKind | None, answered: Communication) -> tuple[str, ...]:
+    """Where an answer is wanted: what came by telephone is answered where it came from, if that is a number."""
+    if kind is AddressKind.EMAIL:
+        return answered_at(answered)
+    sender = answered.entry.sender
+    return (sender,) if kind is AddressKind.MOBILE and _came_by(kind, answered) and carrier_number(sender) else ()
+
+
+def _came_by(kind: AddressKind, answered: Communication) -> bool:
+    return answered.entry.direction is Direction.INBOUND and answered.entry.channel.spec.address is kind
 
 
 def validate_addresses(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from letterbook.domain.communication import Communication, Direction, Entry
+from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo, TodoStatus
 
@@ -33,7 +34,9 @@ def _answers(communication: Communication | None) -> bool:
     if communication is None or communication.deleted:
         return False
     entry = communication.entry
-    return entry.direction is Direction.OUTBOUND and not entry.channel.spec.is_internal and entry.status not in _UNSAID
+    by_itself = Signal.KEYWORD in entry.signals
+    said = entry.direction is Direction.OUTBOUND and entry.status not in _UNSAID and not by_itself
+    return said and not entry.channel.spec.is_internal
 
 
 def _changed(current: Todo, status: TodoStatus, answered_by: str | None) -> Todo:

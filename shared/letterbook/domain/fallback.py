@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.communication import Entry
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 
 # Whether an unconfirmed one arrived nobody knows: it is never said elsewhere by itself.
@@ -19,8 +20,9 @@ _MAY_STILL_ARRIVE = timedelta(minutes=30)
 
 
 def may_fall_back(entry: Entry) -> bool:
-    """Whether it failed in a way that another channel can mend."""
-    return entry.status in _FAILED and entry.failure is not None and entry.failure.code not in _FOR_PEOPLE
+    """Whether it failed in a way that another channel can mend. What confirms a word of an SMS is said by SMS or not at all."""
+    failed = entry.status in _FAILED and entry.failure is not None and entry.failure.code not in _FOR_PEOPLE
+    return failed and Signal.KEYWORD not in entry.signals
 
 
 def due_to_fall_back(before: Entry | None, after: Entry, was_due: datetime | None, at: datetime) -> datetime | None:

@@ -163,8 +163,8 @@ class Preferences:
         opt_outs = sorted((*others, opt_out), key=lambda one: (one.channel, one.category or "", one.source))
         return replace(self, opt_outs=tuple(opt_outs), version=self.version + 1)
 
-    def taken_back(self, channel: str, source: OptOutSource, at: datetime) -> "Preferences":
-        """Without the opt-out that they gave themselves by that source, as they said at `at`; the same where that is known.
+    def taken_back(self, channel: str, source: OptOutSource | None, at: datetime) -> "Preferences":
+        """Without the opt-outs of that source (of any, for None) up to `at`, when that was taken back; the same where it is known.
 
         What they say later, and what others set, stands. An earlier word of that source that is told later changes nothing.
         """

@@ -65,6 +65,8 @@ class ContactInput:
     now: datetime
     override_hold: str | None = None
     bystanders: tuple[Bystander, ...] = ()
+    # It answers STOP, START or HELP: one such answer may go to who opted out (47 CFR 64.1200(a)(12)).
+    answers_keyword: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,8 @@ def contact_hold(contact_input: ContactInput) -> Verdict | None:
 
 
 def opt_out(contact_input: ContactInput) -> Verdict | None:
+    if contact_input.answers_keyword:
+        return None
     if own := _opted_out(contact_input, contact_input.preferences):
         day = own.at.astimezone(contact_input.organisation.zone).date().isoformat()
         who, how = isolated(contact_input.party.name), f" on {day}, {_OPTED_OUT_BY[own.source]}"

@@ -102,6 +102,10 @@ class Signal(StrEnum):
     REPLY_ELSEWHERE = "reply_elsewhere"
     # It reports of a message that did not arrive, and which that is nobody can tell.
     REPORT_UNMATCHED = "report_unmatched"
+    # Files that came with a text message are not here, or not yet.
+    FILES_MISSING = "files_missing"
+    # It is a word that is an order by itself (STOP, START, HELP), or the answer that goes to one by itself.
+    KEYWORD = "keyword"
 
     @property
     def matters_while(self) -> frozenset[Status]:

@@ -48,6 +48,27 @@ def phone_number(value: str, *, mobile: bool, country: str | None = None) -> str
     return e164
 
 
+def is_landline(number: str) -> bool:
+    """Whether it is a number in international form that no SMS reaches, as far as is known."""
+    try:
+        phone_number(number, mobile=True)
+    except BadAddress as wrong:
+        return wrong.code == "not_mobile"
+    return False
+
+
+def carrier_number(written: str) -> str | None:
+    """The number that a message came from, in E.164; None for a name or a short code.
+
+    What a network writes as one is one, even where the library's tables do not know it yet.
+    """
+    try:
+        return phone_number(written, mobile=False)
+    except BadAddress:
+        bare = written.strip()
+        return bare if _E164.fullmatch(bare) else None
+
+
 def countries() -> frozenset[str]:
     """Those that have telephones (ISO 3166, two letters)."""
     import phonenumbers

@@ -1,10 +1,14 @@
 """Providers that do as they are told and remember what they were given."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from letterbook.adapters.providers import PROVIDERS, RegisteredProviders
+from letterbook.adapters.providers.account import Account
 from letterbook.adapters.providers.spec import ProviderSpec
+from letterbook.domain.inbound_text import InboundMedia, InboundText, Keyword
 from letterbook.environment import settings
 from letterbook.ports import OutboundMessage, Provider
 
@@ -41,6 +45,33 @@ class FakeProvider:
 
 # A second provider of emails, that comes after the first.
 SECOND = "second"
+# One that text messages come in by.
+TEXTS = "texts"
+
+
+class FakeTexts:
+    """Reads what comes in as JSON of its fields. `files` are what lies there by its address; an error among them is raised."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[str, bytes] | Exception] = {}
+        self.fetched: list[str] = []
+
+    def read(self, raw: str) -> InboundText:
+        said = json.loads(raw)
+        said["at"] = datetime.fromisoformat(said["at"])
+        said["media"] = tuple(InboundMedia(url=url, media_type=kind) for url, kind in said.get("media", []))
+        if "keyword" in said:
+            said["keyword"] = Keyword(said["keyword"])
+        return InboundText(provider=TEXTS, **said)
+
+    def media(self, _: Account, url: str, at_most: int) -> tuple[str, bytes]:
+        self.fetched.append(url)
+        found = self.files[url]
+        if isinstance(found, Exception):
+            raise found
+        if len(found[1]) > at_most:
+            raise ValueError("too large")
+        return found
 
 
 class FakeProviders(RegisteredProviders):
@@ -56,6 +87,16 @@ class FakeProviders(RegisteredProviders):
         second = replace(PROVIDERS["ses"], receipts=False, reference=None, message_id=None)
         self.use({**PROVIDERS, SECOND: second})
         return self.made[SECOND]
+
+    def with_texts(self) -> FakeTexts:
+        """From now on text messages come in by another provider of SMS, which comes after the first."""
+        texts = FakeTexts()
+        spec = replace(
+            PROVIDERS["sns"], name=TEXTS, label="Texts", reports_by=None, read_text=texts.read, media=texts.media
+        )
+        self.use({**PROVIDERS, TEXTS: spec})
+        self.made.setdefault(TEXTS, FakeProvider(TEXTS))
+        return texts
 
     def use(self, registry: Mapping[str, ProviderSpec]) -> None:
         """From now on these are the providers."""

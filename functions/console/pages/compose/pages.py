@@ -22,6 +22,7 @@ from console.pages.compose.drafting import autosave, draft_key, merged_form, wri
 from console.pages.compose.form import ComposeForm, from_request, of_message
 from console.pages.compose.uploads import take_files
 from letterbook.domain.access import Permission
+from letterbook.domain.addressing import sender_asked
 from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import SENDABLE, Channel, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
@@ -124,8 +125,9 @@ def reply(visit: PageRequest, communication_id: str) -> PageResponse:
     answered = get_visible(visit.world, visit.viewer, communication_id)
     entry = answered.entry
     to = answered_at(answered) or _answer_to(entry)
-    wish = replace(_about(entry), subject=_with_lead("Re: ", entry.subject), to=to)
-    return compose_page(visit, wish)
+    about_it = _about(entry)
+    sender = next(iter(sender_asked(Channel(about_it.channel).spec, answered)), "")
+    return compose_page(visit, replace(about_it, subject=_with_lead("Re: ", entry.subject), to=to, sender=sender))
 
 
 @pages.get(f"{_ONE}/correct")

@@ -43,11 +43,9 @@ _NEEDED = dict.fromkeys((
     "bounce_classification", "useragent", "sg_machine_open",
 ))  # fmt: skip
 _SIGNED = "x-twilio-email-event-webhook"
-_TOLD = ("SPF", "dkim", "envelope", "spam_score")
 # `{@bank.example : pass, @other.example : fail}`
 _DKIM = re.compile(r"@([^\s:,{}@]{1,253})\s{0,3}:\s{0,3}([a-z]{1,20})")
-# What SpamAssassin takes for spam where nobody says otherwise.
-_SPAM_SCORE = 5.0
+_SPAM_SCORE = 5.0  # SpamAssassin's own
 # Longer than any of its ids.
 _LONGEST_ID = 320
 _F = FailureCode
@@ -69,6 +67,8 @@ _FIX, _LATER, _OTHER = (
     "Use another channel.",
 )
 _CHANGE, _ADMIN = "Change the text or the attachments, then send again.", "Tell your administrator."
+_LISTED = "Check the address. Where it is right, have it taken off SendGrid's list of bounces."
+_AGAIN = "Use another channel. Where they want email again, have them taken off SendGrid's list."
 _HARD, _SOFT, _NO = DeliveryOutcome.HARD_BOUNCE, DeliveryOutcome.SOFT_BOUNCE, DeliveryOutcome.REFUSED
 
 # By `type` and `bounce_classification` of a bounce. Where nothing speaks against the address, it stays usable.
@@ -87,9 +87,9 @@ _BOUNCES = {
 }  # fmt: skip
 # By `reason` of what was not even tried, as it begins.
 _DROPS = {
-    "dropped/Bounced Address": _Word(_NO, _F.INVALID_ADDRESS, "It bounced before, and SendGrid did not try again.", _FIX),
-    "dropped/Unsubscribed Address": _Word(_NO, _F.OPTED_OUT, "The recipient unsubscribed, and SendGrid did not try.", _OTHER),
-    "dropped/Spam Reporting Address": _Word(_NO, _F.OPTED_OUT, "The recipient once reported a message as spam.", _OTHER),
+    "dropped/Bounced Address": _Word(_NO, _F.INVALID_ADDRESS, "It bounced before, and SendGrid did not try again.", _LISTED),
+    "dropped/Unsubscribed Address": _Word(_NO, _F.OPTED_OUT, "The recipient unsubscribed, and SendGrid did not try.", _AGAIN),
+    "dropped/Spam Reporting Address": _Word(_NO, _F.OPTED_OUT, "The recipient once reported a message as spam.", _AGAIN),
     "dropped/Invalid SMTPAPI": _Word(_NO, _F.CONFIG, "SendGrid could not read the request.", _ADMIN),
     "dropped/Invalid": _Word(_NO, _F.INVALID_ADDRESS, "SendGrid takes this for no address.", _FIX),
     "dropped/Spam Content": _Word(_NO, _F.CONTENT, "SendGrid took the content for spam.", _CHANGE),
@@ -258,10 +258,10 @@ def inbound(account: Account, request: WebhookRequest) -> WebhookContent:
     raw = next(iter(form.get("email", ())), b"")
     if not raw.strip():
         raise Malformed("There is no message in it. Inbound Parse has to post the raw, full MIME message.")
-    found = {name: values[0].decode(errors="replace") for name, values in form.items() if name in _TOLD}
-    verdicts = verdicts_of(found.get("SPF", ""), found.get("dkim", ""))
-    spam = _number(found.get("spam_score", "")) >= _SPAM_SCORE
-    return WebhookContent(mail=(as_received(raw, verdicts, _envelope(found.get("envelope", "")), spam=spam),))
+    told = {name.lower(): values[0].decode(errors="replace") for name, values in form.items()}
+    verdicts = verdicts_of(told.get("spf", ""), told.get("dkim", ""))
+    spam = _number(told.get("spam_score", "")) >= _SPAM_SCORE
+    return WebhookContent(mail=(as_received(raw, verdicts, _envelope(told.get("envelope", "")), spam=spam),))
 
 
 def verdicts_of(spf: str, dkim: str) -> Verdicts:
@@ -318,7 +318,7 @@ def _told(fact: DeliveryOutcome | None = None, signal: Signal | None = None) -> 
 
 
 def _deferred(event: dict[str, Any]) -> _News:
-    said, at = words(event.get("response"), 200), _recipient(event)
+    said, at = " ".join(words(event.get("response"), 200).split()), _recipient(event)
     return (RecipientUpdate(recipient=at, fact=DeliveryOutcome.ACCEPTED, signal=Signal.DELAYED, provider_code=said),)
 
 

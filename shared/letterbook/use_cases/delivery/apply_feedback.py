@@ -1,26 +1,17 @@
 """What a provider's word teaches of people: who wants no more messages, and which addresses there are not."""
 
-from datetime import datetime
-from functools import partial
-from typing import NamedTuple
-
 from letterbook.domain.channels import AddressKind
-from letterbook.domain.communication import Actor, Entry, Recipient, RecipientRole
+from letterbook.domain.communication import Entry, Recipient, RecipientRole
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.history import AuditEvent, previous_values
-from letterbook.domain.party import OptOut, OptOutSource
+from letterbook.domain.party import Lifted, OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
-from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.support.wishes import address_deed, lift_opt_out, record_opt_out
 
 
-class TakenBack(NamedTuple):
-    """They want messages again: what they said that way before counts no more."""
-
-    channel: str
-    source: OptOutSource
-    at: datetime
+# A mail may come back for good, and late, for what says nothing of the address.
+_OF_THE_MOMENT = (FailureCode.MAILBOX_FULL, FailureCode.TOO_LARGE, FailureCode.EXPIRED)
 
 
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -33,7 +24,7 @@ def _record_wishes(world: World, entry: Entry, receipt: Receipt) -> None:
     """Who complains of a message, unsubscribed, or told the provider STOP, is not written to again on that channel; who subscribes
     again is, unless there is another reason.
     """
-    wishes: dict[str, OptOut | TakenBack] = {}
+    wishes: dict[str, OptOut | Lifted] = {}
     for news in receipt.news:
         wish = _wish(entry, receipt, news)
         for one in entry.concerned(news.recipient) if wish and news.recipient else ():
@@ -41,7 +32,10 @@ def _record_wishes(world: World, entry: Entry, receipt: Receipt) -> None:
             if party_id and wish:
                 wishes.setdefault(party_id, wish)
     for party_id, wish in wishes.items():
-        retry_on_conflict(partial(_record_wish, world, party_id, wish, receipt.provider))
+        if isinstance(wish, OptOut):
+            record_opt_out(world, party_id, wish, receipt.provider)
+        else:
+            lift_opt_out(world, party_id, wish, receipt.provider)
 
 
 def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
@@ -55,27 +49,9 @@ def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
     return next((one for one in parties if one != own), own if parties else None)
 
 
-def _record_wish(world: World, party_id: str, wish: OptOut | TakenBack, provider: str) -> None:
-    preferences = world.parties.preferences(party_id)
-    out = isinstance(wish, OptOut)
-    after = preferences.told(wish) if isinstance(wish, OptOut) else preferences.taken_back(*wish)
-    if after == preferences:
-        return
-    event = AuditEvent(
-        about=party_id,
-        at=world.now(),
-        actor=Actor(id=provider, name=provider, role="provider"),
-        event="opted out" if out else "opted in",
-        note=f"{wish.channel} by {wish.source if out else Signal.RESUBSCRIBE}",
-        party_id=party_id,
-        was=previous_values(preferences, after),
-    )
-    world.parties.save_preferences(party_id, after, event)
-
-
-def _wish(entry: Entry, receipt: Receipt, news: RecipientUpdate) -> OptOut | TakenBack | None:
+def _wish(entry: Entry, receipt: Receipt, news: RecipientUpdate) -> OptOut | Lifted | None:
     if news.signal is Signal.RESUBSCRIBE:
-        return TakenBack(entry.channel, _own_word(entry), receipt.at)
+        return Lifted(channel=entry.channel, source=_own_word(entry), at=receipt.at)
     source = _opt_out_source(entry, news)
     return OptOut(channel=entry.channel, source=source, at=receipt.at) if source else None
 
@@ -105,7 +81,7 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
                 world.addresses.arrived(
                     one.address,
                     receipt.at,
-                    lambda ended: _of_address(world, ended, "address released", receipt.provider),
+                    lambda ended: address_deed(world, ended, "address released", receipt.provider),
                 )
             elif _is_dead(entry, news):
                 found = Suppression(
@@ -115,12 +91,12 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
                     communication_id=entry.id,
                     party_id=entry.party.id,
                 )
-                world.addresses.suppress(found, _of_address(world, found, "address quarantined", receipt.provider))
+                world.addresses.suppress(found, address_deed(world, found, "address quarantined", receipt.provider))
 
 
 def _is_dead(entry: Entry, news: RecipientUpdate) -> bool:
     if news.fact is DeliveryOutcome.HARD_BOUNCE:
-        return True
+        return news.code not in _OF_THE_MOMENT
     if news.fact is not DeliveryOutcome.REFUSED or news.code not in (
         FailureCode.INVALID_ADDRESS,
         FailureCode.OPTED_OUT,
@@ -128,14 +104,3 @@ def _is_dead(entry: Entry, news: RecipientUpdate) -> bool:
         return False
     # Of who unsubscribed the address is good, and may be subscribed again.
     return _opt_out_source(entry, news) is not OptOutSource.UNSUBSCRIBE
-
-
-def _of_address(world: World, suppression: Suppression, event: str, provider: str) -> AuditEvent:
-    return AuditEvent(
-        about=suppression.party_id,
-        at=world.now(),
-        actor=Actor(id=provider, name=provider, role="provider"),
-        event=event,
-        note=suppression.code,
-        party_id=suppression.party_id,
-    )

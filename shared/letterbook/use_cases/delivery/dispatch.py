@@ -20,7 +20,7 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
 from letterbook.domain.policy import ContactInput, recheck_contact
 from letterbook.domain.provider_activity import ProviderAct
-from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
@@ -103,6 +103,7 @@ def _recheck_contact(world: World, communication: Communication, context: Messag
             now=world.now(),
             override_hold=communication.override_hold,
             bystanders=bystanders(world, context.party.id, context.addresses),
+            answers_keyword=Signal.KEYWORD in entry.signals,
         )
     )
 

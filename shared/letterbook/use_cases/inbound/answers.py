@@ -1,4 +1,4 @@
-"""What a mail answers, and whom it is from, as far as either is beyond doubt."""
+"""What came in answers, and whom it is from, as far as either is beyond doubt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,15 +28,19 @@ _NOBODY_NAME = "Unknown sender"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a mail answers, as far as that is beyond doubt; `restricted` where what it may be an answer to is."""
+    """What came in answers, as far as that is beyond doubt; `restricted` where what it may be an answer to is.
+
+    `beside` is what it follows without answering it, in whose place it stands.
+    """
 
     to: Communication | None = None
+    beside: Communication | None = None
     restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondent:
-    """Whom a mail is from, as far as the directory knows; `candidates` are all that it may be from, where there are several."""
+    """Whom it is from, as far as the directory knows; `candidates` are all that it may be from, where there are several."""
 
     party_id: str
     contact_id: str | None = None
@@ -63,7 +67,7 @@ def find_answered(world: World, mail: InboundEmail, by_token: Communication | No
 def find_by_token(world: World, mail: InboundEmail) -> Communication | None:
     """The communication whose reply address it was sent to."""
     communication_id = world.reply_addresses.communication(mail.addressed)
-    return _existing(world, communication_id) if communication_id else None
+    return existing(world, communication_id) if communication_id else None
 
 
 def find_by_message_id(world: World, message_id: str) -> Communication | None:
@@ -72,7 +76,7 @@ def find_by_message_id(world: World, message_id: str) -> Communication | None:
         world.communications.find_by_provider_reference(*given) if given else None
     )
     communication_id = communication_id or world.communications.find_by_provider_reference(MAIL, message_id)
-    return _existing(world, communication_id) if communication_id else None
+    return existing(world, communication_id) if communication_id else None
 
 
 def find_correspondent(world: World, mail: InboundEmail, author: Author, answer: Answer) -> Correspondent:
@@ -83,7 +87,7 @@ def find_correspondent(world: World, mail: InboundEmail, author: Author, answer:
     """
 
     def find() -> Correspondent:
-        holders = _holders(world, author.address)
+        holders = holders_of(world, author.address)
         if answer.to:
             entry = answer.to.entry
             own = holders.contact_of(entry.party.id)
@@ -92,26 +96,28 @@ def find_correspondent(world: World, mail: InboundEmail, author: Author, answer:
         if reported:
             return reported
         if holders.all:
-            return _first_of(holders)
-        return _nobody(world) if mail.from_daemon or not author.address else _create_party(world, author, holders)
+            return first_of(holders)
+        if mail.from_daemon or not author.address:
+            return nobody(world)
+        return create_party(world, holders, author.name or author.address, email=author.address)
 
     return retry_on_conflict(find)
 
 
 def is_known(world: World, address: str) -> bool:
-    return bool(_holders(world, address).all)
+    return bool(holders_of(world, address).all)
 
 
 def _reported_party(world: World, mail: InboundEmail) -> Correspondent | None:
     """Of a report that belongs to no message of ours: who could not be reached, if they are somebody's."""
     for one in mail.report.recipients[:_MOST_LOOKED_UP] if mail.report and not mail.doubtful else ():
-        holders = _holders(world, one.address)
+        holders = holders_of(world, one.address)
         if holders.all:
-            return _first_of(holders)
+            return first_of(holders)
     return None
 
 
-def _first_of(holders: Holders) -> Correspondent:
+def first_of(holders: Holders) -> Correspondent:
     first, *others = holders.parties
     candidates = holders.parties if others else ()
     return Correspondent(party_id=first, contact_id=holders.contact_of(first), candidates=candidates)
@@ -121,28 +127,41 @@ def _took_part(sender: str, entry: Entry) -> bool:
     return any(same_address(sender, one) for one in (entry.sender, *(each.address for each in entry.recipients)))
 
 
-def _existing(world: World, communication_id: str) -> Communication | None:
+def existing(world: World, communication_id: str) -> Communication | None:
     found = world.communications.get(communication_id)
     return found if found and not found.deleted and found.entry.status is not Status.DRAFT else None
 
 
-def _holders(world: World, address: str) -> Holders:
+def holders_of(world: World, address: str) -> Holders:
     return world.addresses.known([address])[address].holders if address else Holders(address="")
 
 
-def _nobody(world: World) -> Correspondent:
+def nobody(world: World) -> Correspondent:
     if world.parties.get(NOBODY) is None:
         _save(world, Party(id=NOBODY, kind=PartyKind.CUSTOMER, name=_NOBODY_NAME, created_at=_NOBODY_SINCE))
     return Correspondent(party_id=NOBODY)
 
 
-def _create_party(world: World, author: Author, holders: Holders) -> Correspondent:
-    """Who writes for the first time becomes a party: somebody can tell us more about them, and nothing they wrote is lost."""
+def create_party(
+    world: World,
+    holders: Holders,
+    name: str,
+    *,
+    email: str | None = None,
+    mobile: str | None = None,
+    phone: str | None = None,
+) -> Correspondent:
+    """Who writes for the first time becomes a party: somebody can tell us more about them, and nothing they wrote is lost.
+
+    Raises HoldersChanged where somebody else got the address meanwhile.
+    """
     party = Party(
         id=new_id(Kind.PARTY, world.now()),
         kind=PartyKind.CUSTOMER,
-        name=author.name or author.address,
-        email=author.address,
+        name=name,
+        email=email,
+        mobile=mobile,
+        phone=phone,
         created_at=world.now(),
     )
     first = Holder(party_id=party.id, since=party.created_at)

@@ -14,24 +14,18 @@ from letterbook.domain.communication import (
     SYSTEM,
     Attachment,
     Communication,
-    Direction,
-    Entry,
-    PartyRef,
-    preview_of,
 )
-from letterbook.domain.errors import ConcurrentUpdate, IdempotencyKeyConflict
+from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.inbound_email import InboundEmail, InboundFile, strip_reply_token
 from letterbook.domain.mail_reports import MailReport
-from letterbook.domain.party import Contact, Document, PartyKind
+from letterbook.domain.party import Document
 from letterbook.domain.pictures import content_ids
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import folded, same_address
-from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.todos import NOT_DELIVERED
-from letterbook.domain.transitions import created
-from letterbook.ports import Content, ContextQuery, World
+from letterbook.ports import World
 from letterbook.use_cases.inbound.answers import (
     MAIL,
     Answer,
@@ -42,10 +36,9 @@ from letterbook.use_cases.inbound.answers import (
     is_known,
 )
 from letterbook.use_cases.inbound.copies import MAX_RECIPIENTS, find_copy, join, key_of, recipients_of
+from letterbook.use_cases.inbound.enter import Arrival, enter
 from letterbook.use_cases.inbound.mail_reports import find_reported, record_report, says_failure
 from letterbook.use_cases.messages.attachments import store
-from letterbook.use_cases.messages.commit_entry import commit_entry
-from letterbook.use_cases.messages.thread_assignment import ensure_thread
 
 logger = logging.getLogger(__name__)
 
@@ -139,79 +132,29 @@ def _enter(
     answer: Answer,
 ) -> Communication:
     """`mail` is what `came`, as it was written by its author."""
-    answered = answer.to
-    before = answered.entry if answered else None
-    thread_id = ensure_thread(world, answered) if answered else None
-    context = world.load_context(
-        ContextQuery(
-            party_id=correspondent.party_id,
-            contact_id=correspondent.contact_id,
-            regarding=before.regarding if before else None,
-            thread_id=thread_id,
-        )
-    )
-    party = context.party
-    if party is None:
-        raise ConcurrentUpdate(correspondent.party_id)
-    own = PartyRef(id=party.id, name=party.name)
-    client = before.client if before else None if party.kind is PartyKind.CREDITOR else own
     attachments = _documents(world, communication_id, mail)
-    original = world.content_store.put_original(communication_id, mail.raw)
-    rendered = Rendered(subject=mail.subject, text=mail.text, html=mail.html)
-    content = world.content_store.put_content(communication_id, Content(rendered=rendered, original=original))
-    entry = Entry(
+    arrival = Arrival(
         id=communication_id,
         channel=Channel.EMAIL,
-        direction=Direction.INBOUND,
-        status=Status.RECEIVED,
-        party=PartyRef(id=party.id, name=party.name, kind=party.kind),
-        contact=_contact(context.contact),
-        case=before.case if before else None,
-        client=client,
-        location=party.location,
-        regarding=before.regarding if before else None,
-        thread_id=thread_id if context.thread else None,
-        category=before.category if before else None,
         sender=mail.sender,
         recipients=recipients_of(mail),
-        subject=mail.subject,
-        preview=preview_of(mail.text),
+        rendered=Rendered(subject=mail.subject, text=mail.text, html=mail.html),
+        original=world.content_store.put_original(communication_id, mail.raw),
         attachments=attachments,
         provider=MAIL,
-        provider_reference=mail.message_id or None,
+        reference=mail.message_id or None,
         signals=mail.signals,
-        created_at=world.now(),
-        created_by=SYSTEM,
-        restricted=before.restricted if before else answer.restricted,
-        candidates=correspondent.candidates,
-        content_sha256=content.sha256,
-    )
-    communication = Communication(
-        entry=entry,
-        content=content,
         reply_to=_reply_to(mail),
-        in_reply_to=answered.id if answered else None,
         metadata=_metadata(mail),
         fingerprint=came.fingerprint,
     )
-    change = created(communication, at=world.now(), actor=SYSTEM, event="received")
     try:
-        commit_entry(world, change, replace(context, answered=answered), key_of(came))
+        return enter(world, arrival, correspondent, answer, key_of(came))
     except IdempotencyKeyConflict:
         copy = find_copy(world, came)
         if copy is None:
             raise
         return join(world, copy, came)
-    except ConcurrentUpdate:
-        known = world.communications.get(communication_id)
-        if known is None:
-            raise
-        return known
-    return change.after
-
-
-def _contact(contact: Contact | None) -> PartyRef | None:
-    return PartyRef(id=contact.id, name=contact.name) if contact else None
 
 
 def _reply_to(mail: InboundEmail) -> str | None:

@@ -19,6 +19,8 @@ from letterbook.use_cases.support.update import update_communication
 
 # So much of what was said with a party before or since is looked at: more than is said between two answers.
 _PAGE, _PAGES = 50, 6
+# What waits for nobody's answer: a reply that no person wrote, and a word that was acted upon.
+_BY_ITSELF = frozenset({Signal.AUTO_REPLY, Signal.KEYWORD})
 _SAID = frozenset({Status.SENT, Status.DELIVERED, Status.LOGGED})
 _CLOCKS = timedelta(days=1)
 
@@ -35,11 +37,11 @@ def update_response_times(world: World, entry: Entry, *, deleted: bool = False) 
 
 
 def awaits_answer(entry: Entry) -> bool:
-    return entry.direction is Direction.INBOUND and Signal.AUTO_REPLY not in entry.signals
+    return entry.direction is Direction.INBOUND and entry.signals.isdisjoint(_BY_ITSELF)
 
 
 def is_answer(entry: Entry) -> bool:
-    said = entry.direction is Direction.OUTBOUND and entry.status in _SAID
+    said = entry.direction is Direction.OUTBOUND and entry.status in _SAID and Signal.KEYWORD not in entry.signals
     return said and not entry.channel.spec.is_internal and not entry.apart
 
 

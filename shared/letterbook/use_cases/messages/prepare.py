@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.addressing import recipients_of
+from letterbook.domain.addressing import recipients_of, sender_asked
 from letterbook.domain.channels import CostClass, templates_for
 from letterbook.domain.communication import Communication, Recipient, TemplateRef
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
@@ -74,13 +74,14 @@ def prepare(
     references, faults = resolve(world, viewer, message, context, previous)
     party = references.party
     template, wrong_template = _template(message, organisation, context)
-    sender, wrong_sender = _sender(message, organisation)
+    answered = _answered(viewer, party, context)
+    sender, wrong_sender = _sender(message, organisation, answered)
     recipients, wrong_recipients = recipients_of(
         message,
         context.contact,
         party,
         organisation.country_of(party),
-        _answered(viewer, party, context),
+        answered,
     )
     faults += [*wrong_template, *wrong_sender, *wrong_recipients]
     if message.send_at and message.send_at <= now:
@@ -147,10 +148,13 @@ def prepare(
     )
 
 
-def _sender(message: MessageRequest, organisation: Organisation) -> tuple[Sender | None, Sequence[FieldError]]:
+def _sender(
+    message: MessageRequest, organisation: Organisation, answered: Communication | None
+) -> tuple[Sender | None, Sequence[FieldError]]:
     if not message.channel.spec.is_correspondence:
         return Sender(channel=message.channel, address=organisation.name), ()
-    sender = organisation.sender(message.channel, message.sender)
+    named = (message.sender,) if message.sender else (*sender_asked(message.channel.spec, answered), None)
+    sender = next((one for one in (organisation.sender(message.channel, name) for name in named) if one), None)
     if sender:
         return sender, ()
     told = "The firm has no such sender." if message.sender else f"The firm has no sender for {message.channel}."
