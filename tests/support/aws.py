@@ -191,14 +191,15 @@ def make_resources() -> dict[str, str]:
 
 
 def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A pool with one user of each role, named by it; answers their ids."""
+    """A pool with one user of each role, named by it, as their address is; answers their ids."""
     cognito = client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
     monkeypatch.setenv("USER_POOL_ID", pool)
     ids = {}
     for role in ROLES:
         cognito.create_group(UserPoolId=pool, GroupName=role)
-        named = [{"Name": "name", "Value": role.title()}]
+        own = {"name": role.title(), "email": f"{role}@firm.example", "email_verified": "true"}
+        named = [{"Name": name, "Value": value} for name, value in own.items()]
         made = cognito.admin_create_user(UserPoolId=pool, Username=role, UserAttributes=named)
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
         ids[role] = next(one["Value"] for one in made["User"]["Attributes"] if one["Name"] == "sub")

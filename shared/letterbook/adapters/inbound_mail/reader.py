@@ -78,7 +78,8 @@ def read(raw: bytes, at: datetime) -> InboundEmail:
 def _dated(text: str) -> datetime | None:
     """In UTC; None for what is no date (RFC 5322, 3.3)."""
     try:
-        return parsedate_to_datetime(text[:_MAX_LINE]).astimezone(UTC)
+        found = parsedate_to_datetime(text[:_MAX_LINE])
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, TypeError, OverflowError):
         return None
 
