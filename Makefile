@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive reindex
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive provider reindex
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -71,9 +71,10 @@ chaos: $(READY) ## Break a running cloud in every known way, and count what beca
 compare: $(READY) ## Read the corpus of mail with two other readers, and explain each difference (needs npm)
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.compare
 
-fuzz: $(READY) ## Read mail that a fuzzer makes of the corpus, for SECONDS=60 (installs atheris)
+fuzz: $(READY) ## Read mail, and posts of providers, that a fuzzer makes of samples, for SECONDS=60 each (installs atheris)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/fuzz/requirements.txt
 	@PYTHONPATH=shared:functions SECONDS=$(or $(SECONDS),60) $(BIN)/python -m tests.fuzz
+	@PYTHONPATH=shared:functions SECONDS=$(or $(SECONDS),60) $(BIN)/python -m tests.fuzz.webhooks
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
@@ -114,6 +115,9 @@ deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=s
 
 redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts, inbound, bulk, lookup) STAGE=local
 	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
+
+provider: $(READY) ## Set a provider up, or give it new credentials: make provider NAME=sendgrid STAGE=production
+	@PYTHONPATH=shared $(BIN)/python -m local.provider $(or $(NAME),-) $(STAGE)
 
 reindex: $(READY) ## Make the search index again from the log; it goes on where it stopped: make reindex STAGE=local [ANEW=1] [PACE=50]
 	@$(BIN)/python -m local.reindex $(STAGE) $(if $(ANEW),--anew) $(if $(PACE),--pace $(PACE))

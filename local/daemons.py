@@ -101,6 +101,7 @@ def ministack(place: LocalEnvironment) -> Daemon:
         "TMPDIR": str(scratch),
         # Lambdas inherit it: their mail goes to our simulator, which keeps what MiniStack would drop.
         "AWS_ENDPOINT_URL_SESV2": place.ses_url,
+        "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": place.simulator_url("sms_voice"),
         # Both would listen on every address.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

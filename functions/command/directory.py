@@ -21,10 +21,12 @@ from letterbook.contracts.directory import (
     UploadView,
     case_view,
 )
+from letterbook.contracts.merge import MergeBody, MergedView
 from letterbook.contracts.operation import NoBody
 from letterbook.contracts.queries import NoQuery
 from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases.directory import cases, documents, grants, parties
+from letterbook.use_cases.directory.merge_parties import merge_parties
 from letterbook.use_cases.directory.suppressions import unsuppress_address as release
 from letterbook.use_cases.messages.keep_document import keep_document
 
@@ -46,6 +48,14 @@ def create_party(call: ApiRequest[PartyBody, NoQuery]) -> ApiResponse:
 def amend_party(call: ApiRequest[PartyPatch, NoQuery], party_id: str) -> ApiResponse:
     party = parties.amend_party(call.world, call.viewer, party_id, call.version, call.body.amended)
     return ApiResponse(body=PartyView.model_validate(party), version=party.version)
+
+
+@api.route(ops.MERGE_PARTIES)
+def merge(call: ApiRequest[MergeBody, NoQuery], party_id: str) -> ApiResponse:
+    body = call.body
+    made = merge_parties(call.world, call.viewer, party_id, body.into, body.reason, keep_grants=body.keep_grants)
+    view = MergedView(**PartyView.model_validate(made.party).model_dump(), moving=made.moving)
+    return ApiResponse(body=view)
 
 
 @api.route(ops.CREATE_CONTACT)

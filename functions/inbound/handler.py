@@ -23,7 +23,7 @@ message: TypeAdapter[InboundMessage | MailArrived] = TypeAdapter(
 def batch(record: Record) -> None:
     body = message.validate_json(record["body"])
     if isinstance(body, InboundMessage):
-        receive_text(world(), body.provider, body.raw)
+        receive_text(world(), body.provider, body.text)
         return
     for key in body.keys:
         receive_email(world(), key)

@@ -1,6 +1,7 @@
-"""Records what providers tell us. Three ways lead here, and all go through the one queue:
+"""Records what providers tell us. Four ways lead here, and all go through the one queue:
 
 - Amazon SES: its events come by SNS into the queue;
+- AWS End User Messaging: its events come by EventBridge into the queue;
 - webhooks: verified, then put on the queue as they came;
 - Amazon SNS SMS: delivery logs come straight from CloudWatch Logs and are put on the queue first, so that an early one can wait.
   What failed there comes back from the dead letters as it was.
@@ -14,16 +15,17 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 
 from letterbook.bootstrap import world
-from letterbook.contracts.aws_events import FailedLogs, LogsEvent, SnsEnvelope
+from letterbook.contracts.aws_events import BusEvent, FailedLogs, LogsEvent, SnsEnvelope
 from letterbook.contracts.queue_messages import ProviderEvent
+from letterbook.domain.receipts import Receipt
 from letterbook.observability import get_logger
 from letterbook.ports import EventSource
 from letterbook.sqs import Record, process_records
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
 
 log = get_logger()
-message: TypeAdapter[ProviderEvent | SnsEnvelope | FailedLogs] = TypeAdapter(
-    ProviderEvent | SnsEnvelope | FailedLogs, config=ConfigDict(defer_build=True)
+message: TypeAdapter[ProviderEvent | SnsEnvelope | BusEvent | FailedLogs] = TypeAdapter(
+    ProviderEvent | SnsEnvelope | BusEvent | FailedLogs, config=ConfigDict(defer_build=True)
 )
 
 # One less than the queue allows before a message is dead: an event that matches nothing is set aside, not lost.
@@ -36,13 +38,30 @@ def batch(record: Record) -> None:
     if isinstance(body, FailedLogs):
         enqueue(body.request)
         return
-    provider, raw = (
-        (world().providers.reporting_by(EventSource.TOPIC), body.Message)
-        if isinstance(body, SnsEnvelope)
-        else (body.provider, body.raw)
-    )
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    process_provider_event(world(), provider, raw, waited=receives >= LAST_RECEIVE)
+    receipt = process_provider_event(world(), *told(body, record["body"]), waited=receives >= LAST_RECEIVE)
+    if receipt and receipt.is_silent:
+        count_silent(receipt)
+
+
+def told(body: ProviderEvent | SnsEnvelope | BusEvent, text: str) -> tuple[str, str]:
+    """Whose event it is, and the event itself. `text` is all of what stood on the queue."""
+    if isinstance(body, SnsEnvelope):
+        return world().providers.reporting_by(EventSource.TOPIC), body.Message
+    if isinstance(body, BusEvent):
+        return world().providers.reporting_by(EventSource.BUS), text
+    return body.provider, body.text
+
+
+def count_silent(receipt: Receipt) -> None:
+    """Many of a new name mean that a provider tells something that we do not read yet."""
+    # There are few, and every cold start would wait for it.
+    from aws_lambda_powertools import single_metric
+    from aws_lambda_powertools.metrics import MetricUnit
+
+    log.info("event says nothing", extra={"provider": receipt.provider, "event": receipt.event})
+    with single_metric(name="UnknownEvents", unit=MetricUnit.Count, value=1, namespace="Letterbook") as metric:
+        metric.add_dimension(name="provider", value=receipt.provider)
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -1,7 +1,6 @@
 """Where providers post what they have to tell: POST /{provider}, or /{provider}/inbound, at the Lambda URL."""
 
 import base64
-import binascii
 from typing import Any
 
 from letterbook.bootstrap import world
@@ -37,7 +36,7 @@ def request_of(event: dict[str, Any]) -> tuple[str, WebhookRequest]:
     body = event.get("body") or ""
     try:
         content = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
-    except (binascii.Error, UnicodeEncodeError):
+    except ValueError:
         raise Malformed("The body cannot be read.") from None
     if len(content) > MAX_BODY_BYTES:
         raise TooLarge("A webhook has at most 1 MiB.")

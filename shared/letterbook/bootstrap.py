@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+    from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
     from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
     from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
@@ -109,6 +110,12 @@ class CloudWorld:
     @cached_property
     def parties(self) -> DynamoParties:
         return DynamoParties(self.now)
+
+    @cached_property
+    def merges(self) -> "DynamoMerges":
+        from letterbook.adapters.dynamodb.merges import DynamoMerges
+
+        return DynamoMerges()
 
     @cached_property
     def cases(self) -> DynamoCases:

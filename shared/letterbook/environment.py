@@ -47,6 +47,7 @@ class Settings:
     provider_secrets = _Variable()
     webhook_url = _Variable()
     webhook_function = _Variable()
+    webhook_topics = _Variable()
     schedule_group = _Variable()
     clock_function_arn = _Variable()
     scheduler_role_arn = _Variable()

@@ -143,6 +143,60 @@ def test_two_tabs_change_one_client(sign_in: SignIn, firm: Firm) -> None:
     expect(first.locator("main")).to_contain_text("Hull")
 
 
+def _typed_and_closed(page: Page) -> Page:
+    """Another tab, once the first one was closed with what stood in it."""
+    context, address = page.context, page.url
+    page.close()
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_role("main").get_by_text(re.compile("^Kept from"))).to_be_visible()
+    return page
+
+
+def test_each_of_several_fields_of_one_name_comes_back_in_its_place(sign_in: SignIn, firm: Firm) -> None:
+    page = sign_in(path="/settings")
+    page.get_by_label("Language 1", exact=True).select_option("pl")
+    page.get_by_label("Language 2", exact=True).select_option("en")
+    page.locator("#f-office_hours-days").get_by_role("checkbox").nth(2).uncheck()
+    page.get_by_label("Category of rule 1: another", exact=True).fill("Second reminder")
+    page.get_by_label("Payment method of rule 2", exact=True).select_option(index=1)
+    method = page.get_by_label("Payment method of rule 2", exact=True).input_value()
+    page = _typed_and_closed(page)
+    expect(page.get_by_label("Language 1", exact=True)).to_have_value("pl")
+    expect(page.get_by_label("Language 2", exact=True)).to_have_value("en")
+    days = page.locator("#f-office_hours-days").get_by_role("checkbox")
+    expect(days.nth(2)).not_to_be_checked()
+    expect(days.nth(0)).to_be_checked()
+    expect(page.get_by_label("Category of rule 1: another", exact=True)).to_have_value("Second reminder")
+    expect(page.get_by_label("Payment method of rule 2", exact=True)).to_have_value(method)
+    assert violations(page) == []
+
+
+def test_what_stood_in_places_that_a_form_has_no_more_comes_back_too(sign_in: SignIn, firm: Firm) -> None:
+    before = {
+        "languages": ["en", "fr"],
+        "skip_rules": [{"payment_method": "iva", "category": f"c{n}"} for n in range(3)],
+    }
+    was = {name: firm.admin.get("/v1/settings")[name] for name in before}
+    try:
+        firm.admin.put("/v1/settings", before)
+        page = sign_in(path="/settings")
+        page.get_by_label("Language 3", exact=True).select_option("de")
+        page.get_by_label("Category of rule 5: another", exact=True).fill("Last of all")
+        firm.admin.put("/v1/settings", {"languages": ["en"], "skip_rules": []})
+        page = _typed_and_closed(page)
+        for n, code in enumerate(("en", "fr", "de"), 1):
+            expect(page.get_by_label(f"Language {n}", exact=True)).to_have_value(code)
+        expect(page.get_by_text("Saved meanwhile: English Take this")).to_be_visible()
+        expect(page.get_by_label("Category of rule 5: another", exact=True)).to_have_value("Last of all")
+        assert violations(page) == []
+        page.get_by_role("button", name="Take this").click()
+        expect(page.get_by_label("Language 2", exact=True)).to_have_value("")
+        expect(page.get_by_label("Language 3", exact=True)).to_have_value("")
+    finally:
+        firm.admin.put("/v1/settings", was)
+
+
 def test_what_was_written_into_a_draft_that_is_no_more_becomes_a_new_message(sign_in: SignIn, firm: Firm) -> None:
     admin = firm.admin
     party = admin.party(name="Gone Meanwhile", email="success@simulator.amazonses.com")

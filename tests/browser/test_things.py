@@ -108,6 +108,7 @@ def test_an_auditor_reads_everything_and_finds_nothing_that_is_refused(sign_in: 
         f"/parties/{okoro}/activity",
         "/people",
         "/settings",
+        "/settings/providers",
         "/templates",
     ):
         page.goto(path)

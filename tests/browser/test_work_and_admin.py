@@ -9,7 +9,16 @@ from tests.support.axe import violations
 from tests.support.browser import NARROW, SignIn
 from tests.support.firm import Firm
 
-PAGES = ["/work", "/todos?of=all", "/todos/new", "/templates", "/templates/new", "/settings", "/people"]
+PAGES = [
+    "/work",
+    "/todos?of=all",
+    "/todos/new",
+    "/templates",
+    "/templates/new",
+    "/settings",
+    "/settings/providers",
+    "/people",
+]
 
 
 def test_the_number_beside_work_is_on_every_page(sign_in: SignIn) -> None:
@@ -80,7 +89,7 @@ def test_two_change_the_settings(sign_in: SignIn) -> None:
     expect(first.get_by_role("status").filter(has_text="Saved as version")).to_be_visible()
     second.get_by_label("Stuck after").fill("50")
     second.get_by_role("button", name="Save settings").click()
-    expect(second.get_by_text("Saved meanwhile: 45")).to_be_visible()
+    expect(second.get_by_role("row", name="Stuck 45 50 Take theirs")).to_be_visible()
     expect(second.get_by_label("Stuck after")).to_have_value("50")
     assert violations(second) == []
     second.get_by_label("Stuck after").fill("30")

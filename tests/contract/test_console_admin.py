@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
+from letterbook.domain.channels import Channel
 from letterbook.domain.organisation import SkipRule
 from tests.support import builders
 from tests.support.aws import Requests, WorldForTests
@@ -192,11 +193,24 @@ def test_who_saves_after_somebody_else_loses_nothing(world: WorldForTests, jane:
     assert answer.status == 412
     text = words(answer.text)
     assert "Somebody else saved the settings while you were changing them." in text
-    assert "Saved meanwhile: Their name" in text
+    assert "Name Their name My name Take theirs" in text
+    assert "Saved meanwhile:" not in text
     assert 'value="My name"' in answer.text
     assert world.settings.latest().name == "Their name"
+    theirs = jane.post("/settings", settings_form(answer.text) | {"take": "name"})
+    assert 'value="Their name"' in theirs.text
+    assert "Name Their name My name theirs is taken" in words(theirs.text)
     assert jane.post("/settings", settings_form(answer.text)).status == 303
     assert world.settings.latest().name == "My name"
+
+
+def test_each_setting_that_others_changed_has_a_name_of_its_own(world: WorldForTests, jane: ConsoleClient) -> None:
+    form = settings_form(jane.get("/settings").text)
+    fallback = replace(world.settings.latest().fallback, after_failure=True, order={"invoice": (Channel.SMS,)})
+    world.settings.save(replace(world.settings.latest(), fallback=fallback, version=2))
+    text = jane.post("/settings", form | {"name": "My name"}).text
+    names = re.findall(r'<tr><th scope="row">([^<]+)</th>', text)
+    assert sorted(names) == ["After a failure", "Falling back"]
 
 
 def test_settings_are_for_who_may_change_them(tokens: SessionsForTests) -> None:
@@ -311,7 +325,6 @@ def test_the_country_changes_alone_and_takes_its_subdivision_with_it(world: Worl
 
 def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleClient) -> None:
     form = settings_form(jane.get("/settings").text) | {
-        "routes.sms": "sns",
         "fallback.1.category": "invoice",
         "fallback.1.order": "email, manual",
         "after_failure": "on",
@@ -319,17 +332,15 @@ def test_ways_and_how_long_entries_are_kept(world: WorldForTests, jane: ConsoleC
     }
     assert jane.post("/settings", form).status == 303
     now = world.settings.latest()
-    assert now.routes == {"sms": ("sns",)}
     assert now.fallback.order["invoice"] == ("email", "manual")
     assert (now.fallback.after_failure, now.retention.years) == (True, 7)
     shown = settings_form(jane.get("/settings").text)
-    assert (shown["routes.sms"], shown["retention"], shown["after_failure"]) == (["sns", ""], ["7"], ["on"])
+    assert (shown["retention"], shown["after_failure"]) == (["7"], ["on"])
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"routes.email": "carrier-pigeon"}, "f-routes-email"),
         ({"fallback.0.order": "email, pigeon"}, "f-fallback-0-order"),
         ({"fallback.1.category": "In Voice", "fallback.1.order": "email"}, "f-fallback-1-category"),
         ({"retention": "2"}, "f-retention"),

@@ -12,7 +12,7 @@ from letterbook.domain.access import Grant
 from letterbook.domain.communication import Communication
 from letterbook.domain.party import Party
 from letterbook.use_cases.messages import archive
-from tests.support.aws import WorldForTests, client
+from tests.support.aws import Requests, WorldForTests, client
 from tests.support.builders import deed, mail
 from tests.support.console_client import LOG, ConsoleClient, words
 from tests.support.fakes.sessions import SessionsForTests
@@ -96,6 +96,26 @@ def test_who_may_not_see_an_entry_or_a_document_does_not_get_it(
     found = opened(agent.get(f"/download/zip?id={logged}"))
     assert not [name for name in found if "Bank only" in name]
     assert b"Bank only.pdf: it is not open to you" in found["Contents.txt"]
+
+
+def test_each_document_and_each_entry_is_asked_for_once(
+    world: WorldForTests, jane: ConsoleClient, came: Communication, priya: Party
+) -> None:
+    more = [(f"{n}.pdf", "application/pdf", b"%PDF") for n in range(4)]
+    other = come_in(world, mail("Another.", files=[*FILES, *more], Subject="Another"), "mail/2")
+    shared = a_document(world, party_id=priya.id, name="Shared.pdf")
+    notes = [
+        jane.post("/log/note", {"party_id": priya.id, "body": body, "attachments": shared.id, "once": body})
+        for body in ("One", "Two")
+    ]
+    ids = [came.id, other.id, *(one.headers["Location"].split("/")[2] for one in notes)]
+    numbers = []
+    for asked in (ids[:1], ids[:2], ids):
+        with Requests() as requests:
+            assert jane.get(f"/download?{'&'.join(f'id={one}' for one in asked)}").status == 200
+        numbers.append(requests.names.count("GetItem"))
+    # An entry with its six documents, then two that have one document between them and need no entry to be opened.
+    assert [numbers[1] - numbers[0], numbers[2] - numbers[1]] == [1 + 6, 1]
 
 
 def test_who_only_reads_takes_away_what_they_read(tokens: SessionsForTests, came: Communication) -> None:

@@ -17,6 +17,7 @@ from tests.support.lambda_client import Answer
 from tests.support.steps import standing
 
 TABLES = ("communications", "directory", "library", "work")
+FILE = ("Form.pdf", "application/pdf", b"%PDF form")
 SIGNED_OUT = "You had been signed out."
 
 
@@ -170,6 +171,43 @@ def test_a_record_and_a_draft_that_two_change(world: WorldForTests, jane: Consol
         taken = jane.post(edit, {**hidden(answer.text), **form, "body": "Mine", "take": "body"})
         assert re.search(r"<textarea[^>]*>\s*Theirs</textarea>", taken.text)
         assert jane.post(edit, {**hidden(answer.text), **form, "body": "Mine"}).status == 303
+
+
+def test_a_file_that_comes_with_a_press_of_take_theirs_is_attached(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
+    note = only_entry(world, jane.post("/log/note", {"party_id": priya.id, "body": "She called."}))
+    draft = only_entry(world, jane.post("/compose", letter(priya, do="keep")))
+    for entry, form in ((note, {}), (draft, {"channel": "email", "subject": "Your review", "do": "keep"})):
+        edit = f"{LOG}/{entry.id}/edit"
+        begun = hidden(jane.get(edit).text)
+        assert jane.post(edit, {**begun, **form, "body": "Theirs"}).status == 303
+        answer = jane.post(edit, {**begun, **form, "body": "Mine"})
+        mine = {**hidden(answer.text), **form, "body": "Mine"}
+        taken = jane.post_files(edit, {**mine, "take": "body"}, [FILE])
+        attached = re.findall(
+            r'name="attachments" value="(\w+)"(?: checked)?>', taken.text.partition('id="attached"')[2]
+        )
+        assert re.search(r"<textarea[^>]*>\s*Theirs</textarea>", taken.text)
+        assert len(attached) == 1
+        saved = jane.post(edit, {**mine, "attachments": attached[0]})
+        assert saved.status == 303
+        assert "Form.pdf" in jane.follow(saved).text
+
+
+def test_a_file_that_comes_with_what_cannot_be_logged_is_attached(jane: ConsoleClient, priya: Party) -> None:
+    wrong = {"party_id": priya.id, "body": "She called.", "about_kind": "invoice", "about_number": ""}
+    page = jane.post_files("/log/note", {**wrong, "once": "once-1"}, [FILE])
+    assert page.status == 422
+    assert re.search(r'name="attachments" value="\w+" checked', page.text)
+
+
+def test_another_file_may_be_chosen_each_time_a_form_is_looked_at(jane: ConsoleClient, priya: Party) -> None:
+    first = jane.post_files("/compose", letter(priya, do="review"), [FILE])
+    mine = letter(priya, do="review") | hidden(first.text)
+    second = jane.post_files("/compose", mine, [("Other.pdf", "application/pdf", b"%PDF other")])
+    assert second.status == 200, words(second.text)
+    assert second.text.count('aria-label="Remove ') == 2
 
 
 def test_preferences_that_two_change(jane: ConsoleClient, priya: Party) -> None:

@@ -3,9 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
+from typing import Any
 
 import pytest
 
+from console.pages.compose import view
 from letterbook.domain.party import OptOut, Party, Preferences
 from letterbook.domain.status import Status
 from letterbook.use_cases.delivery.dispatch import dispatch
@@ -27,6 +30,19 @@ def priya(world: WorldForTests) -> Party:
 def form(party: Party, **changes: str) -> dict[str, str]:
     typed = {"channel": "email", "party_id": party.id, "subject": "Your review", "body": "Dear Priya,", "do": "send"}
     return {**typed, "once": "once-1", **changes}
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Each preview that the console asks for from now on."""
+    previews: list[object] = []
+    preview = view.run_preview
+
+    def noted(*given: Any) -> Any:
+        previews.append(given)
+        return preview(*given)
+
+    monkeypatch.setattr(view, "run_preview", noted)
+    return previews
 
 
 def undo_for(world: WorldForTests, seconds: int) -> None:
@@ -134,6 +150,73 @@ def test_a_template_that_lacks_nothing_goes_by_one_press_and_once(
     lacking = jane.post(QUICK, press | {"template": "lacking", "once": "once-2"})
     assert (lacking.status, 'name="v-agreement"' in lacking.text) == (422, True)
     assert rows("communications") == 1
+
+
+def test_what_goes_by_one_press_is_what_the_page_showed(
+    world: WorldForTests, jane: ConsoleClient, priya: Party
+) -> None:
+    a_template(world, key="ready", subject="Hello", body="We have your letter.", variables=())
+    page = jane.get(f"{QUICK}?party_id={priya.id}").text
+    press = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert "version 1" in words(page)
+    a_template(world, key="ready", subject="Hello", body="We have lost your letter.", variables=())
+    made = only_entry(world, jane.post(QUICK, press))
+    assert made.entry.template
+    assert made.entry.template.version == 1
+    assert "We have your letter." in words(jane.get(f"{LOG}/{made.id}").text)
+    assert "version 2" in words(jane.get(f"{QUICK}?party_id={priya.id}").text)
+
+
+@pytest.mark.parametrize(
+    "pinned", ["ready:en:9", "ready:xx:1", "ready:en:one", "other:en:1", "::", "ready", "ready:en:" + "9" * 30]
+)
+def test_a_version_that_there_is_not_is_never_sent_as_another(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, pinned: str
+) -> None:
+    a_template(world, key="ready", subject="Hello", body="We have your letter.", variables=())
+    press = {"party_id": priya.id, "channel": "email", "template": "ready", "once": "once-1", "pinned": pinned}
+    # What is said of another template, or of none, pins nothing.
+    assert jane.post(QUICK, press).status == (422 if pinned.startswith("ready:") else 303)
+
+
+def test_a_page_looks_at_no_more_templates_than_it_shows_and_all_are_reached(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(18):
+        a_template(world, key=f"ready-{n:02}", subject="Hello", body="We have your letter.", variables=())
+    previews = counted(monkeypatch)
+    address, seen = f"{QUICK}?party_id={priya.id}&channel=email", []
+    while address:
+        previews.clear()
+        page = jane.get(address).text
+        shown = re.findall(r'name="template" value="([^"]+)"', page)
+        assert len(previews) == len(shown) <= 8
+        seen += shown
+        [address] = [unescape(one) for one in re.findall(r'href="([^"]+)" rel="next"', page)] or [""]
+    assert sorted(seen) == [f"ready-{n:02}" for n in range(18)]
+    assert 'rel="prev"' in page
+    assert "Templates 17 to 18 of 18" in words(page)
+
+
+@pytest.mark.parametrize("first", ["-1", "99", "x", "9" * 40, "1e3", "%00"])
+def test_a_page_that_there_is_not_is_the_first(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, first: str
+) -> None:
+    a_template(world, key="ready", subject="Hello", body="We have your letter.", variables=())
+    assert 'value="ready"' in jane.get(f"{QUICK}?party_id={priya.id}&from={first}").text
+
+
+@pytest.mark.parametrize("path", [COMPOSE, QUICK])
+def test_a_template_that_speaks_of_an_attachment_is_looked_at_once_and_asked_about(
+    world: WorldForTests, jane: ConsoleClient, priya: Party, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    a_template(world, key="told", subject="Hello", body="The form is attached.", variables=())
+    previews = counted(monkeypatch)
+    asked = jane.post(path, form(priya, template="told", subject="", body=""))
+    assert (asked.status, len(previews)) == (422, 1)
+    assert "It says “attached”, and nothing is attached." in words(asked.text)
+    assert 'value="send-without"' in asked.text
+    assert rows("communications") == 0
 
 
 def test_what_would_not_go_has_no_button(world: WorldForTests, jane: ConsoleClient, priya: Party) -> None:

@@ -53,6 +53,7 @@ def entrances(firm: Firm) -> list[str]:
     everywhere = ["/", "/work", LOG, f"{LOG}/overview", f"{LOG}/views?group=failed", "/compose", "/parties", "/cases"]
     everywhere += [f"/log/{what}" for what in ("call", "meeting", "note", "inbound")]
     everywhere += ["/templates", "/templates/s78-initial?version=1&since=2", "/settings", "/people", "/todos?of=all"]
+    everywhere += [f"/settings/providers?test={firm.sent}"]
     everywhere += [f"/compose?party_id={firm.party}", "/subjects/invoice/RE-1?cursor=&back="]
     everywhere += [f"{LOG}/{one}" for one in firm.entries.values()]
     ends = ("edit", "send", "discard", "deliver", "resend", "resend?to=other", "reply", "correct", "anew", "events")

@@ -73,6 +73,10 @@ def settings(things: Things) -> dict[str, Any]:
     return settings_form(vars(things.world)["sessions"].let_in("admin").get("/settings").text)
 
 
+def settings_version(things: Things) -> str:
+    return str(things.world.settings.latest().version)
+
+
 TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "communications.actions.do_resend": (AS_ENTRY, lambda t: to(entry(t.failed, "resend"))),
     "communications.actions.do_send": (AS_ENTRY, lambda t: to(entry(t.draft, "send"))),
@@ -123,6 +127,11 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "records.pages.keep": (AS_ENTRY, lambda t: to("/log/note", body="She called", **t.named)),
     "records.pages.amended": (AS_ENTRY, lambda t: to(entry(t.note, "edit"), body="She wrote", **t.named)),
     "parties.list.create": (WRITERS, lambda _: to("/parties", kind="client", name="Ann Other")),
+    # Whoever was granted one of the two alone does not see the other.
+    "parties.merge.do": (
+        {**AS_PARTY, "own": 422},
+        lambda t: to(party(t, "merge"), into=t.double["id"], reason="Entered twice"),
+    ),
     "parties.list.amend": (AS_PARTY, lambda t: to(party(t, "edit"), kind="client", name="Ann Other")),
     "suppressions.release_for_party": (
         {**AS_PARTY, "through": 404},
@@ -142,6 +151,11 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "communications.saved_views.remove": (EVERYBODY, lambda t: to("/communications/views/remove", name=t.view)),
     "communications.columns.choose": (EVERYBODY, lambda _: to("/communications/columns", column="sent")),
     "settings.page.save": (ADMINS, lambda t: to("/settings", **settings(t))),
+    "settings.providers.order": (
+        ADMINS,
+        lambda t: to("/settings/providers/order", channel="email", route="ses", version=settings_version(t)),
+    ),
+    "settings.providers.test": (ADMINS, lambda _: to("/settings/providers/ses/test", to="somebody@mailbox.example")),
     "message_templates.editor.create": (
         LEADS,
         lambda t: to("/templates/new", **TEMPLATE_FORM | {"key": t.party["id"][4:].lower()}),

@@ -76,6 +76,11 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "removeView": (EVERYBODY, lambda t: to("/v1/views", {"name": t.view})),
     "createParty": (WRITERS, lambda _: to("/v1/parties", {"kind": "client", "name": "Ann Other"})),
     "amendParty": (AS_PARTY, lambda t: to(party(t), {"email": "elsewhere@mailbox.example"})),
+    # Whoever was granted one of the two alone does not see the other.
+    "mergeParties": (
+        {**AS_PARTY, "own": 422},
+        lambda t: to(party(t, "/merge"), {"into": t.double["id"], "reason": "Entered twice"}),
+    ),
     "createContact": (AS_PARTY, lambda t: to(party(t, "/contacts"), {"name": "Ann Other"})),
     "amendContact": (AS_PARTY, lambda t: to(party(t, f"/contacts/{t.contact['id']}"), {"name": "Ann Other"})),
     "removeContact": (AS_PARTY, lambda t: to(party(t, f"/contacts/{t.contact['id']}"))),

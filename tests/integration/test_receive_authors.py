@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from letterbook.domain.message import MessageRequest
-from letterbook.domain.party import PartyKind
+from letterbook.domain.party import NOBODY, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.todos import id_for
-from letterbook.use_cases.inbound.answers import NOBODY
 from tests.support.aws import INBOUND, WorldForTests, rows
 from tests.support.builders import mail
 from tests.support.steps import a_party, an_email, come_in, deliver_queue, send, standing, take_in

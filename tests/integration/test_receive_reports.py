@@ -9,10 +9,10 @@ import pytest
 from letterbook.adapters.providers import ses
 from letterbook.domain.communication import Communication, DeliveryBasis
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.party import NOBODY
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import id_for
-from letterbook.use_cases.inbound.answers import NOBODY
 from letterbook.use_cases.reading.read import read
 from tests.support.aws import INBOUND, WorldForTests, rows
 from tests.support.builders import BOUNCED, viewer

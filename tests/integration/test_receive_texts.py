@@ -11,12 +11,11 @@ from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.inbound_text import MOST_FILE_BYTES
-from letterbook.domain.party import PartyKind
+from letterbook.domain.party import NOBODY, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import id_for
 from letterbook.use_cases.directory.threads import read_thread
-from letterbook.use_cases.inbound.answers import NOBODY
 from letterbook.use_cases.inbound.receive_text import receive_text
 from letterbook.use_cases.indexing.index import index_communication
 from tests.support.aws import WorldForTests, client, rows

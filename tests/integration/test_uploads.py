@@ -11,7 +11,7 @@ import requests
 from letterbook.adapters.content_store import S3ContentStore
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, CorruptContent, Invalid
 from letterbook.domain.party import Document
-from letterbook.use_cases.directory.documents import STAGED_FOR, download_link
+from letterbook.use_cases.directory.documents import STAGED_FOR, download_link, uploaded
 from letterbook.use_cases.messages.attachments import looked_at
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.preview import preview
@@ -71,6 +71,25 @@ def test_the_first_of_more_versions_than_one_answer_holds(
     known = looked_at(world, document)
     assert known is not None
     assert known.sha256 == DIGEST
+
+
+def test_the_store_is_asked_only_of_what_nobody_knows_and_once_of_each(
+    world: WorldForTests, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, looked = a_document(world, FIRST, uploaded=False), looked_at(world, a_document(world, FIRST))
+    assert looked is not None
+    asked: list[str] = []
+    first_put = S3ContentStore.first_put
+
+    def counted(store: S3ContentStore, one: Document) -> str | None:
+        asked.append(one.id)
+        return first_put(store, one)
+
+    monkeypatch.setattr(S3ContentStore, "first_put", counted)
+    assert uploaded(world, iter([document, lost, looked])) == [document, looked]
+    assert sorted(asked) == sorted([document.id, lost.id])
+    assert uploaded(world, [looked]) == [looked]
+    assert len(asked) == 2
 
 
 def test_what_lies_at_a_longer_address_is_another_document(world: WorldForTests) -> None:

@@ -44,7 +44,6 @@ class Firm:
             "case_id": self.case,
             "document_id": self.document,
             "thread_id": self.thread,
-            "provider": "ses",
             "todo_id": self.todo,
             "subject_type": "invoice",
             "subject_id": "RE-1",

@@ -179,6 +179,7 @@ def make_resources() -> dict[str, str]:
         "CONFIGURATION_SET": "letterbook",
         "PROVIDER_SECRETS": "letterbook/providers/",
         "WEBHOOK_URL": "https://hooks.letterbook.example",
+        "WEBHOOK_TOPICS": f"arn:aws:sns:{REGION}:123456789012:letterbook-events",
         "SCHEDULE_GROUP": "schedules",
         "CLOCK_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:123456789012:function:letterbook-clock",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",

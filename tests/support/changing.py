@@ -71,6 +71,11 @@ class Things:
         return expect_created(ADMIN.post("/v1/parties", PARTY))
 
     @cached_property
+    def double(self) -> Any:
+        """Another record of the same party, which was granted to nobody."""
+        return expect_created(ADMIN.post("/v1/parties", PARTY))
+
+    @cached_property
     def case(self) -> Any:
         return expect_created(ADMIN.post("/v1/cases", {"reference": "DC-1", "party_ids": [self.party["id"]]}))
 

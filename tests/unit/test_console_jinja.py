@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from jinja2.meta import find_referenced_templates
+from jinja2.nodes import FromImport, Name
 
 from console.app.jinja import environment
 
@@ -20,6 +21,14 @@ def test_every_template_can_be_read(name: str) -> None:
 
 def test_what_is_named_is_there_and_what_is_there_is_named() -> None:
     assert {*_named_by_pages(), *_named_by_templates()} == set(_TEMPLATES)
+
+
+@pytest.mark.parametrize("name", _TEMPLATES)
+def test_every_part_that_a_template_takes_is_used_in_it(name: str) -> None:
+    tree = environment().parse((_CONSOLE / "templates" / name).read_text())
+    taken = [one[1] if isinstance(one, tuple) else one for node in tree.find_all(FromImport) for one in node.names]
+    used = {node.name for node in tree.find_all(Name)}
+    assert [one for one in taken if one not in used] == []
 
 
 def _named_by_pages() -> Iterator[str]:

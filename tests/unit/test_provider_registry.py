@@ -28,6 +28,7 @@ def test_events_that_name_nobody_are_of_one_provider() -> None:
     assert {source: routes.reporting_by(source) for source in EventSource} == {
         EventSource.TOPIC: "ses",
         EventSource.LOGS: "sns",
+        EventSource.BUS: "sms_voice",
     }
 
 

@@ -26,7 +26,13 @@ SES = [
     ("send", DeliveryOutcome.ACCEPTED, None, "", None),
     ("delivery", DeliveryOutcome.DELIVERED, None, "", None),
     ("bounce-permanent", DeliveryOutcome.HARD_BOUNCE, FailureCode.INVALID_ADDRESS, "5.1.1", None),
-    ("bounce-suppressed", DeliveryOutcome.REFUSED, FailureCode.INVALID_ADDRESS, "5.1.1", None),
+    (
+        "bounce-suppressed",
+        DeliveryOutcome.REFUSED,
+        FailureCode.INVALID_ADDRESS,
+        "Permanent/OnAccountSuppressionList",
+        None,
+    ),
     ("bounce-mailbox-full", DeliveryOutcome.SOFT_BOUNCE, FailureCode.MAILBOX_FULL, "5.2.2", None),
     (
         "bounce-out-of-office",

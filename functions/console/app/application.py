@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from console.app import assets, security, session, sign_in
@@ -20,9 +21,10 @@ from letterbook.domain.errors import (
     Forbidden,
     MethodNotAllowed,
     NotFound,
+    PartyMerged,
     beyond_reading,
 )
-from letterbook.http.problems import MEDIA_TYPE, problem
+from letterbook.http.problems import MEDIA_TYPE, MOVED, problem
 from letterbook.ports import World
 from letterbook.use_cases.admin.organisation import organisation_in_force
 from letterbook.use_cases.directory.documents import upload_origin
@@ -30,6 +32,10 @@ from letterbook.use_cases.directory.documents import upload_origin
 logger = logging.getLogger(__name__)
 
 _BUSY = "Others are changing this right now. Look how it stands, then try again."
+_MERGED = "The record that you asked for was merged into this one: here is the party now."
+_LOOK_THERE = (
+    "The record was merged into another one of the same party, which this is. Nothing was changed: do it again here."
+)
 _TOO_LARGE = "It is more than a page holds. Narrow it down, or read it through the API."
 _UNEXPECTED = "Something went wrong on our side. It was noted. Try again in a moment."
 
@@ -121,6 +127,8 @@ class Application:
             if self._pages.methods(request.path):
                 raise MethodNotAllowed("Go back, and use the page's own buttons.")
             raise NotFound("It was never here, or you may not see it.")
+        except PartyMerged as error:
+            return self._elsewhere(request, visit, error)
         except Forbidden as error:
             words = f"{error.detail} Ask a lead or an administrator for the right to do this."
             return self._refusal(request, visit, 403, words)
@@ -134,6 +142,14 @@ class Application:
         except ConcurrentUpdate:
             logger.warning("others kept writing")
             return self._refusal(request, visit, 409, _BUSY)
+
+    def _elsewhere(self, request: Request, visit: PageRequest, merged: PartyMerged) -> PageResponse:
+        """The same page of the record that remains. What was to be written is looked at there first."""
+        asked = f"{request.path}{visit.behind}"
+        if request.writes or merged.gone not in asked:
+            there = replace(visit, path=visit.path.replace(merged.gone, merged.into))
+            return self._refusal(request, there, merged.status, _LOOK_THERE)
+        return PageResponse(status=MOVED, location=asked.replace(merged.gone, merged.into), notice=_MERGED)
 
     def _alone(self, request: Request, status: int, words: str) -> PageResponse:
         return refusal_alone(self._pages, request.path, status, words)

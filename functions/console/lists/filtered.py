@@ -9,7 +9,7 @@ from console.lists.filters import caption, chips, is_canonical, list_filters, qu
 from console.presenters.columns import columns
 from console.presenters.log_rows import by_day
 from letterbook.contracts.queries import CommunicationsQuery
-from letterbook.domain.errors import CallerError, Forbidden
+from letterbook.domain.errors import CallerError, Forbidden, PartyMerged
 from letterbook.domain.filters import Filters
 from letterbook.use_cases.directory.saved_views import columns_of
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -35,7 +35,7 @@ def filtered(
             return redirect(asked.address())
         filters = _within(scope, asked.query.filters())
         listed = list_communications(visit.world, visit.viewer, filters, limit=asked.query.limit, after=asked.after)
-    except Forbidden:
+    except (Forbidden, PartyMerged):
         raise
     except CallerError as error:
         return not_a_filter(error, path)

@@ -20,6 +20,8 @@ EVENTS = {
     "threaded": "Put into a thread",
     "filed": "Filed under somebody else, or in another case",
     "filed elsewhere": "Something that came in was filed elsewhere",
+    "merged": "Its party was merged into another record of the same",
+    "party merged": "Two records of one party became one",
     "unignored": "Not ignored any more",
     "settled": "Settled",
     "overtaken": "Another attempt stands in its place",

@@ -4,7 +4,7 @@
 const main = document.getElementById("main")
 const who = main?.dataset.who
 const OURS = "letterbook-kept ", MINE = `${OURS}${who} `
-const DAYS = 14, MOST = 40, LONGEST = 400000, PATIENCE = 45000
+const DAYS = 14, MOST = 40, MOST_ROWS = 50, LONGEST = 400000, PATIENCE = 45000
 const WHOSE = ["party_id", "in_reply_to", "thread_id", "regarding", "case_id"]
 const LOOKS = ["look", "review", "preview"]
 const COMPOSE = "/compose"
@@ -68,7 +68,9 @@ function values(form, { asMade = false } = {}) {
   }
   return made
 }
-const same = (a, b) => JSON.stringify(a ?? []) === JSON.stringify(b ?? [])
+// A place for one more that nobody filled in says nothing.
+const filled = (list = []) => list.slice(0, list.findLastIndex(value => value !== "") + 1)
+const same = (a, b) => JSON.stringify(filled(a)) === JSON.stringify(filled(b))
 const differing = (now, then) => Object.keys(now).filter(name => !same(now[name], then[name]))
 
 // ---- where it is kept: one place for each tab that has the same form open
@@ -169,43 +171,65 @@ function giveBack(form, record, written, overtaken) {
   else top.prepend(line)
   document.getElementById("told").textContent = line.firstChild.textContent
 }
+const named = (form, name) => [...form.elements].filter(one => one.name === name && typed(one))
+const ticks = field => field.matches("[type=checkbox], [type=radio]")
+
+// Of several fields with one name each has its own value, by its place; boxes have theirs by what they say.
 function put(form, name, list) {
-  let fields = [...form.elements].filter(one => one.name === name)
-  if (!fields.length) fields = row(form, name)
-  for (const field of fields) {
-    if (field.matches("[type=checkbox], [type=radio]")) field.checked = list.includes(field.value)
-    else if (field.matches("select")) for (const one of field.options) one.selected = list.includes(one.value)
-    else field.value = list[0] ?? ""
-  }
+  if (!named(form, name).length) row(form, name)
+  const fields = named(form, name), single = fields.filter(field => !ticks(field) && !field.multiple)
+  for (const field of fields.filter(ticks)) field.checked = list.includes(field.value)
+  for (const field of fields.filter(field => field.multiple)) for (const one of field.options) one.selected = list.includes(one.value)
+  while (single.length && single.length < list.length && single.at(-1).matches("select")) single.push(oneMore(single.at(-1), single.length))
+  single.forEach((field, n) => fill(field, list[n] ?? ""))
 }
-// A table may have had more rows when it was written in: one more like the last.
-function row(form, name) {
-  const [, head, n, tail] = name.match(/^(.+)\.(\d+)\.(\w+)$/) ?? []
-  const last = n > 0 && form.elements[`${head}.${n - 1}.${tail}`]?.closest("tr")
-  if (!last) return []
+// What is not offered any more is not chosen: then what stands there stays.
+function fill(field, value) {
+  if (!field.matches("select")) { field.value = value; return }
+  const option = [...field.options].find(one => one.value === value)
+  if (option) option.selected = true
+}
+// There may have been more places when it was written in: one more like the last, the nth from nought.
+function oneMore(last, n) {
   const next = last.cloneNode(true)
-  for (const one of next.querySelectorAll("[name]")) {
-    one.name = one.name.replace(`.${n - 1}.`, `.${n}.`)
-    one.ariaLabel &&= one.ariaLabel.replace(/\d+$/, Number(n) + 1)
-    if (one.id) one.id = one.id.replace(`-${n - 1}-`, `-${n}-`)
-    if (one.matches("[type=checkbox]")) one.checked = false
+  for (const one of [next, ...next.querySelectorAll("[name]")]) {
+    one.ariaLabel &&= one.ariaLabel.replace(/\d+(?=\D*$)/, n + 1)
+    if (one.name) one.name = one.name.replace(`.${n - 1}.`, `.${n}.`)
+    if (one.id) one.id = one.id.replace(new RegExp(`-${n - 1}(?=-|$)`), `-${n}`)
+    if (one.matches("input") && ticks(one)) one.checked = false
     else if (one.matches("input")) one.value = ""
   }
   last.after(next)
-  return [...form.elements].filter(one => one.name === name)
+  return next
+}
+function row(form, name) {
+  const [, head, number, tail] = name.match(/^(.+?)\.(\d+)\.(.+)$/) ?? []
+  const at = n => form.elements[`${head}.${n}.${tail}`]?.closest?.("tr")
+  if (!head || number > MOST_ROWS) return
+  let n = Number(number)
+  while (n > 0 && !at(n)) n--
+  for (let last = at(n); last && n < number; n++) last = oneMore(last, n + 1)
 }
 // What stands there now, where that was changed since it was written over.
 function beside(form, name, now) {
-  const field = form.elements[name], at = (field?.closest ? field : field?.[0])?.closest(".v, td")
+  const fields = named(form, name), at = fields[0]?.closest(".v, td")
   if (!at) return
-  const shown = field.matches?.("select") ? [...field.options].filter(one => now.includes(one.value)).map(one => one.textContent) : now
   const take = element("button", { type: "button", className: "btn bare", textContent: "Take this", onclick: () => {
     put(form, name, now)
     said.remove()
     later(form)
   } })
-  const said = element("p", { className: "meanwhile small" }, element("b", { textContent: "Saved meanwhile:" }), ` ${shown.join(", ") || "nothing"} `, take)
+  const shown = filled(now).map(value => called(fields, value)).join(", ")
+  const said = element("p", { className: "meanwhile small" }, element("b", { textContent: "Saved meanwhile:" }), ` ${shown || "nothing"} `, take)
   at.append(said)
+}
+// A value in the words of the page.
+function called(fields, value) {
+  for (const field of fields) {
+    const label = field.matches("select") ? [...field.options].find(one => one.value === value) : ticks(field) && field.value === value && field.labels[0]
+    if (label) return label.textContent.trim()
+  }
+  return value
 }
 
 // ---- said at the top of the page, and in the strip where there is one

@@ -20,7 +20,7 @@ _CONNECT_SECONDS, _READ_SECONDS = 2, 10
 # As many threads as ask at once, so that none opens a connection for one request: the sweep's.
 _MOST_AT_ONCE = 16
 # A provider is given one chance per claim: a retry that we do not know of could send twice.
-_PROVIDER = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
+PROVIDER = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
 _OURS = Config(
     connect_timeout=_CONNECT_SECONDS,
     read_timeout=_READ_SECONDS,
@@ -78,8 +78,8 @@ def secret(arn: str) -> bytes:
 
 
 def ses() -> "SESV2Client":
-    return cast("SESV2Client", client("sesv2", _PROVIDER))
+    return cast("SESV2Client", client("sesv2", PROVIDER))
 
 
 def sns() -> "SNSClient":
-    return cast("SNSClient", client("sns", _PROVIDER))
+    return cast("SNSClient", client("sns", PROVIDER))

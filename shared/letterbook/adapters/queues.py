@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from letterbook.adapters import aws
 from letterbook.contracts.queue_messages import DispatchOrder, InboundMessage, LookUpOrder, ProviderEvent
 from letterbook.domain.channels import Channel
@@ -47,11 +49,11 @@ class SqsQueues:
         _send_all(self._settings.lookup_queue_url, orders)
 
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
-        bodies = [ProviderEvent(provider=provider, raw=raw).model_dump_json() for raw in events]
+        bodies = [ProviderEvent.holding(provider, raw).quoted() for raw in events]
         _send_all(self._settings.receipts_queue_url, bodies)
 
     def enqueue_inbound_texts(self, provider: str, messages: Sequence[str]) -> None:
-        bodies = [InboundMessage(provider=provider, raw=raw).model_dump_json() for raw in messages]
+        bodies = [InboundMessage.holding(provider, raw).quoted() for raw in messages]
         _send_all(self._settings.inbound_queue_url, bodies)
 
     def _url(self, channel: Channel) -> str:
@@ -60,16 +62,20 @@ class SqsQueues:
 
 
 def _send_all(url: str, bodies: Sequence[str]) -> None:
-    """Raises OSError where the queue refuses some, after it was asked to take all."""
+    """Raises OSError where the queue does not take some, after it was asked to take all."""
     refused: list[str] = []
     for batch in _batches(bodies):
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {"Id": str(place), "MessageBody": body} for place, body in enumerate(batch)
         ]
-        failed = aws.sqs().send_message_batch(QueueUrl=url, Entries=entries).get("Failed", [])
-        refused += [one.get("Code", "") for one in failed]
+        try:
+            failed = aws.sqs().send_message_batch(QueueUrl=url, Entries=entries).get("Failed", [])
+        except (BotoCoreError, ClientError) as error:
+            refused += [type(error).__name__] * len(batch)
+        else:
+            refused += [one.get("Code", "") for one in failed]
     if refused:
-        raise OSError(f"SQS refused {len(refused)} messages: {refused[0]}")
+        raise OSError(f"SQS did not take {len(refused)} messages: {refused[0]}")
 
 
 def _batches(bodies: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -52,6 +52,14 @@ class FailedLogs(_Outside):
     request: LogsEvent = Field(alias="requestPayload")
 
 
+class BusEvent(_Outside):
+    """An event as EventBridge puts it on a queue (EventBridge user guide, "Event structure")."""
+
+    source: str
+    detail_type: str = Field(alias="detail-type")
+    detail: dict[str, object]
+
+
 class SnsEnvelope(_Outside):
     """A notification as SNS puts it on a queue; `Message` is the event (SNS developer guide, "Amazon SNS message formats")."""
 

@@ -30,6 +30,7 @@ from letterbook.contracts.directory import (
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
 from letterbook.contracts.fields import Body
+from letterbook.contracts.merge import MergeBody, MergedView
 from letterbook.contracts.operation import EntriesView, FoundView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.overview import OverviewView
 from letterbook.contracts.preview import PreviewView
@@ -308,6 +309,15 @@ LIST_PARTIES = get(
 )
 READ_PARTY = get("readParty", "/v1/parties/{party_id}", "A party", NoQuery, view=PartyView)
 AMEND_PARTY = amend("amendParty", "PATCH", "/v1/parties/{party_id}", "Amend a party", PartyPatch, view=PartyView)
+
+MERGE_PARTIES = post(
+    "mergeParties",
+    "/v1/parties/{party_id}/merge",
+    "Make one of two records of one party: all that stands under this one comes to the other, and its id leads there",
+    MergeBody,
+    view=MergedView,
+    status=200,
+)
 
 CREATE_CONTACT = post(
     "createContact", "/v1/parties/{party_id}/contacts", "Enter a contact of a party", ContactBody, view=ContactView

@@ -47,7 +47,7 @@ def provider_view(state: ProviderState, now: datetime) -> ProviderView:
         label=state.label,
         channel=state.channel,
         set_up=state.is_set_up,
-        health="resting" if rests_until and rests_until > now else "well",
+        health="resting" if state.circuit.is_open(now) else "well",
         rests_until=rests_until,
         last_sent=totals.last_sent,
         last_heard=totals.last_heard,

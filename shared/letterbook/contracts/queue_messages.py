@@ -1,11 +1,18 @@
 """What travels on our queues and schedules."""
 
+import re
+import zlib
+from base64 import b64decode, b64encode
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from letterbook.ports import BulkOrder
+
+# JSON within JSON takes up to six bytes a character, and SQS 256 KiB. It takes no character that XML lacks, either.
+_LONGEST = 40_000
+_NOT_FOR_QUEUES = re.compile("[\ufffe\uffff]")
 
 
 class QueueMessage(BaseModel):
@@ -47,18 +54,37 @@ class ReindexOrder(QueueMessage):
     at_most: Annotated[int, Field(ge=1, le=200)] = 200
 
 
-class ProviderEvent(QueueMessage):
-    """What a provider told us, as it came; `provider` names the file that can read it."""
+class AsItCame(QueueMessage):
+    """What a provider posted; `provider` names the file that can read it.
+
+    `raw` is packed where a queue would not take it as it is: read `text`.
+    """
 
     provider: str
     raw: str
+    packed: bool = False
+
+    @classmethod
+    def holding(cls, provider: str, text: str) -> Self:
+        if len(text) <= _LONGEST and not _NOT_FOR_QUEUES.search(text):
+            return cls(provider=provider, raw=text)
+        return cls(provider=provider, raw=b64encode(zlib.compress(text.encode())).decode(), packed=True)
+
+    @property
+    def text(self) -> str:
+        """As it came."""
+        return zlib.decompress(b64decode(self.raw)).decode() if self.packed else self.raw
+
+    def quoted(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
 
 
-class InboundMessage(QueueMessage):
-    """A text message that came in, as it came; `provider` names the file that can read it."""
+class ProviderEvent(AsItCame):
+    """What a provider told us of a message of ours."""
 
-    provider: str
-    raw: str
+
+class InboundMessage(AsItCame):
+    """A text message that came in."""
 
 
 @cache

@@ -17,11 +17,12 @@ GIVEN_UP_AFTER = (RECEIVES + 1) * _BETWEEN
 
 
 class BulkAction(StrEnum):
-    """What is done to each. Only the system itself orders to fall back."""
+    """What is done to each. Only the system itself orders to fall back, or what a merge of parties has left to do."""
 
     RESEND = "resend"
     SEND = "send"
     FALL_BACK = "fall_back"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,9 @@ class Circuit:
     def closed(self) -> bool:
         return self.rests_until is None
 
+    def is_open(self, now: datetime) -> bool:
+        return self.rests_until is not None and self.rests_until > now
+
     def half_open(self, now: datetime) -> bool:
         return self.rests_until is not None and self.rests_until <= now
 

@@ -2,6 +2,7 @@
 
 LetterbookError
 +-- CallerError                 the caller must change the request; nothing was written
+|   +-- PartyMerged             the party is another record now: ask for that      409, or 301 where the address names it
 |   +-- Malformed               it cannot be read                                400
 |   +-- Unauthenticated         who asks is not known                            401
 |   +-- Forbidden               the viewer lacks the permission                  403
@@ -67,6 +68,17 @@ class CallerError(LetterbookError):
         self.detail = detail
         self.faults = faults
         self.code = code or self.code
+
+
+class PartyMerged(CallerError):
+    """The party `gone` is the record `into` by now, which the viewer may see: where an address names it, it leads there."""
+
+    status, code, title = 409, "party_merged", "It was merged into another record"
+
+    def __init__(self, gone: str, into: str) -> None:
+        super().__init__(f"This record was merged into another one of the same party: {into}.")
+        self.gone = gone
+        self.into = into
 
 
 class Malformed(CallerError):

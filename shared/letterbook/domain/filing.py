@@ -13,6 +13,7 @@ from letterbook.domain.channels import Carrier
 from letterbook.domain.communication import Direction, Entry
 from letterbook.domain.history import HistoryRow, previous_values
 from letterbook.domain.party import PartyKind
+from letterbook.domain.status import Status
 
 # What the history calls it.
 FILED = "filed"
@@ -20,9 +21,10 @@ _PLACE = frozenset({"party", "contact", "client", "case", "thread_id", "regardin
 
 
 def can_be_filed_anew(entry: Entry) -> bool:
-    """What came in; a call, a meeting or a note that somebody logged is amended instead."""
+    """What came in, mail of our own people that was captured among it; what somebody logged by hand is amended instead."""
     spec = entry.channel.spec
-    return entry.direction is Direction.INBOUND and not spec.is_record_only and spec.carrier is not Carrier.PERSON
+    came = entry.direction is Direction.INBOUND or entry.status is Status.LOGGED
+    return came and not spec.is_record_only and spec.carrier is not Carrier.PERSON
 
 
 def place_before(before: Entry, after: Entry) -> dict[str, str]:

@@ -65,6 +65,11 @@ class Filters:
         return entry.status not in HIDDEN and self._names(entry) and self._hides(entry)
 
     @property
+    def named_parties(self) -> frozenset[str]:
+        """The parties that somebody named: `concerning` is a party that was looked at before."""
+        return frozenset((*self.parties, *self.clients))
+
+    @property
     def is_everything(self) -> bool:
         """Whether it narrows nothing."""
         return replace(self, show_ignored=False, settled=self.settled or None) == Filters()

@@ -12,6 +12,8 @@ from letterbook.domain.communication import Actor, HashChain
 from letterbook.domain.status import Status
 
 GRANTED, GRANT_REMOVED = "granted", "grant removed"
+# Of an entry: its party, or who it is on behalf of, is another record of the same by now.
+MERGED = "merged"
 GRANT_EVENTS = frozenset({GRANTED, GRANT_REMOVED})
 
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+
+from letterbook.domain.ids import Kind, id_from
 
 # How people usually pay; a firm may have words of its own beside these.
 PAYMENT_METHODS = ("direct_debit", "standing_order", "bank_transfer", "card", "cheque", "cash", "invoice")
+
+
+# Under whom that stands of which nobody knows the sender, since when.
+NOBODY_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+NOBODY = id_from(Kind.PARTY, NOBODY_SINCE, b"unknown sender")
 
 
 class PartyKind(StrEnum):
@@ -28,7 +35,10 @@ class EinvoiceAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Without a `country` (ISO 3166) of its own it is where the firm is; its telephone numbers are read as that country's."""
+    """Without a `country` (ISO 3166) of its own it is where the firm is; its telephone numbers are read as that country's.
+
+    One that was `merged_into` another record of the same party is that one: nothing stands under it any more.
+    """
 
     id: str
     kind: PartyKind
@@ -43,6 +53,7 @@ class Party:
     country: str | None = None
     location: str | None = None
     payment_method: str | None = None
+    merged_into: str | None = None
     created_at: datetime
     version: int = 1
 

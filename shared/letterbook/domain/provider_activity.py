@@ -8,6 +8,9 @@ from enum import StrEnum
 from letterbook.domain.channels import Channel
 from letterbook.domain.circuit import Circuit
 
+# So many say something; fewer may be chance.
+_TELLING = 5
+
 
 class ProviderAct(StrEnum):
     """What a provider did: took a message, told us something, told us something when it was asked."""
@@ -42,3 +45,13 @@ class ProviderState:
     circuit: Circuit
     totals: ProviderTotals
     webhook_urls: Sequence[str]
+
+    @property
+    def posts_too_little(self) -> bool:
+        """Whether we learn what became of its messages by asking more often than it tells us, or not at all.
+
+        Then the address of our webhook is probably not entered there.
+        """
+        totals = self.totals
+        silent = totals.last_heard is None and totals.sent >= _TELLING
+        return bool(self.webhook_urls) and (silent or totals.looked_up >= max(_TELLING, totals.heard + 1))

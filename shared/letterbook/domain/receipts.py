@@ -162,3 +162,8 @@ class Receipt:
     news: tuple[RecipientUpdate, ...] = ()
     opened: bool = False
     looked_up: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing that we know of: it is kept as it came."""
+        return not self.news and not self.opened

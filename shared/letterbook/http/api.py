@@ -32,6 +32,7 @@ from letterbook.domain.errors import (
     Malformed,
     MethodNotAllowed,
     NotFound,
+    PartyMerged,
     TooLarge,
     Unsupported,
     beyond_reading,
@@ -136,6 +137,8 @@ class Api:
     def _guarded(self, route: Callable[[], ApiResponse]) -> Response[str]:
         try:
             return _good(_within_reach(route))
+        except PartyMerged as error:
+            return self._elsewhere(error)
         except CallerError as error:
             logger.info("refused", extra={"status": error.status, "code": error.code})
             return _problem(problems.problem(error))
@@ -147,6 +150,17 @@ class Api:
         except Exception:
             logger.exception("unexpected")
             return _problem(problems.unexpected())
+
+    def _elsewhere(self, merged: PartyMerged) -> Response[str]:
+        """Where the address names the party, the same address of the record that remains; a body is to name that one itself."""
+        event = self._resolver.current_event.raw_event
+        query = event.get("rawQueryString") or ""
+        asked = f"{event.get('rawPath') or ''}{'?' if query else ''}{query}"
+        if merged.gone not in asked:
+            return _problem(problems.problem(merged))
+        found = _problem(problems.problem(merged).model_copy(update={"status": problems.MOVED}))
+        found.headers["Location"] = asked.replace(merged.gone, merged.into)
+        return found
 
     def _unknown(self, _: Exception | None = None) -> Response[str]:
         event = self._resolver.current_event

@@ -9,8 +9,8 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from letterbook.contracts.operation import PATH_PATTERNS, NoBody, Operation
 from letterbook.contracts.operations import OPERATIONS
-from letterbook.domain.errors import CallerError, Unauthenticated
-from letterbook.http.problems import MEDIA_TYPE, Problem
+from letterbook.domain.errors import CallerError, PartyMerged, Unauthenticated
+from letterbook.http.problems import MEDIA_TYPE, MOVED, Problem
 
 _TITLE = "Letterbook"
 _VERSION = "1"
@@ -201,12 +201,14 @@ def _answered(operation: Operation[Any, Any], status: int) -> list[str]:
 def _problems() -> dict[str, Any]:
     """An answer for every status an error of ours can have. The gateway turns strangers away by itself, in its own words."""
     problem = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model=Problem.__name__)}}}
-    return {
+    moved = {"description": PartyMerged.title, "headers": {"Location": _ANSWERED["Location"]}, "content": problem}
+    return {f"Problem{MOVED}": moved} | {
         f"Problem{error.status}": {
             "description": error.title,
             "content": {"application/json": {}} if error is Unauthenticated else problem,
         }
         for error in sorted(_errors(CallerError), key=lambda error: error.status)
+        if error is not PartyMerged
     }
 
 
@@ -214,6 +216,8 @@ def _possible(operation: Operation[Any, Any]) -> set[int]:
     statuses = set(_ALWAYS)
     if operation.parameters or operation.body is not NoBody or operation.query.model_fields:
         statuses |= {404, 409, 422}
+    if _names_a_party(operation):
+        statuses.add(MOVED)
     if operation.body is not NoBody:
         statuses |= set(_WITH_BODY)
     if operation.amends:
@@ -221,6 +225,10 @@ def _possible(operation: Operation[Any, Any]) -> set[int]:
     if operation.creates:
         statuses.add(400)
     return statuses
+
+
+def _names_a_party(operation: Operation[Any, Any]) -> bool:
+    return "party_id" in operation.parameters or bool({"party_id", "client_id"} & operation.query.model_fields.keys())
 
 
 def _errors(root: type[CallerError]) -> list[type[CallerError]]:

@@ -10,6 +10,8 @@ from letterbook.contracts.resend import draft_of
 from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, Malformed
 from letterbook.domain.message import TooOld
 
+# Of what stands at another address for good (RFC 9110, 15.4.2).
+MOVED = 301
 MEDIA_TYPE = "application/problem+json"
 
 # pydantic's error types, and our codes for them; ours are already codes.

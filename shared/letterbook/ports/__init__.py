@@ -27,6 +27,7 @@ from letterbook.ports.directory import (
 )
 from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
+from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
     LookUp as LookUp,
     Provider as Provider,
@@ -307,6 +308,8 @@ class World(Protocol):
     def circuit_breakers(self) -> CircuitBreakers: ...
     @property
     def parties(self) -> Parties: ...
+    @property
+    def merges(self) -> Merges: ...
     @property
     def cases(self) -> Cases: ...
     @property

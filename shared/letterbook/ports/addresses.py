@@ -33,6 +33,9 @@ class Addresses(Protocol):
     def arrived(self, address: str, at: datetime, event: Callable[[Suppression], AuditEvent]) -> None:
         """Joins a delivery with it; the deed is asked for, and written, where that ends a quarantine. Raises ConcurrentUpdate."""
 
+    def hand_over(self, address: str, gone_id: str, into_id: str) -> None:
+        """What bounced as the one party's is the other's from now on. Raises ConcurrentUpdate."""
+
     def unsuppress(self, suppression: Suppression, event: AuditEvent) -> None:
         """A person says that the address is right: no bounce of until now keeps anybody from writing there.
 

@@ -45,13 +45,14 @@ class WebhookContent:
 
     `events` are about messages of ours, each as the provider's `read` understands it. `messages` came in, each as its `read_text`
     understands it. `mail` came in: MIME, with what the provider found of it written above (RFC 8601). `answer` is what the provider
-    wants to hear, with its media type.
+    wants to hear, with its media type. `source` says whose the events are, where one provider posts those of another.
     """
 
     events: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     mail: tuple[bytes, ...] = ()
     answer: tuple[str, str] = ("text/plain", "")
+    source: EventSource | None = None
 
 
 # Raises Unauthenticated for a wrong or stale signature, Malformed for what no such provider posts, Unavailable where the secret to

@@ -242,6 +242,7 @@ class EventSource(StrEnum):
 
     TOPIC = "topic"
     LOGS = "logs"
+    BUS = "bus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ class FakeProvider:
         self.name = name
         self.taken: list[OutboundMessage] = []
         self.calls = 0
-        self.next: list[BaseException | Callable[[], None]] = []
+        self.next: list[BaseException | Callable[[], object]] = []
         self.watch: Callable[[OutboundMessage], None] = lambda _: None
 
     def send(self, parcel: OutboundMessage) -> str:

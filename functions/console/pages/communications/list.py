@@ -15,7 +15,7 @@ from console.presenters.saved_views import view_tabs
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
-from letterbook.domain.errors import CallerError, Forbidden, NotFound
+from letterbook.domain.errors import CallerError, Forbidden, NotFound, PartyMerged
 from letterbook.use_cases.directory.saved_views import list_look
 from letterbook.use_cases.reading.left_out import left_out
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -39,7 +39,7 @@ def index(visit: PageRequest) -> PageResponse:
         listed = list_communications(
             visit.world, visit.viewer, asked.query.filters(), limit=asked.query.limit, after=asked.after
         )
-    except Forbidden:
+    except (Forbidden, PartyMerged):
         raise
     except CallerError as error:
         return not_a_filter(error, COMMUNICATIONS)

@@ -16,7 +16,7 @@ from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import OverviewQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
-from letterbook.domain.errors import CallerError, Forbidden
+from letterbook.domain.errors import CallerError, Forbidden, PartyMerged
 from letterbook.domain.filters import CLIENT_LEVEL, NOTHING
 from letterbook.use_cases.reading.overview import OverviewItem, overview
 
@@ -34,7 +34,7 @@ def index(visit: PageRequest) -> PageResponse:
         if not is_canonical(visit):
             return redirect(asked.address())
         seen = overview(visit.world, visit.viewer, asked.query.filters(), limit=asked.query.limit, after=asked.after)
-    except Forbidden:
+    except (Forbidden, PartyMerged):
         raise
     except CallerError as error:
         return not_a_filter(error, PATH)

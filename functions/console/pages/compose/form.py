@@ -108,8 +108,8 @@ class ComposeForm:
         """Raises Invalid, as the API does."""
         return validate(CommunicationBody, self.to_body(zone, send=send, filled=filled)).message()
 
-    def with_template(self, key: str) -> "ComposeForm":
-        return replace(self, template=key)
+    def with_template(self, key: str, pinned: str = "") -> "ComposeForm":
+        return replace(self, template=key, pinned=pinned)
 
     def turned(self, was: Channel, templates: Container[str]) -> "ComposeForm":
         """What was written for another channel: what belonged to that alone is dropped, what both have stays.
@@ -189,6 +189,11 @@ _LINES = (
 )  # fmt: skip
 
 
+def pinned_to(key: str, language: str | None, version: int | None) -> str:
+    """What `pinned` says of a template that is to be used in that language and version, whatever there is by then."""
+    return f"{key}:{language or ''}:{version or ''}"
+
+
 def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
     """What a draft says, or what was said before."""
     use = message.template
@@ -206,7 +211,7 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
         bcc=message.bcc,
         sender=message.sender or "",
         template=use.key if use else "",
-        pinned=f"{use.key}:{use.language or ''}:{use.version or ''}" if use else "",
+        pinned=pinned_to(use.key, use.language, use.version) if use else "",
         variables=use.variables if use else {},
         subject=message.subject,
         body=message.body,

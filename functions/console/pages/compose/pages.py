@@ -20,13 +20,21 @@ from console.pages.compose import view
 from console.pages.compose.beside import SEND_WITHOUT, missing_attachment
 from console.pages.compose.drafting import autosave, draft_key, merged_form, written
 from console.pages.compose.form import ComposeForm, from_request, of_message
-from console.pages.compose.uploads import take_files
+from console.pages.compose.uploads import attached
 from letterbook.domain.access import Permission
 from letterbook.domain.addressing import sender_asked
 from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import SENDABLE, Channel, sendable_like
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
-from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, immutable
+from letterbook.domain.errors import (
+    CallerError,
+    Conflict,
+    FieldError,
+    Invalid,
+    PartyMerged,
+    PreconditionFailed,
+    immutable,
+)
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Template
@@ -98,10 +106,11 @@ def submit(visit: PageRequest) -> PageResponse:
     if do not in ("send", "keep"):
         return compose_page(visit, form, only_looks=do == "look")
     body = form.to_body(visit.organisation.zone, send=do == "send")
+    looked = preview_to_ask(visit, form)
 
     def save() -> PageResponse:
         message = form.message(visit.organisation.zone, send=do == "send")
-        must_have_what_it_speaks_of(visit, form)
+        must_have_what_it_speaks_of(visit, form, looked)
         about.keep_thing(visit, form.about)
         undo = visit.organisation.undo_time()
         if visit.field("drafting"):
@@ -112,7 +121,7 @@ def submit(visit: PageRequest) -> PageResponse:
         made, _ = compose(visit.world, visit.viewer, message, key, undo=undo)
         return done(made)
 
-    return outcome(save, lambda error: compose_page(visit, form, error=error), (CallerError,))
+    return outcome(save, lambda error: compose_page(visit, form, error=error, looked=looked), (CallerError,))
 
 
 # ---- from what is there
@@ -187,11 +196,12 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
         return _draft_page(visit, communication, wish)
     if do not in ("send", "keep"):
         return compose_page(visit, wish, draft=draft, only_looks=do == "look")
+    looked = preview_to_ask(visit, wish)
 
     def save() -> PageResponse:
         nonlocal draft
         message = wish.message(visit.organisation.zone, send=False)
-        must_have_what_it_speaks_of(visit, wish)
+        must_have_what_it_speaks_of(visit, wish, looked)
         about.keep_thing(visit, wish.about)
         kept = amend(visit.world, visit.viewer, draft.id, version_of(visit), rewritten(message))
         if do == "keep":
@@ -203,7 +213,7 @@ def work_on_draft(visit: PageRequest, communication: Communication) -> PageRespo
         if not isinstance(error, PreconditionFailed):
             # What was amended and could not go is another version by now.
             amended = draft.version if draft is not communication.entry else None
-            return compose_page(visit, wish, draft=draft, error=error, version=amended)
+            return compose_page(visit, wish, draft=draft, error=error, version=amended, looked=looked)
         return _draft_page(visit, get_visible(visit.world, visit.viewer, draft.id), wish, error)
 
     return outcome(save, again, (CallerError,))
@@ -231,8 +241,7 @@ def _turned(visit: PageRequest, form: ComposeForm) -> ComposeForm:
 
 def _with_files(visit: PageRequest, form: ComposeForm) -> ComposeForm:
     """The form with what came with it attached. Raises Forbidden, Invalid at `attachments`."""
-    taken = [one.id for one in take_files(visit, form.party_id, form.case_id)]
-    return replace(form, attachments=(*form.attachments, *taken)) if taken else form
+    return replace(form, attachments=attached(visit, form.attachments, form.party_id, form.case_id))
 
 
 def _order(visit: PageRequest) -> str:
@@ -241,12 +250,17 @@ def _order(visit: PageRequest) -> str:
     return "send" if do == SEND_WITHOUT else do
 
 
-def must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm) -> None:
-    """Raises Invalid, once: the strip then offers to send it without. A template's words are looked up for that."""
+def preview_to_ask(visit: PageRequest, form: ComposeForm) -> view.Preview | None:
+    """What a template says that is to be sent with nothing attached: it may speak of an attachment. None for anything else."""
+    asks = visit.field("do") == "send" and form.template and not form.attachments
+    return view.run_preview(visit, form) if asks else None
+
+
+def must_have_what_it_speaks_of(visit: PageRequest, form: ComposeForm, looked: view.Preview | None) -> None:
+    """Raises Invalid, once: the strip then offers to send it without."""
     if visit.field("do") != "send":
         return
-    prepared = view.run_preview(visit, form).prepared if form.template and not form.attachments else None
-    if told := missing_attachment(visit, form, prepared):
+    if told := missing_attachment(visit, form, looked.prepared if looked else None):
         words = f"It says “{told}”, and nothing is attached."
         raise Invalid(words, FieldError("attachments", "none_attached", words))
 
@@ -265,17 +279,20 @@ def compose_page(
     version: int | None = None,
     addressee: Addressee | None = None,
     offered: Sequence[Template] | None = None,
+    looked: view.Preview | None = None,
 ) -> PageResponse:
     """The form, or of it what changes while somebody writes.
 
-    `addressee` and the templates that are `offered`, where they were read already. What is left is read at once.
+    `addressee`, the templates that are `offered` and the preview that was `looked` at, where they were read already. What is left
+    is read at once.
     """
     merged = merged or merge(visit, None, written(form), written(form), {})
     with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
-        preview = pool.submit(view.run_preview, visit, form)
+        known = looked
+        preview = pool.submit(lambda: known or view.run_preview(visit, form))
         if addressee is None:
-            contact_id = known_id(Kind.CONTACT, form.contact_id)
-            addressee = read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
+            addressee = _addressee(visit, form)
+            form = replace(form, party_id=addressee.party.id)
         choices = None if only_looks else view.begin_choices(pool, visit, form, addressee.party, offered)
         looked = preview.result()
     rulings = view.survey(visit, form, looked, addressee)
@@ -310,6 +327,15 @@ def compose_page(
         **view.form(visit, form, looked, addressee, choices),
         **context,
     )
+
+
+def _addressee(visit: PageRequest, form: ComposeForm) -> Addressee:
+    """What was begun for a record that was merged since is for the one that remains."""
+    contact_id = known_id(Kind.CONTACT, form.contact_id)
+    try:
+        return read_addressee(visit.world, visit.viewer, form.party_id, contact_id)
+    except PartyMerged as merged:
+        return read_addressee(visit.world, visit.viewer, merged.into, contact_id)
 
 
 def done(made: Communication) -> PageResponse:

@@ -38,6 +38,14 @@ def more_documents(choice: DocumentChoice) -> str:
     return "" if choice.complete else f"These are the newest {len(choice.offered)} documents: upload an older one anew."
 
 
+def attached(visit: PageRequest, chosen: Sequence[str], party_id: str, case_id: str) -> tuple[str, ...]:
+    """The ids of the documents that were `chosen`, and of the files that came with the form: whatever becomes of the form, it shows
+    these from now on, since a browser sends a file once. Raises as taking the files does.
+    """
+    taken = take_files(visit, party_id, case_id)
+    return tuple(dict.fromkeys((*(one for one in chosen if one), *(one.id for one in taken))))
+
+
 def take_files(visit: PageRequest, party_id: str, case_id: str) -> list[Document]:
     """The files that came with a form, each uploaded for its sender; sent again, the same ones.
 
@@ -50,7 +58,8 @@ def take_files(visit: PageRequest, party_id: str, case_id: str) -> list[Document
 
 def _take(visit: PageRequest, file: SentFile, route: str, party_id: str, case_id: str) -> Document:
     given = {"name": file.name, "bytes": len(file.content), "party_id": party_id or None, "case_id": case_id or None}
-    content = hashlib.sha256(file.content).hexdigest()
+    # Another file is another document, however often its form was looked at before.
+    known = hashlib.sha256(file.content + b"\0" + file.name.encode(errors="replace")).hexdigest()
     try:
         try:
             body = validate(DocumentBody, {**given, "media_type": file.media_type.lower()})
@@ -58,7 +67,7 @@ def _take(visit: PageRequest, file: SentFile, route: str, party_id: str, case_id
             # What nobody knows is kept as bytes.
             body = validate(DocumentBody, {**given, "media_type": _BYTES})
         draft = body.document(visit.viewer, visit.world.now())
-        return upload(visit.world, visit.viewer, draft, file.content, visit.key(route, f"{content} {file.name}"))
+        return upload(visit.world, visit.viewer, draft, file.content, visit.key(f"{route}/{known}", known))
     except Invalid as error:
         raise _wrong(error.code, f"{file.name}: {next(iter(error.faults)).message}") from error
 

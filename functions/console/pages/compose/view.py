@@ -173,7 +173,7 @@ def form(
         "cases": cases.items,
         "more_cases": first_of(cases, "cases", "open another and compose from its page"),
         "case": case,
-        "templates": _by_category(offered, party),
+        "templates": by_category(offered, party),
         "categories": category_options(visit.organisation, {one.category for one in offered}, form.category),
         "values": _values(visit, form, used, prepared),
         "default": address_for(form.channel.spec.address, own, party) or "",
@@ -210,16 +210,9 @@ def title(form: ComposeForm, party: Party) -> str:
     return form.channel.spec.compose_title.format(label=form.channel.spec.label, name=party.name, kind=party.kind)
 
 
-def templates_by_category(
-    visit: PageRequest, form: ComposeForm, party: Party
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Those that fit the channel, as they are chosen from: the key and the words of each."""
-    return _by_category(templates(visit, form, party), party)
-
-
 def first_template(offered: Sequence[Template], party: Party) -> str:
     """What this kind of party is usually written first, so that one need not choose."""
-    groups = _by_category(offered, party)
+    groups = by_category(offered, party)
     return str(groups[0][1][0][0]) if groups else ""
 
 
@@ -243,8 +236,8 @@ def _templates_for(visit: PageRequest, channel: Channel) -> Sequence[Template]:
     return list_templates(visit.world, visit.viewer, channels=takes, limit=WHOLE).items
 
 
-def _by_category(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
-    """By category; what fits the party stands first, and in a category what begins it."""
+def by_category(templates: Sequence[Template], party: Party) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The key and the words of each, by category; what fits the party stands first, and in a category what begins it."""
     creditor = party.kind is PartyKind.CREDITOR
 
     def place(one: Template) -> tuple[int, str, int, str]:

@@ -24,6 +24,7 @@ from letterbook.domain.visible import isolated
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.accounts.profile import read_profile
 from letterbook.use_cases.directory.cases import list_cases
+from letterbook.use_cases.directory.merge_parties import merging_into
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.activity import timeline
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -47,8 +48,8 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(world, viewer, party_id)
     party = found.party
     events = timeline(world, viewer, Filters(concerning=party_id), limit=_NEWEST, after=None)
-    todos = list_todos(world, viewer, party_id=party_id, status=TodoStatus.OPEN, limit=_NEWEST, after=None)
-    cases = list_cases(world, viewer, party_id, limit=_NEWEST, after=None)
+    todos = list_todos(world, viewer, party_id=party_id, status=TodoStatus.OPEN, limit=_NEWEST, after=None, seen=party)
+    cases = list_cases(world, viewer, party_id, limit=_NEWEST, after=None, seen=party)
     held = found.preferences.hold is not None
     return page(
         "parties/detail.html",
@@ -127,6 +128,7 @@ def _head(visit: PageRequest, party: Party, preferences: Preferences, tab: str) 
         "tab": tab,
         "tabs": TABS,
         "changes": visit.viewer.changes_party(party.id),
+        "moving": bool(merging_into(visit.world, visit.viewer, party.id)),
     }
 
 

@@ -17,16 +17,25 @@ from console.lists.choose_party import choose_party
 from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.form import as_shown, digests_shown
 from console.pages.compose.pages import edit_draft, work_on_draft
-from console.pages.compose.uploads import document_choice, more_documents, take_files
+from console.pages.compose.uploads import attached, document_choice, more_documents
 from console.pages.compose.view import summary
 from console.pages.records.form import FORMS, FormDefinition, FormField, body_of, filled_from
 from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Entry
-from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound, PreconditionFailed, immutable
+from letterbook.domain.errors import (
+    CallerError,
+    Conflict,
+    Invalid,
+    NotFound,
+    PartyMerged,
+    PreconditionFailed,
+    immutable,
+)
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.message import MessageRequest, RecordRequest
+from letterbook.domain.party import Party
 from letterbook.domain.status import Status
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
@@ -62,14 +71,16 @@ def keep(visit: PageRequest, what: str) -> PageResponse:
     given = _values(visit)
     if not is_id(Kind.PARTY, given.get("party_id", "")):
         return choose_party(visit, blank.title, Invalid("Choose whom it is about."))
+    try:
+        documents = _documents(visit, given)
+    except Invalid as error:
+        return _form(visit, blank, given, error=error)
     if takes(visit):
-        return _form(visit, blank, given)
-    taken: list[str] = []
+        return _form(visit, blank, given, attachments=documents)
 
     def save() -> PageResponse:
         about.check(given)
-        taken.extend(one.id for one in take_files(visit, given["party_id"], given.get("case_id", "")))
-        body = body_of(blank, given, _files(visit, taken), visit.organisation.zone)
+        body = body_of(blank, given, as_shown(documents, digests_shown(visit)), visit.organisation.zone)
         request = validate(CommunicationBody, body).to_request()
         if not isinstance(request, RecordRequest):
             raise Conflict("This is logged, not sent.")
@@ -79,7 +90,7 @@ def keep(visit: PageRequest, what: str) -> PageResponse:
         )
         return redirect(f"{COMMUNICATIONS}/{made.id}", "It is in the log.")
 
-    return outcome(save, lambda error: _form(visit, blank, given, error=error, taken=taken), (CallerError,))
+    return outcome(save, lambda error: _form(visit, blank, given, error=error, attachments=documents), (CallerError,))
 
 
 # ---- what is there
@@ -96,7 +107,7 @@ def edit(visit: PageRequest, communication_id: str) -> PageResponse:
     if record is None:
         raise immutable()
     blank = _blank_of(communication.entry.channel)
-    return _form(visit, blank, filled_from(record), entry=communication.entry, attached=record.attachments)
+    return _form(visit, blank, filled_from(record), entry=communication.entry, attachments=record.attachments)
 
 
 @pages.post(f"{COMMUNICATIONS}/{{communication_id}}/edit", form=True)
@@ -108,14 +119,17 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
         return work_on_draft(visit, communication)
     blank = _blank_of(entry.channel)
     given = _values(visit) | {"party_id": entry.party.id, "occurred_at": ""}
+    try:
+        documents = _documents(visit, given)
+    except Invalid as error:
+        return _form(visit, blank, given, entry=entry, error=error)
     if takes(visit):
-        return _form(visit, blank, given, entry=entry, saved=_saved(visit, communication))
-    taken: list[str] = []
+        saved = _saved(visit, communication)
+        return _form(visit, blank, given, entry=entry, attachments=documents, saved=saved)
 
     def save() -> PageResponse:
         about.check(given)
-        taken.extend(one.id for one in take_files(visit, entry.party.id, given.get("case_id", "")))
-        body = body_of(blank, given, _files(visit, taken), visit.organisation.zone)
+        body = body_of(blank, given, as_shown(documents, digests_shown(visit)), visit.organisation.zone)
         request = validate(CommunicationBody, body).to_request()
 
         def over(before: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
@@ -137,7 +151,7 @@ def amended(visit: PageRequest, communication_id: str) -> PageResponse:
     def again(error: CallerError) -> PageResponse:
         present = _amendable(visit, communication_id) if isinstance(error, PreconditionFailed) else communication
         saved = _saved(visit, present)
-        return _form(visit, blank, given, entry=present.entry, error=error, taken=taken, saved=saved)
+        return _form(visit, blank, given, entry=present.entry, error=error, attachments=documents, saved=saved)
 
     return outcome(save, again, (CallerError,))
 
@@ -160,17 +174,17 @@ def _form(
     *,
     entry: Entry | None = None,
     error: CallerError | None = None,
-    attached: tuple[str, ...] | None = None,
-    taken: Sequence[str] = (),
+    attachments: Sequence[str] | None = None,
     saved: Mapping[str, str] | None = None,
 ) -> PageResponse:
-    """`taken` are the documents that came with the form: they are attached to it from now on."""
+    """`attachments` are the ids of the documents that are attached; None for those that were sent with the form."""
     named = {one.name: one for one in blank.fields} if entry else {}
     typed = {name: given.get(name, "") for name in named if name != "occurred_at"}
     merged = merge(visit, error, typed, saved or typed, {name: one.label for name, one in named.items()}, _words(named))
     given = {**given, **merged.values}
-    party = visible_party(visit.world, visit.viewer, given["party_id"])
-    chosen = (*visit.form.get("attachments", ()), *taken) if attached is None else attached
+    party = _party(visit, given["party_id"])
+    given = {**given, "party_id": party.id}
+    chosen = visit.form.get("attachments", ()) if attachments is None else attachments
     errors = _errors(error, blank)
     cases = list_cases(visit.world, visit.viewer, party.id, limit=_MOST_CASES, after=None)
     documents = document_choice(visit, party, given.get("case_id", ""), chosen)
@@ -245,6 +259,14 @@ def _amendable(visit: PageRequest, communication_id: str) -> Communication:
     return communication
 
 
-def _files(visit: PageRequest, taken: Sequence[str]) -> list[str | dict[str, str]]:
-    chosen = [one for one in dict.fromkeys((*visit.form.get("attachments", ()), *taken)) if one]
-    return as_shown(chosen, digests_shown(visit))
+def _party(visit: PageRequest, party_id: str) -> Party:
+    """What was begun of a record that was merged since is of the one that remains."""
+    try:
+        return visible_party(visit.world, visit.viewer, party_id)
+    except PartyMerged as merged:
+        return visible_party(visit.world, visit.viewer, merged.into)
+
+
+def _documents(visit: PageRequest, given: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids of what is attached, with the files that came with the form. Raises Forbidden, Invalid at `attachments`."""
+    return attached(visit, visit.form.get("attachments", ()), given["party_id"], given.get("case_id", ""))

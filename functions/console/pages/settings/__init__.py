@@ -1,3 +1,3 @@
-"""The firm's settings."""
+"""The firm's settings, and its providers."""
 
-from console.pages.settings import page
+from console.pages.settings import page, providers

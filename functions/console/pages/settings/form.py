@@ -47,9 +47,8 @@ LABELS = {
     "provider_event_days": "Provider events",
     "stuck_after_minutes": "Stuck",
     "undo_seconds": "Undo",
-    "routes": "Providers",
     "fallback": "Falling back",
-    "after_failure": "Falling back",
+    "after_failure": "After a failure",
     "retention": "Kept",
     "sms_plain_typography": "SMS",
 }
@@ -68,8 +67,8 @@ SECTIONS = {
 }
 _READ = LABELS | {
     "skip_rules": "Never sent",
+    "routes": "Providers",
     "fallback": "Falls back",
-    "after_failure": "After a failure",
     "resend_days": "Sent again up to",
     "provider_event_days": "Provider events kept",
     "stuck_after_minutes": "Stuck after",
@@ -99,7 +98,6 @@ def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
         "skip_rules": [
             {"payment_method": one.payment_method, "category": one.category} for one in organisation.skip_rules
         ],
-        "routes": {name: list(organisation.routes.get(name, ())) for name in QUIET},
         "fallback": [
             {"category": name, "order": ", ".join(ways)} for name, ways in organisation.fallback.order.items()
         ],
@@ -114,7 +112,6 @@ def of_form(visit: PageRequest) -> SettingsForm:
     return {
         **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, *_LINES)},
         "languages": _several(visit, "languages"),
-        "routes": {name: _several(visit, f"routes.{name}") for name in QUIET},
         "closing_days": "\n".join(_days(visit.field("closing_days"))),
         "office_hours": _hours_of_form(visit, "office_hours"),
         "quiet_hours": {
@@ -132,7 +129,6 @@ def body_of(typed: SettingsForm, clock: Clock) -> SettingsBody:
         **{name: number(typed[name]) for name in _NUMBERS},
         # Of another country it is none: the form offers those of the country that was saved.
         "subdivision": typed["subdivision"] if typed["subdivision"] in subdivisions(typed["country"]) else None,
-        "routes": {name: names for name, names in typed["routes"].items() if names},
         "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
         "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
         "closing_days": [clock.read_day(one) for one in typed["closing_days"].splitlines()],
@@ -144,8 +140,6 @@ def body_of(typed: SettingsForm, clock: Clock) -> SettingsBody:
 def place_of(field: str, typed: SettingsForm) -> str:
     """Where the page has what the contract calls so: a list that is written in one line is one field."""
     name, *parts = field.split(".")
-    if name == "routes" and parts:
-        return f"routes.{parts[0]}"
     if name in ("retention", "closing_days", "languages"):
         return name
     if name == "fallback" and len(parts) > 1:
@@ -160,7 +154,7 @@ def settings_words(
     """Settings as they are read: what each is called, and what it says, line by line; `providers` are called so."""
     present = of_settings(organisation, clock)
     present["routes"] = {
-        channel: [provider_label(one, providers) for one in chosen] for channel, chosen in present["routes"].items()
+        channel: [provider_label(one, providers) for one in chosen] for channel, chosen in organisation.routes.items()
     }
     present["country"] = country_name(organisation.country)
     present["subdivision"] = subdivisions(organisation.country).get(organisation.subdivision or "", "")
@@ -222,10 +216,6 @@ def words_for(name: str, value: Any) -> str:
         return _words_for_hours(value)
     if name == "quiet_hours":
         return "; ".join(f"{QUIET.get(one, one)} {_words_for_hours(hours)}" for one, hours in value.items()) or "none"
-    if name == "routes":
-        return (
-            "; ".join(f"{QUIET[one]} by {', '.join(names)}" for one, names in value.items() if names) or "any provider"
-        )
     if name == "after_failure":
         return "after a failure too" if value else "not after a failure"
     if name == "languages":

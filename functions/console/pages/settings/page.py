@@ -28,11 +28,10 @@ from console.pages.settings.form import (
     settings_words,
     words_for,
 )
-from console.presenters.labels import provider_label
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
-from letterbook.use_cases.admin.organisation import provider_labels, provider_names
+from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings"
@@ -78,26 +77,16 @@ def _read_only(visit: PageRequest, present: Organisation) -> PageResponse:
 
 
 def _conflict_form(visit: PageRequest, typed: SettingsForm, error: CallerError | None = None) -> PageResponse:
-    """Both are kept: theirs is saved, and stands beside each field where it is another; one's own is still in the form."""
+    """Both are kept: theirs is saved, and stands in a table with a button for each field; one's own is still in the form."""
     present = read_settings(visit.world, visit.viewer)
     merged = merge(visit, error, typed, of_settings(present, visit.clock), LABELS, words_for)
-    meanwhile = {one.name: one.theirs for one in merged.changes if not one.taken}
     told = (
         "Somebody else saved the settings while you were changing them. What they saved stands below; what only they changed is in "
         "the form by now. Save once more to put yours in the place of the rest, or take theirs."
     )
     faults = Faults(summary=((told, ""),)) if error else NONE
     status = error.status if error else 200
-    return _form(
-        visit,
-        merged.values,
-        present.version,
-        faults=faults,
-        meanwhile=meanwhile,
-        status=status,
-        present=present,
-        merged=merged,
-    )
+    return _form(visit, merged.values, present.version, faults=faults, status=status, present=present, merged=merged)
 
 
 def _form(
@@ -107,7 +96,6 @@ def _form(
     error: CallerError | None = None,
     *,
     faults: Faults = NONE,
-    meanwhile: dict[str, str] | None = None,
     status: int = 200,
     present: Organisation | None = None,
     merged: Merge | None = None,
@@ -121,13 +109,11 @@ def _form(
         typed=typed,
         version=version,
         faults=faults_of(error, LABELS, _places(error, typed)) if error else faults,
-        meanwhile=meanwhile or {},
-        changes=merged.changes,
+        meanwhile=merged.changes,
         began=merged.began,
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
         sending=SENDING,
-        carriers=_carriers(visit),
         languages=language_options(visit.organisation, *typed["languages"]),
         zones=[(one, one) for one in time_zones(typed["time_zone"])],
         countries=country_options(present.country, typed["country"]),
@@ -142,12 +128,3 @@ def _form(
 
 def _places(error: CallerError, typed: SettingsForm) -> dict[str, str]:
     return {one.field: place_of(one.field, typed) for one in error.faults}
-
-
-def _carriers(visit: PageRequest) -> dict[str, list[tuple[str, str]]]:
-    """The providers that there are, by channel, with what people call them."""
-    labels = provider_labels(visit.world)
-    return {
-        channel: [(name, provider_label(name, labels)) for name in names]
-        for channel, names in provider_names(visit.world, visit.viewer).items()
-    }

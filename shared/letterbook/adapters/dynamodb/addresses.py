@@ -77,6 +77,12 @@ class DynamoAddresses:
             # It bounced once, or something arrived there later.
             _join(address, lambda known: known and known.delivered(at), event)
 
+    def hand_over(self, address: str, gone_id: str, into_id: str) -> None:
+        def join(known: Suppression | None) -> Suppression | None:
+            return replace(known, party_id=into_id) if known and known.party_id == gone_id else None
+
+        _join(address, join)
+
     def unsuppress(self, suppression: Suppression, event: AuditEvent) -> None:
         def join(known: Suppression | None) -> Suppression | None:
             # A provider's clock may be ahead of ours.
@@ -162,7 +168,9 @@ def _quarantine(item: DirectoryItem | None) -> Suppression | None:
 
 
 def _join(
-    address: str, join: Callable[[Suppression | None], Suppression | None], event: Callable[[Suppression], AuditEvent]
+    address: str,
+    join: Callable[[Suppression | None], Suppression | None],
+    event: Callable[[Suppression], AuditEvent] | None = None,
 ) -> None:
     """Writes what `join` makes of what is known of a bounce, on top of exactly that, where it says anything new."""
 
@@ -177,7 +185,7 @@ def _join(
         if after == known or (known is None and not after.stands):
             return
         writes = [Write(item=_written(after, item), condition=_unchanged(item))]
-        commit([*writes, audit_item(event(after))] if stood != after.stands else writes)
+        commit([*writes, audit_item(event(after))] if event and stood != after.stands else writes)
 
     retry_on_conflict(attempt)
 

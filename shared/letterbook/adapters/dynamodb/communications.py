@@ -19,7 +19,7 @@ from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, from_python, to_json, to_json_without
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.errors import DuplicateEvent
-from letterbook.domain.history import AuditEvent, HistoryRow
+from letterbook.domain.history import MERGED, AuditEvent, HistoryRow
 from letterbook.domain.ids import Kind
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
@@ -171,14 +171,12 @@ def _row(about: str, data: str) -> HistoryRow | AuditEvent:
 def _writes(change: Change) -> list[Write]:
     """An entry as it is now, and the row that says why."""
     after, row = change.after, change.row
-    history = HistoryItem(
-        after.id,
-        f"{row.n:06}",
-        row=to_json(row),
-        party_id=after.entry.party.id,
-        case_id=after.entry.case.id if after.entry.case else None,
-        moment=f"{stamp(row.at)}#{after.id}#{row.n:06}",
-    )
+    history = HistoryItem(after.id, f"{row.n:06}", row=to_json(row))
+    if row.event != MERGED:
+        # The activity tells once that a party was merged, and not of each entry that moved with it.
+        history.party_id = after.entry.party.id
+        history.case_id = after.entry.case.id if after.entry.case else None
+        history.moment = f"{stamp(row.at)}#{after.id}#{row.n:06}"
     return [
         Write(item=_item(after), condition=_stands(change)),
         Write(item=history, condition=HistoryItem.sort.does_not_exist()),

@@ -44,7 +44,8 @@ def _clues(item: DirectoryItem) -> set[Clue]:
     if not item.data:
         return set()
     if item.kind == "party":
-        return party_clues(from_json(Party, item.data))
+        party = from_json(Party, item.data)
+        return set() if party.merged_into else party_clues(party)
     if item.kind == "case":
         return case_clues(from_json(Case, item.data))
     if item.kind.startswith("contact#"):

@@ -3,6 +3,7 @@
 What is written to a creditor about a thing takes a second one: on whose behalf it is, and so whose thing, only the case tells.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -30,6 +31,14 @@ SUBJECT = "subject#"
 
 
 def load_context(query: ContextQuery, now: datetime) -> MessageContext:
+    """Of a party that was merged, that of the record that remains: whoever names the old one means it."""
+    context = _load(query, now)
+    if context.party and context.party.merged_into:
+        return load_context(replace(query, party_id=context.party.merged_into), now)
+    return context
+
+
+def _load(query: ContextQuery, now: datetime) -> MessageContext:
     found: dict[str, str] = {}
     of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}

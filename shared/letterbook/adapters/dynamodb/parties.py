@@ -60,7 +60,11 @@ class DynamoParties:
         ids = whole | {one for one, _ in found}
 
         def keep(party: Party) -> bool:
-            return _of(party, kinds) and (not left or party.id in whole or matches(party_terms(party), left))
+            return (
+                _of(party, kinds)
+                and party.merged_into is None
+                and (not left or party.id in whole or matches(party_terms(party), left))
+            )
 
         return page_of(ids if among is None else ids & {*among}, self.several, keep, below=below, limit=limit)
 

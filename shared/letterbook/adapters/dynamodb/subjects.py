@@ -64,6 +64,12 @@ class DynamoSubjects:
             commit([Write(item=item, condition=DirectoryItem.id.does_not_exist()), gone, *clues])
 
 
+def stored_at(subject: RegardedRecord) -> tuple[str, str]:
+    """The key of the item that holds it, as it was read."""
+    key = _key(subject.type, subject.id)
+    return key, _stands_at(subject) or _kind(subject.party_id)
+
+
 def keys_of(regarding: Regarding, owner: str) -> list[ItemKey]:
     """Whatever may be a subject of that party."""
     key = _key(regarding.type, regarding.id)

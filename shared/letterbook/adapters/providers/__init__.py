@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from letterbook.adapters.providers import mailgun, sendgrid, ses, sns_sms, twilio
+from letterbook.adapters.providers import mailgun, sendgrid, ses, sms_voice, sns_sms, twilio
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
@@ -20,6 +20,7 @@ _ALL = (
     mailgun.SPEC,
     sns_sms.SPEC,
     twilio.SPEC,
+    sms_voice.SPEC,
 )
 PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}
 

@@ -13,9 +13,9 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
     ParamValidationError,
-    ReadTimeoutError,
 )
 
+from letterbook.adapters.providers.vendor_http import retry_after
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 
@@ -24,7 +24,7 @@ _THROTTLING = {"Throttling", "ThrottlingException", "ThrottledException", "TooMa
 
 @contextmanager
 def translated(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> Iterator[None]:
-    """Turns botocore's exceptions into ours; `errors` are the provider's own codes."""
+    """Turns botocore's exceptions into ours; `errors` are the provider's own codes, `code/reason` where it gives a reason."""
     try:
         yield
     except ClientError as error:
@@ -33,18 +33,22 @@ def translated(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) ->
         raise Transient(type(error).__name__) from error
     except ParamValidationError as error:
         raise Permanent("ParamValidationError", FailureCode.UNKNOWN) from error
-    except ReadTimeoutError as error:
-        raise Ambiguous("ReadTimeoutError") from error
+    except Exception as error:
+        # Also an answer that cannot be read, or lacks what it is about: botocore fails in many ways of its own there.
+        raise Ambiguous(type(error).__name__) from error
 
 
 def _classed(error: ClientError, errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> ProviderError:
-    code = str(error.response["Error"]["Code"])
     status = int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+    code = str(error.response.get("Error", {}).get("Code") or status)
+    wait = retry_after(error.response["ResponseMetadata"].get("HTTPHeaders", {}))
+    reasoned = f"{code}/{error.response.get('Reason', '')}"
+    code = reasoned if reasoned in errors else code
     if code in errors:
         kind, reason = errors[code]
-        return kind(code, reason)
+        return kind(code, reason, after=wait) if issubclass(kind, Throttled) else kind(code, reason)
     if status == 429 or code in _THROTTLING:
-        return Throttled(code)
+        return Throttled(code, after=wait)
     if status in (401, 403):
         return Permanent(code, FailureCode.CONFIG)
     if 400 <= status < 500 and status != 408:

@@ -105,9 +105,9 @@ _REFUSALS = {
     "401": _Word(_NO, _F.CONFIG, "SendGrid does not know our API key.", _ADMIN),
     "401/credits": _Word(_NO, _F.CONFIG, "Our account has used up what it may send.", _ADMIN),
     "403": _Word(_NO, _F.CONFIG, "Our API key may not send, or the sender is not verified.", _ADMIN),
-    "404": _Word(_NO, _F.CONFIG, "SendGrid does not know what we called.", _ADMIN),
-    "405": _Word(_NO, _F.CONFIG, "SendGrid does not know what we called.", _ADMIN),
+    **dict.fromkeys(("404", "405"), _Word(_NO, _F.CONFIG, "SendGrid does not know what we called.", _ADMIN)),
     "413": _Word(_NO, _F.TOO_LARGE, "The message is too large for SendGrid.", "Send smaller or fewer attachments."),
+    "503": _Word(_NO, _F.PROVIDER_OUTAGE, "SendGrid takes nothing at the moment.", _LATER),
 }  # fmt: skip
 _WORDS = {**_BOUNCES, **_DROPS, **_REFUSALS}
 # Which part of the request an error's `field` names, once its places are left out: `personalizations.to.email`.

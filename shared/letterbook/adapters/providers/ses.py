@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from letterbook.adapters import aws
 from letterbook.adapters.providers.account import Account
 from letterbook.adapters.providers.aws_errors import translated
+from letterbook.adapters.providers.event_values import address, message_id as id_in, part, word, words
 from letterbook.adapters.providers.machine_opens import is_machine
 from letterbook.adapters.providers.mime_message import mime
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
 from letterbook.domain.errors import OverQuota, Permanent, ProviderError, Throttled
-from letterbook.domain.failures import FailureCode
+from letterbook.domain.failures import FailureCode, FailureText
+from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.ports import EventSource, OutboundMessage
 
@@ -55,6 +57,39 @@ _BOUNCES: dict[tuple[str, str], tuple[DeliveryOutcome, FailureCode]] = {
     ("Transient", "ContentRejected"): (DeliveryOutcome.SOFT_BOUNCE, _F.CONTENT),
     ("Transient", "AttachmentRejected"): (DeliveryOutcome.SOFT_BOUNCE, _F.CONTENT),
     ("Undetermined", "*"): (DeliveryOutcome.SOFT_BOUNCE, _F.UNKNOWN),
+}
+_LATER = "Try again later, or use another channel."
+_CORRECT, _OURS = "Correct the address, then send again.", "Tell your administrator: it is our set-up."
+_SMALLER = "Change the text or the attachments, then send again."
+_UNWANTED = "Ask the recipient by another channel whether the address is right."
+# By the error, by bounceType/bounceSubType where the receiving server gave no code of its own, or by the reason of a rejection.
+_WORDS: dict[str, tuple[str, str]] = {
+    "TooManyRequestsException": ("Amazon SES asked us to send more slowly, for too long.", "Send again."),
+    "LimitExceededException": ("The day's quota at Amazon SES was used up.", "Send again tomorrow, or ask for more."),
+    "MessageRejected": ("Amazon SES refused the message for its content.", _SMALLER),
+    "BadRequestException": ("Amazon SES does not take a message like this.", _SMALLER),
+    "MailFromDomainNotVerifiedException": ("Our domain is not verified at Amazon SES.", _OURS),
+    "NotFoundException": ("Amazon SES does not know what our set-up names.", _OURS),
+    "AccountSuspendedException": ("Amazon SES suspended our account.", _OURS),
+    "SendingPausedException": ("Sending is paused at Amazon SES.", _OURS),
+    "Permanent/General": ("The recipient's server refused it for good.", _CORRECT),
+    "Permanent/NoEmail": ("The address does not exist.", _CORRECT),
+    "Permanent/Suppressed": ("Mail to this address came back before, so Amazon SES did not try.", _UNWANTED),
+    "Permanent/OnAccountSuppressionList": (
+        "The address is on our suppression list, so Amazon SES did not try.",
+        _UNWANTED,
+    ),
+    "Transient/General": ("The recipient's server did not take it, or an automatic reply came back.", _LATER),
+    "Transient/MailboxFull": ("The recipient's mailbox is full.", _LATER),
+    "Transient/MessageTooLarge": (
+        "It is larger than the recipient's server takes.",
+        "Send smaller or fewer attachments.",
+    ),
+    "Transient/ContentRejected": ("The recipient's server refused the content.", _SMALLER),
+    "Transient/AttachmentRejected": ("The recipient's server refused an attachment.", _SMALLER),
+    "Undetermined/Undetermined": ("The recipient's server sent it back and did not say why.", _LATER),
+    "Bad content": ("Amazon SES found a virus in it.", "Check the attachments, then send again."),
+    "RenderingFailure": ("The text could not be made from its template.", _OURS),
 }
 # Out-of-office replies come as these; beside a delivery they are only that.
 _MAYBE_REPLIES = {("Transient", "General"), ("Undetermined", "Undetermined")}
@@ -111,31 +146,43 @@ def read(raw: str) -> Receipt | None:
         return None
     try:
         return _receipt(json.loads(raw), raw)
-    except (KeyError, TypeError, AttributeError) as missing:
+    except (KeyError, TypeError, AttributeError, RecursionError) as missing:
         raise ValueError("not an SES event record") from missing
 
 
 def _receipt(record: dict[str, Any], raw: str) -> Receipt:
-    event = str(record.get("eventType") or record["notificationType"])
-    mail = record["mail"]
+    event = word(record.get("eventType") or record["notificationType"])
+    mail, given = record["mail"], id_in(record["mail"]["messageId"])
     told = _EVENTS.get(event)
     seen = record.get("open") or record.get("click") or {}
-    machine = bool(seen) and is_machine(str(seen.get("userAgent") or ""))
-    at, news = told(record) if told else (mail["timestamp"], ())
+    machine = bool(seen) and is_machine(words(seen.get("userAgent")))
+    said, news = told(record) if told else (mail["timestamp"], ())
+    at = datetime.fromisoformat(said)
+    ours = word(next(iter(part(mail, "tags").get(TAG) or []), None))
+    if not event or not given or at.tzinfo is None:
+        raise ValueError("not an SES event record")
     return Receipt(
         provider=NAME,
         event=event,
-        at=datetime.fromisoformat(at),
+        at=at,
         raw=raw,
         digest=hashlib.sha256(raw.encode()).hexdigest(),
-        communication_id=next(iter(mail.get("tags", {}).get(TAG, [])), None),
-        reference=mail["messageId"],
+        communication_id=ours if is_id(Kind.COMMUNICATION, ours) else None,
+        reference=given,
         news=(*news, RecipientUpdate(signal=Signal.MACHINE_OPEN)) if machine else news,
         opened=event in ("Open", "Click") and not machine,
     )
 
 
 _Told = tuple[str, tuple[RecipientUpdate, ...]]
+
+
+def _named(value: object) -> str:
+    """Raises ValueError: what is told of nobody would be of all."""
+    found = address(value)
+    if found is None:
+        raise ValueError("no address")
+    return found
 
 
 def _send(record: dict[str, Any]) -> _Told:
@@ -145,23 +192,23 @@ def _send(record: dict[str, Any]) -> _Told:
 def _delivery(record: dict[str, Any]) -> _Told:
     body = record["delivery"]
     return body["timestamp"], tuple(
-        RecipientUpdate(recipient=one, fact=DeliveryOutcome.DELIVERED) for one in body["recipients"]
+        RecipientUpdate(recipient=_named(one), fact=DeliveryOutcome.DELIVERED) for one in body["recipients"]
     )
 
 
 def _bounce(record: dict[str, Any]) -> _Told:
     body = record["bounce"]
-    kind = (str(body["bounceType"]), str(body["bounceSubType"]))
+    kind = (word(body["bounceType"]), word(body["bounceSubType"]))
     fact, code = _BOUNCES.get(kind) or _BOUNCES.get((kind[0], "*")) or (DeliveryOutcome.SOFT_BOUNCE, _F.UNKNOWN)
     signal = Signal.AUTO_REPLY if kind in _MAYBE_REPLIES else None
     # An undetermined bounce may name nobody; then it is about everybody the message was for.
     bounced = body["bouncedRecipients"] or [{"emailAddress": one} for one in record["mail"]["destination"]]
     return body["timestamp"], tuple(
         RecipientUpdate(
-            recipient=one["emailAddress"],
+            recipient=_named(one["emailAddress"]),
             fact=fact,
             code=code,
-            provider_code=str(one.get("status") or "/".join(kind)),
+            provider_code=("" if fact is DeliveryOutcome.REFUSED else word(one.get("status"))) or "/".join(kind),
             signal=signal,
         )
         for one in bounced
@@ -170,16 +217,16 @@ def _bounce(record: dict[str, Any]) -> _Told:
 
 def _complaint(record: dict[str, Any]) -> _Told:
     body = record["complaint"]
-    kind = str(body.get("complaintFeedbackType") or "").strip().lower()
+    kind = word(body.get("complaintFeedbackType")).strip().lower()
     signal = None if kind in _NO_COMPLAINTS else Signal.COMPLAINT
     return body["timestamp"], tuple(
-        RecipientUpdate(recipient=one["emailAddress"], signal=signal, provider_code="" if signal else kind)
+        RecipientUpdate(recipient=_named(one["emailAddress"]), signal=signal, provider_code="" if signal else kind)
         for one in body["complainedRecipients"]
     )
 
 
 def _reject(record: dict[str, Any]) -> _Told:
-    reason = str(record["reject"].get("reason", ""))
+    reason = word(record["reject"].get("reason"))
     return record["mail"]["timestamp"], (
         RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=_F.CONTENT, provider_code=reason),
     )
@@ -193,9 +240,9 @@ def _rendering_failure(record: dict[str, Any]) -> _Told:
 
 def _delay(record: dict[str, Any]) -> _Told:
     body = record["deliveryDelay"]
-    delay = str(body.get("delayType", ""))
+    delay = word(body.get("delayType"))
     return body["timestamp"], tuple(
-        RecipientUpdate(recipient=one["emailAddress"], signal=Signal.DELAYED, provider_code=delay)
+        RecipientUpdate(recipient=_named(one["emailAddress"]), signal=Signal.DELAYED, provider_code=delay)
         for one in body["delayedRecipients"]
     )
 
@@ -226,6 +273,7 @@ SPEC = ProviderSpec(
     label="Amazon SES",
     channel=Channel.EMAIL,
     reports_by=EventSource.TOPIC,
+    failures={code: FailureText(*words) for code, words in _WORDS.items()},
     message_id=message_id,
     reference=reference,
     make=_make,

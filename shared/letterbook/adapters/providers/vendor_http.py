@@ -29,7 +29,7 @@ from letterbook.adapters.providers.account import CredentialsRefused
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 
-_CONNECT_SECONDS, _READ_SECONDS = 3.0, 20.0
+CONNECT_SECONDS, READ_SECONDS = 3.0, 20.0
 # An answer is an id and a few words; all that is longer is none of the vendor's.
 _MOST_BYTES = 256 * 1024
 _CHUNK = 16 * 1024
@@ -88,10 +88,17 @@ def _checked(url: str) -> str:
 
 
 def _answer(method: str, url: str, headers: Mapping[str, str], body: bytes | None, at_most: int) -> VendorAnswer:
-    deadline = time.monotonic() + _READ_SECONDS
+    deadline = time.monotonic() + READ_SECONDS
     try:
         response = _pool().request(
-            method, url, body=body, headers=dict(headers), redirect=False, retries=False, preload_content=False
+            method,
+            url,
+            body=body,
+            headers=dict(headers),
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            redirect=False,
+            retries=False,
+            preload_content=False,
         )
     except _NEVER_SENT as error:
         raise Transient(type(error).__name__) from error
@@ -154,6 +161,5 @@ def _pool() -> urllib3.PoolManager:
     return urllib3.PoolManager(
         maxsize=_CONNECTIONS,
         retries=False,
-        timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
         cert_reqs="CERT_REQUIRED",
     )

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import ContextQuery, World
-from letterbook.use_cases.support.access import sees_party
+from letterbook.use_cases.support.access import required_party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,16 +21,15 @@ class Profile:
 
 
 def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
-    """The contacts newest first, the primary one before them. Raises Forbidden, NotFound."""
+    """The contacts newest first, the primary one before them. Raises Forbidden, NotFound, PartyMerged."""
     viewer.require(Permission.READ)
     context = world.load_context(ContextQuery(party_id=party_id))
-    if context.party is None or not sees_party(world, viewer, party_id):
-        raise NotFound("There is no such party.")
+    party = required_party(world, viewer, party_id, context.party)
     contacts = sorted(world.parties.contacts(party_id), key=lambda one: (one.primary, one.id), reverse=True)
-    addresses = {context.party.email, context.party.mobile, *(one for of in contacts for one in (of.email, of.mobile))}
+    addresses = {party.email, party.mobile, *(one for of in contacts for one in (of.email, of.mobile))}
     known = sorted(one for one in addresses if one)
     return Profile(
-        party=context.party,
+        party=party,
         preferences=context.preferences,
         contacts=contacts,
         quarantined=world.addresses.suppressed(known) if known else {},

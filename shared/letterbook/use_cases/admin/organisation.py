@@ -1,9 +1,7 @@
-"""The firm as it stands now: its settings in force, and the providers that it can choose from."""
+"""The firm as it stands now: its settings in force, and what its providers are called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.channels import Channel
 from letterbook.domain.organisation import Organisation
 from letterbook.ports import World
 
@@ -14,12 +12,6 @@ _REPORTERS = {"mail": "a report by mail"}
 def organisation_in_force(world: World) -> Organisation:
     """The settings, at most a minute old. Nobody is asked who they are: the sign-in page names the firm, too."""
     return world.settings.current()
-
-
-def provider_names(world: World, viewer: Viewer) -> Mapping[Channel, Sequence[str]]:
-    """The providers that carry each channel, by name. Raises Forbidden."""
-    viewer.require(Permission.SETTINGS)
-    return {channel: [one.name for one in world.providers.routes(channel)] for channel in world.providers.channels}
 
 
 def provider_labels(world: World) -> Mapping[str, str]:

@@ -33,18 +33,19 @@ def update_settings(
         except KeyError:
             told = "The public holidays of this country or subdivision are not known."
             raise Invalid("The settings cannot be used.", FieldError("country", "unknown_country", told)) from None
-        if wanted.routes != before.routes and (faults := _unknown_providers(world, wanted)):
+        if faults := _route_faults(world, before, wanted):
             raise Invalid("The settings cannot be used.", *faults)
         return replace(wanted, updated_at=world.now())
 
     return update_versioned(version, world.settings.latest, change, lambda after, _: world.settings.save(after))
 
 
-def _unknown_providers(world: World, organisation: Organisation) -> list[FieldError]:
-    """What is wrong with the routes: providers that nobody knows, that carry another channel, or that cannot be called yet."""
+def _route_faults(world: World, before: Organisation, wanted: Organisation) -> list[FieldError]:
+    """What is wrong with routes that change: providers that nobody knows, that carry another channel, that cannot be called yet."""
     return [
         fault
-        for channel, names in organisation.routes.items()
+        for channel, names in wanted.routes.items()
+        if names != before.routes.get(channel)
         for carriers in [{one.name for one in world.providers.carriers(Channel(channel))}]
         for place, name in enumerate(names)
         if (fault := _fault(world, f"routes.{channel}.{place}", channel, name, name in carriers))

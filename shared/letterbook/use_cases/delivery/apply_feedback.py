@@ -9,7 +9,6 @@ from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
 from letterbook.use_cases.support.wishes import address_deed, lift_opt_out, record_opt_out
 
-
 # A mail may come back for good, and late, for what says nothing of the address.
 _OF_THE_MOMENT = (FailureCode.MAILBOX_FULL, FailureCode.TOO_LARGE, FailureCode.EXPIRED)
 

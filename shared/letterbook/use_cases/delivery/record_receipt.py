@@ -16,15 +16,14 @@ from letterbook.use_cases.support.update import update_communication
 logger = logging.getLogger(__name__)
 
 
-def process_provider_event(world: World, provider: str, raw: str, *, waited: bool) -> None:
-    """Reads an event and records it. One that matches no entry is set aside once it has `waited`; before, it raises
-    UnmatchedReceipt.
+def process_provider_event(world: World, provider: str, raw: str, *, waited: bool) -> Receipt | None:
+    """Reads an event, records it, and answers what it means. One that matches no entry is set aside once it has `waited`.
 
-    Raises ValueError for what the provider never sends.
+    Raises UnmatchedReceipt for one that did not wait yet, ValueError for what the provider never sends.
     """
     receipt = world.providers.read(provider, raw)
     if receipt is None:
-        return
+        return None
     world.provider_activity.note(provider, ProviderAct.HEARD, world.now())
     try:
         record_receipt(world, receipt)
@@ -33,6 +32,7 @@ def process_provider_event(world: World, provider: str, raw: str, *, waited: boo
             raise
         logger.warning("unmatched receipt set aside", extra={"provider": provider, "event": receipt.event})
         world.communications.save_unmatched(receipt, world.now())
+    return receipt
 
 
 def record_receipt(world: World, receipt: Receipt) -> Outcome:

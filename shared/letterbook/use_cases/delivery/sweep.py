@@ -14,14 +14,15 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import SYSTEM, Communication
+from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import ASK_DELAYS, SWEEP_RETRY_DELAY, sweep_delay
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import BulkOrder, World
+from letterbook.ports import World
 from letterbook.use_cases.delivery.release_scheduled import let_go
+from letterbook.use_cases.support.system_orders import system_order
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 _AT_MOST = 20_000
 # Seen to one after another, and then put on their queue in one request (SQS takes ten).
 _SLICE = 10
+# What more there are is seen to in the next minute.
+_MERGES = 100
 # A request takes ten times as long as our own part of it.
 _THREADS = 16
 _BUDGET = timedelta(seconds=20)
@@ -67,12 +70,23 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
     by the condition of its write, and with shares they do not even look at the same.
     """
     until = time.monotonic() + budget.total_seconds()
+    if share.part == 0:
+        _carry_on_merging(world)
     due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
         return sum((_seen_to(world, one, until) for one in slices), Counter())
     with ThreadPoolExecutor(_THREADS) as pool:
         return sum(pool.map(lambda one: _seen_to(world, one, until), slices), Counter())
+
+
+def _carry_on_merging(world: World) -> None:
+    """What stood under records that were merged, and has not moved yet."""
+    try:
+        for one in world.merges.due(world.now(), _MERGES):
+            world.queues.enqueue_bulk(system_order(BulkAction.MERGE, [one.gone_id]))
+    except Exception:
+        logger.exception("merges not looked at: left to the next look")
 
 
 def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
@@ -100,7 +114,7 @@ def _hand_over(world: World, slice_: _Slice) -> None:
         if slice_.messages:
             world.queues.send_many(slice_.messages)
         if slice_.fallbacks:
-            world.queues.enqueue_bulk(_to_fall_back(slice_.fallbacks))
+            world.queues.enqueue_bulk(system_order(BulkAction.FALL_BACK, slice_.fallbacks))
         if slice_.questions:
             world.queues.enqueue_look_ups(slice_.questions)
     except Exception:
@@ -212,18 +226,6 @@ def _order_look_up(world: World, known: Communication, slice_: _Slice) -> None:
     if update_communication(world, known.id, looked, known):
         slice_.questions.append(known.id)
         slice_.done["questions"] += 1
-
-
-def _to_fall_back(ids: Sequence[str]) -> BulkOrder:
-    return BulkOrder(
-        verb=BulkAction.FALL_BACK,
-        batch=ids[0],
-        ids=tuple(ids),
-        user=SYSTEM.id,
-        name=SYSTEM.name,
-        role=SYSTEM.role,
-        rights=(),
-    )
 
 
 def _due(communication: Communication, now: datetime) -> bool:

@@ -40,7 +40,8 @@ def take_webhook(world: World, provider: str, request: WebhookRequest) -> tuple[
 
 def _keep(world: World, provider: str, content: WebhookContent) -> None:
     if content.events:
-        world.queues.enqueue_provider_events(provider, content.events)
+        owner = world.providers.reporting_by(content.source) if content.source else provider
+        world.queues.enqueue_provider_events(owner, content.events)
     if content.messages:
         world.queues.enqueue_inbound_texts(provider, content.messages)
     for raw in content.mail:

@@ -8,7 +8,8 @@ from letterbook.domain.directory_terms import has_words
 from letterbook.domain.errors import FieldError, Forbidden, Invalid
 from letterbook.domain.history import AuditEvent, previous_values
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.party import Case
+from letterbook.domain.merge import ids_after
+from letterbook.domain.party import Case, Party
 from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import newest_first
@@ -16,7 +17,9 @@ from letterbook.use_cases.support.access import (
     NOT_YOURS,
     actor_of,
     case_to_change,
+    must_stand,
     sees_party,
+    standing_party,
     visible_case,
     visible_cases,
 )
@@ -64,13 +67,30 @@ def list_cases(
     after: str | None,
     words: str = "",
     visible: Sequence[Case] | None = None,
+    seen: Party | None = None,
 ) -> Page[Case]:
-    """Newest first; those of one party only, on whichever side, where it is named.
+    """Newest first; those of one party only, on whichever side, where it is named. `seen` is that party, where it was looked at.
 
     `words` begin words of the reference, the title or the client's name; all must. `visible` are those that the viewer sees, where
     they were read before.
     """
     viewer.require(Permission.READ)
+    page = _listed(world, viewer, party_id, limit=limit, after=after, words=words, visible=visible)
+    if party_id and not page.items and after is None and seen is None:
+        must_stand(world, viewer, [party_id])
+    return page
+
+
+def _listed(
+    world: World,
+    viewer: Viewer,
+    party_id: str | None,
+    *,
+    limit: int,
+    after: str | None,
+    words: str,
+    visible: Sequence[Case] | None,
+) -> Page[Case]:
     if viewer.sight is None and not words.strip():
         return world.cases.page(party_id, below=after, limit=limit)
     query = Query.of(words, world.settings.current().country) if words.strip() else None
@@ -92,6 +112,16 @@ def _with_client(world: World, viewer: Viewer, case: Case, before: Case | None =
         many = FieldError("party_ids", "too_long", f"A case has at most {_MOST_PARTIES} parties, creditors included.")
         raise Invalid("There are too many parties on the case.", many)
     parties = {party.id: party for party in world.parties.several(case.party_and_creditor_ids)}
+    for party in parties.values():
+        if party.merged_into:
+            # Whoever names the old record means the one that remains.
+            standing = standing_party(world, party.id)
+            case = replace(
+                case,
+                party_ids=ids_after(case.party_ids, party.id, standing.id if standing else party.id),
+                creditor_ids=ids_after(case.creditor_ids, party.id, standing.id if standing else party.id),
+            )
+    parties |= {one.id: one for one in world.parties.several(case.party_and_creditor_ids - parties.keys())}
     faults = [
         FieldError(f"{field}.{place}", "unknown_party", "There is no such party.")
         for field, ids in (("party_ids", case.party_ids), ("creditor_ids", case.creditor_ids))

@@ -3,6 +3,7 @@ downloaded by a link that expires.
 """
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -12,11 +13,13 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.party import Document, Party
 from letterbook.ports import IdempotencyKey, Page, World
-from letterbook.use_cases.support.access import sees_case, sees_party, visible_case, visible_cases, visible_party
+from letterbook.use_cases.support.access import named_party, sees_case, visible_case, visible_cases, visible_party
 from letterbook.use_cases.support.idempotency import idempotently
 
 # What no message has taken up by then is gone from staging: the bucket's lifecycle rule removes it (template.yaml).
 STAGED_FOR = timedelta(days=30)
+# A page of documents waits for a few rounds of requests to the store.
+_AT_ONCE = 8
 
 
 def announce(world: World, viewer: Viewer, draft: Document, key: IdempotencyKey | None) -> tuple[Document, str, bool]:
@@ -43,7 +46,7 @@ def upload(world: World, viewer: Viewer, draft: Document, content: bytes, key: I
 def _must_belong(world: World, viewer: Viewer, draft: Document) -> None:
     """Raises Invalid for owners that the viewer may not write to."""
     faults = []
-    if draft.party_id and not (world.parties.get(draft.party_id) and sees_party(world, viewer, draft.party_id)):
+    if draft.party_id and named_party(world, viewer, draft.party_id) is None:
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     case = world.cases.get(draft.case_id) if draft.case_id else None
     if draft.case_id and not (case and sees_case(viewer, case)):
@@ -116,26 +119,33 @@ def list_documents(
 
 
 def uploaded(world: World, documents: Iterable[Document]) -> list[Document]:
-    """Without those that were announced and whose upload was stopped: one look into the store for each that nothing keeps yet."""
-    return [
-        one
-        for one in documents
-        if one.is_stored or one.staged_version is not None or world.content_store.first_put(one) is not None
-    ]
+    """Without those that were announced and whose upload was stopped.
+
+    The store is asked once for each that nothing keeps yet and nobody looked at, for several at once, and for nothing else.
+    """
+    every = list(documents)
+    unknown = [one for one in every if not one.is_stored and one.staged_version is None]
+    if not unknown:
+        return every
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        there = [*pool.map(world.content_store.first_put, unknown)]
+    lost = {one.id for one, version in zip(unknown, there, strict=True) if version is None}
+    return [one for one in every if one.id not in lost]
 
 
 def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
     """Whether the viewer may open a document: it is seen with its entry, its case or its party, until then by its uploader.
 
-    As with entries, who sees a creditor only through a case does not see what is the creditor's alone. The viewer's cases are
-    asked for once, however many documents are looked at.
+    As with entries, who sees a creditor only through a case does not see what is the creditor's alone. The viewer's cases, and
+    each entry, are asked for once, however many documents are looked at.
     """
+    entry_of = cache(world.communications.get)
     in_sight = cache(lambda: frozenset(case.id for case in visible_cases(world, viewer)))
 
     def may_open(document: Document) -> bool:
         uploaded = document.created_by == viewer.id
         if document.communication_id:
-            communication = world.communications.get(document.communication_id)
+            communication = entry_of(document.communication_id)
             if communication is None:
                 return uploaded
             return viewer.sees(communication.entry.ownership) and (

@@ -1,11 +1,11 @@
 """Who sees what: grants of single parties and cases to users who do not see everything; and the users themselves."""
 
 from letterbook.domain.access import Grant, Permission, Viewer
-from letterbook.domain.errors import FieldError, Invalid, NotFound
+from letterbook.domain.errors import FieldError, Invalid, NotFound, PartyMerged
 from letterbook.domain.history import GRANT_REMOVED, GRANTED, AuditEvent
 from letterbook.ports import Page, User, World
 from letterbook.use_cases.reading.pages import slice_page
-from letterbook.use_cases.support.access import actor_of
+from letterbook.use_cases.support.access import actor_of, standing_party
 
 
 def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
@@ -16,7 +16,10 @@ def put_grant(world: World, viewer: Viewer, grant: Grant) -> Grant:
     faults = []
     if grant.user not in {user.id for user in world.users.all()}:
         faults.append(FieldError("user", "unknown_user", "There is no such user."))
-    if grant.party_id and world.parties.get(grant.party_id) is None:
+    party = standing_party(world, grant.party_id) if grant.party_id else None
+    if grant.party_id and party and party.id != grant.party_id:
+        raise PartyMerged(grant.party_id, party.id)
+    if grant.party_id and party is None:
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     if grant.case_id and world.cases.get(grant.case_id) is None:
         faults.append(FieldError("case_id", "unknown_case", "There is no such case."))

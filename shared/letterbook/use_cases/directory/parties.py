@@ -90,7 +90,7 @@ def list_parties(
         return world.parties.found(query, kinds, among=seen, below=after, limit=limit)
     if seen is None:
         return world.parties.page(kinds, below=after, limit=limit)
-    of = [party for party in world.parties.several(seen) if not kinds or party.kind in kinds]
+    of = [one for one in world.parties.several(seen) if one.merged_into is None and (not kinds or one.kind in kinds)]
     return newest_first(of, limit=limit, after=after)
 
 

@@ -12,7 +12,13 @@ from letterbook.domain.search_terms import Query
 from letterbook.domain.subjects import RegardedRecord, first_told
 from letterbook.ports import Index, World
 from letterbook.use_cases.directory.documents import opener
-from letterbook.use_cases.support.access import NOT_YOURS, sees_party, sees_subject, visible_cases, visible_party_ids
+from letterbook.use_cases.support.access import (
+    NOT_YOURS,
+    named_party,
+    sees_subject,
+    visible_cases,
+    visible_party_ids,
+)
 from letterbook.use_cases.support.optimistic_lock import next_version, version_conflict
 
 _LOOKED_AT, _PAGES = 200, 5
@@ -35,8 +41,7 @@ def put_subject(
         faults.append(
             FieldError("party_id", "out_of_sight", "Name a party that you see: without it you would not see it.")
         )
-    known = record.party_id is None or world.parties.get(record.party_id) is not None
-    if record.party_id and not (known and sees_party(world, viewer, record.party_id)):
+    if record.party_id and named_party(world, viewer, record.party_id) is None:
         faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
     document = world.documents.get(record.document_id) if record.document_id else None
     if record.document_id and not (document and opener(world, viewer)(document)):

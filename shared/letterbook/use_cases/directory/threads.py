@@ -6,11 +6,11 @@ from dataclasses import replace
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.party import PartyKind
+from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.threads import Thread, ThreadStatus, sort_key
 from letterbook.ports import ContextQuery, IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import read_until_full, slice_page
-from letterbook.use_cases.support.access import sees_case, sees_party, visible_cases
+from letterbook.use_cases.support.access import must_stand, sees_case, sees_party, visible_cases
 from letterbook.use_cases.support.idempotency import idempotently
 from letterbook.use_cases.support.optimistic_lock import update_versioned
 
@@ -24,17 +24,20 @@ def start_thread(world: World, viewer: Viewer, draft: Thread, key: IdempotencyKe
 
     def make() -> Thread:
         context = world.load_context(ContextQuery(party_id=draft.party_id, case_id=draft.case_id))
+        party_id = context.party.id if context.party else draft.party_id
         faults = []
         case = context.case if context.case and sees_case(viewer, context.case) else None
         if draft.case_id and case is None:
             faults.append(FieldError("case_id", "unknown_case", "There is no such case."))
-        on_case = case is not None and draft.party_id in case.party_and_creditor_ids
-        if context.party is None or not (on_case or sees_party(world, viewer, draft.party_id)):
+        on_case = case is not None and party_id in case.party_and_creditor_ids
+        if context.party is None or not (on_case or sees_party(world, viewer, party_id)):
             faults.append(FieldError("party_id", "unknown_party", "There is no such party."))
-        client_id = draft.party_id
+        client_id = party_id
         if context.party and context.party.kind is PartyKind.CREDITOR:
             client_id = case.party_ids[0] if case and case.party_ids else ""
-        thread = replace(draft, id=new_id(Kind.THREAD, draft.created_at), client_id=client_id or None)
+        thread = replace(
+            draft, id=new_id(Kind.THREAD, draft.created_at), party_id=party_id, client_id=client_id or None
+        )
         if not faults and not viewer.sees(thread.owned):
             faults.append(
                 FieldError("case_id", "out_of_sight", "Name a case that you see: without it you would not see it.")
@@ -84,8 +87,12 @@ def list_threads(
     status: ThreadStatus | None,
     limit: int,
     after: str | None,
+    seen: Party | None = None,
 ) -> Page[Thread]:
-    """By their last activity, newest first. A page may be short and still have one behind it."""
+    """By their last activity, newest first. A page may be short and still have one behind it.
+
+    `seen` is the party, where it was looked at.
+    """
     viewer.require(Permission.READ)
     if viewer.sight is not None and not (party_id or case_id):
         own = [thread for thread in _in_sight(world, viewer) if status in (None, thread.status)]
@@ -98,13 +105,16 @@ def list_threads(
             if viewer.sees(one.owned) and status in (None, one.status) and party_id in (None, one.party_id)
         ]
 
-    return read_until_full(
+    page = read_until_full(
         lambda on: world.threads.page(party_id, case_id, after=on, limit=limit),
         shown,
         sort_key,
         limit=limit,
         after=after,
     )
+    if party_id and not page.items and after is None and seen is None:
+        must_stand(world, viewer, [party_id])
+    return page
 
 
 def _in_sight(world: World, viewer: Viewer) -> list[Thread]:

@@ -8,11 +8,12 @@ from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.party import Party
 from letterbook.domain.todos import Todo, TodoStatus, id_for, sort_key
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.use_cases.reading.pages import read_until_full, slice_page
 from letterbook.use_cases.reading.read import get_visible
-from letterbook.use_cases.support.access import sees_party, visible_cases
+from letterbook.use_cases.support.access import must_stand, named_party, visible_cases
 from letterbook.use_cases.support.idempotency import idempotently
 from letterbook.use_cases.support.optimistic_lock import UNSET, Unset, update_versioned
 
@@ -75,19 +76,30 @@ def amend_todo(
 
 
 def list_todos(
-    world: World, viewer: Viewer, *, party_id: str | None, status: TodoStatus, limit: int, after: str | None
+    world: World,
+    viewer: Viewer,
+    *,
+    party_id: str | None,
+    status: TodoStatus,
+    limit: int,
+    after: str | None,
+    seen: Party | None = None,
 ) -> Page[Todo]:
-    """What is due first comes first. A page may be short and still have one behind it."""
+    """What is due first comes first. A page may be short and still have one behind it. `seen` is the party, if it was looked at."""
     viewer.require(Permission.READ)
     if viewer.sight is not None:
-        return slice_page(_in_sight(world, viewer, party_id, status), sort_key, limit=limit, after=after)
-    return read_until_full(
-        lambda on: world.todos.page(party_id, status, after=on, limit=limit),
-        _shown(world, viewer, status),
-        sort_key,
-        limit=limit,
-        after=after,
-    )
+        page = slice_page(_in_sight(world, viewer, party_id, status), sort_key, limit=limit, after=after)
+    else:
+        page = read_until_full(
+            lambda on: world.todos.page(party_id, status, after=on, limit=limit),
+            _shown(world, viewer, status),
+            sort_key,
+            limit=limit,
+            after=after,
+        )
+    if party_id and not page.items and after is None and seen is None:
+        must_stand(world, viewer, [party_id])
+    return page
 
 
 def _in_sight(world: World, viewer: Viewer, party_id: str | None, status: TodoStatus) -> list[Todo]:
@@ -131,8 +143,8 @@ def _owned(world: World, viewer: Viewer, draft: Todo) -> Ownership:
             fault = FieldError("party_id", "party_of_another", "The communication is with another party.")
             raise Invalid("The TODO is about two parties.", fault)
         return owned
-    party = world.parties.get(party_id) if party_id else None
-    if party is None or not (viewer.granted_party(party_id) if viewer.sight else sees_party(world, viewer, party_id)):
+    party = named_party(world, viewer, party_id) if party_id else None
+    if party is None or not viewer.granted_party(party_id):
         raise Invalid(
             "The TODO is about something that is not there.",
             FieldError("party_id", "unknown_party", "There is no such party."),

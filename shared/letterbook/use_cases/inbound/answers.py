@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from letterbook.domain.addresses import Holder, Holders
 from letterbook.domain.authorship import Author
 from letterbook.domain.communication import SYSTEM, Communication, Entry
 from letterbook.domain.history import AuditEvent
-from letterbook.domain.ids import Kind, id_from, new_id
+from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.inbound_email import InboundEmail, communication_id_in
-from letterbook.domain.party import Party, PartyKind
+from letterbook.domain.party import NOBODY, NOBODY_SINCE, Party, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import same_address
 from letterbook.domain.status import Status
@@ -21,8 +20,6 @@ from letterbook.retry import retry_on_conflict
 MAIL = "mail"
 _MOST_LOOKED_UP = 10
 # Whose the mail of nobody is until a person files it: one party, the same in every firm, which is older than all others.
-_NOBODY_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-NOBODY = id_from(Kind.PARTY, _NOBODY_SINCE, b"unknown sender")
 _NOBODY_NAME = "Unknown sender"
 
 
@@ -143,7 +140,7 @@ def holders_of(world: World, address: str) -> Holders:
 
 def nobody(world: World) -> Correspondent:
     if world.parties.get(NOBODY) is None:
-        _save(world, Party(id=NOBODY, kind=PartyKind.CUSTOMER, name=_NOBODY_NAME, created_at=_NOBODY_SINCE))
+        _save(world, Party(id=NOBODY, kind=PartyKind.CUSTOMER, name=_NOBODY_NAME, created_at=NOBODY_SINCE))
     return Correspondent(party_id=NOBODY)
 
 

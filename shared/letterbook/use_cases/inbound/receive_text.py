@@ -16,7 +16,7 @@ from letterbook.domain.errors import IdempotencyKeyConflict
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.inbound_text import InboundText, Keyword, is_layout
 from letterbook.domain.keywords import is_yes, keyword_in
-from letterbook.domain.party import Lifted, OptOut, OptOutSource
+from letterbook.domain.party import NOBODY, Lifted, OptOut, OptOutSource
 from letterbook.domain.receipts import Signal
 from letterbook.domain.sms import measure
 from letterbook.domain.telephone import carrier_number, is_landline, shown_numbers
@@ -26,7 +26,6 @@ from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.inbound.answer_keyword import answer_keyword
 from letterbook.use_cases.inbound.answers import (
-    NOBODY,
     Answer,
     Correspondent,
     create_party,

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Contact, Party, Preferences
 from letterbook.ports import ContextQuery, World
-from letterbook.use_cases.support.access import sees_party
+from letterbook.use_cases.support.access import required_party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +18,8 @@ class Addressee:
 
 
 def read_addressee(world: World, viewer: Viewer, party_id: str, contact_id: str | None = None) -> Addressee:
-    """The party, its contact and its preferences, in one round trip. Raises Forbidden, NotFound."""
+    """The party, its contact and its preferences, in one round trip. Raises Forbidden, NotFound, PartyMerged."""
     viewer.require(Permission.READ)
     context = world.load_context(ContextQuery(party_id=party_id, contact_id=contact_id))
-    if context.party is None or not sees_party(world, viewer, party_id):
-        raise NotFound("There is no such party.")
-    return Addressee(party=context.party, contact=context.contact, preferences=context.preferences)
+    party = required_party(world, viewer, party_id, context.party)
+    return Addressee(party=party, contact=context.contact, preferences=context.preferences)

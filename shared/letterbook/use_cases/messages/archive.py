@@ -4,7 +4,7 @@ import hashlib
 import io
 import logging
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -60,13 +60,12 @@ def plan_archive(world: World, viewer: Viewer, entries: Sequence[Entry]) -> Arch
     missing = [
         Missing(one.subject or one.preview, f"an archive holds {MOST_ENTRIES} entries") for one in seen[MOST_ENTRIES:]
     ]
-    may_open = opener(world, viewer)
+    open_ids = _open_to(world, viewer, {one.id for entry in taken for one in entry.attachments})
     documents: list[tuple[Entry, Attachment]] = []
     room = MOST_BYTES
     for entry in taken:
         for attachment in entry.attachments:
-            document = world.documents.get(attachment.id)
-            if document is None or not may_open(document):
+            if attachment.id not in open_ids:
                 missing.append(Missing(attachment.name, "it is not open to you"))
             elif attachment.bytes > room:
                 missing.append(Missing(attachment.name, _TOO_MUCH))
@@ -74,6 +73,14 @@ def plan_archive(world: World, viewer: Viewer, entries: Sequence[Entry]) -> Arch
                 documents.append((entry, attachment))
                 room -= attachment.bytes
     return ArchivePlan(entries=taken, documents=documents, missing=missing)
+
+
+def _open_to(world: World, viewer: Viewer, document_ids: Collection[str]) -> frozenset[str]:
+    """Those that the viewer may open. Each document is asked for once, however many entries have it, and several at once."""
+    may_open = opener(world, viewer)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = [*pool.map(world.documents.get, document_ids)]
+    return frozenset(one.id for one in found if one and may_open(one))
 
 
 def make_archive(world: World, viewer: Viewer, plan: ArchivePlan) -> str:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from secrets import token_hex
 
 from letterbook.domain.access import Permission, Viewer, VisibleScope
@@ -39,6 +40,8 @@ MOST = 500
 # Nobody but the system orders to fall back.
 _RIGHTS = {BulkAction.RESEND: Permission.RESEND, BulkAction.SEND: Permission.SEND}
 _TOGETHER, _PAGE = 25, 200
+# Shorter than the function may run: the rest is ordered again.
+_MERGING = timedelta(seconds=40)
 
 
 def order_bulk(
@@ -105,6 +108,9 @@ def execute_bulk_order(world: World, order: BulkOrder, receives: int = 1) -> Non
     what was said again since is not the last of its attempts any more. What the queue brought in vain for the last time, counting
     `receives`, is told as refused.
     """
+    if order.verb == BulkAction.MERGE:
+        _carry_on_merging(world, order)
+        return
     viewer = _viewer_of(world, order)
     undone: list[Exception] = []
     for communication_id in order.ids:
@@ -116,6 +122,21 @@ def execute_bulk_order(world: World, order: BulkOrder, receives: int = 1) -> Non
             if receives >= RECEIVES and order.verb != BulkAction.FALL_BACK:
                 with suppress(Exception):
                     _report_refusal(world, viewer, order, communication_id, Unavailable(GIVEN_UP, code="given_up"))
+    if undone:
+        raise undone[0]
+
+
+def _carry_on_merging(world: World, order: BulkOrder) -> None:
+    # Few orders are of a merge, and every cold start would wait for it.
+    from letterbook.use_cases.directory.carry_over import carry_on
+
+    undone: list[Exception] = []
+    for gone_id in order.ids:
+        try:
+            carry_on(world, gone_id, _MERGING / len(order.ids))
+        except Exception as failed:
+            logger.exception("not moved yet", extra={"party_id": gone_id})
+            undone.append(failed)
     if undone:
         raise undone[0]
 

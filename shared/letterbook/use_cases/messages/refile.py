@@ -7,7 +7,7 @@ it, and search and numbers follow from its history as after any change. So whoev
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Communication, Entry, PartyRef
+from letterbook.domain.communication import Communication, Direction, Entry, PartyRef, RecipientRole
 from letterbook.domain.errors import Conflict, Forbidden, Invalid
 from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
 from letterbook.domain.message import CommunicationRequest
@@ -54,7 +54,7 @@ def refile(
     references, faults = resolve(world, viewer, asked, context)
     if faults:
         raise Invalid("It cannot be filed there.", *faults)
-    contact = _contact(world, party_id, before.entry)
+    contact = _contact(world, references.counterparty.id, before.entry)
 
     def filed(current: Communication) -> Change | None:
         require_visible(viewer, current)
@@ -101,8 +101,10 @@ def _in_place(
 
 
 def _contact(world: World, party_id: str, entry: Entry) -> PartyRef | None:
-    """The contact of that party whose address it came from, if it is one's."""
-    sender = entry.sender
-    contact_id = world.addresses.known([sender])[sender].holders.contact_of(party_id) if sender else None
+    """The contact of that party whose address it came from, or went to, if it is one's."""
+    inbound = entry.direction is Direction.INBOUND
+    asked = [one for one in ((entry.sender,) if inbound else entry.addresses(RecipientRole.TO)) if one]
+    held = (one.holders.contact_of(party_id) for one in world.addresses.known(asked).values()) if asked else ()
+    contact_id = next((one for one in held if one), None)
     contact = world.parties.contact(party_id, contact_id) if contact_id else None
     return PartyRef(id=contact.id, name=contact.name) if contact else None

@@ -24,6 +24,7 @@ from letterbook.use_cases.reading.index_reader import (
 )
 from letterbook.use_cases.reading.present_decisions import with_present_decisions
 from letterbook.use_cases.reading.search import EntryPage, LeftOut, search
+from letterbook.use_cases.support.access import must_stand
 
 _MORE_REQUESTS = 8
 _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
@@ -32,12 +33,15 @@ _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
 def list_communications(
     world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None = None, present: bool = True
 ) -> EntryPage:
-    """At most `limit` entries that the viewer may see, each with what would become of it by now. Raises Forbidden.
+    """At most `limit` entries that the viewer may see, each with what would become of it by now. Raises Forbidden, PartyMerged.
 
     Who only counts them, or goes on from them, does without what is `present`, and so without the requests that it takes.
     """
     viewer.require(Permission.READ)
     found = _listed(world, viewer, filters, limit, after)
+    named = filters.named_parties
+    if after is None and named and (not found.items or len(named) > 1):
+        must_stand(world, viewer, named)
     return replace(found, items=with_present_decisions(world, found.items)) if present else found
 
 

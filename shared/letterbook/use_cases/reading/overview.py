@@ -17,6 +17,7 @@ from letterbook.ports import Index, World
 from letterbook.use_cases.reading.index_reader import BudgetExhausted, IndexKey, RequestBudget, merge_newest_first
 from letterbook.use_cases.reading.list_communications import id_range, indexes_for, list_communications
 from letterbook.use_cases.reading.search import NOTHING_LEFT_OUT, LeftOut, holding
+from letterbook.use_cases.support.access import must_stand
 
 _MORE_REQUESTS = 8
 # A thing that is written about more often than this is counted so far.
@@ -45,6 +46,13 @@ class Overview:
 def overview(world: World, viewer: Viewer, filters: Filters, *, limit: int, after: str | None) -> Overview:
     """Newest first. The filters are asked of the latest entry: what is failed here failed at last; words of any that is seen."""
     viewer.require(Permission.READ)
+    found = _overview(world, viewer, filters, limit, after)
+    if not found.items and after is None:
+        must_stand(world, viewer, filters.named_parties)
+    return found
+
+
+def _overview(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> Overview:
     if filters.words:
         return _found(world, viewer, filters, limit, after)
     if viewer.sight is None and not (filters.concerning or filters.cases or filters.threads or filters.regarding):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Permission, Viewer, VisibleScope, permissions_of
 from letterbook.domain.communication import Actor
-from letterbook.domain.errors import Forbidden, NotFound
+from letterbook.domain.errors import Forbidden, NotFound, PartyMerged
 from letterbook.domain.party import Case, Party
 from letterbook.ports import World
 
@@ -64,12 +64,41 @@ def visible_party_ids(world: World, viewer: Viewer, cases: Iterable[Case] | None
 
 
 def visible_party(world: World, viewer: Viewer, party_id: str) -> Party:
-    """Raises Forbidden or NotFound."""
+    """Raises Forbidden, NotFound, or PartyMerged for one that is another record by now, which the viewer sees."""
     viewer.require(Permission.READ)
-    party = world.parties.get(party_id)
-    if party is None or not sees_party(world, viewer, party_id):
+    return required_party(world, viewer, party_id, standing_party(world, party_id))
+
+
+def required_party(world: World, viewer: Viewer, party_id: str, found: Party | None) -> Party:
+    """The party that was `found` for an id, as it stands now. Raises as `visible_party` does."""
+    if found is None or not sees_party(world, viewer, found.id):
         raise NotFound("There is no such party.")
+    if found.id != party_id:
+        raise PartyMerged(party_id, found.id)
+    return found
+
+
+def standing_party(world: World, party_id: str) -> Party | None:
+    """The party of that id; of one that was merged, the record that remains."""
+    party = world.parties.get(party_id)
+    while party and party.merged_into:
+        party = world.parties.get(party.merged_into)
     return party
+
+
+def named_party(world: World, viewer: Viewer, party_id: str) -> Party | None:
+    """The party that a request names, if the viewer sees it. Raises PartyMerged."""
+    try:
+        return required_party(world, viewer, party_id, standing_party(world, party_id))
+    except NotFound:
+        return None
+
+
+def must_stand(world: World, viewer: Viewer, party_ids: Iterable[str | None]) -> None:
+    """Asked where nothing was found of these parties, whoever they are. Raises PartyMerged where one is another record by now."""
+    for party in world.parties.several({one for one in party_ids if one}):
+        if party.merged_into:
+            named_party(world, viewer, party.id)
 
 
 def visible_case(world: World, viewer: Viewer, case_id: str) -> Case:

@@ -11,7 +11,7 @@ from letterbook.domain import overview, todos
 from letterbook.domain.answered_todos import may_answer, todo_after_answer
 from letterbook.domain.attempts import told_of
 from letterbook.domain.communication import Communication, Direction, Entry
-from letterbook.domain.history import AuditEvent
+from letterbook.domain.history import MERGED, AuditEvent
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.overview import OverviewRow, Place
 from letterbook.domain.threads import Thread
@@ -192,9 +192,9 @@ def done_by(world: World, entry: Entry, now: datetime) -> str:
 
 def _deeds(change: Change, previous: Entry | None) -> tuple[AuditEvent, ...]:
     """Whoever saw it under its party before is told that it went: not where to, nor why, which may name whom they do not see."""
-    if previous is None or previous.party.id == change.after.entry.party.id:
-        return ()
     row = change.row
+    if previous is None or previous.party.id == change.after.entry.party.id or row.event == MERGED:
+        return ()
     return (
         AuditEvent(
             about=previous.party.id, at=row.at, actor=row.actor, event="filed elsewhere", party_id=previous.party.id

@@ -8,6 +8,7 @@ from letterbook.domain.party import Lifted, OptOut, Preferences
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.support.access import standing_party
 
 
 def record_opt_out(world: World, party_id: str, wish: OptOut, provider: str) -> None:
@@ -35,9 +36,13 @@ def address_deed(world: World, suppression: Suppression, event: str, provider: s
 
 
 def _save(
-    world: World, party_id: str, provider: str, deed: str, note: str, change: Callable[[Preferences], Preferences]
+    world: World, named: str, provider: str, deed: str, note: str, change: Callable[[Preferences], Preferences]
 ) -> None:
+    """Of a party that was merged they are those of the record that remains."""
+
     def attempt() -> None:
+        party = standing_party(world, named)
+        party_id = party.id if party else named
         before = world.parties.preferences(party_id)
         after = change(before)
         if after == before:
