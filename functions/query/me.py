@@ -5,6 +5,7 @@ from letterbook.contracts.operation import NoBody
 from letterbook.contracts.queries import NoQuery
 from letterbook.contracts.users import MeView
 from letterbook.http.api import ApiRequest, ApiResponse
+from letterbook.use_cases.directory.capture_addresses import own_capture_address
 from query.api import api
 
 
@@ -16,6 +17,6 @@ def read_me(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
         name=viewer.name,
         role=viewer.role,
         rights=sorted(viewer.rights),
-        capture_address=call.world.capture_addresses.of_user(viewer.id),
+        capture_address=own_capture_address(call.world, viewer),
     )
     return ApiResponse(body=body)

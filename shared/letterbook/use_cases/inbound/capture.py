@@ -131,7 +131,7 @@ def _log_sent(
         case=capture.case,
         note=note,
     )
-    entry = enter_once(world, arrival, correspondent, _beside(answer, correspondent), mail)
+    entry = enter_once(world, arrival, correspondent, answer, mail)
     logger.info("captured", extra={"communication_id": entry.id, "forwarded": bool(note)})
     return entry
 
@@ -192,7 +192,7 @@ def _log_forwarded(world: World, capture: Capture, outer: InboundEmail, file: In
         note=note,
         metadata={**arrival.metadata, **said},
     )
-    entry = enter_once(world, arrival, correspondent, _beside(answer, correspondent), mail)
+    entry = enter_once(world, arrival, correspondent, answer, mail)
     logger.info("captured", extra={"communication_id": entry.id, "forwarded": True})
     return entry
 
@@ -231,13 +231,6 @@ def _answered(world: World, capture: Capture, mail: InboundEmail, others: list[s
             in_its_case = capture.case is None or (found.entry.case and found.entry.case.id == capture.case.id)
             return Answer(to=found) if in_its_case else Answer(restricted=found.entry.restricted or hidden)
     return Answer(restricted=hidden)
-
-
-def _beside(answer: Answer, correspondent: Correspondent) -> Answer:
-    """Only what is said with the same party is an answer."""
-    if answer.to is None or answer.to.entry.party.id == correspondent.party_id:
-        return answer
-    return Answer(restricted=answer.to.entry.restricted)
 
 
 def _correspondent(
