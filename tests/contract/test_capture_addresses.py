@@ -7,9 +7,10 @@ import pytest
 
 from letterbook.domain.capture import address_of_case, address_of_user, target_of, without_captures
 from letterbook.domain.party import Case
-from tests.support.api_client import ADMIN, Caller, expect_created
+from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import INBOUND, WorldForTests
 from tests.support.console_client import ConsoleClient
+from tests.support.lambda_client import Caller
 
 
 def shown_address(text: str) -> str | None:

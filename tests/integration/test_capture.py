@@ -12,11 +12,10 @@ from letterbook.domain.access import Grant
 from letterbook.domain.communication import SYSTEM, Communication, Direction, PartyRef
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.inbound_email import Verdicts
-from letterbook.domain.party import Case, PartyKind
+from letterbook.domain.party import NOBODY, Case, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
-from letterbook.use_cases.inbound.answers import NOBODY
 from tests.support.aws import WorldForTests, client, make_people
 from tests.support.builders import mail
 from tests.support.failing import Died, fails_once
