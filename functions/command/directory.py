@@ -6,7 +6,6 @@ from letterbook.contracts.directory import (
     AddressBody,
     CaseBody,
     CasePatch,
-    CaseView,
     ContactBody,
     ContactPatch,
     ContactView,
@@ -20,6 +19,7 @@ from letterbook.contracts.directory import (
     PreferencesBody,
     PreferencesView,
     UploadView,
+    case_view,
 )
 from letterbook.contracts.merge import MergeBody, MergedView
 from letterbook.contracts.operation import NoBody
@@ -98,7 +98,7 @@ def create_case(call: ApiRequest[CaseBody, NoQuery]) -> ApiResponse:
     case, replayed = cases.create_case(call.world, call.viewer, call.body.case(call.world.now()), call.key)
     return ApiResponse(
         status=201,
-        body=CaseView.model_validate(case),
+        body=case_view(case, call.world.capture_addresses.of_case(case.id)),
         location=f"/v1/cases/{case.id}",
         version=case.version,
         replayed=replayed,
@@ -108,7 +108,7 @@ def create_case(call: ApiRequest[CaseBody, NoQuery]) -> ApiResponse:
 @api.route(ops.AMEND_CASE)
 def amend_case(call: ApiRequest[CasePatch, NoQuery], case_id: str) -> ApiResponse:
     case = cases.amend_case(call.world, call.viewer, case_id, call.version, call.body.amended)
-    return ApiResponse(body=CaseView.model_validate(case), version=case.version)
+    return ApiResponse(body=case_view(case, call.world.capture_addresses.of_case(case.id)), version=case.version)
 
 
 @api.route(ops.ANNOUNCE_DOCUMENT)

@@ -4,13 +4,13 @@ from typing import Any
 
 from letterbook.contracts import operations as ops
 from letterbook.contracts.directory import (
-    CaseView,
     ContactView,
     DocumentView,
     GrantView,
     PartyView,
     PreferencesView,
     QuarantineView,
+    case_view,
 )
 from letterbook.contracts.fields import View
 from letterbook.contracts.operation import ListView, NoBody
@@ -63,13 +63,14 @@ def read_preferences(call: ApiRequest[NoBody, NoQuery], party_id: str) -> ApiRes
 def list_cases(call: ApiRequest[NoBody, CasesQuery]) -> ApiResponse:
     query = call.query
     page = cases.list_cases(call.world, call.viewer, query.party_id, limit=query.limit, after=call.after, words=query.q)
-    return _page(call, CaseView, page)
+    items = [case_view(one, call.world.capture_addresses.of_case(one.id)) for one in page.items]
+    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(page.after)))
 
 
 @api.route(ops.READ_CASE)
 def read_case(call: ApiRequest[NoBody, NoQuery], case_id: str) -> ApiResponse:
     case = visible_case(call.world, call.viewer, case_id)
-    return ApiResponse(body=CaseView.model_validate(case), version=case.version)
+    return ApiResponse(body=case_view(case, call.world.capture_addresses.of_case(case.id)), version=case.version)
 
 
 @api.route(ops.LIST_DOCUMENTS)

@@ -28,6 +28,7 @@ from letterbook.environment import Settings, settings
 from letterbook.ports import ContextQuery, MessageContext, World
 
 if TYPE_CHECKING:
+    from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
@@ -190,6 +191,12 @@ class CloudWorld:
         from letterbook.adapters.reply_addresses import SignedReplies
 
         return SignedReplies(self._settings.inbound_domain, lambda: aws.secret(self._settings.reply_secret_arn))
+
+    @cached_property
+    def capture_addresses(self) -> "SignedCaptures":
+        from letterbook.adapters.capture_addresses import SignedCaptures
+
+        return SignedCaptures(self._settings.inbound_domain, lambda: aws.secret(self._settings.capture_secret_arn))
 
     @cached_property
     def providers(self) -> "RegisteredProviders":

@@ -42,6 +42,7 @@ class Settings:
     inbound_bucket = _Variable()
     inbound_domain = _Variable()
     reply_secret_arn = _Variable()
+    capture_secret_arn = _Variable()
     configuration_set = _Variable()
     provider_secrets = _Variable()
     webhook_url = _Variable()

@@ -165,6 +165,7 @@ def make_resources() -> dict[str, str]:
     queues = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
     storage.create_bucket(Bucket="inbound", CreateBucketConfiguration={"LocationConstraint": REGION})
     secret = client("secretsmanager").create_secret(Name="cursors", SecretString="s3cret")
+    capture = client("secretsmanager").create_secret(Name="captures", SecretString="a third s3cret")
     reply = client("secretsmanager").create_secret(Name="replies", SecretString="another s3cret")
     client("scheduler").create_schedule_group(Name="schedules")
     return {
@@ -174,6 +175,7 @@ def make_resources() -> dict[str, str]:
         "INBOUND_BUCKET": "inbound",
         "INBOUND_DOMAIN": INBOUND,
         "REPLY_SECRET_ARN": reply["ARN"],
+        "CAPTURE_SECRET_ARN": capture["ARN"],
         "CONFIGURATION_SET": "letterbook",
         "PROVIDER_SECRETS": "letterbook/providers/",
         "WEBHOOK_URL": "https://hooks.letterbook.example",
@@ -190,14 +192,15 @@ def make_resources() -> dict[str, str]:
 
 
 def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A pool with one user of each role, named by it; answers their ids."""
+    """A pool with one user of each role, named by it, as their address is; answers their ids."""
     cognito = client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
     monkeypatch.setenv("USER_POOL_ID", pool)
     ids = {}
     for role in ROLES:
         cognito.create_group(UserPoolId=pool, GroupName=role)
-        named = [{"Name": "name", "Value": role.title()}]
+        own = {"name": role.title(), "email": f"{role}@firm.example", "email_verified": "true"}
+        named = [{"Name": name, "Value": value} for name, value in own.items()]
         made = cognito.admin_create_user(UserPoolId=pool, Username=role, UserAttributes=named)
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
         ids[role] = next(one["Value"] for one in made["User"]["Attributes"] if one["Name"] == "sub")

@@ -34,7 +34,15 @@ class CognitoUsers:
             for member in (one for page in pages for one in page["Users"]):
                 own = {one["Name"]: one.get("Value", "") for one in member.get("Attributes", [])}
                 username = member.get("Username", "")
-                user = User(id=own["sub"], username=username, name=own.get("name") or username, role=role)
+                verified = own.get("email_verified", "").lower() == "true"
+                user = User(
+                    id=own["sub"],
+                    username=username,
+                    name=own.get("name") or username,
+                    role=role,
+                    email=own.get("email", "") if verified else "",
+                    enabled=member.get("Enabled", True),
+                )
                 users.setdefault(user.id, user)
         return sorted(users.values(), key=lambda user: user.name.casefold())
 

@@ -257,6 +257,8 @@ class CasePatch(Body):
 
 
 class CaseView(View):
+    """What the firm's people send with `capture_address` in bcc is logged in this case; null where no domain takes mail in."""
+
     id: str
     reference: str
     title: str
@@ -266,6 +268,11 @@ class CaseView(View):
     creditor_ids: list[str]
     created_at: Time
     version: int
+    capture_address: str | None = None
+
+
+def case_view(case: Case, capture_address: str | None) -> CaseView:
+    return CaseView.model_validate(case).model_copy(update={"capture_address": capture_address})
 
 
 class DocumentBody(Body):

@@ -14,7 +14,10 @@ class UserView(View):
 
 
 class MeView(View):
+    """What is sent from a mail program with `capture_address` in bcc is logged; null where no domain takes mail in."""
+
     id: str
     name: str
     role: str
     rights: list[Permission]
+    capture_address: str | None = None

@@ -73,6 +73,7 @@ class InboundEmail:
     `message_id`, `in_reply_to` and `references` are without their angle brackets. `html` is cleaned. `signals` is what is worth
     knowing of it. `addressed` are all addresses that it was sent to, as far as it says; `handed_over_for` those of them whom the
     server took it in for. `left_out` counts files that are only in `raw`; `unread` says what else is, in plain words.
+    `dated` is when it was written, by its own word.
     """
 
     at: datetime
@@ -99,6 +100,7 @@ class InboundEmail:
     left_out: int = 0
     unread: tuple[str, ...] = ()
     report: MailReport | None = None
+    dated: datetime | None = None
     signals: frozenset[Signal] = field(default_factory=frozenset)
 
     @property

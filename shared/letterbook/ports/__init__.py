@@ -26,7 +26,7 @@ from letterbook.ports.directory import (
     SavedViews as SavedViews,
 )
 from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
-from letterbook.ports.mail import InboundMailbox, ReplyAddresses
+from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
     LookUp as LookUp,
@@ -340,6 +340,8 @@ class World(Protocol):
     def inbound_mailbox(self) -> InboundMailbox: ...
     @property
     def reply_addresses(self) -> ReplyAddresses: ...
+    @property
+    def capture_addresses(self) -> CaptureAddresses: ...
     @property
     def providers(self) -> Providers: ...
     @property

@@ -256,10 +256,14 @@ class ProviderRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
+    """`email` is empty where it is not known to be theirs, `enabled` whether they may sign in."""
+
     id: str
     username: str
     name: str
     role: str
+    email: str = ""
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

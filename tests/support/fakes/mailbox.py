@@ -18,5 +18,8 @@ class MailboxForTests:
         mail = S3Mailbox("inbound").fetch(key)
         return mail and replace(mail, at=self._now())
 
+    def read(self, raw: bytes, at: datetime) -> Any:
+        return S3Mailbox("inbound").read(raw, at)
+
     def put(self, raw: bytes) -> None:
         S3Mailbox("inbound").put(raw)

@@ -15,6 +15,7 @@ from letterbook.domain.filters import Filters
 from letterbook.domain.party import Case, CaseStatus, Party
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.ports import ActivityScope
+from letterbook.use_cases.directory.capture_addresses import capture_address_to_use
 from letterbook.use_cases.directory.related_records import parties_on_case
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -50,6 +51,7 @@ def show(visit: PageRequest, case_id: str) -> PageResponse:
         todos=duties(visit, todos),
         more_todos=more,
         grants=shared_tabs.granted(visit, case_id),
+        capture_address=capture_address_to_use(visit.world, visit.viewer, case),
     )
 
 

@@ -1,7 +1,7 @@
 """Mail that comes in: fetched from the bucket that Amazon SES leaves it in, and read."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
@@ -34,6 +34,9 @@ class S3Mailbox:
                 return None
             raise
         return read(found["Body"].read(), found["LastModified"] + _REST_OF_THE_SECOND)
+
+    def read(self, raw: bytes, at: datetime) -> InboundEmail:
+        return read(raw, at)
 
     def put(self, raw: bytes) -> None:
         key = f"mail/{hashlib.sha256(raw).hexdigest()}"

@@ -13,8 +13,9 @@ from letterbook.domain.inbound_email import Mailbox
 _SENDERS = ("from", "sender", "reply-to", "return-path")
 # Of lists and groups that write themselves into From: Mailman and Exchange, Google Groups, Gmail.
 _ORIGINAL_SENDERS = ("x-original-from", "x-original-sender", "x-google-original-from")
-# As servers write whom they took a mail in for: Postfix and qmail, Postfix before aliases, Exim and others.
-_ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+# As servers write whom they took a mail in for: Postfix and qmail, Postfix before aliases, Exim and others. Some programs leave a
+# copy its own Bcc (RFC 5322, 3.6.3).
+_ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "bcc")
 _MAX_ENVELOPE, _MAX_RECEIVED = 20, 4096
 _FOR = re.compile(rb"\bfor\s+(<[^<>]{1,320}>|[^\s<>;()]{1,320})", re.IGNORECASE)
 

@@ -7,7 +7,8 @@ mail makes this fail. The original is kept beside what is made of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from letterbook.adapters.inbound_mail.content import content_of
 from letterbook.adapters.inbound_mail.fields import first_id_of, ids_of, seen_line, text_of
@@ -69,8 +70,18 @@ def read(raw: bytes, at: datetime) -> InboundEmail:
         left_out=left_out,
         unread=unread,
         report=report,
+        dated=_dated(part.text("date")),
         signals=signals,
     )
+
+
+def _dated(text: str) -> datetime | None:
+    """In UTC; None for what is no date (RFC 5322, 3.3)."""
+    try:
+        found = parsedate_to_datetime(text[:_MAX_LINE])
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _came_by_itself(part: Part) -> bool:

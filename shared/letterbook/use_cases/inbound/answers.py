@@ -54,11 +54,16 @@ def find_answered(world: World, mail: InboundEmail, by_token: Communication | No
         return Answer(restricted=True)
     if by_token:
         return Answer(to=by_token)
-    for message_id in mail.answers[:_MOST_LOOKED_UP] if not mail.doubtful else ():
+    for message_id in may_be_answered(mail):
         found = find_by_message_id(world, message_id)
-        if found and _took_part(mail.sender, found.entry):
+        if found and took_part(mail.sender, found.entry):
             return Answer(to=found)
     return Answer()
+
+
+def may_be_answered(mail: InboundEmail) -> tuple[str, ...]:
+    """The ids of messages that it may answer, the nearest first: not all that a long letter has gathered."""
+    return mail.answers[:_MOST_LOOKED_UP] if not mail.doubtful else ()
 
 
 def find_by_token(world: World, mail: InboundEmail) -> Communication | None:
@@ -120,7 +125,7 @@ def first_of(holders: Holders) -> Correspondent:
     return Correspondent(party_id=first, contact_id=holders.contact_of(first), candidates=candidates)
 
 
-def _took_part(sender: str, entry: Entry) -> bool:
+def took_part(sender: str, entry: Entry) -> bool:
     return any(same_address(sender, one) for one in (entry.sender, *(each.address for each in entry.recipients)))
 
 

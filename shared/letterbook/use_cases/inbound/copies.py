@@ -6,6 +6,7 @@ at the same moment are told apart by a key in the transaction of the entry; a la
 
 from dataclasses import replace
 
+from letterbook.domain.capture import without_captures
 from letterbook.domain.communication import Communication, Recipient, RecipientRole
 from letterbook.domain.inbound_email import InboundEmail, strip_reply_token
 from letterbook.domain.recipients import folded
@@ -61,7 +62,7 @@ def recipients_of(mail: InboundEmail) -> tuple[Recipient, ...]:
         tuple(
             Recipient(address=strip_reply_token(address), role=role)
             for role, addresses in named
-            for address in addresses
+            for address in without_captures(addresses)
         )
     )
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     SYSTEM,
+    Actor,
     Attachment,
+    CaseRef,
     Communication,
     ContentRef,
     Direction,
@@ -18,7 +20,7 @@ from letterbook.domain.communication import (
     preview_of,
 )
 from letterbook.domain.errors import ConcurrentUpdate
-from letterbook.domain.party import Contact, PartyKind
+from letterbook.domain.party import Case, Contact
 from letterbook.domain.receipts import Signal
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import Status
@@ -27,6 +29,7 @@ from letterbook.domain.transitions import created
 from letterbook.ports import Content, ContextQuery, IdempotencyKey, World
 from letterbook.use_cases.inbound.answers import Answer, Correspondent
 from letterbook.use_cases.messages.commit_entry import commit_entry
+from letterbook.use_cases.messages.resolve_references import client_of
 from letterbook.use_cases.messages.thread_assignment import ensure_thread
 
 
@@ -35,7 +38,8 @@ class Arrival:
     """What came in, as its entry says it. `provider` carried it, and knows it by `reference`.
 
     `original` is where it lies as it came, `fingerprint` tells copies of it, `reply_to` where its sender wants answers to go,
-    `note` what its history says of it.
+    `note` what its history says of it. What one of the firm's own people sent is outbound, and theirs (`author`); `case` is the one
+    that it was sent about, which is that of what it answers.
     """
 
     id: str
@@ -53,6 +57,13 @@ class Arrival:
     metadata: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     note: str = ""
+    direction: Direction = Direction.INBOUND
+    author: Actor = SYSTEM
+    case: Case | None = None
+
+    @property
+    def status(self) -> Status:
+        return Status.RECEIVED if self.direction is Direction.INBOUND else Status.LOGGED
 
 
 def enter(
@@ -76,17 +87,16 @@ def enter(
     party = context.party
     if party is None:
         raise ConcurrentUpdate(correspondent.party_id)
-    own = PartyRef(id=party.id, name=party.name)
     content = world.content_store.put_content(arrival.id, Content(rendered=arrival.rendered, original=arrival.original))
     entry = Entry(
         id=arrival.id,
         channel=arrival.channel,
-        direction=Direction.INBOUND,
-        status=Status.RECEIVED,
+        direction=arrival.direction,
+        status=arrival.status,
         party=PartyRef(id=party.id, name=party.name, kind=party.kind),
         contact=_contact(context.contact),
-        case=before.case if before else None,
-        client=before.client if before else None if party.kind is PartyKind.CREDITOR else own,
+        case=before.case if before else _case(arrival.case),
+        client=before.client if before else client_of(party, arrival.case),
         location=party.location,
         regarding=before.regarding if before else None,
         thread_id=thread_id if context.thread else None,
@@ -101,7 +111,7 @@ def enter(
         provider_reference=arrival.reference,
         signals=arrival.signals,
         created_at=world.now(),
-        created_by=SYSTEM,
+        created_by=arrival.author,
         restricted=before.restricted if before else answer.restricted,
         candidates=correspondent.candidates,
         content_sha256=content.sha256,
@@ -114,7 +124,7 @@ def enter(
         metadata=arrival.metadata,
         fingerprint=arrival.fingerprint,
     )
-    change = created(communication, at=world.now(), actor=SYSTEM, event="received", note=arrival.note)
+    change = created(communication, at=world.now(), actor=arrival.author, event=str(arrival.status), note=arrival.note)
     try:
         commit_entry(world, change, replace(context, answered=answered), key)
     except ConcurrentUpdate:
@@ -127,3 +137,7 @@ def enter(
 
 def _contact(contact: Contact | None) -> PartyRef | None:
     return PartyRef(id=contact.id, name=contact.name) if contact else None
+
+
+def _case(case: Case | None) -> CaseRef | None:
+    return CaseRef(id=case.id, reference=case.reference) if case else None

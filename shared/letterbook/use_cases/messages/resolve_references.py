@@ -74,7 +74,7 @@ def resolve(
         contact = contact or previous.entry.contact
     if party and concern.contact_id and contact is None:
         faults.append(FieldError("contact_id", "unknown_contact", "The party has no such contact."))
-    client = _client(party, case) if party else None
+    client = client_of(party, case) if party else None
     if party and not faults:
         faults += _not_visible_afterwards(viewer, concern, party, client)
     thread_id, wrong_thread = _thread(world, viewer, concern, context, party, previous) if party else (None, [])
@@ -183,7 +183,7 @@ def _not_visible_afterwards(
     return []
 
 
-def _client(party: Party, case: Case | None) -> PartyRef | None:
+def client_of(party: Party, case: Case | None) -> PartyRef | None:
     """On whose behalf: the party itself, or for a creditor the client of the case."""
     if party.kind is not PartyKind.CREDITOR:
         return PartyRef(id=party.id, name=party.name)
