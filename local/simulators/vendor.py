@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.2
 _PATIENCE_SECONDS = 600
+# Each post that comes beside others starts a worker, which is the work of a second: many at once leave a small machine to nothing
+# else. All vendors together post so many.
+_AT_ONCE = threading.BoundedSemaphore(2)
 _MODES = {one.value: one for one in (Fate.BROKEN, Fate.AMBIGUOUS, Fate.THROTTLED)}
 
 
@@ -102,7 +105,8 @@ class Vendor:
         deadline, wait = time.monotonic() + _PATIENCE_SECONDS, 0.5
         while time.monotonic() < deadline:
             try:
-                answer = post()
+                with _AT_ONCE:
+                    answer = post()
                 if answer.ok:
                     return True
                 if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):

@@ -69,7 +69,7 @@ class Sent:
             return self.firm.admin.post(f"/v1/providers/{vendor}/test", {"to": recipient(vendor, label)})
 
         rows = [row for row in ROWS if row[0] in self.firm.endpoints["simulators"]]
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(2) as pool:
             return {(row[0], row[1]): entry for row, entry in zip(rows, pool.map(test, rows), strict=True)}
 
 
@@ -198,7 +198,7 @@ def test_a_storm_of_posts_in_any_order_is_one_row_each(firm: Firm, sent: Sent, v
     before = {label: firm.admin.follow(sent.entries[vendor, label], "delivered", seconds=240) for label in labels}
     posts = [SIGNERS[vendor](firm, page, event) for page in before.values() for event in QUIET[vendor]] * 3
     random.Random(15).shuffle(posts)
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(2) as pool:
         assert {*pool.map(lambda one: one.send(), posts)} == {200}
     for label, page in before.items():
         rows = {row["at"] for row in page["history"]}
