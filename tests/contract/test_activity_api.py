@@ -170,4 +170,4 @@ def test_a_failure_makes_a_todo_for_the_author(world: WorldForTests, party: Any)
     deliver_queue(world)
     [todo] = ADMIN.get("/v1/todos").json["items"]
     assert (todo["communication_id"], todo["assignee"]) == (entry["id"], "user-1")
-    assert todo["title"] == "Not delivered to Priya Raman: The content was refused."
+    assert todo["title"] == "Not delivered to Priya Raman: Amazon SES refused the message for its content."

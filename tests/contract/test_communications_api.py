@@ -70,7 +70,7 @@ def test_a_failure_is_told_in_words_with_advice(world: WorldForTests, party: Any
     deliver_queue(world)
     assert ADMIN.get(f"/v1/communications/{entry['id']}").json["failure"] == {
         "code": "content",
-        "reason": "The content was refused.",
+        "reason": "Amazon SES refused the message for its content.",
         "provider_code": "MessageRejected",
         "permanent": True,
         "advice": "Change the text or the attachments, then send again.",

@@ -60,11 +60,14 @@ def test_dispatch_may_send_by_the_firms_identity_and_configuration_set_only() ->
     assert ["identity/" in str(grant["Resource"]), "configuration-set/" in str(grant["Resource"])] == [True, True]
 
 
-def test_only_dispatch_can_reach_a_provider() -> None:
+def test_only_dispatch_can_send_by_a_provider() -> None:
+    """The webhook takes up the topics that it was told of, and sends nothing."""
     can = {
-        name
+        (name, action)
         for name, role in ROLES_OF_FUNCTIONS.items()
         for one in statements(role)
-        if any(action.startswith(("ses:", "sns:")) for action in listed(one["Action"]))
+        for action in listed(one["Action"])
+        if action.startswith(("ses:", "sns:", "sms-voice:"))
     }
-    assert can == {"dispatch"}
+    assert {name for name, _ in can} == {"dispatch", "webhook"}
+    assert {action for name, action in can if name == "webhook"} == {"sns:ConfirmSubscription"}

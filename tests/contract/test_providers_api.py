@@ -6,11 +6,11 @@ import pytest
 
 from letterbook.domain.errors import Permanent, Transient
 from letterbook.domain.failures import FailureCode, FailureText
-from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
 from tests.support.api_client import ADMIN
 from tests.support.aws import WorldForTests
 from tests.support.lambda_client import Caller
-from tests.support.steps import deliver_queue, tell
+from tests.support.steps import deliver_queue, standing, tell
 
 
 def providers(by: Any = ADMIN) -> dict[str, Any]:
@@ -87,3 +87,12 @@ def test_a_failure_is_told_in_the_providers_own_words(world: WorldForTests, monk
     assert (
         ADMIN.get(f"/v1/communications/{other['id']}").json["failure"]["reason"].startswith("The recipient's provider")
     )
+
+
+def test_whom_a_test_reaches_opts_out_no_later_test(world: WorldForTests) -> None:
+    first = ADMIN.post("/v1/providers/ses/test", {"to": "somebody@mailbox.example"}).json
+    deliver_queue(world)
+    complaint = RecipientUpdate(recipient="somebody@mailbox.example", signal=Signal.COMPLAINT)
+    tell(world, standing(world, first["id"]), complaint)
+    second = ADMIN.post("/v1/providers/ses/test", {"to": "other@mailbox.example"}).json
+    assert (second["status"], second["decision"]["rule"]) == ("queued", "default")

@@ -45,6 +45,7 @@ class Firm:
             "document_id": self.document,
             "thread_id": self.thread,
             "todo_id": self.todo,
+            "provider": "ses",
             "subject_type": "invoice",
             "subject_id": "RE-1",
             "n": "1",

@@ -14,6 +14,10 @@ PAYMENT_METHODS = ("direct_debit", "standing_order", "bank_transfer", "card", "c
 # Under whom that stands of which nobody knows the sender, since when.
 NOBODY_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 NOBODY = id_from(Kind.PARTY, NOBODY_SINCE, b"unknown sender")
+# Whose the test messages by single providers are.
+TESTS = id_from(Kind.PARTY, NOBODY_SINCE, b"test messages")
+# They stand for nobody: what the recipient of a message of theirs wants is somebody else's wish.
+STAND_INS = frozenset({NOBODY, TESTS})
 
 
 class PartyKind(StrEnum):

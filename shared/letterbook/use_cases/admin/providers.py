@@ -1,25 +1,20 @@
 """How the providers do, and a test message by one of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import SYSTEM, Communication
 from letterbook.domain.errors import Conflict, NotFound
 from letterbook.domain.history import AuditEvent
-from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.message import MessageRequest
-from letterbook.domain.party import Party, PartyKind
+from letterbook.domain.party import NOBODY_SINCE, TESTS, Party, PartyKind
 from letterbook.domain.provider_activity import ProviderState
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.delivery.routing import effective_routes
 from letterbook.use_cases.messages.compose import compose
 
-# Whose test messages are: one party, the same in every firm, which is older than all others.
-_TESTS_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-TESTS = id_from(Kind.PARTY, _TESTS_SINCE, b"test messages")
 _TESTS_NAME = "Test messages"
 
 
@@ -86,5 +81,5 @@ def send_test(
 def _party(world: World) -> None:
     if world.parties.get(TESTS) is None:
         event = AuditEvent(about=TESTS, at=world.now(), actor=SYSTEM, event="party entered", party_id=TESTS)
-        party = Party(id=TESTS, kind=PartyKind.CUSTOMER, name=_TESTS_NAME, created_at=_TESTS_SINCE)
+        party = Party(id=TESTS, kind=PartyKind.CUSTOMER, name=_TESTS_NAME, created_at=NOBODY_SINCE)
         world.parties.save(party, None, event)

@@ -3,7 +3,7 @@
 from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Entry, Recipient, RecipientRole
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.party import Lifted, OptOut, OptOutSource
+from letterbook.domain.party import STAND_INS, Lifted, OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
 from letterbook.domain.recipients import Suppression
 from letterbook.ports import World
@@ -39,10 +39,12 @@ def _record_wishes(world: World, entry: Entry, receipt: Receipt) -> None:
 
 def _whose(world: World, entry: Entry, recipient: Recipient) -> str | None:
     """The party whose wish it is: who has the address. Whom we write to is the entry's party, unless others alone have it; whoever
-    gets a copy is somebody else, if anybody.
+    gets a copy is somebody else, if anybody. A test, and what nobody is known to be behind, opts out nobody else.
     """
     parties = world.addresses.known([recipient.address])[recipient.address].holders.parties
     own = entry.party.id
+    if own in STAND_INS:
+        return parties[0] if parties else None
     if recipient.role is RecipientRole.TO and (not parties or own in parties):
         return own
     return next((one for one in parties if one != own), own if parties else None)

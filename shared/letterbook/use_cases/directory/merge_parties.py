@@ -14,7 +14,7 @@ from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid, P
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import GRANT_REMOVED, GRANTED, AuditEvent, previous_values
 from letterbook.domain.merge import PARTY_MERGED, GrantChanges, Merge, MergePlan, grant_changes, plan
-from letterbook.domain.party import NOBODY, Party
+from letterbook.domain.party import STAND_INS, Party
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.directory.carry_over import LEASE, carry_over
@@ -157,7 +157,7 @@ def _checked(world: World, viewer: Viewer, party_id: str, into_id: str, *, keep_
     if into.kind is not gone.kind:
         told = f"One is a {gone.kind}, the other a {into.kind}: only two of a kind are merged."
         raise Invalid(told, FieldError("into", "other_kind", told))
-    if NOBODY in (gone.id, into.id):
+    if not STAND_INS.isdisjoint((gone.id, into.id)):
         raise Conflict(
             "Under this one stands what nobody knows the sender of: file it by itself.", code="not_mergeable"
         )
