@@ -18,6 +18,7 @@ PAGES = [
     "/settings",
     "/settings/providers",
     "/people",
+    "/capture",
 ]
 
 
@@ -28,6 +29,20 @@ def test_the_number_beside_work_is_on_every_page(sign_in: SignIn) -> None:
     number = link.inner_text()
     page.goto("/templates")
     expect(link).to_have_text(number)
+
+
+def test_the_address_that_mail_is_captured_by_is_copied(sign_in: SignIn) -> None:
+    page = sign_in("lead", "/capture", permissions=["clipboard-read", "clipboard-write"])
+    address = page.get_by_label("Your capture address").input_value()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address
+
+
+def test_without_script_the_address_is_there_and_no_button(sign_in: SignIn) -> None:
+    page = sign_in("lead", "/capture", java_script_enabled=False)
+    expect(page.get_by_label("Your capture address")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
 
 
 def test_a_chart_tells_a_listener_its_numbers(sign_in: SignIn) -> None:

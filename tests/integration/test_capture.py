@@ -1,7 +1,6 @@
-"""Mail that the firm's own people sent from their mail program, or forward as an attachment, with a capture address."""
+"""Mail that the firm's own people sent from their mail program, with a capture address in bcc."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,66 +11,20 @@ from letterbook.domain.access import Grant
 from letterbook.domain.communication import SYSTEM, Communication, Direction, PartyRef
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.inbound_email import Verdicts
-from letterbook.domain.party import NOBODY, Case, PartyKind
+from letterbook.domain.party import NOBODY, PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
 from tests.support.aws import WorldForTests, client, make_people
 from tests.support.builders import mail
+from tests.support.capture import JANE, PASSED, address_of, by_colleague, no_todo, own_address
 from tests.support.failing import Died, fails_once
 from tests.support.steps import a_case, a_party, an_email, come_in, deliver_queue, send, standing, take_in
-
-PASSED = "amazonses.com; spf=pass; dkim=pass header.i=@{0}; dmarc=pass header.from={0}"
-JANE = "Jane Marsh <lead@firm.example>"
 
 
 @pytest.fixture
 def people(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return make_people(monkeypatch)
-
-
-def own_address(world: WorldForTests, user: str) -> str:
-    address = world.capture_addresses.of_user(user)
-    assert address
-    return address
-
-
-def address_of(world: WorldForTests, case: Case) -> str:
-    address = world.capture_addresses.of_case(case.id)
-    assert address
-    return address
-
-
-def by_colleague(text: str = "As discussed.", *, sender: str = JANE, **headers: Any) -> bytes:
-    """What a colleague sent to Priya, whose domain vouches for it."""
-    usual = {"To": "Priya Raman <priya@mailbox.example>", "Authentication_Results": PASSED.format("firm.example")}
-    return mail(text, From=sender, **{**usual, **headers})
-
-
-def forwarded(world: WorldForTests, to: str, *inner: bytes, sender: str = JANE, **headers: Any) -> bytes:
-    """As mail programs forward mails as attachments."""
-    boundary = "=_apart"
-    parts = "".join(
-        f"--{boundary}\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n{one.decode()}\r\n"
-        for one in inner
-    )
-    written = {
-        "Authentication-Results": PASSED.format("firm.example"),
-        "From": sender,
-        "To": to,
-        "Subject": "Fwd: See attached",
-        "Message-ID": "<outer@firm.example>",
-        **{name.replace("_", "-"): value for name, value in headers.items()},
-        "MIME-Version": "1.0",
-        "Content-Type": f'multipart/mixed; boundary="{boundary}"',
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in written.items())
-    text = f"--{boundary}\r\nContent-Type: text/plain\r\n\r\nFor the file.\r\n"
-    return f"{head}\r\n{text}{parts}--{boundary}--\r\n".encode()
-
-
-def no_todo(world: WorldForTests, communication: Communication) -> bool:
-    return world.todos.get(id_for(communication.id)) is None
 
 
 # ---- what is sent with a capture address
@@ -123,7 +76,11 @@ def test_the_firms_own_sender_is_not_left_aside(world: WorldForTests, people: di
     priya = a_party(world)
     logged = come_in(world, by_colleague(sender="legal@firm.example", Bcc=own_address(world, people["lead"])))
     assert (logged.entry.status, logged.entry.party.id) == (Status.LOGGED, priya.id)
+    assert logged.entry.created_by.id == people["lead"]
     assert take_in(world, by_colleague(sender="legal@firm.example"), "mail/2") is None
+    case = a_case(world, priya)
+    filed = come_in(world, by_colleague(sender="legal@firm.example", Bcc=address_of(world, case)), "mail/3")
+    assert (filed.entry.party.id, filed.entry.created_by) == (priya.id, SYSTEM)
 
 
 def test_a_signature_of_the_domain_is_enough(world: WorldForTests, people: dict[str, str]) -> None:
@@ -320,100 +277,6 @@ def test_what_follows_something_restricted_is_restricted(world: WorldForTests, p
     assert (seen.entry.restricted, seen.in_reply_to) == (True, secret.id)
     unseen = come_in(world, by_colleague(Bcc=own_address(world, people["lead"]), In_Reply_To=message_id), "mail/2")
     assert (unseen.entry.restricted, unseen.in_reply_to) == (True, None)
-
-
-# ---- what is forwarded
-
-
-def inner(**headers: Any) -> bytes:
-    usual = {"Date": "Mon, 02 Nov 2026 10:00:00 +0100", "To": "lead@firm.example", "Message_ID": "<in@mailbox.example>"}
-    return mail("I accept.", **{**usual, "Subject": "Your offer", **headers})
-
-
-def test_what_is_forwarded_as_an_attachment_is_logged_as_received(world: WorldForTests, people: dict[str, str]) -> None:
-    priya = a_party(world)
-    outer = forwarded(world, own_address(world, people["lead"]), inner())
-    logged = come_in(world, outer)
-    entry = logged.entry
-    assert (entry.direction, entry.status, entry.party.id) == (Direction.INBOUND, Status.RECEIVED, priya.id)
-    assert (entry.sender, entry.subject, entry.preview) == ("priya@mailbox.example", "Your offer", "I accept.")
-    assert entry.occurred_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
-    assert entry.created_by.id == people["lead"]
-    assert [one.address for one in entry.recipients] == ["lead@firm.example"]
-    assert logged.metadata["forwarded_with"] == "For the file."
-    row = world.communications.history(logged.id)[0]
-    assert row.note == "forwarded by Lead"
-    assert no_todo(world, logged)
-    assert come_in(world, outer).id == come_in(world, outer, "mail/2").id == logged.id
-
-
-def test_several_that_are_forwarded_together_are_several(world: WorldForTests, people: dict[str, str]) -> None:
-    a_party(world)
-    other = inner(Message_ID="<2@mailbox.example>", Subject="Again")
-    outer = forwarded(world, own_address(world, people["lead"]), inner(), other)
-    come_in(world, outer)
-    found = [
-        world.communications.find_by_provider_reference("mail", one)
-        for one in ("in@mailbox.example", "2@mailbox.example")
-    ]
-    assert all(found)
-    assert found[0] != found[1]
-
-
-def test_what_came_in_before_is_not_logged_again(world: WorldForTests, people: dict[str, str]) -> None:
-    a_party(world)
-    came = come_in(world, inner())
-    rewritten = inner().replace(b"I accept.", b"I accept. \r\n-- \r\nSeen by a gateway")
-    assert come_in(world, forwarded(world, own_address(world, people["lead"]), rewritten), "mail/2").id == came.id
-
-
-@pytest.mark.parametrize("date", ["Mon, 02 Nov 2099 10:00:00 +0100", "Mon, 02 Nov 1970 10:00:00 +0000", "soon", ""])
-def test_what_has_not_happened_stands_where_it_was_forwarded(
-    world: WorldForTests, people: dict[str, str], date: str
-) -> None:
-    a_party(world)
-    logged = come_in(world, forwarded(world, own_address(world, people["lead"]), inner(Date=date)))
-    assert abs((logged.entry.occurred_at - world.now()).total_seconds()) < 2
-
-
-def test_what_stands_within_a_forwarded_mail_vouches_for_nothing(world: WorldForTests, people: dict[str, str]) -> None:
-    priya = a_party(world)
-    told = inner(Authentication_Results=PASSED.format("mailbox.example"), X_SES_Spam_Verdict="FAIL")
-    logged = come_in(world, forwarded(world, own_address(world, people["lead"]), told))
-    assert (logged.entry.party.id, logged.entry.hints) == (priya.id, frozenset())
-
-
-def test_a_mail_of_their_own_that_is_forwarded_is_theirs(world: WorldForTests, people: dict[str, str]) -> None:
-    priya = a_party(world)
-    own = inner(From="lead@firm.example", To="priya@mailbox.example")
-    logged = come_in(world, forwarded(world, own_address(world, people["lead"]), own))
-    assert (logged.entry.direction, logged.entry.party.id) == (Direction.OUTBOUND, priya.id)
-
-
-def test_a_mail_beside_a_letter_to_somebody_is_an_attachment_of_it(
-    world: WorldForTests, people: dict[str, str]
-) -> None:
-    priya = a_party(world)
-    outer = forwarded(world, "priya@mailbox.example", inner(), Bcc=own_address(world, people["lead"]))
-    logged = come_in(world, outer)
-    assert (logged.entry.direction, logged.entry.party.id) == (Direction.OUTBOUND, priya.id)
-    assert [one.name for one in logged.entry.attachments] == ["Your offer.eml"]
-
-
-def test_what_a_stranger_forwards_is_their_own_mail(world: WorldForTests, people: dict[str, str]) -> None:
-    priya = a_party(world)
-    case = a_case(world, priya)
-    outer = forwarded(
-        world,
-        address_of(world, case),
-        inner(),
-        sender="eve@evil.example",
-        Authentication_Results=PASSED.format("evil.example"),
-    )
-    came = come_in(world, outer)
-    assert (came.entry.sender, came.entry.case) == ("eve@evil.example", None)
-    assert came.entry.party.id != priya.id
-    assert world.communications.find_by_provider_reference("mail", "in@mailbox.example") is None
 
 
 # ---- by whatever way it comes

@@ -78,11 +78,14 @@ def _answers(communication: Communication) -> list[FactRow]:
     unread = communication.metadata.get("left_unread", "")
     missed = communication.metadata.get(NOT_DELIVERED, "")
     left_out = communication.metadata.get("files_left_out", "")
+    forwarded = communication.metadata.get("forwarded_with", "")
     inbound = communication.entry.direction is Direction.INBOUND
+    by_mail = inbound or communication.entry.provider == _MAIL
     return [
         FactRow("Answers to", (Part(communication.reply_to),) if communication.reply_to and inbound else ()),
-        FactRow("Files left out", (Part(left_out),) if left_out and inbound else ()),
-        FactRow("Left unread", (Part(f"{capital(unread)}: see the original"),) if unread and inbound else ()),
+        FactRow("Files left out", (Part(left_out),) if left_out and by_mail else ()),
+        FactRow("Left unread", (Part(f"{capital(unread)}: see the original"),) if unread and by_mail else ()),
+        FactRow("Forwarded with", (Part(forwarded),) if forwarded and inbound else ()),
         FactRow("Not delivered to", (Part(missed),) if missed and inbound else ()),
     ]
 

@@ -18,7 +18,7 @@ from letterbook.domain.inbound_email import InboundEmail, InboundFile, Verdicts,
 from letterbook.domain.party import Case
 from letterbook.domain.receipts import Signal
 from letterbook.domain.recipients import folded, same_address
-from letterbook.ports import World
+from letterbook.ports import User, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.inbound.answers import (
     MAIL,
@@ -47,12 +47,16 @@ _OF_FIRM = Viewer(id=SYSTEM.id, name=SYSTEM.name, role=SYSTEM.role, rights=ROLES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firm:
-    """The addresses that the firm's own people write from: each with who that is, or with nobody where all of them send from it."""
+    """Who may sign in (`users`), and the addresses that the firm's own people write from; some are of all of them (`shared`)."""
 
-    people: dict[str, Viewer | None]
+    users: tuple[User, ...]
+    shared: frozenset[str]
 
     def has(self, address: str) -> bool:
-        return folded(address) in self.people
+        return folded(address) in self.shared or self.owner(address) is not None
+
+    def owner(self, address: str) -> User | None:
+        return next((one for one in self.users if one.email and same_address(one.email, address)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +79,10 @@ def log_captured(world: World, target: CaptureTarget, mail: InboundEmail) -> Com
     The author where it is no colleague's whom it may be believed to be: it is mail like any other, of nobody who says to be one of
     the firm's people. None where it is somebody else's, who has come by the address.
     """
-    firm = _firm(world, mail.sender)
+    firm = _firm(world)
     if not firm.has(mail.sender):
         return None
-    viewer = firm.people[folded(mail.sender)] or _OF_FIRM
+    viewer = _viewer(world, firm, mail)
     believed = _is_believed(mail)
     if not believed or not viewer.may(Permission.RECORDS):
         return Author(name=mail.sender_name, forged=not believed)
@@ -93,15 +97,20 @@ def log_captured(world: World, target: CaptureTarget, mail: InboundEmail) -> Com
     return _log_sent(world, capture, mail, id_from(Kind.COMMUNICATION, mail.at, mail.raw))
 
 
-def _firm(world: World, sender: str) -> Firm:
-    people: dict[str, Viewer | None] = {folded(one.address): None for one in world.settings.current().senders}
-    for user in world.users.all():
-        if user.enabled and user.email:
-            viewer = Viewer(id=user.id, name=user.name, role=user.role, rights=frozenset())
-            if same_address(user.email, sender):
-                viewer = viewer_of(world, user=user.id, name=user.name, groups=frozenset({user.role}))
-            people[folded(user.email)] = viewer
-    return Firm(people=people)
+def _firm(world: World) -> Firm:
+    return Firm(
+        users=tuple(one for one in world.users.all() if one.enabled),
+        shared=frozenset(folded(one.address) for one in world.settings.current().senders),
+    )
+
+
+def _viewer(world: World, firm: Firm, mail: InboundEmail) -> Viewer:
+    """Who has the address; of one that all send from, who has the capture address, else nobody in particular."""
+    user = firm.owner(mail.sender)
+    if user is None:
+        to = {folded(one) for one in mail.addressed}
+        user = next((one for one in firm.users if folded(world.capture_addresses.of_user(one.id) or "") in to), None)
+    return viewer_of(world, user=user.id, name=user.name, groups=frozenset({user.role})) if user else _OF_FIRM
 
 
 def _is_believed(mail: InboundEmail) -> bool:
