@@ -1,6 +1,6 @@
 """The entry: one attempt to say something to somebody, on one channel, and all that became of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,12 +11,12 @@ from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
 from letterbook.domain.dangerous_files import is_dangerous
 from letterbook.domain.decision import Decision, RuleResult
+from letterbook.domain.delivery_state import DeliveryState as DeliveryState
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode, FailureText
 from letterbook.domain.party import PartyKind
 from letterbook.domain.put_right import AttemptDiff as AttemptDiff, LaterAttempt, SeenTo
 from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal, strongest
 from letterbook.domain.recipients import same_address
-from letterbook.domain.retries import ask_delay
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import (
     ATTENTION,
@@ -325,52 +325,6 @@ class ContentRef:
     key: str
     object_version: str
     sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryState:
-    """Where a message stands on its way out.
-
-    `tries` counts what the provider did not take, `tried` how often which provider did not. `token` names the claim that may
-    settle it, until `lease_until`. `not_before` holds it back: a retry, or what its sender may still undo. The sweep looks at it
-    from `check_at` on, for the `looks`-th time; None where nothing is left to do.
-    `only_by` is the provider that alone may take it. `since` is when it was first queued, `claimed_at` when a worker last handed
-    it to a provider; whether that can be asked afterwards is `askable`.
-    """
-
-    tries: int = 0
-    tried: dict[str, int] = field(default_factory=dict)
-    token: str | None = None
-    lease_until: datetime | None = None
-    not_before: datetime | None = None
-    check_at: datetime | None = None
-    looks: int = 0
-    since: datetime | None = None
-    claimed_at: datetime | None = None
-    askable: bool = False
-    only_by: str | None = None
-
-    @property
-    def finished(self) -> "DeliveryState":
-        """Nothing is left to do; what it took is kept."""
-        return DeliveryState(
-            tries=self.tries,
-            tried=self.tried,
-            since=self.since,
-            claimed_at=self.claimed_at,
-            askable=self.askable,
-            only_by=self.only_by,
-        )
-
-    def left_at(self, status: Status, now: datetime) -> "DeliveryState":
-        """What is left to do once it has come to that status: to ask its provider, where that can be asked; else nothing."""
-        wait = ask_delay(status, 0) if self.askable else None
-        return replace(self.finished, check_at=now + wait if wait else None)
-
-    def asked(self, status: Status, now: datetime) -> "DeliveryState":
-        """The provider was asked once more."""
-        wait = ask_delay(status, self.looks + 1)
-        return replace(self, looks=self.looks + 1, check_at=now + wait if wait else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
