@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive provider reindex
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e vendors browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive provider reindex
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,16 +51,19 @@ check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAP
 	AWS_DEFAULT_REGION=eu-west-2 $(BIN)/sam validate --lint
 	$(BIN)/pytest -n 2 tests/unit tests/contract tests/integration tests/faults
 
-test: check chromium ## Everything: the checks, then the end-to-end and the browser tests, side by side, each on a local cloud of its own
-	@$(MAKE) --no-print-directory --jobs=2 e2e browser
+test: check chromium ## Everything: the checks, then the end-to-end, vendors' and browser tests, side by side, each on a local cloud of its own
+	@$(MAKE) --no-print-directory --jobs=3 e2e vendors browser
 
 # ---- one kind of tests
 
 unit contract integration faults: $(READY) ## One kind of tests: make unit, make contract, make integration, make faults
 	$(BIN)/pytest tests/$@
 
-e2e: $(READY) ## The end-to-end tests
-	$(BIN)/pytest tests/e2e
+e2e: $(READY) ## The end-to-end tests, all but the vendors'
+	$(BIN)/pytest tests/e2e --ignore tests/e2e/test_providers.py
+
+vendors: $(READY) ## The end-to-end tests of the vendors, who mostly wait
+	LETTERBOOK_TEST_PORT=$${LETTERBOOK_VENDORS_PORT:-20700} $(BIN)/pytest tests/e2e/test_providers.py
 
 browser: $(READY) chromium ## The console in a real browser (needs chromium), and its accessibility
 	LETTERBOOK_TEST_PORT=$${LETTERBOOK_BROWSER_PORT:-19700} $(BIN)/pytest tests/browser

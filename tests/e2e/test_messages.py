@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from tests.support.firm import Firm
 from tests.support.local_cloud import HOME
 
+# What a post without a signature is answered.
+DOORS = {"sendgrid": 401, "mailgun": 401, "twilio": 401, "carrier-pigeon": 404}
 PDF = b"%PDF-1.7 a letter of authority"
 
 
@@ -339,4 +341,5 @@ def test_the_console_and_the_webhooks_have_their_doors(firm: Firm) -> None:
     assert (front.status_code, front.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     nowhere = requests.get(firm.endpoints["console_url"] + "/nothing", timeout=30, allow_redirects=False)
     assert (nowhere.status_code, nowhere.headers["Location"]) == (303, "/sign-in?next=%2Fnothing")
-    assert requests.post(firm.endpoints["webhook_url"] + "/sendgrid", json=[], timeout=30).status_code == 404
+    asked = {name: requests.post(f"{firm.endpoints['webhook_url']}/{name}", json=[], timeout=30) for name in DOORS}
+    assert {name: answer.status_code for name, answer in asked.items()} == DOORS
