@@ -17,18 +17,18 @@ import re
 import secrets
 import time
 import uuid
-from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
 from email.utils import formatdate, getaddresses
+from functools import partial
 from typing import Any
 
 import requests
 from flask import Flask, Response, jsonify, request
 
 from local.simulators.fates import Fate, of_address, of_request
-from local.simulators.vendor import Vendor, application, hang_up
+from local.simulators.vendor import Step, Vendor, application, hang_up
 
 CREDENTIALS = {
     "api_key": "key-0123456789abcdef0123456789abcdef",
@@ -285,20 +285,14 @@ def _kept(vendor: Vendor, raw: bytes, to: list[str], ours: str | None) -> dict[s
     return sent
 
 
-def _steps(
-    vendor: Vendor, sent: dict[str, Any], fates: dict[str, Fate]
-) -> list[tuple[str, Callable[[], requests.Response]]]:
+def _steps(vendor: Vendor, sent: dict[str, Any], fates: dict[str, Fate]) -> list[Step]:
     """What becomes of it at each recipient, in the order in which it happens. All of it is told by the Events API from now on."""
     told = [(to, ({"event": "accepted"}, *_FATES.get(fate, (_DELIVERED,)))) for to, fate in fates.items()]
     in_order = [(to, bodies[place]) for place in range(3) for to, bodies in told if place < len(bodies)]
     log = [_event(sent, to, body, place) for place, (to, body) in enumerate(in_order)]
     vendor.amend(sent["reference"], log=log)
     silent = {to for to, fate in fates.items() if fate is Fate.MUTE}
-    return [
-        (str(one["event"]), lambda one=one: _post(vendor, one))  # type: ignore[misc]
-        for one in log
-        if one["recipient"] not in silent
-    ]
+    return [(str(one["event"]), partial(_post, vendor, one)) for one in log if one["recipient"] not in silent]
 
 
 def _event(sent: dict[str, Any], to: str, body: dict[str, Any], place: int) -> dict[str, Any]:

@@ -13,11 +13,12 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses
+from functools import partial
 from typing import Any
 
 import requests
@@ -28,7 +29,7 @@ from flask import Flask, Response, jsonify, request
 
 from local.environment import LocalEnvironment
 from local.simulators.fates import Fate, of_address, of_request
-from local.simulators.vendor import Vendor, application, hang_up
+from local.simulators.vendor import Step, Vendor, application, hang_up
 
 CREDENTIALS = {"api_key": "SG.Xq3-tolworthy-local-01.5f3c9a71e0d24b86a2c40e7db9118f6c"}
 _MOST_BYTES, _MOST_RECIPIENTS = 30_000_000, 1000
@@ -293,9 +294,7 @@ def _shown(asked: dict[str, Any], reference: str, communication_id: str | None) 
     }
 
 
-def _steps(
-    vendor: Vendor, reference: str, recipient: str, fate: Fate, ours: dict[str, str]
-) -> Iterator[tuple[str, Callable[[], requests.Response]]]:
+def _steps(vendor: Vendor, reference: str, recipient: str, fate: Fate, ours: dict[str, str]) -> Iterator[Step]:
     for place, event in enumerate(_FATES.get(fate, (_PROCESSED, _DELIVERED))):
         told = {
             "email": recipient,
@@ -308,7 +307,7 @@ def _steps(
         }
         # It ends its arrays so; what is signed is what is posted.
         body = json.dumps([told], separators=(",", ":")).encode() + b"\r\n"
-        yield str(event["event"]), lambda body=body: _post(vendor, "", body, {"Content-Type": "application/json"})  # type: ignore[misc]
+        yield str(event["event"]), partial(_post, vendor, "", body, {"Content-Type": "application/json"})
 
 
 def _post(vendor: Vendor, path: str, body: bytes, headers: Mapping[str, str]) -> requests.Response:

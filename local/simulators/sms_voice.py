@@ -8,18 +8,17 @@ senders that are chosen for one message.
 
 import json
 import re
-import threading
 import time
 import uuid
+from functools import partial
 from typing import Any
 
-import requests
 from flask import Flask, Response, request
 
 from local.aws import client
 from local.environment import ACCOUNT, REGION
 from local.simulators.fates import Fate, of_number
-from local.simulators.vendor import Vendor, application, hang_up, now
+from local.simulators.vendor import Step, Vendor, application, hang_up, now
 
 CREDENTIALS = {"configuration_set": "letterbook", "origination_identity": ""}
 
@@ -68,7 +67,7 @@ def simulator(vendor: Vendor) -> Flask:
             "TEXT_SENT",
             _ENDS.get(digits, "TEXT_DELIVERED") if fate in _FAILING else "TEXT_DELIVERED",
         ]
-        threading.Thread(target=_happen, args=(vendor, reference, body, names, fate), daemon=True).start()
+        vendor.happen(reference, _steps(vendor, reference, body, names), fate)
         if fate is Fate.AMBIGUOUS:
             hang_up()
         if fate is Fate.GARBLED:
@@ -103,19 +102,12 @@ def _refusal(vendor: Vendor, body: Any) -> Response | None:
     return None if right else _error(400, "ValidationException", "A field is wrong", reason="FIELD_VALIDATION_FAILED")
 
 
-def _happen(vendor: Vendor, reference: str, body: dict[str, Any], names: list[str], fate: Fate) -> None:
-    """Tells what becomes of a message, step after step, while nobody waits."""
-    if fate is Fate.MUTE:
-        return
-    told = [name for name in reversed(names) for _ in range(3)] if fate is Fate.TWICE else names
-    events = client(vendor.place, "events")
-    for name in told:
-        time.sleep(0.2)
-        try:
-            events.put_events(Entries=[_entry(reference, body, name, final=name == names[-1])])
-        except requests.RequestException:
-            continue
-        vendor.amend(reference, name)
+def _steps(vendor: Vendor, reference: str, body: dict[str, Any], names: list[str]) -> list[Step]:
+    return [(name, partial(_tell, vendor, reference, body, name, final=name == names[-1])) for name in names]
+
+
+def _tell(vendor: Vendor, reference: str, body: dict[str, Any], name: str, *, final: bool) -> None:
+    client(vendor.place, "events").put_events(Entries=[_entry(reference, body, name, final=final)])
 
 
 def _entry(reference: str, body: dict[str, Any], name: str, *, final: bool) -> dict[str, Any]:

@@ -17,9 +17,9 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -27,7 +27,7 @@ import requests
 from flask import Flask, Response, jsonify, request
 
 from local.simulators.fates import Fate, of_number
-from local.simulators.vendor import Vendor, application, hang_up
+from local.simulators.vendor import Step, Vendor, application, hang_up
 
 NUMBER = "+447400199999"
 CREDENTIALS = {"account_sid": "AC0123456789abcdef0123456789abcdef", "auth_token": "5f0c9e3ab7d24c18a6e05d9137fb28c4"}
@@ -169,11 +169,8 @@ def _kept(vendor: Vendor, form: dict[str, str], fate: Fate, digits: str) -> dict
 # ---- what becomes of it
 
 
-def _steps(vendor: Vendor, sent: dict[str, Any]) -> list[tuple[str, Callable[[], requests.Response]]]:
-    return [
-        (status, lambda status=status: _tell(vendor, sent, status))  # type: ignore[misc]
-        for status in ("sent", sent["end"][0])
-    ]
+def _steps(vendor: Vendor, sent: dict[str, Any]) -> list[Step]:
+    return [(status, partial(_tell, vendor, sent, status)) for status in ("sent", sent["end"][0])]
 
 
 def _tell(vendor: Vendor, sent: dict[str, Any], status: str) -> requests.Response:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask, Response, abort, jsonify, request
 
 from local.environment import LocalEnvironment
@@ -24,6 +25,12 @@ _PATIENCE_SECONDS = 600
 # else. All vendors together post so many.
 _AT_ONCE = threading.BoundedSemaphore(2)
 _MODES = {one.value: one for one in (Fate.BROKEN, Fate.AMBIGUOUS, Fate.THROTTLED)}
+
+
+# None where it was taken by something that answers nothing: a bus.
+Post = Callable[[], requests.Response | None]
+# What becomes of a message, in the vendor's word for it, and how that is posted.
+Step = tuple[str, Post]
 
 
 @dataclass
@@ -88,31 +95,31 @@ class Vendor:
             self.throttled.add(key)
         return first
 
-    def happen(self, reference: str, steps: Sequence[tuple[str, Callable[[], requests.Response]]], fate: Fate) -> None:
+    def happen(self, reference: str, steps: Sequence[Step], fate: Fate) -> None:
         """Posts what becomes of a message, step after step, while nobody waits: `steps` are events and how each is posted."""
         if fate is not Fate.MUTE:
             threading.Thread(target=self._happen, args=(reference, list(steps), fate), daemon=True).start()
 
-    def _happen(self, reference: str, steps: list[tuple[str, Callable[[], requests.Response]]], fate: Fate) -> None:
+    def _happen(self, reference: str, steps: list[Step], fate: Fate) -> None:
         told = [step for step in reversed(steps) for _ in range(3)] if fate is Fate.TWICE else steps
         for event, post in told:
             time.sleep(_PAUSE_SECONDS)
             self.deliver(post)
             self.amend(reference, event)
 
-    def deliver(self, post: Callable[[], requests.Response]) -> bool:
+    def deliver(self, post: Post) -> bool:
         """Posts until it is taken, as vendors do for hours; what is refused for good is given up."""
         deadline, wait = time.monotonic() + _PATIENCE_SECONDS, 0.5
         while time.monotonic() < deadline:
             try:
                 with _AT_ONCE:
                     answer = post()
-                if answer.ok:
+                if answer is None or answer.ok:
                     return True
                 if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):
                     logger.warning("%s: a webhook was refused with %s", self.name, answer.status_code)
                     return False
-            except requests.RequestException:
+            except (requests.RequestException, BotoCoreError, ClientError):
                 pass
             time.sleep(wait)
             wait = min(wait * 2, 10)
