@@ -24,6 +24,7 @@ from letterbook.ports import LookUp, OutboundMessage
 from local.environment import LocalEnvironment
 from local.simulators import mailgun as simulated
 from local.simulators.vendor import Vendor
+from tests.support import builders
 from tests.support.aws import WorldForTests, client
 
 SPEC = PROVIDERS["mailgun"]
@@ -77,19 +78,13 @@ def account(world: WorldForTests, vendor: Any) -> Account:
 
 def parcel(**changes: Any) -> OutboundMessage:
     values: dict[str, Any] = {
-        "communication_id": COMMUNICATION,
-        "token": "t",
-        "sender": "legal@firm.example",
-        "sender_name": "The Firm",
         "to": ("accounts@mailbox.example",),
         "cc": ("copy@mailbox.example",),
         "bcc": ("hidden@mailbox.example",),
-        "reply_to": (),
         "message_id": OURS,
         "rendered": Rendered(subject="Grüße", text="Dear Sir,", html="<p>Dear Sir,</p>"),
-        "attachments": (),
     }
-    return OutboundMessage(**{**values, **changes})
+    return builders.parcel(**{**values, **changes})
 
 
 def answers(vendor: Any, status: int, body: bytes | dict[str, Any], **headers: str) -> None:

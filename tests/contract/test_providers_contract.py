@@ -25,6 +25,7 @@ from letterbook.domain.receipts import DeliveryOutcome
 from letterbook.domain.templates import Rendered
 from letterbook.environment import settings
 from letterbook.ports import OutboundMessage
+from tests.support import builders
 from tests.support.aws import WorldForTests, client
 from tests.support.provider_contract import Answer, ProviderContract, contracts
 from tests.support.scripted_server import (
@@ -85,18 +86,11 @@ def put_secret(provider: ProviderContract, held: dict[str, str]) -> None:
 
 def parcel(provider: ProviderContract) -> OutboundMessage:
     email = provider.spec.channel is Channel.EMAIL
-    return OutboundMessage(
-        communication_id=OURS,
-        token="t",
+    return builders.parcel(
         sender=provider.sender,
         sender_name="Tolworthy Brandreth" if email else "",
         to=(provider.recipient,),
-        cc=(),
-        bcc=(),
-        reply_to=(),
-        message_id=f"{OURS}@firm.example",
         rendered=Rendered(subject="Your case" if email else "", text="Your review is on Tuesday."),
-        attachments=(),
     )
 
 

@@ -21,26 +21,14 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.environment import settings
-from letterbook.ports import OutboundMessage
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
+from tests.support import builders
 from tests.support.aws import WorldForTests
 from tests.support.builders import NOW
 from tests.support.steps import a_party, an_email, deliver_queue, send, standing
 
 KEY = "SG.0123456789abcdef.0123456789abcdef0123456789abcdef"
-PARCEL = OutboundMessage(
-    communication_id="com_01JD4QK8V3M2N7R5T9W1X3Y5Z7",
-    token="t",
-    sender="legal@firm.example",
-    sender_name="The Firm",
-    to=("a@one.example",),
-    cc=(),
-    bcc=(),
-    reply_to=(),
-    message_id="com_01JD4QK8V3M2N7R5T9W1X3Y5Z7@firm.example",
-    rendered=Rendered(subject="Hello", text="Dear Sir", html=None),
-    attachments=(),
-)
+PARCEL = builders.parcel(rendered=Rendered(subject="Hello", text="Dear Sir", html=None))
 
 
 @dataclass

@@ -21,6 +21,7 @@ from letterbook.domain.receipts import DeliveryOutcome
 from letterbook.domain.templates import Rendered
 from letterbook.environment import settings
 from letterbook.ports import LookUp, OutboundMessage
+from tests.support import builders
 from tests.support.aws import WorldForTests
 
 SPEC = PROVIDERS["twilio"]
@@ -28,18 +29,11 @@ OURS, TO, FROM = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7", "+447700900127", "+4474001999
 SID, ACCOUNT, KEY = f"SM{'0' * 32}", f"AC{'1' * 32}", f"SK{'2' * 32}"
 BASIC = f"Basic {base64.b64encode(f'{ACCOUNT}:token-token-token-token'.encode()).decode()}"
 HELD = {"account_sid": ACCOUNT, "auth_token": "token-token-token-token"}
-PARCEL = OutboundMessage(
-    communication_id=OURS,
-    token="t",
+PARCEL = builders.parcel(
     sender=FROM,
     sender_name="",
     to=(TO,),
-    cc=(),
-    bcc=(),
-    reply_to=(),
-    message_id=f"{OURS}@firm.example",
     rendered=Rendered(subject="", text="Your review is at 10:30 & 50% off ç"),
-    attachments=(),
 )
 SENT_AT = datetime(2026, 11, 20, 15, 12, tzinfo=UTC)
 QUESTION = LookUp(

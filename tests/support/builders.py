@@ -27,10 +27,13 @@ from letterbook.domain.party import Case, Party, PartyKind, Preferences
 from letterbook.domain.policy import PolicyInput
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.domain.status import Status
-from letterbook.domain.templates import Template, Variable
+from letterbook.domain.templates import Rendered, Template, Variable
+from letterbook.ports import OutboundMessage
 
 # A Friday morning in office hours.
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+# The message that providers are given, and tell of.
+OURS = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
 # Longer than a line of a page has room for.
 LONG_NAME = "Northmoor Bank plc, Subject Access and Disclosures Department (Bradford)"
 JANE = Actor(id="user-1", name="Jane Marsh", role="admin")
@@ -134,6 +137,24 @@ def receipt(*news: RecipientUpdate, event: str = "Delivery", at: datetime = NOW,
     said = repr((event, at, news, sorted(changes.items())))
     made = Receipt(provider="ses", event=event, at=at, news=news, raw=said, digest=said)
     return replace(made, **changes)
+
+
+def parcel(**changes: Any) -> OutboundMessage:
+    """A message ready for a provider: an email to one, unless it is changed."""
+    values: dict[str, Any] = {
+        "communication_id": OURS,
+        "token": "t",
+        "sender": "legal@firm.example",
+        "sender_name": "The Firm",
+        "to": ("a@one.example",),
+        "cc": (),
+        "bcc": (),
+        "reply_to": (),
+        "message_id": f"{OURS}@firm.example",
+        "rendered": Rendered(subject="Hello", text="Dear Sir,", html="<p>Dear Sir,</p>"),
+        "attachments": (),
+    }
+    return OutboundMessage(**{**values, **changes})
 
 
 def proposal(**changes: Any) -> PolicyInput:

@@ -11,26 +11,14 @@ from letterbook.adapters.providers.mime_message import mime
 from letterbook.domain.communication import Attachment
 from letterbook.domain.inbound_email import InboundEmail
 from letterbook.domain.templates import Rendered
-from letterbook.ports import OutboundMessage
+from tests.support import builders
 from tests.support.builders import NOW
 
 
 def made(subject: str = "S", **changes: Any) -> bytes:
-    values: dict[str, Any] = {
-        "communication_id": "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7",
-        "token": "t",
-        "sender": "legal@firm.example",
-        "sender_name": "The Firm",
-        "to": ("a@one.example",),
-        "cc": (),
-        "bcc": (),
-        "reply_to": (),
-        "message_id": "com_1@firm.example",
-        "answers": (),
-        "rendered": Rendered(subject=subject, text="Dear Sir,\n  two\n\n-- \nJane", html="<p>x</p>"),
-        "attachments": (),
-    }
-    return mime(OutboundMessage(**{**values, **changes}))
+    text = "Dear Sir,\n  two\n\n-- \nJane"
+    values = {"message_id": "com_1@firm.example", "rendered": Rendered(subject=subject, text=text, html="<p>x</p>")}
+    return mime(builders.parcel(**{**values, **changes}))
 
 
 def read_back(raw: bytes) -> InboundEmail:

@@ -18,8 +18,9 @@ from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.templates import Rendered
 from letterbook.ports import OutboundMessage
+from tests.support import builders
 
-COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
+COMMUNICATION = builders.OURS
 
 
 @pytest.fixture(autouse=True)
@@ -31,20 +32,15 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def parcel(**changes: Any) -> OutboundMessage:
     values: dict[str, Any] = {
-        "communication_id": COMMUNICATION,
-        "token": "t",
-        "sender": "legal@firm.example",
         "sender_name": 'Müller, "Quick" & Co',
         "to": ("a@one.example", "b@two.example"),
         "cc": ("c@three.example",),
         "bcc": ("hidden@four.example",),
         "reply_to": ("reply@firm.example", "reply+token@in.firm.example"),
-        "message_id": f"{COMMUNICATION}@firm.example",
         "answers": ("first@mailbox.example", "second@mailbox.example"),
         "rendered": Rendered(subject="Grüße — § 78", text="Dear Sir,\n\nplease.", html="<p>Dear Sir,</p>"),
-        "attachments": (),
     }
-    return OutboundMessage(**{**values, **changes})
+    return builders.parcel(**{**values, **changes})
 
 
 def parsed(made: OutboundMessage) -> EmailMessage:

@@ -21,29 +21,26 @@ from letterbook.ports import OutboundMessage
 from local.environment import LocalEnvironment
 from local.simulators import sendgrid as vendor_side
 from local.simulators.vendor import Vendor
+from tests.support import builders
 
 EVENTS = Path(__file__).parents[2] / "events" / "sendgrid"
-COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
+COMMUNICATION = builders.OURS
 RECIPIENT, REFERENCE = "disclosures@castlegate.example", "14c5d75ce93dfd8a3ec1ae"
 _F, _D = FailureCode, DeliveryOutcome
 
 
 def parcel(**changes: Any) -> OutboundMessage:
+    """Whom nothing is ever told of, so that a test waits for nobody."""
     values: dict[str, Any] = {
-        "communication_id": COMMUNICATION,
-        "token": "t",
-        "sender": "legal@firm.example",
         "sender_name": 'Müller, "Quick"; Co',
         "to": ("mute+a@simulator.example", "mute+b@simulator.example"),
         "cc": ("mute+c@simulator.example",),
         "bcc": ("mute+hidden@simulator.example",),
         "reply_to": ("reply@firm.example", "reply+token@in.firm.example"),
-        "message_id": f"{COMMUNICATION}@firm.example",
         "answers": ("first@mailbox.example", "second@mailbox.example"),
         "rendered": Rendered(subject="Grüße, § 78", text="Dear Sir,\n\nhello.", html="<p>Dear Sir,</p>"),
-        "attachments": (),
     }
-    return OutboundMessage(**{**values, **changes})
+    return builders.parcel(**{**values, **changes})
 
 
 def file(name: str, media_type: str, content: bytes) -> tuple[Attachment, bytes]:
