@@ -14,6 +14,7 @@ from letterbook.adapters.providers.mailgun_routes import found_by_mailgun
 from letterbook.adapters.providers.signed_stamp import is_signed
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
+from tests.support.mutations import VALUES
 
 EVENTS = Path(__file__).parents[2] / "events" / "mailgun"
 COMMUNICATION = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
@@ -237,11 +238,7 @@ def test_an_empty_key_signs_nothing() -> None:
 
 # ---- hostile events
 
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
+
 PLACES = [
     ("event",),
     ("id",),
@@ -265,7 +262,7 @@ PLACES = [
 ]
 
 
-@given(st.sampled_from(sorted(MEANING)), st.sampled_from(PLACES), values)
+@given(st.sampled_from(sorted(MEANING)), st.sampled_from(PLACES), VALUES)
 def test_whatever_stands_in_a_place_is_read_or_refused(name: str, place: tuple[str, ...], value: Any) -> None:
     whole = deepcopy(posted(name))
     inner = whole["event-data"]
@@ -284,7 +281,7 @@ def test_whatever_stands_in_a_place_is_read_or_refused(name: str, place: tuple[s
         assert all((one.recipient or "").encode() or one.recipient is None for one in receipt.news)
 
 
-@given(values)
+@given(VALUES)
 def test_whatever_is_posted_is_read_or_refused(value: Any) -> None:
     for raw in (json.dumps(value), json.dumps({"event-data": value})):
         try:

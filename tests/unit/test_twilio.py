@@ -24,6 +24,7 @@ from letterbook.domain.inbound_text import Keyword
 from letterbook.domain.receipts import DeliveryOutcome
 from letterbook.ports import WebhookRequest
 from tests.support.lambda_client import sample
+from tests.support.mutations import VALUES
 
 OURS = "com_01JD4QK8V3M2N7R5T9W1X3Y5Z7"
 SID = "SM0123456789abcdef0123456789abcdef"
@@ -236,16 +237,14 @@ def test_a_code_of_nobody_knows_what_failed_and_is_shown() -> None:
     assert receipt.news[0].provider_code == "63016"
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-)
 NAMES = ["MessageSid", "SmsSid", "MessageStatus", "ErrorCode", "RawDlrDoneDate", "To", "From", "Body", "NumMedia"]
-FORMS = st.dictionaries(st.sampled_from([*NAMES, "MediaUrl0", "MediaContentType0", "OptOutType"]), JSON | st.just(SID))
-TIMES = JSON | st.just("2026-11-20T15:12:08+00:00")
+FORMS = st.dictionaries(
+    st.sampled_from([*NAMES, "MediaUrl0", "MediaContentType0", "OptOutType"]), VALUES | st.just(SID)
+)
+TIMES = VALUES | st.just("2026-11-20T15:12:08+00:00")
 
 
-@given(st.fixed_dictionaries({"form": FORMS | JSON, "arrived_at": TIMES}) | JSON)
+@given(st.fixed_dictionaries({"form": FORMS | VALUES, "arrived_at": TIMES}) | VALUES)
 def test_whatever_is_posted_it_is_an_event_or_none(told: Any) -> None:
     for reads in (twilio.read, partial(text_of, twilio.NAME)):
         with suppress(ValueError):
