@@ -5,9 +5,7 @@ id of a message is no secret: it stands in whatever was forwarded. It counts for
 tells nothing.
 """
 
-import base64
 import hashlib
-import hmac
 import json
 import re
 from dataclasses import dataclass, field
@@ -16,13 +14,13 @@ from datetime import datetime
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.mail_reports import MailReport
 from letterbook.domain.receipts import Signal
+from letterbook.domain.signed_address import PATTERN, is_token, token_of
 
-_TOKEN_BYTES = 10
 _REPLY = "reply"
 # Who took it in for us found something against it.
 DOUBTS = frozenset({Signal.FORGED, Signal.INFECTED, Signal.SPAM})
 # reply+<the id without its prefix>-<token>: 49 characters of the 64 that RFC 5321 (4.5.3.1.1) allows before the @.
-_ADDRESS = re.compile(r"reply\+([0-9a-z]{26})-([a-z2-7]{16})@(.+)", re.ASCII | re.IGNORECASE)
+_ADDRESS = re.compile(rf"{_REPLY}\+([0-9a-z]{{26}})-({PATTERN})@(.+)", re.ASCII | re.IGNORECASE)
 _OURS = re.compile(r"com_([0-9A-Z]{26})@.+", re.ASCII | re.IGNORECASE)
 
 
@@ -124,7 +122,7 @@ class InboundEmail:
 def reply_address(communication_id: str, domain: str, secret: bytes) -> str:
     """Where answers to a communication shall go."""
     name = communication_id.partition("_")[2]
-    return f"{_REPLY}+{name.lower()}-{_token(name, secret)}@{domain}"
+    return f"{_REPLY}+{name.lower()}-{token_of(_REPLY, name, secret)}@{domain}"
 
 
 def replied_to(address: str, domain: str, secret: bytes) -> str | None:
@@ -133,7 +131,7 @@ def replied_to(address: str, domain: str, secret: bytes) -> str | None:
     if found is None or found[3].lower() != domain.lower():
         return None
     name = found[1].upper()
-    genuine = hmac.compare_digest(_token(name, secret), found[2].lower())
+    genuine = is_token(found[2], _REPLY, name, secret)
     communication_id = f"{Kind.COMMUNICATION}_{name}"
     return communication_id if genuine and is_id(Kind.COMMUNICATION, communication_id) else None
 
@@ -149,8 +147,3 @@ def communication_id_in(message_id: str) -> str | None:
     found = _OURS.fullmatch(message_id)
     communication_id = f"{Kind.COMMUNICATION}_{found[1].upper()}" if found else ""
     return communication_id if is_id(Kind.COMMUNICATION, communication_id) else None
-
-
-def _token(name: str, secret: bytes) -> str:
-    digest = hmac.digest(secret, f"reply {name}".encode(), hashlib.sha256)[:_TOKEN_BYTES]
-    return base64.b32encode(digest).decode().lower()

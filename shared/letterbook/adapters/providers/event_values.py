@@ -47,9 +47,9 @@ def message_id(value: object) -> str | None:
 
 def moment(value: object) -> datetime:
     """Of seconds since 1970. Raises ValueError."""
-    if type(value) not in (int, float) or not 0 <= value < _END_OF_TIME:  # type: ignore[operator]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < _END_OF_TIME:
         raise ValueError("no time")
-    return datetime.fromtimestamp(value, UTC)  # type: ignore[arg-type]
+    return datetime.fromtimestamp(value, UTC)
 
 
 def cut(values: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
