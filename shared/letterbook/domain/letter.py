@@ -133,7 +133,37 @@ class TypesetLetter:
 
 
 # Where letters go into the envelopes of DIN 5008, in its form B. Elsewhere: the window of a C5 envelope, as in the United Kingdom.
-_DIN = frozenset("AT BE BG CH CZ DE DK EE ES FI FR GR HR HU IT LI LT LU LV NL NO PL PT RO SE SI SK".split())
+_DIN = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CH",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
 
 
 def layout_for(country: str) -> Layout:
