@@ -42,14 +42,19 @@ TEXTS = {
     "11": "failed",
 }
 
+EMAILERS = ("sendgrid", "mailgun")
+TEXTERS = ("twilio", "sms_voice")
+
 
 def recipient(vendor: str, label: str, free: int = 1) -> str:
     """Another for each vendor: an address that one of them found dead is not written to by any."""
-    return f"+4474001{label}{free:03}" if vendor == "twilio" else f"{label}+{vendor}{free}@simulator.example"
+    if vendor in EMAILERS:
+        return f"{label}+{vendor}{free}@simulator.example"
+    return f"+4474001{label}{TEXTERS.index(vendor)}{free:02}"
 
 
-EMAIL_ROWS = [(vendor, label, status) for vendor in ("sendgrid", "mailgun") for label, status in EMAILS.items()]
-TEXT_ROWS = [("twilio", label, status) for label, status in TEXTS.items()]
+EMAIL_ROWS = [(vendor, label, status) for vendor in EMAILERS for label, status in EMAILS.items()]
+TEXT_ROWS = [(vendor, label, status) for vendor in TEXTERS for label, status in TEXTS.items()]
 # Refused while we wait for the answer.
 NOT_TAKEN = {"invalid", "03", "04"}
 Entries = dict[tuple[str, str], Any]
@@ -132,7 +137,7 @@ def test_what_becomes_of_an_email(two: Firm, emails: Entries, vendor: str, label
 
 
 def test_delayed_first_and_side_signals(two: Firm, emails: Entries) -> None:
-    for vendor in ("sendgrid", "mailgun"):
+    for vendor in EMAILERS:
         said = {label: two.admin.get(f"/v1/communications/{emails[vendor, label]['id']}") for label in EMAILS}
         assert "complaint" in said["complaint"]["hints"]
         assert "unsubscribe" in said["unsubscribe"]["hints"]
