@@ -30,6 +30,9 @@ PATH_PATTERNS: Mapping[str, str] = {
     "n": "[1-9][0-9]{0,5}",
     "provider": "[a-z][a-z0-9_]{0,39}",
     "key": "[a-z0-9][a-z0-9_-]{0,59}",
+    # An account number is anything on one line (contracts/fields.py, Line).
+    "account": r"[^\x00-\x1f\x7f-\x9f]{1,200}",
+    "number": "[Cc][0-9]{1,9}",
 }
 
 
