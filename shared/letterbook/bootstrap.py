@@ -25,7 +25,7 @@ from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
 from letterbook.environment import Settings, settings
-from letterbook.ports import ContextQuery, MessageContext, World
+from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
@@ -209,6 +209,12 @@ class CloudWorld:
         from letterbook.adapters.rendering.renderer import TemplateRenderer
 
         return TemplateRenderer()
+
+    @cached_property
+    def typesetter(self) -> "Typesetter":
+        from letterbook.adapters.remote_typesetter import RemoteTypesetter
+
+        return RemoteTypesetter(self._settings.render_function)
 
     @cached_property
     def users(self) -> CognitoUsers:
