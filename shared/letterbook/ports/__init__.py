@@ -265,16 +265,24 @@ class Renderer(Protocol):
         TextLimit for too much of it.
         """
 
-    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
-        make more than a text.
+    def render(
+        self,
+        template: Template,
+        values: Mapping[str, str],
+        *,
+        html: bool,
+        currency: str = "GBP",
+        blocks: bool = False,
+    ) -> Rendered:
+        """With `blocks` as a letter too. Raises ValueError when the template fails on these values, SpoiltValue where one of them
+        does, TextLimit when they make more than a text.
         """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""
 
-    def free_text(self, subject: str, body: str, language: str) -> Rendered:
-        """Markdown as an email. Raises TextLimit for more than a text, before it is parsed."""
+    def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
+        """Markdown as an email, with `blocks` as a letter too. Raises TextLimit for more than a text, before it is parsed."""
 
 
 class Users(Protocol):

@@ -68,13 +68,21 @@ class TemplateRenderer:
         except TemplateError as wrong:
             raise ValueError(str(wrong)) from wrong
 
-    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
+    def render(
+        self,
+        template: Template,
+        values: Mapping[str, str],
+        *,
+        html: bool,
+        currency: str = "GBP",
+        blocks: bool = False,
+    ) -> Rendered:
         subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
         source = _filled(without_inert(template.body), values, escaped, template.language, currency)
         text = Markdown(source, keeps_breaks=False)
         if not html:
             return Rendered(subject="", text=text.as_text())
-        return _rendered(subject, text, template.language, _direction(template.language))
+        return _rendered(subject, text, template.language, _direction(template.language), blocks)
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
         body = _BODY.search(rendered.html or "")
@@ -87,16 +95,16 @@ class TemplateRenderer:
         )
         return page.encode()
 
-    def free_text(self, subject: str, body: str, language: str) -> Rendered:
+    def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
         # Its author wrote all of it, in whatever language.
-        return _rendered(_BREAKS.sub(" ", subject), Markdown(without_inert(body)), language, "auto")
+        return _rendered(_BREAKS.sub(" ", subject), Markdown(without_inert(body)), language, "auto", blocks)
 
 
-def _rendered(subject: str, text: Markdown, language: str, direction: str) -> Rendered:
+def _rendered(subject: str, text: Markdown, language: str, direction: str, blocks: bool) -> Rendered:
     page = _PAGE.format(
         language=html_.escape(language), direction=direction, title=html_.escape(subject), body=text.as_html()
     )
-    return Rendered(subject=subject, text=text.as_text(), html=page)
+    return Rendered(subject=subject, text=text.as_text(), html=page, blocks=text.as_blocks() if blocks else ())
 
 
 def _filled(
