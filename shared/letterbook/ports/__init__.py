@@ -22,6 +22,7 @@ from letterbook.ports.directory import (
     DirectorySearch,
     Documents as Documents,
     Grants as Grants,
+    JobTitles as JobTitles,
     Parties as Parties,
     SavedViews as SavedViews,
 )
@@ -332,6 +333,8 @@ class World(Protocol):
     def documents(self) -> Documents: ...
     @property
     def grants(self) -> Grants: ...
+    @property
+    def job_titles(self) -> JobTitles: ...
     @property
     def saved_views(self) -> SavedViews: ...
     @property
