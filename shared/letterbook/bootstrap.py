@@ -25,7 +25,7 @@ from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
 from letterbook.environment import Settings, settings
-from letterbook.ports import ContextQuery, MessageContext, World
+from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+    from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
     from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
@@ -138,6 +139,12 @@ class CloudWorld:
         return DynamoGrants()
 
     @cached_property
+    def job_titles(self) -> "DynamoJobTitles":
+        from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
+
+        return DynamoJobTitles()
+
+    @cached_property
     def saved_views(self) -> "DynamoSavedViews":
         from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
 
@@ -223,6 +230,12 @@ class CloudWorld:
         from letterbook.adapters.rendering.renderer import TemplateRenderer
 
         return TemplateRenderer()
+
+    @cached_property
+    def typesetter(self) -> "Typesetter":
+        from letterbook.adapters.remote_typesetter import RemoteTypesetter
+
+        return RemoteTypesetter(self._settings.render_function)
 
     @cached_property
     def users(self) -> CognitoUsers:

@@ -27,6 +27,7 @@ from letterbook.ports.directory import (
     DirectorySearch,
     Documents as Documents,
     Grants as Grants,
+    JobTitles as JobTitles,
     Parties as Parties,
     SavedViews as SavedViews,
 )
@@ -57,6 +58,7 @@ from letterbook.ports.types import (
     BulkOrder as BulkOrder,
     Content as Content,
     ContextQuery as ContextQuery,
+    CorrespondenceKey as CorrespondenceKey,
     EventSource as EventSource,
     IdempotencyKey as IdempotencyKey,
     IdempotencyRecord as IdempotencyRecord,
@@ -67,11 +69,13 @@ from letterbook.ports.types import (
     Page as Page,
     ProviderRoute as ProviderRoute,
     RelatedWrites as RelatedWrites,
+    RenderOrder as RenderOrder,
     StatsKey as StatsKey,
     StoredObject as StoredObject,
     TermCounts as TermCounts,
     User as User,
 )
+from letterbook.ports.typesetting import Typesetter as Typesetter
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
@@ -244,6 +248,9 @@ class Queues(Protocol):
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
 
+    def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
+        """Asks that the documents of these be made. Raises where some were not taken."""
+
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         """Hands over what a provider told us, each event as it came, to be recorded. Raises OSError where some were not taken."""
 
@@ -332,6 +339,8 @@ class World(Protocol):
     @property
     def grants(self) -> Grants: ...
     @property
+    def job_titles(self) -> JobTitles: ...
+    @property
     def saved_views(self) -> SavedViews: ...
     @property
     def addresses(self) -> Addresses: ...
@@ -363,6 +372,8 @@ class World(Protocol):
     def providers(self) -> Providers: ...
     @property
     def renderer(self) -> Renderer: ...
+    @property
+    def typesetter(self) -> Typesetter: ...
     @property
     def users(self) -> Users: ...
     @property
