@@ -263,6 +263,14 @@ class CloudWorld:
     def cursor_key(self) -> bytes:
         return aws.secret(self._settings.cursor_secret_arn)
 
+    @cached_property
+    def link_key(self) -> bytes:
+        return aws.secret(self._settings.link_secret_arn)
+
+    @property
+    def console_url(self) -> str:
+        return self._settings.console_url
+
 
 @cache
 def world() -> World:

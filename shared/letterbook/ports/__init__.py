@@ -387,3 +387,11 @@ class World(Protocol):
     @property
     def cursor_key(self) -> bytes:
         """The secret that cursors are signed with."""
+
+    @property
+    def link_key(self) -> bytes:
+        """The secret that links are signed with which the firm sends."""
+
+    @property
+    def console_url(self) -> str:
+        """Where a browser finds the console, for links in what the firm sends: such as https://post.firm.example."""
