@@ -7,14 +7,16 @@ import pytest
 
 from letterbook.domain.access import Ownership
 from letterbook.domain.communication import Regarding
-from letterbook.domain.correspondence import CorrespondenceFilters, CorrespondenceStatus
+from letterbook.domain.correspondence import Correspondence, CorrespondenceFilters, CorrespondenceStatus
 from letterbook.domain.errors import Conflict, Invalid, NotFound
 from letterbook.domain.letter import TypesettingFailed
+from letterbook.domain.party import Party
 from letterbook.domain.status import Status
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.use_cases.correspondence.create import create_by_event, create_correspondence, preview_letter
 from letterbook.use_cases.correspondence.deliver import deliver_correspondence
 from letterbook.use_cases.correspondence.recreate import recreate_correspondence
+from letterbook.use_cases.correspondence.render import render_correspondence
 from letterbook.use_cases.correspondence.send import EmailRequest, email_correspondence, post_correspondence
 from letterbook.use_cases.correspondence.void import void_correspondence
 from letterbook.use_cases.directory.find import find
@@ -47,7 +49,11 @@ from tests.support.steps import a_contact, a_document, deliver_queue, make_docum
 STATUS = CorrespondenceStatus
 
 
-def read(world: WorldForTests, number: str = "12345/C001", **by: object) -> object:
+def another_account(world: WorldForTests, party: Party) -> None:
+    amend_party(world, viewer(), party.id, None, lambda before: replace(before, account_number="99"))
+
+
+def read(world: WorldForTests, number: str = "12345/C001") -> Correspondence:
     return read_correspondence(world, viewer(), *number.rsplit("/", 1))
 
 
@@ -75,7 +81,7 @@ def test_another_account_number_of_the_party_leads_to_what_it_had_and_counts_on(
     a_type(world)
     party = a_customer(world)
     first = begun(world, party)
-    amend_party(world, viewer(), party.id, {"account_number": "99"}, None)
+    another_account(world, party)
     second = begun(world, party)
     assert second.number == "99/C002"
     assert read(world, "12345/C001") == read(world, "99/c1") == standing(world, first)
@@ -87,7 +93,7 @@ def test_an_account_number_that_goes_to_another_party_leads_each_letter_to_its_o
     a_type(world)
     old = a_customer(world)
     theirs = begun(world, old)
-    amend_party(world, viewer(), old.id, {"account_number": "99"}, None)
+    another_account(world, old)
     new = a_customer(world, name="Somebody Else")
     own = begun(world, new)
     assert own.number == "12345/C002"
@@ -199,8 +205,6 @@ def test_made_twice_it_is_made_once(world: WorldForTests) -> None:
     a_type(world)
     one = begun(world, a_customer(world))
     order = world.queued("render")[0]["correspondence"]
-    from letterbook.use_cases.correspondence.render import render_correspondence
-
     for _ in range(2):
         render_correspondence(world, order["account"], order["ordinal"])
     assert len(standing(world, one).versions) == 1
@@ -334,6 +338,7 @@ def test_by_post_its_pdf_is_printed_by_a_person(world: WorldForTests) -> None:
     a_type(world)
     one = made(world, a_customer(world))
     sent, _ = post_correspondence(world, viewer(), "12345", "C001")
+    make_documents(world)
     entry = world.communications.get(sent.communications[0])
     assert entry
     assert (sent.correspondence.status, entry.entry.status) == (STATUS.POSTED, Status.MANUAL_PENDING)
@@ -361,6 +366,7 @@ def test_delivered_by_hand_it_does_what_was_to_do_about_its_invoices(world: Worl
     another = a_todo(world, party.id, Regarding(type="invoice", id="8"))
     made(world, party, pay_by="2026-12-18", invoices=["7"])
     posted, _ = post_correspondence(world, viewer(), "12345", "C001")
+    make_documents(world)
     done = deliver_correspondence(world, viewer(), "12345", "C001", reason="Handed over", details="At the door")
     assert (done.status, done.audit) == (STATUS.DELIVERED, {"reason": "Handed over", "details": "At the door"})
     todos = {one.id: one for one in (world.todos.get(about.id), world.todos.get(another.id)) if one}
@@ -392,7 +398,7 @@ def test_its_number_finds_it_and_what_carried_it_at_once(world: WorldForTests) -
     made(world, party)
     sent, _ = email_correspondence(world, viewer(), "12345", "C001")
     index_communication(world, sent.communications[0])
-    amend_party(world, viewer(), party.id, {"account_number": "99"}, None)
+    another_account(world, party)
     for words in ("12345/C001", "99/C001"):
         found = find(world, viewer(), words, limit=5)
         assert [one.number for one in found.correspondence] == ["12345/C001"]
