@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
+    from letterbook.adapters.shipped_library import PackagedLibrary
 
 
 class CloudWorld:
@@ -154,6 +155,12 @@ class CloudWorld:
     @cached_property
     def templates(self) -> DynamoTemplates:
         return DynamoTemplates()
+
+    @cached_property
+    def shipped_library(self) -> "PackagedLibrary":
+        from letterbook.adapters.shipped_library import PackagedLibrary
+
+        return PackagedLibrary()
 
     @cached_property
     def settings(self) -> DynamoSettingsStore:
