@@ -11,6 +11,7 @@ from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.rows import Value
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.transitions import Change
 from letterbook.ports.addresses import (
@@ -255,13 +256,13 @@ class Schedules(Protocol):
 
 class Renderer(Protocol):
     def variables_in(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed, UnknownVariable for what can be none,
-        TextLimit for too much of it.
+        """The variables a template's source uses. Raises TemplateFault when it cannot be parsed, UnknownVariable for what can be
+        none, TextLimit for too much of it.
         """
 
-    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
-        make more than a text.
+    def render(self, template: Template, values: Mapping[str, Value], *, html: bool, currency: str = "GBP") -> Rendered:
+        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TemplateFault for rows
+        that it prints otherwise than as a table, TextLimit when they make more than a text.
         """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
