@@ -11,7 +11,7 @@ from letterbook.domain.communication import PartyRef
 from letterbook.domain.organisation import LetterheadSetting, Organisation
 from letterbook.domain.party import Case, CaseKind, Contact, Party, PartyKind
 from letterbook.domain.record_variables import EXAMPLES, RECORD_VARIABLES, VariableSources, known_values
-from letterbook.domain.rows import NoValue, Rows
+from letterbook.domain.rows import Money, NoValue, Rows
 from letterbook.domain.subjects import RegardedRecord
 from tests.support.builders import NOW, viewer
 
@@ -107,7 +107,7 @@ def test_what_the_record_lacks_is_not_filled_in() -> None:
 def test_an_amount_of_another_currency_names_it() -> None:
     euros = replace(INVOICE, currency="EUR")
     values = known_values(replace(EVERYTHING, subject=euros, subjects=(euros,)))
-    assert (values["subject_amount"], values["total"]) == ("840 EUR", "410.50 EUR")
+    assert (values["subject_amount"], values["total"]) == (Money(Decimal(840), "EUR"), Money(Decimal("410.50"), "EUR"))
 
 
 def test_a_sum_that_cannot_be_made_says_why() -> None:
@@ -119,7 +119,7 @@ def test_a_sum_that_cannot_be_made_says_why() -> None:
 
 
 def test_the_page_on_templates_says_the_same() -> None:
-    told = LINE.findall(DOCS.read_text())
+    told = LINE.findall(DOCS.read_text().replace(r"\|", "|"))
     assert told == [(one.written, one.meaning, one.origin, one.shown_example) for one in RECORD_VARIABLES]
 
 

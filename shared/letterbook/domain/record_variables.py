@@ -1,7 +1,7 @@
 """The variables of templates that the record fills in by itself: one tuple, from which values, help and examples are derived.
 
 Whoever writes a message may give any of them but rows another value, for that message alone. Dates and amounts are as programs
-write them, for a template's filters to write them in its language; an amount that is not of the firm's currency names its own.
+write them, for a template's filters to write them in its language; an amount of another currency than the firm's has it with it.
 """
 
 from collections.abc import Callable
@@ -73,7 +73,7 @@ class RecordVariable:
         """The example in a line: of rows, their columns."""
         if isinstance(self.example, Rows):
             return f"a table: {', '.join(self.example.names)}"
-        return ", ".join(self.example.splitlines())
+        return ", ".join(str(self.example).splitlines())
 
 
 _PARTY, _CONTACT, _CASE, _SUBJECT = "from the party", "from the contact", "from the case", "from what it is about"
@@ -94,14 +94,11 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
-def _amount(money: Money | None, sources: VariableSources) -> str | None:
-    if money is None:
-        return None
-    own = money.currency == sources.organisation.currency
-    return f"{money.amount:f}" if own else f"{money.amount:f} {money.currency}"
+def _amount(money: Money | None, sources: VariableSources) -> Value | None:
+    return f"{money.amount:f}" if money and money.currency == sources.organisation.currency else money
 
 
-def _subject_amount(amount: Decimal | None, sources: VariableSources) -> str | None:
+def _subject_amount(amount: Decimal | None, sources: VariableSources) -> Value | None:
     currency = (sources.subject and sources.subject.currency) or sources.organisation.currency
     return None if amount is None else _amount(Money(amount, currency), sources)
 
@@ -293,6 +290,30 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
         origin=_SETTINGS,
         says_who_we_are=True,
         value=lambda sources: sources.organisation.address,
+    ),
+    RecordVariable(
+        name="firm_registration",
+        meaning="what the law wants named of the firm",
+        example="Registered in England no. 0123456",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.letterhead.registration,
+    ),
+    RecordVariable(
+        name="firm_email",
+        meaning="the firm's email address",
+        example="post@firm.example",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.letterhead.email,
+    ),
+    RecordVariable(
+        name="firm_phone",
+        meaning="the firm's telephone number",
+        example="+44 20 7946 0000",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.letterhead.phone,
     ),
     RecordVariable(
         name="sender_name",

@@ -33,6 +33,9 @@ class Money:
     amount: Decimal
     currency: str
 
+    def __str__(self) -> str:
+        return f"{self.amount:f} {self.currency}"
+
 
 # What is not known is None: an empty cell.
 Cell = str | date | Decimal | Money | Words | None
@@ -97,5 +100,5 @@ class NoValue:
     reason: str
 
 
-# What fills a variable in.
-Value = str | Rows
+# What fills a variable in. An amount of the firm's own currency is text.
+Value = str | Money | Rows

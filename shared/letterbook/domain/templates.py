@@ -7,6 +7,7 @@ from datetime import datetime
 
 from letterbook.domain.communication import Actor
 from letterbook.domain.errors import FieldError, Invalid
+from letterbook.domain.letter import Block
 from letterbook.domain.rows import NoValue, Value
 
 # How like a known name another is that was mistyped, and one that might be meant: of 1 (difflib's ratio).
@@ -59,11 +60,12 @@ class TemplateUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A message as its recipient gets it; an SMS has no html and no subject."""
+    """A message as its recipient gets it; an SMS has no html and no subject, and only a letter has blocks."""
 
     subject: str
     text: str
     html: str | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 class SpoiltValue(ValueError):

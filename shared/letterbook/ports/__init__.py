@@ -18,6 +18,10 @@ from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
+from letterbook.ports.correspondence import (
+    CorrespondenceStore as CorrespondenceStore,
+    CorrespondenceTypes as CorrespondenceTypes,
+)
 from letterbook.ports.directory import (
     Cases as Cases,
     DirectorySearch,
@@ -260,16 +264,24 @@ class Renderer(Protocol):
         none, TextLimit for too much of it.
         """
 
-    def render(self, template: Template, values: Mapping[str, Value], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TemplateFault for rows
-        that it prints otherwise than as a table, TextLimit when they make more than a text.
+    def render(
+        self,
+        template: Template,
+        values: Mapping[str, Value],
+        *,
+        html: bool,
+        currency: str = "GBP",
+        blocks: bool = False,
+    ) -> Rendered:
+        """With `blocks` as a letter too. Raises ValueError when the template fails on these values, SpoiltValue where one of them
+        does, TemplateFault for rows that it prints otherwise than as a table, TextLimit when they make more than a text.
         """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""
 
-    def free_text(self, subject: str, body: str, language: str) -> Rendered:
-        """Markdown as an email. Raises TextLimit for more than a text, before it is parsed."""
+    def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
+        """Markdown as an email, with `blocks` as a letter too. Raises TextLimit for more than a text, before it is parsed."""
 
 
 class Users(Protocol):
@@ -329,6 +341,10 @@ class World(Protocol):
     def templates(self) -> Templates: ...
     @property
     def shipped_library(self) -> ShippedLibrary: ...
+    @property
+    def correspondence(self) -> CorrespondenceStore: ...
+    @property
+    def correspondence_types(self) -> CorrespondenceTypes: ...
     @property
     def settings(self) -> SettingsStore: ...
     @property

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
+from letterbook.domain.rows import Money
 from letterbook.domain.templates import SpoiltValue
 
 FORMATS = ("date", "money", "number")
@@ -23,8 +24,6 @@ _BLANK = re.compile("[ \xa0\u2009\u202f]")
 _APOSTROPHE = re.compile("['\u2019]")
 # As programs may write what has more places than money: 1250.5000, but not 1.250, which might be a thousand.
 _MORE_PLACES = re.compile(r"\d+\.\d{4,}", re.ASCII)
-# 1250.50 EUR, EUR 1250.50
-_WITH_CURRENCY = re.compile(r"\s*(?:(?P<before>[A-Z]{3})\s*)?(?P<amount>[^A-Z]*?)(?:\s*(?P<behind>[A-Z]{3}))?\s*")
 _GAP = re.compile(r"\[[A-Za-z_]\w*\]", re.ASCII)
 _EXAMPLE, _EXAMPLE_DATE = Decimal("1250.50"), "2026-11-20"
 
@@ -53,11 +52,12 @@ def filters(language: str, currency: str) -> dict[str, Callable[..., str]]:
 
         if is_gap(value):
             return str(value)
-        text, named = _without_currency(value)
-        if of and named and of != named:
-            raise _spoilt(value, "invalid_number", f"is no amount of {of}.")
-        of = of or named or currency
-        return str(format_currency(_amount(value, text, language, of), of, locale=locale_of(language)))
+        if isinstance(value, Money):
+            if of not in ("", value.currency):
+                raise _spoilt(value, "invalid_number", f"is no amount of {of}.")
+            return str(format_currency(value.amount, value.currency, locale=locale_of(language)))
+        of = of or currency
+        return str(format_currency(_amount(value, language, of), of, locale=locale_of(language)))
 
     def number(value: object) -> str:
         from babel.numbers import format_decimal
@@ -91,20 +91,11 @@ def _date(value: object) -> datetime.date:
         raise _spoilt(value, "invalid_date", f"is no date such as {_EXAMPLE_DATE}.") from None
 
 
-def _without_currency(value: object) -> tuple[str, str]:
-    """The amount, and the currency whose code (ISO 4217) stands beside it, which may be another than the firm's."""
-    from babel.numbers import is_currency
-
-    found = _WITH_CURRENCY.fullmatch(str(value))
-    named = (found["before"] or found["behind"] or "") if found else ""
-    return (found["amount"], named) if found and named and is_currency(named) else (str(value), "")
-
-
-def _amount(value: object, text: str, language: str, currency: str) -> Decimal:
-    """An amount of that currency, whose sign may stand beside it. More places than the currency has would be rounded: none."""
+def _amount(value: object, language: str, currency: str) -> Decimal:
+    """An amount of that currency, which may stand beside it. More places than the currency has would be rounded: none."""
     from babel.numbers import get_currency_precision, get_currency_symbol
 
-    locale = locale_of(language)
+    text, locale = str(value), locale_of(language)
     own = {currency, get_currency_symbol(currency, locale), get_currency_symbol(currency, "en")}
     beside = "|".join(re.escape(one) for one in sorted(own, key=len, reverse=True))
     bare = re.sub(rf"^(?P<sign>\s*[-\u2212]?\s*)(?:{beside})|(?:{beside})(?=\s*$)", r"\g<sign>", text, count=1)

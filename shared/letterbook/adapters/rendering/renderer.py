@@ -15,7 +15,7 @@ from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
 from letterbook.adapters.rendering.tables import TABLE, Table, check_tables, table_filter
-from letterbook.domain.rows import Value
+from letterbook.domain.rows import Money, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, TemplateFault
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
 from letterbook.domain.visible import isolated
@@ -70,13 +70,21 @@ class TemplateRenderer:
         except TemplateError as wrong:
             raise ValueError(str(wrong)) from wrong
 
-    def render(self, template: Template, values: Mapping[str, Value], *, html: bool, currency: str = "GBP") -> Rendered:
+    def render(
+        self,
+        template: Template,
+        values: Mapping[str, Value],
+        *,
+        html: bool,
+        currency: str = "GBP",
+        blocks: bool = False,
+    ) -> Rendered:
         subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
         source = _filled(without_inert(template.body), values, escaped, template.language, currency)
         text = Markdown(source, keeps_breaks=False)
         if not html:
             return Rendered(subject="", text=text.as_text())
-        return _rendered(subject, text, template.language, _direction(template.language))
+        return _rendered(subject, text, template.language, _direction(template.language), blocks)
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
         body = _BODY.search(rendered.html or "")
@@ -89,16 +97,16 @@ class TemplateRenderer:
         )
         return page.encode()
 
-    def free_text(self, subject: str, body: str, language: str) -> Rendered:
+    def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
         # Its author wrote all of it, in whatever language.
-        return _rendered(_BREAKS.sub(" ", subject), Markdown(without_inert(body)), language, "auto")
+        return _rendered(_BREAKS.sub(" ", subject), Markdown(without_inert(body)), language, "auto", blocks)
 
 
-def _rendered(subject: str, text: Markdown, language: str, direction: str) -> Rendered:
+def _rendered(subject: str, text: Markdown, language: str, direction: str, blocks: bool) -> Rendered:
     page = _PAGE.format(
         language=html_.escape(language), direction=direction, title=html_.escape(subject), body=text.as_html()
     )
-    return Rendered(subject=subject, text=text.as_text(), html=page)
+    return Rendered(subject=subject, text=text.as_text(), html=page, blocks=text.as_blocks() if blocks else ())
 
 
 def _filled(
@@ -149,6 +157,8 @@ def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value]
 def _bytes(value: Value) -> int:
     if isinstance(value, str):
         return len(value.encode(errors="replace"))
+    if isinstance(value, Money):
+        return len(str(value))
     return sum(_bytes(cell) for row in value.rows for cell in row if isinstance(cell, str))
 
 
