@@ -13,6 +13,7 @@ from command import (  # noqa: F401 - their routes
     templates,
     threads,
     todos,
+    users,
 )
 from command.api import api
 from letterbook.bootstrap import world

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+    from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
     from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
@@ -137,6 +138,12 @@ class CloudWorld:
     @cached_property
     def grants(self) -> DynamoGrants:
         return DynamoGrants()
+
+    @cached_property
+    def job_titles(self) -> "DynamoJobTitles":
+        from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
+
+        return DynamoJobTitles()
 
     @cached_property
     def saved_views(self) -> "DynamoSavedViews":

@@ -47,7 +47,7 @@ from letterbook.contracts.subjects import SubjectBody, SubjectView
 from letterbook.contracts.templates import TemplateBody, TemplateView
 from letterbook.contracts.threads import ThreadBody, ThreadPatch, ThreadView
 from letterbook.contracts.todos import TodoBody, TodoPatch, TodoView
-from letterbook.contracts.users import MeView, UserView
+from letterbook.contracts.users import JobTitleBody, JobTitleView, MeView, UserView
 
 COMPOSE = Operation(
     name="compose",
@@ -448,6 +448,15 @@ RELEASE_ADDRESS = Operation(
     answers={204: None},
 )
 LIST_USERS = get("listUsers", "/v1/users", "All users, by name", queries.ListQuery, view=ListView[UserView])
+SET_JOB_TITLE = Operation(
+    name="setJobTitle",
+    method="PUT",
+    path="/v1/users/{user}/job-title",
+    summary="Say what a user is on letters: one's own id, or as who manages the settings anybody's",
+    body=JobTitleBody,
+    query=NoQuery,
+    answers={200: JobTitleView},
+)
 
 LIST_TEMPLATES = get(
     "listTemplates",

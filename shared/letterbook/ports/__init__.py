@@ -27,6 +27,7 @@ from letterbook.ports.directory import (
     DirectorySearch,
     Documents as Documents,
     Grants as Grants,
+    JobTitles as JobTitles,
     Parties as Parties,
     SavedViews as SavedViews,
 )
@@ -331,6 +332,8 @@ class World(Protocol):
     def documents(self) -> Documents: ...
     @property
     def grants(self) -> Grants: ...
+    @property
+    def job_titles(self) -> JobTitles: ...
     @property
     def saved_views(self) -> SavedViews: ...
     @property

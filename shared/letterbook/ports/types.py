@@ -258,7 +258,10 @@ class ProviderRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`email` is empty where it is not known to be theirs, `enabled` whether they may sign in."""
+    """`email` is empty where it is not known to be theirs, `enabled` whether they may sign in.
+
+    `job_title` is kept by us.
+    """
 
     id: str
     username: str
@@ -266,6 +269,7 @@ class User:
     role: str
     email: str = ""
     enabled: bool = True
+    job_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
