@@ -115,7 +115,7 @@ def _filled(
     environment = _environment(escape, language, currency)
     try:
         tree = parsed(environment, source)
-        _check_values(tree, source, values)
+        _check_values(tree, source, values, one_line=escape is _isolated)
         return environment.from_string(tree).render(
             {name: Named(name, value) if isinstance(value, str) else value for name, value in values.items()}
         )
@@ -140,13 +140,13 @@ def _direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value]) -> None:
+def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value], *, one_line: bool) -> None:
     """Raises TextLimit where the template with its values may be larger than a text.
 
     Nothing in a template repeats, so each name prints once. Told before any of it is made. A condition counts as if both its
     sides were printed. Raises TemplateFault for rows that are no table, or stand where none can.
     """
-    check_tables(tree, source, values)
+    check_tables(tree, source, values, one_line=one_line)
     uses = Counter(name.name for name in tree.find_all(nodes.Name))
     sizes = {name: times * _bytes(values.get(name, "")) for name, times in uses.items()}
     if len(source.encode(errors="replace")) + sum(sizes.values()) > MAX_TEXT_BYTES:
