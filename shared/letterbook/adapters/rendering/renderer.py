@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from letterbook.adapters.rendering.formats import FORMATS, Named, filters
 from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
+from letterbook.adapters.rendering.mistakes import failed, line_of
 from letterbook.adapters.rendering.tables import TABLE, Table, check_tables, table_filter
 from letterbook.domain.rows import Money, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, TemplateFault
@@ -63,12 +64,8 @@ class TemplateRenderer:
     def variables_in(self, source: str) -> frozenset[str]:
         try:
             return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
-        except TemplateFault:
-            raise
         except RecursionError as deep:
             raise ValueError("A template is not nested as deeply as this.") from deep
-        except TemplateError as wrong:
-            raise ValueError(str(wrong)) from wrong
 
     def render(
         self,
@@ -79,7 +76,11 @@ class TemplateRenderer:
         currency: str = "GBP",
         blocks: bool = False,
     ) -> Rendered:
-        subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
+        try:
+            subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
+        except TemplateFault as wrong:
+            wrong.field = "subject"
+            raise
         source = _filled(without_inert(template.body), values, escaped, template.language, currency)
         text = Markdown(source, keeps_breaks=False)
         if not html:
@@ -122,9 +123,11 @@ def _filled(
     except (TextLimit, TemplateFault):
         raise
     except SpoiltValue as wrong:
-        raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree)) from None
-    except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
-        raise ValueError(f"The template fails: {wrong}") from wrong
+        raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree), line_of(wrong)) from None
+    except (
+        Exception
+    ) as wrong:  # a template is a program: it may compare what cannot be, or ask a filter for what it has not
+        raise failed(wrong) from wrong
 
 
 def _formatted(tree: nodes.Template) -> str:
