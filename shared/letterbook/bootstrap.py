@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
+    from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+    from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
@@ -154,6 +156,18 @@ class CloudWorld:
     @cached_property
     def templates(self) -> DynamoTemplates:
         return DynamoTemplates()
+
+    @cached_property
+    def correspondence(self) -> "DynamoCorrespondence":
+        from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+
+        return DynamoCorrespondence(self.now)
+
+    @cached_property
+    def correspondence_types(self) -> "DynamoCorrespondenceTypes":
+        from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
+
+        return DynamoCorrespondenceTypes()
 
     @cached_property
     def settings(self) -> DynamoSettingsStore:

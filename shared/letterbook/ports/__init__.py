@@ -11,12 +11,17 @@ from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.rows import Value
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.transitions import Change
 from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
+from letterbook.ports.correspondence import (
+    CorrespondenceStore as CorrespondenceStore,
+    CorrespondenceTypes as CorrespondenceTypes,
+)
 from letterbook.ports.directory import (
     Cases as Cases,
     DirectorySearch,
@@ -255,20 +260,28 @@ class Schedules(Protocol):
 
 class Renderer(Protocol):
     def variables_in(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed, UnknownVariable for what can be none,
-        TextLimit for too much of it.
+        """The variables a template's source uses. Raises TemplateFault when it cannot be parsed, UnknownVariable for what can be
+        none, TextLimit for too much of it.
         """
 
-    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
-        make more than a text.
+    def render(
+        self,
+        template: Template,
+        values: Mapping[str, Value],
+        *,
+        html: bool,
+        currency: str = "GBP",
+        blocks: bool = False,
+    ) -> Rendered:
+        """With `blocks` as a letter too. Raises ValueError when the template fails on these values, SpoiltValue where one of them
+        does, TemplateFault for rows that it prints otherwise than as a table, TextLimit when they make more than a text.
         """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""
 
-    def free_text(self, subject: str, body: str, language: str) -> Rendered:
-        """Markdown as an email. Raises TextLimit for more than a text, before it is parsed."""
+    def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
+        """Markdown as an email, with `blocks` as a letter too. Raises TextLimit for more than a text, before it is parsed."""
 
 
 class Users(Protocol):
@@ -326,6 +339,10 @@ class World(Protocol):
     def subjects(self) -> Subjects: ...
     @property
     def templates(self) -> Templates: ...
+    @property
+    def correspondence(self) -> CorrespondenceStore: ...
+    @property
+    def correspondence_types(self) -> CorrespondenceTypes: ...
     @property
     def settings(self) -> SettingsStore: ...
     @property
