@@ -1,10 +1,10 @@
 """Correspondence in words: how it stands, and what that means for whoever looks at it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from console.presenters.dates import Clock, TimeLabel
+from console.presenters.labels import humanize_code
 from console.presenters.log_rows import Badge
 from letterbook.domain.correspondence import Correspondence, CorrespondenceStatus, number_of
 from letterbook.domain.status import StatusGroup
@@ -36,12 +36,11 @@ class CorrespondenceLine:
     words: str
 
 
-def correspondence_line(one: Correspondence, names: Mapping[str, str], clock: Clock) -> CorrespondenceLine:
-    """`names` are those of the types, by their keys."""
+def correspondence_line(one: Correspondence, clock: Clock) -> CorrespondenceLine:
     return CorrespondenceLine(
         number=one.number,
         href=correspondence_path(one),
-        type=names.get(one.type.key, one.type.key),
+        type=type_name(one),
         party=one.party.name,
         status=BADGES[one.status],
         when=clock.moment(one.created_at),
@@ -49,6 +48,10 @@ def correspondence_line(one: Correspondence, names: Mapping[str, str], clock: Cl
         pace=pace(one),
         words=told_words(one),
     )
+
+
+def type_name(one: Correspondence) -> str:
+    return one.type.name or humanize_code(one.type.key)
 
 
 def correspondence_path(one: Correspondence) -> str:
