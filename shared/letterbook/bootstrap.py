@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+    from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
     from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
+    from letterbook.adapters.shipped_library import PackagedLibrary
 
 
 class CloudWorld:
@@ -138,6 +140,12 @@ class CloudWorld:
         return DynamoGrants()
 
     @cached_property
+    def job_titles(self) -> "DynamoJobTitles":
+        from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
+
+        return DynamoJobTitles()
+
+    @cached_property
     def saved_views(self) -> "DynamoSavedViews":
         from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
 
@@ -156,6 +164,12 @@ class CloudWorld:
     @cached_property
     def templates(self) -> DynamoTemplates:
         return DynamoTemplates()
+
+    @cached_property
+    def shipped_library(self) -> "PackagedLibrary":
+        from letterbook.adapters.shipped_library import PackagedLibrary
+
+        return PackagedLibrary()
 
     @cached_property
     def correspondence(self) -> "DynamoCorrespondence":

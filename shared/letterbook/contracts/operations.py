@@ -30,6 +30,7 @@ from letterbook.contracts.directory import (
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
 from letterbook.contracts.fields import Body
+from letterbook.contracts.library import ShippedView
 from letterbook.contracts.merge import MergeBody, MergedView
 from letterbook.contracts.operation import EntriesView, FoundView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.overview import OverviewView
@@ -46,7 +47,7 @@ from letterbook.contracts.subjects import SubjectBody, SubjectView
 from letterbook.contracts.templates import TemplateBody, TemplateView
 from letterbook.contracts.threads import ThreadBody, ThreadPatch, ThreadView
 from letterbook.contracts.todos import TodoBody, TodoPatch, TodoView
-from letterbook.contracts.users import MeView, UserView
+from letterbook.contracts.users import JobTitleBody, JobTitleView, MeView, UserView
 
 COMPOSE = Operation(
     name="compose",
@@ -447,6 +448,15 @@ RELEASE_ADDRESS = Operation(
     answers={204: None},
 )
 LIST_USERS = get("listUsers", "/v1/users", "All users, by name", queries.ListQuery, view=ListView[UserView])
+SET_JOB_TITLE = Operation(
+    name="setJobTitle",
+    method="PUT",
+    path="/v1/users/{user}/job-title",
+    summary="Say what a user is on letters: one's own id, or as who manages the settings anybody's",
+    body=JobTitleBody,
+    query=NoQuery,
+    answers={200: JobTitleView},
+)
 
 LIST_TEMPLATES = get(
     "listTemplates",
@@ -466,6 +476,22 @@ PUT_TEMPLATE = Operation(
     body=TemplateBody,
     query=NoQuery,
     answers={200: TemplateView, 201: TemplateView},
+)
+READ_LIBRARY = get(
+    "readLibrary",
+    "/v1/library",
+    "What comes with Letterbook in the firm's languages, and how the firm's own stands to it",
+    NoQuery,
+    view=ListView[ShippedView],
+)
+INSTALL_LIBRARY = Operation(
+    name="installLibrary",
+    method="POST",
+    path="/v1/library",
+    summary="Install what is new of the library, and update what the firm left as it came; what it changed stays",
+    body=NoBody,
+    query=NoQuery,
+    answers={200: ListView[ShippedView]},
 )
 LIST_PROVIDERS = get(
     "listProviders",

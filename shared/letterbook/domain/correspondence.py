@@ -244,6 +244,18 @@ class Correspondence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What an entry carries, as it was read before: it is written with the entry, on top of that."""
+
+    correspondence: Correspondence
+    carriage: Carriage
+    quick: bool = False
+
+    def by(self, entry: Entry) -> Correspondence:
+        return self.correspondence.sent_by(entry, self.carriage, quick=self.quick)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrespondenceDraft:
     """What somebody asks for: `content` as the type's schema has it, `regarding` what it is about besides what it names."""
 

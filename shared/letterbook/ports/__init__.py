@@ -27,10 +27,11 @@ from letterbook.ports.directory import (
     DirectorySearch,
     Documents as Documents,
     Grants as Grants,
+    JobTitles as JobTitles,
     Parties as Parties,
     SavedViews as SavedViews,
 )
-from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
+from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
@@ -332,6 +333,8 @@ class World(Protocol):
     @property
     def grants(self) -> Grants: ...
     @property
+    def job_titles(self) -> JobTitles: ...
+    @property
     def saved_views(self) -> SavedViews: ...
     @property
     def addresses(self) -> Addresses: ...
@@ -339,6 +342,8 @@ class World(Protocol):
     def subjects(self) -> Subjects: ...
     @property
     def templates(self) -> Templates: ...
+    @property
+    def shipped_library(self) -> ShippedLibrary: ...
     @property
     def correspondence(self) -> CorrespondenceStore: ...
     @property

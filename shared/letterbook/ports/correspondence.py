@@ -31,8 +31,9 @@ class CorrespondenceStore(Protocol):
         """One more than any that the party has, or that was given under this account."""
 
     def create(self, correspondence: Correspondence, event: AuditEvent, key: IdempotencyKey | None) -> None:
-        """With the number that it bears, if that is still the next one. Raises ConcurrentUpdate where that is taken by now, or its event began
-        one.
+        """With the number that it bears, if that is still the next one.
+
+        Raises ConcurrentUpdate where that is taken by now, or its event has begun one.
         """
 
     def save(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.attempts import Attempts
+    from letterbook.domain.correspondence import Correspondence
     from letterbook.domain.overview import OverviewRow
     from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
@@ -111,7 +112,7 @@ class RelatedWrites:
 
     `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
     are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
-    entry left.
+    entry left. `correspondence` is what it carries.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -121,6 +122,7 @@ class RelatedWrites:
     others: tuple[Change, ...] = ()
     todos: tuple[Todo, ...] = ()
     audit_events: tuple[AuditEvent, ...] = ()
+    correspondence: Correspondence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +258,10 @@ class ProviderRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`email` is empty where it is not known to be theirs, `enabled` whether they may sign in."""
+    """`email` is empty where it is not known to be theirs, `enabled` whether they may sign in.
+
+    `job_title` is kept by us.
+    """
 
     id: str
     username: str
@@ -264,6 +269,7 @@ class User:
     role: str
     email: str = ""
     enabled: bool = True
+    job_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """Correspondence in DynamoDB, under the numbers that it bears.
 
-    correspondence#12345#000001         a correspondence; looked up by its party, and all by when they were created
-    correspondence-count#pty_1          the last ordinal that the party has: `version`
-    correspondence-count#account#12345  the last that was given under the account, whoever had it: no number is given twice
-    correspondence-event#…              what an event began, by its digest; `data` is the key of that
-    letter-order#12345#000001           what is to be made, by when to look at it next
+correspondence#12345#000001         a correspondence; looked up by its party, and all by when they were created
+correspondence-count#pty_1          the last ordinal that the party has: `version`
+correspondence-count#account#12345  the last that was given under the account, whoever had it: no number is given twice
+correspondence-event#…              what an event began, by its digest; `data` is the key of that
+letter-order#12345#000001           what is to be made, by when to look at it next
 """
 
 import hashlib

@@ -44,7 +44,7 @@ def write_letter(
     party: Party,
     now: datetime,
 ) -> WrittenLetter:
-    """Raises Invalid for what the template needs and neither content nor record has, at the field of the form where there is one."""
+    """Raises Invalid for what the template needs and neither content nor record has, at the form's field where it has one."""
     organisation = world.settings.current()
     template = _template(world, organisation, party, type_)
     subjects = tuple(_subjects(world, correspondence))

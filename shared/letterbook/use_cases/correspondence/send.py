@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.channels import Channel, sendable_like
 from letterbook.domain.communication import Communication, Regarding
-from letterbook.domain.correspondence import Attaches, Carriage, Correspondence, CorrespondenceType
+from letterbook.domain.correspondence import Attaches, Carriage, Carried, Correspondence, CorrespondenceType
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party
@@ -19,7 +19,6 @@ from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.correspondence.content import written
-from letterbook.use_cases.messages.accept import Carried
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
@@ -39,8 +38,8 @@ NUMBER = "correspondence"
 _WENT_NOWHERE = frozenset({Status.FAILED, Status.REJECTED, Status.CANCELLED, Status.SKIPPED})
 # What an email says whose type names no message, by language.
 _MESSAGES = {
-    "en": "Dear {name},\n\nplease read the attached document.\n\nYours sincerely,\n{firm}",
-    "fr": "Bonjour {name},\n\nveuillez lire le document ci-joint.\n\nCordialement,\n{firm}",
+    "en": "Please read the attached document. If you have a question about it, answer this email.",
+    "fr": "Veuillez lire le document ci-joint. Pour toute question, répondez à ce message.",
 }
 
 
@@ -96,7 +95,9 @@ def email_correspondence(
     def message(correspondence: Correspondence) -> MessageRequest:
         return _email(world, correspondence, asked)
 
-    return _send(world, viewer, account, number, Carriage.EMAIL, message, quick=asked.is_quick, key=key, version=version)
+    return _send(
+        world, viewer, account, number, Carriage.EMAIL, message, quick=asked.is_quick, key=key, version=version
+    )
 
 
 def post_correspondence(
@@ -118,9 +119,7 @@ def post_correspondence(
     return _send(world, viewer, account, number, Carriage.POST, message, quick=asked is None, key=key, version=version)
 
 
-def preview_email(
-    world: World, viewer: Viewer, account: str, number: str, asked: EmailRequest = QUICK
-) -> Prepared:
+def preview_email(world: World, viewer: Viewer, account: str, number: str, asked: EmailRequest = QUICK) -> Prepared:
     """What emailing it would send, to whom, and what the rules say; sends nothing. Raises as emailing does."""
     correspondence = read_correspondence(world, viewer, account, number)
     correspondence.must_be_made()
@@ -175,7 +174,6 @@ def _email(world: World, correspondence: Correspondence, asked: EmailRequest) ->
     party = _party(world, correspondence)
     contact = None if asked.to else _primary_contact(world, party)
     template = asked.template or (TemplateUse(key=type_.message, variables={}) if type_.message else None)
-    subject, body = ("", "") if template else _own_words(world, correspondence, type_, party, contact)
     if template:
         template = replace(template, variables={**_variables(correspondence), **template.variables})
     return MessageRequest(
@@ -188,8 +186,8 @@ def _email(world: World, correspondence: Correspondence, asked: EmailRequest) ->
         cc=asked.cc,
         bcc=asked.bcc,
         template=template,
-        subject=subject,
-        body=body,
+        subject="" if template else f"{type_.name} {correspondence.number}",
+        body="" if template else _own_words(world, party),
         attachments=tuple(dict.fromkeys((*documents, *asked.documents))),
         digests=digests,
         audit=asked.audit or {},
@@ -252,11 +250,7 @@ def _variables(correspondence: Correspondence) -> dict[str, str]:
     return {**written(correspondence.content), "correspondence_number": correspondence.number}
 
 
-def _own_words(
-    world: World, correspondence: Correspondence, type_: CorrespondenceType, party: Party, contact: Contact | None
-) -> tuple[str, str]:
-    organisation = world.settings.current()
-    language = (party.language or organisation.languages[0]).partition("-")[0]
-    words = _MESSAGES.get(language, _MESSAGES["en"])
-    name = escaped(contact.name if contact else party.name)
-    return f"{type_.name} {correspondence.number}", words.format(name=name, firm=escaped(organisation.name))
+def _own_words(world: World, party: Party) -> str:
+    """They bear no name: whatever somebody is called, it is Markdown here."""
+    language = (party.language or world.settings.current().languages[0]).partition("-")[0]
+    return _MESSAGES.get(language, _MESSAGES["en"])

@@ -58,7 +58,9 @@ def detail_of(world: World, correspondence: Correspondence) -> CorrespondenceDet
     """Of one that the viewer sees."""
     type_ = type_of(world, correspondence)
     chains = world.attempts.several(correspondence.communications) if correspondence.communications else {}
-    ids = [one for first in correspondence.communications for one in (chains[first].ids if first in chains else (first,))]
+    ids = [
+        one for first in correspondence.communications for one in (chains[first].ids if first in chains else (first,))
+    ]
     missing: Sequence[Regarding] = ()
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
         with_document = {one.regarding.key for one in subjects_of(world, correspondence) if one.document_id}

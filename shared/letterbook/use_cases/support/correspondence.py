@@ -33,9 +33,7 @@ def update_correspondence(
 
 def deed(world: World, after: Correspondence, event: str, actor: Actor = SYSTEM, note: str = "") -> AuditEvent:
     """What somebody did to it, for the activity of its party."""
-    return AuditEvent(
-        about=after.number, at=world.now(), actor=actor, event=event, note=note, party_id=after.party.id
-    )
+    return AuditEvent(about=after.number, at=world.now(), actor=actor, event=event, note=note, party_id=after.party.id)
 
 
 def fail_letter(world: World, correspondence: Correspondence, failure: Failure) -> Correspondence:
