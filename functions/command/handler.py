@@ -5,6 +5,7 @@ from typing import Any
 
 from command import (  # noqa: F401 - their routes
     communications,
+    correspondence,
     directory,
     providers,
     saved_views,

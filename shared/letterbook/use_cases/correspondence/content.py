@@ -1,12 +1,20 @@
 """Checks the content of a correspondence by the schema of its type, and says what is wrong in the words of its form."""
 
-import math
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from letterbook.domain.correspondence_fields import LONGEST_LINE, LONGEST_TEXT, MOST_SUBJECTS, label_of
+from letterbook.domain.correspondence_fields import (
+    FORM,
+    LARGEST_SCHEMA,
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_SUBJECTS,
+    label_of,
+)
 from letterbook.domain.errors import FieldError
 
 if TYPE_CHECKING:
@@ -31,6 +39,26 @@ def content_faults(fields: Mapping[str, Any], content: object) -> list[FieldErro
     checker = Draft202012Validator(fields, format_checker=FormatChecker(formats=["date"]))
     found = (fault for error in checker.iter_errors(content) for fault in _faults(fields, content, error))
     return sorted({(one.field, one.code): one for one in found}.values(), key=lambda one: one.field)[:_MOST_FAULTS]
+
+
+def schema_faults(fields: Mapping[str, Any]) -> list[FieldError]:
+    """Why a form cannot be made of the schema, each at `fields.<place>`. Nothing for one that can."""
+    from jsonschema import Draft202012Validator
+
+    if len(json.dumps(fields)) > LARGEST_SCHEMA:
+        return [FieldError("fields", "too_large", f"A form is described in {LARGEST_SCHEMA // 1024} KB at most.")]
+    found = [
+        FieldError(_place("fields", error), "invalid_schema", f"No form can be made of this: {error.message[:300]}.")
+        for error in islice(Draft202012Validator(FORM).iter_errors(fields), _MOST_FAULTS)
+    ]
+    if not found:
+        unknown = [one for one in fields.get("required", ()) if one not in fields.get("properties", {})]
+        found = [FieldError("fields.required", "invalid_schema", f"There is no field {one[:60]}.") for one in unknown]
+    return sorted(found, key=lambda one: one.field)
+
+
+def _place(whole: str, error: "ValidationError") -> str:
+    return ".".join((whole, *(str(one)[:60] for one in error.absolute_path)))
 
 
 def written(content: Mapping[str, Any]) -> dict[str, str]:
@@ -58,7 +86,7 @@ def _beyond_any_form(fields: Mapping[str, Any], content: Mapping[str, Any]) -> I
             elif _CONTROLS.search(value) or (not multiline and _BREAKS.search(value)):
                 told = f"{label} may hold no {'control character' if multiline else 'line break'}."
                 yield FieldError(place, "control_character", told)
-        elif isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST):
+        elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
             yield FieldError(place, "out_of_range", f"{label} is too large a number.")
         elif isinstance(value, list) and len(value) > MOST_SUBJECTS:
             yield FieldError(place, "too_many", f"{label}: choose at most {MOST_SUBJECTS}.")
@@ -75,9 +103,8 @@ def _faults(fields: Mapping[str, Any], content: Mapping[str, Any], error: "Valid
                 yield FieldError(f"content.{name[:60]}", "unknown_field", "The form has no such field.")
     else:
         name = str(error.absolute_path[0]) if error.absolute_path else ""
-        place = ".".join(("content", *(str(one) for one in error.absolute_path)))
         code, words = _WORDS.get(str(error.validator), ("invalid", lambda _: "is not what the form takes"))
-        yield FieldError(place, code, f"{label_of(fields, name)} {words(error.validator_value)}.")
+        yield FieldError(_place("content", error), code, f"{label_of(fields, name)} {words(error.validator_value)}.")
 
 
 _KINDS = {
@@ -98,7 +125,6 @@ _WORDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "maximum": ("out_of_range", lambda most: f"is at most {most}"),
     "exclusiveMinimum": ("out_of_range", lambda least: f"is more than {least}"),
     "exclusiveMaximum": ("out_of_range", lambda most: f"is less than {most}"),
-    "multipleOf": ("out_of_range", lambda step: f"goes in steps of {step}"),
     "minItems": ("too_few", lambda least: "needs a choice" if least == 1 else f"needs at least {least}"),
     "maxItems": ("too_many", lambda most: f"holds at most {most}"),
     "uniqueItems": ("duplicate", lambda _: "names something twice"),

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.correspondence import CorrespondenceType
-from letterbook.domain.correspondence_fields import checked_schema
+from letterbook.domain.correspondence_fields import completed
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.ports import Page, World
 from letterbook.retry import retry_on_conflict
-from letterbook.use_cases.correspondence.content import content_faults
+from letterbook.use_cases.correspondence.content import content_faults, schema_faults
 from letterbook.use_cases.reading.pages import slice_page
 from letterbook.use_cases.support.optimistic_lock import next_version
 
@@ -20,8 +20,8 @@ def put_type(world: World, viewer: Viewer, draft: CorrespondenceType, version: i
     templates that are not there.
     """
     viewer.require(Permission.TEMPLATES)
-    fields, faults = checked_schema(draft.fields)
-    faults += _template_faults(world, draft)
+    fields = completed(draft.fields)
+    faults = [*schema_faults(fields), *_template_faults(world, draft)]
     if not faults:
         faults += [
             replace(fault, field=f"fields.examples.{place}.{fault.field.removeprefix('content.')}")

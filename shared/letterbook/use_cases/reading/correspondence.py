@@ -1,7 +1,7 @@
 """Reads correspondence: by its number, in lists, its PDF. It is seen by who was granted its party, as that one's documents are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,9 @@ def list_correspondence(
     """Newest first. A page may be short, and still have one behind it. Raises Forbidden, PartyMerged."""
     viewer.require(Permission.READ)
     zone = world.settings.current().zone
+    if filters.number:
+        found = [one for one in _found(world, viewer, filters.number) if _asked(filters, one, zone)]
+        return Page(items=[] if after else found[:limit], after=None)
     owners = _owners(viewer, filters)
 
     def shown(items: Sequence[Correspondence]) -> list[Correspondence]:
@@ -165,7 +168,8 @@ def _page(world: World, owners: Sequence[str] | None, *, after: str | None, limi
 
 def _asked(filters: CorrespondenceFilters, one: Correspondence, zone: ZoneInfo) -> bool:
     return (
-        (not filters.types or one.type.key in filters.types)
+        (not filters.party_id or one.party.id == filters.party_id)
+        and (not filters.types or one.type.key in filters.types)
         and (not filters.statuses or one.status in filters.statuses)
         and (not filters.regarding or filters.regarding in {each.key for each in one.regarding})
         and (filters.since is None or one.created_at >= _begin(filters.since, zone))
@@ -217,6 +221,4 @@ def _version(correspondence: Correspondence, version: int | None) -> LetterVersi
 
 
 def _pinned(document: Document, version: LetterVersion) -> Document:
-    from dataclasses import replace
-
     return replace(document, object_version=version.document.object_version, sha256=version.document.sha256)
