@@ -94,7 +94,10 @@ def documents(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{party_id}/documents", party_id=party_id)
     return page(
-        "parties/documents.html", uploads=True, **party_head(visit, found.party, found.preferences, "/documents"), **listed
+        "parties/documents.html",
+        uploads=True,
+        **party_head(visit, found.party, found.preferences, "/documents"),
+        **listed,
     )
 
 
