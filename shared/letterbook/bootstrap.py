@@ -25,7 +25,7 @@ from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
 from letterbook.environment import Settings, settings
-from letterbook.ports import ContextQuery, MessageContext, World
+from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
@@ -239,6 +239,12 @@ class CloudWorld:
         return TemplateRenderer()
 
     @cached_property
+    def typesetter(self) -> "Typesetter":
+        from letterbook.adapters.remote_typesetter import RemoteTypesetter
+
+        return RemoteTypesetter(self._settings.render_function)
+
+    @cached_property
     def users(self) -> CognitoUsers:
         return CognitoUsers(self._settings.user_pool_id, float(self._settings.identity_seconds))
 
@@ -263,6 +269,14 @@ class CloudWorld:
     @cached_property
     def cursor_key(self) -> bytes:
         return aws.secret(self._settings.cursor_secret_arn)
+
+    @cached_property
+    def link_key(self) -> bytes:
+        return aws.secret(self._settings.link_secret_arn)
+
+    @property
+    def console_url(self) -> str:
+        return self._settings.console_url
 
 
 @cache

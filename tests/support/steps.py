@@ -27,6 +27,7 @@ from letterbook.use_cases.directory.parties import create_contact, create_party
 from letterbook.use_cases.directory.threads import start_thread
 from letterbook.use_cases.inbound.receive_email import receive_email
 from letterbook.use_cases.indexing.index import index_communication
+from letterbook.use_cases.letters.prepare_entry import prepare_entry
 from letterbook.use_cases.messages.bulk import execute_bulk_order
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.log_communication import log_communication
@@ -120,6 +121,12 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
     """The worker takes everything that waits."""
     for order in world.queued(channel):
         dispatch(world, order["communication_id"])
+
+
+def make_documents(world: WorldForTests) -> None:
+    """What waits for its document gets it, and goes on."""
+    for order in world.queued("render"):
+        prepare_entry(world, order["communication_id"])
 
 
 def carry_out_orders(world: WorldForTests) -> list[BulkOrder]:

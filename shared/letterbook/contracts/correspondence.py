@@ -165,7 +165,10 @@ class SendingView(View):
 
 
 class CorrespondenceView(View):
-    """`communications` are the entries that carried it; `sendings` say by which version, and how. `audit` is how it was delivered."""
+    """`communications` are the entries that carried it, of which `sendings` say how, and which version.
+
+    `audit` is how it was delivered by hand.
+    """
 
     number: str
     type: str

@@ -267,7 +267,10 @@ class CorrespondenceDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrespondenceFilters:
-    """What a list is to hold; `number` is one such as 12345/C001, empty for all. `since` and `until` are days of when it was created, in the organisation's zone, or times."""
+    """What a list is to hold. `number` is one such as 12345/C001; empty means all.
+
+    `since` and `until` are days of when it was created, in the organisation's zone, or times.
+    """
 
     party_id: str | None = None
     types: tuple[str, ...] = ()

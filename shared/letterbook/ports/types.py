@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Attachment, Communication, ContentRef, Regarding
 from letterbook.domain.history import AuditEvent, HistoryRow
+from letterbook.domain.letter import Letter
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.status import StatusGroup
@@ -185,13 +186,14 @@ class Content:
     """What lies in the content store for a communication, and what was asked for.
 
     `message` is what was asked to be sent, `record` what somebody logged by hand.
-    `original` is where a mail lies exactly as it came in.
+    `original` is where a mail lies exactly as it came in. `letter` is what its pages say; it holds the blocks, and `rendered` none.
     """
 
     rendered: Rendered
     message: MessageRequest | None = None
     record: RecordRequest | None = None
     original: ContentRef | None = None
+    letter: Letter | None = None
 
     @property
     def request(self) -> MessageRequest | RecordRequest | None:
@@ -216,6 +218,22 @@ class BulkOrder:
     name: str
     role: str
     rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrespondenceKey:
+    """Which correspondence: its number, in its parts."""
+
+    account: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOrder:
+    """Whose document is to be made: that of an entry, or of a correspondence."""
+
+    communication_id: str | None = None
+    correspondence: CorrespondenceKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,7 @@ def _beyond_any_form(fields: Mapping[str, Any], content: Mapping[str, Any]) -> I
 
 def _faults(fields: Mapping[str, Any], content: Mapping[str, Any], error: "ValidationError") -> Iterator[FieldError]:
     if error.validator == "required":
-        missing = [one for one in error.validator_value if one not in content]
+        missing = [one for one in fields.get("required", ()) if one not in content]
         yield from (FieldError(f"content.{one}", "required", f"{label_of(fields, one)} is missing.") for one in missing)
     elif error.validator == "additionalProperties":
         known = fields.get("properties", {})

@@ -73,6 +73,9 @@ class PostRequest:
     audit: dict[str, str] | None = None
 
 
+TO_THEIR_ADDRESS = PostRequest()
+
+
 def email_correspondence(
     world: World,
     viewer: Viewer,
@@ -105,18 +108,27 @@ def post_correspondence(
     viewer: Viewer,
     account: str,
     number: str,
-    asked: PostRequest | None = None,
+    asked: PostRequest = TO_THEIR_ADDRESS,
     *,
     key: IdempotencyKey | None = None,
     version: int | None = None,
 ) -> tuple[CorrespondenceDetail, bool]:
     """As a letter, by post where that can be sent, else by a person. Raises as emailing does."""
-    wanted = asked or PostRequest()
 
     def message(correspondence: Correspondence) -> MessageRequest:
-        return _letter(world, correspondence, wanted)
+        return _letter(world, correspondence, asked)
 
-    return _send(world, viewer, account, number, Carriage.POST, message, quick=asked is None, key=key, version=version)
+    return _send(
+        world,
+        viewer,
+        account,
+        number,
+        Carriage.POST,
+        message,
+        quick=asked == TO_THEIR_ADDRESS,
+        key=key,
+        version=version,
+    )
 
 
 def preview_email(world: World, viewer: Viewer, account: str, number: str, asked: EmailRequest = QUICK) -> Prepared:
