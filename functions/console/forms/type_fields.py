@@ -1,17 +1,16 @@
 """The fields of a type of correspondence as rows that somebody fills in, and as the JSON Schema that they are kept as."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.content import ContentField, FieldKind, content_of, fields_of, typed_of
 from console.presenters.labels import KINDS_OF_THINGS, humanize_code
+from letterbook.domain.correspondence_fields import DIALECT, MOST_FIELDS
 from letterbook.domain.errors import FieldError, Invalid
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MOST_ROWS = 60
 _SPARE_ROWS = 2
 _SUBJECTS = "subjects:"
 # What a row may be, and how it is called. Of things that are ticked the type stands behind the colon.
@@ -34,6 +33,8 @@ _DECLARED: dict[str, dict[str, Any]] = {
     FieldKind.TICK: {"type": "boolean"},
     FieldKind.CHOICE: {"type": "string"},
 }
+# The cell of a row that shows what stands in the schema under that word; the others are about the kind.
+_CELL_OF = {"title": "label", "description": "hint", "enum": "choices", "type": "kind", "x-subjects": "kind", "": "name"}
 _CELLS = ("name", "label", "kind", "hint", "choices", "example")
 
 
@@ -48,6 +49,10 @@ class FieldRow:
     hint: str = ""
     choices: str = ""
     example: str = ""
+
+
+def kind_words(kind: str) -> str:
+    return KINDS.get(kind) or f"{humanize_code(kind.removeprefix(_SUBJECTS))}s to tick"
 
 
 def rows_of(schema: Mapping[str, Any]) -> list[FieldRow]:
@@ -70,12 +75,12 @@ def rows_of(schema: Mapping[str, Any]) -> list[FieldRow]:
 
 def spare(rows: Iterable[FieldRow]) -> list[FieldRow]:
     """With some that are empty, for more."""
-    return [*rows, *(FieldRow() for _ in range(_SPARE_ROWS))][:MOST_ROWS]
+    return [*rows, *(FieldRow() for _ in range(_SPARE_ROWS))][:MOST_FIELDS]
 
 
 def rows_in(visit: PageRequest) -> list[FieldRow]:
     """As they were filled in; a row in which nothing was written is none."""
-    rows = (_row_in(visit, f"fields.{n}") for n in range(MOST_ROWS) if f"fields.{n}.name" in visit.form)
+    rows = (_row_in(visit, f"fields.{n}") for n in range(MOST_FIELDS) if f"fields.{n}.name" in visit.form)
     return [one for one in rows if one.name or one.label or one.hint or one.example]
 
 
@@ -113,6 +118,20 @@ def schema_of(rows: Iterable[FieldRow], before: Mapping[str, Any]) -> dict[str, 
         "additionalProperties": False,
     }
     return {**made, "examples": [_example(fields_of(made), written), *before.get("examples", ())[1:]]}
+
+
+def place_of(fault: str, rows: Sequence[FieldRow]) -> str:
+    """The cell of the rows that a fault of the schema is about: of a field, or of what its example says."""
+    path = fault.split(".")
+    match path:
+        case ["fields", "properties", name, *rest]:
+            cell = _CELL_OF.get(rest[0] if rest else "", "name")
+        case ["fields", "examples", "0", name, *_]:
+            cell = "example"
+        case _:
+            return fault
+    place = next((n for n, one in enumerate(rows) if one.name == name), None)
+    return "fields" if place is None else f"fields.{place}.{cell}"
 
 
 def as_json(schema: Mapping[str, Any]) -> str:

@@ -138,11 +138,7 @@ def email_offer(visit: PageRequest, one: Correspondence) -> dict[str, Any] | Non
 
 
 def banner_of(prepared: Prepared, visit: PageRequest) -> DecisionBanner:
-    to = [
-        f"{one.name} ({one.address})" if one.name else one.address
-        for one in prepared.recipients
-        if one.role is RecipientRole.TO
-    ]
+    to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO]
     ruled = prepared.ruling
     return decision_banner(ruled.decision, ruled.refusal, Channel.EMAIL, to, visit.clock)
 
