@@ -19,6 +19,7 @@ from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.correspondence.content import written
+from letterbook.use_cases.correspondence.letter import link_for, template_for
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
@@ -192,7 +193,9 @@ def _email(world: World, correspondence: Correspondence, asked: EmailRequest) ->
     contact = None if asked.to else _primary_contact(world, party)
     template = asked.template or (TemplateUse(key=type_.message, variables={}) if type_.message else None)
     if template:
-        template = replace(template, variables={**_variables(correspondence), **template.variables})
+        template = replace(
+            template, variables={**_variables(world, correspondence, party, template), **template.variables}
+        )
     return MessageRequest(
         channel=Channel.EMAIL,
         party_id=party.id,
@@ -263,8 +266,12 @@ def _regarding(correspondence: Correspondence) -> Regarding | None:
     return correspondence.regarding[0] if correspondence.regarding else None
 
 
-def _variables(correspondence: Correspondence) -> dict[str, str]:
-    return {**written(correspondence.content), "correspondence_number": correspondence.number}
+def _variables(world: World, correspondence: Correspondence, party: Party, use: TemplateUse) -> dict[str, str]:
+    """What a message may say of the correspondence: what its form was given, its number, a link of its own."""
+    template = template_for(world, party, use.key, use.language)
+    link = link_for(world, party, template) if template else ""
+    given = {**written(correspondence.content), "correspondence_number": correspondence.number}
+    return {**given, "link": link} if link else given
 
 
 def _own_words(world: World, party: Party) -> str:
