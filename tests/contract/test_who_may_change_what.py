@@ -93,6 +93,8 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "removeGrant": (LEADS, lambda t: to("/v1/grants", {"user": "own", "party_id": t.party["id"]})),
     # Addresses that stand aside are listed, and found, by who was granted their party.
     "releaseAddress": ({**AS_PARTY, "through": 404}, lambda t: to("/v1/quarantine", {"address": t.aside})),
+    # What they are themselves everybody who writes says: test_job_titles_api.py.
+    "setJobTitle": (ADMINS, lambda t: to(f"/v1/users/{t.grantee}/job-title", {"job_title": "Solicitor"})),
     "putTemplate": (LEADS, lambda _: to("/v1/templates/x", TEMPLATE)),
     "testProvider": (ADMINS, lambda _: to("/v1/providers/ses/test", {"to": "somebody@mailbox.example"})),
     "putSettings": (ADMINS, lambda _: to("/v1/settings", {"name": "Another firm"})),
@@ -104,7 +106,7 @@ WRITING = {one.name: one for one in OPERATIONS if one.method != "GET"}
 def things(world: WorldForTests, request: pytest.FixtureRequest) -> Things:
     """With a pool of people where one of them is granted something."""
     name = request.node.callspec.params["name"]
-    return Things(world, request.getfixturevalue("people")["agent"] if name == "putGrant" else "")
+    return Things(world, request.getfixturevalue("people")["agent"] if name in ("putGrant", "setJobTitle") else "")
 
 
 def test_every_operation_that_writes_says_who_changes_what_by_it() -> None:

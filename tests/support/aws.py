@@ -30,6 +30,7 @@ from tests.support.fakes.accounts import ACCOUNTS, UsersForTests
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.mailbox import MailboxForTests
 from tests.support.fakes.providers import FakeProviders
+from tests.support.fakes.typesetter import FakeTypesetter
 from tests.support.sam_template import table_definition
 
 REGION = "eu-west-2"
@@ -44,7 +45,7 @@ TABLES = {
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",
 }
-QUEUES = (*(channel.value for channel in CARRIED), "receipts", "inbound", "bulk", "lookup")
+QUEUES = (*(channel.value for channel in CARRIED), "receipts", "inbound", "bulk", "lookup", "render")
 INBOUND = "in.tolworthy.example"
 
 
@@ -66,6 +67,10 @@ class WorldForTests(CloudWorld):
     @cached_property
     def users(self) -> Any:
         return UsersForTests(self._settings)
+
+    @property
+    def typesetter(self) -> Any:
+        return FakeTypesetter()
 
     @property
     def inbound_mailbox(self) -> Any:
@@ -167,6 +172,7 @@ def make_resources() -> dict[str, str]:
     secret = client("secretsmanager").create_secret(Name="cursors", SecretString="s3cret")
     capture = client("secretsmanager").create_secret(Name="captures", SecretString="a third s3cret")
     reply = client("secretsmanager").create_secret(Name="replies", SecretString="another s3cret")
+    link = client("secretsmanager").create_secret(Name="links", SecretString="a fourth s3cret")
     client("scheduler").create_schedule_group(Name="schedules")
     return {
         **{f"{name.upper()}_TABLE": name for name in TABLES},
@@ -176,6 +182,8 @@ def make_resources() -> dict[str, str]:
         "INBOUND_DOMAIN": INBOUND,
         "REPLY_SECRET_ARN": reply["ARN"],
         "CAPTURE_SECRET_ARN": capture["ARN"],
+        "LINK_SECRET_ARN": link["ARN"],
+        "CONSOLE_URL": "https://post.tolworthy.example",
         "CONFIGURATION_SET": "letterbook",
         "PROVIDER_SECRETS": "letterbook/providers/",
         "WEBHOOK_URL": "https://hooks.letterbook.example",

@@ -38,6 +38,14 @@ class EinvoiceAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """Whoever reads `address` said so, at that time, by the link that was sent to it (domain/verification.py)."""
+
+    address: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """Without a `country` (ISO 3166) of its own it is where the firm is; its telephone numbers are read as that country's.
 
@@ -58,8 +66,15 @@ class Party:
     location: str | None = None
     payment_method: str | None = None
     merged_into: str | None = None
+    verification: Verification | None = None
     created_at: datetime
     version: int = 1
+
+    @property
+    def email_verified_at(self) -> datetime | None:
+        """Of the address that it has now: another one was never verified."""
+        known = self.verification
+        return known.at if known and known.address == self.email else None
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -18,15 +18,20 @@ from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
+from letterbook.ports.correspondence import (
+    CorrespondenceStore as CorrespondenceStore,
+    CorrespondenceTypes as CorrespondenceTypes,
+)
 from letterbook.ports.directory import (
     Cases as Cases,
     DirectorySearch,
     Documents as Documents,
     Grants as Grants,
+    JobTitles as JobTitles,
     Parties as Parties,
     SavedViews as SavedViews,
 )
-from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
+from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
@@ -53,6 +58,7 @@ from letterbook.ports.types import (
     BulkOrder as BulkOrder,
     Content as Content,
     ContextQuery as ContextQuery,
+    CorrespondenceKey as CorrespondenceKey,
     EventSource as EventSource,
     IdempotencyKey as IdempotencyKey,
     IdempotencyRecord as IdempotencyRecord,
@@ -63,11 +69,13 @@ from letterbook.ports.types import (
     Page as Page,
     ProviderRoute as ProviderRoute,
     RelatedWrites as RelatedWrites,
+    RenderOrder as RenderOrder,
     StatsKey as StatsKey,
     StoredObject as StoredObject,
     TermCounts as TermCounts,
     User as User,
 )
+from letterbook.ports.typesetting import Typesetter as Typesetter
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
@@ -240,6 +248,9 @@ class Queues(Protocol):
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
 
+    def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
+        """Asks that the documents of these be made. Raises where some were not taken."""
+
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         """Hands over what a provider told us, each event as it came, to be recorded. Raises OSError where some were not taken."""
 
@@ -328,6 +339,8 @@ class World(Protocol):
     @property
     def grants(self) -> Grants: ...
     @property
+    def job_titles(self) -> JobTitles: ...
+    @property
     def saved_views(self) -> SavedViews: ...
     @property
     def addresses(self) -> Addresses: ...
@@ -335,6 +348,12 @@ class World(Protocol):
     def subjects(self) -> Subjects: ...
     @property
     def templates(self) -> Templates: ...
+    @property
+    def shipped_library(self) -> ShippedLibrary: ...
+    @property
+    def correspondence(self) -> CorrespondenceStore: ...
+    @property
+    def correspondence_types(self) -> CorrespondenceTypes: ...
     @property
     def settings(self) -> SettingsStore: ...
     @property
@@ -356,6 +375,8 @@ class World(Protocol):
     @property
     def renderer(self) -> Renderer: ...
     @property
+    def typesetter(self) -> Typesetter: ...
+    @property
     def users(self) -> Users: ...
     @property
     def sessions(self) -> Sessions: ...
@@ -368,3 +389,11 @@ class World(Protocol):
     @property
     def cursor_key(self) -> bytes:
         """The secret that cursors are signed with."""
+
+    @property
+    def link_key(self) -> bytes:
+        """The secret that links are signed with which the firm sends."""
+
+    @property
+    def console_url(self) -> str:
+        """Where a browser finds the console, for links in what the firm sends: such as https://post.firm.example."""

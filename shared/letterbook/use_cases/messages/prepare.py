@@ -30,7 +30,7 @@ _FURTHEST = timedelta(days=366)
 class Prepared:
     """A message with everything it refers to, as its recipient would get it, and what the policy says.
 
-    `known` is what the record itself fills a template with.
+    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first.
     """
 
     message: MessageRequest
@@ -47,6 +47,7 @@ class Prepared:
     ruling: PolicyResult
     too_large: CallerError | None
     known: Mapping[str, Value | NoValue]
+    language: str
 
 
 def load_context(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
@@ -101,9 +102,8 @@ def prepare(
             subject=subject, subjects=(subject,) if subject else (),
         )
     )  # fmt: skip
-    rendered, gaps = render_message(
-        world, message, template, known, party.language or organisation.languages[0], organisation.currency
-    )
+    language = party.language or organisation.languages[0]
+    rendered, gaps = render_message(world, message, template, known, language, organisation.currency)
     category = message.category or (template.category if template else None)
     by_parts = channel.cost_class is CostClass.PER_SEGMENT
     sms_text = plain_text(rendered.text, typography=organisation.sms_plain_typography) if by_parts else None
@@ -150,6 +150,7 @@ def prepare(
         ruling=decide(policy_input),
         too_large=refusal_of(size(policy_input)),
         known=known,
+        language=language,
     )
 
 
