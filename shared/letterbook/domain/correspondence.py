@@ -83,10 +83,11 @@ class Carriage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterVersion:
-    """A PDF that was made of it; what was sent stays pinned by its SHA-256, whatever is made later."""
+    """A PDF that was made of it; what was sent stays pinned by its SHA-256, whatever is made later. `content` has its letter."""
 
     version: int
     document: Attachment
+    content: ContentRef
     template: TemplateRef
     created_at: datetime
     created_by: Actor
@@ -188,6 +189,7 @@ class Correspondence:
         version = LetterVersion(
             version=self.order.version,
             document=document,
+            content=self.order.content,
             template=self.order.template,
             created_at=at,
             created_by=self.order.ordered_by,
