@@ -123,7 +123,9 @@ def test_it_is_a_template_as_the_api_takes_one(template: Template) -> None:
         "channels": [Channel(one) for one in template.channels],
         "subject": template.subject,
         "body": template.body,
-        "variables": [{"name": one.name, "required": one.required, "example": one.example} for one in template.variables],
+        "variables": [
+            {"name": one.name, "required": one.required, "example": one.example} for one in template.variables
+        ],
     }
     taken = TemplateBody.model_validate(body).template(template.key, SYSTEM, NOW)
     assert digest_of(taken) == digest_of(template)
@@ -134,7 +136,9 @@ def test_french_has_the_same_variables_as_english_but_the_names_that_its_address
     [english] = [one for one in TEMPLATES if (one.language, one.key) == ("en", template.key)]
     assert template.channels == english.channels
     assert used(template) == used(english) - {"contact_name", "party_name"}
-    assert not re.search(r"[^\s\u00a0][;!?»]| [:;!?»]|«[^\u00a0]", template.body.replace("{{", "").replace("://", "")), "blanks"
+    assert not re.search(
+        r"[^\s\u00a0][;!?»]| [:;!?»]|«[^\u00a0]", template.body.replace("{{", "").replace("://", "")
+    ), "blanks"
 
 
 @pytest.mark.covers("J1")
