@@ -28,7 +28,7 @@ def by_key(answer: Any) -> dict[str, Any]:
     return {(one["kind"], one["key"]): one for one in answer.json["items"]}
 
 
-@pytest.mark.covers("I1", "I2", "J1")
+@pytest.mark.covers("I1", "I2")
 def test_it_is_installed_by_one_request_and_templates_and_types_are_there(world: WorldForTests) -> None:
     before = ADMIN.get(PATH)
     assert {one["state"] for one in before.json["items"]} == {"new"}

@@ -71,8 +71,8 @@ def test_who_saved_it_when_and_a_last_empty_line_change_nothing() -> None:
         {"template": "x"},
         {"message": "x"},
         {"category": "x"},
-    ]
-    + [{"attaches": Attaches.SUBJECT_DOCUMENTS}],
+        {"attaches": Attaches.SUBJECT_DOCUMENTS},
+    ],
 )
 def test_so_it_is_with_a_type(changed: dict[str, object]) -> None:
     assert digest_of(replace(TYPE, **changed)) != digest_of(TYPE)  # type: ignore[arg-type]

@@ -78,7 +78,7 @@ def test_every_category_is_there_in_english_and_what_customers_get_in_french_too
     english = {key for language, key in KEYS if language == "en"}
     assert english == set().union(*BY_CATEGORY.values()) | CUSTOMERS
     assert {key for language, key in KEYS if language == "fr"} == CUSTOMERS
-    assert KEYS == {(language, key) for language, keys in (("en", english), ("fr", CUSTOMERS)) for key in keys}
+    assert {language for language, _ in KEYS} == {"en", "fr"}
 
 
 @pytest.mark.parametrize(("template", "channel", "all_of_them"), EACH)
@@ -141,7 +141,6 @@ def test_french_has_the_same_variables_as_english_but_the_names_that_its_address
     ), "blanks"
 
 
-@pytest.mark.covers("J1")
 def test_the_seven_types_are_there_with_a_letter_and_an_email_in_both_languages() -> None:
     assert {one.key for one in TYPES} == {*SEVEN}
     for one in TYPES:
