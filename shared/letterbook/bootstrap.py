@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
+    from letterbook.adapters.shipped_library import PackagedLibrary
 
 
 class CloudWorld:
@@ -163,6 +164,12 @@ class CloudWorld:
     @cached_property
     def templates(self) -> DynamoTemplates:
         return DynamoTemplates()
+
+    @cached_property
+    def shipped_library(self) -> "PackagedLibrary":
+        from letterbook.adapters.shipped_library import PackagedLibrary
+
+        return PackagedLibrary()
 
     @cached_property
     def correspondence(self) -> "DynamoCorrespondence":

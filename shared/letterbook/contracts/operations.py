@@ -41,6 +41,7 @@ from letterbook.contracts.directory import (
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
 from letterbook.contracts.fields import Body
+from letterbook.contracts.library import ShippedView
 from letterbook.contracts.merge import MergeBody, MergedView
 from letterbook.contracts.operation import EntriesView, FoundView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.overview import OverviewView
@@ -486,6 +487,22 @@ PUT_TEMPLATE = Operation(
     body=TemplateBody,
     query=NoQuery,
     answers={200: TemplateView, 201: TemplateView},
+)
+READ_LIBRARY = get(
+    "readLibrary",
+    "/v1/library",
+    "What comes with Letterbook in the firm's languages, and how the firm's own stands to it",
+    NoQuery,
+    view=ListView[ShippedView],
+)
+INSTALL_LIBRARY = Operation(
+    name="installLibrary",
+    method="POST",
+    path="/v1/library",
+    summary="Install what is new of the library, and update what the firm left as it came; what it changed stays",
+    body=NoBody,
+    query=NoQuery,
+    answers={200: ListView[ShippedView]},
 )
 LIST_CORRESPONDENCE_TYPES = get(
     "listCorrespondenceTypes",

@@ -85,10 +85,11 @@ class Carriage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterVersion:
-    """A PDF that was made of it; what was sent stays pinned by its SHA-256, whatever is made later."""
+    """A PDF that was made of it; what was sent stays pinned by its SHA-256, whatever is made later. `content` has its letter."""
 
     version: int
     document: Attachment
+    content: ContentRef
     template: TemplateRef
     created_at: datetime
     created_by: Actor
@@ -190,6 +191,7 @@ class Correspondence:
         version = LetterVersion(
             version=self.order.version,
             document=document,
+            content=self.order.content,
             template=self.order.template,
             created_at=at,
             created_by=self.order.ordered_by,

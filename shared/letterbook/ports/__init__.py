@@ -31,7 +31,7 @@ from letterbook.ports.directory import (
     Parties as Parties,
     SavedViews as SavedViews,
 )
-from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
+from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
@@ -345,6 +345,8 @@ class World(Protocol):
     def subjects(self) -> Subjects: ...
     @property
     def templates(self) -> Templates: ...
+    @property
+    def shipped_library(self) -> ShippedLibrary: ...
     @property
     def correspondence(self) -> CorrespondenceStore: ...
     @property

@@ -137,6 +137,11 @@ def preview_email(world: World, viewer: Viewer, account: str, number: str, asked
     return preview(world, viewer, _email(world, correspondence, asked))
 
 
+def emailed_already(world: World, correspondence: Correspondence) -> bool:
+    """Whether pressing once more would email nothing: this version goes, or has gone, to its default recipients."""
+    return _goes_already(world, correspondence, Carriage.EMAIL)
+
+
 def _send(
     world: World,
     viewer: Viewer,
