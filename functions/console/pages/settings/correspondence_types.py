@@ -83,11 +83,11 @@ class TypeForm:
     version: int = 0
 
     @classmethod
-    def of(cls, type_: CorrespondenceType, *, as_json: bool = False) -> "TypeForm":
+    def of(cls, type_: CorrespondenceType, *, in_json: bool = False) -> "TypeForm":
         return cls(
             key=type_.key, name=type_.name, template=type_.template, message=type_.message, category=type_.category,
             attaches=type_.attaches, enabled=type_.enabled, rows=tuple(rows_of(type_.fields)), json=as_json(type_.fields),
-            as_json=as_json, version=type_.version,
+            as_json=in_json, version=type_.version,
         )  # fmt: skip
 
     @property
@@ -112,7 +112,12 @@ class TypeForm:
 def index(visit: PageRequest) -> PageResponse:
     """By name."""
     listed = list_types(visit.world, visit.viewer, limit=WHOLE).items
-    return page("settings/correspondence_types.html", title="Types of correspondence", path=PATH, types=[_line(one, visit) for one in listed])
+    return page(
+        "settings/correspondence_types.html",
+        title="Types of correspondence",
+        path=PATH,
+        types=[_line(one, visit) for one in listed],
+    )
 
 
 @pages.get(f"{PATH}/new")
@@ -201,7 +206,7 @@ def _form(visit: PageRequest, typed: TypeForm, error: CallerError | None = None,
     present, saved = typed, None
     if not new:
         standing = read_type(visit.world, visit.viewer, typed.key)
-        present, saved = TypeForm.of(standing, as_json=typed.as_json), visit.clock.moment(standing.created_at)
+        present, saved = TypeForm.of(standing, in_json=typed.as_json), visit.clock.moment(standing.created_at)
     merged = merge(visit, error, typed.written, present.written, _LABELS, _words)
     if isinstance(error, PreconditionFailed) or takes(visit):
         typed = replace(typed, version=present.version)
@@ -234,7 +239,9 @@ def _example(visit: PageRequest, typed: TypeForm) -> LetterSheets:
     try:
         shown = show_example(visit.world, visit.viewer, _draft(visit, typed))
     except (Invalid, TooLarge):
-        return LetterSheets(told="It is shown once the type has a key, a name, a template and an example that fits its fields.")
+        return LetterSheets(
+            told="It is shown once the type has a key, a name, a template and an example that fits its fields."
+        )
     except TypesettingFailed as failed:
         return LetterSheets(told=f"No letter can be made of it: {failed}")
     except Unavailable:
