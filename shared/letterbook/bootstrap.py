@@ -25,12 +25,14 @@ from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
 from letterbook.environment import Settings, settings
-from letterbook.ports import ContextQuery, MessageContext, World
+from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
+    from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+    from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
     from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
+    from letterbook.adapters.shipped_library import PackagedLibrary
 
 
 class CloudWorld:
@@ -163,6 +166,24 @@ class CloudWorld:
         return DynamoTemplates()
 
     @cached_property
+    def shipped_library(self) -> "PackagedLibrary":
+        from letterbook.adapters.shipped_library import PackagedLibrary
+
+        return PackagedLibrary()
+
+    @cached_property
+    def correspondence(self) -> "DynamoCorrespondence":
+        from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+
+        return DynamoCorrespondence(self.now)
+
+    @cached_property
+    def correspondence_types(self) -> "DynamoCorrespondenceTypes":
+        from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
+
+        return DynamoCorrespondenceTypes()
+
+    @cached_property
     def settings(self) -> DynamoSettingsStore:
         return DynamoSettingsStore()
 
@@ -216,6 +237,12 @@ class CloudWorld:
         from letterbook.adapters.rendering.renderer import TemplateRenderer
 
         return TemplateRenderer()
+
+    @cached_property
+    def typesetter(self) -> "Typesetter":
+        from letterbook.adapters.remote_typesetter import RemoteTypesetter
+
+        return RemoteTypesetter(self._settings.render_function)
 
     @cached_property
     def users(self) -> CognitoUsers:

@@ -178,7 +178,7 @@ class Application:
             return self._response(request, visit, self._alone(request, 413, _TOO_LARGE), cookies)
         uploads_to = upload_origin(visit.world) if visit and reply.uploads else None
         headers = {
-            **security.headers(reply.policy or security.policy(uploads_to)),
+            **security.headers(reply.policy or security.policy(uploads_to, pictures=reply.pictures)),
             "Content-Type": reply.media_type,
             **reply.headers,
         }

@@ -20,6 +20,8 @@ _LONGEST_LOOK = timedelta(minutes=10)
 _THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)
 # Beyond the longest waits already, and far from the end of what a time can hold.
 _DOUBLINGS = 10
+# A document that nobody made by then, about two hours after it was ordered, is left to a person.
+MAX_LOOKS_AT_DOCUMENT = 12
 # What the sweep cannot see to must not stand at the head of its list for ever.
 SWEEP_RETRY_DELAY = timedelta(hours=1)
 

@@ -11,12 +11,17 @@ from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.rows import Value
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.transitions import Change
 from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
+from letterbook.ports.correspondence import (
+    CorrespondenceStore as CorrespondenceStore,
+    CorrespondenceTypes as CorrespondenceTypes,
+)
 from letterbook.ports.directory import (
     Cases as Cases,
     DirectorySearch,
@@ -26,7 +31,7 @@ from letterbook.ports.directory import (
     Parties as Parties,
     SavedViews as SavedViews,
 )
-from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
+from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
@@ -53,6 +58,7 @@ from letterbook.ports.types import (
     BulkOrder as BulkOrder,
     Content as Content,
     ContextQuery as ContextQuery,
+    CorrespondenceKey as CorrespondenceKey,
     EventSource as EventSource,
     IdempotencyKey as IdempotencyKey,
     IdempotencyRecord as IdempotencyRecord,
@@ -63,11 +69,13 @@ from letterbook.ports.types import (
     Page as Page,
     ProviderRoute as ProviderRoute,
     RelatedWrites as RelatedWrites,
+    RenderOrder as RenderOrder,
     StatsKey as StatsKey,
     StoredObject as StoredObject,
     TermCounts as TermCounts,
     User as User,
 )
+from letterbook.ports.typesetting import Typesetter as Typesetter
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
@@ -240,6 +248,9 @@ class Queues(Protocol):
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
 
+    def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
+        """Asks that the documents of these be made. Raises where some were not taken."""
+
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         """Hands over what a provider told us, each event as it came, to be recorded. Raises OSError where some were not taken."""
 
@@ -256,20 +267,28 @@ class Schedules(Protocol):
 
 class Renderer(Protocol):
     def variables_in(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed, UnknownVariable for what can be none,
-        TextLimit for too much of it.
+        """The variables a template's source uses. Raises TemplateFault when it cannot be parsed, UnknownVariable for what can be
+        none, TextLimit for too much of it.
         """
 
-    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
-        make more than a text.
+    def render(
+        self,
+        template: Template,
+        values: Mapping[str, Value],
+        *,
+        html: bool,
+        currency: str = "GBP",
+        blocks: bool = False,
+    ) -> Rendered:
+        """With `blocks` as a letter too. Raises ValueError when the template fails on these values, SpoiltValue where one of them
+        does, TemplateFault for rows that it prints otherwise than as a table, TextLimit when they make more than a text.
         """
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
         """A page to be printed; sender and recipient are the lines of an envelope."""
 
-    def free_text(self, subject: str, body: str, language: str) -> Rendered:
-        """Markdown as an email. Raises TextLimit for more than a text, before it is parsed."""
+    def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
+        """Markdown as an email, with `blocks` as a letter too. Raises TextLimit for more than a text, before it is parsed."""
 
 
 class Users(Protocol):
@@ -330,6 +349,12 @@ class World(Protocol):
     @property
     def templates(self) -> Templates: ...
     @property
+    def shipped_library(self) -> ShippedLibrary: ...
+    @property
+    def correspondence(self) -> CorrespondenceStore: ...
+    @property
+    def correspondence_types(self) -> CorrespondenceTypes: ...
+    @property
     def settings(self) -> SettingsStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
@@ -349,6 +374,8 @@ class World(Protocol):
     def providers(self) -> Providers: ...
     @property
     def renderer(self) -> Renderer: ...
+    @property
+    def typesetter(self) -> Typesetter: ...
     @property
     def users(self) -> Users: ...
     @property

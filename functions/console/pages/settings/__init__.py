@@ -1,3 +1,3 @@
 """The firm's settings, and its providers."""
 
-from console.pages.settings import page, providers
+from console.pages.settings import correspondence_types, page, providers

@@ -17,10 +17,11 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.receipts import Signal
-from letterbook.domain.retries import ASK_DELAYS, SWEEP_RETRY_DELAY, sweep_delay
+from letterbook.domain.retries import ASK_DELAYS, MAX_LOOKS_AT_DOCUMENT, SWEEP_RETRY_DELAY, sweep_delay
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import World
+from letterbook.ports import RenderOrder, World
+from letterbook.use_cases.delivery.document_failed import NEVER_MADE, document_failed
 from letterbook.use_cases.delivery.release_scheduled import let_go
 from letterbook.use_cases.support.system_orders import system_order
 from letterbook.use_cases.support.update import update_communication
@@ -60,11 +61,12 @@ class _Slice:
     messages: list[tuple[Channel, str]] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    renders: list[str] = field(default_factory=list)
 
 
 def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> Counter[str]:
-    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `questions`, `failed`; `left` to the
-    next run.
+    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `questions`, `documents`, `failed`;
+    `left` to the next run.
 
     It begins nothing once the `budget` is used up. Several runs may go on at a time: what one has seen to is not due for another,
     by the condition of its write, and with shares they do not even look at the same.
@@ -117,6 +119,8 @@ def _hand_over(world: World, slice_: _Slice) -> None:
             world.queues.enqueue_bulk(system_order(BulkAction.FALL_BACK, slice_.fallbacks))
         if slice_.questions:
             world.queues.enqueue_look_ups(slice_.questions)
+        if slice_.renders:
+            world.queues.enqueue_renders([RenderOrder(communication_id=one) for one in slice_.renders])
     except Exception:
         logger.exception("not set going: left to the next look")
 
@@ -144,6 +148,8 @@ def _handle(world: World, communication_id: str, slice_: _Slice) -> None:
             if released := let_go(world, communication_id, communication):
                 slice_.messages.append((released.entry.channel, communication_id))
                 slice_.done["released"] += 1
+        case Status.GENERATING | Status.COLLECTING:
+            _order_document(world, communication, slice_)
         case Status.QUEUED:
             _requeue(world, communication, slice_)
         case Status.SENDING:
@@ -226,6 +232,27 @@ def _order_look_up(world: World, known: Communication, slice_: _Slice) -> None:
     if update_communication(world, known.id, looked, known):
         slice_.questions.append(known.id)
         slice_.done["questions"] += 1
+
+
+def _order_document(world: World, known: Communication, slice_: _Slice) -> None:
+    """Its document was ordered and is not there. Whoever makes it fails the entry where it cannot be made; whoever dies of it, or
+    never runs, leaves that to the last look.
+    """
+
+    def looked(communication: Communication) -> Change | None:
+        now = world.now()
+        if not _due(communication, now) or communication.entry.status not in (Status.GENERATING, Status.COLLECTING):
+            return None
+        work = communication.work
+        if communication.entry.status is Status.GENERATING and work.looks >= MAX_LOOKS_AT_DOCUMENT:
+            return document_failed(communication, NEVER_MADE, now)
+        work = replace(work, looks=work.looks + 1, check_at=now + sweep_delay(work.looks + 1))
+        return updated(communication, replace(communication, work=work), at=now, event="document ordered again")
+
+    done = update_communication(world, known.id, looked, known)
+    if done and done.after.entry.status is not Status.FAILED:
+        slice_.renders.append(known.id)
+        slice_.done["documents"] += 1
 
 
 def _due(communication: Communication, now: datetime) -> bool:

@@ -7,8 +7,8 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import MessageRequest
 from letterbook.ports import World
+from letterbook.use_cases.directory.attachments import look_at
 from letterbook.use_cases.messages.accept import attempts_of
-from letterbook.use_cases.messages.attachments import look_at
 from letterbook.use_cases.messages.compose import load_draft
 from letterbook.use_cases.messages.fallback import as_sent
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
