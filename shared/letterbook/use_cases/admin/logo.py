@@ -9,8 +9,8 @@ from letterbook.domain.logo import MOST_BYTES, BadLogo, check_logo
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Document
 from letterbook.ports import World
+from letterbook.use_cases.directory.attachments import attachment_of, looked_at, taken_up
 from letterbook.use_cases.directory.documents import visible_document
-from letterbook.use_cases.messages.attachments import attachment_of, looked_at, taken_up
 
 _FIELD = "letterhead.logo"
 
