@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
+    from letterbook.adapters.typesetting.typst_typesetter import TypstTypesetter
 
 
 class CloudWorld:
@@ -209,6 +210,12 @@ class CloudWorld:
         from letterbook.adapters.rendering.renderer import TemplateRenderer
 
         return TemplateRenderer()
+
+    @cached_property
+    def typesetter(self) -> "TypstTypesetter":
+        from letterbook.adapters.typesetting.typst_typesetter import TypstTypesetter
+
+        return TypstTypesetter(self.content_store.attachment)
 
     @cached_property
     def users(self) -> CognitoUsers:

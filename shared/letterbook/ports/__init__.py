@@ -67,6 +67,7 @@ from letterbook.ports.types import (
     TermCounts as TermCounts,
     User as User,
 )
+from letterbook.ports.typesetting import Typesetter as Typesetter
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
@@ -354,6 +355,8 @@ class World(Protocol):
     def providers(self) -> Providers: ...
     @property
     def renderer(self) -> Renderer: ...
+    @property
+    def typesetter(self) -> Typesetter: ...
     @property
     def users(self) -> Users: ...
     @property
