@@ -192,8 +192,8 @@ class CommunicationBody(AmendBody):
 
     An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
     entry that said the same before, to the same party in the same case: the new one is its next attempt, a draft once it is sent.
-    With `collect` what is attached may still be on its way: the message waits for it, a week at most. `attach_regarding` attaches the
-    PDF of the subject that it regards.
+    `attach_regarding` attaches the PDF of the subject that it regards. With `collect` what is attached may still be on its way: the
+    message waits for it, a week at most.
     The date or the words of a call's follow-up are the follow-up, with or without `requires_followup`; where that says false, they
     are refused.
     """

@@ -40,8 +40,8 @@ class MessageRequest(CommunicationRequest):
 
     `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
     `override_hold` is why it goes although the party must not be contacted. `resend_of` is an entry that said the same before.
-    `only_by` is the provider that it is to try, and no other. `attach_regarding` attaches the PDF of what it regards; with `collect`
-    it waits for what is attached and not there yet.
+    `only_by` is the provider that it is to try, and no other. `attach_regarding` attaches the PDF of what it regards; with
+    `collect` it waits for what is attached and not there yet.
     """
 
     sender: str | None = None

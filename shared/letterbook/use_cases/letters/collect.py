@@ -40,10 +40,12 @@ def collect(world: World, communication: Communication) -> Communication | None:
     try:
         attachments = pin(world, there, content.message.digests if content.message else {}, communication.id)
     except CallerError as refused:
-        return _failed(world, communication.id, FailureText(refused.detail, "Attach the right file, then send again."))
+        _fail(world, communication.id, FailureText(refused.detail, "Attach the right file, then send again."))
+        return None
     if sum(one.bytes for one in attachments) > MAX_ATTACHMENTS_BYTES:
         too_large = FailureText("Its attachments come to more than 18 MB together.", "Attach less, then send again.")
-        return _failed(world, communication.id, too_large)
+        _fail(world, communication.id, too_large)
+        return None
     content = _with_enclosures(content, attachments)
     done = update_communication(
         world, communication.id, lambda standing: _collected(world, standing, attachments, content)
@@ -51,7 +53,7 @@ def collect(world: World, communication: Communication) -> Communication | None:
     return done.after if done else None
 
 
-def _failed(world: World, communication_id: str, why: FailureText) -> None:
+def _fail(world: World, communication_id: str, why: FailureText) -> None:
     update_communication(world, communication_id, lambda standing: document_failed(standing, why, world.now()))
 
 

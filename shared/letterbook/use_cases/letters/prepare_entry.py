@@ -59,11 +59,11 @@ def _generate(world: World, communication: Communication) -> Communication | Non
     None where somebody else was faster.
     """
     letter = world.content_store.content(communication.content).letter
-    made, missing = [], ()
+    made: list[Attachment] = []
+    missing: tuple[str, ...] = ()
     if letter:
         typeset = world.typesetter.pdf(letter)
-        made, missing = [_kept(world, communication, typeset.content)], typeset.missing
-        pages = typeset.pages
+        made, missing, pages = [_kept(world, communication, typeset.content)], typeset.missing, typeset.pages
     else:
         pages = world.pdf_reader.pages(world.content_store.attachment(communication.entry.attachments[0]))
     logger.info("document made", extra={"communication_id": communication.id, "pages": pages, "missing": len(missing)})
@@ -86,9 +86,7 @@ def _kept(world: World, communication: Communication, content: bytes) -> Attachm
     return store(world, document, content)
 
 
-def _prepared(
-    world: World, standing: Communication, made: list[Attachment], missing: tuple[str, ...]
-) -> Change | None:
+def _prepared(world: World, standing: Communication, made: list[Attachment], missing: tuple[str, ...]) -> Change | None:
     """With its document, where its decision leads; the sender's time to take it back runs on."""
     if standing.entry.status is not Status.GENERATING:
         return None

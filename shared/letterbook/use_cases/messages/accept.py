@@ -148,7 +148,11 @@ def _communication(
     attachments = pin(world, there, message.digests, communication_id)
     awaits = (*about.lacking, *absent)
     status = _first_status(prepared, waits=bool(awaits))
-    letter = letter_of(world, prepared, author, now, communication_id) if status in (Status.COLLECTING, Status.GENERATING) else None
+    letter = (
+        letter_of(world, prepared, author, now, communication_id)
+        if status in (Status.COLLECTING, Status.GENERATING)
+        else None
+    )
     said = Content(rendered=without_blocks(prepared.rendered), message=message, letter=letter)
     content = world.content_store.put_content(communication_id, said)
     entry = Entry(

@@ -16,8 +16,9 @@ from letterbook.use_cases.support.access import sees_case, sees_party
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """What a request refers to; `party` is None where a fault says so. `lacking` says in words what a message shall bring and nobody
-    has told of yet.
+    """What a request refers to; `party` is None where a fault says so.
+
+    `lacking` says in words what a message shall bring and nobody has told of yet.
     """
 
     party: Party | None
