@@ -268,7 +268,8 @@ class Case:
 
 
 # What a browser can show and cannot run.
-INLINE_MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
+PDF = "application/pdf"
+INLINE_MEDIA_TYPES = frozenset({PDF, "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
