@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e vendors browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive provider reindex
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e vendors browser chaos compare fuzz chromium bench structure openapi library lock screenshots released deploy redrive provider reindex templates
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -98,6 +98,10 @@ openapi: $(READY) ## Write functions/query/openapi.json from the contracts
 	PYTHONPATH=shared $(BIN)/python -m letterbook.http.openapi > functions/query/openapi.json.new
 	mv functions/query/openapi.json.new functions/query/openapi.json
 
+library: $(READY) ## Write down the digests of the library's texts, after one was changed
+	PYTHONPATH=shared $(BIN)/python -m letterbook.adapters.shipped_library > shared/letterbook/library/digests.json.new
+	mv shared/letterbook/library/digests.json.new shared/letterbook/library/digests.json
+
 lock: ## Write requirements.txt anew from requirements.in
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
@@ -116,7 +120,7 @@ released: $(READY) ## Write down what this release makes on AWS, which no later 
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
 	PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)
 
-redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts, inbound, bulk, lookup) STAGE=local
+redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts, inbound, bulk, lookup, render) STAGE=local
 	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
 
 provider: $(READY) ## Set a provider up, or give it new credentials: make provider NAME=sendgrid STAGE=production
@@ -124,6 +128,9 @@ provider: $(READY) ## Set a provider up, or give it new credentials: make provid
 
 reindex: $(READY) ## Make the search index again from the log; it goes on where it stopped: make reindex STAGE=local [ANEW=1] [PACE=50]
 	@$(BIN)/python -m local.reindex $(STAGE) $(if $(ANEW),--anew) $(if $(PACE),--pace $(PACE))
+
+templates: $(READY) ## Install or update the templates that come with Letterbook; what the firm changed stays: make templates STAGE=local
+	@$(BIN)/python -m local.templates $(STAGE)
 
 # ---- setting up
 

@@ -24,14 +24,17 @@ from letterbook.adapters.dynamodb.templates import DynamoTemplates
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
-from letterbook.environment import Settings, settings
-from letterbook.ports import ContextQuery, MessageContext, World
+from letterbook.environment import MissingSetting, Settings, settings
+from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
+    from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+    from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+    from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
     from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
+    from letterbook.adapters.shipped_library import PackagedLibrary
+    from letterbook.adapters.typesetting.pdf_reader import PypdfReader
 
 
 class CloudWorld:
@@ -136,6 +141,12 @@ class CloudWorld:
         return DynamoGrants()
 
     @cached_property
+    def job_titles(self) -> "DynamoJobTitles":
+        from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
+
+        return DynamoJobTitles()
+
+    @cached_property
     def saved_views(self) -> "DynamoSavedViews":
         from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
 
@@ -154,6 +165,24 @@ class CloudWorld:
     @cached_property
     def templates(self) -> DynamoTemplates:
         return DynamoTemplates()
+
+    @cached_property
+    def shipped_library(self) -> "PackagedLibrary":
+        from letterbook.adapters.shipped_library import PackagedLibrary
+
+        return PackagedLibrary()
+
+    @cached_property
+    def correspondence(self) -> "DynamoCorrespondence":
+        from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+
+        return DynamoCorrespondence(self.now)
+
+    @cached_property
+    def correspondence_types(self) -> "DynamoCorrespondenceTypes":
+        from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
+
+        return DynamoCorrespondenceTypes()
 
     @cached_property
     def settings(self) -> DynamoSettingsStore:
@@ -211,6 +240,25 @@ class CloudWorld:
         return TemplateRenderer()
 
     @cached_property
+    def typesetter(self) -> Typesetter:
+        """Typst itself where it is at hand; elsewhere the function that has it."""
+        try:
+            function = self._settings.render_function
+        except MissingSetting:
+            from letterbook.adapters.typesetting.typst_typesetter import TypstTypesetter
+
+            return TypstTypesetter(self.content_store.attachment)
+        from letterbook.adapters.remote_typesetter import RemoteTypesetter
+
+        return RemoteTypesetter(function)
+
+    @cached_property
+    def pdf_reader(self) -> "PypdfReader":
+        from letterbook.adapters.typesetting.pdf_reader import PypdfReader
+
+        return PypdfReader()
+
+    @cached_property
     def users(self) -> CognitoUsers:
         return CognitoUsers(self._settings.user_pool_id, float(self._settings.identity_seconds))
 
@@ -235,6 +283,14 @@ class CloudWorld:
     @cached_property
     def cursor_key(self) -> bytes:
         return aws.secret(self._settings.cursor_secret_arn)
+
+    @cached_property
+    def link_key(self) -> bytes:
+        return aws.secret(self._settings.link_secret_arn)
+
+    @property
+    def console_url(self) -> str:
+        return self._settings.console_url
 
 
 @cache

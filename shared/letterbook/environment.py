@@ -39,6 +39,8 @@ class Settings:
     receipts_queue_url = _Variable()
     inbound_queue_url = _Variable()
     lookup_queue_url = _Variable()
+    render_queue_url = _Variable()
+    render_function = _Variable()
     inbound_bucket = _Variable()
     inbound_domain = _Variable()
     reply_secret_arn = _Variable()
@@ -55,6 +57,8 @@ class Settings:
     user_pool_id = _Variable()
     user_pool_client_id = _Variable()
     cursor_secret_arn = _Variable()
+    link_secret_arn = _Variable()
+    console_url = _Variable()
     identity_seconds = _Variable()
 
     @classmethod

@@ -11,8 +11,8 @@ import requests
 from letterbook.adapters.content_store import S3ContentStore
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, CorruptContent, Invalid
 from letterbook.domain.party import Document
+from letterbook.use_cases.directory.attachments import looked_at
 from letterbook.use_cases.directory.documents import STAGED_FOR, download_link, uploaded
-from letterbook.use_cases.messages.attachments import looked_at
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.preview import preview
 from tests.support.aws import WorldForTests, client

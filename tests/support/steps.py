@@ -19,6 +19,7 @@ from letterbook.domain.threads import Thread
 from letterbook.domain.transitions import created
 from letterbook.ports import BulkOrder, Content
 from letterbook.use_cases.admin.templates import put_template
+from letterbook.use_cases.correspondence.render import render_correspondence
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.directory.cases import create_case
@@ -27,6 +28,7 @@ from letterbook.use_cases.directory.parties import create_contact, create_party
 from letterbook.use_cases.directory.threads import start_thread
 from letterbook.use_cases.inbound.receive_email import receive_email
 from letterbook.use_cases.indexing.index import index_communication
+from letterbook.use_cases.letters.prepare_entry import prepare_entry
 from letterbook.use_cases.messages.bulk import execute_bulk_order
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.log_communication import log_communication
@@ -120,6 +122,15 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
     """The worker takes everything that waits."""
     for order in world.queued(channel):
         dispatch(world, order["communication_id"])
+
+
+def make_documents(world: WorldForTests) -> None:
+    """What waits for its data or its document gets it, where that is there, and goes on."""
+    for order in world.queued("render"):
+        if number := order.get("correspondence"):
+            render_correspondence(world, number["account"], number["ordinal"])
+        else:
+            prepare_entry(world, order["communication_id"])
 
 
 def carry_out_orders(world: WorldForTests) -> list[BulkOrder]:

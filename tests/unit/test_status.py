@@ -25,8 +25,8 @@ from tests.support.builders import NOW, communication
 # The table of statuses, written out once more by hand: the test must not read what it tests.
 EDGES = {
     "draft": "collecting generating scheduled queued skipped cancelled manual_pending",
-    "collecting": "generating scheduled queued skipped cancelled manual_pending",
-    "generating": "scheduled queued skipped cancelled manual_pending",
+    "collecting": "generating scheduled queued failed skipped cancelled manual_pending",
+    "generating": "scheduled queued failed skipped cancelled manual_pending",
     "scheduled": "queued skipped cancelled manual_pending",
     "queued": "sending failed rejected skipped cancelled manual_pending",
     "sending": "sent delivered failed rejected unconfirmed queued",

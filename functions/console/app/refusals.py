@@ -39,7 +39,7 @@ _LISTS = {
 }
 _NOW = "See how it stands now"
 # Parts of a path that say which thing it is; others are our own words for what is done.
-_NAMES = frozenset({*PATH_PATTERNS, "user"})
+_NAMES = frozenset(PATH_PATTERNS)
 _UNEXPECTED = 500
 
 

@@ -9,7 +9,7 @@ from letterbook.adapters import aws
 from letterbook.contracts.queue_messages import DispatchOrder, InboundMessage, LookUpOrder, ProviderEvent
 from letterbook.domain.channels import Channel
 from letterbook.environment import Settings
-from letterbook.ports import BulkOrder
+from letterbook.ports import BulkOrder, RenderOrder
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
@@ -47,6 +47,16 @@ class SqsQueues:
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         orders = [LookUpOrder(communication_id=one).model_dump_json() for one in communication_ids]
         _send_all(self._settings.lookup_queue_url, orders)
+
+    def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
+        # Few messages are letters, and every cold start would wait for it.
+        from letterbook.contracts.queue_messages import render_order
+
+        bodies = [render_order().dump_json(one, exclude_none=True).decode() for one in orders]
+        if len(bodies) == 1:
+            aws.sqs().send_message(QueueUrl=self._settings.render_queue_url, MessageBody=bodies[0])
+        else:
+            _send_all(self._settings.render_queue_url, bodies)
 
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         bodies = [ProviderEvent.holding(provider, raw).quoted() for raw in events]

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from letterbook.ports import BulkOrder
+from letterbook.ports import BulkOrder, RenderOrder
 
 # JSON within JSON takes up to six bytes a character, and SQS 256 KiB. It takes no character that XML lacks, either.
 _LONGEST = 40_000
@@ -91,3 +91,9 @@ class InboundMessage(AsItCame):
 def bulk_order() -> TypeAdapter[BulkOrder]:
     """Reads and writes an order for many, which travels as the port has it. Made when the first one comes."""
     return TypeAdapter(BulkOrder)
+
+
+@cache
+def render_order() -> TypeAdapter[RenderOrder]:
+    """Reads and writes an order for a document. Made when the first one comes."""
+    return TypeAdapter(RenderOrder)

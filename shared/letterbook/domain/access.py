@@ -83,6 +83,14 @@ class SavedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobTitle:
+    """What a user is on the firm's letters, such as "Solicitor"; what they may do is their role."""
+
+    user: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisibleScope:
     """What was granted to a viewer without `read_all`."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from letterbook.domain.communication import Attachment
+from letterbook.domain.organisation import INK, Organisation
 
 
 class Layout(StrEnum):
@@ -84,7 +85,7 @@ class Letterhead:
     name: str
     address: tuple[str, ...] = ()
     registration: str = ""
-    colour: str = "#1f3a5f"
+    colour: str = INK
     logo: Attachment | None = None
 
 
@@ -169,6 +170,18 @@ _DIN = frozenset(
 def layout_for(country: str) -> Layout:
     """By the country that it goes to (ISO 3166)."""
     return Layout.DIN_5008_B if country in _DIN else Layout.UK_C5
+
+
+def letterhead_of(organisation: Organisation) -> Letterhead:
+    """How the firm writes now. A letter that was made keeps its own, with the logo that it had."""
+    own = organisation.letterhead
+    return Letterhead(
+        name=organisation.name,
+        address=tuple(line.strip() for line in organisation.address.splitlines() if line.strip()),
+        registration=own.registration,
+        colour=own.colour,
+        logo=own.logo,
+    )
 
 
 class TypesettingFailed(ValueError):

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
 from letterbook.domain.channels import SENDABLE, Channel
+from letterbook.domain.communication import Attachment
 from letterbook.domain.party import Party
 
 # Longer than it takes to see what one has pressed.
 QUICK_UNDO_SECONDS = 10
+# What letters are coloured with until the firm chooses.
+INK = "#1f3a5f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,20 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterheadSetting:
+    """What the firm's letters bear besides its name and address: what the law wants named, its colour as #rrggbb, its logo.
+
+    `phone` and `email` are those that it wants to be reached by. The logo is pinned: a letter of last year has that of last year.
+    """
+
+    registration: str = ""
+    colour: str = INK
+    phone: str = ""
+    email: str = ""
+    logo: Attachment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """`version` 0 is what holds before anything was set.
 
@@ -67,6 +84,7 @@ class Organisation:
 
     name: str = "Letterbook"
     address: str = ""
+    letterhead: LetterheadSetting = LetterheadSetting()
     time_zone: str = "Europe/London"
     country: str = "GB"
     subdivision: str | None = "ENG"

@@ -20,6 +20,9 @@ _LONGEST_LOOK = timedelta(minutes=10)
 _THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)
 # Beyond the longest waits already, and far from the end of what a time can hold.
 _DOUBLINGS = 10
+# A document that nobody made by then, about two hours after it was ordered, is left to a person.
+MAX_LOOKS_AT_DOCUMENT = 12
+LONGEST_FOR_LETTER = timedelta(hours=2)
 # What the sweep cannot see to must not stand at the head of its list for ever.
 SWEEP_RETRY_DELAY = timedelta(hours=1)
 
@@ -41,6 +44,17 @@ def throttle_wait(jitter: float, *, quota: bool = False) -> timedelta:
 def sweep_delay(looks: int) -> timedelta:
     """When the sweep looks again at what is still queued after `looks` looks: a busy queue is not filled up further."""
     wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_LOOK)
+    return wait
+
+
+def look_delay(waits: timedelta) -> timedelta:
+    """When the sweep looks again at a letter that waits so long already."""
+    return max(FIRST_SWEEP_DELAY, min(waits / 2, _LONGEST_LOOK))
+
+
+def collect_delay(looks: int) -> timedelta:
+    """When it is looked again for what a message waits for: soon for an upload, each hour for what another system brings."""
+    wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_WAIT)
     return wait
 
 

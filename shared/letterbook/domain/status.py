@@ -99,9 +99,10 @@ STATUSES: dict[Status, StatusSpec] = {
         *_SIDE_EXITS,
     ),
     S.COLLECTING: _row(
-        "Collecting data", StatusGroup.IN_PROGRESS, None, S.GENERATING, S.SCHEDULED, S.QUEUED, *_SIDE_EXITS
+        "Collecting data", StatusGroup.IN_PROGRESS, None, S.GENERATING, S.SCHEDULED, S.QUEUED, S.FAILED, *_SIDE_EXITS
     ),
-    S.GENERATING: _row("Preparing", StatusGroup.IN_PROGRESS, None, S.SCHEDULED, S.QUEUED, *_SIDE_EXITS),
+    # It fails where its document cannot be made, or what it waits for never comes.
+    S.GENERATING: _row("Preparing", StatusGroup.IN_PROGRESS, None, S.SCHEDULED, S.QUEUED, S.FAILED, *_SIDE_EXITS),
     S.SCHEDULED: _row("Scheduled", StatusGroup.IN_PROGRESS, QuickFilter.NOT_SENT, S.QUEUED, *_SIDE_EXITS),
     S.QUEUED: _row(
         "Queued", StatusGroup.IN_PROGRESS, QuickFilter.NOT_SENT, S.SENDING, S.FAILED, S.REJECTED, *_SIDE_EXITS

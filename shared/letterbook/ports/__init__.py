@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.channels import Channel
@@ -11,21 +11,27 @@ from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.rows import Value
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.transitions import Change
 from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
+from letterbook.ports.correspondence import (
+    CorrespondenceStore as CorrespondenceStore,
+    CorrespondenceTypes as CorrespondenceTypes,
+)
 from letterbook.ports.directory import (
     Cases as Cases,
     DirectorySearch,
     Documents as Documents,
     Grants as Grants,
+    JobTitles as JobTitles,
     Parties as Parties,
     SavedViews as SavedViews,
 )
-from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
+from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
@@ -52,6 +58,7 @@ from letterbook.ports.types import (
     BulkOrder as BulkOrder,
     Content as Content,
     ContextQuery as ContextQuery,
+    CorrespondenceKey as CorrespondenceKey,
     EventSource as EventSource,
     IdempotencyKey as IdempotencyKey,
     IdempotencyRecord as IdempotencyRecord,
@@ -62,11 +69,13 @@ from letterbook.ports.types import (
     Page as Page,
     ProviderRoute as ProviderRoute,
     RelatedWrites as RelatedWrites,
+    RenderOrder as RenderOrder,
     StatsKey as StatsKey,
     StoredObject as StoredObject,
     TermCounts as TermCounts,
     User as User,
 )
+from letterbook.ports.typesetting import PdfReader as PdfReader, Typesetter as Typesetter, UnusablePdf as UnusablePdf
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
@@ -239,6 +248,9 @@ class Queues(Protocol):
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
 
+    def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
+        """Asks that the documents of these be made. Raises where some were not taken."""
+
     def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
         """Hands over what a provider told us, each event as it came, to be recorded. Raises OSError where some were not taken."""
 
@@ -255,20 +267,25 @@ class Schedules(Protocol):
 
 class Renderer(Protocol):
     def variables_in(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed, UnknownVariable for what can be none,
-        TextLimit for too much of it.
+        """The variables a template's source uses. Raises TemplateFault when it cannot be parsed, UnknownVariable for what can be
+        none, TextLimit for too much of it.
         """
 
-    def render(self, template: Template, values: Mapping[str, str], *, html: bool, currency: str = "GBP") -> Rendered:
-        """Raises ValueError when the template fails on these values, SpoiltValue where one of them does, TextLimit when they
-        make more than a text.
+    def render(
+        self,
+        template: Template,
+        values: Mapping[str, Value],
+        *,
+        html: bool,
+        currency: str = "GBP",
+        blocks: bool = False,
+    ) -> Rendered:
+        """With `blocks` as a letter too. Raises ValueError when the template fails on these values, SpoiltValue where one of them
+        does, TemplateFault for rows that it prints otherwise than as a table, TextLimit when they make more than a text.
         """
 
-    def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
-        """A page to be printed; sender and recipient are the lines of an envelope."""
-
-    def free_text(self, subject: str, body: str, language: str) -> Rendered:
-        """Markdown as an email. Raises TextLimit for more than a text, before it is parsed."""
+    def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
+        """Markdown as an email, with `blocks` as a letter too. Raises TextLimit for more than a text, before it is parsed."""
 
 
 class Users(Protocol):
@@ -319,6 +336,8 @@ class World(Protocol):
     @property
     def grants(self) -> Grants: ...
     @property
+    def job_titles(self) -> JobTitles: ...
+    @property
     def saved_views(self) -> SavedViews: ...
     @property
     def addresses(self) -> Addresses: ...
@@ -326,6 +345,12 @@ class World(Protocol):
     def subjects(self) -> Subjects: ...
     @property
     def templates(self) -> Templates: ...
+    @property
+    def shipped_library(self) -> ShippedLibrary: ...
+    @property
+    def correspondence(self) -> CorrespondenceStore: ...
+    @property
+    def correspondence_types(self) -> CorrespondenceTypes: ...
     @property
     def settings(self) -> SettingsStore: ...
     @property
@@ -347,6 +372,10 @@ class World(Protocol):
     @property
     def renderer(self) -> Renderer: ...
     @property
+    def typesetter(self) -> Typesetter: ...
+    @property
+    def pdf_reader(self) -> PdfReader: ...
+    @property
     def users(self) -> Users: ...
     @property
     def sessions(self) -> Sessions: ...
@@ -359,3 +388,11 @@ class World(Protocol):
     @property
     def cursor_key(self) -> bytes:
         """The secret that cursors are signed with."""
+
+    @property
+    def link_key(self) -> bytes:
+        """The secret that links are signed with which the firm sends."""
+
+    @property
+    def console_url(self) -> str:
+        """Where a browser finds the console, for links in what the firm sends: such as https://post.firm.example."""

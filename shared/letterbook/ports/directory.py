@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from letterbook.domain.access import Grant, SavedView
+    from letterbook.domain.access import Grant, JobTitle, SavedView
     from letterbook.domain.addresses import Holders
     from letterbook.domain.history import AuditEvent
     from letterbook.domain.list_columns import ListColumn
@@ -24,6 +24,9 @@ class Parties(Protocol):
 
     def get(self, party_id: str) -> Party | None: ...
     def several(self, party_ids: Iterable[str]) -> Sequence[Party]: ...
+    def of_account(self, account_number: str) -> Sequence[Party]:
+        """Those with exactly that account number, whatever its case."""
+
     def page(self, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
     def found(
         self,
@@ -110,6 +113,19 @@ class Grants(Protocol):
 
     def save(self, grant: Grant, event: AuditEvent) -> None: ...
     def remove(self, grant: Grant, event: AuditEvent) -> None: ...
+
+
+class JobTitles(Protocol):
+    """What users are on letters."""
+
+    def of_user(self, user: str) -> str:
+        """Nothing for who has none."""
+
+    def all(self) -> Mapping[str, str]:
+        """By user, of those who have one."""
+
+    def save(self, job_title: JobTitle, event: AuditEvent) -> None:
+        """One without words is none."""
 
 
 class SavedViews(Protocol):

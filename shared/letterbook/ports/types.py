@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Attachment, Communication, ContentRef, Regarding
 from letterbook.domain.history import AuditEvent, HistoryRow
+from letterbook.domain.letter import Letter
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, Party, Preferences
 from letterbook.domain.status import StatusGroup
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.attempts import Attempts
+    from letterbook.domain.correspondence import Correspondence
     from letterbook.domain.overview import OverviewRow
     from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
@@ -111,7 +113,7 @@ class RelatedWrites:
 
     `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
     are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
-    entry left.
+    entry left. `correspondence` is what it carries.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -121,6 +123,7 @@ class RelatedWrites:
     others: tuple[Change, ...] = ()
     todos: tuple[Todo, ...] = ()
     audit_events: tuple[AuditEvent, ...] = ()
+    correspondence: Correspondence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,13 +186,14 @@ class Content:
     """What lies in the content store for a communication, and what was asked for.
 
     `message` is what was asked to be sent, `record` what somebody logged by hand.
-    `original` is where a mail lies exactly as it came in.
+    `original` is where a mail lies exactly as it came in. `letter` is what its pages say; it holds the blocks, and `rendered` none.
     """
 
     rendered: Rendered
     message: MessageRequest | None = None
     record: RecordRequest | None = None
     original: ContentRef | None = None
+    letter: Letter | None = None
 
     @property
     def request(self) -> MessageRequest | RecordRequest | None:
@@ -214,6 +218,22 @@ class BulkOrder:
     name: str
     role: str
     rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrespondenceKey:
+    """Which correspondence: its number, in its parts."""
+
+    account: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOrder:
+    """Whose document is to be made: that of an entry, or of a correspondence."""
+
+    communication_id: str | None = None
+    correspondence: CorrespondenceKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +276,10 @@ class ProviderRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`email` is empty where it is not known to be theirs, `enabled` whether they may sign in."""
+    """`email` is empty where it is not known to be theirs, `enabled` whether they may sign in.
+
+    `job_title` is kept by us.
+    """
 
     id: str
     username: str
@@ -264,6 +287,7 @@ class User:
     role: str
     email: str = ""
     enabled: bool = True
+    job_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

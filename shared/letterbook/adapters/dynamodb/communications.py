@@ -29,13 +29,18 @@ from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, ActivityItem, ActivityScope, IdempotencyKey, Index, Page, RelatedWrites
 
 # What is under way lies in lanes, by how much it needs to be looked at: a claim whose worker may be dead, what waits for its
-# queue, what waits for its time, what is to fall back, what a provider is to be asked of. Rows from before there were lanes lie in
-# "0".
+# queue, what waits for its document, what waits for its time, what is to fall back, what a provider is to be asked of. Rows from
+# before there were lanes lie in "0".
 _SENDING, _QUEUED, _SCHEDULED, _FALLING_BACK, _TO_ASK = "sending", "queued", "scheduled", "falling back", "to ask"
-_LANES = {Status.SENDING: _SENDING, Status.QUEUED: _QUEUED, Status.SCHEDULED: _SCHEDULED} | dict.fromkeys(
-    ASK_DELAYS, _TO_ASK
-)
-_IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _SCHEDULED, _FALLING_BACK, _TO_ASK)
+_PREPARING = "preparing"
+_LANES = {
+    Status.SENDING: _SENDING,
+    Status.QUEUED: _QUEUED,
+    Status.GENERATING: _PREPARING,
+    Status.COLLECTING: _PREPARING,
+    Status.SCHEDULED: _SCHEDULED,
+} | dict.fromkeys(ASK_DELAYS, _TO_ASK)
+_IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _PREPARING, _SCHEDULED, _FALLING_BACK, _TO_ASK)
 _UNMATCHED = "unmatched"
 _OLDEST = ("oldest", "month")
 _INDEXES: dict[Index, GlobalSecondaryIndex[CommunicationItem]] = {

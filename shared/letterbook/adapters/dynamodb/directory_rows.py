@@ -14,6 +14,7 @@ Everything of one owner lies under the owner's id, told apart by kind:
     address#a@b.example  ...   see addresses.py
     subject#invoice:7   subject, subject#pty_1    see subjects.py
     user#1   view#...          a saved view
+    user#1   job_title         what they are on letters      looked up by `job_title`
     user#1   grant#pty_1       what the user sees             looked up by `grant`
 """
 

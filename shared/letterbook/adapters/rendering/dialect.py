@@ -8,6 +8,8 @@
 | two or more lines that count on, `4. ` and then `5. ` | a list with these numbers |
 | `> ` before each line | a quotation, which ends with the last such line |
 | a row of `|`, below it one of `|---|---|`, below that rows of no more cells | a table |
+| in that second row `:--`, `:-:` or `--:` | a column at the left, in the middle, at the right |
+| a line that holds only `[page break]` | in a letter a new page, elsewhere an empty line |
 | `[words](https://...)`, with `mailto:` and `tel:` too | a link |
 
 No backslash escapes, no entities, no code by backticks or by indentation, no rules, no underlined headings, no addresses in
@@ -38,7 +40,10 @@ KEEPS_BREAKS = "keeps_breaks"
 # Of a block's text: what stands before each of its lines, and by how many columns each is indented.
 BEFORE, INDENTS = "before", "indents"
 
-_BLOCKS = ("nesting", "table", "blockquote", "list", "heading", "paragraph")
+# The token of what follows on a new page.
+PAGE_BREAK = "page_break"
+
+_BLOCKS = ("nesting", "table", "blockquote", "list", "heading", PAGE_BREAK, "paragraph")
 _INLINE = ("text", "newline", "address", "emphasis", "link")
 
 _BLANKS, HARD = re.compile("  +"), "\xa0"
@@ -48,6 +53,7 @@ _BULLET = re.compile(r"([-*])[ \t]+(?=\S)")
 _NUMBER = re.compile(r"([1-9]\d{0,8})\.[ \t]+(?=\S)")
 _LIKE_AN_ITEM = re.compile(r"[ \t]*(?:\d{1,9}\.|\(?[0-9A-Za-z]{1,4}\)|[-*+\u2022\u2013])[ \t]")
 _QUOTED = re.compile(r">(?:[ \t>]|$)")
+_PAGE_BREAK = re.compile(r"\[page break\][ \t]*$", re.IGNORECASE)
 _RULE_OF_TABLE = re.compile(r"[ \t:-]*\|[ \t|:-]*$")
 
 # Scripts that write without blanks: their words have no borders to see.
@@ -78,6 +84,7 @@ def parser() -> MarkdownIt:
     block.at("blockquote", _quotation, {"alt": ["paragraph", "blockquote", "list"]})
     block.at("list", _list, {"alt": ["paragraph", "blockquote"]})
     block.at("heading", _heading, {"alt": ["paragraph", "blockquote"]})
+    block.before("paragraph", PAGE_BREAK, _page_break, {"alt": ["paragraph"]})
     block.at("paragraph", _paragraph)
     block.enableOnly(_BLOCKS)
     inline.at("newline", _newline)
@@ -87,6 +94,7 @@ def parser() -> MarkdownIt:
     inline.enableOnly(_INLINE)
     made.inline.ruler2.enableOnly(["balance_pairs", "emphasis", "fragments_join"])
     made.add_render_rule("text", _as_text_of_html)
+    made.add_render_rule(PAGE_BREAK, lambda *_: "")
     made.add_render_rule("softbreak", lambda *_: "<br>\n")
     made.add_render_rule("indentation", lambda _self, tokens, at, *_: tokens[at].content)
     return made
@@ -114,7 +122,15 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     columns, last = _cells(_line(state, start)), start + 2
     while last < end and "|" in _line(state, last) and _cells(_line(state, last)) <= columns:
         last += 1
-    return table(state, start, last, silent)
+    begun = len(state.tokens)
+    if not table(state, start, last, silent):
+        return False
+    for cell in state.tokens[begun:]:
+        # By an attribute and not by a style: mail programs obey it, and the console's pages allow no styles.
+        if cell.type in ("th_open", "td_open"):
+            style = str(cell.attrs.pop("style", "text-align:left"))
+            cell.attrs["align"] = style.removeprefix("text-align:")
+    return True
 
 
 def _cells(row: str) -> int:
@@ -174,6 +190,16 @@ def _heading(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     if not silent:
         state.line = start + 1
         _push(state, f"h{len(found[1])}", "heading", start, _line(state, start)[found.end() :])
+    return True
+
+
+def _page_break(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """In no list and no quotation: it parts the letter."""
+    if state.level or state.sCount[start] >= 4 or not _PAGE_BREAK.match(_line(state, start)):
+        return False
+    if not silent:
+        state.line = start + 1
+        state.push(PAGE_BREAK, "", 0).map = [start, state.line]
     return True
 
 

@@ -1,4 +1,4 @@
-"""A letter's Markdown as an email's HTML and as plain text. Which marks there are: see dialect.py.
+"""A letter's Markdown as an email's HTML, as plain text and as blocks to be set in type. Which marks there are: see dialect.py.
 
 The text is what was typed, line by line, without the marks that only look: those of headings, bold and emphasis. Those of lists and
 quotations stay; a link has its address behind it; a table has its rows, without the line below its head.
@@ -10,8 +10,10 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from letterbook.adapters.rendering.dialect import BEFORE, HARD, INDENTS, KEEPS_BREAKS, parser
+from letterbook.adapters.rendering.blocks import blocks_of
+from letterbook.adapters.rendering.dialect import BEFORE, HARD, INDENTS, KEEPS_BREAKS, PAGE_BREAK, parser
 from letterbook.adapters.rendering.inert import BREAK, plain
+from letterbook.domain.letter import Block
 from letterbook.domain.text import MAX_HTML_BYTES, MAX_NESTING, TextLimit, check_markdown, too_complex, too_large
 
 # A mark of a list, of which a blank is left below its words.
@@ -19,7 +21,7 @@ _NO_QUOTATION = re.compile(r"[^>\s]")
 
 
 class Markdown:
-    """A text, parsed once, and written as HTML and as plain words. Raises TextLimit for one that would cost too much.
+    """A text, parsed once, and written as HTML, as plain words, as blocks. Raises TextLimit for one that would cost too much.
 
     `keeps_breaks` is false for the source of a template, whose lines are wrapped as its author liked.
     """
@@ -33,13 +35,14 @@ class Markdown:
         for token in self._tokens:
             if token.children:
                 token.children = list(_with_values(token.children))
+            if token.type == PAGE_BREAK and token.map:
+                self._lines[token.map[0]] = ""
         _check_tokens(self._tokens)
 
     def as_html(self) -> str:
         """The fragment; of what stands in angle brackets in the source, nothing becomes a tag."""
         made = parser()
-        tokens = list(self._as_laid_out()) if self._keeps_breaks else self._tokens
-        html = str(made.renderer.render(tokens, made.options, self._env))
+        html = str(made.renderer.render(list(self._as_laid_out()), made.options, self._env))
         if len(html.encode(errors="replace")) > MAX_HTML_BYTES:
             raise _too_much_html()
         return html
@@ -51,6 +54,9 @@ class Markdown:
             written += [*self._between(told, start), words]
             told = end
         return "\n".join([*written, *self._between(told, len(self._lines))]).strip("\n")
+
+    def as_blocks(self) -> tuple[Block, ...]:
+        return blocks_of(self._as_laid_out())
 
     def _blocks(self) -> Iterator[tuple[int, int, str]]:
         """From which line to which line of the source, and its words, with all that stands before them."""
@@ -84,12 +90,15 @@ class Markdown:
         return lines if self._keeps_breaks else [line.rstrip() for line in lines[:1]]
 
     def _as_laid_out(self) -> Iterator[Token]:
-        """With the empty lines and the indentations that were typed."""
+        """With the empty lines and the indentations that were typed, where they were meant."""
+        if not self._keeps_breaks:
+            yield from self._tokens
+            return
         told = 0
         for token in self._tokens:
             if token.map and token.level == 0 and token.nesting == 1 and told:
                 yield from (Token("softbreak", "br", 0) for _ in range(token.map[0] - told - 1))
-            if token.type == "inline" and token.map:
+            if token.type in ("inline", PAGE_BREAK) and token.map:
                 told = token.map[1]
             if INDENTS in token.meta:
                 yield token.copy(children=list(_indented(token.children or (), token.meta[INDENTS])))

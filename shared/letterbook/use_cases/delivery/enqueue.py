@@ -5,7 +5,7 @@ import math
 
 from letterbook.domain.communication import Communication
 from letterbook.domain.status import Status
-from letterbook.ports import World
+from letterbook.ports import RenderOrder, World
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,8 @@ def enqueue(world: World, communication: Communication) -> None:
     try:
         if entry.status is Status.QUEUED:
             world.queues.send(entry.channel, entry.id, _delay(world, communication))
+        elif entry.status in (Status.COLLECTING, Status.GENERATING):
+            world.queues.enqueue_renders([RenderOrder(communication_id=entry.id)])
         elif entry.status is Status.SCHEDULED and entry.scheduled_for:
             world.schedules.put(entry.id, entry.scheduled_for)
     except Exception:

@@ -14,14 +14,25 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Communication
+from letterbook.domain.communication import Communication, Failure
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Signal
-from letterbook.domain.retries import ASK_DELAYS, SWEEP_RETRY_DELAY, sweep_delay
+from letterbook.domain.retries import (
+    ASK_DELAYS,
+    LONGEST_FOR_LETTER,
+    MAX_LOOKS_AT_DOCUMENT,
+    SWEEP_RETRY_DELAY,
+    collect_delay,
+    look_delay,
+    sweep_delay,
+)
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import World
+from letterbook.ports import CorrespondenceKey, RenderOrder, World
+from letterbook.use_cases.delivery.document_failed import NEVER_MADE, document_failed
 from letterbook.use_cases.delivery.release_scheduled import let_go
+from letterbook.use_cases.support.correspondence import fail_letter
 from letterbook.use_cases.support.system_orders import system_order
 from letterbook.use_cases.support.update import update_communication
 
@@ -33,6 +44,7 @@ _AT_MOST = 20_000
 _SLICE = 10
 # What more there are is seen to in the next minute.
 _MERGES = 100
+_LETTERS = 100
 # A request takes ten times as long as our own part of it.
 _THREADS = 16
 _BUDGET = timedelta(seconds=20)
@@ -60,11 +72,12 @@ class _Slice:
     messages: list[tuple[Channel, str]] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    renders: list[str] = field(default_factory=list)
 
 
 def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> Counter[str]:
-    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `questions`, `failed`; `left` to the
-    next run.
+    """What was done, counted: `requeued`, `released`, `unconfirmed`, `stuck`, `fallbacks`, `questions`, `documents`, `failed`;
+    `left` to the next run.
 
     It begins nothing once the `budget` is used up. Several runs may go on at a time: what one has seen to is not due for another,
     by the condition of its write, and with shares they do not even look at the same.
@@ -72,6 +85,7 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
     until = time.monotonic() + budget.total_seconds()
     if share.part == 0:
         _carry_on_merging(world)
+        _order_letters(world)
     due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
@@ -87,6 +101,24 @@ def _carry_on_merging(world: World) -> None:
             world.queues.enqueue_bulk(system_order(BulkAction.MERGE, [one.gone_id]))
     except Exception:
         logger.exception("merges not looked at: left to the next look")
+
+
+def _order_letters(world: World) -> None:
+    """Of correspondence whose PDF was ordered and not made: ordered again, in the end left to a person."""
+    now = world.now()
+    try:
+        for one in world.correspondence.overdue(now, _LETTERS):
+            if one.order is None:
+                continue
+            if now - one.order.ordered_at > LONGEST_FOR_LETTER:
+                fail_letter(world, one, Failure(code=FailureCode.INVALID_DOCUMENT, text=NEVER_MADE))
+                continue
+            # First when to look next: whoever dies here looks again, and never each minute at the same ones.
+            world.correspondence.look_again(one, now + look_delay(now - one.order.ordered_at))
+            key = CorrespondenceKey(account=one.account, ordinal=one.ordinal)
+            world.queues.enqueue_renders([RenderOrder(correspondence=key)])
+    except Exception:
+        logger.exception("letters not looked at: left to the next look")
 
 
 def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
@@ -117,6 +149,8 @@ def _hand_over(world: World, slice_: _Slice) -> None:
             world.queues.enqueue_bulk(system_order(BulkAction.FALL_BACK, slice_.fallbacks))
         if slice_.questions:
             world.queues.enqueue_look_ups(slice_.questions)
+        if slice_.renders:
+            world.queues.enqueue_renders([RenderOrder(communication_id=one) for one in slice_.renders])
     except Exception:
         logger.exception("not set going: left to the next look")
 
@@ -144,6 +178,8 @@ def _handle(world: World, communication_id: str, slice_: _Slice) -> None:
             if released := let_go(world, communication_id, communication):
                 slice_.messages.append((released.entry.channel, communication_id))
                 slice_.done["released"] += 1
+        case Status.GENERATING | Status.COLLECTING:
+            _order_document(world, communication, slice_)
         case Status.QUEUED:
             _requeue(world, communication, slice_)
         case Status.SENDING:
@@ -226,6 +262,30 @@ def _order_look_up(world: World, known: Communication, slice_: _Slice) -> None:
     if update_communication(world, known.id, looked, known):
         slice_.questions.append(known.id)
         slice_.done["questions"] += 1
+
+
+def _order_document(world: World, known: Communication, slice_: _Slice) -> None:
+    """Its document was ordered and is not there. Whoever makes it fails the entry where it cannot be made; whoever dies of it, or
+    never runs, leaves that to the last look.
+    """
+
+    def looked(communication: Communication) -> Change | None:
+        now = world.now()
+        if not _due(communication, now) or communication.entry.status not in (Status.GENERATING, Status.COLLECTING):
+            return None
+        work = communication.work
+        if communication.entry.status is Status.GENERATING and work.looks >= MAX_LOOKS_AT_DOCUMENT:
+            return document_failed(communication, NEVER_MADE, now)
+        waits = communication.entry.status is Status.COLLECTING
+        again = collect_delay(work.looks + 1) if waits else sweep_delay(work.looks + 1)
+        work = replace(work, looks=work.looks + 1, check_at=now + again)
+        event = "looked for" if waits else "document ordered again"
+        return updated(communication, replace(communication, work=work), at=now, event=event)
+
+    done = update_communication(world, known.id, looked, known)
+    if done and done.after.entry.status is not Status.FAILED:
+        slice_.renders.append(known.id)
+        slice_.done["documents"] += 1
 
 
 def _due(communication: Communication, now: datetime) -> bool:

@@ -1,5 +1,7 @@
 """Who sees what: grants of single parties and cases to users who do not see everything; and the users themselves."""
 
+from dataclasses import replace
+
 from letterbook.domain.access import Grant, Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound, PartyMerged
 from letterbook.domain.history import GRANT_REMOVED, GRANTED, AuditEvent
@@ -44,9 +46,11 @@ def remove_grant(world: World, viewer: Viewer, grant: Grant) -> None:
 
 
 def list_users(world: World, viewer: Viewer, *, limit: int, after: str | None) -> Page[User]:
-    """By name."""
+    """By name, each with what they are on letters."""
     viewer.require_any(Permission.USERS, Permission.READ_AUDIT)
-    return slice_page(world.users.all(), lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
+    titles = world.job_titles.all()
+    users = [replace(one, job_title=titles.get(one.id, "")) for one in world.users.all()]
+    return slice_page(users, lambda one: f"{one.name.casefold()} {one.id}", limit=limit, after=after)
 
 
 def _deed(world: World, viewer: Viewer, grant: Grant, event: str) -> AuditEvent:

@@ -14,10 +14,10 @@ from letterbook.domain.recipients import folded, same_address
 from letterbook.domain.templates import Rendered
 from letterbook.domain.todos import NOT_DELIVERED
 from letterbook.ports import World
+from letterbook.use_cases.directory.attachments import store
 from letterbook.use_cases.inbound.answers import MAIL, Answer, Correspondent
 from letterbook.use_cases.inbound.copies import MAX_RECIPIENTS, find_copy, join, key_of, recipients_of
 from letterbook.use_cases.inbound.enter import Arrival, enter
-from letterbook.use_cases.messages.attachments import store
 
 # As long as a value of an entry's metadata may be.
 LONGEST_NOTE = 500

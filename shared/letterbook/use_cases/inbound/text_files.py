@@ -16,7 +16,7 @@ from letterbook.domain.party import Document
 from letterbook.domain.receipts import Signal
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import World
-from letterbook.use_cases.messages.attachments import store
+from letterbook.use_cases.directory.attachments import store
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)

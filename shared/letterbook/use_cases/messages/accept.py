@@ -2,38 +2,29 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.attempts import Attempts, changes_between, single_attempt
-from letterbook.domain.communication import SYSTEM, Actor, Communication, DeliveryState, Entry, preview_of
+from letterbook.domain.communication import SYSTEM, Actor, Communication, Entry, preview_of
 from letterbook.domain.decision import Action
+from letterbook.domain.departure import EVENT_OF, delivery_state, reason_told, scheduled_for, status_of
 from letterbook.domain.ids import Kind, new_id
-from letterbook.domain.retries import AT_ONCE, FIRST_SWEEP_DELAY
+from letterbook.domain.retries import AT_ONCE
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.delivery.enqueue import enqueue
-from letterbook.use_cases.messages.attachments import pin
+from letterbook.use_cases.directory.attachments import gather, pin
+from letterbook.use_cases.letters.build_letter import without_blocks
 from letterbook.use_cases.messages.commit_entry import commit_entry
+from letterbook.use_cases.messages.letter_of_message import letter_of
 from letterbook.use_cases.messages.prepare import Prepared
-from letterbook.use_cases.messages.render_letter import render_letter
 from letterbook.use_cases.messages.thread_assignment import assign_thread
 from letterbook.use_cases.support.access import actor_of
 
-_STATUS_OF = {
-    Action.SEND: Status.QUEUED,
-    Action.SCHEDULE: Status.SCHEDULED,
-    Action.SKIP: Status.SKIPPED,
-    Action.MANUAL: Status.MANUAL_PENDING,
-    Action.FALLBACK: Status.SKIPPED,
-}
-_EVENT_OF = {
-    Status.DRAFT: "drafted",
-    Status.QUEUED: "accepted",
-    Status.SCHEDULED: "scheduled",
-    Status.SKIPPED: "skipped",
-    Status.MANUAL_PENDING: "to do by hand",
-}
+if TYPE_CHECKING:
+    from letterbook.domain.correspondence import Carried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +50,11 @@ def accept(
     key: IdempotencyKey | None = None,
     again: AttemptOf | None = None,
     undo: timedelta = AT_ONCE,
+    carried: "Carried | None" = None,
 ) -> Communication:
     """Makes the entry of a new message; `again` where it says once more what another entry said. It goes after `undo`.
+
+    What is `carried` by it is written with it.
 
     Raises what the message is refused with, IdempotencyKeyConflict and ConcurrentUpdate, and then no entry was written. The
     content goes into the store before the entry: whoever dies in between leaves an object that nothing refers to, never an entry
@@ -77,7 +71,7 @@ def accept(
         attempts = again.attempts.appended(communication.id)
     actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
     change = created(communication, at=now, actor=actor, **_history_event(communication))
-    commit_entry(world, change, context, key, attempts, again.of if again and again.elsewhere else None)
+    commit_entry(world, change, context, key, attempts, again.of if again and again.elsewhere else None, carried)
     enqueue(world, change.after)
     return change.after
 
@@ -149,21 +143,25 @@ def _history_event(communication: Communication) -> dict[str, str]:
     status, decision = communication.entry.status, communication.entry.decision
     if awaits_fallback(communication):
         return {"event": "falls back", "note": decision.reason}
-    reason = decision.reason if status in (Status.SCHEDULED, Status.SKIPPED, Status.MANUAL_PENDING) else ""
-    return {"event": _EVENT_OF[status], "note": reason}
+    note = f"Waits for {', '.join(communication.awaits)}." if communication.awaits else reason_told(status, decision)
+    return {"event": EVENT_OF[status], "note": note}
 
 
 def _communication(
     world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime, undo: timedelta
 ) -> Communication:
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
-    attachments = pin(world, about.documents, message.digests, communication_id)
-    draft = not message.send_now
-    if message.channel.spec.is_letter and not draft and prepared.rendered.text:
-        attachments = (render_letter(world, communication_id, prepared, now), *attachments)
-    content = world.content_store.put_content(communication_id, Content(rendered=prepared.rendered, message=message))
-    status = Status.DRAFT if draft else _STATUS_OF[ruling.decision.action]
-    scheduled_for = ruling.decision.scheduled_for if status is Status.SCHEDULED else None
+    there, absent = gather(world, about.documents) if message.collect else (about.documents, ())
+    attachments = pin(world, there, message.digests, communication_id)
+    awaits = (*about.lacking, *absent)
+    status = _first_status(prepared, waits=bool(awaits))
+    letter = (
+        letter_of(world, prepared, author, now, communication_id)
+        if status in (Status.COLLECTING, Status.GENERATING)
+        else None
+    )
+    said = Content(rendered=without_blocks(prepared.rendered), message=message, letter=letter)
+    content = world.content_store.put_content(communication_id, said)
     entry = Entry(
         id=communication_id,
         channel=message.channel,
@@ -185,7 +183,7 @@ def _communication(
         sms=prepared.sms,
         created_at=now,
         created_by=author,
-        scheduled_for=scheduled_for,
+        scheduled_for=scheduled_for(status, ruling.decision),
         decision=ruling.decision,
         restricted=message.restricted,
         content_sha256=content.sha256,
@@ -199,21 +197,19 @@ def _communication(
         audit=message.audit,
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
+        awaits=awaits if status is Status.COLLECTING else (),
         override_hold=message.override_hold,
-        work=replace(
-            _delivery_state(status, ruling.decision.action, scheduled_for, now, undo), only_by=message.only_by
-        ),
+        work=delivery_state(status, ruling.decision, now, now + undo, message.only_by),
     )
 
 
-def _delivery_state(
-    status: Status, action: Action, scheduled_for: datetime | None, now: datetime, undo: timedelta
-) -> DeliveryState:
-    if status is Status.QUEUED:
-        goes_at = now + undo
-        return DeliveryState(check_at=goes_at + FIRST_SWEEP_DELAY, since=goes_at, not_before=goes_at if undo else None)
-    if status is Status.SKIPPED and action is Action.FALLBACK:
-        return DeliveryState(check_at=now + FIRST_SWEEP_DELAY)
-    if scheduled_for:
-        return DeliveryState(check_at=scheduled_for + FIRST_SWEEP_DELAY)
-    return DeliveryState()
+def _first_status(prepared: Prepared, *, waits: bool) -> Status:
+    """What it waits for comes first, then, of what goes on paper, its document; where it goes at all."""
+    if not prepared.message.send_now:
+        return Status.DRAFT
+    status = status_of(prepared.ruling.decision)
+    if status is Status.SKIPPED:
+        return status
+    if waits:
+        return Status.COLLECTING
+    return Status.GENERATING if prepared.message.channel.spec.is_letter else status

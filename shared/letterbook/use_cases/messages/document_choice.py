@@ -7,8 +7,8 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.errors import NotFound
 from letterbook.domain.party import Document, Party
 from letterbook.ports import World
+from letterbook.use_cases.directory.attachments import looked_at
 from letterbook.use_cases.directory.documents import list_documents, opener, uploaded
-from letterbook.use_cases.messages.attachments import looked_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from letterbook.domain.errors import Conflict, FieldError, Invalid
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Document
 from letterbook.ports import World
+from letterbook.use_cases.directory.attachments import taken_up
 from letterbook.use_cases.directory.documents import not_uploaded, visible_document
-from letterbook.use_cases.messages.attachments import taken_up
 from letterbook.use_cases.support.access import actor_of
 
 

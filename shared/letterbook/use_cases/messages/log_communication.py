@@ -16,7 +16,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import created
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
-from letterbook.use_cases.messages.attachments import pin
+from letterbook.use_cases.directory.attachments import pin
 from letterbook.use_cases.messages.commit_entry import commit_entry
 from letterbook.use_cases.messages.resolve_references import PreviousVersion, References, context_query_for, resolve
 from letterbook.use_cases.messages.thread_assignment import assign_thread

@@ -11,10 +11,12 @@ from letterbook.domain.communication import Communication, Recipient, TemplateRe
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
-from letterbook.domain.party import Party
+from letterbook.domain.party import PDF, Party
 from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
 from letterbook.domain.record_variables import VariableSources, known_values
+from letterbook.domain.rows import NoValue, Value
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
+from letterbook.domain.subjects import lender
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.use_cases.messages.reach import reach_input
@@ -28,7 +30,7 @@ _FURTHEST = timedelta(days=366)
 class Prepared:
     """A message with everything it refers to, as its recipient would get it, and what the policy says.
 
-    `known` is what the record itself fills a template with.
+    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first.
     """
 
     message: MessageRequest
@@ -44,7 +46,8 @@ class Prepared:
     gaps: tuple[MissingVariable, ...]
     ruling: PolicyResult
     too_large: CallerError | None
-    known: Mapping[str, str]
+    known: Mapping[str, Value | NoValue]
+    language: str
 
 
 def load_context(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
@@ -83,22 +86,24 @@ def prepare(
         organisation.country_of(party),
         answered,
     )
-    faults += [*wrong_template, *wrong_sender, *wrong_recipients]
+    faults += [*wrong_template, *wrong_sender, *wrong_recipients, *_wrong_letter(message, references)]
     if message.send_at and message.send_at <= now:
         faults.append(FieldError("send_at", "in_the_past", "This time has passed."))
     if message.send_at and message.send_at > now + _FURTHEST:
         faults.append(FieldError("send_at", "too_far_ahead", "A message can wait for a year at most."))
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
+    client = references.client
+    subject = lender(context.subjects, party_id=party.id, client_id=client.id if client else None)
     known = known_values(
         VariableSources(
-            organisation=organisation, party=party, contact=context.contact, case=context.case, client=references.client,
-            viewer=viewer,
+            organisation=organisation, party=party, contact=context.contact, case=context.case, client=client,
+            viewer=viewer, today=(message.send_at or now).astimezone(organisation.zone).date(),
+            subject=subject, subjects=(subject,) if subject else (),
         )
     )  # fmt: skip
-    rendered, gaps = render_message(
-        world, message, template, known, party.language or organisation.languages[0], organisation.currency
-    )
+    language = party.language or organisation.languages[0]
+    rendered, gaps = render_message(world, message, template, known, language, organisation.currency)
     category = message.category or (template.category if template else None)
     by_parts = channel.cost_class is CostClass.PER_SEGMENT
     sms_text = plain_text(rendered.text, typography=organisation.sms_plain_typography) if by_parts else None
@@ -145,7 +150,18 @@ def prepare(
         ruling=decide(policy_input),
         too_large=refusal_of(size(policy_input)),
         known=known,
+        language=language,
     )
+
+
+def _wrong_letter(message: MessageRequest, references: References) -> Sequence[FieldError]:
+    """What nobody wrote is a document that goes as it is. Whether that can be opened, who makes documents sees."""
+    written = message.template or message.body.strip()
+    if written or not message.channel.spec.is_letter or not references.documents:
+        return ()
+    if references.documents[0].media_type == PDF:
+        return ()
+    return [FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF.")]
 
 
 def _sender(
