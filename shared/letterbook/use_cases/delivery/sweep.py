@@ -24,6 +24,7 @@ from letterbook.domain.retries import (
     LONGEST_FOR_LETTER,
     MAX_LOOKS_AT_DOCUMENT,
     SWEEP_RETRY_DELAY,
+    collect_delay,
     sweep_delay,
 )
 from letterbook.domain.status import Status
@@ -275,8 +276,11 @@ def _order_document(world: World, known: Communication, slice_: _Slice) -> None:
         work = communication.work
         if communication.entry.status is Status.GENERATING and work.looks >= MAX_LOOKS_AT_DOCUMENT:
             return document_failed(communication, NEVER_MADE, now)
-        work = replace(work, looks=work.looks + 1, check_at=now + sweep_delay(work.looks + 1))
-        return updated(communication, replace(communication, work=work), at=now, event="document ordered again")
+        waits = communication.entry.status is Status.COLLECTING
+        again = collect_delay(work.looks + 1) if waits else sweep_delay(work.looks + 1)
+        work = replace(work, looks=work.looks + 1, check_at=now + again)
+        event = "looked for" if waits else "document ordered again"
+        return updated(communication, replace(communication, work=work), at=now, event=event)
 
     done = update_communication(world, known.id, looked, known)
     if done and done.after.entry.status is not Status.FAILED:
