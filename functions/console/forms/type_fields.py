@@ -34,7 +34,14 @@ _DECLARED: dict[str, dict[str, Any]] = {
     FieldKind.CHOICE: {"type": "string"},
 }
 # The cell of a row that shows what stands in the schema under that word; the others are about the kind.
-_CELL_OF = {"title": "label", "description": "hint", "enum": "choices", "type": "kind", "x-subjects": "kind", "": "name"}
+_CELL_OF = {
+    "title": "label",
+    "description": "hint",
+    "enum": "choices",
+    "type": "kind",
+    "x-subjects": "kind",
+    "": "name",
+}
 _CELLS = ("name", "label", "kind", "hint", "choices", "example")
 
 

@@ -64,7 +64,10 @@ class EmailForm:
         """Raises Invalid."""
         given: dict[str, Any] = {name: _addresses(getattr(self, name)) for name in ("to", "cc", "bcc")}
         values = {name: value for name, value in self.values.items() if value}
-        given |= {"documents": list(self.documents), "audit": audit_of({"reason": self.reason, "details": self.details})}
+        given |= {
+            "documents": list(self.documents),
+            "audit": audit_of({"reason": self.reason, "details": self.details}),
+        }
         body = parse(EmailCorrespondenceBody, given | ({"template": self._use(values)} if self.template else {}))
         return EmailRequest(
             to=tuple(body.to),
@@ -118,7 +121,9 @@ def _form(visit: PageRequest, one: Correspondence, typed: EmailForm, error: Call
         type=type_name(one),
         typed=typed,
         messages=[("", "The short words that come with Letterbook"), *_messages(visit)],
-        values=[(name, humanize_code(name), typed.values.get(name, "")) for name in dict.fromkeys((*typed.values, *gaps))],
+        values=[
+            (name, humanize_code(name), typed.values.get(name, "")) for name in dict.fromkeys((*typed.values, *gaps))
+        ],
         offered=[each for each in (*documents.attached, *documents.offered) if each.id not in own],
         more=more_documents(documents),
         strip=banner_of(prepared, visit) if prepared else None,

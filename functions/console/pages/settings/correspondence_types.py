@@ -112,7 +112,12 @@ class TypeForm:
 def index(visit: PageRequest) -> PageResponse:
     """By name."""
     listed = list_types(visit.world, visit.viewer, limit=WHOLE).items
-    return page("settings/correspondence_types.html", title="Types of correspondence", path=PATH, types=[_line(one, visit) for one in listed])
+    return page(
+        "settings/correspondence_types.html",
+        title="Types of correspondence",
+        path=PATH,
+        types=[_line(one, visit) for one in listed],
+    )
 
 
 @pages.get(f"{PATH}/new")
@@ -234,7 +239,9 @@ def _example(visit: PageRequest, typed: TypeForm) -> LetterSheets:
     try:
         shown = show_example(visit.world, visit.viewer, _draft(visit, typed))
     except (Invalid, TooLarge):
-        return LetterSheets(told="It is shown once the type has a key, a name, a template and an example that fits its fields.")
+        return LetterSheets(
+            told="It is shown once the type has a key, a name, a template and an example that fits its fields."
+        )
     except TypesettingFailed as failed:
         return LetterSheets(told=f"No letter can be made of it: {failed}")
     except Unavailable:
