@@ -7,7 +7,7 @@ import pytest
 
 from letterbook.use_cases.delivery.sweep import sweep
 from tests.support.aws import WorldForTests
-from tests.support.steps import deliver_queue
+from tests.support.steps import deliver_queue, make_documents
 
 
 class Died(BaseException):
@@ -19,6 +19,7 @@ def after_a_while(world: WorldForTests, minutes: int = 5) -> None:
     for _ in range(minutes):
         world.clock.pass_(minutes=1)
         sweep(world)
+        make_documents(world)
         deliver_queue(world)
 
 

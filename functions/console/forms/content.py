@@ -109,7 +109,7 @@ def typed_of(fields: Iterable[ContentField], content: Mapping[str, Any]) -> Type
 
 
 def content_of(fields: Iterable[ContentField], typed: Typed) -> dict[str, Any]:
-    """What was filled in, of the kinds of the fields; what is none of its kind stays the text that it is. What is empty is left out."""
+    """What was filled in, without what is empty, each of its field's kind; what is none of that stays the text that it is."""
     content = {one.name: _value(one, typed.get(one.at, ())) for one in fields}
     return {name: value for name, value in content.items() if value not in (None, "", [])}
 

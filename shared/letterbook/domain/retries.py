@@ -22,6 +22,7 @@ _THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)
 _DOUBLINGS = 10
 # A document that nobody made by then, about two hours after it was ordered, is left to a person.
 MAX_LOOKS_AT_DOCUMENT = 12
+LONGEST_FOR_LETTER = timedelta(hours=2)
 # What the sweep cannot see to must not stand at the head of its list for ever.
 SWEEP_RETRY_DELAY = timedelta(hours=1)
 

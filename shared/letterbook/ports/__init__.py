@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from letterbook.domain.channels import Channel
@@ -283,9 +283,6 @@ class Renderer(Protocol):
         """With `blocks` as a letter too. Raises ValueError when the template fails on these values, SpoiltValue where one of them
         does, TemplateFault for rows that it prints otherwise than as a table, TextLimit when they make more than a text.
         """
-
-    def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: date) -> bytes:
-        """A page to be printed; sender and recipient are the lines of an envelope."""
 
     def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
         """Markdown as an email, with `blocks` as a letter too. Raises TextLimit for more than a text, before it is parsed."""

@@ -1,12 +1,11 @@
 """One correspondence: how it stands, its letter, its versions, what carried it, what it is about, what happened to it."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.content import fields_of
 from console.forms.parsing import once
-from console.forms.values import first, query_of
+from console.forms.values import query_of
 from console.presenters.activity import activity_lines
 from console.presenters.correspondence import (
     BADGES,
@@ -27,9 +26,9 @@ from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import VersionQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Entry, RecipientRole
+from letterbook.domain.communication import RecipientRole
 from letterbook.domain.correspondence import Attaches, Correspondence, CorrespondenceStatus
-from letterbook.domain.errors import CallerError, Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
+from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.ports import ActivityItem
 from letterbook.use_cases.admin.organisation import provider_labels

@@ -19,7 +19,6 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.communication import RecipientRole
 from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.errors import CallerError, Invalid, TooLarge
-from letterbook.domain.templates import TemplateUse
 from letterbook.use_cases.admin.templates import list_templates
 from letterbook.use_cases.correspondence.send import EmailRequest, email_correspondence, preview_email
 from letterbook.use_cases.correspondence.types import read_type
@@ -128,7 +127,7 @@ def _form(visit: PageRequest, one: Correspondence, typed: EmailForm, error: Call
         more=more_documents(documents),
         strip=banner_of(prepared, visit) if prepared else None,
         told=refused or " ".join(gaps.values()),
-        recipients=_recipients(prepared, visit) if prepared else [],
+        recipients=_recipients(prepared) if prepared else [],
         attached=[each.name for each in prepared.about.documents] if prepared else [],
         rendered=prepared.rendered if prepared else None,
         faults=_faults(error),
@@ -154,7 +153,7 @@ def _messages(visit: PageRequest) -> list[tuple[str, str]]:
     return sorted({one.key: humanize_code(one.key) for one in found}.items(), key=lambda each: each[1])
 
 
-def _recipients(prepared: Prepared, visit: PageRequest) -> list[tuple[str, str]]:
+def _recipients(prepared: Prepared) -> list[tuple[str, str]]:
     return [
         (_LABELS[str(role)], ", ".join(one.address for one in prepared.recipients if one.role is role))
         for role in RecipientRole

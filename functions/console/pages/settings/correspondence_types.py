@@ -83,11 +83,11 @@ class TypeForm:
     version: int = 0
 
     @classmethod
-    def of(cls, type_: CorrespondenceType, *, as_json: bool = False) -> "TypeForm":
+    def of(cls, type_: CorrespondenceType, *, in_json: bool = False) -> "TypeForm":
         return cls(
             key=type_.key, name=type_.name, template=type_.template, message=type_.message, category=type_.category,
             attaches=type_.attaches, enabled=type_.enabled, rows=tuple(rows_of(type_.fields)), json=as_json(type_.fields),
-            as_json=as_json, version=type_.version,
+            as_json=in_json, version=type_.version,
         )  # fmt: skip
 
     @property
@@ -206,7 +206,7 @@ def _form(visit: PageRequest, typed: TypeForm, error: CallerError | None = None,
     present, saved = typed, None
     if not new:
         standing = read_type(visit.world, visit.viewer, typed.key)
-        present, saved = TypeForm.of(standing, as_json=typed.as_json), visit.clock.moment(standing.created_at)
+        present, saved = TypeForm.of(standing, in_json=typed.as_json), visit.clock.moment(standing.created_at)
     merged = merge(visit, error, typed.written, present.written, _LABELS, _words)
     if isinstance(error, PreconditionFailed) or takes(visit):
         typed = replace(typed, version=present.version)

@@ -1,6 +1,5 @@
 """Templates with Jinja2 in its sandbox. Every value that a template prints is escaped for Markdown on its way in."""
 
-import datetime
 import html as html_
 import re
 from collections import Counter
@@ -29,31 +28,8 @@ _PAGE = """<!doctype html>
 {body}</body>
 </html>
 """
-# To be printed on A4. Nothing in it reaches out, and the policy says so to the browser.
-_LETTER = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{title}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<style>
-@page {{ size: A4; margin: 25mm 22mm; }}
-body {{ font-family: Georgia, serif; font-size: 11pt; line-height: 1.45; color: #000; max-width: 166mm; margin: 0 auto; }}
-.sender {{ text-align: right; white-space: pre-line; color: #444; }}
-.recipient {{ margin: 18mm 0 10mm; white-space: pre-line; }}
-h1 {{ font-size: 12pt; margin: 8mm 0 5mm; }}
-table {{ border-collapse: collapse; margin: 4mm 0; }}
-th, td {{ text-align: left; padding: 1mm 6mm 1mm 0; border-bottom: 0.2mm solid #999; }}
-</style></head>
-<body>
-<p class="sender">{sender}</p>
-<p class="recipient">{recipient}</p>
-<p>{date}</p>
-<h1>{title}</h1>
-{body}</body>
-</html>
-"""
 # Languages whose common script is Arabic, Hebrew or Thaana (ISO 639).
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _WHITE = re.compile(r"\s+")
 _BREAKS = re.compile("\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -86,17 +62,6 @@ class TemplateRenderer:
         if not html:
             return Rendered(subject="", text=text.as_text())
         return _rendered(subject, text, template.language, _direction(template.language), blocks)
-
-    def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
-        body = _BODY.search(rendered.html or "")
-        page = _LETTER.format(
-            title=html_.escape(rendered.subject),
-            sender=html_.escape(sender),
-            recipient=html_.escape(recipient),
-            date=f"{date:%-d %B %Y}",
-            body=body[1].strip() + "\n" if body else "",
-        )
-        return page.encode()
 
     def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
         # Its author wrote all of it, in whatever language.

@@ -79,7 +79,7 @@ def write_letter(
     message = MessageRequest(
         channel=sendable_like(Channel.POST),
         party_id=party.id,
-        template=TemplateUse(key=template.key, variables=_given(type_, content)),
+        template=TemplateUse(key=template.key, variables=given_values(type_, content)),
     )
     rendered, gaps = render_message(world, message, template, known, template.language, organisation.currency)
     if gaps:
@@ -146,7 +146,7 @@ def _statement(
         return None
 
 
-def _given(type_: CorrespondenceType, content: dict[str, str]) -> dict[str, str]:
+def given_values(type_: CorrespondenceType, content: dict[str, str]) -> dict[str, str]:
     """What the form may leave out is nothing, and no gap."""
     fields = type_.fields
     lists = subject_types(fields)

@@ -20,6 +20,19 @@ def put_type(world: World, viewer: Viewer, draft: CorrespondenceType, version: i
     templates that are not there.
     """
     viewer.require(Permission.TEMPLATES)
+    checked = checked_type(world, draft)
+
+    def save() -> CorrespondenceType:
+        before = world.correspondence_types.get(draft.key, None)
+        made = replace(checked, version=next_version(before.version if before else 0, version))
+        world.correspondence_types.save(made)
+        return made
+
+    return retry_on_conflict(save)
+
+
+def checked_type(world: World, draft: CorrespondenceType) -> CorrespondenceType:
+    """With its fields as they are kept. Raises Invalid for what putting it refuses."""
     fields = completed(draft.fields)
     faults = [*schema_faults(fields), *_template_faults(world, draft)]
     if not faults:
@@ -30,14 +43,7 @@ def put_type(world: World, viewer: Viewer, draft: CorrespondenceType, version: i
         ]
     if faults:
         raise Invalid("The type cannot be used.", *faults)
-
-    def save() -> CorrespondenceType:
-        before = world.correspondence_types.get(draft.key, None)
-        made = replace(draft, fields=fields, version=next_version(before.version if before else 0, version))
-        world.correspondence_types.save(made)
-        return made
-
-    return retry_on_conflict(save)
+    return replace(draft, fields=fields)
 
 
 def _template_faults(world: World, draft: CorrespondenceType) -> list[FieldError]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from letterbook.domain.letter import Letter, Letterhead, Reference, Signature, layout_for
+from letterbook.domain.letter import Letter, Reference, Signature, layout_for, letterhead_of
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Party
 from letterbook.domain.templates import Rendered
@@ -41,7 +41,7 @@ def build_letter(
         layout=layout_for(organisation.country_of(party)),
         language=language,
         date=day,
-        letterhead=Letterhead(name=organisation.name, address=_lines(organisation.address)),
+        letterhead=letterhead_of(organisation),
         recipient=_recipient(party.name, contact_name, address or party.address or ""),
         references=_references(language, case_reference, party.account_number or "", correspondence_number),
         subject=rendered.subject,

@@ -152,7 +152,7 @@ def _communication(
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
     attachments = pin(world, about.documents, message.digests, communication_id)
     status = _first_status(prepared)
-    letter = letter_of(prepared, author, now, communication_id) if status is Status.GENERATING else None
+    letter = letter_of(world, prepared, author, now, communication_id) if status is Status.GENERATING else None
     said = Content(rendered=without_blocks(prepared.rendered), message=message, letter=letter)
     content = world.content_store.put_content(communication_id, said)
     entry = Entry(

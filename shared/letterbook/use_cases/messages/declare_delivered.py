@@ -46,5 +46,7 @@ def declare_delivered(
 
 def require_deliverable(entry: Entry) -> None:
     """Raises Conflict `not_deliverable`."""
+    if entry.status in (Status.COLLECTING, Status.GENERATING):
+        raise Conflict("Its document is being prepared: wait until it is there.", code="not_deliverable")
     if entry.status is not Status.MANUAL_PENDING:
         raise Conflict("Only what is to be delivered by hand is declared delivered.", code="not_deliverable")

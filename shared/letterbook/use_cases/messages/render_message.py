@@ -27,7 +27,7 @@ def render_message(
     currency: str,
 ) -> tuple[Rendered, tuple[MissingVariable, ...]]:
     """The text, and the variables that nothing replaces. Raises TextLimit at the field that is too much."""
-    html = message.channel.spec.html
+    html, blocks = message.channel.spec.html, message.channel.spec.is_letter
     if template is None or message.template is None:
         unreplaced = {
             (field, match[1]): None
@@ -42,7 +42,7 @@ def render_message(
             check_size(message.body)
             if not html:
                 return Rendered(subject=message.subject, text=message.body), gaps
-            return world.renderer.free_text(message.subject, message.body, language), gaps
+            return world.renderer.free_text(message.subject, message.body, language, blocks=blocks), gaps
         except TextLimit as limit:
             raise limit.at("body") from None
     values = values_for(template, message.template.variables, known)
@@ -60,7 +60,7 @@ def render_message(
     )
     filled: dict[str, Value] = values | {name: f"[{name}]" for name in missing}
     try:
-        rendered, spoilt = _render(world, template, filled, html=html, currency=currency)
+        rendered, spoilt = _render(world, template, filled, html=html, blocks=blocks, currency=currency)
         gaps += spoilt
     except ValueError as wrong:
         return _unfilled(template, wrong, gaps)
@@ -73,16 +73,15 @@ def render_message(
 
 
 def _render(
-    world: World, template: Template, values: Mapping[str, Value], *, html: bool, currency: str
+    world: World, template: Template, values: Mapping[str, Value], *, html: bool, blocks: bool, currency: str
 ) -> tuple[Rendered, tuple[MissingVariable, ...]]:
     """Where a value cannot be used, its name stands in its place, and it is named. Raises ValueError, TextLimit."""
     spoilt: dict[str, MissingVariable] = {}
     while True:
         try:
             gaps = {name: f"[{name}]" for name in spoilt}
-            return world.renderer.render(template, {**values, **gaps}, html=html, currency=currency), tuple(
-                spoilt.values()
-            )
+            rendered = world.renderer.render(template, {**values, **gaps}, html=html, currency=currency, blocks=blocks)
+            return rendered, tuple(spoilt.values())
         except SpoiltValue as wrong:
             if wrong.variable not in values or wrong.variable in spoilt or len(spoilt) == _MOST_GAPS:
                 raise
