@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e vendors browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive provider reindex
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e vendors browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive provider reindex templates library
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -98,6 +98,10 @@ openapi: $(READY) ## Write functions/query/openapi.json from the contracts
 	PYTHONPATH=shared $(BIN)/python -m letterbook.http.openapi > functions/query/openapi.json.new
 	mv functions/query/openapi.json.new functions/query/openapi.json
 
+library: $(READY) ## Write down the digests of the library's texts, after one was changed
+	PYTHONPATH=shared $(BIN)/python -m letterbook.adapters.shipped_library > shared/letterbook/library/digests.json.new
+	mv shared/letterbook/library/digests.json.new shared/letterbook/library/digests.json
+
 lock: ## Write requirements.txt anew from requirements.in
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
@@ -124,6 +128,9 @@ provider: $(READY) ## Set a provider up, or give it new credentials: make provid
 
 reindex: $(READY) ## Make the search index again from the log; it goes on where it stopped: make reindex STAGE=local [ANEW=1] [PACE=50]
 	@$(BIN)/python -m local.reindex $(STAGE) $(if $(ANEW),--anew) $(if $(PACE),--pace $(PACE))
+
+templates: $(READY) ## Install or update the templates that come with Letterbook; what the firm changed stays: make templates STAGE=local
+	@$(BIN)/python -m local.templates $(STAGE)
 
 # ---- setting up
 

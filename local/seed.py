@@ -28,19 +28,14 @@ def seed(place: LocalEnvironment, endpoints: dict[str, Any]) -> str:
     api.put("/v1/settings", firm["settings"])
     _people(api, seeded, firm)
     _rights(api, seeded, firm["grants"])
-    for template in firm["templates"]:
-        key, body = (
-            template["key"],
-            {name: value for name, value in template.items() if name != "key"} | {"language": "en"},
-        )
-        seeded.once(f"template {key}", lambda key=key, body=body: api.put(f"/v1/templates/{key}", body)["key"])
+    library = api.post("/v1/library", None)["items"]
     for number, message in enumerate(firm["messages"]):
         body = _named(seeded, message)
         seeded.once(f"message {number}", lambda body=body: api.post("/v1/communications", body)["id"])
     _settle(api)
     seeded.finish()
-    counts = {what: len(firm[what]) for what in ("parties", "cases", "templates", "messages")}
-    return ", ".join(f"{count} {what}" for what, count in counts.items())
+    counts = {what: len(firm[what]) for what in ("parties", "cases", "messages")}
+    return ", ".join([*(f"{count} {what}" for what, count in counts.items()), f"{len(library)} of the library"])
 
 
 def _settle(api: "Api") -> None:

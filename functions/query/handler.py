@@ -6,6 +6,7 @@ from letterbook.observability import get_logger
 from query import (  # noqa: F401 - their routes
     activity,
     communications,
+    correspondence,
     directory,
     me,
     openapi,

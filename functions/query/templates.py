@@ -1,11 +1,12 @@
-"""Reading message templates."""
+"""Reading message templates, and the library."""
 
 from letterbook.contracts import operations as ops
+from letterbook.contracts.library import ShippedView
 from letterbook.contracts.operation import ListView, NoBody
-from letterbook.contracts.queries import TemplateQuery, TemplatesQuery
+from letterbook.contracts.queries import NoQuery, TemplateQuery, TemplatesQuery
 from letterbook.contracts.templates import TemplateView
 from letterbook.http.api import ApiRequest, ApiResponse
-from letterbook.use_cases.admin import templates
+from letterbook.use_cases.admin import library, templates
 from query.api import api
 
 
@@ -29,3 +30,9 @@ def list_templates(call: ApiRequest[NoBody, TemplatesQuery]) -> ApiResponse:
 def read_template(call: ApiRequest[NoBody, TemplateQuery], key: str) -> ApiResponse:
     template = templates.read_template(call.world, call.viewer, key, call.query.language, call.query.version)
     return ApiResponse(body=TemplateView.model_validate(template))
+
+
+@api.route(ops.READ_LIBRARY)
+def read_library(call: ApiRequest[NoBody, NoQuery]) -> ApiResponse:
+    items = [ShippedView.model_validate(one) for one in library.review_library(call.world, call.viewer)]
+    return ApiResponse(body=ListView(items=items, next_cursor=None))

@@ -7,6 +7,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.queue_messages import render_order
 from letterbook.observability import get_logger
 from letterbook.sqs import Record, process_records
+from letterbook.use_cases.correspondence.render import render_correspondence
 from letterbook.use_cases.letters.prepare_entry import prepare_entry
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def batch(record: Record) -> None:
     order = render_order().validate_json(record["body"])
     if order.communication_id:
         prepare_entry(world(), order.communication_id)
+    if order.correspondence:
+        render_correspondence(world(), order.correspondence.account, order.correspondence.ordinal)
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
+    from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+    from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
     from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.rendering.renderer import TemplateRenderer
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
+    from letterbook.adapters.shipped_library import PackagedLibrary
     from letterbook.adapters.typesetting.pdf_reader import PypdfReader
 
 
@@ -164,6 +167,24 @@ class CloudWorld:
         return DynamoTemplates()
 
     @cached_property
+    def shipped_library(self) -> "PackagedLibrary":
+        from letterbook.adapters.shipped_library import PackagedLibrary
+
+        return PackagedLibrary()
+
+    @cached_property
+    def correspondence(self) -> "DynamoCorrespondence":
+        from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
+
+        return DynamoCorrespondence(self.now)
+
+    @cached_property
+    def correspondence_types(self) -> "DynamoCorrespondenceTypes":
+        from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
+
+        return DynamoCorrespondenceTypes()
+
+    @cached_property
     def settings(self) -> DynamoSettingsStore:
         return DynamoSettingsStore()
 
@@ -262,6 +283,14 @@ class CloudWorld:
     @cached_property
     def cursor_key(self) -> bytes:
         return aws.secret(self._settings.cursor_secret_arn)
+
+    @cached_property
+    def link_key(self) -> bytes:
+        return aws.secret(self._settings.link_secret_arn)
+
+    @property
+    def console_url(self) -> str:
+        return self._settings.console_url
 
 
 @cache

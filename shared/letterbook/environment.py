@@ -57,6 +57,8 @@ class Settings:
     user_pool_id = _Variable()
     user_pool_client_id = _Variable()
     cursor_secret_arn = _Variable()
+    link_secret_arn = _Variable()
+    console_url = _Variable()
     identity_seconds = _Variable()
 
     @classmethod

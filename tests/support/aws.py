@@ -167,6 +167,7 @@ def make_resources() -> dict[str, str]:
     secret = client("secretsmanager").create_secret(Name="cursors", SecretString="s3cret")
     capture = client("secretsmanager").create_secret(Name="captures", SecretString="a third s3cret")
     reply = client("secretsmanager").create_secret(Name="replies", SecretString="another s3cret")
+    link = client("secretsmanager").create_secret(Name="links", SecretString="a fourth s3cret")
     client("scheduler").create_schedule_group(Name="schedules")
     return {
         **{f"{name.upper()}_TABLE": name for name in TABLES},
@@ -176,6 +177,8 @@ def make_resources() -> dict[str, str]:
         "INBOUND_DOMAIN": INBOUND,
         "REPLY_SECRET_ARN": reply["ARN"],
         "CAPTURE_SECRET_ARN": capture["ARN"],
+        "LINK_SECRET_ARN": link["ARN"],
+        "CONSOLE_URL": "https://post.tolworthy.example",
         "CONFIGURATION_SET": "letterbook",
         "PROVIDER_SECRETS": "letterbook/providers/",
         "WEBHOOK_URL": "https://hooks.letterbook.example",

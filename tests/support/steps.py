@@ -19,6 +19,7 @@ from letterbook.domain.threads import Thread
 from letterbook.domain.transitions import created
 from letterbook.ports import BulkOrder, Content
 from letterbook.use_cases.admin.templates import put_template
+from letterbook.use_cases.correspondence.render import render_correspondence
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.directory.cases import create_case
@@ -126,7 +127,10 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
 def make_documents(world: WorldForTests) -> None:
     """What waits for its data or its document gets it, where that is there, and goes on."""
     for order in world.queued("render"):
-        prepare_entry(world, order["communication_id"])
+        if number := order.get("correspondence"):
+            render_correspondence(world, number["account"], number["ordinal"])
+        else:
+            prepare_entry(world, order["communication_id"])
 
 
 def carry_out_orders(world: WorldForTests) -> list[BulkOrder]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from console.app import assets, security, session, sign_in
+from console.app import assets, security, session, sign_in, verification
 from console.app.compression import squeezed
 from console.app.jinja import render
 from console.app.refusals import refusal, refusal_alone
@@ -82,6 +82,8 @@ class Application:
         if done := sign_in.respond(world, request):
             reply, cookies = done
             return self._response(request, None, reply, cookies)
+        if answered := verification.respond(world, request):
+            return self._response(request, None, answered)
         visitor = session.visitor(world, request)
         if visitor is None:
             written = self._sent_in_vain(request)
@@ -176,7 +178,7 @@ class Application:
             return self._response(request, visit, self._alone(request, 413, _TOO_LARGE), cookies)
         uploads_to = upload_origin(visit.world) if visit and reply.uploads else None
         headers = {
-            **security.headers(reply.policy or security.policy(uploads_to)),
+            **security.headers(reply.policy or security.policy(uploads_to, pictures=reply.pictures)),
             "Content-Type": reply.media_type,
             **reply.headers,
         }

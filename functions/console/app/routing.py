@@ -84,13 +84,16 @@ class PageResponse:
     media_type: str = "text/html; charset=utf-8"
     policy: str | None = None
     uploads: bool = False
+    pictures: bool = False
     refusal: Refusal | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def page(template: str, *, status: int = 200, uploads: bool = False, **context: Any) -> PageResponse:
-    """A page; `uploads` lets its script send files to the content store."""
-    return PageResponse(status=status, template=template, context=context, uploads=uploads)
+def page(
+    template: str, *, status: int = 200, uploads: bool = False, pictures: bool = False, **context: Any
+) -> PageResponse:
+    """A page; `uploads` lets its script send files to the content store, `pictures` shows those that stand in it themselves."""
+    return PageResponse(status=status, template=template, context=context, uploads=uploads, pictures=pictures)
 
 
 def redirect(to: str, notice: str = "") -> PageResponse:

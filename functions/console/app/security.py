@@ -28,9 +28,16 @@ _SAFE = ":/?#[]@!$&'()*+,;=%-._~"
 _CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 
-def policy(uploads_to: str | None = None) -> str:
-    """The Content-Security-Policy of a page; `uploads_to` is the one other origin that its script may send files to."""
-    own = _POLICY | ({"connect-src": f"'self' {uploads_to}"} if uploads_to else {})
+def policy(uploads_to: str | None = None, *, pictures: bool = False) -> str:
+    """The Content-Security-Policy of a page; `uploads_to` is the one other origin that its script may send files to.
+
+    With `pictures` it shows those that stand in the page itself: they ask nobody for anything.
+    """
+    own = {
+        **_POLICY,
+        **({"connect-src": f"'self' {uploads_to}"} if uploads_to else {}),
+        **({"img-src": "'self' data:"} if pictures else {}),
+    }
     return "; ".join(f"{name} {value}" for name, value in own.items())
 
 

@@ -1,6 +1,5 @@
 """What is written about: an invoice, a contract, a payment, as the system that keeps it told us, with all attempts."""
 
-from decimal import Decimal
 from urllib.parse import quote
 
 from console.app.routing import PageRequest, PageResponse, page, pages
@@ -9,6 +8,7 @@ from console.presenters.dates import Clock
 from console.presenters.entry_facts import FactRow, Part
 from console.presenters.labels import format_count, humanize_code
 from console.presenters.log_rows import by_day
+from console.presenters.subjects import amount_words
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.filters import Filters
 from letterbook.domain.subjects import RegardedRecord
@@ -53,15 +53,12 @@ def _facts(subject: RegardedRecord, party: str, clock: Clock) -> list[FactRow]:
         FactRow("Of", (Part(party, href=f"/parties/{subject.party_id}"),) if party else ()),
         FactRow("Dated", (Part(clock.long_date(subject.date)),) if subject.date else ()),
         FactRow("Due", (Part(clock.long_date(subject.due_date)),) if subject.due_date else ()),
-        FactRow("Amount", _money(subject.amount, subject.currency)),
-        FactRow("Outstanding", _money(subject.outstanding, subject.currency)),
+        FactRow("Amount", _words(amount_words(subject.amount, subject.currency))),
+        FactRow("Outstanding", _words(amount_words(subject.outstanding, subject.currency))),
         FactRow("Status", (Part(humanize_code(subject.status)),) if subject.status else ()),
     ]
     return [one for one in told if one.parts]
 
 
-def _money(amount: Decimal | None, currency: str | None) -> tuple[Part, ...]:
-    if amount is None:
-        return ()
-    written = f"{amount:,.2f}" if amount == round(amount, 2) else f"{amount:,f}"
-    return (Part(f"{currency} {written}" if currency else written),)
+def _words(words: str) -> tuple[Part, ...]:
+    return (Part(words),) if words else ()

@@ -1,9 +1,41 @@
-"""A letter on the page: what of its HTML is seen."""
+"""A letter on the page: what of its HTML is seen, and the pictures of its pages."""
 
 import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _HEADING, _STYLE = re.compile(r"<(/?)h[1-6]>"), re.compile(r' style="[^"<>]*"(?=>)')
+# What a page of ours may hold of pictures, as they stand in it.
+_MOST_BYTES = 3_500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterSheets:
+    """`pages` are addresses of pictures that hold the picture itself; where there are none, `told` says why.
+
+    `rest` says that there are more pages than are shown.
+    """
+
+    pages: Sequence[str] = ()
+    number: str = ""
+    text: str = ""
+    told: str = ""
+    rest: str = ""
+
+
+def letter_sheets(number: str, pictures: Sequence[bytes], text: str) -> LetterSheets:
+    pages: list[str] = []
+    room = _MOST_BYTES
+    for one in pictures:
+        page = f"data:image/png;base64,{b64encode(one).decode()}"
+        room -= len(page)
+        if pages and room < 0:
+            break
+        pages.append(page)
+    rest = f"These are the first {len(pages)} of {len(pictures)} pages." if len(pages) < len(pictures) else ""
+    return LetterSheets(pages=pages, number=number, text=text, rest=rest)
 
 
 def seen_html(page: str | None) -> str:

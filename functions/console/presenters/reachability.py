@@ -75,8 +75,10 @@ def reachability_lines(
         "post": ", ".join((party.address or "").splitlines()),
         "einvoice": str(party.einvoice) if party.einvoice else None,
     }
+    verified = party.email_verified_at
+    told = {"email": (f"Verified {clock.whole_date(clock.day_of(verified))}",)} if verified else {}
     return [
-        _way(way, address or "", preferences, quarantined.get(address or ""), clock)
+        _way(way, address or "", preferences, quarantined.get(address or ""), clock, told.get(way, ()))
         for way, address in addresses.items()
         if way != "einvoice" or address or preferences.preferred == way
     ]
@@ -108,10 +110,16 @@ def threads_word(messages: int) -> str:
 
 
 def _way(
-    way: str, address: str, preferences: Preferences, bounced: Suppression | None, clock: Clock
+    way: str,
+    address: str,
+    preferences: Preferences,
+    bounced: Suppression | None,
+    clock: Clock,
+    known: tuple[str, ...] = (),
 ) -> ReachabilityLine:
+    """`known` is what is known of the address besides."""
     out: Sequence[OptOut] = [one for one in preferences.opt_outs if one.channel == way]
-    notes = [opt_out_words(one, clock) for one in out]
+    notes = [*known, *(opt_out_words(one, clock) for one in out)]
     name = WAYS[way]
     if bounced:
         notes.insert(0, f"Set aside {clock.short_date(clock.day_of(bounced.at))}: a message came back")
@@ -123,5 +131,5 @@ def _way(
     if out:
         return ReachabilityLine(name, address, tuple(notes), "s-cancelled", "In part")
     if preferences.preferred == way:
-        return ReachabilityLine(name, address, (), "i-star", "Preferred")
-    return ReachabilityLine(name, address, (), "i-check", "Allowed")
+        return ReachabilityLine(name, address, tuple(notes), "i-star", "Preferred")
+    return ReachabilityLine(name, address, tuple(notes), "i-check", "Allowed")

@@ -95,6 +95,8 @@ class PartyPatch(_PartyFields):
 
 
 class PartyView(View):
+    """`email_verified_at` is when they said, by the link that was sent there, that the present email address is theirs."""
+
     id: str
     kind: PartyKind
     name: str
@@ -108,6 +110,7 @@ class PartyView(View):
     country: str | None
     location: str | None
     payment_method: str | None
+    email_verified_at: Time | None
     created_at: Time
     version: int
 

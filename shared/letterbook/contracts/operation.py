@@ -32,6 +32,9 @@ PATH_PATTERNS: Mapping[str, str] = {
     # The directory of users' own id of somebody.
     "user": "[A-Za-z0-9][A-Za-z0-9._-]{0,127}",
     "key": "[a-z0-9][a-z0-9_-]{0,59}",
+    # An account number is anything on one line (contracts/fields.py, Line).
+    "account": r"[^\x00-\x1f\x7f-\x9f]{1,200}",
+    "number": "[Cc][0-9]{1,9}",
 }
 
 

@@ -7,6 +7,17 @@ from letterbook.contracts import queries
 from letterbook.contracts.activity import ActivityView
 from letterbook.contracts.bulk import BulkBody, BulkView
 from letterbook.contracts.communications import AmendBody, CommunicationBody
+from letterbook.contracts.correspondence import (
+    CorrespondenceBody,
+    CorrespondenceDetailView,
+    CorrespondenceTypeBody,
+    CorrespondenceTypeView,
+    CorrespondenceView,
+    DeliverCorrespondenceBody,
+    EmailCorrespondenceBody,
+    PostCorrespondenceBody,
+    VoidBody,
+)
 from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.directory import (
     AddressBody,
@@ -30,6 +41,7 @@ from letterbook.contracts.directory import (
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
 from letterbook.contracts.fields import Body
+from letterbook.contracts.library import ShippedView
 from letterbook.contracts.merge import MergeBody, MergedView
 from letterbook.contracts.operation import EntriesView, FoundView, ListView, NoBody, Operation, amend, get, post
 from letterbook.contracts.overview import OverviewView
@@ -476,6 +488,126 @@ PUT_TEMPLATE = Operation(
     query=NoQuery,
     answers={200: TemplateView, 201: TemplateView},
 )
+READ_LIBRARY = get(
+    "readLibrary",
+    "/v1/library",
+    "What comes with Letterbook in the firm's languages, and how the firm's own stands to it",
+    NoQuery,
+    view=ListView[ShippedView],
+)
+INSTALL_LIBRARY = Operation(
+    name="installLibrary",
+    method="POST",
+    path="/v1/library",
+    summary="Install what is new of the library, and update what the firm left as it came; what it changed stays",
+    body=NoBody,
+    query=NoQuery,
+    answers={200: ListView[ShippedView]},
+)
+LIST_CORRESPONDENCE_TYPES = get(
+    "listCorrespondenceTypes",
+    "/v1/correspondence-types",
+    "The last version of every type of correspondence, by name",
+    queries.ListQuery,
+    view=ListView[CorrespondenceTypeView],
+)
+READ_CORRESPONDENCE_TYPE = get(
+    "readCorrespondenceType",
+    "/v1/correspondence-types/{key}",
+    "A version of a type of correspondence, the last one unless asked otherwise",
+    queries.VersionQuery,
+    view=CorrespondenceTypeView,
+)
+PUT_CORRESPONDENCE_TYPE = Operation(
+    name="putCorrespondenceType",
+    method="PUT",
+    path="/v1/correspondence-types/{key}",
+    summary="Save a new version of a type of correspondence; what was begun by an older one keeps to that",
+    body=CorrespondenceTypeBody,
+    query=NoQuery,
+    answers={200: CorrespondenceTypeView, 201: CorrespondenceTypeView},
+    amends=True,
+)
+CREATE_CORRESPONDENCE = post(
+    "createCorrespondence",
+    "/v1/correspondence",
+    "Begin a formal letter of a type: it gets its number, and its PDF is being made",
+    CorrespondenceBody,
+    view=CorrespondenceDetailView,
+)
+LIST_CORRESPONDENCE = get(
+    "listCorrespondence",
+    "/v1/correspondence",
+    "Correspondence, newest first. A page may be short of its limit, even empty, and still have a next_cursor",
+    queries.CorrespondenceQuery,
+    view=ListView[CorrespondenceView],
+)
+READ_CORRESPONDENCE = get(
+    "readCorrespondence",
+    "/v1/correspondence/{account}/{number}",
+    "That which bears the number; else that of the party which has the account now",
+    NoQuery,
+    view=CorrespondenceDetailView,
+)
+EMAIL_CORRESPONDENCE = Operation(
+    name="emailCorrespondence",
+    method="POST",
+    path="/v1/correspondence/{account}/{number}/email",
+    summary="Email it: with an empty body at once, each version of it once",
+    body=EmailCorrespondenceBody,
+    query=NoQuery,
+    answers={202: CorrespondenceDetailView},
+    creates=True,
+    amends=True,
+)
+POST_CORRESPONDENCE = Operation(
+    name="postCorrespondence",
+    method="POST",
+    path="/v1/correspondence/{account}/{number}/post",
+    summary="Send it as a letter: by post where that can be sent, else by hand",
+    body=PostCorrespondenceBody,
+    query=NoQuery,
+    answers={202: CorrespondenceDetailView},
+    creates=True,
+    amends=True,
+)
+RECREATE_CORRESPONDENCE = Operation(
+    name="recreateCorrespondence",
+    method="POST",
+    path="/v1/correspondence/{account}/{number}/recreate",
+    summary="Make its PDF again by the present template, with the same content; what was sent stays what it was",
+    body=NoBody,
+    query=NoQuery,
+    answers={202: CorrespondenceDetailView},
+    creates=True,
+    amends=True,
+)
+DELIVER_CORRESPONDENCE = amend(
+    "deliverCorrespondence",
+    "POST",
+    "/v1/correspondence/{account}/{number}/deliver",
+    "Declare that somebody delivered it; what was to do about the things that it regards is done",
+    DeliverCorrespondenceBody,
+    view=CorrespondenceDetailView,
+)
+VOID_CORRESPONDENCE = amend(
+    "voidCorrespondence",
+    "POST",
+    "/v1/correspondence/{account}/{number}/void",
+    "Void it: its number is never used again",
+    VoidBody,
+    view=CorrespondenceDetailView,
+)
+DOWNLOAD_CORRESPONDENCE = Operation(
+    name="downloadCorrespondence",
+    method="GET",
+    path="/v1/correspondence/{account}/{number}/pdf",
+    summary="Redirect to a URL that gives its PDF for five minutes: that version, or the last one",
+    body=NoBody,
+    query=queries.VersionQuery,
+    answers={302: None},
+)
+
 LIST_PROVIDERS = get(
     "listProviders",
     "/v1/providers",

@@ -24,6 +24,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Direction
+from letterbook.domain.correspondence import CorrespondenceFilters, CorrespondenceStatus
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.party import PartyKind
@@ -216,6 +217,33 @@ class CasesQuery(ListQuery):
 class DocumentsQuery(ListQuery):
     party_id: Annotated[PartyId, _single] | None = None
     case_id: Annotated[CaseId, _single] | None = None
+
+
+class CorrespondenceQuery(ListQuery):
+    """`q` is a number such as 12345/C001."""
+
+    party_id: Annotated[PartyId, _single] | None = None
+    type: Many[Slug] = ()
+    status: Many[CorrespondenceStatus] = ()
+    regarding: Annotated[RegardingKey, _single] | None = None
+    q: Annotated[MaybeEmptyLine, _single] = ""
+    from_: DateOrTime | None = Field(default=None, alias="from")
+    to: DateOrTime | None = None
+
+    def filters(self) -> CorrespondenceFilters:
+        return CorrespondenceFilters(
+            party_id=self.party_id,
+            types=self.type,
+            statuses=self.status,
+            regarding=self.regarding,
+            number=self.q,
+            since=self.from_,
+            until=self.to,
+        )
+
+
+class VersionQuery(Query):
+    version: Annotated[int, Field(ge=1, le=999_999), _single] | None = None
 
 
 class TemplatesQuery(ListQuery):

@@ -114,7 +114,7 @@ class AuditEvent:
 
 _LONGEST_KEPT = 2_000
 # What follows from other fields, and is shown nowhere.
-_NOT_SAID = frozenset({"version", "lifted", "digests"})
+_NOT_SAID = frozenset({"version", "lifted", "digests", "verification"})
 
 
 def previous_values(before: Any, after: Any) -> dict[str, str]:

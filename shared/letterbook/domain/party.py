@@ -38,6 +38,14 @@ class EinvoiceAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """Whoever reads `address` said so, at that time, by the link that was sent to it (domain/verification.py)."""
+
+    address: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """Without a `country` (ISO 3166) of its own it is where the firm is; its telephone numbers are read as that country's.
 
@@ -58,8 +66,15 @@ class Party:
     location: str | None = None
     payment_method: str | None = None
     merged_into: str | None = None
+    verification: Verification | None = None
     created_at: datetime
     version: int = 1
+
+    @property
+    def email_verified_at(self) -> datetime | None:
+        """Of the address that it has now: another one was never verified."""
+        known = self.verification
+        return known.at if known and known.address == self.email else None
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -262,7 +277,8 @@ class Document:
     """A file of a party, a case or an entry, and seen with it.
 
     It is what was put first where it is uploaded: `staged_version`, known once somebody looked at it, as its `sha256` is. There it
-    lies until a message takes it up, then in the content store under `object_version`.
+    lies until a message takes it up, then in the content store under `object_version`. What is `of_firm`, as its logo is, everybody
+    sees who reads the settings.
     """
 
     id: str
@@ -277,6 +293,7 @@ class Document:
     staged_version: str | None = None
     object_version: str | None = None
     sha256: str | None = None
+    of_firm: bool = False
     version: int = 1
 
     @property

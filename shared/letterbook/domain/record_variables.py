@@ -1,39 +1,110 @@
 """The variables of templates that the record fills in by itself: one tuple, from which values, help and examples are derived.
 
-Whoever writes a message may give any of them another value, for that message alone.
+Whoever writes a message may give any of them but rows another value, for that message alone. Dates and amounts are as programs
+write them, for a template's filters to write them in its language; an amount of another currency than the firm's has it with it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.communication import PartyRef
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party
+from letterbook.domain.rows import Money, NoValue, Rows, Value
+from letterbook.domain.statement import (
+    NotReckonable,
+    balance_of,
+    invoice_rows,
+    outstanding_total,
+    payment_rows,
+    statement_rows,
+)
+from letterbook.domain.subjects import RegardedRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableSources:
-    """What a message concerns, as far as variables are filled from it; `client` is on whose behalf it is."""
+    """What a message concerns, as far as variables are filled from it; `client` is on whose behalf it is.
+
+    `subject` is the one thing that it regards, `subjects` all that its rows and sums are made of. `today` is the day that it bears.
+    `transactions` are a statement that was made for it; otherwise it is made of all subjects.
+    """
 
     organisation: Organisation
     party: Party
-    contact: Contact | None
-    case: Case | None
-    client: PartyRef | None
+    contact: Contact | None = None
+    case: Case | None = None
+    client: PartyRef | None = None
     viewer: Viewer
+    sender_role: str = ""
+    today: date
+    subject: RegardedRecord | None = None
+    subjects: tuple[RegardedRecord, ...] = ()
+    transactions: Rows | None = None
+    correspondence_number: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordVariable:
-    """`meaning` and `origin` are said to people. What only `says_who_we_are` is not asked for in the form of a message."""
+    """`meaning` and `origin` are said to people. What only `says_who_we_are` is not asked for in the form of a message.
+
+    `value` raises NotReckonable for what the record holds and cannot be made of it.
+    """
 
     name: str
     meaning: str
-    example: str
+    example: Value
     origin: str
+    usage: str = "{{ %s }}"
     says_who_we_are: bool = False
-    value: Callable[[VariableSources], str | None]
+    value: Callable[[VariableSources], Value | None]
+
+    @property
+    def written(self) -> str:
+        """How a template writes it: a date, an amount and rows with their filter."""
+        return self.usage % self.name
+
+    @property
+    def shown_example(self) -> str:
+        """The example in a line: of rows, their columns."""
+        if isinstance(self.example, Rows):
+            return f"a table: {', '.join(self.example.names)}"
+        return ", ".join(str(self.example).splitlines())
+
+
+_PARTY, _CONTACT, _CASE, _SUBJECT = "from the party", "from the contact", "from the case", "from what it is about"
+_SETTINGS, _DATED, _PRICED, _LISTED = "from the settings", "{{ %s | date }}", "{{ %s | money }}", "{{ %s | table }}"
+_CURRENCY = "GBP"
+_EXAMPLES = (
+    RegardedRecord(
+        type="invoice", id="10412", date=date(2026, 9, 1), due_date=date(2026, 9, 30), amount=Decimal("840.00"),
+        outstanding=Decimal("410.50"), currency=_CURRENCY, status="overdue",
+    ),
+    RegardedRecord(
+        type="payment", id="P-2206", date=date(2026, 9, 18), amount=Decimal("429.50"), currency=_CURRENCY, status="paid",
+    ),
+    RegardedRecord(
+        type="invoice", id="10433", date=date(2026, 10, 1), due_date=date(2026, 10, 31), amount=Decimal("840.00"),
+        outstanding=Decimal("840.00"), currency=_CURRENCY, status="overdue",
+    ),
+)  # fmt: skip
+
+
+def _amount(money: Money | None, sources: VariableSources) -> Value | None:
+    return f"{money.amount:f}" if money and money.currency == sources.organisation.currency else money
+
+
+def _subject_amount(amount: Decimal | None, sources: VariableSources) -> Value | None:
+    currency = (sources.subject and sources.subject.currency) or sources.organisation.currency
+    return None if amount is None else _amount(Money(amount, currency), sources)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 RECORD_VARIABLES: tuple[RecordVariable, ...] = (
@@ -41,43 +112,208 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
         name="party_name",
         meaning="whom it is written to",
         example="Castlegate Finance",
-        origin="from the party",
+        origin=_PARTY,
         value=lambda sources: sources.party.name,
-    ),
-    RecordVariable(
-        name="client_name",
-        meaning="on whose behalf it is written",
-        example="Priya Nair",
-        origin="from the case",
-        value=lambda sources: sources.client.name if sources.client else None,
-    ),
-    RecordVariable(
-        name="contact_name",
-        meaning="who reads it there",
-        example="Tom Reed",
-        origin="from the contact",
-        value=lambda sources: sources.contact.name if sources.contact else None,
     ),
     RecordVariable(
         name="account_number",
         meaning="the party's account number",
         example="A-1042",
-        origin="from the party",
+        origin=_PARTY,
         value=lambda sources: sources.party.account_number,
+    ),
+    RecordVariable(
+        name="party_address",
+        meaning="the party's postal address, line by line",
+        example="Castle House\n12 Mill Lane\nLeeds\nLS1 4AP",
+        origin=_PARTY,
+        value=lambda sources: sources.party.address,
+    ),
+    RecordVariable(
+        name="party_email",
+        meaning="the party's email address",
+        example="post@castlegate.example",
+        origin=_PARTY,
+        value=lambda sources: sources.party.email,
+    ),
+    RecordVariable(
+        name="contact_name",
+        meaning="who reads it there",
+        example="Tom Reed",
+        origin=_CONTACT,
+        value=lambda sources: sources.contact.name if sources.contact else None,
+    ),
+    RecordVariable(
+        name="contact_role",
+        meaning="what they are there",
+        example="Head of complaints",
+        origin=_CONTACT,
+        value=lambda sources: sources.contact.role if sources.contact else None,
+    ),
+    RecordVariable(
+        name="client_name",
+        meaning="on whose behalf it is written",
+        example="Priya Nair",
+        origin=_CASE,
+        value=lambda sources: sources.client.name if sources.client else None,
     ),
     RecordVariable(
         name="case_reference",
         meaning="the case's number",
         example="CASE-77",
-        origin="from the case",
+        origin=_CASE,
         value=lambda sources: sources.case.reference if sources.case else None,
     ),
     RecordVariable(
         name="case_title",
         meaning="the case's title",
         example="Irresponsible lending",
-        origin="from the case",
+        origin=_CASE,
         value=lambda sources: sources.case.title if sources.case else None,
+    ),
+    RecordVariable(
+        name="subject_label",
+        meaning="what it is about, as its own system calls it",
+        example="Invoice 10412",
+        origin=_SUBJECT,
+        value=lambda sources: sources.subject.label if sources.subject else None,
+    ),
+    RecordVariable(
+        name="subject_number",
+        meaning="its number",
+        example="10412",
+        origin=_SUBJECT,
+        value=lambda sources: sources.subject.id if sources.subject else None,
+    ),
+    RecordVariable(
+        name="subject_date",
+        meaning="its date",
+        example="2026-09-01",
+        origin=_SUBJECT,
+        usage=_DATED,
+        value=lambda sources: _day(sources.subject.date) if sources.subject else None,
+    ),
+    RecordVariable(
+        name="subject_due_date",
+        meaning="when it is due",
+        example="2026-09-30",
+        origin=_SUBJECT,
+        usage=_DATED,
+        value=lambda sources: _day(sources.subject.due_date) if sources.subject else None,
+    ),
+    RecordVariable(
+        name="subject_amount",
+        meaning="its amount",
+        example="840.00",
+        origin=_SUBJECT,
+        usage=_PRICED,
+        value=lambda sources: _subject_amount(sources.subject.amount, sources) if sources.subject else None,
+    ),
+    RecordVariable(
+        name="subject_outstanding",
+        meaning="what of it is not paid yet",
+        example="410.50",
+        origin=_SUBJECT,
+        usage=_PRICED,
+        value=lambda sources: _subject_amount(sources.subject.outstanding, sources) if sources.subject else None,
+    ),
+    RecordVariable(
+        name="subject_status",
+        meaning="how it stands, in the words of its own system",
+        example="overdue",
+        origin=_SUBJECT,
+        value=lambda sources: sources.subject.status if sources.subject else None,
+    ),
+    RecordVariable(
+        name="subject_link",
+        meaning="its address in its own system",
+        example="https://billing.example/invoices/10412",
+        origin=_SUBJECT,
+        value=lambda sources: sources.subject.url if sources.subject else None,
+    ),
+    RecordVariable(
+        name="invoices",
+        meaning="the invoices that it is about",
+        example=invoice_rows(_EXAMPLES, _CURRENCY),
+        origin=_SUBJECT,
+        usage=_LISTED,
+        value=lambda sources: invoice_rows(sources.subjects, sources.organisation.currency),
+    ),
+    RecordVariable(
+        name="payments",
+        meaning="the payments that it is about",
+        example=payment_rows(_EXAMPLES, _CURRENCY),
+        origin=_SUBJECT,
+        usage=_LISTED,
+        value=lambda sources: payment_rows(sources.subjects, sources.organisation.currency),
+    ),
+    RecordVariable(
+        name="transactions",
+        meaning="a statement of account: what was charged and paid, with the balance after each",
+        example=statement_rows(_EXAMPLES, _CURRENCY),
+        origin=_SUBJECT,
+        usage=_LISTED,
+        value=lambda sources: (
+            sources.transactions
+            if sources.transactions is not None
+            else statement_rows(sources.subjects, sources.organisation.currency)
+        ),
+    ),
+    RecordVariable(
+        name="total",
+        meaning="what is outstanding on these invoices in all",
+        example="1250.50",
+        origin=_SUBJECT,
+        usage=_PRICED,
+        value=lambda sources: _amount(outstanding_total(sources.subjects, sources.organisation.currency), sources),
+    ),
+    RecordVariable(
+        name="balance",
+        meaning="what the account comes to: charges less payments",
+        example="1250.50",
+        origin=_SUBJECT,
+        usage=_PRICED,
+        value=lambda sources: _amount(balance_of(sources.subjects, sources.organisation.currency), sources),
+    ),
+    RecordVariable(
+        name="firm_name",
+        meaning="the firm's name",
+        example="Letterbook",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.name,
+    ),
+    RecordVariable(
+        name="firm_address",
+        meaning="the firm's address",
+        example="1 High Street, London",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.address,
+    ),
+    RecordVariable(
+        name="firm_registration",
+        meaning="what the law wants named of the firm",
+        example="Registered in England no. 0123456",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.letterhead.registration,
+    ),
+    RecordVariable(
+        name="firm_email",
+        meaning="the firm's email address",
+        example="post@firm.example",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.letterhead.email,
+    ),
+    RecordVariable(
+        name="firm_phone",
+        meaning="the firm's telephone number",
+        example="+44 20 7946 0000",
+        origin=_SETTINGS,
+        says_who_we_are=True,
+        value=lambda sources: sources.organisation.letterhead.phone,
     ),
     RecordVariable(
         name="sender_name",
@@ -88,27 +324,49 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
         value=lambda sources: sources.viewer.name,
     ),
     RecordVariable(
-        name="firm_name",
-        meaning="the firm's name",
-        example="Letterbook",
-        origin="from the settings",
+        name="sender_role",
+        meaning="what that user is at the firm",
+        example="Solicitor",
+        origin="your job title",
         says_who_we_are=True,
-        value=lambda sources: sources.organisation.name,
+        value=lambda sources: sources.sender_role,
     ),
     RecordVariable(
-        name="firm_address",
-        meaning="the firm's address",
-        example="1 High Street, London",
-        origin="from the settings",
+        name="today",
+        meaning="the day that it is written, or is to go",
+        example="2026-11-20",
+        origin="the day",
+        usage=_DATED,
         says_who_we_are=True,
-        value=lambda sources: sources.organisation.address,
+        value=lambda sources: sources.today.isoformat(),
+    ),
+    RecordVariable(
+        name="correspondence_number",
+        meaning="the number of the correspondence",
+        example="A-1042/C001",
+        origin="from the correspondence",
+        value=lambda sources: sources.correspondence_number,
+    ),
+    RecordVariable(
+        name="link",
+        meaning="a signed address that is the recipient's own, where the message carries one",
+        example="https://letters.example/verify/example",
+        origin="made for the message",
+        value=lambda sources: sources.link,
     ),
 )
 BY_NAME = {variable.name: variable for variable in RECORD_VARIABLES}
-EXAMPLES = {variable.name: variable.example for variable in RECORD_VARIABLES}
+EXAMPLES: dict[str, Value] = {variable.name: variable.example for variable in RECORD_VARIABLES}
 
 
-def known_values(sources: VariableSources) -> dict[str, str]:
-    """By name, what can be filled in; a gap for what the record lacks stays one."""
-    values = {variable.name: variable.value(sources) for variable in RECORD_VARIABLES}
+def known_values(sources: VariableSources) -> dict[str, Value | NoValue]:
+    """By name, what can be filled in; a gap for what the record lacks stays one. NoValue is a gap of which the reason is known."""
+    values = {variable.name: _value(variable, sources) for variable in RECORD_VARIABLES}
     return {name: value for name, value in values.items() if value}
+
+
+def _value(variable: RecordVariable, sources: VariableSources) -> Value | NoValue | None:
+    try:
+        return variable.value(sources)
+    except NotReckonable as wrong:
+        return NoValue(str(wrong))

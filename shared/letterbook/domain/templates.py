@@ -1,13 +1,14 @@
 """Templates: Markdown with variables, by key and language, every version kept."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from letterbook.domain.communication import Actor
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.letter import Block
+from letterbook.domain.rows import NoValue, Value
 
 # How like a known name another is that was mistyped, and one that might be meant: of 1 (difflib's ratio).
 _MISTYPED, _MEANT = 0.8, 0.6
@@ -76,11 +77,23 @@ class SpoiltValue(ValueError):
         self.variable = variable
 
 
-class UnknownVariable(ValueError):
+class TemplateFault(ValueError):
+    """What is wrong with the source of a template, in words for who wrote it. Its lines are counted from 1."""
+
+    code = "template_syntax"
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"Line {line}: {reason}")
+        self.line = line
+
+
+class UnknownVariable(TemplateFault):
     """A template asks for what can be no variable, such as `party.name`."""
 
+    code = "unknown_variable"
+
     def __init__(self, name: str, line: int) -> None:
-        super().__init__(f"Line {line}: there is no {name[:60]}.")
+        super().__init__(line, f"there is no {name[:60]}.")
         self.name = name
 
 
@@ -117,7 +130,8 @@ def mistyped_variables(unknown: Iterable[str], known: Collection[str]) -> dict[s
     return {name: one for name, one in near.items() if one and _DIGITS.sub("", name) != _DIGITS.sub("", one)}
 
 
-def values_for(template: Template, given: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+def values_for(template: Template, given: Mapping[str, str], known: Mapping[str, Value | NoValue]) -> dict[str, Value]:
     """What fills the gaps: what was given, then what the record knows, then nothing where that is allowed."""
     optional = {variable.name: "" for variable in template.variables if not variable.required}
-    return optional | known | given
+    filled = {name: value for name, value in known.items() if not isinstance(value, NoValue)}
+    return {**optional, **filled, **given}

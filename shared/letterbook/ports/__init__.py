@@ -11,12 +11,17 @@ from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.rows import Value
 from letterbook.domain.templates import Rendered, Template
 from letterbook.domain.transitions import Change
 from letterbook.ports.addresses import (
     Addresses as Addresses,
 )
 from letterbook.ports.content_store import ContentStore as ContentStore
+from letterbook.ports.correspondence import (
+    CorrespondenceStore as CorrespondenceStore,
+    CorrespondenceTypes as CorrespondenceTypes,
+)
 from letterbook.ports.directory import (
     Cases as Cases,
     DirectorySearch,
@@ -26,7 +31,7 @@ from letterbook.ports.directory import (
     Parties as Parties,
     SavedViews as SavedViews,
 )
-from letterbook.ports.library import SettingsStore as SettingsStore, Templates as Templates
+from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
 from letterbook.ports.providers import (
@@ -262,21 +267,21 @@ class Schedules(Protocol):
 
 class Renderer(Protocol):
     def variables_in(self, source: str) -> frozenset[str]:
-        """The variables a template's source uses. Raises ValueError when it cannot be parsed, UnknownVariable for what can be none,
-        TextLimit for too much of it.
+        """The variables a template's source uses. Raises TemplateFault when it cannot be parsed, UnknownVariable for what can be
+        none, TextLimit for too much of it.
         """
 
     def render(
         self,
         template: Template,
-        values: Mapping[str, str],
+        values: Mapping[str, Value],
         *,
         html: bool,
         currency: str = "GBP",
         blocks: bool = False,
     ) -> Rendered:
         """With `blocks` as a letter too. Raises ValueError when the template fails on these values, SpoiltValue where one of them
-        does, TextLimit when they make more than a text.
+        does, TemplateFault for rows that it prints otherwise than as a table, TextLimit when they make more than a text.
         """
 
     def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
@@ -341,6 +346,12 @@ class World(Protocol):
     @property
     def templates(self) -> Templates: ...
     @property
+    def shipped_library(self) -> ShippedLibrary: ...
+    @property
+    def correspondence(self) -> CorrespondenceStore: ...
+    @property
+    def correspondence_types(self) -> CorrespondenceTypes: ...
+    @property
     def settings(self) -> SettingsStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
@@ -377,3 +388,11 @@ class World(Protocol):
     @property
     def cursor_key(self) -> bytes:
         """The secret that cursors are signed with."""
+
+    @property
+    def link_key(self) -> bytes:
+        """The secret that links are signed with which the firm sends."""
+
+    @property
+    def console_url(self) -> str:
+        """Where a browser finds the console, for links in what the firm sends: such as https://post.firm.example."""

@@ -24,6 +24,9 @@ class Parties(Protocol):
 
     def get(self, party_id: str) -> Party | None: ...
     def several(self, party_ids: Iterable[str]) -> Sequence[Party]: ...
+    def of_account(self, account_number: str) -> Sequence[Party]:
+        """Those with exactly that account number, whatever its case."""
+
     def page(self, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]: ...
     def found(
         self,

@@ -1,4 +1,4 @@
-"""What the use cases ask of message templates and settings; every version of either is kept."""
+"""What the use cases ask of message templates, settings and the library; every version of what the firm keeps is kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from letterbook.domain.library import Shipped
     from letterbook.domain.organisation import Organisation
     from letterbook.domain.templates import Template
 
@@ -29,3 +30,12 @@ class SettingsStore(Protocol):
     def latest(self) -> Organisation: ...
     def save(self, organisation: Organisation) -> None:
         """Raises ConcurrentUpdate where there is a version of that number already."""
+
+
+class ShippedLibrary(Protocol):
+    """The templates and types of correspondence that come with Letterbook, as this release has them; nobody saved them yet."""
+
+    @property
+    def items(self) -> Sequence[Shipped]: ...
+    def digests(self, place: str) -> frozenset[str]:
+        """Those of all that ever came under this place (domain/library.py)."""

@@ -19,8 +19,8 @@ class Subjects(Protocol):
     def found(self, query: Query, *, among: Collection[str] | None = None, limit: int) -> Sequence[RegardedRecord]:
         """Those with all the words; with `among`, of one of those parties. A request for each word, and one for what was found."""
 
-    def of_party(self, party_id: str, *, limit: int) -> Sequence[RegardedRecord]:
-        """Those that the party was told to have, by type and id."""
+    def of_party(self, party_id: str, *, limit: int, type_: str = "") -> Sequence[RegardedRecord]:
+        """Those that the party was told to have, by type and id; or those of one type alone."""
 
     def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:
         """In place of `before`, which another party may have had. Raises ConcurrentUpdate."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
     from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.attempts import Attempts
+    from letterbook.domain.correspondence import Correspondence
     from letterbook.domain.overview import OverviewRow
     from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
@@ -112,7 +113,7 @@ class RelatedWrites:
 
     `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
     are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
-    entry left.
+    entry left. `correspondence` is what it carries.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -122,6 +123,7 @@ class RelatedWrites:
     others: tuple[Change, ...] = ()
     todos: tuple[Todo, ...] = ()
     audit_events: tuple[AuditEvent, ...] = ()
+    correspondence: Correspondence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,9 +222,9 @@ class BulkOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrespondenceKey:
-    """Which correspondence: whose, and its ordinal there."""
+    """Which correspondence: its number, in its parts."""
 
-    party_id: str
+    account: str
     ordinal: int
 
 

@@ -40,6 +40,7 @@ from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid,
 from letterbook.domain.party import Case, Contact, Party, PartyKind
 from letterbook.domain.policy import ABOUT_CONTENT, PolicyResult
 from letterbook.domain.record_variables import RECORD_VARIABLES
+from letterbook.domain.rows import Money, Rows
 from letterbook.domain.templates import Template
 from letterbook.ports import Page
 from letterbook.use_cases.admin.template_versions import variables_used
@@ -256,12 +257,14 @@ def by_category(templates: Sequence[Template], party: Party) -> list[tuple[str, 
 def _values(
     visit: PageRequest, form: ComposeForm, used: Template | None, prepared: Prepared | None
 ) -> list[dict[str, Any]]:
-    """The template's gaps in its own order, then what it uses without telling; not what only says who we are."""
+    """The template's gaps in its own order, then what it uses without telling; not what says who we are, nor what nobody types."""
     if used is None:
         return []
     told = {one.name: one for one in used.variables}
     names = [*told, *sorted(variables_used(visit.world, visit.viewer, used) - {*told})]
-    known: Mapping[str, str] = prepared.known if prepared else {}
+    filled = prepared.known if prepared else {}
+    known = {name: value for name, value in filled.items() if isinstance(value, str)}
+    untyped = {name for name, value in filled.items() if isinstance(value, Rows | Money)}
     ours = {one.name for one in RECORD_VARIABLES if one.says_who_we_are and one.name in known} - {*told}
     return [
         {
@@ -274,7 +277,7 @@ def _values(
             "example": told[name].example if name in told else "",
         }
         for name in names
-        if name not in ours
+        if name not in ours | untyped
     ]
 
 

@@ -1,3 +1,3 @@
 """The firm's message templates: their list and their editor."""
 
-from console.pages.message_templates import editor, list
+from console.pages.message_templates import editor, library, list

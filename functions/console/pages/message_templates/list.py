@@ -13,9 +13,12 @@ from console.lists.pagination import WHOLE
 from console.pages.message_templates.context import PATH, channels_of, example
 from console.presenters.diff import differences, other_changes
 from console.presenters.labels import humanize_code
+from console.presenters.library import LibraryWords, library_words
 from letterbook.contracts.queries import TemplateQuery
+from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Conflict, Invalid, NotFound, TooLarge
 from letterbook.domain.templates import Template
+from letterbook.use_cases.admin.library import review_library
 from letterbook.use_cases.admin.template_versions import MOST, latest_version, template_versions
 from letterbook.use_cases.admin.templates import list_templates, read_template, restore_template
 
@@ -40,8 +43,16 @@ def index(visit: PageRequest) -> PageResponse:
         title="Templates",
         shelves=shelves,
         several=len({one.language for one in listed}) > 1,
+        library=_library(visit),
         path=PATH,
     )
+
+
+def _library(visit: PageRequest) -> LibraryWords | None:
+    """For who may do something about it."""
+    if not visit.viewer.may(Permission.TEMPLATES):
+        return None
+    return library_words(review_library(visit.world, visit.viewer), PATH)
 
 
 @pages.get(f"{PATH}/{{key}}")

@@ -1,4 +1,4 @@
 """Parties: their list, their page, contacts and preferences."""
 
 from console.pages import suppressions
-from console.pages.parties import contacts, detail, list, merge, preferences
+from console.pages.parties import contacts, correspondence, detail, list, merge, preferences

@@ -8,15 +8,14 @@ from console.app.routing import PageRequest, PageResponse, page, pages
 from console.lists.filter_panel import filter_panel
 from console.lists.filtered import filtered
 from console.pages import shared_tabs
-from console.pages.parties.list import PATH
+from console.pages.parties.head import PATH, party_head
 from console.pages.todos import duties
-from console.presenters.labels import KINDS
-from console.presenters.reachability import hold_strip, prefers, reachability_lines, rules, skipped_words
+from console.presenters.reachability import reachability_lines, rules, skipped_words
 from console.presenters.response_chart import response_chart
 from console.presenters.timeline import timeline_lines
 from console.presenters.todos import TodoLine
 from letterbook.domain.filters import Filters
-from letterbook.domain.party import Contact, Party, Preferences
+from letterbook.domain.party import Contact
 from letterbook.domain.recipients import Suppression
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus
@@ -24,7 +23,6 @@ from letterbook.domain.visible import isolated
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.accounts.profile import read_profile
 from letterbook.use_cases.directory.cases import list_cases
-from letterbook.use_cases.directory.merge_parties import merging_into
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.reading.activity import timeline
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -33,13 +31,6 @@ from letterbook.use_cases.support.access import visible_party
 
 _ONE = f"{PATH}/{{party_id}}"
 _NEWEST, _MOST = 10, 99
-TABS = (
-    ("", "Profile"),
-    ("/communications", "Communications"),
-    ("/threads", "Threads"),
-    ("/documents", "Documents"),
-    ("/activity", "Activity"),
-)
 
 
 @pages.get(_ONE)
@@ -53,7 +44,7 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
     held = found.preferences.hold is not None
     return page(
         "parties/detail.html",
-        **_head(visit, party, found.preferences, ""),
+        **party_head(visit, party, found.preferences, ""),
         skipped=_skip_count(visit, party_id) if held else "",
         events=timeline_lines(events.items, visit.clock),
         pace=response_chart(response_times(world, viewer, party_id)),
@@ -78,7 +69,7 @@ def communications(visit: PageRequest, party_id: str) -> PageResponse:
         f"Communications with {isolated(found.party.name)} or on their behalf",
         lambda listed: page(
             "parties/communications.html",
-            **_head(visit, found.party, found.preferences, "/communications"),
+            **party_head(visit, found.party, found.preferences, "/communications"),
             **listed,
         ),
     )
@@ -95,7 +86,7 @@ def threads(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     path = f"{PATH}/{party_id}"
     listed = shared_tabs.threads(visit, f"{path}/threads", party_id=party_id)
-    return page("parties/threads.html", **_head(visit, found.party, found.preferences, "/threads"), **listed)
+    return page("parties/threads.html", **party_head(visit, found.party, found.preferences, "/threads"), **listed)
 
 
 @pages.get(f"{_ONE}/documents")
@@ -103,7 +94,10 @@ def documents(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     listed = shared_tabs.documents(visit, f"{PATH}/{party_id}/documents", party_id=party_id)
     return page(
-        "parties/documents.html", uploads=True, **_head(visit, found.party, found.preferences, "/documents"), **listed
+        "parties/documents.html",
+        uploads=True,
+        **party_head(visit, found.party, found.preferences, "/documents"),
+        **listed,
     )
 
 
@@ -111,25 +105,7 @@ def documents(visit: PageRequest, party_id: str) -> PageResponse:
 def activity(visit: PageRequest, party_id: str) -> PageResponse:
     found = read_profile(visit.world, visit.viewer, party_id)
     listed = shared_tabs.activity_of(visit, f"{PATH}/{party_id}/activity", ActivityScope(party_id=party_id))
-    return page("parties/activity.html", **_head(visit, found.party, found.preferences, "/activity"), **listed)
-
-
-def _head(visit: PageRequest, party: Party, preferences: Preferences, tab: str) -> dict[str, Any]:
-    icon, words = prefers(preferences)
-    account = f"account {party.account_number}" if party.account_number else ""
-    return {
-        "title": party.name,
-        "party": party,
-        "path": f"{PATH}/{party.id}",
-        "beside": ", ".join(one for one in (KINDS[party.kind], account, party.location or "") if one),
-        "prefers_icon": icon,
-        "prefers": words,
-        "hold": hold_strip(preferences.hold, visit.clock),
-        "tab": tab,
-        "tabs": TABS,
-        "changes": visit.viewer.changes_party(party.id),
-        "moving": bool(merging_into(visit.world, visit.viewer, party.id)),
-    }
+    return page("parties/activity.html", **party_head(visit, found.party, found.preferences, "/activity"), **listed)
 
 
 def _here(one: TodoLine, name: str) -> TodoLine:

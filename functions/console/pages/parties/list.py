@@ -21,6 +21,7 @@ from console.forms.parsing import (
 from console.forms.values import query_of, written
 from console.lists.choices import country_options, language_options, payment_options, picked
 from console.lists.pagination import PAGE, pager
+from console.pages.parties.head import PATH as PATH
 from console.presenters.labels import KINDS
 from console.presenters.people import town
 from letterbook.contracts.directory import PartyBody, PartyPatch
@@ -31,7 +32,6 @@ from letterbook.domain.party import Party
 from letterbook.use_cases.directory.parties import amend_party, create_party, list_parties
 from letterbook.use_cases.support.access import party_to_change, visible_party
 
-PATH = "/parties"
 _FIELDS = (
     "kind", "name", "account_number", "email", "mobile", "phone", "address", "country", "language", "location", "payment_method",
 )  # fmt: skip

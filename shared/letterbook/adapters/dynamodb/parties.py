@@ -40,6 +40,11 @@ class DynamoParties:
         items = fetch(ItemKey(DirectoryItem, {"id": one, "kind": "party"}) for one in party_ids)
         return [from_json(Party, item.data) for item in items if isinstance(item, DirectoryItem) and item.data]
 
+    def of_account(self, account_number: str) -> Sequence[Party]:
+        found = self.several(_exactly("account", f"{clue(account_number)}#"))
+        wanted = clue(account_number)
+        return [one for one in found if clue(one.account_number or "") == wanted and one.merged_into is None]
+
     def page(self, kinds: Sequence[PartyKind], *, below: str | None, limit: int) -> Page[Party]:
         if kinds:
             return _newest_of_kinds(kinds, below, limit)

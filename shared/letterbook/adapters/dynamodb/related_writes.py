@@ -39,6 +39,11 @@ def writes(related: RelatedWrites) -> Iterator[Write]:
     for todo in related.todos:
         yield Write(item=todo_item(todo), condition=on_top_of(TaskItem, todo.version))
     yield from (audit_item(event) for event in related.audit_events)
+    if related.correspondence:
+        # Few entries carry one, and every cold start would wait for it.
+        from letterbook.adapters.dynamodb.correspondence import saved
+
+        yield saved(related.correspondence)
 
 
 def keys_for(query: ContextQuery) -> list[ItemKey]:

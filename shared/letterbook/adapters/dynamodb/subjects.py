@@ -44,8 +44,9 @@ class DynamoSubjects:
         kept = [one for one in subjects if not left or matches(subject_terms(one), left)]
         return sorted(kept, key=lambda one: (one.type, one.id, one.ordinal), reverse=True)[:limit]
 
-    def of_party(self, party_id: str, *, limit: int) -> Sequence[RegardedRecord]:
-        items = DirectoryItem.lookups.query(f"{_LOOKUP}#{party_id}", limit=limit)
+    def of_party(self, party_id: str, *, limit: int, type_: str = "") -> Sequence[RegardedRecord]:
+        wanted = DirectoryItem.value.startswith(f"{type_}:") if type_ else None
+        items = DirectoryItem.lookups.query(f"{_LOOKUP}#{party_id}", wanted, limit=limit)
         return [from_json(RegardedRecord, item.data) for item in items if item.data]
 
     def save(self, subject: RegardedRecord, before: RegardedRecord | None) -> None:

@@ -1,7 +1,7 @@
 """Values of which each version is written on top of the one before."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
@@ -18,7 +18,10 @@ from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo
 from letterbook.ports import IdempotencyKey, Page
 
-T = TypeVar("T", Thread, OverviewRow, Todo, Attempts)
+if TYPE_CHECKING:
+    from letterbook.domain.correspondence import Correspondence
+
+T = TypeVar("T", Thread, OverviewRow, Todo, Attempts, "Correspondence")
 
 # The one key of an index that holds everything.
 EVERYTHING = "0"

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
+from letterbook.domain.rows import Money
 from letterbook.domain.templates import SpoiltValue
 
 FORMATS = ("date", "money", "number")
@@ -27,12 +28,12 @@ _GAP = re.compile(r"\[[A-Za-z_]\w*\]", re.ASCII)
 _EXAMPLE, _EXAMPLE_DATE = Decimal("1250.50"), "2026-11-20"
 
 
-class Value(str):
+class Named(str):
     """What was given for a variable: its name is known where it cannot be used."""
 
     name: str
 
-    def __new__(cls, name: str, text: str) -> "Value":
+    def __new__(cls, name: str, text: str) -> "Named":
         made = super().__new__(cls, text)
         made.name = name
         return made
@@ -44,33 +45,36 @@ def filters(language: str, currency: str) -> dict[str, Callable[..., str]]:
     def date(value: object, length: str = "long") -> str:
         from babel.dates import format_date
 
-        return str(value) if _is_gap(value) else str(format_date(_date(value), length, locale=_locale(language)))
+        return str(value) if is_gap(value) else str(format_date(_date(value), length, locale=locale_of(language)))
 
-    def money(value: object, of: str = currency) -> str:
+    def money(value: object, of: str = "") -> str:
         from babel.numbers import format_currency
 
-        return (
-            str(value)
-            if _is_gap(value)
-            else str(format_currency(_amount(value, language, of), of, locale=_locale(language)))
-        )
+        if is_gap(value):
+            return str(value)
+        if isinstance(value, Money):
+            if of not in ("", value.currency):
+                raise _spoilt(value, "invalid_number", f"is no amount of {of}.")
+            return str(format_currency(value.amount, value.currency, locale=locale_of(language)))
+        of = of or currency
+        return str(format_currency(_amount(value, language, of), of, locale=locale_of(language)))
 
     def number(value: object) -> str:
         from babel.numbers import format_decimal
 
-        if _is_gap(value):
+        if is_gap(value):
             return str(value)
-        return str(format_decimal(_number(value, language), locale=_locale(language), decimal_quantization=False))
+        return str(format_decimal(_number(value, language), locale=locale_of(language), decimal_quantization=False))
 
     return dict(zip(FORMATS, (date, money, number), strict=True))
 
 
-def _is_gap(value: object) -> bool:
+def is_gap(value: object) -> bool:
     """A preview shows what is missing as [name]."""
     return bool(_GAP.fullmatch(str(value)))
 
 
-def _locale(language: str) -> str:
+def locale_of(language: str) -> str:
     """English is that of Britain unless it says of where: day before month."""
     return "en_GB" if language == "en" else language.replace("-", "_")
 
@@ -91,7 +95,7 @@ def _amount(value: object, language: str, currency: str) -> Decimal:
     """An amount of that currency, which may stand beside it. More places than the currency has would be rounded: none."""
     from babel.numbers import get_currency_precision, get_currency_symbol
 
-    text, locale = str(value), _locale(language)
+    text, locale = str(value), locale_of(language)
     own = {currency, get_currency_symbol(currency, locale), get_currency_symbol(currency, "en")}
     beside = "|".join(re.escape(one) for one in sorted(own, key=len, reverse=True))
     bare = re.sub(rf"^(?P<sign>\s*[-\u2212]?\s*)(?:{beside})|(?:{beside})(?=\s*$)", r"\g<sign>", text, count=1)
@@ -117,7 +121,7 @@ def _read(text: str, language: str) -> Decimal | None:
     """As the language writes it, else as programs do. None for what is neither, or longer than a number is."""
     from babel.numbers import NumberFormatError, get_decimal_symbol, get_group_symbol, parse_decimal
 
-    locale = _locale(language)
+    locale = locale_of(language)
     group, point = get_group_symbol(locale), get_decimal_symbol(locale)
     bare = _TURNS.sub("", text).strip()
     negative = bool(_MINUS.match(bare))
@@ -141,7 +145,7 @@ def _no_number(value: object, language: str) -> SpoiltValue:
     from babel import Locale
     from babel.numbers import format_decimal
 
-    locale = _locale(language)
+    locale = locale_of(language)
     named = Locale.parse(locale).get_language_name("en")
     example = format_decimal(_EXAMPLE, format="#,##0.00", locale=locale)
     return _spoilt(value, "invalid_number", f"is no number as {named} writes it, such as {example}.")
@@ -149,4 +153,4 @@ def _no_number(value: object, language: str) -> SpoiltValue:
 
 def _spoilt(value: object, code: str, wrong: str) -> SpoiltValue:
     shown = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in str(value)[:60])
-    return SpoiltValue(f"{shown} {wrong}", code, value.name if isinstance(value, Value) else "")
+    return SpoiltValue(f"{shown} {wrong}", code, value.name if isinstance(value, Named) else "")

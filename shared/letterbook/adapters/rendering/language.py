@@ -12,7 +12,7 @@ from letterbook.domain.text import check_template
 _WORDS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Concat)
 _CONDITIONS = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test)
 _FILTERS = frozenset(
-    {"upper", "lower", "title", "capitalize", "trim", "default", "d", "truncate", "date", "money", "number"}
+    {"upper", "lower", "title", "capitalize", "trim", "default", "d", "truncate", "date", "money", "number", "table"}
 )
 
 

@@ -9,11 +9,13 @@ from functools import cache
 from jinja2 import StrictUndefined, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from letterbook.adapters.rendering.formats import FORMATS, Value, filters
+from letterbook.adapters.rendering.formats import FORMATS, Named, filters
 from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
-from letterbook.domain.templates import Rendered, SpoiltValue, Template, UnknownVariable
+from letterbook.adapters.rendering.tables import TABLE, Table, check_tables, table_filter
+from letterbook.domain.rows import Money, Value
+from letterbook.domain.templates import Rendered, SpoiltValue, Template, TemplateFault
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
 from letterbook.domain.visible import isolated
 
@@ -37,7 +39,7 @@ class TemplateRenderer:
     def variables_in(self, source: str) -> frozenset[str]:
         try:
             return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
-        except UnknownVariable:
+        except TemplateFault:
             raise
         except RecursionError as deep:
             raise ValueError("A template is not nested as deeply as this.") from deep
@@ -47,7 +49,7 @@ class TemplateRenderer:
     def render(
         self,
         template: Template,
-        values: Mapping[str, str],
+        values: Mapping[str, Value],
         *,
         html: bool,
         currency: str = "GBP",
@@ -73,14 +75,16 @@ def _rendered(subject: str, text: Markdown, language: str, direction: str, block
 
 
 def _filled(
-    source: str, values: Mapping[str, str], escape: Callable[[object], str], language: str, currency: str
+    source: str, values: Mapping[str, Value], escape: Callable[[object], str], language: str, currency: str
 ) -> str:
     environment = _environment(escape, language, currency)
     try:
         tree = parsed(environment, source)
         _check_values(tree, source, values)
-        return environment.from_string(tree).render({name: Value(name, text) for name, text in values.items()})
-    except TextLimit:
+        return environment.from_string(tree).render(
+            {name: Named(name, value) if isinstance(value, str) else value for name, value in values.items()}
+        )
+    except (TextLimit, TemplateFault):
         raise
     except SpoiltValue as wrong:
         raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree)) from None
@@ -101,17 +105,26 @@ def _direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-def _check_values(tree: nodes.Template, source: str, values: Mapping[str, str]) -> None:
+def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value]) -> None:
     """Raises TextLimit where the template with its values may be larger than a text.
 
     Nothing in a template repeats, so each name prints once. Told before any of it is made. A condition counts as if both its
-    sides were printed.
+    sides were printed. Raises TemplateFault for rows that are no table, or stand where none can.
     """
+    check_tables(tree, source, values)
     uses = Counter(name.name for name in tree.find_all(nodes.Name))
-    sizes = {name: times * len(values.get(name, "").encode(errors="replace")) for name, times in uses.items()}
+    sizes = {name: times * _bytes(values.get(name, "")) for name, times in uses.items()}
     if len(source.encode(errors="replace")) + sum(sizes.values()) > MAX_TEXT_BYTES:
         largest = max(sizes, key=lambda name: sizes[name], default="")
         raise too_large("With its variables filled in, the template holds more than the 1 MB of a text.", largest)
+
+
+def _bytes(value: Value) -> int:
+    if isinstance(value, str):
+        return len(value.encode(errors="replace"))
+    if isinstance(value, Money):
+        return len(str(value))
+    return sum(_bytes(cell) for row in value.rows for cell in row if isinstance(cell, str))
 
 
 @cache
@@ -120,9 +133,12 @@ def _environment(
 ) -> ImmutableSandboxedEnvironment:
     """`escape` is put around everything that is printed, whatever filters a template uses."""
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, finalize=escape, autoescape=False, keep_trailing_newline=True
+        undefined=StrictUndefined,
+        finalize=lambda value: value if isinstance(value, Table) else escape(value),
+        autoescape=False,
+        keep_trailing_newline=True,
     )
-    environment.filters |= filters(language, currency)
+    environment.filters |= filters(language, currency) | {TABLE: table_filter(language)}
     return environment
 
 

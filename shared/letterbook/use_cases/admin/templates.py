@@ -6,6 +6,7 @@ from dataclasses import replace
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.record_variables import EXAMPLES
+from letterbook.domain.rows import Value
 from letterbook.domain.templates import (
     NewVariables,
     Rendered,
@@ -141,7 +142,7 @@ def render_example(world: World, draft: Template) -> Rendered:
     used, faults = _read(world, draft)
     rendered: Rendered | None = None
     if not faults:
-        examples = (
+        examples: dict[str, Value] = (
             {name: EXAMPLES.get(name, name) for name in used}
             | {one.name: one.example or EXAMPLES.get(one.name, one.name) for one in draft.variables}
         )  # fmt: skip

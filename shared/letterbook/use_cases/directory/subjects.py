@@ -150,6 +150,17 @@ def known_subjects(world: World, viewer: Viewer, party_ids: Sequence[str]) -> Se
     return sorted(found.values(), key=lambda one: (one.type, (one.label or one.id).casefold()))
 
 
+def subjects_of_type(
+    world: World, viewer: Viewer, party_id: str, type_: str, *, limit: int
+) -> Sequence[RegardedRecord]:
+    """Those of a party that were told of, of one type, by their ids. Raises Forbidden."""
+    viewer.require(Permission.READ)
+    owners = _owners_in_sight(world, viewer)
+    if owners is not None and party_id not in owners:
+        return ()
+    return world.subjects.of_party(party_id, type_=type_, limit=limit)
+
+
 def read_subject(
     world: World, viewer: Viewer, type_: str, subject_id: str, parties: Sequence[str] = ()
 ) -> RegardedRecord:

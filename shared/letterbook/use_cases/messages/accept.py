@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.attempts import Attempts, changes_between, single_attempt
@@ -21,6 +22,9 @@ from letterbook.use_cases.messages.letter_of_message import letter_of
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.thread_assignment import assign_thread
 from letterbook.use_cases.support.access import actor_of
+
+if TYPE_CHECKING:
+    from letterbook.domain.correspondence import Carried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,11 @@ def accept(
     key: IdempotencyKey | None = None,
     again: AttemptOf | None = None,
     undo: timedelta = AT_ONCE,
+    carried: "Carried | None" = None,
 ) -> Communication:
     """Makes the entry of a new message; `again` where it says once more what another entry said. It goes after `undo`.
+
+    What is `carried` by it is written with it.
 
     Raises what the message is refused with, IdempotencyKeyConflict and ConcurrentUpdate, and then no entry was written. The
     content goes into the store before the entry: whoever dies in between leaves an object that nothing refers to, never an entry
@@ -64,7 +71,7 @@ def accept(
         attempts = again.attempts.appended(communication.id)
     actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
     change = created(communication, at=now, actor=actor, **_history_event(communication))
-    commit_entry(world, change, context, key, attempts, again.of if again and again.elsewhere else None)
+    commit_entry(world, change, context, key, attempts, again.of if again and again.elsewhere else None, carried)
     enqueue(world, change.after)
     return change.after
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import MOST_ATTEMPTS, can_be_said_again
@@ -33,6 +34,9 @@ from letterbook.use_cases.messages.resolve_references import PreviousVersion
 from letterbook.use_cases.reading.read import get_visible
 from letterbook.use_cases.support.idempotency import replay, result_of_winner
 
+if TYPE_CHECKING:
+    from letterbook.domain.correspondence import Carried
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,19 +47,21 @@ def compose(
     key: IdempotencyKey | None = None,
     again: AttemptOf | None = None,
     undo: timedelta = AT_ONCE,
+    carried: "Carried | None" = None,
 ) -> tuple[Communication, bool]:
     """Sends, schedules, skips or drafts a new message; also answers whether the key had made it before.
 
     `again` is what it says again by order of `resend`; a message may name that itself, too (`resend_of`). What would go at once
-    waits for `undo`: so long it can be cancelled for certain.
+    waits for `undo`: so long it can be cancelled for certain. `carried` is the correspondence that it brings.
 
-    Raises Forbidden, Invalid, TooLarge or Conflict, and then no entry was written.
+    Raises Forbidden, Invalid, TooLarge or Conflict, and ConcurrentUpdate where what it carries has changed; then no entry was
+    written.
     """
     viewer.require(Permission.SEND)
     if again is None and message.resend_of:
         # Whoever says the same at the same moment makes the attempt before it.
         return retry_on_conflict(lambda: _compose(world, viewer, message, key, None, undo))
-    return _compose(world, viewer, message, key, again, undo)
+    return _compose(world, viewer, message, key, again, undo, carried)
 
 
 def _compose(
@@ -65,6 +71,7 @@ def _compose(
     key: IdempotencyKey | None,
     again: AttemptOf | None,
     undo: timedelta,
+    carried: "Carried | None" = None,
 ) -> tuple[Communication, bool]:
     def see(made: Communication) -> Communication:
         return get_visible(world, viewer, made.id)
@@ -82,7 +89,7 @@ def _compose(
         # A draft says nothing yet: it becomes an attempt when it is sent, as it is by then.
         again = named if message.send_now else None
     try:
-        communication = accept(world, viewer, prepared, context, now, key, again, undo)
+        communication = accept(world, viewer, prepared, context, now, key, again, undo, carried)
     except IdempotencyKeyConflict:
         return effective_entry(world, result_of_winner(world, key, Communication, see)), True
     return effective_entry(world, communication, undo), False

@@ -14,7 +14,9 @@ from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import PDF, Party
 from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
 from letterbook.domain.record_variables import VariableSources, known_values
+from letterbook.domain.rows import NoValue, Value
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
+from letterbook.domain.subjects import lender
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.use_cases.messages.reach import reach_input
@@ -44,7 +46,7 @@ class Prepared:
     gaps: tuple[MissingVariable, ...]
     ruling: PolicyResult
     too_large: CallerError | None
-    known: Mapping[str, str]
+    known: Mapping[str, Value | NoValue]
     language: str
 
 
@@ -91,10 +93,13 @@ def prepare(
         faults.append(FieldError("send_at", "too_far_ahead", "A message can wait for a year at most."))
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
+    client = references.client
+    subject = lender(context.subjects, party_id=party.id, client_id=client.id if client else None)
     known = known_values(
         VariableSources(
-            organisation=organisation, party=party, contact=context.contact, case=context.case, client=references.client,
-            viewer=viewer,
+            organisation=organisation, party=party, contact=context.contact, case=context.case, client=client,
+            viewer=viewer, today=(message.send_at or now).astimezone(organisation.zone).date(),
+            subject=subject, subjects=(subject,) if subject else (),
         )
     )  # fmt: skip
     language = party.language or organisation.languages[0]

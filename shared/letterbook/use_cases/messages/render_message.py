@@ -1,10 +1,12 @@
 """Renders what a message says: free text as it stands, or a template filled with what is known and given."""
 
 import re
+from collections.abc import Mapping
 from itertools import islice
 
 from letterbook.domain.errors import MissingVariable
 from letterbook.domain.message import MessageRequest
+from letterbook.domain.rows import NoValue, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, values_for
 from letterbook.domain.text import TextLimit, check_size
 from letterbook.ports import World
@@ -20,7 +22,7 @@ def render_message(
     world: World,
     message: MessageRequest,
     template: Template | None,
-    known: dict[str, str],
+    known: Mapping[str, Value | NoValue],
     language: str,
     currency: str,
 ) -> tuple[Rendered, tuple[MissingVariable, ...]]:
@@ -53,10 +55,10 @@ def render_message(
     required = {variable.name for variable in template.variables if variable.required}
     missing = sorted(name for name in used | required if name not in values)
     gaps = tuple(
-        MissingVariable(f"template.variables.{name}", "missing_variable", f"The template needs {name}.", name)
+        MissingVariable(f"template.variables.{name}", "missing_variable", _needed(name, known.get(name)), name)
         for name in missing[:_MOST_GAPS]
     )
-    filled = values | {name: f"[{name}]" for name in missing}
+    filled: dict[str, Value] = values | {name: f"[{name}]" for name in missing}
     try:
         rendered, spoilt = _render(world, template, filled, html=html, blocks=blocks, currency=currency)
         gaps += spoilt
@@ -71,20 +73,26 @@ def render_message(
 
 
 def _render(
-    world: World, template: Template, values: dict[str, str], *, html: bool, blocks: bool, currency: str
+    world: World, template: Template, values: Mapping[str, Value], *, html: bool, blocks: bool, currency: str
 ) -> tuple[Rendered, tuple[MissingVariable, ...]]:
     """Where a value cannot be used, its name stands in its place, and it is named. Raises ValueError, TextLimit."""
     spoilt: dict[str, MissingVariable] = {}
     while True:
         try:
             gaps = {name: f"[{name}]" for name in spoilt}
-            rendered = world.renderer.render(template, values | gaps, html=html, currency=currency, blocks=blocks)
+            filled = {**values, **gaps}
+            rendered = world.renderer.render(template, filled, html=html, currency=currency, blocks=blocks)
             return rendered, tuple(spoilt.values())
         except SpoiltValue as wrong:
             if wrong.variable not in values or wrong.variable in spoilt or len(spoilt) == _MOST_GAPS:
                 raise
             place = f"template.variables.{wrong.variable}"
             spoilt[wrong.variable] = MissingVariable(place, wrong.code, f"{wrong.variable}: {wrong}")
+
+
+def _needed(name: str, known: Value | NoValue | None) -> str:
+    """That it is missing, and why where that is known."""
+    return f"The template needs {name}." + (f" {known.reason}" if isinstance(known, NoValue) else "")
 
 
 def _unfilled(

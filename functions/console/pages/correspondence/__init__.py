@@ -1,0 +1,3 @@
+"""One correspondence: its page, and what is done with it."""
+
+from console.pages.correspondence import actions, detail, email

@@ -1,0 +1,1 @@
+"""Correspondence: formal letters by type, made, sent, delivered, made again, voided."""
