@@ -16,7 +16,7 @@ from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, UnknownVariable
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
-from letterbook.domain.visible import isolated
+from letterbook.domain.visible import direction, isolated
 
 # Quiet, and the same in every mail program: the words are what matters.
 _PAGE = """<!doctype html>
@@ -48,8 +48,6 @@ th, td {{ text-align: left; padding: 1mm 6mm 1mm 0; border-bottom: 0.2mm solid #
 {body}</body>
 </html>
 """
-# Languages whose common script is Arabic, Hebrew or Thaana (ISO 639).
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _WHITE = re.compile(r"\s+")
 _BREAKS = re.compile("\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -82,7 +80,8 @@ class TemplateRenderer:
         text = Markdown(source, keeps_breaks=False)
         if not html:
             return Rendered(subject="", text=text.as_text())
-        return _rendered(subject, text, template.language, _direction(template.language), blocks)
+        # That of a template is its language's: the first value in it must not turn the whole letter.
+        return _rendered(subject, text, template.language, direction(template.language), blocks)
 
     def letter(self, rendered: Rendered, *, sender: str, recipient: str, date: datetime.date) -> bytes:
         body = _BODY.search(rendered.html or "")
@@ -129,11 +128,6 @@ def _formatted(tree: nodes.Template) -> str:
         name.name for one in tree.find_all(nodes.Filter) if one.name in FORMATS for name in one.find_all(nodes.Name)
     }
     return names.pop() if len(names) == 1 else ""
-
-
-def _direction(language: str) -> str:
-    """That of a template is its language's: the first value in it must not turn the whole letter."""
-    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def _check_values(tree: nodes.Template, source: str, values: Mapping[str, str]) -> None:
