@@ -10,7 +10,7 @@ from typing import Any
 
 from local.stage import stages
 
-_QUEUES = ("email", "sms", "receipts", "inbound", "bulk", "lookup")
+_QUEUES = ("email", "sms", "receipts", "inbound", "bulk", "lookup", "export")
 
 
 def redrive(sqs: Any, dead_letters: str, queue: str) -> int:

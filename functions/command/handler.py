@@ -5,6 +5,7 @@ from typing import Any
 from command import (  # noqa: F401 - their routes
     communications,
     directory,
+    exports,
     providers,
     saved_views,
     settings,

@@ -7,6 +7,7 @@ from query import (  # noqa: F401 - their routes
     activity,
     communications,
     directory,
+    exports,
     me,
     openapi,
     providers,

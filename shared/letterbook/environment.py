@@ -39,6 +39,7 @@ class Settings:
     receipts_queue_url = _Variable()
     inbound_queue_url = _Variable()
     lookup_queue_url = _Variable()
+    export_queue_url = _Variable()
     inbound_bucket = _Variable()
     inbound_domain = _Variable()
     reply_secret_arn = _Variable()
