@@ -60,11 +60,12 @@ def export_lines(exports: Sequence[Export], clock: Clock) -> list[ExportCard]:
 
 
 def what_it_holds(entries: Sequence[Entry]) -> str:
-    """`12 entries: each with its text, and 7 documents of 3.2 MB.`"""
+    """`12 entries, each in a folder with its text, and 7 documents of 3.2 MB.`"""
     documents = [one for entry in entries for one in entry.attachments]
     size = format_size(sum(one.bytes for one in documents))
-    files = f", and {format_count(len(documents), 'document')} of {size}" if documents else "; they have no documents"
-    return f"{_entries(len(entries))}, each in a folder of its own with its text{files}. An index lists all of it."
+    files = f", and {format_count(len(documents), 'document')} of {size}" if documents else ", and no documents"
+    each = " with its text" if len(entries) == 1 else ", each in a folder with its text"
+    return f"{_entries(len(entries))}{each}{files}. An index lists every file."
 
 
 def _words(export: Export) -> str:
@@ -73,7 +74,7 @@ def _words(export: Export) -> str:
     if export.status is ExportStatus.DONE:
         return f"One ZIP file of {format_size(export.bytes)} with {_entries(export.rows)}."
     if export.status is ExportStatus.RUNNING:
-        return f"{export.made} of {_entries(export.entries)} are in it. You may leave this page: it goes on."
+        return f"{export.made} of {_entries(export.entries)} so far. You may leave this page: it goes on."
     return "It begins in a moment. You may leave this page: it goes on."
 
 
