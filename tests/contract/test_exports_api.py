@@ -219,14 +219,14 @@ def test_a_document_that_is_not_open_to_the_orderer_is_named_and_not_in_it(
     assert (left["document"], left["file"], left["note"]) == ("Bank only.pdf", "", "It is not open to you.")
 
 
-def test_a_spoilt_document_is_named_and_the_others_are_there(world: WorldForTests, came: Communication) -> None:
+def test_a_spoilt_document_is_named_and_the_others_are_there(
+    world: WorldForTests, came: Communication, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spoilt = came.entry.attachments[0]
     kept = client("s3").put_object(Bucket="vault", Key=f"documents/{spoilt.id}", Body=b"%PDF changed!!!")
     pinned = replace(spoilt, object_version=kept["VersionId"])
     works = world.content_store.attachment
-    world.content_store.attachment = (  # type: ignore[method-assign]
-        lambda one: works(pinned if one.id == spoilt.id else one)
-    )
+    monkeypatch.setattr(world.content_store, "attachment", lambda one: works(pinned if one.id == spoilt.id else one))
     found = taken(world, ids=[came.id])
     assert [name.partition("/")[2] for name in found if name.lower().endswith("pdf")] == ["statement (2).PDF"]
     [left] = [one for one in index_of(found) if not one["file"]]
