@@ -102,6 +102,7 @@ def _formatted(tree: nodes.Template) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
+def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value], *, one_line: bool) -> None:
     """Raises TextLimit where the template with its values may be larger than a text.
 
     Nothing in a template repeats, so each name prints once. Told before any of it is made. A condition counts as if both its
