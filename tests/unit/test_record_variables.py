@@ -14,7 +14,7 @@ from letterbook.domain.record_variables import EXAMPLES, RECORD_VARIABLES, Varia
 from letterbook.domain.rows import Money, NoValue, Rows
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import Variable, values_for
-from tests.support.builders import NOW, viewer
+from tests.support.builders import NOW, template, viewer
 
 DOCS = Path(__file__).parents[2] / "docs" / "templates.md"
 LINE = re.compile(r"^\| `(\{\{ .+? \}\})` \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
