@@ -29,13 +29,18 @@ def letter_sheets(number: str, pictures: Sequence[bytes], text: str) -> LetterSh
     pages: list[str] = []
     room = _MOST_BYTES
     for one in pictures:
-        page = f"data:image/png;base64,{b64encode(one).decode()}"
+        page = data_address("image/png", one)
         room -= len(page)
         if pages and room < 0:
             break
         pages.append(page)
     rest = f"These are the first {len(pages)} of {len(pictures)} pages." if len(pages) < len(pictures) else ""
     return LetterSheets(pages=pages, number=number, text=text, rest=rest)
+
+
+def data_address(media_type: str, picture: bytes) -> str:
+    """An address that holds the picture itself (RFC 2397)."""
+    return f"data:{media_type};base64,{b64encode(picture).decode()}"
 
 
 def seen_html(page: str | None) -> str:
