@@ -26,7 +26,7 @@ from letterbook.domain.visible import direction, isolated, unturned
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[A-Z][a-z]{3})?(?:-([A-Z]{2}))?(?:-.*)?")
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # Words of more characters are broken wherever the line ends: in the text, in the lines of an address, among the references.
-_LONGEST, _LONGEST_OF_LINE, _LONGEST_OF_REFERENCE = 45, 30, 18
+_LONGEST, _LONGEST_OF_LINE, _LONGEST_OF_REFERENCE = 60, 30, 18
 # Of a column whose words may wrap: at least, and at most so many characters count for its width.
 _NARROW, _BROAD = 8, 40
 # Where there is room for no more, nothing is left to chance: no line ends by itself within a date.
