@@ -107,7 +107,9 @@ def _told(subject: Any) -> dict[str, Any]:
 def test_saving_gives_it_its_number_at_once_and_its_pdf_follows(
     world: WorldForTests, jane: ConsoleClient, customer: Party
 ) -> None:
-    typed = form_of(jane.get(new(customer)), **{"content.pay_by": "2026-12-18", "content.note": "Call us", "do": "save"})
+    typed = form_of(
+        jane.get(new(customer)), **{"content.pay_by": "2026-12-18", "content.note": "Call us", "do": "save"}
+    )
     saved = jane.post(new(customer), typed)
     assert (saved.status, saved.headers["Location"]) == (303, PAGE)
     page = jane.follow(saved)
@@ -313,7 +315,9 @@ def test_copies_of_invoices_say_which_have_no_pdf(world: WorldForTests, jane: Co
     assert "Goes now by email" in page
 
 
-def test_copies_of_which_none_has_a_pdf_are_not_offered_to_be_emailed(world: WorldForTests, jane: ConsoleClient) -> None:
+def test_copies_of_which_none_has_a_pdf_are_not_offered_to_be_emailed(
+    world: WorldForTests, jane: ConsoleClient
+) -> None:
     party = copied_to(world)
     an_invoice(world, party, "RE-2")
     made(world, party, type_="copies", invoices=["RE-2"])
@@ -322,7 +326,9 @@ def test_copies_of_which_none_has_a_pdf_are_not_offered_to_be_emailed(world: Wor
     assert f'action="{PAGE}/quick-email"' not in page
 
 
-def test_whatever_was_filled_in_is_text_on_every_page(world: WorldForTests, jane: ConsoleClient, customer: Party) -> None:
+def test_whatever_was_filled_in_is_text_on_every_page(
+    world: WorldForTests, jane: ConsoleClient, customer: Party
+) -> None:
     evil = "<script>alert(1)</script>"
     made(world, customer, pay_by="2026-12-18", note=evil)
     for path in (PAGE, f"{PAGE}/letter", f"/parties/{customer.id}/correspondence", f"{new(customer)}?like=12345/C001"):
@@ -344,7 +350,9 @@ def test_the_search_finds_it_by_its_number_at_once(
     assert f'<a href="{PAGE}" data-hit>12345/C001</a>' in found
 
 
-def test_a_party_and_an_invoice_list_what_concerns_them(world: WorldForTests, jane: ConsoleClient, customer: Party) -> None:
+def test_a_party_and_an_invoice_list_what_concerns_them(
+    world: WorldForTests, jane: ConsoleClient, customer: Party
+) -> None:
     an_invoice(world, customer, "RE-1")
     made(world, customer, pay_by="2026-12-18", invoices=["RE-1"])
     made(world, customer)
