@@ -28,6 +28,8 @@ _PAGE = """<!doctype html>
 {body}</body>
 </html>
 """
+# Mail programs look at little else than what stands in a tag itself.
+_TABLE = '<table cellpadding="5" style="border-collapse: collapse">'
 # Languages whose common script is Arabic, Hebrew or Thaana (ISO 639).
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _WHITE = re.compile(r"\s+")
@@ -69,9 +71,8 @@ class TemplateRenderer:
 
 
 def _rendered(subject: str, text: Markdown, language: str, direction: str, blocks: bool) -> Rendered:
-    page = _PAGE.format(
-        language=html_.escape(language), direction=direction, title=html_.escape(subject), body=text.as_html()
-    )
+    body = text.as_html().replace("<table>", _TABLE)
+    page = _PAGE.format(language=html_.escape(language), direction=direction, title=html_.escape(subject), body=body)
     return Rendered(subject=subject, text=text.as_text(), html=page, blocks=text.as_blocks() if blocks else ())
 
 
