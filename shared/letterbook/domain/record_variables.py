@@ -364,6 +364,8 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
     ),
 )
 BY_NAME = {variable.name: variable for variable in RECORD_VARIABLES}
+# Those that nobody types.
+ROW_VARIABLES = frozenset(_ROWS)
 EXAMPLES: dict[str, Value] = {variable.name: variable.example for variable in RECORD_VARIABLES}
 
 

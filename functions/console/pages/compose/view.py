@@ -39,7 +39,7 @@ from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
 from letterbook.domain.party import Case, Contact, Party, PartyKind
 from letterbook.domain.policy import ABOUT_CONTENT, PolicyResult
-from letterbook.domain.record_variables import RECORD_VARIABLES
+from letterbook.domain.record_variables import RECORD_VARIABLES, ROW_VARIABLES
 from letterbook.domain.rows import Money, Rows
 from letterbook.domain.templates import Template
 from letterbook.ports import Page
@@ -270,7 +270,7 @@ def _values(
     names = [*told, *sorted(variables_used(visit.world, visit.viewer, used) - {*told})]
     filled = prepared.known if prepared else {}
     known = {name: value for name, value in filled.items() if isinstance(value, str)}
-    untyped = {name for name, value in filled.items() if isinstance(value, Rows | Money)}
+    untyped = ROW_VARIABLES | {name for name, value in filled.items() if isinstance(value, Rows | Money)}
     ours = {one.name for one in RECORD_VARIABLES if one.says_who_we_are and one.name in known} - {*told}
     return [
         {

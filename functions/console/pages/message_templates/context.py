@@ -41,12 +41,12 @@ def previews(world: World, examples: Iterable[ChannelExample]) -> Sequence[Chann
     letters = [one for one in examples if one.letter]
     for one in examples:
         label = one.channel.spec.label
+        html = inline_html(one.rendered.html) if one.channel.spec.html else ""
         if one.letter and one is letters[0]:
             labels = ", ".join(each.channel.spec.label for each in letters)
-            shown.append(ChannelPreview(label=labels, rendered=one.rendered, sheets=_sheets(world, one)))
+            shown.append(ChannelPreview(label=labels, rendered=one.rendered, html=html, sheets=_sheets(world, one)))
         elif not one.letter:
             size = sms_words(one.sms, one.sms_text) if one.sms else ""
-            html = inline_html(one.rendered.html) if one.channel.spec.html else ""
             shown.append(ChannelPreview(label=label, rendered=one.rendered, html=html, size=size))
     return shown
 

@@ -230,7 +230,8 @@ def _form(
         shown, unreadable = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
     return page(
         "message_templates/editor.html",
-        status=422 if error else 200,
+        # A look while somebody writes asks nothing of them.
+        status=422 if error and visit.field("do") != "look" else 200,
         title="New template" if new else f"Change {humanize_code(typed.key)}",
         new=new,
         typed=typed,

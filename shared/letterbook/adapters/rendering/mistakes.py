@@ -99,7 +99,7 @@ def _unclosed(braces: _Braces) -> TemplateFault:
     one = _ONE_BRACE.match(braces.inner)
     word = one or _WORD.match(braces.inner.lstrip())
     written = f", such as {{{{ {word[word.re.groups]} }}}}" if word else ", or leave it out"
-    told = "a variable ends with two braces" if one else "{{ is not closed"
+    told = "unexpected }: a variable ends with two braces" if one else "{{ is not closed"
     return TemplateFault(braces.line, f"{told}. Write }}}} behind the name{written}.")
 
 

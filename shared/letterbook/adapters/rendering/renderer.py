@@ -28,6 +28,8 @@ _PAGE = """<!doctype html>
 {body}</body>
 </html>
 """
+# Mail programs look at little else than what stands in a tag itself.
+_TABLE = '<table cellpadding="5" style="border-collapse: collapse">'
 _WHITE = re.compile(r"\s+")
 _BREAKS = re.compile("\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -68,9 +70,8 @@ class TemplateRenderer:
 
 
 def _rendered(subject: str, text: Markdown, language: str, direction: str, blocks: bool) -> Rendered:
-    page = _PAGE.format(
-        language=html_.escape(language), direction=direction, title=html_.escape(subject), body=text.as_html()
-    )
+    body = text.as_html().replace("<table>", _TABLE)
+    page = _PAGE.format(language=html_.escape(language), direction=direction, title=html_.escape(subject), body=body)
     return Rendered(subject=subject, text=text.as_text(), html=page, blocks=text.as_blocks() if blocks else ())
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from letterbook.domain.errors import MissingVariable
 from letterbook.domain.message import MessageRequest
+from letterbook.domain.record_variables import ROW_VARIABLES
 from letterbook.domain.rows import NoValue, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, values_for
 from letterbook.domain.text import TextLimit, check_size
@@ -55,7 +56,7 @@ def render_message(
     required = {variable.name for variable in template.variables if variable.required}
     missing = sorted(name for name in used | required if name not in values)
     gaps = tuple(
-        MissingVariable(f"template.variables.{name}", "missing_variable", _needed(name, known.get(name)), name)
+        MissingVariable(_place(name), "missing_variable", _needed(name, known.get(name)), name)
         for name in missing[:_MOST_GAPS]
     )
     filled: dict[str, Value] = values | {name: f"[{name}]" for name in missing}
@@ -89,9 +90,17 @@ def _render(
             spoilt[wrong.variable] = MissingVariable(place, wrong.code, f"{wrong.variable}: {wrong}")
 
 
+def _place(name: str) -> str:
+    """Nobody types rows: they come from what the message is about."""
+    return "regarding" if name in ROW_VARIABLES else f"template.variables.{name}"
+
+
 def _needed(name: str, known: Value | NoValue | None) -> str:
     """That it is missing, and why where that is known."""
-    return f"The template needs {name}." + (f" {known.reason}" if isinstance(known, NoValue) else "")
+    if isinstance(known, NoValue):
+        return f"The template needs {name}. {known.reason}"
+    told = ": say what the message is about" if name in ROW_VARIABLES else ""
+    return f"The template needs {name}{told}."
 
 
 def _unfilled(
