@@ -170,6 +170,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         LEADS,
         lambda t: to(f"/templates/{t.template}/edit", **TEMPLATE_FORM, version=t.template_version),
     ),
+    "message_templates.library.install": (LEADS, lambda _: to("/templates/library")),
     "message_templates.list.restore": (
         LEADS,
         lambda t: to(f"/templates/{t.template}/restore?language=en&version={t.template_version}"),

@@ -96,6 +96,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     # What they are themselves everybody who writes says: test_job_titles_api.py.
     "setJobTitle": (ADMINS, lambda t: to(f"/v1/users/{t.grantee}/job-title", {"job_title": "Solicitor"})),
     "putTemplate": (LEADS, lambda _: to("/v1/templates/x", TEMPLATE)),
+    "installLibrary": (LEADS, lambda _: to("/v1/library")),
     "testProvider": (ADMINS, lambda _: to("/v1/providers/ses/test", {"to": "somebody@mailbox.example"})),
     "putSettings": (ADMINS, lambda _: to("/v1/settings", {"name": "Another firm"})),
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """The fields of a type of correspondence as rows that somebody fills in, and as the JSON Schema that they are kept as."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from letterbook.domain.errors import FieldError, Invalid
 
 _SPARE_ROWS = 2
 _SUBJECTS = "subjects:"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}", re.ASCII)
 # What a row may be, and how it is called. Of things that are ticked the type stands behind the colon.
 KINDS: dict[str, str] = {
     FieldKind.LINE: "A line of text",
@@ -58,6 +60,18 @@ class FieldRow:
     example: str = ""
 
 
+def _row_faults(rows: Sequence[FieldRow]) -> Iterator[FieldError]:
+    names = [one.name for one in rows]
+    for n, one in enumerate(rows):
+        if not _NAME.fullmatch(one.name):
+            told = "A name has letters, digits and _, and begins with no digit: pay_by."
+            yield FieldError(f"fields.{n}.name", "invalid_format", told)
+        elif one.name in names[:n]:
+            yield FieldError(f"fields.{n}.name", "duplicate", "Another field has this name.")
+        if one.kind == FieldKind.CHOICE and not _separate(one.choices):
+            yield FieldError(f"fields.{n}.choices", "required", "Say what is offered, with commas between.")
+
+
 def kind_words(kind: str) -> str:
     return KINDS.get(kind) or f"{humanize_code(kind.removeprefix(_SUBJECTS))}s to tick"
 
@@ -99,18 +113,12 @@ def _row_in(visit: PageRequest, at: str) -> FieldRow:
 def schema_of(rows: Iterable[FieldRow], before: Mapping[str, Any]) -> dict[str, Any]:
     """What the rows say; of each field that stays of its kind also what they do not show.
 
-    Raises Invalid for a name that comes twice.
+    Raises Invalid, at the cells, for what a form cannot ask for.
     """
     written = tuple(rows)
     kinds = {one.name: _kind(one) for one in fields_of(before)}
-    names = [one.name for one in written]
-    faults = [
-        FieldError(f"fields.{n}.name", "duplicate", "Another field has this name.")
-        for n, one in enumerate(names)
-        if one in names[:n]
-    ]
-    if faults:
-        raise Invalid("Two fields have one name.", *faults)
+    if faults := list(_row_faults(written)):
+        raise Invalid("The fields cannot be asked for so.", *faults)
     properties = {
         one.name: _declared(one, before["properties"][one.name] if kinds.get(one.name) == one.kind else {})
         for one in written

@@ -12,6 +12,7 @@ from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages
 from console.forms.values import first, query_of
 from console.lists.lookup import party_choices
+from console.presenters.correspondence import BADGES, correspondence_path, type_name
 from console.presenters.labels import humanize_code
 from console.presenters.log_rows import SEARCH_CUT, by_day, log_row
 from console.presenters.people import beside_case
@@ -19,6 +20,7 @@ from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import Query
 from letterbook.domain.communication import Entry
+from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.use_cases.directory.find import Found, find
 
@@ -75,6 +77,7 @@ def _groups(visit: PageRequest, found: Found, words: str) -> list[Group]:
     ]
     cases = [Hit(f"/cases/{one.id}", "s-logged", one.reference, beside_case(one)) for one in found.cases.items]
     groups = [
+        Group("letters", "Correspondence", [_letter(one) for one in found.correspondence]),
         Group("parties", "Parties", parties, f"/parties?{query}" if found.parties.after else ""),
         Group("cases", "Cases", cases, f"/cases?{query}" if found.cases.after else ""),
         Group("numbers", "Numbers", [_subject(one, found.names) for one in found.subjects]),
@@ -93,6 +96,11 @@ def _subject(subject: RegardedRecord, names: Mapping[str, str]) -> Hit:
         RegardingView.of(subject.regarding).label or subject.id,
         ", ".join(one for one in beside if one),
     )
+
+
+def _letter(one: Correspondence) -> Hit:
+    beside = (type_name(one), one.party.name, BADGES[one.status].word)
+    return Hit(correspondence_path(one), "c-post", one.number, ", ".join(beside))
 
 
 def _entry(visit: PageRequest, entry: Entry) -> Hit:

@@ -4,16 +4,21 @@ from urllib.parse import quote
 
 from console.app.routing import PageRequest, PageResponse, page, pages
 from console.lists.pagination import PAGE, pager
+from console.presenters.correspondence import CorrespondenceLine, correspondence_line
 from console.presenters.dates import Clock
 from console.presenters.entry_facts import FactRow, Part
 from console.presenters.labels import format_count, humanize_code
 from console.presenters.log_rows import by_day
 from console.presenters.subjects import amount_words
 from letterbook.contracts.entries import RegardingView
+from letterbook.domain.correspondence import CorrespondenceFilters
 from letterbook.domain.filters import Filters
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.use_cases.directory.related_records import read_subject_and_party
+from letterbook.use_cases.reading.correspondence import list_correspondence
 from letterbook.use_cases.reading.list_communications import list_communications
+
+_NEWEST = 20
 
 
 @pages.get("/subjects/{subject_type}/{subject_id}")
@@ -44,7 +49,17 @@ def show(visit: PageRequest, subject_type: str, subject_id: str) -> PageResponse
         key=quote(key, safe=""),
         newer=turning.newer,
         older=turning.older(listed.after),
+        letters=_letters(visit, owner, key),
     )
+
+
+def _letters(visit: PageRequest, party_id: str | None, key: str) -> list[CorrespondenceLine]:
+    """The party's newest correspondence about it."""
+    if not party_id:
+        return []
+    filters = CorrespondenceFilters(party_id=party_id, regarding=key)
+    listed = list_correspondence(visit.world, visit.viewer, filters, limit=_NEWEST)
+    return [correspondence_line(one, visit.clock) for one in listed.items]
 
 
 def _facts(subject: RegardedRecord, party: str, clock: Clock) -> list[FactRow]:

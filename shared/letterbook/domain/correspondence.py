@@ -61,6 +61,8 @@ class CorrespondenceStatus(StrEnum):
     FAILED = "failed"
 
 
+# Where the metadata of an entry says which correspondence it carries.
+NUMBER = "correspondence"
 # The PDF is there, and may be sent.
 SENDABLE_AS = frozenset(
     {

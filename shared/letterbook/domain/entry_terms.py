@@ -6,9 +6,12 @@ from letterbook.domain.communication import Entry
 from letterbook.domain.search_terms import Terms, terms_of
 
 
-def entry_terms(entry: Entry, text: str, country: str) -> Terms:
-    """Those of its envelope, and of the `text` of its content. `country` is where numbers without a prefix are dialled."""
-    return terms_of((*_envelope(entry), text), country)
+def entry_terms(entry: Entry, text: str, country: str, *, carries: str = "") -> Terms:
+    """Those of its envelope, and of the `text` of its content. `country` is where numbers without a prefix are dialled.
+
+    `carries` is the number of the correspondence that it carries.
+    """
+    return terms_of((carries, *_envelope(entry), text), country)
 
 
 def _envelope(entry: Entry) -> Iterator[str]:

@@ -22,6 +22,7 @@ _THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)
 _DOUBLINGS = 10
 # A document that nobody made by then, about two hours after it was ordered, is left to a person.
 MAX_LOOKS_AT_DOCUMENT = 12
+LONGEST_FOR_LETTER = timedelta(hours=2)
 # What the sweep cannot see to must not stand at the head of its list for ever.
 SWEEP_RETRY_DELAY = timedelta(hours=1)
 
@@ -44,6 +45,11 @@ def sweep_delay(looks: int) -> timedelta:
     """When the sweep looks again at what is still queued after `looks` looks: a busy queue is not filled up further."""
     wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_LOOK)
     return wait
+
+
+def look_delay(waits: timedelta) -> timedelta:
+    """When the sweep looks again at a letter that waits so long already."""
+    return max(FIRST_SWEEP_DELAY, min(waits / 2, _LONGEST_LOOK))
 
 
 def collect_delay(looks: int) -> timedelta:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.channels import Channel, sendable_like
 from letterbook.domain.communication import Communication, Regarding
-from letterbook.domain.correspondence import Attaches, Carriage, Carried, Correspondence, CorrespondenceType
+from letterbook.domain.correspondence import NUMBER, Attaches, Carriage, Carried, Correspondence, CorrespondenceType
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party
@@ -33,8 +33,6 @@ from letterbook.use_cases.reading.correspondence import (
 from letterbook.use_cases.support.idempotency import replay
 from letterbook.use_cases.support.optimistic_lock import next_version
 
-# Where an entry of a correspondence names it.
-NUMBER = "correspondence"
 # What went no further: to send it again is no second time.
 _WENT_NOWHERE = frozenset({Status.FAILED, Status.REJECTED, Status.CANCELLED, Status.SKIPPED})
 # What an email says whose type names no message, by language.

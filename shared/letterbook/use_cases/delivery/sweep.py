@@ -14,15 +14,25 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Communication
+from letterbook.domain.communication import Communication, Failure
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Signal
-from letterbook.domain.retries import ASK_DELAYS, MAX_LOOKS_AT_DOCUMENT, SWEEP_RETRY_DELAY, collect_delay, sweep_delay
+from letterbook.domain.retries import (
+    ASK_DELAYS,
+    LONGEST_FOR_LETTER,
+    MAX_LOOKS_AT_DOCUMENT,
+    SWEEP_RETRY_DELAY,
+    collect_delay,
+    look_delay,
+    sweep_delay,
+)
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import RenderOrder, World
+from letterbook.ports import CorrespondenceKey, RenderOrder, World
 from letterbook.use_cases.delivery.document_failed import NEVER_MADE, document_failed
 from letterbook.use_cases.delivery.release_scheduled import let_go
+from letterbook.use_cases.support.correspondence import fail_letter
 from letterbook.use_cases.support.system_orders import system_order
 from letterbook.use_cases.support.update import update_communication
 
@@ -34,6 +44,7 @@ _AT_MOST = 20_000
 _SLICE = 10
 # What more there are is seen to in the next minute.
 _MERGES = 100
+_LETTERS = 100
 # A request takes ten times as long as our own part of it.
 _THREADS = 16
 _BUDGET = timedelta(seconds=20)
@@ -74,6 +85,7 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
     until = time.monotonic() + budget.total_seconds()
     if share.part == 0:
         _carry_on_merging(world)
+        _order_letters(world)
     due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
@@ -89,6 +101,24 @@ def _carry_on_merging(world: World) -> None:
             world.queues.enqueue_bulk(system_order(BulkAction.MERGE, [one.gone_id]))
     except Exception:
         logger.exception("merges not looked at: left to the next look")
+
+
+def _order_letters(world: World) -> None:
+    """Of correspondence whose PDF was ordered and not made: ordered again, in the end left to a person."""
+    now = world.now()
+    try:
+        for one in world.correspondence.overdue(now, _LETTERS):
+            if one.order is None:
+                continue
+            if now - one.order.ordered_at > LONGEST_FOR_LETTER:
+                fail_letter(world, one, Failure(code=FailureCode.INVALID_DOCUMENT, text=NEVER_MADE))
+                continue
+            # First when to look next: whoever dies here looks again, and never each minute at the same ones.
+            world.correspondence.look_again(one, now + look_delay(now - one.order.ordered_at))
+            key = CorrespondenceKey(account=one.account, ordinal=one.ordinal)
+            world.queues.enqueue_renders([RenderOrder(correspondence=key)])
+    except Exception:
+        logger.exception("letters not looked at: left to the next look")
 
 
 def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:

@@ -12,7 +12,8 @@ from functools import partial
 from itertools import islice
 
 from letterbook.domain.addresses import Holders, addresses_of
-from letterbook.domain.communication import SYSTEM, Communication, Entry
+from letterbook.domain.communication import SYSTEM, Communication, Entry, PartyRef
+from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.filing import place_before
 from letterbook.domain.history import GRANT_REMOVED, MERGED, AuditEvent, previous_values
 from letterbook.domain.ids import Kind, last_id
@@ -172,6 +173,25 @@ def _documents(world: World, merge: Merge, into: Party) -> Iterator[object]:
             return
 
 
+def _correspondence(world: World, merge: Merge, into: Party) -> Iterator[object]:
+    """With the numbers that it bears; the next one of the party comes after them all."""
+    while some := world.correspondence.page(merge.gone_id, after=None, limit=_PAGE).items:
+        moved = [retry_on_conflict(partial(_move_correspondence, world, merge, into, one)) for one in some]
+        yield moved
+        if not any(moved):
+            # The index lags behind.
+            return
+
+
+def _move_correspondence(world: World, merge: Merge, into: Party, known: Correspondence) -> bool:
+    current = world.correspondence.get(known.account, known.ordinal)
+    if current is None or current.party.id != merge.gone_id:
+        return False
+    after = current.moved_to(PartyRef(id=into.id, name=into.name, kind=into.kind))
+    world.correspondence.move(after, _deed(world, merge, MERGED, after.number, into.id, {}))
+    return True
+
+
 def _threads(world: World, merge: Merge, into: Party) -> Iterator[object]:
     """Its own, and those of creditors in its cases, which are on its behalf."""
     yield from _threads_of(world, merge, into, merge.gone_id, None)
@@ -319,6 +339,7 @@ _STEPS: tuple[_Step, ...] = (
     _cases,
     _subjects,
     _documents,
+    _correspondence,
     _threads,
     _entries,
     _of_several,

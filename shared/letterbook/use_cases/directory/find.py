@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
+from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.directory_terms import subject_terms
 from letterbook.domain.errors import Invalid
 from letterbook.domain.filters import Filters
@@ -15,6 +16,7 @@ from letterbook.ports import Page, World
 from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_parties
 from letterbook.use_cases.directory.subjects import find_subjects
+from letterbook.use_cases.reading.correspondence import find_correspondence
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.search import EntryPage
 from letterbook.use_cases.support.access import visible_cases
@@ -22,13 +24,14 @@ from letterbook.use_cases.support.access import visible_cases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`names` are those of the parties that the subjects belong to, by id."""
+    """`names` are those of the parties that the subjects belong to, by id. `correspondence` is what a number may mean."""
 
     parties: Page[Party]
     cases: Page[Case]
     subjects: Sequence[RegardedRecord]
     names: Mapping[str, str]
     entries: EntryPage
+    correspondence: Sequence[Correspondence] = ()
 
 
 def find(world: World, viewer: Viewer, words: str, *, limit: int) -> Found:
@@ -45,6 +48,7 @@ def find(world: World, viewer: Viewer, words: str, *, limit: int) -> Found:
         subjects=subjects,
         names={one.id: one.name for one in world.parties.several(owners)} if owners else {},
         entries=entries,
+        correspondence=find_correspondence(world, viewer, words),
     )
 
 

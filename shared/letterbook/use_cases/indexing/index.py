@@ -10,6 +10,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.communication import Entry
+from letterbook.domain.correspondence import NUMBER
 from letterbook.domain.entry_terms import entry_terms
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind, first_id
@@ -41,7 +42,7 @@ def index_communication(world: World, communication_id: str, *, anew: bool = Fal
         return
     organisation = world.settings.current()
     text = world.content_store.content(communication.content).rendered.text
-    terms = entry_terms(entry, text, organisation.country)
+    terms = entry_terms(entry, text, organisation.country, carries=communication.metadata.get(NUMBER, ""))
     after = IndexedEntry(
         words=frozenset(terms.words) | ({CUT} if terms.cut else frozenset()),
         counted=None if entry.apart else _counted(entry, organisation.zone),

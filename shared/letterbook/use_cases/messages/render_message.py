@@ -80,8 +80,7 @@ def _render(
     while True:
         try:
             gaps = {name: f"[{name}]" for name in spoilt}
-            filled = {**values, **gaps}
-            rendered = world.renderer.render(template, filled, html=html, currency=currency, blocks=blocks)
+            rendered = world.renderer.render(template, {**values, **gaps}, html=html, currency=currency, blocks=blocks)
             return rendered, tuple(spoilt.values())
         except SpoiltValue as wrong:
             if wrong.variable not in values or wrong.variable in spoilt or len(spoilt) == _MOST_GAPS:

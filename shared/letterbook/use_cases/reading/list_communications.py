@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
+from letterbook.domain.correspondence import parse_number
 from letterbook.domain.filters import CLIENT_LEVEL, NOTHING, Filters
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.status import ATTENTION, HIDDEN, STATUSES, QuickFilter, aside
@@ -50,6 +51,7 @@ def _listed(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
     if span.below <= span.above:
         return EntryPage(items=(), after=None)
     if filters.words:
+        filters = replace(filters, words=_as_borne(world, viewer, filters.words))
         return search(world, viewer, filters, span, indexes_for(viewer, filters), limit=limit)
     sources = indexes_for(viewer, filters)
     found: list[Entry] = []
@@ -70,6 +72,16 @@ def _listed(world: World, viewer: Viewer, filters: Filters, limit: int, after: s
     except BudgetExhausted as exhausted:
         return EntryPage(items=found, after=exhausted.reached, hidden=hidden, left=LeftOut.of(left))
     return EntryPage(items=found, after=None, hidden=hidden, left=LeftOut.of(left))
+
+
+def _as_borne(world: World, viewer: Viewer, words: str) -> str:
+    """The number of a correspondence as its letter bears it, where its party has another account by now."""
+    if parse_number(words) is None:
+        return words
+    # Few look for a number, and every cold start would wait for it.
+    from letterbook.use_cases.reading.correspondence import find_correspondence
+
+    return next((one.number for one in find_correspondence(world, viewer, words)), words)
 
 
 def id_range(filters: Filters, zone: ZoneInfo, now: datetime, after: str | None, limit: int) -> IdRange:
