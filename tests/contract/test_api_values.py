@@ -77,6 +77,7 @@ def good_body(operation: Operation[Any, Any], firm: Firm) -> dict[str, Any]:
         "putGrant": {"user": "user-9", "party_id": firm.party},
         "removeGrant": {"user": "user-9", "party_id": firm.bank},
         "releaseAddress": {"address": "nobody@mailbox.example"},
+        "setJobTitle": {"job_title": "Solicitor"},
         "putTemplate": TEMPLATE,
         "testProvider": {"to": "somebody@mailbox.example"},
     }

@@ -153,6 +153,8 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         lambda t: to(party(t, "release"), address=t.aside),
     ),
     "users.grant": (LEADS, lambda t: to(f"/people/{t.grantee}/grant", target=t.party["id"], name="x")),
+    "users.job_title": (ADMINS, lambda t: to(f"/people/{t.grantee}/job-title", job_title="Solicitor")),
+    "signature.save": (WRITERS, lambda _: to("/signature", job_title="Solicitor")),
     "users.revoke": (LEADS, lambda t: to("/people/own/revoke", target=t.party["id"])),
     "parties.preferences.amend": (AS_PARTY, lambda t: to(party(t, "preferences"), **{"hold.kind": "dispute"})),
     "suppressions.release": (
@@ -166,6 +168,10 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "communications.saved_views.remove": (EVERYBODY, lambda t: to("/communications/views/remove", name=t.view)),
     "communications.columns.choose": (EVERYBODY, lambda _: to("/communications/columns", column="sent")),
     "settings.page.save": (ADMINS, lambda t: to("/settings", **settings(t))),
+    "settings.letterhead.save": (
+        ADMINS,
+        lambda t: to("/settings/letterhead", colour="#aa0000", version=settings_version(t)),
+    ),
     "settings.providers.order": (
         ADMINS,
         lambda t: to("/settings/providers/order", channel="email", route="ses", version=settings_version(t)),
@@ -197,6 +203,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         LEADS,
         lambda t: to(f"/templates/{t.template}/edit", **TEMPLATE_FORM, version=t.template_version),
     ),
+    "message_templates.library.install": (LEADS, lambda _: to("/templates/library")),
     "message_templates.list.restore": (
         LEADS,
         lambda t: to(f"/templates/{t.template}/restore?language=en&version={t.template_version}"),

@@ -96,6 +96,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     # What they are themselves everybody who writes says: test_job_titles_api.py.
     "setJobTitle": (ADMINS, lambda t: to(f"/v1/users/{t.grantee}/job-title", {"job_title": "Solicitor"})),
     "putTemplate": (LEADS, lambda _: to("/v1/templates/x", TEMPLATE)),
+    "installLibrary": (LEADS, lambda _: to("/v1/library")),
     "testProvider": (ADMINS, lambda _: to("/v1/providers/ses/test", {"to": "somebody@mailbox.example"})),
     "putSettings": (ADMINS, lambda _: to("/v1/settings", {"name": "Another firm"})),
 }  # fmt: skip
@@ -152,7 +153,7 @@ def test_who_only_reads_is_refused_before_the_request_is_looked_at(world: WorldF
     kinds = {"communication": "com", "party": "pty", "contact": "con", "case": "cas", "thread": "thr", "todo": "tdo"}
     kinds |= {"document": "doc"}
     parts = {f"{one}_id": f"{prefix}_01JD4QK8V3M2N7R5T9W1X3Y5Z7" for one, prefix in kinds.items()}
-    parts |= {"subject_type": "invoice", "subject_id": "1", "key": "x", "provider": "ses"}
+    parts |= {"subject_type": "invoice", "subject_id": "1", "key": "x", "provider": "ses", "user": "x"}
     auditor = Caller(user="aud", role="auditor")
     wanted = {one.name: 400 if one.personal else 403 for one in WRITING.values()}
     answers = {one.name: auditor.ask(one.method, one.path.format(**parts), raw="{no JSON") for one in WRITING.values()}

@@ -46,6 +46,7 @@ class Firm:
             "thread_id": self.thread,
             "todo_id": self.todo,
             "provider": "ses",
+            "user": "user-1",
             "subject_type": "invoice",
             "subject_id": "RE-1",
             "n": "1",

@@ -13,7 +13,7 @@ from tests.support.api_client import ADMIN, PARTY, TEMPLATE, email, expect_creat
 from tests.support.aws import TABLES, WorldForTests, client
 from tests.support.builders import NOW, deed
 from tests.support.lambda_client import Caller
-from tests.support.steps import a_document, deliver_queue, standing, tell
+from tests.support.steps import a_document, deliver_queue, make_documents, standing, tell
 
 # How somebody sees the party that everything belongs to. `own` was granted the party itself, `through` a case that it is on, and
 # `stranger` neither; all three are agents. The others see everybody.
@@ -119,7 +119,9 @@ class Things:
 
     @cached_property
     def by_hand(self) -> Any:
-        return self._entry(channel="manual")
+        made = self._entry(channel="manual")
+        make_documents(self.world)
+        return made
 
     @cached_property
     def note(self) -> Any:

@@ -59,11 +59,6 @@ def faults_of(
 
 
 def _message(fault: FieldError) -> str:
-    if fault.code == "template_syntax":
-        # The parser's own words follow: they name the place.
-        return (
-            f"What stands in braces cannot be read; a variable is written {{{{ name }}}}. ({fault.message.rstrip('.')})"
-        )
     if not fault.message.startswith(_MACHINE):
         return fault.message
     if fault.code == "out_of_range":

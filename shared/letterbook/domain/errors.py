@@ -30,6 +30,7 @@ LetterbookError
     +-- Ambiguous               it may have been taken: never send again, find out
 """
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,11 +39,15 @@ from letterbook.domain.failures import FailureCode
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing that is wrong with a request: where, a stable code for programs, words for people."""
+    """One thing that is wrong with a request: where, a stable code for programs, words for people.
+
+    `line` is that of the text that the field holds, counted from 1, where one line is wrong.
+    """
 
     field: str
     code: str
     message: str
+    line: int | None = dataclasses.field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

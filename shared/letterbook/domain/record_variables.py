@@ -4,7 +4,7 @@ Whoever writes a message may give any of them but rows another value, for that m
 write them, for a template's filters to write them in its language; an amount of another currency than the firm's has it with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -82,16 +82,24 @@ _CURRENCY = "GBP"
 _EXAMPLES = (
     RegardedRecord(
         type="invoice", id="10412", date=date(2026, 9, 1), due_date=date(2026, 9, 30), amount=Decimal("840.00"),
-        outstanding=Decimal("410.50"), currency=_CURRENCY, status="overdue",
+        outstanding=Decimal("410.50"),status="overdue",
     ),
     RegardedRecord(
-        type="payment", id="P-2206", date=date(2026, 9, 18), amount=Decimal("429.50"), currency=_CURRENCY, status="paid",
+        type="payment", id="P-2206", date=date(2026, 9, 18), amount=Decimal("429.50"), status="paid",
     ),
     RegardedRecord(
         type="invoice", id="10433", date=date(2026, 10, 1), due_date=date(2026, 10, 31), amount=Decimal("840.00"),
-        outstanding=Decimal("840.00"), currency=_CURRENCY, status="overdue",
+        outstanding=Decimal("840.00"), status="overdue",
     ),
 )  # fmt: skip
+
+
+# What makes rows of records, for examples in any currency.
+_ROWS: dict[str, Callable[[Iterable[RegardedRecord], str], Rows]] = {
+    "invoices": invoice_rows,
+    "payments": payment_rows,
+    "transactions": statement_rows,
+}
 
 
 def _amount(money: Money | None, sources: VariableSources) -> Value | None:
@@ -234,7 +242,7 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
     RecordVariable(
         name="invoices",
         meaning="the invoices that it is about",
-        example=invoice_rows(_EXAMPLES, _CURRENCY),
+        example=_ROWS["invoices"](_EXAMPLES, _CURRENCY),
         origin=_SUBJECT,
         usage=_LISTED,
         value=lambda sources: invoice_rows(sources.subjects, sources.organisation.currency),
@@ -242,7 +250,7 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
     RecordVariable(
         name="payments",
         meaning="the payments that it is about",
-        example=payment_rows(_EXAMPLES, _CURRENCY),
+        example=_ROWS["payments"](_EXAMPLES, _CURRENCY),
         origin=_SUBJECT,
         usage=_LISTED,
         value=lambda sources: payment_rows(sources.subjects, sources.organisation.currency),
@@ -250,7 +258,7 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
     RecordVariable(
         name="transactions",
         meaning="a statement of account: what was charged and paid, with the balance after each",
-        example=statement_rows(_EXAMPLES, _CURRENCY),
+        example=_ROWS["transactions"](_EXAMPLES, _CURRENCY),
         origin=_SUBJECT,
         usage=_LISTED,
         value=lambda sources: (
@@ -357,6 +365,11 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
 )
 BY_NAME = {variable.name: variable for variable in RECORD_VARIABLES}
 EXAMPLES: dict[str, Value] = {variable.name: variable.example for variable in RECORD_VARIABLES}
+
+
+def examples_in(currency: str) -> dict[str, Value]:
+    """The examples, with the amounts of rows in that currency."""
+    return EXAMPLES | {name: made(_EXAMPLES, currency) for name, made in _ROWS.items()}
 
 
 def known_values(sources: VariableSources) -> dict[str, Value | NoValue]:

@@ -66,10 +66,6 @@ class Rows:
         return bool(self.rows)
 
     @property
-    def cells(self) -> int:
-        return (1 + len(self.rows) + len(self.totals)) * len(self.columns)
-
-    @property
     def names(self) -> tuple[str, ...]:
         return tuple(one.name for one in self.columns)
 

@@ -12,6 +12,7 @@ from letterbook.domain.rows import NoValue, Value
 
 # How like a known name another is that was mistyped, and one that might be meant: of 1 (difflib's ratio).
 _MISTYPED, _MEANT = 0.8, 0.6
+_NO_WORD = re.compile(r"\W+")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -69,31 +70,38 @@ class Rendered:
 
 
 class SpoiltValue(ValueError):
-    """A value that its template cannot use: `code` says how, `variable` whose value it is, empty where that is not known."""
+    """A value that its template cannot use: `code` says how, `variable` whose value it is, empty where that is not known.
 
-    def __init__(self, reason: str, code: str, variable: str) -> None:
+    `line` is where the template uses it, counted from 1, and 0 where that is not known.
+    """
+
+    def __init__(self, reason: str, code: str, variable: str, line: int = 0) -> None:
         super().__init__(reason)
         self.code = code
         self.variable = variable
-
-
-class TemplateFault(ValueError):
-    """What is wrong with the source of a template, in words for who wrote it. Its lines are counted from 1."""
-
-    code = "template_syntax"
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"Line {line}: {reason}")
         self.line = line
 
 
-class UnknownVariable(TemplateFault):
-    """A template asks for what can be no variable, such as `party.name`."""
+class TemplateFault(ValueError):
+    """What is wrong with the source of a template, in words for who wrote it: the line, counted from 1, and what to write instead.
 
-    code = "unknown_variable"
+    `field` is `body` or `subject`.
+    """
+
+    field = "body"
+
+    def __init__(self, line: int, reason: str, *, code: str = "template_syntax") -> None:
+        super().__init__(f"Line {line}: {reason}" if line else reason)
+        self.line = line
+        self.reason = reason
+        self.code = code
+
+
+class UnknownVariable(TemplateFault):
+    """A template asks for what can be no variable: `name` is as it was written, `party.name` or `Party Name`."""
 
     def __init__(self, name: str, line: int) -> None:
-        super().__init__(line, f"there is no {name[:60]}.")
+        super().__init__(line, f"there is no {name[:60]}.", code="unknown_variable")
         self.name = name
 
 
@@ -111,27 +119,33 @@ class NewVariables(Invalid):
         self.names = names
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """What to say of a name that is none of the known ones; empty where none is near."""
-    near = nearest(name.replace(".", "_"), known)
-    return f" Did you mean {near}?" if near else ""
-
-
 def nearest(name: str, known: Iterable[str], least: float = _MEANT) -> str:
-    """The known name that is most like it; empty where none is."""
+    """The known name that is most like it, however its words are joined, or the only one that has it in it; empty where none is."""
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=least)), "")
+    word = one_word(name).lower()
+    as_written = {one.lower(): one for one in sorted(known, reverse=True)}
+    longer = [one for one in as_written if f"_{word}_" in f"_{one}_"] if least <= _MEANT else []
+    found = longer if len(longer) == 1 else get_close_matches(word, as_written, n=1, cutoff=least)
+    return as_written[found[0]] if found else ""
+
+
+def one_word(name: str) -> str:
+    """As a variable is written: letters, digits and underscores."""
+    return _NO_WORD.sub("_", name)
 
 
 def mistyped_variables(unknown: Iterable[str], known: Collection[str]) -> dict[str, str]:
     """Of names that nobody declared, those that are nearly a known one, with it. Names that differ by a number alone are two."""
-    near = {name: nearest(name, known, _MISTYPED) for name in unknown}
+    near = {name: nearest(name, sorted(known), _MISTYPED) for name in unknown}
     return {name: one for name, one in near.items() if one and _DIGITS.sub("", name) != _DIGITS.sub("", one)}
 
 
 def values_for(template: Template, given: Mapping[str, str], known: Mapping[str, Value | NoValue]) -> dict[str, Value]:
-    """What fills the gaps: what was given, then what the record knows, then nothing where that is allowed."""
-    optional = {variable.name: "" for variable in template.variables if not variable.required}
+    """What fills the gaps: what was given, then what the record knows, then nothing where that is allowed.
+
+    What the record has and cannot reckon is not nothing: it stays a gap.
+    """
     filled = {name: value for name, value in known.items() if not isinstance(value, NoValue)}
+    optional = {one.name: "" for one in template.variables if not one.required and one.name not in known}
     return {**optional, **filled, **given}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from letterbook.contracts.resend import draft_of
 from letterbook.domain.errors import AlreadySentAgain, CallerError, FieldError, Invalid, Malformed
@@ -39,9 +39,12 @@ _UNION_TAG = re.compile(
 
 
 class FaultView(BaseModel):
+    """`line` is told of a text of which one line is wrong, counted from 1."""
+
     field: str
     code: str
     message: str
+    line: int | None = Field(default=None, exclude_if=lambda line: line is None)
 
 
 class Problem(BaseModel):
@@ -68,7 +71,7 @@ def problem(error: CallerError) -> Problem:
         status=error.status,
         detail=error.detail,
         code=error.code,
-        errors=[FaultView(field=one.field, code=one.code, message=one.message) for one in error.faults],
+        errors=[FaultView(field=one.field, code=one.code, message=one.message, line=one.line) for one in error.faults],
         draft=draft_of(error.message) if isinstance(error, TooOld) else None,
         communication_id=error.communication_id if isinstance(error, AlreadySentAgain) else None,
     )

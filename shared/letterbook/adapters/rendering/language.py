@@ -4,40 +4,39 @@ Whoever writes templates is trusted with words, not with the function's time and
 arithmetic, what a template makes is never longer than its source and its values are.
 """
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from letterbook.domain.templates import UnknownVariable
+from letterbook.adapters.rendering.mistakes import (
+    FILTERS,
+    explained,
+    misplaced_tag,
+    no_such_filter,
+    not_in_the_language,
+)
 from letterbook.domain.text import check_template
 
 _WORDS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Concat)
 _CONDITIONS = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test)
-_FILTERS = frozenset(
-    {"upper", "lower", "title", "capitalize", "trim", "default", "d", "truncate", "date", "money", "number", "table"}
-)
+# `d` is Jinja's own short word for `default`.
+_FILTERS = frozenset({*FILTERS, "d"})
 
 
 def parsed(environment: Environment, source: str) -> nodes.Template:
-    """Raises UnknownVariable for `party.name`, ValueError for what else the language does not have, jinja2's TemplateSyntaxError
-    for what is no template at all, and TextLimit for more code than anybody reads.
+    """Raises TemplateFault for what the language does not have, UnknownVariable for a name that can be none, such as `party.name`,
+    and TextLimit for more code than anybody reads.
     """
     check_template(source)
-    tree = environment.parse(source)
+    try:
+        tree = environment.parse(source)
+    except TemplateSyntaxError as wrong:
+        raise explained(source, wrong, environment.parse) from None
     for node in tree.find_all(nodes.Node):
         if isinstance(node, nodes.Filter):
             if node.name not in _FILTERS:
-                known = ", ".join(sorted(_FILTERS))
-                raise ValueError(f"Line {node.lineno}: there is no filter {node.name}; there are {known}.")
-        elif isinstance(node, nodes.Getattr) and (name := _dotted(node)):
-            raise UnknownVariable(name, node.lineno)
+                of = node.node.name if isinstance(node.node, nodes.Name) else ""
+                raise no_such_filter(node.name, of, node.lineno)
+        elif isinstance(node, nodes.Name) and (fault := misplaced_tag(node.name, node.lineno)):
+            raise fault
         elif not isinstance(node, (*_WORDS, *_CONDITIONS)):
-            what = type(node).__name__.lower()
-            raise ValueError(f"Line {node.lineno}: a template has variables, conditions and filters, and no {what}.")
+            raise not_in_the_language(node)
     return tree
-
-
-def _dotted(node: nodes.Expr) -> str:
-    """`party.name` as it is written; empty for what is no name with names behind it."""
-    if isinstance(node, nodes.Name):
-        return node.name
-    before = _dotted(node.node) if isinstance(node, nodes.Getattr) else ""
-    return f"{before}.{node.attr}" if before and isinstance(node, nodes.Getattr) else ""

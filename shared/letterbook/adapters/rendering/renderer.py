@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from letterbook.adapters.rendering.formats import FORMATS, Named, filters
 from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
+from letterbook.adapters.rendering.mistakes import failed, line_of
 from letterbook.adapters.rendering.tables import TABLE, Table, check_tables, table_filter
 from letterbook.domain.rows import Money, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, TemplateFault
@@ -39,12 +40,8 @@ class TemplateRenderer:
     def variables_in(self, source: str) -> frozenset[str]:
         try:
             return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
-        except TemplateFault:
-            raise
         except RecursionError as deep:
             raise ValueError("A template is not nested as deeply as this.") from deep
-        except TemplateError as wrong:
-            raise ValueError(str(wrong)) from wrong
 
     def render(
         self,
@@ -55,7 +52,11 @@ class TemplateRenderer:
         currency: str = "GBP",
         blocks: bool = False,
     ) -> Rendered:
-        subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
+        try:
+            subject = _line(_filled(template.subject, values, _isolated, template.language, currency))
+        except TemplateFault as wrong:
+            wrong.field = "subject"
+            raise
         source = _filled(without_inert(template.body), values, escaped, template.language, currency)
         text = Markdown(source, keeps_breaks=False)
         if not html:
@@ -80,16 +81,18 @@ def _filled(
     environment = _environment(escape, language, currency)
     try:
         tree = parsed(environment, source)
-        _check_values(tree, source, values)
+        _check_values(tree, source, values, one_line=escape is _isolated)
         return environment.from_string(tree).render(
             {name: Named(name, value) if isinstance(value, str) else value for name, value in values.items()}
         )
     except (TextLimit, TemplateFault):
         raise
     except SpoiltValue as wrong:
-        raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree)) from None
-    except Exception as wrong:  # a template is a program: it may divide by zero, or reach for what the sandbox hides
-        raise ValueError(f"The template fails: {wrong}") from wrong
+        raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree), line_of(wrong)) from None
+    except (
+        Exception
+    ) as wrong:  # a template is a program: it may compare what cannot be, or ask a filter for what it has not
+        raise failed(wrong) from wrong
 
 
 def _formatted(tree: nodes.Template) -> str:
@@ -105,13 +108,13 @@ def _direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value]) -> None:
+def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value], *, one_line: bool) -> None:
     """Raises TextLimit where the template with its values may be larger than a text.
 
     Nothing in a template repeats, so each name prints once. Told before any of it is made. A condition counts as if both its
     sides were printed. Raises TemplateFault for rows that are no table, or stand where none can.
     """
-    check_tables(tree, source, values)
+    check_tables(tree, source, values, one_line=one_line)
     uses = Counter(name.name for name in tree.find_all(nodes.Name))
     sizes = {name: times * _bytes(values.get(name, "")) for name, times in uses.items()}
     if len(source.encode(errors="replace")) + sum(sizes.values()) > MAX_TEXT_BYTES:

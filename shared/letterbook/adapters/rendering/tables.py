@@ -15,13 +15,15 @@ from letterbook.adapters.rendering.formats import is_gap, locale_of
 from letterbook.adapters.rendering.inert import escaped
 from letterbook.domain.rows import Cell, ColumnKind, Money, Rows, Value, Words
 from letterbook.domain.templates import TemplateFault, nearest
-from letterbook.domain.text import TextLimit
+from letterbook.domain.text import MAX_MARKS, TextLimit
 
 TABLE = "table"
-# Rows of five cells: more than three thousand. What is made of them stays within the marks of a text.
-MAX_CELLS = 18_000
+# What tables may have of the marks of a text: three thousand rows of five cells.
+_MOST_MARKS = MAX_MARKS * 9 // 10
 _AT_THE_RIGHT = (ColumnKind.MONEY, ColumnKind.NUMBER)
-_WHITE = re.compile(r"\s+")
+# Not the blanks that do not break: they hold an amount together.
+_WHITE = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_NEW_LINE = re.compile("\r\n|\r|\n")
 _CODE = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 _PRINTED = re.compile(r"\{\{.*?\}\}")
 
@@ -40,23 +42,25 @@ def table_filter(language: str) -> Callable[..., str]:
     return table
 
 
-def check_tables(tree: nodes.Template, source: str, values: Mapping[str, Value]) -> None:
+def check_tables(tree: nodes.Template, source: str, values: Mapping[str, Value], *, one_line: bool = False) -> None:
     """Raises TemplateFault for rows that are printed otherwise than as a table on a line of its own, and for a table of what are
     none; TextLimit for more of them than a letter holds, before any is made.
     """
     tables = [one for one in tree.find_all(nodes.Filter) if one.name == TABLE]
-    lines = source.split("\n")
+    lines = _NEW_LINE.split(source)
+    if one_line and tables:
+        raise TemplateFault(tables[0].lineno, "a subject is one line, and holds no table.")
+    printed = [one for output in tree.find_all(nodes.Output) for one in output.nodes]
+    for each in printed:
+        as_table = isinstance(each, nodes.Filter) and each.name == TABLE
+        names = [each] if isinstance(each, nodes.Name) else [] if as_table else list(each.find_all(nodes.Name))
+        for name in names:
+            if isinstance(values.get(name.name), Rows):
+                written = f"{{{{ {name.name} | table }}}}"
+                raise TemplateFault(name.lineno, f"{name.name} are rows, not words. Write {written}, on a line alone.")
     for one in tables:
-        _check_table(one, lines[one.lineno - 1] if one.lineno <= len(lines) else "", values)
-    as_tables = {id(one.node) for one in tables}
-    for printed in (one for output in tree.find_all(nodes.Output) for one in output.nodes):
-        for name in [printed] if isinstance(printed, nodes.Name) else list(printed.find_all(nodes.Name)):
-            if isinstance(values.get(name.name), Rows) and id(name) not in as_tables:
-                raise TemplateFault(
-                    name.lineno,
-                    f"{name.name} are rows, not words. Write {{{{ {name.name} | table }}}}, on a line alone.",
-                )
-    _check_size([values.get(one.node.name) for one in tables if isinstance(one.node, nodes.Name)])
+        _check_table(one, lines[one.lineno - 1], values)
+    _check_size(tables, values)
 
 
 def _check_table(one: nodes.Filter, line: str, values: Mapping[str, Value]) -> None:
@@ -81,12 +85,19 @@ def _check_table(one: nodes.Filter, line: str, values: Mapping[str, Value]) -> N
                 raise TemplateFault(one.lineno, f"{name} has no column {column[:60]}; it has {had}.{meant}")
 
 
-def _check_size(values: list[Value | None]) -> None:
-    cells = 0
-    for value in values:
-        cells += value.cells if isinstance(value, Rows) else 0
-    if cells > MAX_CELLS:
-        raise TextLimit("too_complex", f"The tables of a text hold at most {MAX_CELLS} cells; these have {cells}.")
+def _check_size(tables: list[nodes.Filter], values: Mapping[str, Value]) -> None:
+    left = _MOST_MARKS
+    for one in tables:
+        name = one.node.name if isinstance(one.node, nodes.Name) else ""
+        rows = values.get(name)
+        if isinstance(rows, Rows):
+            # A row is the marks between its cells, and the cells; a sum has the marks of bold beside.
+            columns = len(one.args) or len(rows.columns)
+            most = left // (2 * columns + 3)
+            left -= (1 + len(rows.rows)) * (2 * columns + 3) + len(rows.totals) * (6 * columns + 3)
+            if left < 0:
+                told = f"{name} has {len(rows.rows)} rows, and there is room for {most} of so many columns."
+                raise TextLimit("too_complex", told, name)
 
 
 def _table(rows: Rows, language: str) -> Table:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import NotFound
-from letterbook.domain.templates import Rendered, Template
+from letterbook.domain.templates import Template
 from letterbook.ports import World
-from letterbook.use_cases.admin.templates import render_example, variables_of
+from letterbook.use_cases.admin.template_examples import ChannelExample, render_examples
+from letterbook.use_cases.admin.templates import variables_of
 
 MOST = 50
 
@@ -20,10 +21,10 @@ def template_versions(world: World, viewer: Viewer, key: str, language: str) -> 
     return versions
 
 
-def rehearse_template(world: World, viewer: Viewer, draft: Template) -> Rendered:
-    """The draft filled with its own examples; saves nothing. Raises Forbidden, Invalid."""
+def rehearse_template(world: World, viewer: Viewer, draft: Template) -> tuple[ChannelExample, ...]:
+    """The draft filled with its own examples, for each of its channels; saves nothing. Raises Forbidden, Invalid, TooLarge."""
     viewer.require(Permission.TEMPLATES)
-    return render_example(world, draft)
+    return render_examples(world, draft)
 
 
 def latest_version(world: World, viewer: Viewer, key: str, language: str) -> Template | None:

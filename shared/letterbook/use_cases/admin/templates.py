@@ -6,21 +6,11 @@ from dataclasses import replace
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.record_variables import EXAMPLES
-from letterbook.domain.rows import Value
-from letterbook.domain.templates import (
-    NewVariables,
-    Rendered,
-    SpoiltValue,
-    Template,
-    UnknownVariable,
-    Variable,
-    did_you_mean,
-    mistyped_variables,
-    nearest,
-)
+from letterbook.domain.templates import NewVariables, Template, Variable, mistyped_variables, nearest
 from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.retry import retry_on_conflict
+from letterbook.use_cases.admin.template_examples import line_of, render_examples, written
 from letterbook.use_cases.reading.pages import slice_page
 from letterbook.use_cases.support.access import actor_of
 
@@ -33,7 +23,7 @@ def put_template(
     With `confirmed`, variables that are new and not declared have to be in it, and are declared so: else raises NewVariables.
     """
     viewer.require(Permission.TEMPLATES)
-    render_example(world, draft)
+    render_examples(world, draft)
     unknown = _unknown_variables(world, draft)
     if confirmed is not None and unknown:
         if not unknown.keys() <= {*confirmed}:
@@ -48,7 +38,7 @@ def restore_template(world: World, viewer: Viewer, key: str, language: str, vers
     old = world.templates.get(key, language, version)
     if old is None:
         raise NotFound("There is no such version.")
-    render_example(world, old)
+    render_examples(world, old)
     return _save_version(
         world, replace(old, restored_from=version, created_at=world.now(), created_by=actor_of(viewer))
     )
@@ -78,14 +68,17 @@ def _unknown_variables(world: World, draft: Template) -> dict[str, str]:
     }
     offered = {*EXAMPLES} | draft.declared
     if mistyped := mistyped_variables(sorted(places), offered):
-        faults = (
-            FieldError(
-                places[name], "unknown_variable", f"There is no {name}. Did you mean {near}? Else declare {name} too."
-            )
-            for name, near in mistyped.items()
-        )
+        sources = {"body": draft.body, "subject": draft.subject}
+        faults = [_mistyped(places[name], sources[places[name]], name, near) for name, near in mistyped.items()]
         raise Invalid("The template asks for what nobody fills in.", *faults)
     return {name: nearest(name, offered) for name in sorted(places)}
+
+
+def _mistyped(field: str, source: str, name: str, near: str) -> FieldError:
+    line = line_of(source, name)
+    where = f"Line {line}: there" if line and field == "body" else "There"
+    told = f"{where} is no {name}. Did you mean {near}? Write {written(near)}, or declare {name} too."
+    return FieldError(field, "unknown_variable", told, line=line)
 
 
 def variables_of(world: World, template: Template) -> frozenset[str]:
@@ -132,56 +125,3 @@ def list_templates(
 
 def _made(template: Template) -> str:
     return f"{template.created_at.isoformat()} {template.key} {template.language}"
-
-
-def render_example(world: World, draft: Template) -> Rendered:
-    """The template with its own examples, and those of what the record knows.
-
-    Raises Invalid when it cannot be parsed, or fails on them; TooLarge.
-    """
-    used, faults = _read(world, draft)
-    rendered: Rendered | None = None
-    if not faults:
-        examples: dict[str, Value] = (
-            {name: EXAMPLES.get(name, name) for name in used}
-            | {one.name: one.example or EXAMPLES.get(one.name, one.name) for one in draft.variables}
-        )  # fmt: skip
-        try:
-            rendered = world.renderer.render(draft, examples, html=True)
-            if not rendered.text:
-                faults.append(FieldError("body", "template_empty", "With its own examples it says nothing."))
-        except TextLimit as limit:
-            raise limit.at("body") from None
-        except SpoiltValue as wrong:
-            faults.append(_spoilt_example(draft, wrong))
-        except ValueError as wrong:
-            faults.append(FieldError("body", "template_fails", str(wrong)))
-    if faults or rendered is None:
-        raise Invalid("The template cannot be used.", *faults)
-    return rendered
-
-
-def _read(world: World, draft: Template) -> tuple[set[str], list[FieldError]]:
-    """The names that its sources use, and what is wrong with these. Raises TooLarge, Invalid for too much of them."""
-    faults: list[FieldError] = []
-    used: set[str] = set()
-    for field, source in (("subject", draft.subject), ("body", draft.body)):
-        try:
-            used |= world.renderer.variables_in(source)
-        except TextLimit as limit:
-            raise limit.at(field) from None
-        except UnknownVariable as wrong:
-            meant = did_you_mean(wrong.name, {*EXAMPLES} | draft.declared)
-            faults.append(FieldError(field, "unknown_variable", f"{wrong}{meant}"))
-        except ValueError as wrong:
-            faults.append(FieldError(field, "template_syntax", str(wrong)))
-    return used, faults
-
-
-def _spoilt_example(draft: Template, wrong: SpoiltValue) -> FieldError:
-    """At the example that cannot be used; a variable without one is to be given it."""
-    place = next((place for place, one in enumerate(draft.variables) if one.name == wrong.variable), None)
-    if place is None:
-        told = f"{wrong} Declare {wrong.variable}, with such an example." if wrong.variable else str(wrong)
-        return FieldError("body", "template_fails", told)
-    return FieldError(f"variables.{place}.example", wrong.code, str(wrong))

@@ -20,11 +20,11 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import (
     ASK_DELAYS,
-    FIRST_SWEEP_DELAY,
     LONGEST_FOR_LETTER,
     MAX_LOOKS_AT_DOCUMENT,
     SWEEP_RETRY_DELAY,
     collect_delay,
+    look_delay,
     sweep_delay,
 )
 from letterbook.domain.status import Status
@@ -114,7 +114,7 @@ def _order_letters(world: World) -> None:
                 fail_letter(world, one, Failure(code=FailureCode.INVALID_DOCUMENT, text=NEVER_MADE))
                 continue
             # First when to look next: whoever dies here looks again, and never each minute at the same ones.
-            world.correspondence.look_again(one, now + max(FIRST_SWEEP_DELAY, (now - one.order.ordered_at) / 2))
+            world.correspondence.look_again(one, now + look_delay(now - one.order.ordered_at))
             key = CorrespondenceKey(account=one.account, ordinal=one.ordinal)
             world.queues.enqueue_renders([RenderOrder(correspondence=key)])
     except Exception:

@@ -104,7 +104,7 @@ def pin(
         elif pinned.bytes != document.bytes:
             faults.append(_of_another_size(place, document, pinned))
         else:
-            taken.append(_attachment(pinned))
+            taken.append(attachment_of(pinned))
     if faults:
         raise Invalid("Not every attachment is there.", *faults)
     return tuple(taken)
@@ -193,10 +193,11 @@ def store(world: World, document: Document, content: bytes) -> Attachment:
         world.documents.save(kept)
     except ConcurrentUpdate:
         kept = world.documents.get(document.id) or kept
-    return _attachment(kept)
+    return attachment_of(kept)
 
 
-def _attachment(document: Document) -> Attachment:
+def attachment_of(document: Document) -> Attachment:
+    """What was taken up, pinned."""
     return Attachment(
         id=document.id,
         name=document.name,

@@ -16,7 +16,7 @@ from letterbook.domain.errors import CorruptContent
 from letterbook.domain.failures import FailureText
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.letter import TypesettingFailed
-from letterbook.domain.party import Document
+from letterbook.domain.party import PDF, Document
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
@@ -29,7 +29,7 @@ from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
 
-_NAME, _MEDIA_TYPE = "Letter.pdf", "application/pdf"
+_NAME = "Letter.pdf"
 
 
 def prepare_entry(world: World, communication_id: str) -> None:
@@ -77,7 +77,7 @@ def _kept(world: World, communication: Communication, content: bytes) -> Attachm
     document = Document(
         id=id_from(Kind.DOCUMENT, entry.created_at, f"{entry.id} letter".encode()),
         name=_NAME,
-        media_type=_MEDIA_TYPE,
+        media_type=PDF,
         bytes=len(content),
         communication_id=entry.id,
         created_by=SYSTEM.id,
