@@ -24,7 +24,7 @@ def english(world: WorldForTests) -> set[str]:
     }
 
 
-def by_key(answer: Any) -> dict[str, Any]:
+def by_key(answer: Any) -> dict[tuple[str, str], Any]:
     return {(one["kind"], one["key"]): one for one in answer.json["items"]}
 
 

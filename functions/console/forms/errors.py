@@ -20,14 +20,22 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """By the library's own names of fields, whose ids on the page are the same behind `f-`, with hyphens."""
+    """By the library's own names of fields, whose ids on the page are the same behind `f-`, with hyphens.
+
+    `lines` are the faults of single lines of a text: the field, the line counted from 1, the words.
+    """
 
     by_field: Mapping[str, str] = field(default_factory=dict)
     summary: tuple[tuple[str, str], ...] = ()
+    lines: tuple[tuple[str, int, str], ...] = ()
 
     def of(self, name: str) -> str:
         """What is wrong with a field; nothing where nothing is."""
         return self.by_field.get(name, "")
+
+    def beside(self, name: str) -> list[tuple[int, str]]:
+        """What is wrong with which lines of a field, from the first line on."""
+        return sorted((line, words) for field_, line, words in self.lines if field_ == name)
 
     def within(self, name: str) -> str:
         """What is wrong with a field or the first of its parts."""
@@ -55,7 +63,8 @@ def faults_of(
         by_field.setdefault(name, message)
         label = (labels or {}).get(name) or (labels or {}).get(name.split(".")[0], "")
         summary[(f"{label}: {message}" if label else message, id_of(name) if name else "")] = None
-    return Faults(by_field, tuple(summary))
+    lines = tuple((one.field, one.line, one.message) for one in error.faults if one.line)
+    return Faults(by_field, tuple(summary), lines)
 
 
 def _message(fault: FieldError) -> str:

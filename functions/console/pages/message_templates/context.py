@@ -1,35 +1,66 @@
 """What the pages of templates share."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from console.app.routing import PageRequest
-from console.presenters.letter import inline_html
+from console.presenters.compose import sms_words
+from console.presenters.letter import LetterSheets, inline_html, letter_sheets
 from letterbook.domain.channels import Channel
-from letterbook.domain.errors import Invalid, TooLarge
+from letterbook.domain.errors import Invalid, TooLarge, Unavailable
+from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.templates import Rendered, Template
-from letterbook.use_cases.admin.templates import render_example
+from letterbook.ports import World
+from letterbook.use_cases.admin.template_examples import ChannelExample, render_examples
 
 PATH = "/templates"
 
 
-def example(visit: PageRequest, template: Template) -> dict[str, Any]:
-    """How it reads with its own examples; a version of old that does not any more says why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPreview:
+    """How it reads by one channel, or by several that show the same: as pages, formatted, or as plain words."""
+
+    label: str
+    rendered: Rendered
+    html: str = ""
+    sheets: LetterSheets | None = None
+    size: str = ""
+
+
+def example(visit: PageRequest, template: Template) -> tuple[Sequence[ChannelPreview], str]:
+    """How it reads with its own examples; of a version of old that does not any more, why."""
     try:
-        rendered = render_example(visit.world, template)
+        return previews(visit.world, render_examples(visit.world, template)), ""
     except (Invalid, TooLarge) as error:
-        return as_letter(template.channels, None) | {"unreadable": " ".join(one.message for one in error.faults)}
-    return as_letter(template.channels, rendered)
+        return (), " ".join(one.message for one in error.faults)
 
 
-def as_letter(channels: Sequence[str], rendered: Rendered | None) -> dict[str, Any]:
-    """As its recipient would see it: formatted, where a channel that it is for is."""
-    formatted = rendered and any(Channel(one).spec.html for one in channels)
-    return {
-        "rendered": rendered,
-        "unreadable": "",
-        "html": inline_html(rendered.html) if rendered and formatted else "",
-    }
+def previews(world: World, examples: Iterable[ChannelExample]) -> Sequence[ChannelPreview]:
+    """One for each channel; all that are letters show the same one."""
+    shown: list[ChannelPreview] = []
+    letters = [one for one in examples if one.letter]
+    for one in examples:
+        label = one.channel.spec.label
+        if one.letter and one is letters[0]:
+            labels = ", ".join(each.channel.spec.label for each in letters)
+            shown.append(ChannelPreview(label=labels, rendered=one.rendered, sheets=_sheets(world, one)))
+        elif not one.letter:
+            size = sms_words(one.sms, one.sms_text) if one.sms else ""
+            html = inline_html(one.rendered.html) if one.channel.spec.html else ""
+            shown.append(ChannelPreview(label=label, rendered=one.rendered, html=html, size=size))
+    return shown
+
+
+def _sheets(world: World, example: ChannelExample) -> LetterSheets:
+    if example.letter is None:
+        return LetterSheets()
+    try:
+        pages = world.typesetter.pages(example.letter)
+    except TypesettingFailed as failed:
+        return LetterSheets(told=f"No letter can be made of it: {failed}")
+    except Unavailable:
+        return LetterSheets(told="Its pages cannot be shown at the moment. It can be saved all the same.")
+    return letter_sheets("the letter", pages, example.rendered.text)
 
 
 def channels_of(channels: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Writing a template: a new one, or a new version of one that is there. Looked at before it is saved."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,25 +12,26 @@ from console.forms.outcome import outcome
 from console.forms.parsing import validate, version_of
 from console.forms.values import query_of
 from console.lists.choices import category_options, language_options, picked, template_categories
-from console.pages.message_templates.context import PATH, as_letter, example
+from console.pages.message_templates.context import PATH, ChannelPreview, example, previews
 from console.presenters.labels import humanize_code
+from console.presenters.variables import offered_variables
 from letterbook.contracts.queries import TemplateQuery
 from letterbook.contracts.templates import TemplateBody
 from letterbook.domain.access import Permission
-from letterbook.domain.channels import TEMPLATED
+from letterbook.domain.channels import DEFAULT, TEMPLATED
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, PreconditionFailed, TooLarge
-from letterbook.domain.record_variables import RECORD_VARIABLES
-from letterbook.domain.templates import NewVariables, Rendered, Template
+from letterbook.domain.templates import NewVariables, Template
 from letterbook.use_cases.admin.template_versions import latest_version, rehearse_template
 from letterbook.use_cases.admin.templates import put_template, read_template
 from letterbook.use_cases.support.access import actor_of
 
 _SPARE_ROWS, _MOST_ROWS = 2, 100
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
 _TAKEN = frozenset({"new"})
 _HINT = (
-    "{{ name }} is a variable. **bold**, _emphasis_, lists, # headings, > quotations, [words](https://\u2026). "
-    "Lines run on to the next empty line; one that ends in \\ is broken there."
+    "{{ name }} is a variable, {{ invoices | table }} a table. **bold**, _emphasis_, lists, # headings, > quotations, "
+    "[words](https://\u2026). Lines run on to the next empty line; one that ends in \\ is broken there."
 )
 _LABELS = {
     "key": "Name",
@@ -123,15 +125,34 @@ def _done(visit: PageRequest, typed: TemplateForm, *, new: bool) -> PageResponse
         return _form(visit, typed, new=new)
 
     def save_draft() -> PageResponse:
+        if visit.field("do") == "look":
+            return _form(visit, typed, shown=_rehearsed(visit, _draft(visit, _as_far_as_it_is(typed))), new=new)
         draft = _draft(visit, typed)
         if visit.field("do") == "preview":
-            return _form(visit, typed, rendered=rehearse_template(visit.world, visit.viewer, draft), new=new)
+            return _form(visit, typed, shown=_rehearsed(visit, draft), new=new)
         _must_be_the_latest(visit, draft, typed.version, new=new)
         saved = put_template(visit.world, visit.viewer, draft, confirmed=visit.form.get("confirmed", ()))
         return redirect(f"{PATH}/{saved.key}?language={saved.language}", f"Saved as version {saved.version}.")
 
     return outcome(
         save_draft, lambda error: _form(visit, typed, error, new=new), (Invalid, Conflict, PreconditionFailed, TooLarge)
+    )
+
+
+def _rehearsed(visit: PageRequest, draft: Template) -> Sequence[ChannelPreview]:
+    return previews(visit.world, rehearse_template(visit.world, visit.viewer, draft))
+
+
+def _as_far_as_it_is(typed: TemplateForm) -> TemplateForm:
+    """While somebody writes, what has no name, category or subject yet is looked at all the same."""
+    return replace(
+        typed,
+        key=typed.key if _KEY.fullmatch(typed.key) else "draft",
+        category=typed.category or "general",
+        channels=typed.channels or (DEFAULT.value,),
+        subject=typed.subject or "(no subject yet)",
+        body=typed.body or " ",
+        variables=tuple(one for one in typed.variables if _NAME.fullmatch(one[0])),
     )
 
 
@@ -192,7 +213,7 @@ def _form(
     error: CallerError | None = None,
     *,
     new: bool,
-    rendered: Rendered | None = None,
+    shown: Sequence[ChannelPreview] = (),
 ) -> PageResponse:
     path = f"{PATH}/new" if new else f"{PATH}/{typed.key}/edit"
     present = typed
@@ -204,9 +225,9 @@ def _form(
     typed = replace(typed, **merged.values)
     new_variables = error.names if isinstance(error, NewVariables) else {}
     faults = faults_of(error, _LABELS) if error and not new_variables else NONE
-    shown = as_letter([one for one in TEMPLATED if one in typed.channels], rendered)
-    if not new and rendered is None and error is None:
-        shown = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
+    unreadable = ""
+    if not new and not shown and error is None:
+        shown, unreadable = example(visit, read_template(visit.world, visit.viewer, typed.key, typed.language, None))
     return page(
         "message_templates/editor.html",
         status=422 if error else 200,
@@ -219,11 +240,14 @@ def _form(
         languages=language_options(visit.organisation, typed.language, empty=False),
         channels=[(one.value, one.spec.label) for one in TEMPLATED],
         categories=category_options(visit.organisation, template_categories(visit), typed.category),
-        known=[one.name for one in RECORD_VARIABLES],
+        offered=offered_variables((name, given) for name, _, given in typed.variables),
+        lines=typed.body.split("\n"),
         meanwhile=merged.changes,
         began=merged.began,
         hint=_HINT,
         path=path,
         back=PATH if new else f"{PATH}/{typed.key}",
-        **shown,
+        previews=shown,
+        unreadable=unreadable,
+        pictures=True,
     )

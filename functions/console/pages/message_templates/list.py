@@ -74,6 +74,7 @@ def show(visit: PageRequest, key: str) -> PageResponse:
         for language in visit.organisation.languages
         if language != shown.language and (one := latest_version(visit.world, visit.viewer, key, language))
     ]
+    read, unreadable = example(visit, shown)
     return page(
         "message_templates/detail.html",
         title=humanize_code(key),
@@ -83,11 +84,14 @@ def show(visit: PageRequest, key: str) -> PageResponse:
         made=visit.clock.moment(shown.created_at),
         versions=[_line(one, visit) for one in versions],
         latest=latest.version == shown.version,
+        since=before.version if before else None,
         changed=changed,
         languages=languages,
         older_versions=f"These are the newest {len(versions)} versions." if len(versions) == MOST else "",
         path=f"{PATH}/{key}",
-        **example(visit, shown),
+        previews=read,
+        unreadable=unreadable,
+        pictures=True,
     )
 
 

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from letterbook.domain.channels import Channel, CostClass
 from letterbook.domain.errors import FieldError, Invalid
+from letterbook.domain.letter import Letter, Signature
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.record_variables import BY_NAME, EXAMPLES, examples_in
 from letterbook.domain.rows import Value
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
@@ -20,14 +24,16 @@ from letterbook.domain.templates import (
 )
 from letterbook.domain.text import TextLimit
 from letterbook.ports import World
+from letterbook.use_cases.letters.build_letter import build_letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelExample:
-    """The template as it goes by one channel; an SMS with its size, and what of it is not written as it was typed."""
+    """The template as it goes by one channel: a letter as data, an SMS with its size and what of it is not as it was typed."""
 
     channel: Channel
     rendered: Rendered
+    letter: Letter | None = None
     sms: SmsSize | None = None
     sms_text: SmsText | None = None
 
@@ -62,7 +68,7 @@ def render_examples(world: World, draft: Template) -> tuple[ChannelExample, ...]
             faults.append(FieldError("body", "template_fails", str(wrong)))
     if faults or rendered is None:
         raise Invalid("The template cannot be used.", *faults)
-    return tuple(_by(one, rendered, typography=organisation.sms_plain_typography) for one in channels)
+    return tuple(_by(one, rendered, draft, organisation, world.now()) for one in channels)
 
 
 def fault_at(field: str, wrong: TemplateFault, draft: Template) -> FieldError:
@@ -129,13 +135,38 @@ def _spoilt_example(draft: Template, wrong: SpoiltValue) -> FieldError:
     return FieldError("body", "template_fails", told, line=wrong.line or None)
 
 
-def _by(channel: Channel, rendered: Rendered, *, typography: bool) -> ChannelExample:
+def _by(
+    channel: Channel, rendered: Rendered, draft: Template, organisation: Organisation, now: datetime
+) -> ChannelExample:
+    if channel.spec.is_letter:
+        return ChannelExample(
+            channel=channel, rendered=rendered, letter=_letter(rendered, draft.language, organisation, now)
+        )
     if channel.spec.cost_class is not CostClass.PER_SEGMENT:
         return ChannelExample(channel=channel, rendered=rendered)
-    text = plain_text(rendered.text, typography=typography)
+    text = plain_text(rendered.text, typography=organisation.sms_plain_typography)
     return ChannelExample(
-        channel=channel,
-        rendered=Rendered(subject="", text=text.text),
-        sms=measure(text.text),
-        sms_text=text,
+        channel=channel, rendered=Rendered(subject="", text=text.text), sms=measure(text.text), sms_text=text
+    )
+
+
+def _letter(rendered: Rendered, language: str, organisation: Organisation, now: datetime) -> Letter:
+    """To the party of the examples, on today's paper."""
+    examples = {name: str(value) for name, value in EXAMPLES.items()}
+    party = Party(
+        id="example",
+        kind=PartyKind.CREDITOR,
+        name=examples["party_name"],
+        account_number=examples["account_number"],
+        address=examples["party_address"],
+        created_at=now,
+    )
+    return build_letter(
+        organisation,
+        party,
+        rendered,
+        language=language,
+        day=now.astimezone(organisation.zone).date(),
+        case_reference=examples["case_reference"],
+        signature=Signature(name=examples["sender_name"], role=examples["sender_role"]),
     )

@@ -22,6 +22,8 @@ from letterbook.ports import IdempotencyKey, MessageContext, World
 from letterbook.use_cases.messages.reach import reach_input
 from letterbook.use_cases.messages.render_message import render_message
 from letterbook.use_cases.messages.resolve_references import PreviousVersion, References, context_query_for, resolve
+from letterbook.use_cases.support.access import actor_of
+from letterbook.use_cases.support.signatures import signature_of
 
 _FURTHEST = timedelta(days=366)
 
@@ -98,7 +100,8 @@ def prepare(
     known = known_values(
         VariableSources(
             organisation=organisation, party=party, contact=context.contact, case=context.case, client=client,
-            viewer=viewer, today=(message.send_at or now).astimezone(organisation.zone).date(),
+            viewer=viewer, sender_role=_role(world, viewer, template),
+            today=(message.send_at or now).astimezone(organisation.zone).date(),
             subject=subject, subjects=(subject,) if subject else (),
         )
     )  # fmt: skip
@@ -162,6 +165,12 @@ def _wrong_letter(message: MessageRequest, references: References) -> Sequence[F
     if references.documents[0].media_type == PDF:
         return ()
     return [FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF.")]
+
+
+def _role(world: World, viewer: Viewer, template: Template | None) -> str:
+    """What the author is on letters; looked up for a template that says it."""
+    asked = template is not None and "sender_role" in template.body
+    return signature_of(world, actor_of(viewer)).role if asked else ""
 
 
 def _sender(
