@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from letterbook.domain.correspondence import CorrespondenceStatus
+from letterbook.domain.errors import Unavailable
 from letterbook.domain.letter import Letter
 from letterbook.domain.party import Party
 from letterbook.use_cases.correspondence.void import void_correspondence
@@ -160,19 +161,21 @@ def test_the_letter_stands_beside_the_form_while_somebody_writes(
     assert jane.get(f"/parties/{customer.id}/correspondence").text.count("C001") == 0, "looking saves nothing"
 
 
+class Away:
+    """Where letters are set in type, and nobody answers."""
+
+    def pages(self, letter: Letter) -> Sequence[bytes]:
+        raise Unavailable(letter.code)
+
+
 def test_a_letter_that_cannot_be_shown_can_be_saved_all_the_same(
-    world: WorldForTests, jane: ConsoleClient, customer: Party, monkeypatch: pytest.MonkeyPatch
+    world: WorldForTests, jane: ConsoleClient, customer: Party
 ) -> None:
-    from letterbook.domain.errors import Unavailable
-
-    def unavailable(_self: object, _letter: Letter) -> Sequence[bytes]:
-        raise Unavailable("Letters cannot be shown at the moment.")
-
-    monkeypatch.setattr(type(world.typesetter), "pages", unavailable)
+    made(world, customer)
+    vars(world)["typesetter"] = Away()
     looked = jane.post(new(customer), {"content.pay_by": "2026-12-18", "do": "look"})
     assert "It cannot be shown at the moment" in looked.text
     assert jane.post(new(customer), {"content.pay_by": "2026-12-18", "do": "save"}).status == 303
-    make_documents(world)
     assert "Its pages cannot be shown at the moment" in jane.get(f"{PAGE}/letter?version=1").text
 
 

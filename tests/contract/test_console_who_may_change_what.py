@@ -23,6 +23,7 @@ from tests.support.changing import (
     LEADS,
     NAMES_ENTRY,
     NOTHING,
+    OF_PARTY,
     ROLES,
     TAKES_ENTRY,
     WRITERS,
@@ -63,6 +64,20 @@ def party(things: Things, tail: str) -> str:
 
 def case(things: Things, tail: str) -> str:
     return f"/cases/{things.case['id']}/{tail}"
+
+
+def letter(things: Things, verb: str) -> str:
+    return f"{things.correspondence.removeprefix('/v1')}/{verb}"
+
+
+def type_form(things: Things) -> dict[str, Any]:
+    """A type of correspondence that asks for nothing."""
+    assert things.account
+    return {"name": "Notice", "template": "notice", "attaches": "letter", "fields": "{}", "enabled": "1", "do": "save"}
+
+
+def type_version(things: Things) -> str:
+    return str(ADMIN.get("/v1/correspondence-types/notice").json["version"])
 
 
 def written(things: Things) -> dict[str, Any]:
@@ -164,6 +179,24 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         lambda t: to("/settings/providers/order", channel="email", route="ses", version=settings_version(t)),
     ),
     "settings.providers.test": (ADMINS, lambda _: to("/settings/providers/ses/test", to="somebody@mailbox.example")),
+    "parties.correspondence.create": (
+        AS_PARTY,
+        lambda t: to(party(t, f"correspondence/new/{t.notice['type']}"), **{"content.pay_by": "2026-12-18"}),
+    ),
+    "correspondence.actions.quick_email": (OF_PARTY, lambda t: to(letter(t, "quick-email"))),
+    "correspondence.actions.recreate": (OF_PARTY, lambda t: to(letter(t, "recreate"))),
+    "correspondence.actions.deliver": (OF_PARTY, lambda t: to(letter(t, "deliver"), reason="Handed over")),
+    "correspondence.actions.post": (OF_PARTY, lambda t: to(letter(t, "post"))),
+    "correspondence.actions.void": (OF_PARTY, lambda t: to(letter(t, "void"), reason="Wrong type")),
+    "correspondence.email.send": (OF_PARTY, lambda t: to(letter(t, "email"), to="her@solicitor.example")),
+    "settings.correspondence_types.create": (
+        LEADS,
+        lambda t: to("/settings/correspondence/new", key=f"x-{t.party['id'][4:].lower()}", **type_form(t)),
+    ),
+    "settings.correspondence_types.save": (
+        LEADS,
+        lambda t: to("/settings/correspondence/notice", **type_form(t), version=type_version(t)),
+    ),
     "message_templates.editor.create": (
         LEADS,
         lambda t: to("/templates/new", **TEMPLATE_FORM | {"key": t.party["id"][4:].lower()}),
