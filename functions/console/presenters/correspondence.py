@@ -9,7 +9,7 @@ from console.presenters.dates import Clock, TimeLabel
 from console.presenters.labels import heading, humanize_code
 from console.presenters.log_rows import Badge, badge
 from letterbook.domain.communication import Entry
-from letterbook.domain.correspondence import Carriage, Correspondence, CorrespondenceStatus, LetterVersion, number_of
+from letterbook.domain.correspondence import Carriage, Correspondence, CorrespondenceStatus, LetterVersion
 from letterbook.domain.status import StatusGroup
 
 _GENERATING, _DELIVERED = CorrespondenceStatus.GENERATING, CorrespondenceStatus.DELIVERED
@@ -91,8 +91,13 @@ def type_name(one: Correspondence) -> str:
 
 
 def correspondence_path(one: Correspondence) -> str:
-    """Its page, which is called as the correspondence itself: by account and number."""
-    return f"/correspondence/{quote(one.account, safe='')}/{number_of(one.ordinal)}"
+    """Its page, which is called as the correspondence itself."""
+    return path_of_number(one.number)
+
+
+def path_of_number(number: str) -> str:
+    account, _, ordinal = number.rpartition("/")
+    return f"/correspondence/{quote(account, safe='')}/{ordinal}"
 
 
 def pace(one: Correspondence) -> str:
