@@ -87,7 +87,7 @@ def test_a_letterhead_that_no_letter_can_be_set_with_is_still_shown(
     def fails(*_: object) -> None:
         raise TypesettingFailed("no room is left for words")
 
-    monkeypatch.setattr("tests.support.fakes.typesetter.FakeTypesetter.pages", fails)
+    monkeypatch.setattr(world.typesetter, "pages", fails)
     assert "No letter can be made with it: no room is left for words" in words(jane.get(PATH).text)
 
 

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from letterbook.domain.errors import Unavailable
+from letterbook.domain.letter import TypesettingFailed
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests
+from tests.support.failing import fails_once
 from tests.support.lambda_client import Caller
 from tests.support.pdfs import a_pdf, kept, words_of
 from tests.support.steps import a_document, assert_nothing_happened, make_documents
@@ -164,3 +167,37 @@ def test_a_hold_binds_what_is_delivered_by_hand_too(party: Any) -> None:
     hold = {"hold": {"kind": "solicitor", "reason": "Smith LLP"}}
     assert ADMIN.put(f"/v1/parties/{party['id']}/preferences", hold).status == 200
     assert ADMIN.post("/v1/communications", by_hand(party)).json["code"] == "contact_hold"
+
+
+# ---- before it is sent
+
+
+def test_a_preview_says_how_many_pages_it_makes(party: Any) -> None:
+    shown = ADMIN.post("/v1/communications/preview", by_hand(party, body="One\n\n[page break]\n\nTwo")).json
+    assert shown["letter"] == {"pages": 2, "missing_characters": []}
+
+
+def test_a_preview_names_what_no_font_has(party: Any) -> None:
+    shown = ADMIN.post("/v1/communications/preview", by_hand(party, body="Dear \U00013080")).json
+    assert shown["letter"]["missing_characters"] == ["\U00013080"]
+
+
+def test_what_goes_by_email_has_no_pages(party: Any) -> None:
+    shown = ADMIN.post("/v1/communications/preview", by_hand(party, channel="email")).json
+    assert shown["letter"] is None
+
+
+@pytest.mark.parametrize(
+    ("failed", "told"),
+    [
+        (Unavailable("Letters cannot be shown at the moment."), "Letters cannot be shown at the moment."),
+        (TypesettingFailed("it has 501 pages."), "No letter can be made of it: it has 501 pages."),
+    ],
+)
+def test_a_preview_goes_on_without_its_pages(
+    world: WorldForTests, party: Any, monkeypatch: pytest.MonkeyPatch, failed: Exception, told: str
+) -> None:
+    fails_once(monkeypatch, world.typesetter, "pdf", failed)
+    shown = ADMIN.post("/v1/communications/preview", by_hand(party))
+    assert (shown.status, shown.json["letter"], shown.json["warnings"]) == (200, None, [told])
+    assert shown.json["decision"]["action"] == "manual"

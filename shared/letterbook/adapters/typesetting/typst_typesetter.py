@@ -2,6 +2,8 @@
 
 import json
 import re
+import struct
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +16,10 @@ from letterbook.domain.communication import Attachment
 from letterbook.domain.letter import Letter, TypesetLetter, TypesettingFailed
 
 _HERE = Path(__file__).parent
+_PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 # Archived for ever, and read aloud: ISO 19005-2, level B, and ISO 14289-1.
 _STANDARDS: list["typst.PDFStandard"] = ["a-2b", "ua-1"]
-_LOGOS = {"image/png": "logo.png", "image/svg+xml": "logo.svg"}
+_LOGO = "logo.svg"
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _CODE_POINT = re.compile(r"\\u\{([0-9a-f]+)\}")
 _PAGES = re.compile(rb"<xmpTPg:NPages>(\d+)<")
@@ -66,13 +69,13 @@ class TypstTypesetter:
 
     def _files(self, letter: Letter) -> dict[str, bytes]:
         logo = letter.letterhead.logo
-        name = _LOGOS.get(logo.media_type) if logo else None
-        layout = layout_of(letter, logo=name, matrix=_matrix(letter.code))
+        picture = _as_svg(self._read(logo), logo.media_type) if logo else b""
+        layout = layout_of(letter, logo=_LOGO if picture else None, matrix=_matrix(letter.code))
         files = {
             "main.typ": (_HERE / "letter.typ").read_bytes(),
             "letter.json": json.dumps(layout, ensure_ascii=False).encode(),
         }
-        return files | {name: self._read(logo)} if logo and name else files
+        return files | {_LOGO: picture} if picture else files
 
     @cached_property
     def _fonts(self) -> typst.Fonts:
@@ -90,6 +93,18 @@ def _without_glyph(diagnostic: str) -> list[str]:
 
 def _replaced(content: bytes, missing: dict[str, None]) -> bytes:
     return content.decode().translate({ord(one): _MISSING for one in missing}).encode()
+
+
+def _as_svg(picture: bytes, media_type: str) -> bytes:
+    """A PNG in an SVG of its size, because the compiler takes files of text alone; empty for what is neither."""
+    if media_type == "image/svg+xml":
+        return picture
+    if not picture.startswith(_PNG):
+        return b""
+    width, height = struct.unpack(">II", picture[16:24])
+    size = f'width="{width}" height="{height}"'
+    held = b64encode(picture).decode()
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="data:image/png;base64,{held}"/></svg>'.encode()
 
 
 def _matrix(code: str) -> str:
