@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from console.presenters.dates import Clock, TimeLabel
@@ -193,12 +192,3 @@ def carrier_lines(one: Correspondence, entries: Sequence[Entry], clock: Clock) -
             )
         )
     return lines
-
-
-def content_words(value: Any, kind: str, clock: Clock) -> str:
-    """What was filled in, as one reads it."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return clock.in_words(str(value)) if kind == "date" else str(value)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.content import fields_of
+from console.forms.content import content_words, fields_of
 from console.forms.parsing import once
 from console.forms.values import query_of
 from console.presenters.activity import activity_lines
@@ -13,7 +13,6 @@ from console.presenters.correspondence import (
     BADGES,
     acts,
     carrier_lines,
-    content_words,
     correspondence_path,
     pace,
     standing_words,
@@ -159,7 +158,7 @@ def _facts(found: CorrespondenceDetail, visit: PageRequest) -> list[tuple[str, s
     """What its form was filled in with. Things that were ticked stand in a list of their own."""
     one = found.correspondence
     return [
-        (field.label, content_words(one.content[field.name], field.kind, visit.clock))
+        (field.label, content_words(field, one.content[field.name], visit.clock))
         for field in fields_of(found.type.fields)
         if field.name in one.content and not field.subjects
     ]
