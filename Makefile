@@ -14,7 +14,7 @@ export PORT
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset token logs format check test unit contract integration faults e2e vendors browser chaos compare fuzz chromium bench structure openapi lock screenshots released deploy redrive provider reindex templates library
+.PHONY: help up down reset token logs format check test unit contract integration faults e2e vendors browser chaos compare fuzz chromium bench structure openapi library lock screenshots released deploy redrive provider reindex templates
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^# ---- /{title = substr($$0, 8)} /^[a-z0-9 -]+:.*## /{if (title) print "\n" title; title = ""; printf "  %-33s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

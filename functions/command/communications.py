@@ -26,8 +26,8 @@ from letterbook.use_cases.messages.compose import compose as compose_message, se
 from letterbook.use_cases.messages.declare_delivered import declare_delivered as declare_communication_delivered
 from letterbook.use_cases.messages.delete import delete as delete_communication
 from letterbook.use_cases.messages.ignore import ignore as ignore_communication
+from letterbook.use_cases.messages.letter_proof import preview_with_proof
 from letterbook.use_cases.messages.log_communication import log_communication
-from letterbook.use_cases.messages.preview import preview as preview_message
 from letterbook.use_cases.messages.refile import refile as refile_communication
 from letterbook.use_cases.messages.resend import resend as resend_communication
 from letterbook.use_cases.messages.see_to import see_to as see_to_communication, take_back as take_back_seen_to
@@ -57,7 +57,7 @@ def created(call: ApiRequest[Any, Any], communication: Communication, replayed: 
 
 @api.route(ops.PREVIEW)
 def preview(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
-    prepared = preview_message(call.world, call.viewer, call.body.message())
+    prepared, proof = preview_with_proof(call.world, call.viewer, call.body.message())
     view = preview_view(
         channel=prepared.message.channel,
         rendered=prepared.rendered,
@@ -67,6 +67,7 @@ def preview(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
         gaps=prepared.gaps,
         recipients=prepared.recipients,
         documents=prepared.about.documents,
+        proof=proof,
     )
     return ApiResponse(body=view)
 

@@ -12,7 +12,7 @@ from letterbook.use_cases.delivery.routing import effective_routes
 @api.route(ops.PUT_SETTINGS)
 def put_settings(call: ApiRequest[SettingsBody, NoQuery]) -> ApiResponse:
     version = call.body.version if call.version is None else call.version
-    organisation = settings.update_settings(call.world, call.viewer, version, call.body.applied)
+    organisation = settings.update_settings(call.world, call.viewer, version, call.body.applied, call.body.logo_id)
     return ApiResponse(
         body=SettingsView.of(organisation, effective_routes(call.world, organisation)), version=organisation.version
     )

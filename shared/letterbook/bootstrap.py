@@ -24,7 +24,7 @@ from letterbook.adapters.dynamodb.templates import DynamoTemplates
 from letterbook.adapters.queues import SqsQueues
 from letterbook.adapters.schedules import EventBridgeSchedules
 from letterbook.adapters.users import CognitoUsers
-from letterbook.environment import Settings, settings
+from letterbook.environment import MissingSetting, Settings, settings
 from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.reply_addresses import SignedReplies
     from letterbook.adapters.sessions import CognitoSessions
     from letterbook.adapters.shipped_library import PackagedLibrary
+    from letterbook.adapters.typesetting.pdf_reader import PypdfReader
 
 
 class CloudWorld:
@@ -239,10 +240,23 @@ class CloudWorld:
         return TemplateRenderer()
 
     @cached_property
-    def typesetter(self) -> "Typesetter":
+    def typesetter(self) -> Typesetter:
+        """Typst itself where it is at hand; elsewhere the function that has it."""
+        try:
+            function = self._settings.render_function
+        except MissingSetting:
+            from letterbook.adapters.typesetting.typst_typesetter import TypstTypesetter
+
+            return TypstTypesetter(self.content_store.attachment)
         from letterbook.adapters.remote_typesetter import RemoteTypesetter
 
-        return RemoteTypesetter(self._settings.render_function)
+        return RemoteTypesetter(function)
+
+    @cached_property
+    def pdf_reader(self) -> "PypdfReader":
+        from letterbook.adapters.typesetting.pdf_reader import PypdfReader
+
+        return PypdfReader()
 
     @cached_property
     def users(self) -> CognitoUsers:

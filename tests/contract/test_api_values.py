@@ -77,7 +77,11 @@ def good_body(operation: Operation[Any, Any], firm: Firm) -> dict[str, Any]:
         "putGrant": {"user": "user-9", "party_id": firm.party},
         "removeGrant": {"user": "user-9", "party_id": firm.bank},
         "releaseAddress": {"address": "nobody@mailbox.example"},
+        "setJobTitle": {"job_title": "Solicitor"},
         "putTemplate": TEMPLATE,
+        "putCorrespondenceType": {"name": "Notice", "template": "notice", "fields": {}},
+        "createCorrespondence": {"type": "notice", "party_id": firm.party, "content": {"pay_by": "2026-12-18"}},
+        "voidCorrespondence": {"reason": "Wrong type"},
         "testProvider": {"to": "somebody@mailbox.example"},
     }
     return bodies.get(operation.name, {})

@@ -14,7 +14,7 @@ from tests.support.aws import WorldForTests
 from tests.support.builders import NOW
 from tests.support.console_client import LOG, ConsoleClient, words
 from tests.support.fakes.sessions import SessionsForTests
-from tests.support.steps import deliver_queue, entered, standing, tell
+from tests.support.steps import deliver_queue, entered, make_documents, standing, tell
 
 # ---- one entry, and what is done to it
 
@@ -105,6 +105,7 @@ def test_what_is_delivered_by_hand(world: WorldForTests, jane: ConsoleClient, pa
     made = expect_created(
         ADMIN.post("/v1/communications", {**email(party), "channel": "manual", "address": "3 Beck Lane\nLeeds"})
     )
+    make_documents(world)
     assert "To be delivered by hand" in jane.get(f"{LOG}/{made['id']}").text
     here = f"{LOG}/{made['id']}/deliver"
     wrong = jane.post(here, {"reason": "", "details": "With Mrs Raman", "delivered_at": "2026-11-20T10:00"})

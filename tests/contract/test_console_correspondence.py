@@ -1,4 +1,4 @@
-"""Correspondence in the console: begun from its party, shown with its letter, sent, delivered, made again, voided; and its types."""
+"""Correspondence in the console: begun from its party, shown with its letter, sent, delivered, recreated, voided; and its types."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from letterbook.domain.correspondence import CorrespondenceStatus
+from letterbook.domain.errors import Unavailable
 from letterbook.domain.letter import Letter
 from letterbook.domain.party import Party
 from letterbook.use_cases.correspondence.void import void_correspondence
@@ -160,20 +161,21 @@ def test_the_letter_stands_beside_the_form_while_somebody_writes(
     assert jane.get(f"/parties/{customer.id}/correspondence").text.count("C001") == 0, "looking saves nothing"
 
 
+class Away:
+    """Where letters are set in type, and nobody answers."""
+
+    def pages(self, letter: Letter) -> Sequence[bytes]:
+        raise Unavailable(letter.code)
+
+
 def test_a_letter_that_cannot_be_shown_can_be_saved_all_the_same(
-    world: WorldForTests, jane: ConsoleClient, customer: Party, monkeypatch: pytest.MonkeyPatch
+    world: WorldForTests, jane: ConsoleClient, customer: Party
 ) -> None:
-    from letterbook.domain.errors import Unavailable
-    from tests.support.fakes.typesetter import FakeTypesetter
-
-    def unavailable(_self: FakeTypesetter, _letter: Letter) -> Sequence[bytes]:
-        raise Unavailable("Letters cannot be shown at the moment.")
-
-    monkeypatch.setattr(FakeTypesetter, "pages", unavailable)
+    made(world, customer)
+    vars(world)["typesetter"] = Away()
     looked = jane.post(new(customer), {"content.pay_by": "2026-12-18", "do": "look"})
     assert "It cannot be shown at the moment" in looked.text
     assert jane.post(new(customer), {"content.pay_by": "2026-12-18", "do": "save"}).status == 303
-    make_documents(world)
     assert "Its pages cannot be shown at the moment" in jane.get(f"{PAGE}/letter?version=1").text
 
 
@@ -239,7 +241,7 @@ def test_it_is_posted_by_a_person_as_long_as_nobody_else_carries_post(
     world: WorldForTests, jane: ConsoleClient, customer: Party
 ) -> None:
     one = made(world, customer)
-    assert customer.address in jane.get(f"{PAGE}/post").text
+    assert "1 High Street" in jane.get(f"{PAGE}/post").text
     assert pressed(jane, "post", address="2 Low Street\r\nLeeds").status == 303
     make_documents(world)
     assert standing(world, one).status is CorrespondenceStatus.POSTED

@@ -59,6 +59,9 @@ def entrances(firm: Firm) -> list[str]:
     ends = ("edit", "send", "discard", "deliver", "resend", "resend?to=other", "reply", "correct", "anew", "events")
     everywhere += [f"{LOG}/{one}/{end}" for one in firm.entries.values() for end in ends]
     everywhere += [f"/bulk/{verb}?id={firm.failed}&id={firm.draft}" for verb in ("resend", "send", "ignore")]
+    everywhere += ["/settings/correspondence", "/settings/correspondence/new", "/settings/correspondence/notice"]
+    everywhere += [f"/parties/{firm.party}/correspondence", f"/parties/{firm.party}/correspondence/new/notice"]
+    everywhere += [f"/correspondence/A-1/C001{end}" for end in ("", "/email", "/post", "/deliver", "/void", "/letter")]
     everywhere += [f"{LOG}/live?id={firm.sent}&newest={firm.sent}", "/bulk/send/result?of=1&since=1"]
     return everywhere
 

@@ -23,6 +23,7 @@ from tests.support.changing import (
     LEADS,
     NAMES_ENTRY,
     NOTHING,
+    OF_PARTY,
     ROLES,
     WRITERS,
     Outcomes,
@@ -62,6 +63,20 @@ def party(things: Things, tail: str) -> str:
 
 def case(things: Things, tail: str) -> str:
     return f"/cases/{things.case['id']}/{tail}"
+
+
+def letter(things: Things, verb: str) -> str:
+    return f"{things.correspondence.removeprefix('/v1')}/{verb}"
+
+
+def type_form(things: Things) -> dict[str, Any]:
+    """A type of correspondence that asks for nothing."""
+    assert things.account
+    return {"name": "Notice", "template": "notice", "attaches": "letter", "fields": "{}", "enabled": "1", "do": "save"}
+
+
+def type_version(things: Things) -> str:
+    return str(ADMIN.get("/v1/correspondence-types/notice").json["version"])
 
 
 def written(things: Things) -> dict[str, Any]:
@@ -138,6 +153,8 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         lambda t: to(party(t, "release"), address=t.aside),
     ),
     "users.grant": (LEADS, lambda t: to(f"/people/{t.grantee}/grant", target=t.party["id"], name="x")),
+    "users.job_title": (ADMINS, lambda t: to(f"/people/{t.grantee}/job-title", job_title="Solicitor")),
+    "signature.save": (WRITERS, lambda _: to("/signature", job_title="Solicitor")),
     "users.revoke": (LEADS, lambda t: to("/people/own/revoke", target=t.party["id"])),
     "parties.preferences.amend": (AS_PARTY, lambda t: to(party(t, "preferences"), **{"hold.kind": "dispute"})),
     "suppressions.release": (
@@ -151,11 +168,33 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
     "communications.saved_views.remove": (EVERYBODY, lambda t: to("/communications/views/remove", name=t.view)),
     "communications.columns.choose": (EVERYBODY, lambda _: to("/communications/columns", column="sent")),
     "settings.page.save": (ADMINS, lambda t: to("/settings", **settings(t))),
+    "settings.letterhead.save": (
+        ADMINS,
+        lambda t: to("/settings/letterhead", colour="#aa0000", version=settings_version(t)),
+    ),
     "settings.providers.order": (
         ADMINS,
         lambda t: to("/settings/providers/order", channel="email", route="ses", version=settings_version(t)),
     ),
     "settings.providers.test": (ADMINS, lambda _: to("/settings/providers/ses/test", to="somebody@mailbox.example")),
+    "parties.correspondence.create": (
+        AS_PARTY,
+        lambda t: to(party(t, f"correspondence/new/{t.notice['type']}"), **{"content.pay_by": "2026-12-18"}),
+    ),
+    "correspondence.actions.quick_email": (OF_PARTY, lambda t: to(letter(t, "quick-email"))),
+    "correspondence.actions.recreate": (OF_PARTY, lambda t: to(letter(t, "recreate"))),
+    "correspondence.actions.deliver": (OF_PARTY, lambda t: to(letter(t, "deliver"), reason="Handed over")),
+    "correspondence.actions.post": (OF_PARTY, lambda t: to(letter(t, "post"))),
+    "correspondence.actions.void": (OF_PARTY, lambda t: to(letter(t, "void"), reason="Wrong type")),
+    "correspondence.email.send": (OF_PARTY, lambda t: to(letter(t, "email"), to="her@solicitor.example")),
+    "settings.correspondence_types.create": (
+        LEADS,
+        lambda t: to("/settings/correspondence/new", key=f"x-{t.party['id'][4:].lower()}", **type_form(t)),
+    ),
+    "settings.correspondence_types.save": (
+        LEADS,
+        lambda t: to("/settings/correspondence/notice", **type_form(t), version=type_version(t)),
+    ),
     "message_templates.editor.create": (
         LEADS,
         lambda t: to("/templates/new", **TEMPLATE_FORM | {"key": t.party["id"][4:].lower()}),
@@ -164,6 +203,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         LEADS,
         lambda t: to(f"/templates/{t.template}/edit", **TEMPLATE_FORM, version=t.template_version),
     ),
+    "message_templates.library.install": (LEADS, lambda _: to("/templates/library")),
     "message_templates.list.restore": (
         LEADS,
         lambda t: to(f"/templates/{t.template}/restore?language=en&version={t.template_version}"),

@@ -50,7 +50,7 @@ def test_a_user_who_is_not_there_is_nothing(world: WorldForTests, people: dict[s
     assert ADMIN.put("/v1/users/nobody/job-title", {"job_title": "Clerk"}).status == 404
 
 
-@pytest.mark.parametrize("title", ["x" * 201, "Two\nlines", "\u202eevil", None, 7])
+@pytest.mark.parametrize("title", ["x" * 201, "Two\nlines", None, 7])
 def test_what_stands_on_no_line_of_a_letter_is_no_job_title(world: WorldForTests, title: object) -> None:
     refused = AGENT.put("/v1/users/user-7/job-title", {"job_title": title})
     assert (refused.status, [one["field"] for one in refused.json["errors"]]) in [(422, ["job_title"])]

@@ -11,12 +11,23 @@ from letterbook.use_cases.indexing.index import index_communication
 from tests.support.api_client import ADMIN, TEMPLATE, email, expect_created
 from tests.support.aws import WorldForTests
 from tests.support.builders import NOW, deed
+from tests.support.correspondence import a_type
 from tests.support.lambda_client import Answer, Caller
-from tests.support.steps import a_document, deliver_queue
+from tests.support.steps import a_document, deliver_queue, make_documents
 
 GETS = [operation for operation in OPERATIONS if operation.method == "GET"]
 # What everybody who works here may read: it is about nobody.
-PUBLIC = {"readMe", "readOpenapi", "listTemplates", "readTemplate", "readSettings", "listProviders"}
+PUBLIC = {
+    "readMe",
+    "readOpenapi",
+    "listTemplates",
+    "readTemplate",
+    "readSettings",
+    "listProviders",
+    "listCorrespondenceTypes",
+    "readCorrespondenceType",
+    "readLibrary",
+}
 # Lists that hold none of the things: rights, users, numbers, one's own.
 OF_NOTHING = {"listGrants", "listUsers", "listViews", "stats", "responseTimes"}
 SECRET = "Zwingli"
@@ -27,7 +38,14 @@ def things(world: WorldForTests) -> dict[str, str]:
     """One of everything, each named so that it is found wherever it shows; by the names of path parameters and filters."""
     party = expect_created(
         ADMIN.post(
-            "/v1/parties", {"kind": "client", "name": SECRET, "email": f"{SECRET}@mailbox.example", "location": SECRET}
+            "/v1/parties",
+            {
+                "kind": "client",
+                "name": SECRET,
+                "email": f"{SECRET}@mailbox.example",
+                "location": SECRET,
+                "account_number": "12345",
+            },
         )
     )
     case = expect_created(ADMIN.post("/v1/cases", {"reference": SECRET, "party_ids": [party["id"]]}))
@@ -48,7 +66,13 @@ def things(world: WorldForTests) -> dict[str, str]:
     dead = f"{SECRET}@gone.example"
     found = Suppression(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
     world.addresses.suppress(found, deed(party["id"]))
+    a_type(world, key="x", name="Notice")
+    notice = {"type": "x", "party_id": party["id"], "content": {"pay_by": "2026-12-18"}}
+    expect_created(ADMIN.post("/v1/correspondence", notice))
+    make_documents(world)
     return {
+        "account": "12345",
+        "number": "C001",
         "communication_id": entry["id"],
         "party_id": party["id"],
         "client_id": party["id"],

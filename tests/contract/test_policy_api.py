@@ -219,7 +219,7 @@ def test_who_cannot_be_reached_by_email_is_shown_to_be_written_to_by_hand(party:
     assert (shown["decision"]["action"], shown["channel"], shown["recipients"]) == ("fallback", "manual", [])
     assert shown["decision"]["trace"][-1]["outcome"] == "fallback"
     answer = ADMIN.post("/v1/communications", email(party))
-    assert (answer.status, answer.json["status"]) == (201, "manual_pending")
+    assert (answer.status, answer.json["status"]) == (202, "generating")
     turned = ADMIN.get(f"/v1/communications/{answer.json['fallback_of']}").json
     assert (turned["channel"], turned["status"], turned["status_group"]) == ("email", "skipped", "skipped")
     assert [one["id"] for one in turned["attempts"]] == [turned["id"], answer.json["id"]]

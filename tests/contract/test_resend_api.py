@@ -12,7 +12,7 @@ from tests.support.aws import WorldForTests
 from tests.support.builders import BOUNCED, organisation
 from tests.support.console_client import ConsoleClient, words
 from tests.support.lambda_client import Answer, Caller
-from tests.support.steps import carry_out_orders, deliver_queue, standing, tell
+from tests.support.steps import carry_out_orders, deliver_queue, make_documents, standing, tell
 
 
 def ended(world: WorldForTests, body: Any, news: RecipientUpdate) -> Any:
@@ -155,6 +155,7 @@ def test_policy_is_asked_anew(world: WorldForTests, party: Any) -> None:
 def test_a_letter_that_is_still_to_be_delivered_is_not_made_twice(world: WorldForTests, party: Any) -> None:
     body = {"channel": "manual", "party_id": party["id"], "subject": "Notice", "body": "Dear"}
     made = expect_created(ADMIN.post("/v1/communications", body))
+    make_documents(world)
     assert ADMIN.post(f"/v1/communications/{made['id']}/deliver", {"reason": "x"}).status == 200
     assert again(made).status == 202
     assert (again(made).status, again(made).json["code"]) == (409, "not_resendable")

@@ -23,6 +23,7 @@ from tests.support.changing import (
     NAMES_ENTRY,
     NAMES_PARTY,
     NOTHING,
+    OF_PARTY,
     ROLES,
     SHOWS,
     WRITERS,
@@ -48,6 +49,7 @@ def party(things: Things, tail: str = "") -> str:
 
 
 _FILE = {"name": "a.txt", "media_type": "text/plain", "bytes": 1}
+TYPE = {"name": "Notice", "template": "notice", "fields": {"properties": {}}}
 _VIEW = {"name": "Mine", "query": "group=failed"}
 
 TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
@@ -95,7 +97,15 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Request]]] = {
     "releaseAddress": ({**AS_PARTY, "through": 404}, lambda t: to("/v1/quarantine", {"address": t.aside})),
     # What they are themselves everybody who writes says: test_job_titles_api.py.
     "setJobTitle": (ADMINS, lambda t: to(f"/v1/users/{t.grantee}/job-title", {"job_title": "Solicitor"})),
+    "createCorrespondence": ({**NAMES_PARTY, "through": 422}, lambda t: to("/v1/correspondence", t.notice)),
+    "emailCorrespondence": (OF_PARTY, lambda t: to(f"{t.correspondence}/email", {})),
+    "postCorrespondence": (OF_PARTY, lambda t: to(f"{t.correspondence}/post", {})),
+    "recreateCorrespondence": (OF_PARTY, lambda t: to(f"{t.correspondence}/recreate")),
+    "deliverCorrespondence": (OF_PARTY, lambda t: to(f"{t.correspondence}/deliver", {"reason": "Handed over"})),
+    "voidCorrespondence": (OF_PARTY, lambda t: to(f"{t.correspondence}/void", {"reason": "Wrong type"})),
+    "putCorrespondenceType": (LEADS, lambda t: to("/v1/correspondence-types/x", TYPE) if t.account else to("")),
     "putTemplate": (LEADS, lambda _: to("/v1/templates/x", TEMPLATE)),
+    "installLibrary": (LEADS, lambda _: to("/v1/library")),
     "testProvider": (ADMINS, lambda _: to("/v1/providers/ses/test", {"to": "somebody@mailbox.example"})),
     "putSettings": (ADMINS, lambda _: to("/v1/settings", {"name": "Another firm"})),
 }  # fmt: skip
@@ -152,7 +162,8 @@ def test_who_only_reads_is_refused_before_the_request_is_looked_at(world: WorldF
     kinds = {"communication": "com", "party": "pty", "contact": "con", "case": "cas", "thread": "thr", "todo": "tdo"}
     kinds |= {"document": "doc"}
     parts = {f"{one}_id": f"{prefix}_01JD4QK8V3M2N7R5T9W1X3Y5Z7" for one, prefix in kinds.items()}
-    parts |= {"subject_type": "invoice", "subject_id": "1", "key": "x", "provider": "ses"}
+    parts |= {"account": "1", "number": "C001"}
+    parts |= {"subject_type": "invoice", "subject_id": "1", "key": "x", "provider": "ses", "user": "x"}
     auditor = Caller(user="aud", role="auditor")
     wanted = {one.name: 400 if one.personal else 403 for one in WRITING.values()}
     answers = {one.name: auditor.ask(one.method, one.path.format(**parts), raw="{no JSON") for one in WRITING.values()}

@@ -8,6 +8,7 @@ from tests.support.order import put_in_order
 # leave much behind that the log is looked through for.
 _ORDER = (
     "test_messages",
+    "test_correspondence",
     "test_mail_that_comes_in",
     "test_console_that_is_true",
     "test_record",

@@ -30,7 +30,7 @@ from letterbook.use_cases.messages.cancel import cancel
 from tests.support import builders
 from tests.support.aws import WorldForTests, cloud
 from tests.support.failing import Died
-from tests.support.steps import a_party, a_template, an_email, carry_out_orders, send, standing
+from tests.support.steps import a_party, a_template, an_email, carry_out_orders, make_documents, send, standing
 
 ANSWERS: list[Any] = [
     None,
@@ -101,8 +101,9 @@ class Anything(RuleBasedStateMachine):
         assert channel not in {one.channel for one in wishes.opt_outs}
 
     def queued(self) -> list[str]:
-        """What waits for a worker; and what fell back is made."""
+        """What waits for a worker; and what fell back is made, with its document."""
         carry_out_orders(self.world)
+        make_documents(self.world)
         waiting = [*self.world.queued("email"), *self.world.queued("sms")]
         return [order["communication_id"] for order in waiting]
 

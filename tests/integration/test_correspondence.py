@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_a_void_one_keeps_its_number(world: WorldForTests) -> None:
     ],
 )
 def test_content_that_its_form_does_not_take_is_refused_at_the_field(
-    world: WorldForTests, content: dict[str, object], fault: tuple[str, str]
+    world: WorldForTests, content: dict[str, Any], fault: tuple[str, str]
 ) -> None:
     a_type(world)
     party = a_customer(world)
@@ -217,7 +218,7 @@ def test_a_letter_that_cannot_be_made_fails_in_words_and_asks_somebody(
     a_type(world)
     party = a_customer(world)
     one = begun(world, party)
-    fails_once(monkeypatch, world.typesetter, "pdf", TypesettingFailed("more than 200 pages"))
+    fails_once(monkeypatch, type(world.typesetter), "pdf", TypesettingFailed("more than 200 pages"))
     make_documents(world)
     failed = standing(world, one)
     assert failed.status is STATUS.FAILED
@@ -313,7 +314,6 @@ def test_copies_go_as_the_invoices_own_pdfs_without_a_letter(world: WorldForTest
     party = a_customer(world)
     for number, pdf in (("1", b"%PDF one"), ("2", b"%PDF two"), ("3", None)):
         an_invoice(world, party, number, pdf=pdf)
-    a_letter_template(world, "Copies of your invoices.")
     made(world, party, type_="copies", invoices=["2", "1", "3"])
     sent, _ = email_correspondence(world, viewer(), "12345", "C001")
     deliver_queue(world)
@@ -326,7 +326,6 @@ def test_copies_of_which_none_has_a_pdf_are_refused(world: WorldForTests) -> Non
     a_copying_type(world)
     party = a_customer(world)
     an_invoice(world, party, "3")
-    a_letter_template(world, "Copies of your invoices.")
     made(world, party, type_="copies", invoices=["3"])
     with pytest.raises(Invalid) as refused:
         email_correspondence(world, viewer(), "12345", "C001")

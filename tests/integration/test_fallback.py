@@ -33,6 +33,7 @@ from tests.support.steps import (
     an_sms,
     assert_nothing_happened,
     deliver_queue,
+    make_documents,
     send,
     standing,
     tell,
@@ -60,8 +61,10 @@ def test_without_an_email_address_it_goes_by_sms(world: WorldForTests) -> None:
 @pytest.mark.covers("E7", "E6")
 def test_in_the_end_somebody_delivers_a_letter_by_hand(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world, email=None)))
+    make_documents(world)
+    made = standing(world, made)
     assert (made.entry.channel, made.entry.status) == (Channel.MANUAL, Status.MANUAL_PENDING)
-    assert [one.name for one in made.entry.attachments] == ["Letter.html"]
+    assert [one.name for one in made.entry.attachments] == ["Letter.pdf"]
     assert len(world.todos.page(made.entry.party.id, status=TodoStatus.OPEN, after=None, limit=9).items) == 1
 
 
@@ -156,7 +159,9 @@ def test_an_sms_without_a_number_becomes_a_letter(world: WorldForTests) -> None:
 
 def test_a_letter_waits_for_nobodys_hour(world: WorldForTests) -> None:
     made = send(world, an_email(a_party(world, email=None), send_at=later(hours=2)))
-    assert (made.entry.status, made.entry.scheduled_for) == (Status.MANUAL_PENDING, None)
+    make_documents(world)
+    entry = standing(world, made).entry
+    assert (entry.status, entry.scheduled_for) == (Status.MANUAL_PENDING, None)
 
 
 def test_what_was_to_go_later_goes_later_by_the_other_channel(world: WorldForTests) -> None:

@@ -26,6 +26,7 @@ from tests.support.steps import (
     a_party,
     carry_out_orders,
     deliver_queue,
+    make_documents,
     send,
     standing,
     tell,
@@ -67,6 +68,7 @@ def test_from_failure_to_failure_until_somebody_does_it_by_hand(world: WorldForT
         deliver_queue(world, channel)
         sweep(world)
         carry_out_orders(world)
+    make_documents(world)
     assert [(one.entry.channel, one.entry.status) for one in all_of(world, made)] == [
         (Channel.EMAIL, Status.REJECTED),
         (Channel.SMS, Status.REJECTED),

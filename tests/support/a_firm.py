@@ -10,7 +10,19 @@ from letterbook.domain.status import Status
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests
 from tests.support.builders import NOW, deed, ref
-from tests.support.steps import a_case, a_contact, a_document, a_party, a_template, a_thread, an_email, entered, send
+from tests.support.correspondence import a_type, begun
+from tests.support.steps import (
+    a_case,
+    a_contact,
+    a_document,
+    a_party,
+    a_template,
+    a_thread,
+    an_email,
+    entered,
+    make_documents,
+    send,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +58,27 @@ class Firm:
             "thread_id": self.thread,
             "todo_id": self.todo,
             "provider": "ses",
+            "user": "user-1",
             "subject_type": "invoice",
             "subject_id": "RE-1",
             "n": "1",
             "key": "s78-initial",
+            "account": "A-1",
+            "number": "C001",
         }
 
 
 def a_firm(world: WorldForTests, agent: str) -> Firm:
     """Everything of it is granted to the agent."""
-    priya, bank = a_party(world), a_party(world, PartyKind.CREDITOR, name="Northmoor Bank", email="team@bank.example")
+    priya, bank = (
+        a_party(world, account_number="A-1"),
+        a_party(world, PartyKind.CREDITOR, name="Northmoor Bank", email="team@bank.example"),
+    )
     case = a_case(world, priya, creditors=(bank,), title="Debt")
     contact, thread = a_contact(world, priya), a_thread(world, priya)
+    a_type(world)
+    begun(world, priya)
+    make_documents(world)
     a_template(world)
     a_template(world, body="We write again about **{{ agreement }}**.")
     regarding = Regarding(type="invoice", id="RE-1")

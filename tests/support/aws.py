@@ -30,7 +30,6 @@ from tests.support.fakes.accounts import ACCOUNTS, UsersForTests
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.mailbox import MailboxForTests
 from tests.support.fakes.providers import FakeProviders
-from tests.support.fakes.typesetter import FakeTypesetter
 from tests.support.sam_template import table_definition
 
 REGION = "eu-west-2"
@@ -67,10 +66,6 @@ class WorldForTests(CloudWorld):
     @cached_property
     def users(self) -> Any:
         return UsersForTests(self._settings)
-
-    @property
-    def typesetter(self) -> Any:
-        return FakeTypesetter()
 
     @property
     def inbound_mailbox(self) -> Any:

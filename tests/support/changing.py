@@ -12,8 +12,9 @@ from letterbook.domain.recipients import Suppression
 from tests.support.api_client import ADMIN, PARTY, TEMPLATE, email, expect_created
 from tests.support.aws import TABLES, WorldForTests, client
 from tests.support.builders import NOW, deed
+from tests.support.correspondence import a_type
 from tests.support.lambda_client import Caller
-from tests.support.steps import a_document, deliver_queue, standing, tell
+from tests.support.steps import a_document, deliver_queue, make_documents, standing, tell
 
 # How somebody sees the party that everything belongs to. `own` was granted the party itself, `through` a case that it is on, and
 # `stranger` neither; all three are agents. The others see everybody.
@@ -35,6 +36,8 @@ _SEES_ALL: Outcomes = {"auditor": 403, "lead": DONE, "admin": DONE}
 # The party itself: seen through a case it stays as it is.
 AS_PARTY: Outcomes = {"own": DONE, "through": 403, "stranger": 404, **_SEES_ALL}
 AS_CASE: Outcomes = {"own": 403, "through": DONE, "stranger": 404, **_SEES_ALL}
+# What belongs to the party and to no case is not there for who sees it through one.
+OF_PARTY: Outcomes = {**AS_PARTY, "through": 404}
 # What belongs to a case is written by who sees the case.
 AS_ENTRY: Outcomes = {"own": DONE, "through": DONE, "stranger": 404, **_SEES_ALL}
 # The same where the request names it in its body.
@@ -119,7 +122,29 @@ class Things:
 
     @cached_property
     def by_hand(self) -> Any:
-        return self._entry(channel="manual")
+        made = self._entry(channel="manual")
+        make_documents(self.world)
+        return made
+
+    @cached_property
+    def account(self) -> str:
+        """The party's account number, and a type of correspondence."""
+        a_type(self.world)
+        assert ADMIN.patch(f"/v1/parties/{self.party['id']}", {"account_number": "12345"}).status == 200
+        return "12345"
+
+    @cached_property
+    def notice(self) -> dict[str, Any]:
+        """What begins a correspondence."""
+        assert self.account
+        return {"type": "notice", "party_id": self.party["id"], "content": {"pay_by": "2026-12-18"}}
+
+    @cached_property
+    def correspondence(self) -> str:
+        """The address of one with its PDF."""
+        made = expect_created(ADMIN.post("/v1/correspondence", self.notice))
+        make_documents(self.world)
+        return f"/v1/correspondence/{made['number']}"
 
     @cached_property
     def note(self) -> Any:

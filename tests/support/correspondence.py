@@ -45,8 +45,11 @@ def a_type(world: WorldForTests, *, fields: dict[str, Any] = FIELDS, **changes: 
 
 def a_copying_type(world: WorldForTests) -> CorrespondenceType:
     """What sends the PDFs of the invoices that are chosen."""
+    a_template(world, key="copies", channels=("post",), subject="Copies", body="As you asked.", variables=())
     fields = {"properties": {"invoices": FIELDS["properties"]["invoices"]}, "required": ["invoices"]}
-    return a_type(world, key="copies", name="Copies", fields=fields, attaches=Attaches.SUBJECT_DOCUMENTS)
+    return a_type(
+        world, key="copies", name="Copies", template="copies", fields=fields, attaches=Attaches.SUBJECT_DOCUMENTS
+    )
 
 
 def a_customer(world: WorldForTests, account: str = "12345", **changes: Any) -> Party:

@@ -125,7 +125,7 @@ def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
 
 
 def make_documents(world: WorldForTests) -> None:
-    """What waits for its document gets it, and goes on."""
+    """What waits for its data or its document gets it, where that is there, and goes on."""
     for order in world.queued("render"):
         if number := order.get("correspondence"):
             render_correspondence(world, number["account"], number["ordinal"])

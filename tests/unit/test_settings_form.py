@@ -9,8 +9,8 @@ from letterbook.contracts.settings import SettingsView
 from letterbook.domain.organisation import Organisation
 
 CLOCK = Clock(datetime(2026, 11, 20, 10, tzinfo=UTC), ZoneInfo("Europe/London"))
-# What the firm does not choose, and what it chooses on the page Providers.
-NOT_SET, ELSEWHERE = {"version", "updated_at"}, {"routes"}
+# What the firm does not choose, and what it chooses on the pages Providers and Letterhead.
+NOT_SET, ELSEWHERE = {"version", "updated_at"}, {"routes", "letterhead"}
 
 
 def test_whatever_is_set_stands_in_the_form_and_where_it_is_only_read() -> None:

@@ -1,19 +1,23 @@
 """Who works here, in which role, and what was granted to each who does not see everything."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.errors import NONE, Faults, faults_of, wrong
 from console.forms.outcome import outcome
+from console.forms.parsing import parse
 from console.lists.lookup import Choice, chosen_id, find_cases, find_parties
 from console.lists.pagination import WHOLE
 from console.presenters.labels import capital, format_count
+from letterbook.contracts.users import JobTitleBody
 from letterbook.domain.access import ROLES, Grant, Permission
 from letterbook.domain.errors import NotFound
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.words import fold
 from letterbook.ports import User
+from letterbook.use_cases.accounts.job_titles import set_job_title
 from letterbook.use_cases.directory.grants import list_grants, list_users, put_grant, remove_grant
 from letterbook.use_cases.directory.related_records import granted_records
 
@@ -32,6 +36,7 @@ def index(visit: PageRequest) -> PageResponse:
             "name": one.name,
             "username": one.username,
             "role": capital(one.role),
+            "job_title": one.job_title,
             "sees": _sees(one, granted.get(one.id, 0)),
             "me": one.id == visit.viewer.id,
         }
@@ -72,6 +77,17 @@ def grant(visit: PageRequest, user: str) -> PageResponse:
             faults=faults_of(error, places={"party_id": "name", "case_id": "name"}),
         ),
     )
+
+
+@pages.post(f"{PATH}/{{user}}/job-title")
+def job_title(visit: PageRequest, user: str) -> PageResponse:
+    person, typed = _user(visit, user), visit.field("job_title")
+
+    def save() -> PageResponse:
+        set_job_title(visit.world, visit.viewer, parse(JobTitleBody, {"job_title": typed}).of(person.id))
+        return redirect(f"{PATH}/{person.id}", "Saved. Letters from now on say so.")
+
+    return outcome(save, lambda error: _person(visit, replace(person, job_title=typed), faults=faults_of(error)))
 
 
 @pages.post(f"{PATH}/{{user}}/revoke")

@@ -240,6 +240,10 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
     return [
         *(FactRow(words, (Part(time=clock.full(at)),)) for words, at in times),
         FactRow("Message ID" if entry.provider == _MAIL else way, by or ()),
+        FactRow("Waits for", tuple(Part(one) for one in communication.awaits)),
+        FactRow(
+            "No font has", (Part(" ".join(communication.missing_characters)),) * bool(communication.missing_characters)
+        ),
         FactRow("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
         FactRow("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
         FactRow("Reason given", (Part(audit),) if audit else ()),

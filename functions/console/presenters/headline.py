@@ -260,6 +260,16 @@ _ALWAYS: dict[Status, Said] = {
         None,
         ("It goes within moments. Until a worker has taken it, it can be cancelled.",),
     ),
+    Status.GENERATING: (
+        "Its letter is being prepared",
+        None,
+        ("It is ready within moments. Until it goes, it can be cancelled.",),
+    ),
+    Status.COLLECTING: (
+        "It waits for what is not there yet",
+        None,
+        ("It goes by itself once that is there. Until then it can be cancelled.",),
+    ),
     Status.SENDING: ("Being sent", None, ("It is with the provider now.",)),
     Status.CANCELLED: ("Cancelled before it went", None, ()),
 }

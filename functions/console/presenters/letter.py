@@ -3,7 +3,9 @@
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from letterbook.domain.letter import LetterProof
 
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _HEADING, _STYLE = re.compile(r"<(/?)h[1-6]>"), re.compile(r' style="[^"<>]*"(?=>)')
@@ -36,6 +38,18 @@ def letter_sheets(number: str, pictures: Sequence[bytes], text: str) -> LetterSh
         pages.append(page)
     rest = f"These are the first {len(pages)} of {len(pictures)} pages." if len(pages) < len(pictures) else ""
     return LetterSheets(pages=pages, number=number, text=text, rest=rest)
+
+
+def proof_sheets(proof: LetterProof, text: str) -> LetterSheets:
+    """A letter while it is written: its pages, or its words and why its pages cannot be shown. What no font has is named."""
+    if proof.told:
+        return LetterSheets(text=text, told=f"{proof.told} Its words are these:")
+    sheets = letter_sheets("the letter", proof.pictures, text)
+    if not proof.missing:
+        return sheets
+    return replace(
+        sheets, told=f"No font has {', '.join(proof.missing)}: a mark stands in its place. Write it otherwise."
+    )
 
 
 def seen_html(page: str | None) -> str:

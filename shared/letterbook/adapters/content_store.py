@@ -52,6 +52,11 @@ class S3ContentStore:
             length += len(chunk)
         return StoredObject(object_version=version, sha256=digest.hexdigest(), bytes=length)
 
+    def uploaded(self, document: Document) -> bytes | None:
+        staged = self._staged(document, document.staged_version or self.first_put(document))
+        body: bytes | None = staged.read() if staged else None
+        return body
+
     def store_upload(self, document: Document) -> StoredObject | None:
         staged = self._staged(document, document.staged_version or self.first_put(document))
         if staged is None:

@@ -59,6 +59,7 @@ _ADDRESSED: dict[AddressKind | None, frozenset[str]] = {
     None: frozenset(),
 }
 _MESSAGE = frozenset({"body", "template", "send_now", "override_hold", "resend_of"})
+_COLLECTED = frozenset({"collect", "attach_regarding"})
 _BY_PROVIDER = frozenset({"send_at", "urgent", "urgent_reason"})
 
 
@@ -68,6 +69,7 @@ def message_fields(spec: ChannelSpec) -> frozenset[str]:
     own |= _BY_PROVIDER if spec.carrier is Carrier.PROVIDER else frozenset()
     own |= {"from_"} if spec.is_correspondence else frozenset()
     own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
+    own |= _COLLECTED if spec.attachments else frozenset()
     return own | {name for name, takes in (("subject", spec.has_subject), ("attachments", spec.attachments)) if takes}
 
 
@@ -147,6 +149,8 @@ class AmendBody(Body):
     urgent: bool = False
     urgent_reason: Line | None = None
     override_hold: Line | None = None
+    collect: bool = False
+    attach_regarding: bool = False
     send_at: Moment | None = None
     address: Postal | None = None
     document_id: DocumentId | None = None
@@ -188,6 +192,8 @@ class CommunicationBody(AmendBody):
 
     An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
     entry that said the same before, to the same party in the same case: the new one is its next attempt, a draft once it is sent.
+    `attach_regarding` attaches the PDF of the subject that it regards. With `collect` what is attached may still be on its way: the
+    message waits for it, a week at most.
     The date or the words of a call's follow-up are the follow-up, with or without `requires_followup`; where that says false, they
     are refused.
     """
@@ -264,6 +270,8 @@ class CommunicationBody(AmendBody):
             send_now=self.send_now,
             send_at=self.send_at,
             resend_of=self.resend_of,
+            collect=self.collect,
+            attach_regarding=self.attach_regarding,
         )
 
     def _record(self) -> RecordRequest:
@@ -319,6 +327,8 @@ class CommunicationBody(AmendBody):
             yield from self._needed("A message without a template needs this.", *spec.message_needs)
         if spec.address is not AddressKind.EMAIL and len(self.to) > 1:
             yield FieldError("to", "too_many_recipients", "An SMS goes to one number.")
+        if self.attach_regarding and self.regarding is None:
+            yield FieldError("regarding", "required", "Say what it regards: its PDF is to be attached.")
         if self.urgent_reason and not self.urgent:
             yield FieldError("urgent_reason", "not_urgent", "Only an urgent message has a reason to be.")
         if self.urgent and not self.urgent_reason:

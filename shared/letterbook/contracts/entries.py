@@ -270,6 +270,7 @@ class EntryDetailView(EntryView):
     `reply_to` is where answers shall go, as we asked for or as who wrote did: addresses with commas between.
     `candidates` are the parties that it may be from, who had the address first coming first, until somebody says which.
     `not_before`: no worker takes what is queued earlier, because its sender may still undo it, or a provider is to be left alone.
+    `awaits` says in words what it waits for while it collects its data, `missing_characters` which signs of a letter no font has.
     """
 
     decision: TracedDecisionView | None
@@ -278,6 +279,8 @@ class EntryDetailView(EntryView):
     reply_to: str | None
     candidates: list[str]
     not_before: Time | None
+    awaits: list[str]
+    missing_characters: list[str]
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -343,6 +346,8 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "reply_to": communication.reply_to,
         "candidates": list(communication.entry.candidates),
         "not_before": communication.work.not_before if communication.entry.status is Status.QUEUED else None,
+        "awaits": list(communication.awaits),
+        "missing_characters": list(communication.missing_characters),
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,

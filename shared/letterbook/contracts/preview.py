@@ -10,6 +10,7 @@ from letterbook.contracts.fields import View
 from letterbook.domain.channels import Channel, CostClass
 from letterbook.domain.communication import Recipient, RecipientRole
 from letterbook.domain.errors import MissingVariable
+from letterbook.domain.letter import LetterProof
 from letterbook.domain.party import Document
 from letterbook.domain.sms import SmsSize, SmsText
 from letterbook.domain.templates import Rendered
@@ -37,6 +38,13 @@ class RenderedView(View):
     html: str | None
 
 
+class LetterView(View):
+    """How many pages a letter makes, and which of its characters no font has: in their place stands a mark."""
+
+    pages: int
+    missing_characters: list[str]
+
+
 class PreviewFaultView(View):
     """What sending would be refused for, as a problem says it."""
 
@@ -48,7 +56,8 @@ class PreviewFaultView(View):
 class PreviewView(View):
     """What sending now would do; `channel` is the one it goes by, another than was asked for where it falls back.
 
-    A gap without a value reads `[name]` in what is rendered.
+    A gap without a value reads `[name]` in what is rendered. `letter` is null for what is no letter, and for one that cannot be
+    shown: `warnings` say why.
     """
 
     channel: Channel
@@ -64,6 +73,7 @@ class PreviewView(View):
     recipients: list[PreviewRecipientView]
     cost_class: CostClass
     attachments: list[LookedAtView]
+    letter: LetterView | None
 
 
 def preview_view(
@@ -76,6 +86,7 @@ def preview_view(
     gaps: Sequence[MissingVariable],
     recipients: Sequence[Recipient],
     documents: Sequence[Document] = (),
+    proof: LetterProof | None = None,
 ) -> PreviewView:
     return PreviewView(
         channel=channel,
@@ -87,8 +98,15 @@ def preview_view(
         sms_beyond=list(sms_text.beyond) if sms_text else [],
         missing_variables=list(dict.fromkeys(gap.variable for gap in gaps if gap.variable)),
         errors=[PreviewFaultView.model_validate(gap) for gap in gaps],
-        warnings=[f"This text makes {sms.segments} parts, and each is charged."] if sms and sms.segments > 1 else [],
+        warnings=[*_charged(sms), *([proof.told] if proof and proof.told else [])],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
         cost_class=channel.spec.cost_class,
         attachments=[LookedAtView(id=one.id, sha256=one.sha256) for one in documents if one.sha256],
+        letter=LetterView(pages=proof.pages, missing_characters=list(proof.missing))
+        if proof and not proof.told
+        else None,
     )
+
+
+def _charged(sms: SmsSize | None) -> list[str]:
+    return [f"This text makes {sms.segments} parts, and each is charged."] if sms and sms.segments > 1 else []

@@ -15,6 +15,7 @@ from letterbook.contracts.fields import (
     Clock,
     Country,
     Day,
+    DocumentId,
     Language,
     Line,
     MaybeEmptyLine,
@@ -26,7 +27,7 @@ from letterbook.contracts.fields import (
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED, SENDABLE, AddressKind, Channel
 from letterbook.domain.errors import FieldError, Invalid
-from letterbook.domain.organisation import Fallback, Organisation, Retention, Sender, SkipRule
+from letterbook.domain.organisation import Fallback, LetterheadSetting, Organisation, Retention, Sender, SkipRule
 from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.sms import SENDER_ID
 from letterbook.domain.telephone import phone_number
@@ -102,12 +103,36 @@ class RetentionBody(Body):
     years: Annotated[int, Field(ge=_LEAST_YEARS, le=100)] | None = None
 
 
+class LetterheadBody(Body):
+    """What the firm's letters bear. What is left out stays as it is.
+
+    `logo` is a document that was uploaded and belongs to nobody: a PNG or an SVG of at most 500 KB. Null takes it away.
+    """
+
+    registration: MaybeEmptyLine | None = None
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)] | None = None
+    phone: MaybeEmptyLine | None = None
+    email: MaybeEmptyLine | None = None
+    logo: DocumentId | None = None
+
+    def applied(self, before: LetterheadSetting) -> LetterheadSetting:
+        """Without the logo that is asked for, which is looked into before it is one. Raises Invalid."""
+        given = {name: getattr(self, name) for name in self.model_fields_set - {"logo"}}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if self.email:
+            changes["email"] = _letterhead_email(self.email)
+        if "logo" in self.model_fields_set and self.logo is None:
+            changes["logo"] = None
+        return replace(before, **changes)
+
+
 class SettingsBody(Body):
     """The fields that shall change; the others stay as they are. `version` is the one that was read, if it matters."""
 
     version: int | None = None
     name: Line | None = None
     address: MaybeEmptyPostal | None = None
+    letterhead: LetterheadBody | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
     country: Country | None = None
     subdivision: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
@@ -128,6 +153,11 @@ class SettingsBody(Body):
     undo_seconds: Annotated[int, Field(ge=0, le=60)] | None = None
     updated_at: Annotated[str | None, Field(description="As it was read; it is not changed.")] = None
 
+    @property
+    def logo_id(self) -> str | None:
+        """The document that is asked for as logo."""
+        return self.letterhead.logo if self.letterhead else None
+
     def applied(self, before: Organisation) -> Organisation:
         """The settings with what was given. A country without its subdivision has none. Raises Invalid."""
         given = {name: getattr(self, name) for name in self.model_fields_set - {"version", "updated_at"}}
@@ -140,6 +170,8 @@ class SettingsBody(Body):
             changes.setdefault("subdivision", None)
         if self.senders is not None:
             changes["senders"] = _senders(self.senders, changes.get("country", before.country))
+        if self.letterhead is not None:
+            changes["letterhead"] = self.letterhead.applied(before.letterhead)
         if self.fallback is not None:
             changes["fallback"] = self.fallback.applied(before.fallback)
         return replace(before, **changes)
@@ -160,11 +192,27 @@ class RetentionSettingView(View):
     years: int | None
 
 
+class LetterheadView(View):
+    """`logo` is the id of its document."""
+
+    registration: str
+    colour: str
+    phone: str
+    email: str
+    logo: str | None
+
+    @classmethod
+    def of(cls, setting: LetterheadSetting) -> "LetterheadView":
+        own = {name: getattr(setting, name) for name in cls.model_fields if name != "logo"}
+        return cls(**own, logo=setting.logo.id if setting.logo else None)
+
+
 class SettingsView(View):
     """`routes` are those in force: the firm's own, else every provider of the channel."""
 
     name: str
     address: str
+    letterhead: LetterheadView
     time_zone: str
     country: str
     subdivision: str | None
@@ -189,7 +237,15 @@ class SettingsView(View):
     @classmethod
     def of(cls, organisation: Organisation, routes: Mapping[str, Sequence[str]]) -> "SettingsView":
         own = {name: getattr(organisation, name) for name in cls.model_fields if name != "routes"}
+        own["letterhead"] = LetterheadView.of(organisation.letterhead)
         return cls.model_validate(own | {"routes": {channel: list(names) for channel, names in routes.items()}})
+
+
+def _letterhead_email(address: str) -> str:
+    try:
+        return email_address(address)
+    except BadAddress as wrong:
+        raise Invalid("The address cannot be used.", FieldError("letterhead.email", wrong.code, str(wrong))) from None
 
 
 def _senders(bodies: list[SenderBody], country: str) -> tuple[Sender, ...]:

@@ -340,7 +340,8 @@ class Communication:
     """An entry with what only its own page, or only the system, needs. One that is `deleted` is seen nowhere; its history stays.
 
     `reply_to` is where answers shall go: as we asked for, or as who wrote did, several addresses with commas between. `fingerprint`
-    tells of what came in by mail whether another mail says the same.
+    tells of what came in by mail whether another mail says the same. `awaits` says in words what it waits for while it collects its
+    data, `missing_characters` which signs of a letter no font has.
     """
 
     entry: Entry
@@ -353,6 +354,8 @@ class Communication:
     urgent_reason: str | None = None
     override_hold: str | None = None
     fingerprint: str = ""
+    awaits: tuple[str, ...] = ()
+    missing_characters: tuple[str, ...] = ()
     work: DeliveryState = DeliveryState()
     chain: HashChain = HashChain()
     deleted: bool = False

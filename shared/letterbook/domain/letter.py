@@ -133,6 +133,19 @@ class TypesetLetter:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterProof:
+    """How many pages a letter makes, and which characters no font has; `pictures` are its pages as PNG.
+
+    Where it cannot be shown, `told` says why, and the rest says nothing.
+    """
+
+    pages: int = 0
+    missing: tuple[str, ...] = ()
+    pictures: tuple[bytes, ...] = ()
+    told: str = ""
+
+
 # Where letters go into the envelopes of DIN 5008, in its form B. Elsewhere: the window of a C5 envelope, as in the United Kingdom.
 _DIN = frozenset(
     [

@@ -40,7 +40,8 @@ class MessageRequest(CommunicationRequest):
 
     `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
     `override_hold` is why it goes although the party must not be contacted. `resend_of` is an entry that said the same before.
-    `only_by` is the provider that it is to try, and no other.
+    `only_by` is the provider that it is to try, and no other. `attach_regarding` attaches the PDF of what it regards; with
+    `collect` it waits for what is attached and not there yet.
     """
 
     sender: str | None = None
@@ -57,6 +58,8 @@ class MessageRequest(CommunicationRequest):
     send_at: datetime | None = None
     resend_of: str | None = None
     only_by: str | None = None
+    collect: bool = False
+    attach_regarding: bool = False
 
     @property
     def unwritten(self) -> tuple[str, ...]:

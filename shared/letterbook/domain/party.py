@@ -268,7 +268,8 @@ class Case:
 
 
 # What a browser can show and cannot run.
-INLINE_MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
+PDF = "application/pdf"
+INLINE_MEDIA_TYPES = frozenset({PDF, "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +277,8 @@ class Document:
     """A file of a party, a case or an entry, and seen with it.
 
     It is what was put first where it is uploaded: `staged_version`, known once somebody looked at it, as its `sha256` is. There it
-    lies until a message takes it up, then in the content store under `object_version`.
+    lies until a message takes it up, then in the content store under `object_version`. What is `of_firm`, as its logo is, everybody
+    sees who reads the settings.
     """
 
     id: str
@@ -291,6 +293,7 @@ class Document:
     staged_version: str | None = None
     object_version: str | None = None
     sha256: str | None = None
+    of_firm: bool = False
     version: int = 1
 
     @property

@@ -104,6 +104,9 @@ class Signal(StrEnum):
     REPORT_UNMATCHED = "report_unmatched"
     # Files that came with a text message are not here, or not yet.
     FILES_MISSING = "files_missing"
+    # What it waits for has not come for an hour; no font has some sign of the letter.
+    DATA_MISSING = "data_missing"
+    MISSING_CHARACTERS = "missing_characters"
     # It is a word that is an order by itself (STOP, START, HELP), or the answer that goes to one by itself.
     KEYWORD = "keyword"
 
@@ -117,6 +120,7 @@ _MATTERS = {
     Signal.DELAYED: frozenset({Status.SENT}),
     # Amazon SES reports an out-of-office reply as a soft bounce: beside a delivery it is only a reply.
     Signal.AUTO_REPLY: frozenset({Status.DELIVERED, Status.RECEIVED}),
+    Signal.DATA_MISSING: frozenset({Status.COLLECTING}),
     Signal.STUCK: frozenset({Status.QUEUED, Status.SENDING}),
     # Where the whole failed, that says it.
     Signal.RECIPIENT_FAILED: frozenset(one for one in Status if group_of(one) is not StatusGroup.FAILED),

@@ -47,6 +47,17 @@ def sweep_delay(looks: int) -> timedelta:
     return wait
 
 
+def look_delay(waits: timedelta) -> timedelta:
+    """When the sweep looks again at a letter that waits so long already."""
+    return max(FIRST_SWEEP_DELAY, min(waits / 2, _LONGEST_LOOK))
+
+
+def collect_delay(looks: int) -> timedelta:
+    """When it is looked again for what a message waits for: soon for an upload, each hour for what another system brings."""
+    wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_WAIT)
+    return wait
+
+
 # When a provider that can be asked is asked of a message, after it came to that status and then after each time: soon where nobody
 # knows whether it was taken, and after hours where it was taken and nothing more was heard. Then it is left to a person.
 _QUARTER, _HOUR, _DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)

@@ -49,3 +49,8 @@ def lender(subjects: Iterable[RegardedRecord], *, party_id: str, client_id: str 
 def first_told(subjects: Iterable[RegardedRecord]) -> RegardedRecord | None:
     """The one that an address without a party means: that which was told of first, whatever others tell later."""
     return min(subjects, key=lambda one: (one.ordinal, one.party_id or ""), default=None)
+
+
+def pdf_of(regarding: Regarding) -> str:
+    """What is waited for until another system tells of it, in words."""
+    return f"the PDF of {regarding.type} {regarding.id}"

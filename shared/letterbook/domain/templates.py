@@ -142,7 +142,10 @@ def mistyped_variables(unknown: Iterable[str], known: Collection[str]) -> dict[s
 
 
 def values_for(template: Template, given: Mapping[str, str], known: Mapping[str, Value | NoValue]) -> dict[str, Value]:
-    """What fills the gaps: what was given, then what the record knows, then nothing where that is allowed."""
-    optional = {variable.name: "" for variable in template.variables if not variable.required}
+    """What fills the gaps: what was given, then what the record knows, then nothing where that is allowed.
+
+    What the record has and cannot reckon is not nothing: it stays a gap.
+    """
     filled = {name: value for name, value in known.items() if not isinstance(value, NoValue)}
+    optional = {one.name: "" for one in template.variables if not one.required and one.name not in known}
     return {**optional, **filled, **given}

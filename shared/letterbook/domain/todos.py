@@ -113,6 +113,8 @@ def todo_change_for(
     by_hand = entry.status is Status.MANUAL_PENDING
     if by_hand and (old is None or old.status is not Status.MANUAL_PENDING):
         return _open_todo(after, f"Deliver by hand to {isolated(entry.party.name)}: {entry.subject or entry.preview}")
+    if asked := _for_what_is_missing(before, after):
+        return asked
     if old is None:
         return _for_inbound(after, answered if answered and answered.party.id == entry.party.id else None)
     if old.status is Status.MANUAL_PENDING and not by_hand:
@@ -124,6 +126,16 @@ def todo_change_for(
     ended = old.needs_somebody or (old.group is StatusGroup.FAILED and entry.group is not StatusGroup.FAILED)
     otherwise = (old.settled, old.overtaken) != (entry.settled, entry.overtaken) and entry.is_put_right
     return done if (ended or otherwise) and not entry.needs_somebody else None
+
+
+def _for_what_is_missing(before: Communication | None, after: Communication) -> TodoChange | None:
+    """Somebody has to bring what a message has waited for too long; once it has it, or waits no more, that is done."""
+    was, now = (bool(one and Signal.DATA_MISSING in one.entry.hints) for one in (before, after))
+    entry = after.entry
+    if now and (before is None or not was or before.awaits != after.awaits):
+        what = f"{entry.channel.spec.label} to {isolated(entry.party.name)}: {entry.subject or entry.preview}"
+        return _open_todo(after, f"Bring {', '.join(after.awaits)} ({what})")
+    return TodoChange(id=id_for(entry.id)) if was and not now and not entry.needs_somebody else None
 
 
 def merged(current: Todo | None, asked: TodoChange) -> Todo | None:

@@ -7,6 +7,7 @@ which act on their own neighbours only, and lose what acts on all that follows.
 
 import re
 import unicodedata
+from typing import Literal
 
 # Embeddings, overrides, and isolates of a direction of their own. A first strong isolate only keeps apart what stands in it.
 _TURNING = re.compile("[\u202a-\u202e\u2066\u2067]")
@@ -23,6 +24,13 @@ _HIDDEN = re.compile(
 )
 _BLANK = frozenset("\u2800")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+# Languages whose common script is Arabic, Hebrew or Thaana (ISO 639).
+_LANGUAGES = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """How people of that language (BCP 47) read."""
+    return "rtl" if language.partition("-")[0] in _LANGUAGES else "ltr"
 
 
 def name_of(text: str) -> str:

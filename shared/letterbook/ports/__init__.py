@@ -75,7 +75,7 @@ from letterbook.ports.types import (
     TermCounts as TermCounts,
     User as User,
 )
-from letterbook.ports.typesetting import Typesetter as Typesetter
+from letterbook.ports.typesetting import PdfReader as PdfReader, Typesetter as Typesetter, UnusablePdf as UnusablePdf
 
 if TYPE_CHECKING:
     # For types alone: a function that never sees one must not wait for it.
@@ -373,6 +373,8 @@ class World(Protocol):
     def renderer(self) -> Renderer: ...
     @property
     def typesetter(self) -> Typesetter: ...
+    @property
+    def pdf_reader(self) -> PdfReader: ...
     @property
     def users(self) -> Users: ...
     @property

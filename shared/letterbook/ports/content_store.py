@@ -24,6 +24,9 @@ class ContentStore(Protocol):
     def look_at(self, document: Document) -> StoredObject | None:
         """What was put first: its version, digest and size, which takes reading it. None when nothing was put."""
 
+    def uploaded(self, document: Document) -> bytes | None:
+        """What was put first, to be looked into. None when nothing was put."""
+
     def store_upload(self, document: Document) -> StoredObject | None:
         """Copies what was put first into the content store; None when nothing was put.
 

@@ -15,3 +15,12 @@ class Typesetter(Protocol):
     def pdf(self, letter: Letter) -> TypesetLetter: ...
     def pages(self, letter: Letter) -> Sequence[bytes]:
         """Each page as a PNG, to be looked at."""
+
+
+class UnusablePdf(ValueError):
+    """A file that cannot be sent as a letter, and why."""
+
+
+class PdfReader(Protocol):
+    def pages(self, content: bytes) -> int:
+        """How many pages a PDF has. Raises UnusablePdf for what is none, cannot be opened, or has too many."""

@@ -313,6 +313,7 @@ def compose_page(
         "compose/form.html",
         status=422 if error else 200,
         uploads=True,
+        pictures=True,
         title=view.title(form, addressee.party),
         draft=draft,
         kept=visit.clock.time(draft.created_at) if draft else None,

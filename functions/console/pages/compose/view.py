@@ -27,7 +27,7 @@ from console.presenters.compose import (
 )
 from console.presenters.dates import Clock
 from console.presenters.labels import capital, humanize_code
-from console.presenters.letter import seen_html
+from console.presenters.letter import proof_sheets, seen_html
 from console.presenters.passages import sheet_height
 from console.presenters.policy_trace import trace_words
 from letterbook.contracts.communications import message_fields
@@ -49,6 +49,7 @@ from letterbook.use_cases.directory.cases import list_cases
 from letterbook.use_cases.directory.parties import list_contacts
 from letterbook.use_cases.messages.addressee import Addressee
 from letterbook.use_cases.messages.document_choice import DocumentChoice
+from letterbook.use_cases.messages.letter_proof import proof_of
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
 from letterbook.use_cases.messages.reach import survey_channels
@@ -123,6 +124,7 @@ def preview_context(
 ) -> dict[str, Any]:
     """Strip, channels and preview: what changes while somebody writes."""
     prepared, clock = looked.prepared, visit.clock
+    proof = proof_of(visit.world, visit.viewer, prepared, pictures=True) if prepared else None
     asked = missing_attachment(visit, form, prepared)
     ruling = prepared.ruling if prepared else rulings[form.channel]
     channel = prepared.message.channel if prepared else form.channel
@@ -134,6 +136,7 @@ def preview_context(
         "trace": trace_words(ruling.trace, clock),
         "why": _why(said),
         "paper": _letter(prepared, as_, clock) if prepared else None,
+        "sheets": proof_sheets(proof, prepared.rendered.text) if proof and prepared else None,
         "sms_words": sms_words(prepared.sms, prepared.sms_text) if prepared and prepared.sms else "",
         "held": bool(form.override_hold) or ruling.decision.rule == "contact_hold",
     }

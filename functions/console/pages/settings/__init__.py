@@ -1,3 +1,3 @@
-"""The firm's settings, and its providers."""
+"""The firm's settings, its letterhead, its providers, its types of correspondence."""
 
-from console.pages.settings import correspondence_types, page, providers
+from console.pages.settings import correspondence_types, letterhead, page, providers

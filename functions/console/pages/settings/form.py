@@ -13,7 +13,7 @@ from console.presenters.labels import capital, channel_label, humanize_code, lan
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours, subdivisions
 from letterbook.domain.channels import CARRIED
-from letterbook.domain.organisation import Organisation
+from letterbook.domain.organisation import LetterheadSetting, Organisation
 
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
 # Only what goes from an address has a sender of its own: a letter is from the firm.
@@ -59,13 +59,14 @@ _ISO_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?: \d{4}-\d\d-\d\d)*")
 
 # What stands together on the page that is only read.
 SECTIONS = {
-    "The firm": ("name", "address", "languages", "currency"),
+    "The firm": ("name", "address", "letterhead", "languages", "currency"),
     "Senders": ("senders",),
     "Rules": ("skip_rules", "routes", "fallback", "after_failure", "sms_plain_typography"),
     "Time and place": ("time_zone", "country", "subdivision", "office_hours", "quiet_hours", "closing_days"),
     "How long": ("resend_days", "provider_event_days", "stuck_after_minutes", "undo_seconds", "retention"),
 }
 _READ = LABELS | {
+    "letterhead": "Letterhead",
     "skip_rules": "Never sent",
     "routes": "Providers",
     "fallback": "Falls back",
@@ -156,6 +157,7 @@ def settings_words(
     present["routes"] = {
         channel: [provider_label(one, providers) for one in chosen] for channel, chosen in organisation.routes.items()
     }
+    present["letterhead"] = organisation.letterhead
     present["country"] = country_name(organisation.country)
     present["subdivision"] = subdivisions(organisation.country).get(organisation.subdivision or "", "")
     return [(_READ[name], _lines_for(name, present[name])) for name in names]
@@ -196,8 +198,14 @@ def _quiet_lines(hours: dict[str, SettingsForm]) -> list[str]:
     return [f"{QUIET[one]}: {_words_for_hours(each)}" for one, each in hours.items()] or ["None of their own"]
 
 
+def _letterhead_lines(own: LetterheadSetting) -> list[str]:
+    told = [own.registration, own.phone, own.email, f"Colour {own.colour}", f"Logo {own.logo.name}" if own.logo else ""]
+    return [one for one in told if one]
+
+
 _LINES_FOR: dict[str, Callable[[Any], list[str]]] = {
     "after_failure": lambda value: ["Without asking anybody" if value else "Only where somebody orders it"],
+    "letterhead": _letterhead_lines,
     "skip_rules": _skip_lines,
     "fallback": _fallback_lines,
     "languages": lambda codes: [", ".join(map(language_label, codes))],

@@ -18,7 +18,7 @@ from letterbook.adapters.rendering.tables import TABLE, Table, check_tables, tab
 from letterbook.domain.rows import Money, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, TemplateFault
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
-from letterbook.domain.visible import isolated
+from letterbook.domain.visible import direction, isolated
 
 # Quiet, and the same in every mail program: the words are what matters.
 _PAGE = """<!doctype html>
@@ -30,8 +30,6 @@ _PAGE = """<!doctype html>
 """
 # Mail programs look at little else than what stands in a tag itself.
 _TABLE = '<table cellpadding="5" style="border-collapse: collapse">'
-# Languages whose common script is Arabic, Hebrew or Thaana (ISO 639).
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _WHITE = re.compile(r"\s+")
 _BREAKS = re.compile("\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -63,7 +61,8 @@ class TemplateRenderer:
         text = Markdown(source, keeps_breaks=False)
         if not html:
             return Rendered(subject="", text=text.as_text())
-        return _rendered(subject, text, template.language, _direction(template.language), blocks)
+        # That of a template is its language's: the first value in it must not turn the whole letter.
+        return _rendered(subject, text, template.language, direction(template.language), blocks)
 
     def free_text(self, subject: str, body: str, language: str, *, blocks: bool = False) -> Rendered:
         # Its author wrote all of it, in whatever language.
@@ -102,11 +101,6 @@ def _formatted(tree: nodes.Template) -> str:
         name.name for one in tree.find_all(nodes.Filter) if one.name in FORMATS for name in one.find_all(nodes.Name)
     }
     return names.pop() if len(names) == 1 else ""
-
-
-def _direction(language: str) -> str:
-    """That of a template is its language's: the first value in it must not turn the whole letter."""
-    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value], *, one_line: bool) -> None:

@@ -6,7 +6,9 @@ from functools import partial
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.actors import SYSTEM
+from letterbook.domain.correspondence import CorrespondenceType
 from letterbook.domain.library import (
+    Shipped,
     ShippedItem,
     ShippedState,
     kind_of,
@@ -29,8 +31,9 @@ OPERATOR = Viewer(
 def review_library(world: World, viewer: Viewer) -> Sequence[ShippedItem]:
     """Says of everything in the firm's languages how it stands; writes nothing. Raises Forbidden."""
     viewer.require(Permission.READ)
-    kept = {(one.key, one.language): one for one in world.templates.all()}
-    return [_item(world, one, kept.get((one.key, one.language))) for one in _wanted(world)]
+    held: list[Shipped] = [*world.templates.all(), *world.correspondence_types.all()]
+    kept = {place_of(one): one for one in held}
+    return [_item(world, one, kept.get(place_of(one))) for one in _wanted(world)]
 
 
 def install_library(world: World, viewer: Viewer) -> Sequence[ShippedItem]:
@@ -42,18 +45,24 @@ def install_library(world: World, viewer: Viewer) -> Sequence[ShippedItem]:
     return [retry_on_conflict(partial(_install, world, viewer, one)) for one in _wanted(world)]
 
 
-def _install(world: World, viewer: Viewer, shipped: Template) -> ShippedItem:
+def _install(world: World, viewer: Viewer, shipped: Shipped) -> ShippedItem:
     """Looks before each try: whoever saved a version meanwhile may have written their own. Raises ConcurrentUpdate."""
     latest = _latest(world, shipped)
     before = _item(world, shipped, latest)
     if not before.state.is_due:
         return before
     version = latest.version + 1 if latest else 1
-    _save(world, replace(shipped, version=version, created_at=world.now(), created_by=actor_of(viewer)))
+    written = replace(shipped, version=version, created_at=world.now(), created_by=actor_of(viewer))
+    if isinstance(written, Template):
+        world.templates.save(written)
+    else:
+        # Whether it is offered was the firm's to say.
+        offered = not isinstance(latest, CorrespondenceType) or latest.enabled
+        world.correspondence_types.save(replace(written, enabled=offered))
     return replace(before, state=ShippedState.CURRENT, version=version, written=True)
 
 
-def _item(world: World, shipped: Template, latest: Template | None) -> ShippedItem:
+def _item(world: World, shipped: Shipped, latest: Shipped | None) -> ShippedItem:
     return ShippedItem(
         kind=kind_of(shipped),
         key=shipped.key,
@@ -64,15 +73,13 @@ def _item(world: World, shipped: Template, latest: Template | None) -> ShippedIt
     )
 
 
-def _wanted(world: World) -> Sequence[Template]:
+def _wanted(world: World) -> Sequence[Shipped]:
+    """In the firm's languages. Types come last: they name templates."""
     languages = world.settings.latest().languages
-    return [one for one in world.shipped_library.items if isinstance(one, Template) and speaks(languages, one)]
+    return [one for one in world.shipped_library.items if speaks(languages, one)]
 
 
-def _latest(world: World, shipped: Template) -> Template | None:
-    return world.templates.get(shipped.key, shipped.language, None)
-
-
-def _save(world: World, written: Template) -> None:
-    """Raises ConcurrentUpdate."""
-    world.templates.save(written)
+def _latest(world: World, shipped: Shipped) -> Shipped | None:
+    if isinstance(shipped, Template):
+        return world.templates.get(shipped.key, shipped.language, None)
+    return world.correspondence_types.get(shipped.key, None)

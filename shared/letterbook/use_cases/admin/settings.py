@@ -9,6 +9,7 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.organisation import Organisation
 from letterbook.ports import World
+from letterbook.use_cases.admin.logo import with_logo
 from letterbook.use_cases.support.optimistic_lock import update_versioned
 
 
@@ -18,11 +19,15 @@ def read_settings(world: World, viewer: Viewer) -> Organisation:
 
 
 def update_settings(
-    world: World, viewer: Viewer, version: int | None, applied: Callable[[Organisation], Organisation]
+    world: World,
+    viewer: Viewer,
+    version: int | None,
+    applied: Callable[[Organisation], Organisation],
+    logo_id: str | None = None,
 ) -> Organisation:
-    """Changes the settings.
+    """Changes the settings; `logo_id` is the document that becomes the logo.
 
-    Raises PreconditionFailed, and Invalid for a country whose holidays, or a route whose provider is not known.
+    Raises PreconditionFailed, and Invalid for a country whose holidays, a route whose provider is not known, or what is no logo.
     """
     viewer.require(Permission.SETTINGS)
 
@@ -35,6 +40,8 @@ def update_settings(
             raise Invalid("The settings cannot be used.", FieldError("country", "unknown_country", told)) from None
         if faults := _route_faults(world, before, wanted):
             raise Invalid("The settings cannot be used.", *faults)
+        if logo_id is not None:
+            wanted = with_logo(world, viewer, wanted, logo_id)
         return replace(wanted, updated_at=world.now())
 
     return update_versioned(version, world.settings.latest, change, lambda after, _: world.settings.save(after))

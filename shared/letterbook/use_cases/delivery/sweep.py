@@ -20,10 +20,11 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import (
     ASK_DELAYS,
-    FIRST_SWEEP_DELAY,
     LONGEST_FOR_LETTER,
     MAX_LOOKS_AT_DOCUMENT,
     SWEEP_RETRY_DELAY,
+    collect_delay,
+    look_delay,
     sweep_delay,
 )
 from letterbook.domain.status import Status
@@ -113,7 +114,7 @@ def _order_letters(world: World) -> None:
                 fail_letter(world, one, Failure(code=FailureCode.INVALID_DOCUMENT, text=NEVER_MADE))
                 continue
             # First when to look next: whoever dies here looks again, and never each minute at the same ones.
-            world.correspondence.look_again(one, now + max(FIRST_SWEEP_DELAY, (now - one.order.ordered_at) / 2))
+            world.correspondence.look_again(one, now + look_delay(now - one.order.ordered_at))
             key = CorrespondenceKey(account=one.account, ordinal=one.ordinal)
             world.queues.enqueue_renders([RenderOrder(correspondence=key)])
     except Exception:
@@ -275,8 +276,11 @@ def _order_document(world: World, known: Communication, slice_: _Slice) -> None:
         work = communication.work
         if communication.entry.status is Status.GENERATING and work.looks >= MAX_LOOKS_AT_DOCUMENT:
             return document_failed(communication, NEVER_MADE, now)
-        work = replace(work, looks=work.looks + 1, check_at=now + sweep_delay(work.looks + 1))
-        return updated(communication, replace(communication, work=work), at=now, event="document ordered again")
+        waits = communication.entry.status is Status.COLLECTING
+        again = collect_delay(work.looks + 1) if waits else sweep_delay(work.looks + 1)
+        work = replace(work, looks=work.looks + 1, check_at=now + again)
+        event = "looked for" if waits else "document ordered again"
+        return updated(communication, replace(communication, work=work), at=now, event=event)
 
     done = update_communication(world, known.id, looked, known)
     if done and done.after.entry.status is not Status.FAILED:

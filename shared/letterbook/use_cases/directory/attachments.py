@@ -9,6 +9,7 @@ from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Invalid
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Document
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
 
@@ -55,6 +56,29 @@ def looked_at(world: World, document: Document) -> Document | None:
     )
 
 
+def gather(world: World, documents: Sequence[Document]) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+    """Those that are there, and the names of those that were announced and not uploaded yet."""
+    looked = [(one, looked_at(world, one)) for one in documents]
+    there = tuple(one for one, known in looked if known)
+    return there, tuple(one.name for one, known in looked if known is None)
+
+
+def document_of_subject(world: World, subject: RegardedRecord | None, case_id: str | None) -> Document | None:
+    """The PDF of what a message regards, which is seen by who sees that: the party's own, that of an entry with it, or nobody's.
+
+    None where there is none, and for one that stands under somebody else or another case.
+    """
+    document = world.documents.get(subject.document_id) if subject and subject.document_id else None
+    if subject is None or document is None:
+        return None
+    if document.communication_id:
+        of = world.communications.get(document.communication_id)
+        entry = of.entry if of else None
+        theirs = entry is None or (entry.party.id == subject.party_id and not entry.restricted)
+        return document if theirs else None
+    return document if document.party_id in (None, subject.party_id) and document.case_id in (None, case_id) else None
+
+
 def pin(
     world: World, documents: Sequence[Document], digests: Mapping[str, str], communication_id: str
 ) -> tuple[Attachment, ...]:
@@ -80,7 +104,7 @@ def pin(
         elif pinned.bytes != document.bytes:
             faults.append(_of_another_size(place, document, pinned))
         else:
-            taken.append(_attachment(pinned))
+            taken.append(attachment_of(pinned))
     if faults:
         raise Invalid("Not every attachment is there.", *faults)
     return tuple(taken)
@@ -169,10 +193,11 @@ def store(world: World, document: Document, content: bytes) -> Attachment:
         world.documents.save(kept)
     except ConcurrentUpdate:
         kept = world.documents.get(document.id) or kept
-    return _attachment(kept)
+    return attachment_of(kept)
 
 
-def _attachment(document: Document) -> Attachment:
+def attachment_of(document: Document) -> Attachment:
+    """What was taken up, pinned."""
     return Attachment(
         id=document.id,
         name=document.name,

@@ -135,6 +135,7 @@ def uploaded(world: World, documents: Iterable[Document]) -> list[Document]:
 
 def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
     """Whether the viewer may open a document: it is seen with its entry, its case or its party, until then by its uploader.
+    What is the firm's is seen by everybody who reads.
 
     As with entries, who sees a creditor only through a case does not see what is the creditor's alone. The viewer's cases, and
     each entry, are asked for once, however many documents are looked at.
@@ -144,6 +145,8 @@ def opener(world: World, viewer: Viewer) -> Callable[[Document], bool]:
 
     def may_open(document: Document) -> bool:
         uploaded = document.created_by == viewer.id
+        if document.of_firm:
+            return True
         if document.communication_id:
             communication = entry_of(document.communication_id)
             if communication is None:

@@ -1,5 +1,6 @@
 """Subjects: what communications regard, as other systems tell us of it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,9 @@ from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, For
 from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.party import Case
 from letterbook.domain.search_terms import Query
+from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord, first_told
-from letterbook.ports import Index, World
+from letterbook.ports import Index, RenderOrder, World
 from letterbook.use_cases.directory.documents import opener
 from letterbook.use_cases.support.access import (
     NOT_YOURS,
@@ -20,6 +22,8 @@ from letterbook.use_cases.support.access import (
     visible_party_ids,
 )
 from letterbook.use_cases.support.optimistic_lock import next_version, version_conflict
+
+logger = logging.getLogger(__name__)
 
 _LOOKED_AT, _PAGES = 200, 5
 _OFFERED = 100
@@ -62,7 +66,23 @@ def put_subject(
         world.subjects.save(after, before)
     except ConcurrentUpdate:
         raise version_conflict() from None
+    if after.document_id and (before is None or before.document_id != after.document_id):
+        _look_again(world, after)
     return after, before is None
+
+
+def _look_again(world: World, subject: RegardedRecord) -> None:
+    """What waits for its PDF need not wait for the sweep, which finds whatever is not found here."""
+    below = last_id(Kind.COMMUNICATION, world.now() + _CLOCKS)
+    try:
+        newest = world.communications.page(
+            Index.REGARDING, subject.regarding.key, above=f"{Kind.COMMUNICATION}_", below=below, limit=_LOOKED_AT
+        )
+        waiting = [one.id for one in newest.items if one.status is Status.COLLECTING]
+        if waiting:
+            world.queues.enqueue_renders([RenderOrder(communication_id=one) for one in waiting])
+    except Exception:
+        logger.exception("not looked at again: left to the sweep")
 
 
 def find_subjects(

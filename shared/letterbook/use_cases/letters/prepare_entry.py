@@ -1,4 +1,4 @@
-"""Makes the document of an entry that goes on paper, and sets the entry going as was decided about it when it was accepted.
+"""Brings an entry what it waits for, its data and then its document, and sets it going as was decided when it was accepted.
 
 What if the process dies
 - before the document is kept: the queue delivers again, and nothing is there yet;
@@ -15,65 +15,78 @@ from letterbook.domain.departure import EVENT_OF, delivery_state, reason_told, s
 from letterbook.domain.errors import CorruptContent
 from letterbook.domain.failures import FailureText
 from letterbook.domain.ids import Kind, id_from
-from letterbook.domain.letter import Letter, TypesettingFailed
-from letterbook.domain.party import Document
+from letterbook.domain.letter import TypesettingFailed
+from letterbook.domain.party import PDF, Document
+from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
-from letterbook.ports import World
+from letterbook.ports import UnusablePdf, World
 from letterbook.use_cases.delivery.document_failed import document_failed
 from letterbook.use_cases.delivery.enqueue import enqueue
 from letterbook.use_cases.directory.attachments import store
+from letterbook.use_cases.letters.collect import collect
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
 
-_NAME, _MEDIA_TYPE = "Letter.pdf", "application/pdf"
+_NAME = "Letter.pdf"
 
 
 def prepare_entry(world: World, communication_id: str) -> None:
-    """Does nothing for an entry that waits for no document: it has it, or was cancelled.
+    """Collects what it waits for, makes its document, and sets it going.
 
-    A letter that cannot be made fails its entry, in words. Raises whatever else keeps it from being made: the queue then delivers
-    the order again.
+    Does nothing for an entry that waits for nothing any more, or was cancelled; what cannot be made fails its entry, in words.
+    Raises whatever else keeps it from being made: the queue then delivers the order again.
     """
     communication = world.communications.get(communication_id)
-    if communication is None or communication.entry.status is not Status.GENERATING:
-        logger.info("nothing to prepare", extra={"communication_id": communication_id})
-        return
     try:
-        letter = world.content_store.content(communication.content).letter
-        made = [_document_of(world, communication, letter)] if letter else []
-    except (TypesettingFailed, CorruptContent) as failed:
+        if communication and communication.entry.status is Status.COLLECTING:
+            communication = collect(world, communication)
+        if communication and communication.entry.status is Status.GENERATING:
+            communication = _generate(world, communication)
+    except (TypesettingFailed, UnusablePdf, CorruptContent) as failed:
         logger.exception("no document can be made", extra={"communication_id": communication_id})
         why = _why(failed)
         update_communication(world, communication_id, lambda standing: document_failed(standing, why, world.now()))
         return
-    done = update_communication(world, communication_id, lambda standing: _prepared(world, standing, made))
-    if done:
-        enqueue(world, done.after)
+    if communication:
+        enqueue(world, communication)
 
 
-def _document_of(world: World, communication: Communication, letter: Letter) -> Attachment:
+def _generate(world: World, communication: Communication) -> Communication | None:
+    """The entry with its document, which is the letter that was written, or the file that was given to be sent as it is.
+
+    None where somebody else was faster.
+    """
+    letter = world.content_store.content(communication.content).letter
+    made: list[Attachment] = []
+    missing: tuple[str, ...] = ()
+    if letter:
+        typeset = world.typesetter.pdf(letter)
+        made, missing, pages = [_kept(world, communication, typeset.content)], typeset.missing, typeset.pages
+    else:
+        pages = world.pdf_reader.pages(world.content_store.attachment(communication.entry.attachments[0]))
+    logger.info("document made", extra={"communication_id": communication.id, "pages": pages, "missing": len(missing)})
+    done = update_communication(world, communication.id, lambda standing: _prepared(world, standing, made, missing))
+    return done.after if done else None
+
+
+def _kept(world: World, communication: Communication, content: bytes) -> Attachment:
     """As a document of the entry, seen with it. Made again for the same entry, it is the same document."""
     entry = communication.entry
-    document_id = id_from(Kind.DOCUMENT, entry.created_at, f"{entry.id} letter".encode())
-    typeset = world.typesetter.pdf(letter)
-    logger.info(
-        "typeset", extra={"communication_id": entry.id, "pages": typeset.pages, "missing": len(typeset.missing)}
-    )
     document = Document(
-        id=document_id,
+        id=id_from(Kind.DOCUMENT, entry.created_at, f"{entry.id} letter".encode()),
         name=_NAME,
-        media_type=_MEDIA_TYPE,
-        bytes=len(typeset.content),
+        media_type=PDF,
+        bytes=len(content),
         communication_id=entry.id,
         created_by=SYSTEM.id,
         created_at=world.now(),
     )
-    return store(world, document, typeset.content)
+    return store(world, document, content)
 
 
-def _prepared(world: World, standing: Communication, made: list[Attachment]) -> Change | None:
+def _prepared(world: World, standing: Communication, made: list[Attachment], missing: tuple[str, ...]) -> Change | None:
     """With its document, where its decision leads; the sender's time to take it back runs on."""
     if standing.entry.status is not Status.GENERATING:
         return None
@@ -83,6 +96,7 @@ def _prepared(world: World, standing: Communication, made: list[Attachment]) -> 
         standing.entry,
         attachments=(*made, *standing.entry.attachments),
         scheduled_for=scheduled_for(status, decision),
+        signals=standing.entry.signals | ({Signal.MISSING_CHARACTERS} if missing else frozenset()),
     )
     state = delivery_state(status, decision, now, work.not_before or now, work.only_by)
     return transitioned(
@@ -91,11 +105,13 @@ def _prepared(world: World, standing: Communication, made: list[Attachment]) -> 
         at=now,
         event=EVENT_OF[status] if status is not Status.QUEUED else "prepared",
         note=reason_told(status, decision),
-        after=replace(standing, entry=entry, work=state),
+        after=replace(standing, entry=entry, missing_characters=missing, work=state),
     )
 
 
-def _why(failed: TypesettingFailed | CorruptContent) -> FailureText:
+def _why(failed: TypesettingFailed | UnusablePdf | CorruptContent) -> FailureText:
     if isinstance(failed, CorruptContent):
         return FailureText("What it says was damaged after it was accepted.", "Write it again.")
+    if isinstance(failed, UnusablePdf):
+        return FailureText(f"The file cannot be sent as a letter: {failed}", "Choose another PDF, then send again.")
     return FailureText(f"No letter can be made of it: {failed}", "Change its text, then send again.")

@@ -15,7 +15,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.transitions import created, transitioned
 from letterbook.ports import Content, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.delivery.enqueue import enqueue
-from letterbook.use_cases.directory.attachments import pin
+from letterbook.use_cases.directory.attachments import gather, pin
 from letterbook.use_cases.letters.build_letter import without_blocks
 from letterbook.use_cases.messages.commit_entry import commit_entry
 from letterbook.use_cases.messages.letter_of_message import letter_of
@@ -143,16 +143,23 @@ def _history_event(communication: Communication) -> dict[str, str]:
     status, decision = communication.entry.status, communication.entry.decision
     if awaits_fallback(communication):
         return {"event": "falls back", "note": decision.reason}
-    return {"event": EVENT_OF[status], "note": reason_told(status, decision)}
+    note = f"Waits for {', '.join(communication.awaits)}." if communication.awaits else reason_told(status, decision)
+    return {"event": EVENT_OF[status], "note": note}
 
 
 def _communication(
     world: World, communication_id: str, prepared: Prepared, author: Actor, now: datetime, undo: timedelta
 ) -> Communication:
     message, about, ruling = prepared.message, prepared.about, prepared.ruling
-    attachments = pin(world, about.documents, message.digests, communication_id)
-    status = _first_status(prepared)
-    letter = letter_of(world, prepared, author, now, communication_id) if status is Status.GENERATING else None
+    there, absent = gather(world, about.documents) if message.collect else (about.documents, ())
+    attachments = pin(world, there, message.digests, communication_id)
+    awaits = (*about.lacking, *absent)
+    status = _first_status(prepared, waits=bool(awaits))
+    letter = (
+        letter_of(world, prepared, author, now, communication_id)
+        if status in (Status.COLLECTING, Status.GENERATING)
+        else None
+    )
     said = Content(rendered=without_blocks(prepared.rendered), message=message, letter=letter)
     content = world.content_store.put_content(communication_id, said)
     entry = Entry(
@@ -190,15 +197,19 @@ def _communication(
         audit=message.audit,
         metadata=message.metadata,
         urgent_reason=message.urgent_reason,
+        awaits=awaits if status is Status.COLLECTING else (),
         override_hold=message.override_hold,
         work=delivery_state(status, ruling.decision, now, now + undo, message.only_by),
     )
 
 
-def _first_status(prepared: Prepared) -> Status:
-    """What goes on paper needs its document first, where it goes at all."""
+def _first_status(prepared: Prepared, *, waits: bool) -> Status:
+    """What it waits for comes first, then, of what goes on paper, its document; where it goes at all."""
     if not prepared.message.send_now:
         return Status.DRAFT
     status = status_of(prepared.ruling.decision)
-    on_paper = prepared.message.channel.spec.is_letter and status is not Status.SKIPPED
-    return Status.GENERATING if on_paper else status
+    if status is Status.SKIPPED:
+        return status
+    if waits:
+        return Status.COLLECTING
+    return Status.GENERATING if prepared.message.channel.spec.is_letter else status

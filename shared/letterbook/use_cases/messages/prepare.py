@@ -11,7 +11,7 @@ from letterbook.domain.communication import Communication, Recipient, TemplateRe
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
-from letterbook.domain.party import Party
+from letterbook.domain.party import PDF, Party
 from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
 from letterbook.domain.record_variables import VariableSources, known_values
 from letterbook.domain.rows import NoValue, Value
@@ -88,7 +88,7 @@ def prepare(
         organisation.country_of(party),
         answered,
     )
-    faults += [*wrong_template, *wrong_sender, *wrong_recipients]
+    faults += [*wrong_template, *wrong_sender, *wrong_recipients, *_wrong_letter(message, references)]
     if message.send_at and message.send_at <= now:
         faults.append(FieldError("send_at", "in_the_past", "This time has passed."))
     if message.send_at and message.send_at > now + _FURTHEST:
@@ -155,6 +155,16 @@ def prepare(
         known=known,
         language=language,
     )
+
+
+def _wrong_letter(message: MessageRequest, references: References) -> Sequence[FieldError]:
+    """What nobody wrote is a document that goes as it is. Whether that can be opened, who makes documents sees."""
+    written = message.template or message.body.strip()
+    if written or not message.channel.spec.is_letter or not references.documents:
+        return ()
+    if references.documents[0].media_type == PDF:
+        return ()
+    return [FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF.")]
 
 
 def _role(world: World, viewer: Viewer, template: Template | None) -> str:

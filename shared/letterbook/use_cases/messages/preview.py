@@ -7,7 +7,7 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import MessageRequest
 from letterbook.ports import World
-from letterbook.use_cases.directory.attachments import look_at
+from letterbook.use_cases.directory.attachments import gather, look_at
 from letterbook.use_cases.messages.accept import attempts_of
 from letterbook.use_cases.messages.compose import load_draft
 from letterbook.use_cases.messages.fallback import as_sent
@@ -27,6 +27,8 @@ def preview(world: World, viewer: Viewer, message: MessageRequest) -> Prepared:
     prepared = prepare(world, viewer, message, context, now=world.now())
     documents = prepared.about.documents
     if prepared.too_large is None:
+        if message.collect:
+            documents, _ = gather(world, documents)
         documents = look_at(world, documents, message.digests)
     shown = as_sent(world, viewer, prepared, context)
     return replace(shown, about=replace(shown.about, documents=documents))

@@ -5,17 +5,21 @@ from dataclasses import dataclass, replace
 from letterbook.domain.access import Ownership, Viewer
 from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
 from letterbook.domain.errors import FieldError
-from letterbook.domain.message import CommunicationRequest
+from letterbook.domain.message import CommunicationRequest, MessageRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
-from letterbook.domain.subjects import lender
+from letterbook.domain.subjects import lender, pdf_of
 from letterbook.ports import ContextQuery, IdempotencyKey, MessageContext, World
+from letterbook.use_cases.directory.attachments import document_of_subject
 from letterbook.use_cases.directory.documents import expired, opener
 from letterbook.use_cases.support.access import sees_case, sees_party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """What a request refers to; `party` is None where a fault says so."""
+    """What a request refers to; `party` is None where a fault says so.
+
+    `lacking` says in words what a message shall bring and nobody has told of yet.
+    """
 
     party: Party | None
     contact: PartyRef | None
@@ -24,6 +28,7 @@ class References:
     regarding: Regarding | None
     thread_id: str | None
     documents: tuple[Document, ...]
+    lacking: tuple[str, ...] = ()
 
     @property
     def counterparty(self) -> PartyRef:
@@ -79,6 +84,15 @@ def resolve(
         faults += _not_visible_afterwards(viewer, concern, party, client)
     thread_id, wrong_thread = _thread(world, viewer, concern, context, party, previous) if party else (None, [])
     documents, wrong_documents = _documents(world, viewer, concern, context)
+    lacking: tuple[str, ...] = ()
+    if party and isinstance(concern, MessageRequest) and concern.attach_regarding and concern.regarding:
+        subject = lender(context.subjects, party_id=party.id, client_id=client.id if client else None)
+        own = document_of_subject(world, subject, concern.case_id)
+        documents = (*documents, own) if own and own.id not in concern.attachments else documents
+        lacking = () if own else (pdf_of(concern.regarding),)
+        if lacking and not concern.collect:
+            told = f"There is no {lacking[0].removeprefix('the ')} yet: wait for it with collect."
+            wrong_documents = [*wrong_documents, FieldError("attach_regarding", "no_document", told)]
     references = References(
         party=party,
         contact=contact if party else None,
@@ -87,6 +101,7 @@ def resolve(
         regarding=_regarding(concern, context, party, client) if party else None,
         thread_id=thread_id,
         documents=documents,
+        lacking=lacking,
     )
     return references, [*faults, *wrong_thread, *wrong_documents]
 

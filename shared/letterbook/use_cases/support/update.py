@@ -95,7 +95,9 @@ def related_writes(world: World, change: Change, **known: Any) -> RelatedWrites:
 def _stands_alone(communication: Communication) -> bool:
     entry = communication.entry
     asks_nothing = (
-        entry.group is not StatusGroup.FAILED and entry.status is not Status.MANUAL_PENDING and entry.phone is None
+        entry.group is not StatusGroup.FAILED
+        and entry.status not in (Status.MANUAL_PENDING, Status.COLLECTING)
+        and entry.phone is None
     )
     said = entry.direction is Direction.OUTBOUND and not communication.deleted and communication.in_reply_to is None
     return said and asks_nothing and entry.thread_id is None and entry.regarding is None

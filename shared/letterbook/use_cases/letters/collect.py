@@ -1,0 +1,133 @@
+"""Collects what a message waits for: uploads that are on their way, the PDF of what it regards.
+
+It looks when the sweep says so, and when another system tells of what is regarded. What has not come for an hour somebody is asked
+for, and what has not come for a week fails the message: nobody waits for ever without knowing.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from letterbook.domain.communication import Attachment, Communication
+from letterbook.domain.departure import EVENT_OF, delivery_state, reason_told, scheduled_for, status_of
+from letterbook.domain.errors import CallerError
+from letterbook.domain.failures import FailureText
+from letterbook.domain.party import Document
+from letterbook.domain.policy import MAX_ATTACHMENTS_BYTES
+from letterbook.domain.receipts import Signal
+from letterbook.domain.status import Status
+from letterbook.domain.subjects import lender, pdf_of
+from letterbook.domain.transitions import Change, transitioned, updated
+from letterbook.ports import Content, World
+from letterbook.use_cases.delivery.document_failed import document_failed
+from letterbook.use_cases.directory.attachments import document_of_subject, gather, pin
+from letterbook.use_cases.support.update import update_communication
+
+# After that somebody is asked to bring it, and after that it is not waited for any more.
+ASKED_FOR_AFTER, GIVEN_UP_AFTER = timedelta(hours=1), timedelta(days=7)
+
+
+def collect(world: World, communication: Communication) -> Communication | None:
+    """The communication once it has all that it waited for, on its way; None while it waits, or does not any more.
+
+    Raises CorruptContent.
+    """
+    content = world.content_store.content(communication.content)
+    documents, lacking = _wanted(world, communication, content)
+    there, absent = gather(world, documents)
+    if awaits := (*lacking, *absent):
+        update_communication(world, communication.id, lambda standing: _waits(world, standing, awaits))
+        return None
+    try:
+        attachments = pin(world, there, content.message.digests if content.message else {}, communication.id)
+    except CallerError as refused:
+        _fail(world, communication.id, FailureText(refused.detail, "Attach the right file, then send again."))
+        return None
+    if sum(one.bytes for one in attachments) > MAX_ATTACHMENTS_BYTES:
+        too_large = FailureText("Its attachments come to more than 18 MB together.", "Attach less, then send again.")
+        _fail(world, communication.id, too_large)
+        return None
+    content = _with_enclosures(content, attachments)
+    done = update_communication(
+        world, communication.id, lambda standing: _collected(world, standing, attachments, content)
+    )
+    return done.after if done else None
+
+
+def _fail(world: World, communication_id: str, why: FailureText) -> None:
+    update_communication(world, communication_id, lambda standing: document_failed(standing, why, world.now()))
+
+
+def _wanted(
+    world: World, communication: Communication, content: Content
+) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+    """The documents that it shall bring, in order; and what nobody has told of yet, or was taken away."""
+    message, entry = content.message, communication.entry
+    if message is None:
+        return (), ()
+    found = [world.documents.get(one) for one in message.attachments]
+    documents = [one for one in found if one]
+    lacking = [
+        f"a document that is gone ({named})"
+        for named, one in zip(message.attachments, found, strict=True)
+        if one is None
+    ]
+    if message.attach_regarding and message.regarding:
+        named_so = world.subjects.named(message.regarding.type, message.regarding.id)
+        client_id = entry.client.id if entry.client else None
+        subject = lender(named_so, party_id=entry.party.id, client_id=client_id)
+        own = document_of_subject(world, subject, entry.case.id if entry.case else None)
+        if own is None:
+            lacking.append(pdf_of(message.regarding))
+        elif own.id not in message.attachments:
+            documents.append(own)
+    return tuple(documents), tuple(lacking)
+
+
+def _waits(world: World, standing: Communication, awaits: tuple[str, ...]) -> Change | None:
+    """Nothing is written where nothing is new."""
+    now, entry = world.now(), standing.entry
+    if entry.status is not Status.COLLECTING:
+        return None
+    waited = now - (standing.work.since or entry.created_at)
+    if waited >= GIVEN_UP_AFTER:
+        given_up = f"For a week it waited for {', '.join(awaits)}."
+        return document_failed(standing, FailureText(given_up, "Bring it, then send again."), now)
+    signals = entry.signals | ({Signal.DATA_MISSING} if waited >= ASKED_FOR_AFTER else frozenset())
+    if (signals, awaits) == (entry.signals, standing.awaits):
+        return None
+    after = replace(standing, entry=replace(entry, signals=signals), awaits=awaits)
+    return updated(standing, after, at=now, event="still waits", note=f"Waits for {', '.join(awaits)}.")
+
+
+def _with_enclosures(content: Content, attachments: tuple[Attachment, ...]) -> Content:
+    """The letter names what goes with it."""
+    if content.letter is None:
+        return content
+    return replace(content, letter=replace(content.letter, enclosures=tuple(one.name for one in attachments)))
+
+
+def _collected(
+    world: World, standing: Communication, attachments: tuple[Attachment, ...], content: Content
+) -> Change | None:
+    if standing.entry.status is not Status.COLLECTING:
+        return None
+    now, decision, work = world.now(), standing.entry.decision, standing.work
+    on_paper = standing.entry.channel.spec.is_letter
+    status = Status.GENERATING if on_paper else status_of(decision)
+    ref = world.content_store.put_content(standing.id, content) if content.letter else standing.content
+    entry = replace(
+        standing.entry,
+        attachments=attachments,
+        scheduled_for=scheduled_for(status, decision),
+        content_sha256=ref.sha256,
+    )
+    state = delivery_state(status, decision, now, work.not_before or now, work.only_by)
+    after = replace(standing, entry=entry, content=ref, awaits=(), work=state)
+    return transitioned(
+        standing,
+        status,
+        at=now,
+        event="collected" if status in (Status.GENERATING, Status.QUEUED) else EVENT_OF[status],
+        note=reason_told(status, decision),
+        after=after,
+    )

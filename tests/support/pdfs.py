@@ -1,0 +1,31 @@
+"""PDFs for tests: read by somebody else's program, and made as small as they can be."""
+
+from io import BytesIO
+from typing import Any
+
+from pypdf import PdfReader, PdfWriter
+
+from tests.support.aws import client
+
+
+def a_pdf(pages: int = 1, password: str = "") -> bytes:
+    """So many empty pages."""
+    writer, made = PdfWriter(), BytesIO()
+    for _ in range(pages):
+        writer.add_blank_page(595, 842)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    writer.write(made)
+    return made.getvalue()
+
+
+def kept(document_id: str) -> bytes:
+    """What lies in the content store for a document."""
+    body: bytes = client("s3").get_object(Bucket="vault", Key=f"documents/{document_id}")["Body"].read()
+    return body
+
+
+def words_of(entry: Any) -> str:
+    """What the letter of an entry says, page after page."""
+    [letter] = [one for one in entry["attachments"] if one["name"] == "Letter.pdf"]
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(kept(letter["id"]))).pages)
