@@ -10,7 +10,7 @@ from typing import Any
 
 from local.stage import stages
 
-_QUEUES = ("email", "sms", "receipts", "inbound", "bulk", "lookup", "render")
+_QUEUES = ("email", "sms", "receipts", "inbound", "bulk", "lookup", "render", "export")
 
 
 def redrive(sqs: Any, dead_letters: str, queue: str) -> int:

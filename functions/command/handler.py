@@ -7,6 +7,7 @@ from command import (  # noqa: F401 - their routes
     communications,
     correspondence,
     directory,
+    exports,
     providers,
     saved_views,
     settings,

@@ -8,6 +8,7 @@ from query import (  # noqa: F401 - their routes
     communications,
     correspondence,
     directory,
+    exports,
     me,
     openapi,
     providers,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+    from letterbook.adapters.dynamodb.exports import DynamoExports
     from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.subjects import DynamoSubjects
     from letterbook.adapters.dynamodb.threads import DynamoThreads
     from letterbook.adapters.dynamodb.todos import DynamoTodos
+    from letterbook.adapters.export_files import S3ExportFiles
     from letterbook.adapters.inbound_mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
     from letterbook.adapters.rendering.renderer import TemplateRenderer
@@ -195,6 +197,18 @@ class CloudWorld:
     @cached_property
     def content_store(self) -> S3ContentStore:
         return S3ContentStore(self._settings.vault_bucket)
+
+    @cached_property
+    def exports(self) -> "DynamoExports":
+        from letterbook.adapters.dynamodb.exports import DynamoExports
+
+        return DynamoExports(self.now)
+
+    @cached_property
+    def export_files(self) -> "S3ExportFiles":
+        from letterbook.adapters.export_files import S3ExportFiles
+
+        return S3ExportFiles(self._settings.vault_bucket)
 
     @cached_property
     def queues(self) -> SqsQueues:

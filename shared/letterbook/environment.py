@@ -41,6 +41,7 @@ class Settings:
     lookup_queue_url = _Variable()
     render_queue_url = _Variable()
     render_function = _Variable()
+    export_queue_url = _Variable()
     inbound_bucket = _Variable()
     inbound_domain = _Variable()
     reply_secret_arn = _Variable()

@@ -25,6 +25,7 @@ from tests.support.changing import (
     NOTHING,
     OF_PARTY,
     ROLES,
+    TAKES_ENTRY,
     WRITERS,
     Outcomes,
     Things,
@@ -117,6 +118,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         {**AS_ENTRY, "stranger": NOTHING},
         lambda t: to("/bulk/send", once="once-1", id=[t.draft["id"]]),
     ),
+    "exports.order": (TAKES_ENTRY, lambda t: to("/exports", once="once-1", id=[t.draft["id"]])),
     "cases.list.create": (
         {**AS_PARTY, "stranger": 422},
         lambda t: to("/cases", reference="DC-2", kind="case", party_ids=t.party["id"]),

@@ -29,7 +29,7 @@ PUBLIC = {
     "readLibrary",
 }
 # Lists that hold none of the things: rights, users, numbers, one's own.
-OF_NOTHING = {"listGrants", "listUsers", "listViews", "stats", "responseTimes"}
+OF_NOTHING = {"listGrants", "listUsers", "listViews", "listExports", "readExport", "stats", "responseTimes"}
 SECRET = "Zwingli"
 
 
@@ -63,6 +63,7 @@ def things(world: WorldForTests) -> dict[str, str]:
     ADMIN.put(f"/v1/parties/{party['id']}/preferences", {"hold": {"kind": "dispute", "reason": SECRET}})
     ADMIN.put("/v1/templates/x", TEMPLATE)
     index_communication(world, entry["id"])
+    export = ADMIN.post("/v1/exports", {"format": "zip", "ids": [entry["id"]]}).json
     dead = f"{SECRET}@gone.example"
     found = Suppression(address=dead, code="x", at=NOW, communication_id=entry["id"], party_id=party["id"])
     world.addresses.suppress(found, deed(party["id"]))
@@ -80,6 +81,7 @@ def things(world: WorldForTests) -> dict[str, str]:
         "case_id": case["id"],
         "thread_id": thread["id"],
         "todo_id": todo["id"],
+        "export_id": export["id"],
         "n": "1",
         "document_id": a_document(world, party_id=party["id"], name=SECRET).id,
         "subject_type": "invoice",

@@ -14,10 +14,10 @@ from letterbook.adapters.remote_typesetter import RemoteTypesetter
 from letterbook.contracts.typesetting import LONGEST_LETTER, LetterOrder, Wanted
 from letterbook.domain.errors import Unavailable
 from letterbook.domain.letter import Layout, Letter, Letterhead, Paragraph, Run, TypesettingFailed
+from tests.support.any_letter import blocks
 from tests.support.aws import WorldForTests
 from tests.support.failing import fails_once
 from tests.support.lambda_client import invoke
-from tests.support.letters import blocks
 
 
 def letter(*words: str) -> Letter:

@@ -1,4 +1,4 @@
-"""The editor of templates: what is offered, how it reads on each channel, and where it is wrong. And what the API says of the same."""
+"""The editor of templates: what is offered, how it reads on each channel, where it is wrong. And what the API says of the same."""
 
 import re
 from typing import Any

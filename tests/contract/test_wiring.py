@@ -21,6 +21,7 @@ from letterbook.adapters.dynamodb.tables import (
 )
 from letterbook.contracts.operations import OPERATIONS
 from letterbook.domain.access import ROLES
+from letterbook.domain.exports import KEPT
 from letterbook.domain.retries import LEASE
 from letterbook.environment import Settings
 from letterbook.http.openapi import document
@@ -198,7 +199,7 @@ def test_tables_are_on_demand_recoverable_protected_and_encrypted(table: str) ->
 
 def test_what_expires_does() -> None:
     expiring = {name for name, table in TABLES.items() if "TimeToLiveSpecification" in table}
-    assert expiring == {"HistoryTable", "IdempotencyTable"}
+    assert expiring == {"HistoryTable", "IdempotencyTable", "WorkTable"}
     for name in expiring:
         assert TABLES[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
@@ -242,7 +243,10 @@ def test_the_vault() -> None:
     assert vault["VersioningConfiguration"] == {"Status": "Enabled"}
     assert set(vault["PublicAccessBlockConfiguration"].values()) == {True}
     assert vault["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    [rule] = vault["LifecycleConfiguration"]["Rules"]
+    rule, exports = vault["LifecycleConfiguration"]["Rules"]
+    assert (exports["Prefix"], exports["ExpirationInDays"]) == ("exports/", KEPT.days)
+    # What a worker that died has sent of a file is no object, and costs as one.
+    assert exports["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert (rule["Prefix"], rule["ExpirationInDays"]) == ("staging/", STAGED_FOR.days)
     # An upload that was put over is noncurrent from then on, and still the document's.
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": STAGED_FOR.days}

@@ -12,6 +12,7 @@ _ORDER = (
     "test_mail_that_comes_in",
     "test_console_that_is_true",
     "test_record",
+    "test_exports",
     "test_providers",
     "test_openapi",
     "test_grants",

@@ -1,9 +1,7 @@
 """What was put right, said in time, taken back, found and handed over, on the real template: with the functions' own rights."""
 
-import io
 import re
 import time
-import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.support.exports import unpacked
 from tests.support.firm import Firm, Screen, User, eventually
 
 LIST = "/v1/communications"
@@ -219,9 +218,9 @@ def test_a_document_is_kept_on_a_party_and_goes_away_with_its_entry(firm: Firm, 
     assert (document["name"], kept.content) == ("Statement.pdf", PDF)
     form = {"party_id": party["id"], "body": "See her statement.", "attachments": document["id"], "once": "e2e-note"}
     logged = entry_on(screen.post("/log/note", form))
-    fetched = screen.get(f"/download/zip?id={logged['id']}")
-    with zipfile.ZipFile(io.BytesIO(fetched.content)) as packed:
-        inside = {name.rpartition("/")[2]: packed.read(name) for name in packed.namelist()}
+    ordered = urlsplit(screen.post("/exports", {"id": logged["id"], "once": "e2e-take"}).url).path
+    eventually(lambda: "Download (ZIP)" in screen.get(ordered).text)
+    inside = {name.rpartition("/")[2]: file for name, file in unpacked(screen.get(f"{ordered}/file").content).items()}
     assert inside["Statement.pdf"] == PDF
     assert b"See her statement." in inside["Message.txt"]
 

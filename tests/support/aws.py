@@ -44,7 +44,7 @@ TABLES = {
     "library": "LibraryTable",
     "idempotency": "IdempotencyTable",
 }
-QUEUES = (*(channel.value for channel in CARRIED), "receipts", "inbound", "bulk", "lookup", "render")
+QUEUES = (*(channel.value for channel in CARRIED), "receipts", "inbound", "bulk", "lookup", "render", "export")
 INBOUND = "in.tolworthy.example"
 
 

@@ -55,6 +55,8 @@ MANY: Outcomes = {**AS_ENTRY, "stranger": NOTHING}
 LEADS: Outcomes = {"own": 403, "through": 403, "stranger": 403, **_SEES_ALL}
 ADMINS: Outcomes = {**LEADS, "lead": 403}
 WRITERS: Outcomes = {**dict.fromkeys(("own", "through", "stranger"), DONE), **_SEES_ALL}
+# What one sees, one may take away.
+TAKES_ENTRY: Outcomes = {**NAMES_ENTRY, "auditor": DONE}
 EVERYBODY: Outcomes = dict.fromkeys(ROLES, DONE)
 
 

@@ -26,6 +26,7 @@ from letterbook.use_cases.directory.cases import create_case
 from letterbook.use_cases.directory.documents import announce
 from letterbook.use_cases.directory.parties import create_contact, create_party
 from letterbook.use_cases.directory.threads import start_thread
+from letterbook.use_cases.exports.make_export import make_export
 from letterbook.use_cases.inbound.receive_email import receive_email
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.letters.prepare_entry import prepare_entry
@@ -139,6 +140,12 @@ def carry_out_orders(world: WorldForTests) -> list[BulkOrder]:
     for order in orders:
         execute_bulk_order(world, order)
     return orders
+
+
+def make_exports(world: WorldForTests) -> None:
+    """The worker makes every file of entries that was ordered."""
+    for order in world.queued("export"):
+        make_export(world, order["export_id"])
 
 
 def take_in(world: WorldForTests, raw: bytes, key: str = "mail/1") -> Communication | None:

@@ -155,6 +155,10 @@ def test_an_svg_that_declares_something_is_refused(doctype: str) -> None:
         b"<svg",
         b"\xff\xfe\x00",
         b"<html/>",
+        '<?xml version="1.0" encoding="utf-16"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'.encode(
+            "utf-16"
+        ),
+        '<?xml version="1.0" encoding="latin-1"?><svg xmlns="http://www.w3.org/2000/svg" id="é"/>'.encode("latin-1"),
         b'<svg viewBox="0 0 1 1"/>',
         b'<?xml version="1.0" encoding="no-such"?><svg/>',
     ],

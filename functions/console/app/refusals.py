@@ -27,7 +27,7 @@ _LISTS = {
     "communications": ("/communications", "To the log"),
     "compose": ("/communications", "To the log"),
     "documents": ("/parties", "To the parties"),
-    "download": ("/communications", "To the log"),
+    "exports": ("/exports", "To your downloads"),
     "log": ("/communications", "To the log"),
     "parties": ("/parties", "To the parties"),
     "people": ("/people", "To the people"),

@@ -31,7 +31,7 @@ def letter_sheets(number: str, pictures: Sequence[bytes], text: str) -> LetterSh
     pages: list[str] = []
     room = _MOST_BYTES
     for one in pictures:
-        page = f"data:image/png;base64,{b64encode(one).decode()}"
+        page = data_address("image/png", one)
         room -= len(page)
         if pages and room < 0:
             break
@@ -50,6 +50,11 @@ def proof_sheets(proof: LetterProof, text: str) -> LetterSheets:
     return replace(
         sheets, told=f"No font has {', '.join(proof.missing)}: a mark stands in its place. Write it otherwise."
     )
+
+
+def data_address(media_type: str, picture: bytes) -> str:
+    """An address that holds the picture itself (RFC 2397)."""
+    return f"data:{media_type};base64,{b64encode(picture).decode()}"
 
 
 def seen_html(page: str | None) -> str:

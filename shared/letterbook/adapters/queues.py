@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from letterbook.adapters import aws
-from letterbook.contracts.queue_messages import DispatchOrder, InboundMessage, LookUpOrder, ProviderEvent
+from letterbook.contracts.queue_messages import DispatchOrder, ExportOrder, InboundMessage, LookUpOrder, ProviderEvent
 from letterbook.domain.channels import Channel
 from letterbook.environment import Settings
 from letterbook.ports import BulkOrder, RenderOrder
@@ -43,6 +43,10 @@ class SqsQueues:
 
         body = bulk_order().dump_json(order).decode()
         aws.sqs().send_message(QueueUrl=self._settings.bulk_queue_url, MessageBody=body)
+
+    def enqueue_export(self, export_id: str) -> None:
+        body = ExportOrder(export_id=export_id).model_dump_json()
+        aws.sqs().send_message(QueueUrl=self._settings.export_queue_url, MessageBody=body)
 
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         orders = [LookUpOrder(communication_id=one).model_dump_json() for one in communication_ids]

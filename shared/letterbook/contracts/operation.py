@@ -24,6 +24,7 @@ PATH_PATTERNS: Mapping[str, str] = {
     "document_id": pattern_of(Kind.DOCUMENT),
     "thread_id": pattern_of(Kind.THREAD),
     "todo_id": pattern_of(Kind.TODO),
+    "export_id": pattern_of(Kind.EXPORT),
     "subject_type": "[a-z0-9][a-z0-9_-]{0,59}",
     # Another system's: anything on one line (contracts/fields.py, ForeignId).
     "subject_id": r"[^\x00-\x1f\x7f-\x9f]{1,120}",

@@ -40,6 +40,7 @@ from letterbook.contracts.directory import (
     UploadView,
 )
 from letterbook.contracts.entries import CommunicationView, EntryDetailView, EntryView, VersionView
+from letterbook.contracts.exports import ExportBody, ExportView
 from letterbook.contracts.fields import Body
 from letterbook.contracts.library import ShippedView
 from letterbook.contracts.merge import MergeBody, MergedView
@@ -245,6 +246,32 @@ READ_SUBJECT = get(
     "A subject; of several parties', where none is named, the one that was told of first",
     queries.SubjectQuery,
     view=SubjectView,
+)
+
+ORDER_EXPORT = Operation(
+    name="orderExport",
+    method="POST",
+    path="/v1/exports",
+    summary="Order a file of entries with their documents, to take away: made through a queue, kept for a week",
+    body=ExportBody,
+    query=NoQuery,
+    answers={202: ExportView},
+    creates=True,
+    personal=True,
+)
+LIST_EXPORTS = get(
+    "listExports",
+    "/v1/exports",
+    "One's own exports, newest first, without their files",
+    queries.ListQuery,
+    view=ListView[ExportView],
+)
+READ_EXPORT = get(
+    "readExport",
+    "/v1/exports/{export_id}",
+    "How far one's own export is and, once it is done, a URL that gives the file for five minutes",
+    NoQuery,
+    view=ExportView,
 )
 
 MAKE_TODO = post("makeTodo", "/v1/todos", "Something to do", TodoBody, view=TodoView)

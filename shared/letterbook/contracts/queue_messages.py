@@ -25,6 +25,12 @@ class DispatchOrder(QueueMessage):
     communication_id: str
 
 
+class ExportOrder(QueueMessage):
+    """A file of entries is to be made."""
+
+    export_id: str
+
+
 class DueMessage(QueueMessage):
     """The time of a scheduled message has come."""
 

@@ -1,7 +1,9 @@
-"""What a ZIP of entries holds: a folder for each, with names that every system can write, and a list of all that is in it."""
+"""What a ZIP of entries holds: a folder for each, with names that every system can write, and an index of all that is in it."""
 
+import csv
+import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,36 +11,49 @@ from zoneinfo import ZoneInfo
 from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.templates import Rendered
 
-CONTENTS = "Contents.txt"
+INDEX = "index.csv"
 TEXT, HTML = "Message.txt", "Message.html"
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 # Names that Windows keeps for itself.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-# A name has at most 255 bytes wherever it may be unpacked to.
-_LONGEST_BYTES = 120
+# Folder and file together have at most 150 bytes: wherever they are unpacked, a path of Windows has room for them (260).
+_LONGEST_WORDS, _LONGEST_FILE = 54, 56
+_LONGEST_ENDING = 12
+# A spreadsheet takes what begins so for a formula, and runs it (OWASP, "CSV injection"); the last four are wide ones.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _POLICY = (
     '<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
 )
+_COLUMNS = (
+    "entry", "date", "channel", "direction", "party", "subject", "status", "document", "file", "sha256", "note"
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What is not in it, and why, in words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRow:
+    """A file of the archive, or one that it lacks and a `note` why; `document` is what it was called, empty for the message.
 
-    what: str
-    why: str
+    `entry` is None for one that is not there any more.
+    """
+
+    entry_id: str
+    entry: Entry | None = None
+    document: str = ""
+    file: str = ""
+    sha256: str = ""
+    note: str = ""
 
 
-def safe_name(text: str) -> str:
-    """As a file or a folder can be called; its ending stays."""
+def safe_name(text: str, longest: int = _LONGEST_FILE) -> str:
+    """As a file or a folder can be called, in at most so many bytes; its ending stays."""
     bare = _FORBIDDEN.sub(" ", text)
     bare = " ".join(bare.split()).strip(". ") or "unnamed"
     bare = f"_{bare}" if _DEVICES.fullmatch(bare) else bare
     stem, dot, ending = bare.rpartition(".")
-    if not dot or len(ending.encode()) > _LONGEST_BYTES // 4:
-        return _cut(bare, _LONGEST_BYTES)
-    return f"{_cut(stem, _LONGEST_BYTES - len(ending.encode()) - 1)}.{ending}"
+    if not dot or len(ending.encode()) > _LONGEST_ENDING:
+        return _cut(bare, longest)
+    return f"{_cut(stem, longest - len(ending.encode()) - 1)}.{ending}"
 
 
 def different(names: Iterable[str]) -> list[str]:
@@ -57,11 +72,13 @@ def different(names: Iterable[str]) -> list[str]:
 
 
 def folder_of(entry: Entry, zone: ZoneInfo) -> str:
-    """`2026-11-23 1403 Email from Rosa Hale, My statement`."""
+    """`2026-11-23 1403 Email from Rosa Hale - My statement (com_…)`: its id makes it one of its kind."""
     way = entry.channel.spec.preposition or ("from" if entry.direction == "inbound" else "to")
-    what = f", {entry.subject}" if entry.subject else ""
-    at = entry.occurred_at.astimezone(zone)
-    return safe_name(f"{at:%Y-%m-%d %H%M} {entry.channel.spec.label} {way} {entry.party.name}{what}").replace(".", "_")
+    what = f" - {entry.subject}" if entry.subject else ""
+    words = (
+        f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H%M} {entry.channel.spec.label} {way} {entry.party.name}{what}"
+    )
+    return f"{safe_name(words, _LONGEST_WORDS).replace('.', '_')} ({entry.id})"
 
 
 def text_of(entry: Entry, rendered: Rendered, zone: ZoneInfo) -> str:
@@ -69,7 +86,7 @@ def text_of(entry: Entry, rendered: Rendered, zone: ZoneInfo) -> str:
     by_role = {role: [one.address for one in entry.recipients if one.role is role] for role in RecipientRole}
     head = [
         ("Entry", entry.id),
-        ("When", _moment(entry.occurred_at, zone)),
+        ("When", f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"),
         ("With", entry.party.name),
         ("From", entry.sender),
         *((role.value.capitalize(), ", ".join(addresses)) for role, addresses in by_role.items()),
@@ -85,19 +102,26 @@ def page_of(html: str) -> bytes:
     return f"{_POLICY}\n{html}".encode()
 
 
-def contents(
-    firm: str, made: datetime, zone: ZoneInfo, files: Sequence[tuple[str, str]], missing: Sequence[Missing]
-) -> str:
-    """The list of what is in it; `files` are (path, SHA-256)."""
-    lines = [f"{firm}: made {_moment(made, zone)}", "", f"In it ({len(files)}), each with its SHA-256:"]
-    lines += [f"{digest}  {path}" for path, digest in files]
-    if missing:
-        lines += ["", f"Left out ({len(missing)}):", *(f"{one.what}: {one.why}" for one in missing)]
-    return "\n".join([*lines, ""])
+def index_of(rows: Iterable[IndexRow], zone: ZoneInfo) -> bytes:
+    """The rows as CSV (RFC 4180) in UTF-8, with the mark by which spreadsheets know it; no cell is a formula."""
+    written = io.StringIO(newline="")
+    table = csv.writer(written)
+    table.writerow(_COLUMNS)
+    table.writerows([_defused(cell) for cell in _cells(row, zone)] for row in rows)
+    return written.getvalue().encode("utf-8-sig")
 
 
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+def _cells(row: IndexRow, zone: ZoneInfo) -> tuple[str, ...]:
+    one = row.entry
+    about = ("",) * 6
+    if one:
+        at: datetime = one.occurred_at.astimezone(zone)
+        about = (f"{at:%Y-%m-%d %H:%M:%S}", one.channel, one.direction, one.party.name, one.subject, one.status)
+    return (row.entry_id, *about, row.document, row.file, row.sha256, row.note)
+
+
+def _defused(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
 
 
 def _cut(text: str, longest: int) -> str:

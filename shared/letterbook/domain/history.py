@@ -14,6 +14,8 @@ from letterbook.domain.status import Status
 GRANTED, GRANT_REMOVED = "granted", "grant removed"
 # Of an entry: its party, or who it is on behalf of, is another record of the same by now.
 MERGED = "merged"
+# Of who took entries away: told to who may read the audit.
+EXPORT_ORDERED = "export ordered"
 GRANT_EVENTS = frozenset({GRANTED, GRANT_REMOVED})
 
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DOCUMENT = "doc"
     THREAD = "thr"
     TODO = "tdo"
+    EXPORT = "exp"
 
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -125,6 +125,11 @@ def _check_svg(content: bytes) -> None:
     from defusedxml.common import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
     from defusedxml.ElementTree import DefusedXMLParser
 
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        # What sets letters reads nothing else.
+        raise BadLogo("invalid_picture", "This is no SVG in UTF-8: save it as a plain SVG.") from None
     parser: XMLParser = DefusedXMLParser(target=_Drawing(), forbid_dtd=True)
     try:
         parser.feed(content)

@@ -31,6 +31,7 @@ from letterbook.ports.directory import (
     Parties as Parties,
     SavedViews as SavedViews,
 )
+from letterbook.ports.exports import ExportFiles as ExportFiles, Exports as Exports
 from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
 from letterbook.ports.merges import Merges as Merges
@@ -245,6 +246,9 @@ class Queues(Protocol):
     def enqueue_bulk(self, order: BulkOrder) -> None:
         """Asks for something to be done to many."""
 
+    def enqueue_export(self, export_id: str) -> None:
+        """Asks for a file of entries to be made."""
+
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
 
@@ -357,6 +361,10 @@ class World(Protocol):
     def idempotency(self) -> IdempotencyStore: ...
     @property
     def content_store(self) -> ContentStore: ...
+    @property
+    def exports(self) -> Exports: ...
+    @property
+    def export_files(self) -> ExportFiles: ...
     @property
     def queues(self) -> Queues: ...
     @property

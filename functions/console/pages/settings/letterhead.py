@@ -6,13 +6,14 @@ from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.outcome import outcome
 from console.forms.parsing import form_faults, form_values, once, standing_version, validate, version_of
 from console.pages.compose.uploads import take_files
-from console.presenters.letter import LetterSheets, letter_sheets
+from console.presenters.letter import LetterSheets, data_address, letter_sheets
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, Unavailable
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.organisation import LetterheadSetting
 from letterbook.use_cases.admin.letterhead import show_letterhead
+from letterbook.use_cases.admin.logo import read_logo
 from letterbook.use_cases.admin.settings import read_settings, update_settings
 
 PATH = "/settings/letterhead"
@@ -56,7 +57,7 @@ def _page(visit: PageRequest, typed: dict[str, str] | None = None, error: Caller
         title="Letterhead",
         typed=typed or {name: getattr(own, name) for name in _FIELDS},
         facts=_facts(own),
-        logo=own.logo,
+        logo=_logo(visit),
         faults=form_faults(error, _LABELS, _PLACES),
         letter=_letter(visit),
         once=once(visit),
@@ -69,6 +70,15 @@ def _facts(own: LetterheadSetting) -> list[tuple[str, str]]:
     """For who may not change it."""
     said = {**{name: getattr(own, name) for name in _FIELDS}, "logo": own.logo.name if own.logo else ""}
     return [(label, said[name] or "None") for name, label in _LABELS.items()]
+
+
+def _logo(visit: PageRequest) -> dict[str, str] | None:
+    """As the page shows it, in which it stands itself: as a picture it can run nothing."""
+    found = read_logo(visit.world, visit.viewer)
+    if found is None:
+        return None
+    logo, content = found
+    return {"name": logo.name, "address": data_address(logo.media_type, content)}
 
 
 def _letter(visit: PageRequest) -> LetterSheets:

@@ -29,8 +29,14 @@ _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST, _LONGEST_OF_LINE, _LONGEST_OF_REFERENCE = 60, 30, 18
 # Of a column whose words may wrap: at least, and at most so many characters count for its width.
 _NARROW, _BROAD = 8, 40
-# Columns that do not wrap have together at most so many characters; the page has so many. As many totals may be kept together.
-_MOST_FIXED, _ACROSS, _MOST_TOTALS = 60, 80, 8
+# Where there is room for no more, nothing is left to chance: no line ends by itself within a date.
+_NARROWEST = 16
+# Columns that do not wrap have together at most so many characters, and so many totals may be kept together.
+_MOST_FIXED, _MOST_TOTALS = 60, 8
+# Between two columns there is room for so many.
+_GAP = 2
+# Up to how many columns, in what size of type (points), with how many characters across the page.
+_SIZES = ((5, 9.5, 80), (7, 8.5, 90), (10_000, 7.5, 105))
 # Links are printed too: an address that somebody would type is told.
 _TYPED = 60
 
@@ -105,9 +111,10 @@ def _written(text: str) -> str:
 
 
 def _pieces(line: str, longest: int = _LONGEST) -> list[str]:
-    """Words and, at every second place, one that must be broken: a line ends by itself behind a hyphen or a stroke."""
+    """Words and, at every second place, one that must be broken. Most lines end by themselves behind a hyphen or a stroke."""
     pieces, told = [], 0
-    for found in re.finditer(rf"[^\s/-]{{{longest + 1},}}", line):
+    word = r"[^\s/-]" if longest > _NARROWEST else r"\S"
+    for found in re.finditer(rf"{word}{{{longest + 1},}}", line):
         pieces += [line[told : found.start()], found[0]]
         told = found.end()
     return [*pieces, line[told:]]
@@ -163,13 +170,15 @@ def _printed(run: Run) -> str:
 
 def _table(table: Table) -> dict[str, Any]:
     totals = table.totals if table.totals <= _MOST_TOTALS else 0
-    shares, longest = _widths(table)
+    size, across = next((size, across) for most, size, across in _SIZES if len(table.align) <= most)
+    shares, longest = _widths(table, across)
     head, *rows = (
         [_runs(cell, most) for cell, most in zip(row, longest, strict=True)] for row in (table.head, *table.rows)
     )
     return {
         "kind": "table",
         "align": [{Align.LEFT: "start", Align.RIGHT: "end", Align.CENTER: "center"}[one] for one in table.align],
+        "size": size,
         "shares": shares,
         "head": head,
         "rows": rows,
@@ -179,18 +188,19 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _widths(table: Table) -> tuple[list[int], list[int]]:
+def _widths(table: Table, across: int) -> tuple[list[int], list[int]]:
     """The share of each column in the width of the page, 0 for one that is as wide as what stands in it and never broken;
     and the longest word that each has room for.
     """
-    texts = [
-        ["".join(run.text for run in cell) for cell in column] for column in zip(table.head, *table.rows, strict=True)
+    lines = [
+        max(len(line) for cell in column for line in "".join(run.text for run in cell).split("\n"))
+        for column in zip(table.head, *table.rows, strict=True)
     ]
-    lines = [max(len(line) for text in column for line in text.split("\n")) for column in texts]
     fixed = [align != Align.LEFT for align in table.align]
     taken = sum(size for size, one in zip(lines, fixed, strict=True) if one)
     if all(fixed) or taken > _MOST_FIXED:
         fixed, taken = [False] * len(fixed), 0
-    shares = [0 if one else max(_NARROW, min(line, _BROAD)) for one, line in zip(fixed, lines, strict=True)]
-    room = (_ACROSS - taken) / sum(shares)
-    return shares, [int(share * room) if share else _LONGEST for share in shares]
+    broad = max(_NARROW, min(_BROAD, 2 * across // len(lines)))
+    shares = [0 if one else max(_NARROW, min(line, broad)) for one, line in zip(fixed, lines, strict=True)]
+    room = (across - taken) / sum(shares)
+    return shares, [max(_GAP, int(share * room) - _GAP) if share else _LONGEST for share in shares]

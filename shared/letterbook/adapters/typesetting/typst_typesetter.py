@@ -23,6 +23,8 @@ _LOGO = "logo.svg"
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _CODE_POINT = re.compile(r"\\u\{([0-9a-f]+)\}")
 _PAGES = re.compile(rb"<xmpTPg:NPages>(\d+)<")
+# A page of A4 at 300 dots an inch, twice.
+_MOST_PIXELS = 16_000_000
 # Stands for a character that no font has.
 _MISSING = "\ufffd"
 # Each time all that are missing are told; another one may show once they are gone.
@@ -46,8 +48,11 @@ class TypstTypesetter:
                 told = dict.fromkeys(_without_glyph(error.diagnostic))
                 if not told:
                     raise TypesettingFailed(error.message) from error
+                replaced = _replaced(files["letter.json"], told)
+                if replaced == files["letter.json"]:
+                    raise TypesettingFailed(f"The logo says {''.join(told)}, which no font has.") from error
                 missing |= told
-                files["letter.json"] = _replaced(files["letter.json"], told)
+                files["letter.json"] = replaced
             else:
                 pages = _PAGES.search(content)
                 return TypesetLetter(content=content, pages=int(pages[1]) if pages else 0, missing=tuple(missing))
@@ -63,8 +68,13 @@ class TypstTypesetter:
         """One PDF, or a picture of each page. The compiler is made anew each time: it serves one caller, and costs nothing."""
         compiler = typst.Compiler(root=_HERE, font_paths=self._fonts, ignore_system_fonts=True)
         standards = _STANDARDS if form == "pdf" else []
-        # Several files in memory, as its documentation has them and its types have not.
-        made = compiler.compile(files, format=form, ppi=_PPI, pdf_standards=standards)  # type: ignore[type-var]
+        try:
+            # Several files in memory, as its documentation has them and its types have not.
+            made = compiler.compile(files, format=form, ppi=_PPI, pdf_standards=standards)  # type: ignore[type-var]
+        except (typst.TypstError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of the compiler is no Exception, and the next letter may be sound
+            raise TypesettingFailed(str(error)) from error
         return made if isinstance(made, list) else [made] if made else []
 
     def _files(self, letter: Letter) -> dict[str, bytes]:
@@ -96,30 +106,31 @@ def _replaced(content: bytes, missing: dict[str, None]) -> bytes:
 
 
 def _as_svg(picture: bytes, media_type: str) -> bytes:
-    """A PNG in an SVG of its size, because the compiler takes files of text alone; empty for what is neither."""
+    """A PNG in an SVG of its size, because the compiler takes files of text alone."""
     if media_type == "image/svg+xml":
         return picture
     if not picture.startswith(_PNG):
-        return b""
+        raise TypesettingFailed("The logo is neither PNG nor SVG.")
     width, height = struct.unpack(">II", picture[16:24])
+    if width * height > _MOST_PIXELS:
+        raise TypesettingFailed(f"The logo has more than {_MOST_PIXELS} pixels.")
     size = f'width="{width}" height="{height}"'
     held = b64encode(picture).decode()
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="data:image/png;base64,{held}"/></svg>'.encode()
 
 
 def _matrix(code: str) -> str:
-    """A Data Matrix (ISO 16022) as SVG, one path of all its modules; empty for no code, or one of more than ASCII or its size."""
+    """A Data Matrix (ISO 16022) as SVG, one path of all its marks; empty for no code, or one of more than ASCII or its size."""
     if not code.strip() or not code.isascii():
         return ""
     from pystrich.datamatrix import DataMatrixEncoder
     from pystrich.exceptions import PyStrichError
 
     try:
-        matrix = DataMatrixEncoder(code).matrix
+        symbol = DataMatrixEncoder(code).get_rect_marks()
     except PyStrichError:
         return ""
-    modules = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
+    path = "".join(f"M{x} {y}h{width}v{height}h-{width}z" for x, y, width, height in symbol.marks)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(matrix[0])} {len(matrix)}">'
-        f'<path d="{modules}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {symbol.width} {symbol.height}"><path d="{path}"/></svg>'
     )

@@ -1,8 +1,8 @@
-"""Makes of a document that somebody uploaded the firm's logo: looked into, kept for good, and pinned."""
+"""The firm's logo: of a document that somebody uploaded it is made by looking into it, keeping it for good, and pinning it."""
 
 from dataclasses import replace
 
-from letterbook.domain.access import Viewer
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.logo import MOST_BYTES, BadLogo, check_logo
@@ -24,6 +24,13 @@ def with_logo(world: World, viewer: Viewer, organisation: Organisation, document
     if own.logo and own.logo.id == document_id:
         return organisation
     return replace(organisation, letterhead=replace(own, logo=_pinned(world, viewer, document_id)))
+
+
+def read_logo(world: World, viewer: Viewer) -> tuple[Attachment, bytes] | None:
+    """The logo in force with its content; None where there is none. Raises Forbidden."""
+    viewer.require(Permission.READ)
+    logo = world.settings.latest().letterhead.logo
+    return (logo, world.content_store.attachment(logo)) if logo else None
 
 
 def _pinned(world: World, viewer: Viewer, document_id: str) -> Attachment:

@@ -7,7 +7,7 @@ from letterbook.domain.errors import NotFound
 from letterbook.domain.templates import Template
 from letterbook.ports import World
 from letterbook.use_cases.admin.template_examples import ChannelExample, render_examples
-from letterbook.use_cases.admin.templates import variables_of
+from letterbook.use_cases.support.template_variables import variables_of
 
 MOST = 50
 

@@ -7,12 +7,12 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.record_variables import EXAMPLES
 from letterbook.domain.templates import NewVariables, Template, Variable, mistyped_variables, nearest
-from letterbook.domain.text import TextLimit
 from letterbook.ports import Page, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.admin.template_examples import line_of, render_examples, written
 from letterbook.use_cases.reading.pages import slice_page
 from letterbook.use_cases.support.access import actor_of
+from letterbook.use_cases.support.template_variables import variables_of
 
 
 def put_template(
@@ -79,14 +79,6 @@ def _mistyped(field: str, source: str, name: str, near: str) -> FieldError:
     where = f"Line {line}: there" if line and field == "body" else "There"
     told = f"{where} is no {name}. Did you mean {near}? Write {written(near)}, or declare {name} too."
     return FieldError(field, "unknown_variable", told, line=line)
-
-
-def variables_of(world: World, template: Template) -> frozenset[str]:
-    """Nothing for a version of old that cannot be read any more."""
-    try:
-        return world.renderer.variables_in(template.subject) | world.renderer.variables_in(template.body)
-    except (ValueError, TextLimit):
-        return frozenset()
 
 
 def read_template(world: World, viewer: Viewer, key: str, language: str | None, version: int | None) -> Template:

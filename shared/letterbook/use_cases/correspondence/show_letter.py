@@ -13,13 +13,13 @@ from letterbook.domain.rows import Value
 from letterbook.domain.templates import Rendered
 from letterbook.domain.text import TextLimit
 from letterbook.ports import World
-from letterbook.use_cases.admin.templates import variables_of
 from letterbook.use_cases.correspondence.content import written
 from letterbook.use_cases.correspondence.create import preview_letter
 from letterbook.use_cases.correspondence.letter import given_values
 from letterbook.use_cases.correspondence.types import checked_type
 from letterbook.use_cases.letters.build_letter import build_letter
 from letterbook.use_cases.reading.correspondence import read_correspondence
+from letterbook.use_cases.support.template_variables import variables_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -43,8 +44,7 @@ _AT_MOST = 20_000
 # Seen to one after another, and then put on their queue in one request (SQS takes ten).
 _SLICE = 10
 # What more there are is seen to in the next minute.
-_MERGES = 100
-_LETTERS = 100
+_MERGES = _LETTERS = _EXPORTS = 100
 # A request takes ten times as long as our own part of it.
 _THREADS = 16
 _BUDGET = timedelta(seconds=20)
@@ -86,6 +86,7 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
     if share.part == 0:
         _carry_on_merging(world)
         _order_letters(world)
+        _carry_on_exporting(world)
     due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
@@ -119,6 +120,19 @@ def _order_letters(world: World) -> None:
             world.queues.enqueue_renders([RenderOrder(correspondence=key)])
     except Exception:
         logger.exception("letters not looked at: left to the next look")
+
+
+def _carry_on_exporting(world: World) -> None:
+    """Files of entries that no worker has begun, or whose worker fell silent."""
+    try:
+        for one in world.exports.due(world.now(), _EXPORTS):
+            waiting = one.queued_again(world.now())
+            with suppress(ConcurrentUpdate):
+                world.exports.save(waiting)
+                if waiting.is_open:
+                    world.queues.enqueue_export(one.id)
+    except Exception:
+        logger.exception("exports not looked at: left to the next look")
 
 
 def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:

@@ -1,22 +1,20 @@
 """Many at once: messages sent again, drafts sent. Checked now, with a result for each; made through a queue, each once."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
 
-from letterbook.domain.access import Permission, Viewer, VisibleScope
+from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.bulk import RECEIVES, BulkAction, BulkCheck, BulkRefusal, BulkResult
 from letterbook.domain.errors import (
     BEYOND_READING,
     AlreadySentAgain,
     CallerError,
     ConcurrentUpdate,
-    FieldError,
     IdempotencyKeyConflict,
-    Invalid,
     NotFound,
     Unavailable,
     beyond_reading,
@@ -30,8 +28,8 @@ from letterbook.use_cases.messages.bulk_outcome import GIVEN_UP, batch_of, refus
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.fallback import fall_back
 from letterbook.use_cases.messages.resend import resend
-from letterbook.use_cases.reading.list_communications import list_communications
-from letterbook.use_cases.support.access import actor_of
+from letterbook.use_cases.reading.every_entry import every_entry
+from letterbook.use_cases.support.access import actor_of, viewer_who_ordered
 from letterbook.use_cases.support.idempotency import idempotently
 
 logger = logging.getLogger(__name__)
@@ -39,7 +37,7 @@ logger = logging.getLogger(__name__)
 MOST = 500
 # Nobody but the system orders to fall back.
 _RIGHTS = {BulkAction.RESEND: Permission.RESEND, BulkAction.SEND: Permission.SEND}
-_TOGETHER, _PAGE = 25, 200
+_TOGETHER = 25
 # Shorter than the function may run: the rest is ordered again.
 _MERGING = timedelta(seconds=40)
 
@@ -77,7 +75,8 @@ def check(world: World, viewer: Viewer, verb: BulkAction, asked: Sequence[str] |
     Raises Forbidden, Invalid for more than five hundred.
     """
     viewer.require(_RIGHTS[verb])
-    return check_each(world, viewer, verb, list(_found(world, viewer, asked)) if isinstance(asked, Filters) else asked)
+    ids = [one.id for one in every_entry(world, viewer, asked, MOST)] if isinstance(asked, Filters) else asked
+    return check_each(world, viewer, verb, ids)
 
 
 def _ordered(
@@ -111,7 +110,7 @@ def execute_bulk_order(world: World, order: BulkOrder, receives: int = 1) -> Non
     if order.verb == BulkAction.MERGE:
         _carry_on_merging(world, order)
         return
-    viewer = _viewer_of(world, order)
+    viewer = viewer_who_ordered(world, user=order.user, name=order.name, role=order.role, rights=order.rights)
     undone: list[Exception] = []
     for communication_id in order.ids:
         try:
@@ -157,36 +156,6 @@ def _carry_out(world: World, viewer: Viewer, order: BulkOrder, communication_id:
         _report_refusal(world, viewer, order, communication_id, beyond_reading())
     except CallerError as refused:
         _report_refusal(world, viewer, order, communication_id, refused)
-
-
-def _viewer_of(world: World, order: BulkOrder) -> Viewer:
-    rights = frozenset(Permission(one) for one in order.rights)
-    grants = world.grants.of_user(order.user)
-    return Viewer(
-        id=order.user,
-        name=order.name,
-        role=order.role,
-        rights=rights,
-        sight=None if Permission.READ_ALL in rights else VisibleScope.of(grants),
-        unrestricted=frozenset(one.target for one in grants if one.restricted),
-    )
-
-
-def _found(world: World, viewer: Viewer, filters: Filters) -> Iterator[str]:
-    # Few orders are by a filter, and every cold start would wait for it.
-    after: str | None = None
-    count = 0
-    while True:
-        page = list_communications(world, viewer, filters, limit=_PAGE, after=after, present=False)
-        for entry in page.items:
-            count += 1
-            if count > MOST:
-                fault = FieldError("filter", "too_many", f"These are more than {MOST}.")
-                raise Invalid("Narrow the filter: so many are not made at once.", fault)
-            yield entry.id
-        after = page.after
-        if after is None:
-            return
 
 
 def _report_refusal(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
-from letterbook.domain.history import AuditEvent, HistoryRow
+from letterbook.domain.history import EXPORT_ORDERED, AuditEvent, HistoryRow
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.ports import ActivityItem, ActivityScope, Page, World
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -80,6 +80,12 @@ def _seen(world: World, viewer: Viewer, scope: ActivityScope, happened: Sequence
     ids = {one.about for one in happened if isinstance(one.row, HistoryRow)}
     entries = world.communications.entries(ids) if ids else {}
     seen = {one for one, entry in entries.items() if viewer.sees(entry.ownership)}
-    gone = ids - set(entries) if viewer.sight is None and viewer.may(Permission.READ_AUDIT) else set()
+    audits = viewer.sight is None and viewer.may(Permission.READ_AUDIT)
+    gone = ids - set(entries) if audits else set()
     whole = scope.case_id is not None or viewer.granted_party(scope.party_id or "")
-    return [one for one in happened if (whole if isinstance(one.row, AuditEvent) else one.about in seen | gone)]
+    told = {False: whole, True: audits}
+    return [
+        one
+        for one in happened
+        if (told[one.row.event == EXPORT_ORDERED] if isinstance(one.row, AuditEvent) else one.about in seen | gone)
+    ]

@@ -23,6 +23,20 @@ def viewer_of(world: World, *, user: str, name: str, groups: frozenset[str]) -> 
     return Viewer(id=user, name=name, role=role, rights=rights, sight=sight, unrestricted=opened)
 
 
+def viewer_who_ordered(world: World, *, user: str, name: str, role: str, rights: Iterable[str]) -> Viewer:
+    """Whoever ordered what is done later: with the rights that they had then, and what is granted to them by now."""
+    held = frozenset(Permission(one) for one in rights)
+    grants = world.grants.of_user(user)
+    return Viewer(
+        id=user,
+        name=name,
+        role=role,
+        rights=held,
+        sight=None if Permission.READ_ALL in held else VisibleScope.of(grants),
+        unrestricted=frozenset(one.target for one in grants if one.restricted),
+    )
+
+
 def actor_of(viewer: Viewer) -> Actor:
     return Actor(id=viewer.id, name=viewer.name, role=viewer.role)
 

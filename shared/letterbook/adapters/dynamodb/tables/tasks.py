@@ -1,4 +1,4 @@
-"""The table of what has to be done by somebody or by us: TODOs, chains of attempts, circuit breakers. It is called Work."""
+"""The table of what somebody or we have to do: TODOs, correspondence, attempts, circuit breakers, exports. It is called Work."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -23,9 +23,10 @@ class TasksByDue(GlobalSecondaryIndex["TaskItem"]):
 
 
 class TaskItem(Table):
-    """Something to do; or what has an `id` alone: the attempts to say something, a circuit breaker, what went by a provider.
+    """Something to do, or a correspondence; or what has an `id` alone: attempts, a circuit breaker, what went by a provider.
 
-    `lane` is its kind and status, `due` its date, or the last of all dates, and its id. The numbers are a provider's.
+    `lane` is its kind and status, `due` its date, or the last of all dates, and its id. The numbers are a provider's. An export
+    and the ids of its entries expire; in the place of its party stands `user#` and who ordered it.
     """
 
     class Meta:
@@ -39,6 +40,7 @@ class TaskItem(Table):
     party_id = UnicodeAttribute(null=True)
     lane = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
 
     sent = NumberAttribute(null=True)
     heard = NumberAttribute(null=True)
