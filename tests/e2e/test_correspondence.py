@@ -1,4 +1,4 @@
-"""Every type of correspondence that comes along, from its form to the mail that carries it, on the real template with IAM enforced."""
+"""Every type of correspondence that comes along, from its form to the mail that carries it, with IAM enforced."""
 
 import base64
 from hashlib import sha256

@@ -29,8 +29,8 @@ def test_letters_move_with_the_numbers_that_they_bear(world: WorldForTests) -> N
 
 
 @pytest.mark.covers("J3")
-@pytest.mark.parametrize("remaining", ["B-1", ""])
-def test_the_next_number_is_after_all_that_both_had(world: WorldForTests, remaining: str) -> None:
+@pytest.mark.parametrize("remaining", ["B-1", None])
+def test_the_next_number_is_after_all_that_both_had(world: WorldForTests, remaining: str | None) -> None:
     """A record without an account number takes the other's, and goes on where that stood."""
     a_type(world)
     gone, into = a_customer(world, "A-77"), a_customer(world, remaining)

@@ -52,7 +52,7 @@ def a_copying_type(world: WorldForTests) -> CorrespondenceType:
     )
 
 
-def a_customer(world: WorldForTests, account: str = "12345", **changes: Any) -> Party:
+def a_customer(world: WorldForTests, account: str | None = "12345", **changes: Any) -> Party:
     return a_party(world, account_number=account, address="1 High Street\nLeeds", **changes)
 
 

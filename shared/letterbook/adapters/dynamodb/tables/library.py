@@ -1,4 +1,4 @@
-"""The table of settings and message templates."""
+"""The table of settings, message templates and types of correspondence."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection

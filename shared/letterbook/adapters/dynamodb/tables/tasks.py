@@ -1,4 +1,4 @@
-"""The table of what has to be done by somebody or by us: TODOs, chains of attempts, circuit breakers. It is called Work."""
+"""The table of what has to be done by somebody or by us: TODOs, correspondence, chains of attempts. It is called Work."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -23,7 +23,7 @@ class TasksByDue(GlobalSecondaryIndex["TaskItem"]):
 
 
 class TaskItem(Table):
-    """Something to do; or what has an `id` alone: the attempts to say something, a circuit breaker, what went by a provider.
+    """Something to do, or a correspondence; or what has an `id` alone: attempts, a circuit breaker, what went by a provider.
 
     `lane` is its kind and status, `due` its date, or the last of all dates, and its id. The numbers are a provider's.
     """
