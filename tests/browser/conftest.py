@@ -24,6 +24,7 @@ _ORDER = (
     "test_put_right",
     "test_finding",
     "test_things",
+    "test_correspondence",
     "test_providers",
     "test_answering",
     "test_bulk_and_undo",

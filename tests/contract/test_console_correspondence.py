@@ -192,6 +192,9 @@ def test_one_press_emails_it_to_whom_the_page_names(world: WorldForTests, jane: 
     after = jane.get(PAGE).text
     assert "Emailed" in after
     assert words(after).count("Email to Priya Raman") == 1
+    carrier = re.search(r'href="(/communications/com_\w+)"', after)
+    assert carrier
+    assert f'<a href="{PAGE}">12345/C001</a>' in jane.get(carrier[1]).text, "and its page leads back"
     assert f'action="{PAGE}/quick-email"' not in after, "what was emailed by one press is not emailed by another"
     assert jane.post(f"{PAGE}/quick-email", form_of(Answer(200, {}, before))).status == 303
     assert len(world.correspondence.get("12345", 1).sendings) == 1  # type: ignore[union-attr]

@@ -27,7 +27,7 @@ def test_no_string_holds_what_is_left_out() -> None:
 
 def test_all_of_them_together_are_small_on_the_line() -> None:
     sent = [minify(one.name, one.read_text()) for one in STATIC.iterdir() if one.suffix in (".css", ".js")]
-    assert sum(len(gzip.compress(one.encode(), 9)) for one in sent) <= 32 * 1024
+    assert sum(len(gzip.compress(one.encode(), 9)) for one in sent) <= 36 * 1024
 
 
 def test_every_class_of_the_style_stands_on_a_page() -> None:

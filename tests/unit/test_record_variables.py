@@ -13,7 +13,8 @@ from letterbook.domain.party import Case, CaseKind, Contact, Party, PartyKind
 from letterbook.domain.record_variables import EXAMPLES, RECORD_VARIABLES, VariableSources, known_values
 from letterbook.domain.rows import Money, NoValue, Rows
 from letterbook.domain.subjects import RegardedRecord
-from tests.support.builders import NOW, viewer
+from letterbook.domain.templates import Variable, values_for
+from tests.support.builders import NOW, template, viewer
 
 DOCS = Path(__file__).parents[2] / "docs" / "templates.md"
 LINE = re.compile(r"^\| `(\{\{ .+? \}\})` \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
@@ -135,3 +136,14 @@ def test_whoever_writes_is_told_where_a_value_comes_from() -> None:
     assert told["invoices"] == "from what it is about"
     assert told["sender_name"] == "your name"
     assert source_of("amount", known=False) == ""
+
+
+def test_what_cannot_be_reckoned_stays_a_gap_though_it_may_be_left_out() -> None:
+    """A statement that lacks its rows because there are two currencies must not say that nothing was charged."""
+    made = template(variables=(Variable(name="balance", required=False), Variable(name="note", required=False)))
+    assert values_for(made, {}, {"balance": NoValue("Two currencies.")}) == {"note": ""}
+    assert values_for(made, {"balance": "12.00"}, {"balance": NoValue("Two currencies.")}) == {
+        "note": "",
+        "balance": "12.00",
+    }
+    assert values_for(made, {}, {}) == {"balance": "", "note": ""}

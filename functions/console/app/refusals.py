@@ -26,6 +26,7 @@ _LISTS = {
     "cases": ("/cases", "To the cases"),
     "communications": ("/communications", "To the log"),
     "compose": ("/communications", "To the log"),
+    "correspondence": ("/parties", "To the parties"),
     "documents": ("/parties", "To the parties"),
     "download": ("/communications", "To the log"),
     "log": ("/communications", "To the log"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.values import number
+from console.presenters.dates import Clock
 from console.presenters.labels import humanize_code
 
 # What stands in a form before the name of a field, so that none is taken for one of the form's own.
@@ -132,6 +133,18 @@ def _value(field: ContentField, given: Sequence[str]) -> Any:
 
 def _called(option: str) -> str:
     return humanize_code(option) if _CODE.fullmatch(option) else option
+
+
+def content_words(field: ContentField, value: Any, clock: Clock) -> str:
+    """What was filled in, as one reads it."""
+    match field.kind:
+        case FieldKind.TICK:
+            return "Yes" if value else "No"
+        case FieldKind.CHOICE:
+            return dict(field.choices).get(str(value), str(value))
+        case FieldKind.DATE:
+            return clock.in_words(str(value))
+    return ", ".join(_written(value))
 
 
 def _written(value: Any) -> list[str]:

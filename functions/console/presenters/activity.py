@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from console.presenters.correspondence import path_of_number
 from console.presenters.dates import Clock, TimeLabel
 from console.presenters.history import EVENTS, reason_of
 from console.presenters.labels import capital, field_label, provider_label, subject_or_preview
 from letterbook.domain.communication import Entry
+from letterbook.domain.correspondence import parse_number
 from letterbook.domain.history import AuditEvent, HistoryRow, Outcome
 from letterbook.domain.ids import ids_in
 from letterbook.domain.status import STATUSES
@@ -19,7 +21,7 @@ _UNNAMED = "one that is not here"
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """`day` begins a new day. `subject` is the communication that it happened to, with the link to it."""
+    """`day` begins a new day. `subject` is the communication or the correspondence that it happened to, with the link to it."""
 
     time: TimeLabel
     day: str
@@ -45,13 +47,14 @@ def activity_lines(
         day = clock.heading(clock.day_of(row.at))[1]
         entry = entries.get(one.about)
         about = isinstance(row, HistoryRow)
+        number = "" if isinstance(row, HistoryRow) or parse_number(row.about) is None else row.about
         found.append(
             ActivityLine(
                 time=clock.second(row.at),
                 day="" if day == before else day,
                 words=capital(EVENTS.get(row.event, row.event)),
-                href=f"/communications/{one.about}" if entry else "",
-                subject=subject_or_preview(entry) if entry else "a deleted communication" if about else "",
+                href=f"/communications/{one.about}" if entry else path_of_number(number) if number else "",
+                subject=subject_or_preview(entry) if entry else "a deleted communication" if about else number,
                 notes=tuple(note for note in _notes(one, clock, providers, names) if note),
                 status=STATUSES[row.status].label if isinstance(row, HistoryRow) else "",
             )
@@ -69,7 +72,7 @@ def _notes(one: ActivityItem, clock: Clock, providers: Mapping[str, str], names:
         was = {field_label(name): _named(_was(value), names)[:_LONGEST] for name, value in sorted(row.was.items())}
         new = ", ".join(name for name, value in was.items() if not value)
         changed = [f"{name} was “{value}”" for name, value in was.items() if value]
-        by_whom = ". ".join(part.rstrip(".") for part in (f"{by}{role}", _said(row, names)) if part)
+        by_whom = ". ".join(capital(part.rstrip(".")) for part in (f"{by}{role}", _said(row, names)) if part)
         return [by_whom, f"Filled in: {new}" if new else "", *changed]
     heard = f"reported {clock.told(row.event_at)}" if row.event_at else ""
     outcome = {Outcome.DUPLICATE: "nothing new", Outcome.REFUSED: "changes nothing"}.get(row.outcome, "")
@@ -100,6 +103,9 @@ def _was(value: str) -> str:
 def _said(event: AuditEvent, names: Mapping[str, str]) -> str:
     if grantee := event.grantee:
         return names.get(grantee, "Somebody who has left") + event.note.removeprefix(grantee)
+    if parse_number(event.about) and not names.keys() >= {*ids_in(event.note)}:
+        # What carried a correspondence stands in the activity itself.
+        return ""
     return _named(reason_of(event.note) or event.note, names)
 
 

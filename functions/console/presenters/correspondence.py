@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from console.presenters.dates import Clock, TimeLabel
 from console.presenters.labels import heading, humanize_code
 from console.presenters.log_rows import Badge, badge
 from letterbook.domain.communication import Entry
-from letterbook.domain.correspondence import Carriage, Correspondence, CorrespondenceStatus, LetterVersion, number_of
+from letterbook.domain.correspondence import Carriage, Correspondence, CorrespondenceStatus, LetterVersion
 from letterbook.domain.status import StatusGroup
 
 _GENERATING, _DELIVERED = CorrespondenceStatus.GENERATING, CorrespondenceStatus.DELIVERED
@@ -91,8 +90,13 @@ def type_name(one: Correspondence) -> str:
 
 
 def correspondence_path(one: Correspondence) -> str:
-    """Its page, which is called as the correspondence itself: by account and number."""
-    return f"/correspondence/{quote(one.account, safe='')}/{number_of(one.ordinal)}"
+    """Its page, which is called as the correspondence itself."""
+    return path_of_number(one.number)
+
+
+def path_of_number(number: str) -> str:
+    account, _, ordinal = number.rpartition("/")
+    return f"/correspondence/{quote(account, safe='')}/{ordinal}"
 
 
 def pace(one: Correspondence) -> str:
@@ -188,12 +192,3 @@ def carrier_lines(one: Correspondence, entries: Sequence[Entry], clock: Clock) -
             )
         )
     return lines
-
-
-def content_words(value: Any, kind: str, clock: Clock) -> str:
-    """What was filled in, as one reads it."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return clock.in_words(str(value)) if kind == "date" else str(value)

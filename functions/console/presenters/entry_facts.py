@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from console.presenters.correspondence import path_of_number
 from console.presenters.dates import Clock, TimeLabel, format_duration
 from console.presenters.labels import capital, format_count, humanize_code, provider_label
 from console.presenters.letter import named
 from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
+from letterbook.domain.correspondence import NUMBER, parse_number
 from letterbook.domain.status import STATUSES, group_of
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import NOT_DELIVERED
@@ -48,6 +50,7 @@ def facts(
         *_answers(communication),
         *_whose(entry),
         *_about(entry),
+        *_carries(communication),
         *_together(thread),
         *_talk(entry, clock),
         *_way(communication, clock, providers),
@@ -122,6 +125,12 @@ def _whose(entry: Entry) -> list[FactRow]:
         else ()
     )
     return [FactRow("For" if other else "Case", (*other, *case), ", ")]
+
+
+def _carries(communication: Communication) -> list[FactRow]:
+    """The correspondence that it carries."""
+    number = communication.metadata.get(NUMBER, "")
+    return [FactRow("Correspondence", (Part(number, href=path_of_number(number)),))] if parse_number(number) else []
 
 
 def _about(entry: Entry) -> list[FactRow]:

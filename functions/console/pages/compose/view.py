@@ -55,8 +55,10 @@ from letterbook.use_cases.messages.preview import preview
 from letterbook.use_cases.messages.reach import survey_channels
 
 _MOST_CASES = 200
-# What a creditor is written about first.
-_CREDITORS = ("dsar", "section_78", "section-78", "s78")
+# What a creditor is written about first; everybody else never.
+_CREDITORS = ("dsar", "section_78", "section-78", "s78", "loc", "settlement")
+# What others are written about first.
+_OTHERS = ("appointment", "reminder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,10 +246,11 @@ def by_category(templates: Sequence[Template], party: Party) -> list[tuple[str, 
     """The key and the words of each, by category; what fits the party stands first, and in a category what begins it."""
     creditor = party.kind is PartyKind.CREDITOR
 
+    first, last = (_CREDITORS, ()) if creditor else (_OTHERS, _CREDITORS)
+
     def place(one: Template) -> tuple[int, str, int, str]:
-        fits = _CREDITORS.index(one.category) if creditor and one.category in _CREDITORS else 9
-        general = 0 if one.category == "general" and not creditor else 1
-        return fits, f"{general} {one.category}", 0 if "initial" in one.key else 1, one.key
+        fits = first.index(one.category) if one.category in first else 99 if one.category in last else 9
+        return fits, one.category, 0 if "initial" in one.key else 1, one.key
 
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in sorted(templates, key=place):

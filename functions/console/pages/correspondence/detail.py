@@ -1,9 +1,11 @@
 """One correspondence: how it stands, its letter, its versions, what carried it, what it is about, what happened to it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms.content import fields_of
+from console.forms.content import content_words, fields_of
 from console.forms.parsing import once
 from console.forms.values import query_of
 from console.presenters.activity import activity_lines
@@ -11,7 +13,6 @@ from console.presenters.correspondence import (
     BADGES,
     acts,
     carrier_lines,
-    content_words,
     correspondence_path,
     pace,
     standing_words,
@@ -19,6 +20,7 @@ from console.presenters.correspondence import (
     type_name,
     version_lines,
 )
+from console.presenters.labels import heading
 from console.presenters.letter import LetterSheets, letter_sheets
 from console.presenters.policy_trace import DecisionBanner, decision_banner
 from console.presenters.subjects import subject_path
@@ -26,7 +28,7 @@ from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import VersionQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import RecipientRole
+from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.correspondence import Attaches, Correspondence, CorrespondenceStatus
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 from letterbook.domain.letter import TypesettingFailed
@@ -78,7 +80,7 @@ def show(visit: PageRequest, account: str, number: str) -> PageResponse:
         lacking=[RegardingView.of(each).label or each.id for each in found.without_document],
         versions=version_lines(one, visit.clock),
         carriers=carrier_lines(one, entries, visit.clock),
-        deeds=_deeds(visit, one),
+        deeds=_deeds(visit, one, entries),
         pace=pace(one),
         told_words=told_words(one),
         once=once(visit),
@@ -156,7 +158,7 @@ def _facts(found: CorrespondenceDetail, visit: PageRequest) -> list[tuple[str, s
     """What its form was filled in with. Things that were ticked stand in a list of their own."""
     one = found.correspondence
     return [
-        (field.label, content_words(one.content[field.name], field.kind, visit.clock))
+        (field.label, content_words(field, one.content[field.name], visit.clock))
         for field in fields_of(found.type.fields)
         if field.name in one.content and not field.subjects
     ]
@@ -188,7 +190,9 @@ def _anew(visit: PageRequest, found: CorrespondenceDetail) -> str:
     return f"{new}/{one.type.key}?like={one.number}" if offered else new
 
 
-def _deeds(visit: PageRequest, one: Correspondence) -> list[Any]:
+def _deeds(visit: PageRequest, one: Correspondence, entries: Sequence[Entry]) -> list[Any]:
     events = history_of(visit.world, visit.viewer, one)
-    happened = [ActivityItem(about="", row=event, place="") for event in events]
-    return activity_lines(happened, {}, visit.clock, provider_labels(visit.world), {})
+    # On its own page nobody needs to be told what it is about.
+    happened = [ActivityItem(about="", row=replace(event, about=""), place="") for event in events]
+    names = {entry.id: heading(entry) for entry in entries}
+    return activity_lines(happened, {}, visit.clock, provider_labels(visit.world), names)

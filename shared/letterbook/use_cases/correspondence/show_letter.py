@@ -73,7 +73,7 @@ def show_example(world: World, viewer: Viewer, draft: CorrespondenceType) -> Sho
         **given_values(type_, written(next(iter(type_.fields.get("examples", ())), {}))),
     }
     try:
-        rendered = world.renderer.render(template, values, html=False, currency=organisation.currency, blocks=True)
+        rendered = world.renderer.render(template, values, html=True, currency=organisation.currency, blocks=True)
     except TextLimit as limit:
         raise limit.at("template") from None
     except ValueError as wrong:

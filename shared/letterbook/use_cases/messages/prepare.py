@@ -157,6 +157,12 @@ def prepare(
     )
 
 
+def _role(world: World, viewer: Viewer, template: Template | None) -> str:
+    """What the author is on letters; looked up for a template that says it."""
+    asked = template is not None and "sender_role" in template.body
+    return signature_of(world, actor_of(viewer)).role if asked else ""
+
+
 def _wrong_letter(message: MessageRequest, references: References) -> Sequence[FieldError]:
     """What nobody wrote is a document that goes as it is. Whether that can be opened, who makes documents sees."""
     written = message.template or message.body.strip()
@@ -165,12 +171,6 @@ def _wrong_letter(message: MessageRequest, references: References) -> Sequence[F
     if references.documents[0].media_type == PDF:
         return ()
     return [FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF.")]
-
-
-def _role(world: World, viewer: Viewer, template: Template | None) -> str:
-    """What the author is on letters; looked up for a template that says it."""
-    asked = template is not None and "sender_role" in template.body
-    return signature_of(world, actor_of(viewer)).role if asked else ""
 
 
 def _sender(
