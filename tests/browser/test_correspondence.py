@@ -75,7 +75,7 @@ def test_a_letter_is_made_emailed_and_delivered(sign_in: SignIn, firm: Firm, cus
     page.get_by_label("To be paid by").fill("2026-12-18")
     # Beside the form stands the letter as the page that it will be.
     expect(page.get_by_role("img", name=re.compile("^Page 1 of "))).to_be_visible(timeout=_MADE)
-    expect(page.get_by_text(f"Save makes 7{mark}/C001")).to_be_visible()
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text(f"Save makes 7{mark}/C001")
     assert violations(page) == []
     number = save(page)
     assert number == f"7{mark}/C001"
