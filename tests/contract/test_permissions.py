@@ -46,7 +46,7 @@ def test_versions_are_listed_of_uploads_only() -> None:
         for one in statements(role)
         if "s3:ListBucketVersions" in listed(one["Action"])
     ]
-    assert len(listing) == 4
+    assert len(listing) == 5
     for one in listing:
         assert one["Condition"] == {"StringLike": {"s3:prefix": "staging/*"}}
 
@@ -71,3 +71,12 @@ def test_only_dispatch_can_send_by_a_provider() -> None:
     }
     assert {name for name, _ in can} == {"dispatch", "webhook"}
     assert {action for name, action in can if name == "webhook"} == {"sns:ConfirmSubscription"}
+
+
+def test_who_shows_letters_may_call_the_function_that_makes_them_and_no_other() -> None:
+    calls = {
+        function: [one["Resource"] for one in statements(role) if "lambda:InvokeFunction" in listed(one["Action"])]
+        for function, role in ROLES_OF_FUNCTIONS.items()
+    }
+    render = [{"Fn::GetAtt": ["RenderFunction", "Arn"]}]
+    assert {function: called for function, called in calls.items() if called} == {"command": render, "console": render}

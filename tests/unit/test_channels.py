@@ -55,10 +55,11 @@ PROVIDERS = {
 # What the API takes, written out by hand: the test must not read what it tests.
 WRITTEN = "body template send_now override_hold resend_of"
 LATER = "send_at urgent urgent_reason"
+ATTACHED = "attachments collect attach_regarding"
 MESSAGES = {
-    Channel.EMAIL: f"from_ to cc bcc reply_to subject attachments {WRITTEN} {LATER}",
+    Channel.EMAIL: f"from_ to cc bcc reply_to subject {ATTACHED} {WRITTEN} {LATER}",
     Channel.SMS: f"from_ to {WRITTEN} {LATER}",
-    Channel.MANUAL: f"address subject attachments document_id {WRITTEN}",
+    Channel.MANUAL: f"address subject {ATTACHED} document_id {WRITTEN}",
 }
 LETTER = "from_ address subject body document_id attachments occurred_at"
 CALL = "from_phone to_phone duration_minutes outcome requires_followup followup_date followup_notes"

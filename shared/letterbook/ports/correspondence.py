@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ class CorrespondenceStore(Protocol):
     """
 
     def get(self, account: str, ordinal: int) -> Correspondence | None: ...
-    def several(self, numbers: Iterable[tuple[str, int]]) -> Sequence[Correspondence]: ...
     def of_event(self, event_id: str) -> Correspondence | None:
         """What that event began."""
 
@@ -65,9 +64,6 @@ class CorrespondenceStore(Protocol):
 
 class CorrespondenceTypes(Protocol):
     def get(self, key: str, version: int | None) -> CorrespondenceType | None: ...
-    def versions(self, key: str, *, limit: int) -> Sequence[CorrespondenceType]:
-        """The newest first."""
-
     def all(self) -> Sequence[CorrespondenceType]:
         """The last version of each."""
 

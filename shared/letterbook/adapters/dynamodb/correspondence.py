@@ -8,7 +8,7 @@ letter-order#12345#000001           what is to be made, by when to look at it ne
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -46,11 +46,6 @@ class DynamoCorrespondence:
         except TaskItem.DoesNotExist:
             return None
         return found if same_account(found.account, account) else None
-
-    def several(self, numbers: Iterable[tuple[str, int]]) -> Sequence[Correspondence]:
-        keys = dict.fromkeys(_key(_CORRESPONDENCE, account, ordinal) for account, ordinal in numbers)
-        items = fetch(ItemKey(TaskItem, {"id": key}) for key in keys)
-        return [_read(item) for item in items if isinstance(item, TaskItem)]
 
     def of_event(self, event_id: str) -> Correspondence | None:
         try:

@@ -16,13 +16,6 @@ class DynamoCorrespondenceTypes:
     def get(self, key: str, version: int | None) -> CorrespondenceType | None:
         return version_of(CorrespondenceType, _key(key), version)
 
-    def versions(self, key: str, *, limit: int) -> Sequence[CorrespondenceType]:
-        # The copy called `latest` sorts behind the numbers.
-        found = LibraryItem.query(_key(key), scan_index_forward=False, limit=limit + 1)
-        return [from_json(CorrespondenceType, item.data) for item in found if item.version != LibraryItem.LATEST][
-            :limit
-        ]
-
     def all(self) -> Sequence[CorrespondenceType]:
         return [from_json(CorrespondenceType, item.data) for item in LibraryItem.latest.query(_TYPES)]
 
