@@ -29,6 +29,7 @@ from letterbook.use_cases.reading.correspondence import (
     read_correspondence,
     subjects_of,
     type_of,
+    with_attempts,
 )
 from letterbook.use_cases.support.idempotency import replay
 from letterbook.use_cases.support.optimistic_lock import next_version
@@ -180,7 +181,8 @@ def _goes_already(world: World, correspondence: Correspondence, carriage: Carria
         for one in correspondence.sendings
         if one.quick and one.carriage is carriage and latest and one.version == latest.version
     ]
-    entries = world.communications.entries(same, now=True) if same else {}
+    # What failed may have been sent again since, by the entry itself.
+    entries = world.communications.entries(with_attempts(world, same), now=True) if same else {}
     return any(one.status not in _WENT_NOWHERE for one in entries.values())
 
 

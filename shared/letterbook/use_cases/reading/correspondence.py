@@ -57,10 +57,6 @@ def read_detail(world: World, viewer: Viewer, account: str, number: str) -> Corr
 def detail_of(world: World, correspondence: Correspondence) -> CorrespondenceDetail:
     """Of one that the viewer sees."""
     type_ = type_of(world, correspondence)
-    chains = world.attempts.several(correspondence.communications) if correspondence.communications else {}
-    ids = [
-        one for first in correspondence.communications for one in (chains[first].ids if first in chains else (first,))
-    ]
     missing: Sequence[Regarding] = ()
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
         with_document = {one.regarding.key for one in subjects_of(world, correspondence) if one.document_id}
@@ -68,9 +64,16 @@ def detail_of(world: World, correspondence: Correspondence) -> CorrespondenceDet
     return CorrespondenceDetail(
         correspondence=correspondence,
         type=type_,
-        communications=tuple(dict.fromkeys(ids)),
+        communications=with_attempts(world, correspondence.communications),
         without_document=missing,
     )
+
+
+def with_attempts(world: World, communication_ids: Sequence[str]) -> tuple[str, ...]:
+    """Those entries, each with what said the same again, or by another channel."""
+    chains = world.attempts.several(communication_ids) if communication_ids else {}
+    ids = [one for first in communication_ids for one in (chains[first].ids if first in chains else (first,))]
+    return tuple(dict.fromkeys(ids))
 
 
 def type_of(world: World, correspondence: Correspondence) -> CorrespondenceType:
