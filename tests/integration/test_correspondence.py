@@ -13,6 +13,7 @@ from letterbook.domain.errors import Conflict, Invalid, NotFound
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.party import Party
 from letterbook.domain.status import Status
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import Variable
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.use_cases.correspondence.create import create_by_event, create_correspondence, preview_letter
@@ -23,6 +24,7 @@ from letterbook.use_cases.correspondence.send import EmailRequest, email_corresp
 from letterbook.use_cases.correspondence.void import void_correspondence
 from letterbook.use_cases.directory.find import find
 from letterbook.use_cases.directory.parties import amend_party
+from letterbook.use_cases.directory.subjects import put_subject
 from letterbook.use_cases.directory.todos import make_todo
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.declare_delivered import declare_delivered
@@ -356,6 +358,21 @@ def test_copies_go_as_the_invoices_own_pdfs_without_a_letter(world: WorldForTest
     deliver_queue(world)
     assert [content for _, content in world.fakes.email.taken[0].attachments] == [b"%PDF two", b"%PDF one"]
     assert [one.id for one in sent.without_document] == ["3"]
+
+
+@pytest.mark.covers("J7")
+def test_the_pdf_of_somebody_else_is_no_copy(world: WorldForTests) -> None:
+    a_copying_type(world)
+    party, other = a_customer(world), a_customer(world, "777")
+    an_invoice(world, party, "1", pdf=b"%PDF one")
+    theirs = a_document(world, b"%PDF theirs", party_id=other.id)
+    told = RegardedRecord(type="invoice", id="2", party_id=party.id, document_id=theirs.id)
+    put_subject(world, viewer(), None, told)
+    made(world, party, type_="copies", invoices=["1", "2"])
+    sent, _ = email_correspondence(world, viewer(), "12345", "C001")
+    deliver_queue(world)
+    assert [content for _, content in world.fakes.email.taken[0].attachments] == [b"%PDF one"]
+    assert [one.id for one in sent.without_document] == ["2"]
 
 
 @pytest.mark.covers("J7")

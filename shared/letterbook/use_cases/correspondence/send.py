@@ -27,7 +27,7 @@ from letterbook.use_cases.reading.correspondence import (
     CorrespondenceDetail,
     detail_of,
     read_correspondence,
-    subjects_of,
+    subject_documents,
     type_of,
     with_attempts,
 )
@@ -238,7 +238,7 @@ def _documents(
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """What goes with it: the last version of the letter, pinned; or the PDF of each thing that it regards, without a letter."""
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
-        found = tuple(one.document_id for one in subjects_of(world, correspondence) if one.document_id)
+        found = tuple(document.id for _, document in subject_documents(world, correspondence))
         if not found:
             told = "None of what it is about has a PDF: put one to each first."
             raise Invalid(told, FieldError("regarding", "no_document", told))

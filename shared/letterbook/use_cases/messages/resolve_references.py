@@ -9,9 +9,9 @@ from letterbook.domain.message import CommunicationRequest, MessageRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.domain.subjects import lender, pdf_of
 from letterbook.ports import ContextQuery, IdempotencyKey, MessageContext, World
-from letterbook.use_cases.directory.attachments import document_of_subject
 from letterbook.use_cases.directory.documents import expired, opener
 from letterbook.use_cases.support.access import sees_case, sees_party
+from letterbook.use_cases.support.subject_documents import document_of_subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from letterbook.domain.subjects import RegardedRecord
 from letterbook.ports import Page, World
 from letterbook.use_cases.reading.pages import read_until_full
 from letterbook.use_cases.support.access import must_stand
+from letterbook.use_cases.support.subject_documents import document_of_subject
 
 _AT_ONCE = 200
 _MOST_EVENTS = 200
@@ -59,7 +60,7 @@ def detail_of(world: World, correspondence: Correspondence) -> CorrespondenceDet
     type_ = type_of(world, correspondence)
     missing: Sequence[Regarding] = ()
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
-        with_document = {one.regarding.key for one in subjects_of(world, correspondence) if one.document_id}
+        with_document = {one.regarding.key for one, _ in subject_documents(world, correspondence)}
         missing = [one for one in correspondence.regarding if one.key not in with_document]
     return CorrespondenceDetail(
         correspondence=correspondence,
@@ -92,6 +93,12 @@ def subjects_of(world: World, correspondence: Correspondence) -> list[RegardedRe
         for one in correspondence.regarding
     ]
     return [one for one in found if one]
+
+
+def subject_documents(world: World, correspondence: Correspondence) -> list[tuple[RegardedRecord, Document]]:
+    """What it regards that has a PDF of its own, with that, in that order."""
+    found = [(one, document_of_subject(world, one, None)) for one in subjects_of(world, correspondence)]
+    return [(one, document) for one, document in found if document]
 
 
 def find_correspondence(world: World, viewer: Viewer, words: str) -> Sequence[Correspondence]:
