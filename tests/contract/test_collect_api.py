@@ -214,3 +214,14 @@ def test_a_letter_that_waited_bears_the_date_of_the_day_that_it_goes(world: Worl
     told_of(party, a_document(world, PDF, party_id=party["id"]).id)
     make_documents(world)
     assert "25 November 2026" in words_of(page_of(made))
+
+
+def test_a_letter_that_waited_is_not_written_to_who_was_put_on_hold_since(world: WorldForTests, party: Any) -> None:
+    made = expect_created(ADMIN.post("/v1/communications", with_pdf(party, channel="manual")))
+    hold = {"hold": {"kind": "solicitor", "reason": "Smith LLP"}}
+    assert ADMIN.put(f"/v1/parties/{party['id']}/preferences", hold).status == 200
+    told_of(party, a_document(world, PDF, party_id=party["id"]).id)
+    make_documents(world)
+    there = page_of(made)
+    assert (there["status"], there["decision"]["rule"], there["awaits"]) == ("skipped", "contact_hold", [])
+    assert ADMIN.get("/v1/todos").json["items"] == []

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.communication import Attachment, Communication
+from letterbook.domain.decision import Decision
 from letterbook.domain.departure import EVENT_OF, delivery_state, reason_told, scheduled_for, status_of
 from letterbook.domain.errors import CallerError
 from letterbook.domain.failures import FailureText
@@ -17,8 +18,9 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import lender, pdf_of
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import Content, World
+from letterbook.ports import Content, ContextQuery, World
 from letterbook.use_cases.delivery.document_failed import document_failed
+from letterbook.use_cases.delivery.recheck import skipped, why_barred
 from letterbook.use_cases.delivery.release_scheduled import next_opening
 from letterbook.use_cases.directory.attachments import gather, pin
 from letterbook.use_cases.support.subject_documents import document_of_subject
@@ -44,6 +46,11 @@ def collect(world: World, communication: Communication) -> Communication | None:
     except CallerError as refused:
         _fail(world, communication.id, FailureText(refused.detail, "Attach the right file, then send again."))
         return None
+    if communication.entry.channel.spec.is_letter and (barred := _barred(world, communication)):
+        update_communication(
+            world, communication.id, lambda standing: skipped(standing, barred, world.now(), Status.COLLECTING)
+        )
+        return None
     if sum(one.bytes for one in attachments) > MAX_ATTACHMENTS_BYTES:
         too_large = FailureText("Its attachments come to more than 18 MB together.", "Attach less, then send again.")
         _fail(world, communication.id, too_large)
@@ -53,6 +60,12 @@ def collect(world: World, communication: Communication) -> Communication | None:
         world, communication.id, lambda standing: _collected(world, standing, attachments, content)
     )
     return done.after if done else None
+
+
+def _barred(world: World, communication: Communication) -> Decision | None:
+    """What goes on paper nobody asks again after this: a person is told to post it."""
+    context = world.load_context(ContextQuery(party_id=communication.entry.party.id))
+    return why_barred(world, communication, context)
 
 
 def _fail(world: World, communication_id: str, why: FailureText) -> None:
