@@ -13,6 +13,7 @@ from letterbook.domain.errors import Conflict, Invalid, NotFound
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.party import Party
 from letterbook.domain.status import Status
+from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.use_cases.correspondence.create import create_by_event, create_correspondence, preview_letter
 from letterbook.use_cases.correspondence.deliver import deliver_correspondence
@@ -22,6 +23,7 @@ from letterbook.use_cases.correspondence.send import EmailRequest, email_corresp
 from letterbook.use_cases.correspondence.void import void_correspondence
 from letterbook.use_cases.directory.find import find
 from letterbook.use_cases.directory.parties import amend_party
+from letterbook.use_cases.directory.subjects import put_subject
 from letterbook.use_cases.directory.todos import make_todo
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.declare_delivered import declare_delivered
@@ -45,7 +47,7 @@ from tests.support.correspondence import (
     standing,
 )
 from tests.support.failing import fails_once
-from tests.support.steps import a_contact, a_document, deliver_queue, make_documents
+from tests.support.steps import a_contact, a_document, a_party, deliver_queue, make_documents
 
 STATUS = CorrespondenceStatus
 
@@ -330,6 +332,35 @@ def test_copies_of_which_none_has_a_pdf_are_refused(world: WorldForTests) -> Non
     with pytest.raises(Invalid) as refused:
         email_correspondence(world, viewer(), "12345", "C001")
     assert refused.value.faults[0].code == "no_document"
+
+
+@pytest.mark.covers("J7", "M2")
+def test_copies_take_no_pdf_that_is_somebody_elses(world: WorldForTests) -> None:
+    a_copying_type(world)
+    party, other = a_customer(world), a_party(world, name="Nadia Cole")
+    foreign = a_document(world, b"%PDF hers", party_id=other.id)
+    told = RegardedRecord(type="invoice", id="1", party_id=party.id, document_id=foreign.id)
+    put_subject(world, viewer(), None, told)
+    made(world, party, type_="copies", invoices=["1"])
+    with pytest.raises(Invalid) as refused:
+        email_correspondence(world, viewer(), "12345", "C001")
+    assert refused.value.faults[0].code == "no_document"
+    assert [one.id for one in read_detail(world, viewer(), "12345", "C001").without_document] == ["1"]
+
+
+@pytest.mark.covers("J7")
+def test_copies_take_the_pdf_that_another_system_uploaded(world: WorldForTests) -> None:
+    """It belongs to nobody, and is seen by who sees the invoice."""
+    a_copying_type(world)
+    party = a_customer(world)
+    uploaded = a_document(world, b"%PDF one")
+    put_subject(
+        world, viewer(), None, RegardedRecord(type="invoice", id="1", party_id=party.id, document_id=uploaded.id)
+    )
+    made(world, party, type_="copies", invoices=["1"])
+    email_correspondence(world, agent(party), "12345", "C001")
+    deliver_queue(world)
+    assert [content for _, content in world.fakes.email.taken[0].attachments] == [b"%PDF one"]
 
 
 @pytest.mark.covers("J5")

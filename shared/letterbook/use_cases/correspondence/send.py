@@ -26,8 +26,8 @@ from letterbook.use_cases.messages.preview import preview
 from letterbook.use_cases.reading.correspondence import (
     CorrespondenceDetail,
     detail_of,
+    documents_of_subjects,
     read_correspondence,
-    subjects_of,
     type_of,
 )
 from letterbook.use_cases.support.idempotency import replay
@@ -207,6 +207,7 @@ def _email(world: World, correspondence: Correspondence, asked: EmailRequest) ->
         subject="" if template else f"{type_.name} {correspondence.number}",
         body="" if template else _own_words(world, party),
         attachments=tuple(dict.fromkeys((*documents, *asked.documents))),
+        lent=documents,
         digests=digests,
         audit=asked.audit or {},
         metadata={NUMBER: correspondence.number},
@@ -225,6 +226,7 @@ def _letter(world: World, correspondence: Correspondence, asked: PostRequest) ->
         subject=f"{type_.name} {correspondence.number}",
         address=asked.address,
         attachments=documents,
+        lent=documents,
         digests=digests,
         audit=asked.audit or {},
         metadata={NUMBER: correspondence.number},
@@ -236,11 +238,11 @@ def _documents(
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """What goes with it: the last version of the letter, pinned; or the PDF of each thing that it regards, without a letter."""
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
-        found = tuple(one.document_id for one in subjects_of(world, correspondence) if one.document_id)
+        found = tuple(dict.fromkeys(one.id for one in documents_of_subjects(world, correspondence).values()))
         if not found:
             told = "None of what it is about has a PDF: put one to each first."
             raise Invalid(told, FieldError("regarding", "no_document", told))
-        return tuple(dict.fromkeys(found)), {}
+        return found, {}
     if correspondence.latest is None:
         raise ValueError("a correspondence that may be sent has a version")
     document = correspondence.latest.document

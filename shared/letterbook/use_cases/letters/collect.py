@@ -19,7 +19,8 @@ from letterbook.domain.subjects import lender, pdf_of
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import Content, World
 from letterbook.use_cases.delivery.document_failed import document_failed
-from letterbook.use_cases.directory.attachments import document_of_subject, gather, pin
+from letterbook.use_cases.directory.attachments import gather, pin
+from letterbook.use_cases.support.subject_documents import document_of_subject
 from letterbook.use_cases.support.update import update_communication
 
 # After that somebody is asked to bring it, and after that it is not waited for any more.

@@ -22,6 +22,7 @@ from letterbook.domain.subjects import RegardedRecord
 from letterbook.ports import Page, World
 from letterbook.use_cases.reading.pages import read_until_full
 from letterbook.use_cases.support.access import must_stand
+from letterbook.use_cases.support.subject_documents import document_of_subject
 
 _AT_ONCE = 200
 _MOST_EVENTS = 200
@@ -63,7 +64,7 @@ def detail_of(world: World, correspondence: Correspondence) -> CorrespondenceDet
     ]
     missing: Sequence[Regarding] = ()
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
-        with_document = {one.regarding.key for one in subjects_of(world, correspondence) if one.document_id}
+        with_document = documents_of_subjects(world, correspondence)
         missing = [one for one in correspondence.regarding if one.key not in with_document]
     return CorrespondenceDetail(
         correspondence=correspondence,
@@ -89,6 +90,12 @@ def subjects_of(world: World, correspondence: Correspondence) -> list[RegardedRe
         for one in correspondence.regarding
     ]
     return [one for one in found if one]
+
+
+def documents_of_subjects(world: World, correspondence: Correspondence) -> dict[str, Document]:
+    """The PDFs of what it regards, by the keys of these: those that may go to its party, and nobody else's."""
+    found = {one.regarding.key: document_of_subject(world, one, None) for one in subjects_of(world, correspondence)}
+    return {key: document for key, document in found.items() if document}
 
 
 def find_correspondence(world: World, viewer: Viewer, words: str) -> Sequence[Correspondence]:
