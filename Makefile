@@ -87,6 +87,7 @@ chromium: ## Install Chromium for the browser tests, where this machine lets us 
 # ---- measure
 
 bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs Java and npm, for DynamoDB Local
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.bench
 
 structure: $(READY) ## Count how the code hangs together: arrows, circles, long files; of another checkout with ROOT=path

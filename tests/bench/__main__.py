@@ -5,10 +5,10 @@
 
 import sys
 
-from tests.bench import dynamodb_local, imports, mail, message, pages, webhooks
+from tests.bench import dynamodb_local, imports, letters, mail, message, pages, webhooks
 from tests.bench.table import shown
 
-rows = [*imports.rows(), *message.rows(), *mail.rows(), *webhooks.rows()]
+rows = [*imports.rows(), *message.rows(), *letters.rows(), *mail.rows(), *webhooks.rows()]
 if missing := dynamodb_local.missing():
     print(f"Pages are left out: DynamoDB Local needs {' and '.join(missing)}.", file=sys.stderr)
 else:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from console.presenters.correspondence import path_of_number
 from console.presenters.dates import Clock, TimeLabel, format_duration
 from console.presenters.labels import capital, format_count, humanize_code, provider_label
+from console.presenters.letter import named
 from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
@@ -251,7 +252,7 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
         FactRow("Message ID" if entry.provider == _MAIL else way, by or ()),
         FactRow("Waits for", tuple(Part(one) for one in communication.awaits)),
         FactRow(
-            "No font has", (Part(" ".join(communication.missing_characters)),) * bool(communication.missing_characters)
+            "No font has", (Part(named(communication.missing_characters)),) * bool(communication.missing_characters)
         ),
         FactRow("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
         FactRow("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),

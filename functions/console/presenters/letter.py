@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.letter import LetterProof
@@ -47,9 +47,13 @@ def proof_sheets(proof: LetterProof, text: str) -> LetterSheets:
     sheets = letter_sheets("the letter", proof.pictures, text)
     if not proof.missing:
         return sheets
-    return replace(
-        sheets, told=f"No font has {', '.join(proof.missing)}: a mark stands in its place. Write it otherwise."
-    )
+    told = f"No font has {named(proof.missing)}: a mark stands there instead. Write it otherwise."
+    return replace(sheets, told=told)
+
+
+def named(characters: Iterable[str]) -> str:
+    """Each with its number: what no font has, no screen may show either."""
+    return ", ".join(f"{one} (U+{ord(one):04X})" for one in characters)
 
 
 def data_address(media_type: str, picture: bytes) -> str:

@@ -12,7 +12,7 @@ from letterbook.domain.errors import Unavailable
 from letterbook.domain.letter import Letter, TypesetLetter, TypesettingFailed
 
 # Somebody waits, and can go on without: a second try would only make them wait longer.
-_AT_ONCE = Config(connect_timeout=2, read_timeout=6, retries={"total_max_attempts": 1})
+_AT_ONCE = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1})
 
 
 class RemoteTypesetter:

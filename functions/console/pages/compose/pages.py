@@ -50,6 +50,8 @@ _ONE = f"{COMMUNICATIONS}/{{communication_id}}"
 _SAID = {
     Status.SCHEDULED: "It goes when its time has come.",
     Status.SKIPPED: "It was skipped: see why below.",
+    Status.COLLECTING: "It goes by itself once all that it brings is there.",
+    Status.GENERATING: "Its letter is being prepared.",
     Status.MANUAL_PENDING: "It waits to be delivered by hand.",
 }
 _OVERTAKEN = (
