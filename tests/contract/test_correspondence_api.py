@@ -128,6 +128,15 @@ def test_a_period_of_something_else_than_dates_is_refused_at_its_field(
     assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [("content.period_start", "invalid_date")]
 
 
+@pytest.mark.covers("J5")
+def test_a_document_that_is_not_there_is_told_of_where_it_was_asked_for(world: WorldForTests, customer: Any) -> None:
+    begin(customer)
+    make_documents(world)
+    answer = ADMIN.post(f"{HERE}/email", {"documents": ["doc_01JD4QK8V3M2N7R5T9W1X3Y5Z7"]})
+    assert answer.status == 422
+    assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [("documents.0", "unknown_document")]
+
+
 @pytest.mark.covers("J5", "J6", "J8")
 def test_it_is_emailed_recreated_posted_and_delivered(world: WorldForTests, customer: Any) -> None:
     begin(customer)
