@@ -151,7 +151,7 @@ def test_a_letter_is_made_again_while_somebody_else_voids_it(sign_in: SignIn, fi
 
 def test_without_script_a_button_shows_the_letter(sign_in: SignIn, customer: Any) -> None:
     page, mark = sign_in(path=f"/parties/{customer['id']}", java_script_enabled=False), customer["mark"]
-    page.get_by_text("Add", exact=True).click()
+    page.locator("summary", has_text="Add").click()
     page.locator("summary", has_text="Correspondence").click()
     page.get_by_role("link", name="Overdue Account", exact=True).click()
     page.get_by_role("checkbox", name=f"Invoice {mark}-1").check()

@@ -52,6 +52,7 @@ from tests.support.failing import fails_once
 from tests.support.steps import (
     a_contact,
     a_document,
+    a_party,
     a_template,
     deliver_queue,
     make_documents,
@@ -361,21 +362,6 @@ def test_copies_go_as_the_invoices_own_pdfs_without_a_letter(world: WorldForTest
 
 
 @pytest.mark.covers("J7")
-def test_the_pdf_of_somebody_else_is_no_copy(world: WorldForTests) -> None:
-    a_copying_type(world)
-    party, other = a_customer(world), a_customer(world, "777")
-    an_invoice(world, party, "1", pdf=b"%PDF one")
-    theirs = a_document(world, b"%PDF theirs", party_id=other.id)
-    told = RegardedRecord(type="invoice", id="2", party_id=party.id, document_id=theirs.id)
-    put_subject(world, viewer(), None, told)
-    made(world, party, type_="copies", invoices=["1", "2"])
-    sent, _ = email_correspondence(world, viewer(), "12345", "C001")
-    deliver_queue(world)
-    assert [content for _, content in world.fakes.email.taken[0].attachments] == [b"%PDF one"]
-    assert [one.id for one in sent.without_document] == ["2"]
-
-
-@pytest.mark.covers("J7")
 def test_copies_of_which_none_has_a_pdf_are_refused(world: WorldForTests) -> None:
     a_copying_type(world)
     party = a_customer(world)
@@ -384,6 +370,35 @@ def test_copies_of_which_none_has_a_pdf_are_refused(world: WorldForTests) -> Non
     with pytest.raises(Invalid) as refused:
         email_correspondence(world, viewer(), "12345", "C001")
     assert refused.value.faults[0].code == "no_document"
+
+
+@pytest.mark.covers("J7", "M2")
+def test_copies_take_no_pdf_that_is_somebody_elses(world: WorldForTests) -> None:
+    a_copying_type(world)
+    party, other = a_customer(world), a_party(world, name="Nadia Cole")
+    foreign = a_document(world, b"%PDF hers", party_id=other.id)
+    told = RegardedRecord(type="invoice", id="1", party_id=party.id, document_id=foreign.id)
+    put_subject(world, viewer(), None, told)
+    made(world, party, type_="copies", invoices=["1"])
+    with pytest.raises(Invalid) as refused:
+        email_correspondence(world, viewer(), "12345", "C001")
+    assert refused.value.faults[0].code == "no_document"
+    assert [one.id for one in read_detail(world, viewer(), "12345", "C001").without_document] == ["1"]
+
+
+@pytest.mark.covers("J7")
+def test_copies_take_the_pdf_that_another_system_uploaded(world: WorldForTests) -> None:
+    """It belongs to nobody, and is seen by who sees the invoice."""
+    a_copying_type(world)
+    party = a_customer(world)
+    uploaded = a_document(world, b"%PDF one")
+    put_subject(
+        world, viewer(), None, RegardedRecord(type="invoice", id="1", party_id=party.id, document_id=uploaded.id)
+    )
+    made(world, party, type_="copies", invoices=["1"])
+    email_correspondence(world, agent(party), "12345", "C001")
+    deliver_queue(world)
+    assert [content for _, content in world.fakes.email.taken[0].attachments] == [b"%PDF one"]
 
 
 @pytest.mark.covers("J5")

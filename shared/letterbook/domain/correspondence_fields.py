@@ -8,7 +8,7 @@ MOST_FIELDS, _MOST_CHOICES, _MOST_EXAMPLES = 40, 100, 5
 # As JSON: what is larger is no form.
 LARGEST_SCHEMA = 64 * 1024
 LONGEST_LINE, LONGEST_TEXT, MOST_SUBJECTS = 500, 20_000, 500
-# Of a subject, as other systems tell of it: short enough for a key.
+# As the id of a subject is (contracts/fields.py, ForeignId).
 LONGEST_ID = 120
 
 _COUNT = {"type": "integer", "minimum": 0, "maximum": LONGEST_TEXT}

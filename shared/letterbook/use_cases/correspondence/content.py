@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BREAKS = re.compile("[\n\r\u2028\u2029]")
+_ID = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{LONGEST_ID}}}")
 # No amount of anybody's needs more, and a letter has no room for it.
 _LARGEST = 10**15
 _MOST_FAULTS = 50
@@ -99,15 +100,10 @@ def _beyond_any_form(fields: Mapping[str, Any], content: Mapping[str, Any]) -> I
         elif isinstance(value, list) and len(value) > MOST_SUBJECTS:
             yield FieldError(place, "too_many", f"{label}: choose at most {MOST_SUBJECTS}.")
         elif isinstance(value, list):
-            yield from _no_ids(place, label, value)
-
-
-def _no_ids(place: str, label: str, chosen: Sequence[object]) -> Iterator[FieldError]:
-    """What no subject can be called, and no key can hold."""
-    for number, one in enumerate(chosen):
-        if isinstance(one, str) and not (0 < len(one) <= LONGEST_ID and not _CONTROLS.search(one)):
-            told = f"{label}: this is no id, which has {LONGEST_ID} characters at most."
-            yield FieldError(f"{place}.{number}", "invalid_id", told)
+            told = f"{label} names something that is no id: at most {LONGEST_ID} characters on one line."
+            for number, one in enumerate(value):
+                if isinstance(one, str) and not _ID.fullmatch(one):
+                    yield FieldError(f"{place}.{number}", "invalid_id", told)
 
 
 def _faults(fields: Mapping[str, Any], content: Mapping[str, Any], error: "ValidationError") -> Iterator[FieldError]:

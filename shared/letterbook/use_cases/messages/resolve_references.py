@@ -174,9 +174,10 @@ def _documents(
 ) -> tuple[tuple[Document, ...], list[FieldError]]:
     documents, faults = [], []
     may_open = opener(world, viewer)
+    lent = concern.lent if isinstance(concern, MessageRequest) else ()
     for place, document_id in enumerate(concern.attachments):
         document = context.documents.get(document_id)
-        if document is None or expired(world, document) or not may_open(document):
+        if document is None or expired(world, document) or not (document_id in lent or may_open(document)):
             faults.append(FieldError(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:
             documents.append(document)

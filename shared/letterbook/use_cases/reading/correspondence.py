@@ -60,7 +60,7 @@ def detail_of(world: World, correspondence: Correspondence) -> CorrespondenceDet
     type_ = type_of(world, correspondence)
     missing: Sequence[Regarding] = ()
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
-        with_document = {one.regarding.key for one, _ in subject_documents(world, correspondence)}
+        with_document = documents_of_subjects(world, correspondence)
         missing = [one for one in correspondence.regarding if one.key not in with_document]
     return CorrespondenceDetail(
         correspondence=correspondence,
@@ -95,10 +95,10 @@ def subjects_of(world: World, correspondence: Correspondence) -> list[RegardedRe
     return [one for one in found if one]
 
 
-def subject_documents(world: World, correspondence: Correspondence) -> list[tuple[RegardedRecord, Document]]:
-    """What it regards that has a PDF of its own, with that, in that order."""
-    found = [(one, document_of_subject(world, one, None)) for one in subjects_of(world, correspondence)]
-    return [(one, document) for one, document in found if document]
+def documents_of_subjects(world: World, correspondence: Correspondence) -> dict[str, Document]:
+    """The PDFs of what it regards, by the keys of these: those that may go to its party, and nobody else's."""
+    found = {one.regarding.key: document_of_subject(world, one, None) for one in subjects_of(world, correspondence)}
+    return {key: document for key, document in found.items() if document}
 
 
 def find_correspondence(world: World, viewer: Viewer, words: str) -> Sequence[Correspondence]:

@@ -1,4 +1,4 @@
-"""Which PDF goes with what a message or a correspondence regards: never that of somebody else, whatever was told."""
+"""The PDF of what is regarded."""
 
 from letterbook.domain.party import Document
 from letterbook.domain.subjects import RegardedRecord
@@ -6,7 +6,7 @@ from letterbook.ports import World
 
 
 def document_of_subject(world: World, subject: RegardedRecord | None, case_id: str | None) -> Document | None:
-    """The PDF of what is regarded, which is seen by who sees that: the party's own, that of an entry with it, or nobody's.
+    """The PDF of what a message regards, which is seen by who sees that: the party's own, that of an entry with it, or nobody's.
 
     None where there is none, and for one that stands under somebody else or another case.
     """
