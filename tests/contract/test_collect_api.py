@@ -188,3 +188,40 @@ def test_a_preview_says_what_would_go_although_something_is_missing(party: Any, 
 def test_a_text_message_brings_nothing(party: Any, field: str) -> None:
     body = {"channel": "sms", "party_id": party["id"], "body": "?", "regarding": INVOICE, field: True}
     assert ADMIN.post("/v1/communications", body).places == [(field, "not_for_channel")]
+
+
+def test_what_comes_outside_the_hours_of_the_channel_waits_for_them(world: WorldForTests, party: Any) -> None:
+    ADMIN.put("/v1/settings", {"quiet_hours": {"email": {"start": "09:00", "end": "17:00"}}})
+    made = expect_created(ADMIN.post("/v1/communications", with_pdf(party)))
+    world.clock.pass_(hours=10)
+    told_of(party, a_document(world, PDF, party_id=party["id"]).id)
+    make_documents(world)
+    deliver_queue(world)
+    there = page_of(made)
+    assert (there["status"], there["scheduled_for"], world.fakes.email.taken) == (
+        "scheduled",
+        "2026-11-23T09:00:00Z",
+        [],
+    )
+    world.clock.pass_(hours=62)
+    after_a_while(world)
+    assert (page_of(made)["status"], len(world.fakes.email.taken)) == ("sent", 1)
+
+
+def test_a_letter_that_waited_bears_the_date_of_the_day_that_it_goes(world: WorldForTests, party: Any) -> None:
+    made = expect_created(ADMIN.post("/v1/communications", with_pdf(party, channel="manual")))
+    world.clock.pass_(days=5)
+    told_of(party, a_document(world, PDF, party_id=party["id"]).id)
+    make_documents(world)
+    assert "25 November 2026" in words_of(page_of(made))
+
+
+def test_a_letter_that_waited_is_not_written_to_who_was_put_on_hold_since(world: WorldForTests, party: Any) -> None:
+    made = expect_created(ADMIN.post("/v1/communications", with_pdf(party, channel="manual")))
+    hold = {"hold": {"kind": "solicitor", "reason": "Smith LLP"}}
+    assert ADMIN.put(f"/v1/parties/{party['id']}/preferences", hold).status == 200
+    told_of(party, a_document(world, PDF, party_id=party["id"]).id)
+    make_documents(world)
+    there = page_of(made)
+    assert (there["status"], there["decision"]["rule"], there["awaits"]) == ("skipped", "contact_hold", [])
+    assert ADMIN.get("/v1/todos").json["items"] == []

@@ -62,6 +62,9 @@ def test_a_type_is_put_read_and_kept_in_every_version(world: WorldForTests) -> N
         ({"attaches": "everything"}, "attaches"),
         ({"fields": {"properties": {"a": {"type": "object"}}}}, "fields.properties.a.type"),
         ({"fields": {"properties": {"a": {"type": "string", "pattern": "(a+)+$"}}}}, "fields.properties.a"),
+        ({"fields": {"properties": {"a": {"type": "number", "minimum": float("nan")}}}}, "fields"),
+        ({"fields": {"properties": {"a": {"type": "number", "maximum": float("inf")}}}}, "fields"),
+        ({"fields": {"properties": {"a": {"type": "string", "title": "\x00"}}}}, "fields.properties.a.title"),
         ({"fields": {"properties": {}, "additionalProperties": True}}, "fields.additionalProperties"),
         ({"fields": {"properties": {}, "required": ["b"]}}, "fields.required"),
         ({"fields": {"$ref": "https://elsewhere.example/schema"}}, "fields"),
@@ -98,6 +101,43 @@ def test_it_is_begun_made_and_downloaded(world: WorldForTests, customer: Any) ->
     assert hashlib.sha256(body).hexdigest() == version["sha256"]
     assert ADMIN.get(f"{HERE}/pdf", version="9").status == 404
     assert ADMIN.get("/v1/documents", party_id=customer["id"]).json["items"][0]["id"] == version["document_id"]
+
+
+@pytest.mark.covers("J2")
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ({"pay_by": "2026-12-18", "invoices": ["x" * 3_000]}, "content.invoices.0"),
+        ({"pay_by": "2026-12-18", "invoices": ["1\n2"]}, "content.invoices.0"),
+        ({"pay_by": "2026-12-18", "invoices": [""]}, "content.invoices.0"),
+    ],
+)
+def test_what_can_be_the_id_of_nothing_is_refused_before_anybody_looks_for_it(
+    customer: Any, content: dict[str, Any], place: str
+) -> None:
+    answer = begin(customer, content=content)
+    assert answer.status == 422, answer.text
+    assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [(place, "invalid_id")]
+
+
+@pytest.mark.covers("J2")
+@pytest.mark.parametrize(("kind", "given"), [("string", "spring"), ("integer", 5)])
+def test_a_period_of_something_else_than_dates_is_refused_at_its_field(
+    world: WorldForTests, customer: Any, kind: str, given: object
+) -> None:
+    a_type(world, fields={"properties": {"period_start": {"type": kind}}})
+    answer = begin(customer, content={"period_start": given})
+    assert answer.status == 422, answer.text
+    assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [("content.period_start", "invalid_date")]
+
+
+@pytest.mark.covers("J5")
+def test_a_document_that_is_not_there_is_told_of_where_it_was_asked_for(world: WorldForTests, customer: Any) -> None:
+    begin(customer)
+    make_documents(world)
+    answer = ADMIN.post(f"{HERE}/email", {"documents": ["doc_01JD4QK8V3M2N7R5T9W1X3Y5Z7"]})
+    assert answer.status == 422
+    assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [("documents.0", "unknown_document")]
 
 
 @pytest.mark.covers("J5", "J6", "J8")

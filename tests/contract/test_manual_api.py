@@ -6,12 +6,13 @@ import pytest
 
 from letterbook.domain.errors import Unavailable
 from letterbook.domain.letter import TypesettingFailed
+from letterbook.domain.templates import Variable
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests
 from tests.support.failing import fails_once
 from tests.support.lambda_client import Caller
 from tests.support.pdfs import a_pdf, kept, words_of
-from tests.support.steps import a_document, assert_nothing_happened, make_documents
+from tests.support.steps import a_document, a_template, assert_nothing_happened, make_documents
 
 
 def by_hand(party: Any, **changes: Any) -> dict[str, Any]:
@@ -47,6 +48,17 @@ def test_nothing_is_declared_of_a_letter_that_is_not_there_yet(party: Any) -> No
     refused = ADMIN.post(f"/v1/communications/{made['id']}/deliver", {"reason": "Handed over"})
     assert (refused.status, refused.json["code"]) == (409, "not_deliverable")
     assert "being prepared" in refused.json["detail"]
+
+
+def test_a_letter_that_says_nothing_is_refused(world: WorldForTests, party: Any) -> None:
+    """It would be taken for a document that is sent as it is, and there is none."""
+    variables = (Variable(name="x", example="a"),)
+    a_template(world, key="blank", channels=("manual",), subject="S", body="{{ x }}", variables=variables)
+    empty = by_hand(party, subject=None, body=None, template={"key": "blank", "variables": {"x": ""}})
+    for asked in (by_hand(party, body="[page break]"), empty):
+        refused = ADMIN.post("/v1/communications", asked)
+        assert (refused.status, refused.places) == (422, [("body", "required")])
+    assert world.queued("render") == []
 
 
 def test_what_is_attached_is_named_below_the_letter(world: WorldForTests, party: Any) -> None:

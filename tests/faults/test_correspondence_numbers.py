@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from letterbook.domain.correspondence import Correspondence, CorrespondenceStatus
 from letterbook.domain.errors import Conflict
+from letterbook.domain.letter import TypesettingFailed
+from letterbook.domain.todos import TodoStatus
 from letterbook.ports import IdempotencyKey
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.correspondence.create import create_by_event, create_correspondence
@@ -180,6 +182,34 @@ def test_a_letter_that_nobody_makes_is_left_to_a_person(world: WorldForTests) ->
     failed = standing(world, one)
     assert (failed.status, failed.order) == (CorrespondenceStatus.FAILED, None)
     assert 2 < len(world.queued("render")) < 10
+
+
+def test_a_letter_that_the_sweep_cannot_help_keeps_no_other_waiting(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_type(world)
+    begun(world, a_customer(world))
+    begun(world, a_customer(world, "777"))
+    world.queued("render")
+    world.clock.pass_(minutes=2)
+    fails_once(monkeypatch, world.correspondence, "look_again", RuntimeError("This one is broken"))
+    sweep(world)
+    assert len(world.queued("render")) == 1
+
+
+def test_dying_after_its_pdf_is_made_leaves_nobody_to_see_to_it(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_type(world)
+    party = a_customer(world)
+    begun(world, party)
+    fails_once(monkeypatch, type(world.typesetter), "pdf", TypesettingFailed("more than 200 pages"))
+    make_documents(world)
+    recreate_correspondence(world, viewer(), "12345", "C001")
+    fails_once(monkeypatch, world.todos, "save", Died())
+    make_documents(world)
+    todos = world.todos.page(party.id, TodoStatus.OPEN, after=None, limit=5).items
+    assert [one.status for one in todos] == [TodoStatus.DONE]
 
 
 # ---- sending it

@@ -15,6 +15,8 @@ from letterbook.domain.errors import Conflict, Invalid, NotFound
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.party import Party
 from letterbook.domain.status import Status
+from letterbook.domain.subjects import RegardedRecord
+from letterbook.domain.templates import Variable
 from letterbook.domain.todos import Todo, TodoStatus
 from letterbook.use_cases.correspondence.create import create_by_event, create_correspondence, preview_letter
 from letterbook.use_cases.correspondence.deliver import deliver_correspondence
@@ -24,9 +26,11 @@ from letterbook.use_cases.correspondence.send import EmailRequest, email_corresp
 from letterbook.use_cases.correspondence.void import void_correspondence
 from letterbook.use_cases.directory.find import find
 from letterbook.use_cases.directory.parties import amend_party
+from letterbook.use_cases.directory.subjects import put_subject
 from letterbook.use_cases.directory.todos import make_todo
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.declare_delivered import declare_delivered
+from letterbook.use_cases.messages.resend import resend
 from letterbook.use_cases.reading.correspondence import (
     list_correspondence,
     pdf_link,
@@ -34,7 +38,7 @@ from letterbook.use_cases.reading.correspondence import (
     read_detail,
 )
 from tests.support.aws import WorldForTests
-from tests.support.builders import JANE, agent, viewer
+from tests.support.builders import JANE, MAILBOX_FULL, agent, viewer
 from tests.support.correspondence import (
     a_copying_type,
     a_customer,
@@ -47,7 +51,16 @@ from tests.support.correspondence import (
     standing,
 )
 from tests.support.failing import fails_once
-from tests.support.steps import a_contact, a_document, deliver_queue, make_documents
+from tests.support.steps import (
+    a_contact,
+    a_document,
+    a_party,
+    a_template,
+    deliver_queue,
+    make_documents,
+    standing as entry_standing,
+    tell,
+)
 
 STATUS = CorrespondenceStatus
 
@@ -127,6 +140,9 @@ def test_a_void_one_keeps_its_number(world: WorldForTests) -> None:
         ({"pay_by": "2026-12-18", "invoices": ["999"]}, ("content.invoices.0", "unknown_subject")),
         ({"pay_by": "2026-12-18", "note": "x" * 20_001}, ("content.note", "too_long")),
         ({"pay_by": True}, ("content.pay_by", "invalid_type")),
+        ({"pay_by": "2026-12-18", "invoices": [""]}, ("content.invoices.0", "invalid_id")),
+        ({"pay_by": "2026-12-18", "invoices": ["1" * 3000]}, ("content.invoices.0", "invalid_id")),
+        ({"pay_by": "2026-12-18", "invoices": ["1\x00"]}, ("content.invoices.0", "invalid_id")),
     ],
 )
 def test_content_that_its_form_does_not_take_is_refused_at_the_field(
@@ -138,6 +154,17 @@ def test_content_that_its_form_does_not_take_is_refused_at_the_field(
         begun(world, party, **content)
     assert [(one.field, one.code) for one in refused.value.faults] == [fault]
     assert world.correspondence.next_ordinal(party.id, "12345") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "written"), [(3, "3"), (3.0, "3"), (-0.0, "0"), (0.1, "0.1"), (1e15, "1000000000000000")]
+)
+def test_a_number_is_written_as_people_write_it(world: WorldForTests, given: float, written: str) -> None:
+    variables = (Variable(name="n", example="1"),)
+    a_template(world, key="count", channels=("post",), subject="Count", body="There are {{ n }}.", variables=variables)
+    a_type(world, key="count", template="count", fields={"properties": {"n": {"type": "number"}}, "required": ["n"]})
+    shown = preview_letter(world, viewer(), asked(a_customer(world), type_="count", n=given))
+    assert shown.rendered.text.strip() == f"There are {written}."
 
 
 @pytest.mark.covers("J2")
@@ -294,6 +321,19 @@ def test_a_second_press_sends_nothing_more(world: WorldForTests) -> None:
     assert (replayed, again.communications, len(world.fakes.email.taken)) == (True, first.communications, 1)
 
 
+@pytest.mark.covers("J5", "D6")
+def test_what_failed_and_was_sent_again_by_its_entry_is_not_sent_by_a_press_too(world: WorldForTests) -> None:
+    a_type(world)
+    made(world, a_customer(world))
+    first, _ = email_correspondence(world, viewer(), "12345", "C001")
+    deliver_queue(world)
+    tell(world, entry_standing(world, first.communications[0]), MAILBOX_FULL)
+    resend(world, viewer(), first.communications[0], ())
+    _, replayed = email_correspondence(world, viewer(), "12345", "C001")
+    deliver_queue(world)
+    assert (replayed, len(world.fakes.email.taken)) == (True, 2)
+
+
 @pytest.mark.covers("J5", "D7")
 def test_whoever_asks_for_recipients_and_documents_asks_for_another_email(world: WorldForTests) -> None:
     a_type(world)
@@ -335,6 +375,35 @@ def test_copies_of_which_none_has_a_pdf_are_refused(world: WorldForTests) -> Non
     with pytest.raises(Invalid) as refused:
         email_correspondence(world, viewer(), "12345", "C001")
     assert refused.value.faults[0].code == "no_document"
+
+
+@pytest.mark.covers("J7", "M2")
+def test_copies_take_no_pdf_that_is_somebody_elses(world: WorldForTests) -> None:
+    a_copying_type(world)
+    party, other = a_customer(world), a_party(world, name="Nadia Cole")
+    foreign = a_document(world, b"%PDF hers", party_id=other.id)
+    told = RegardedRecord(type="invoice", id="1", party_id=party.id, document_id=foreign.id)
+    put_subject(world, viewer(), None, told)
+    made(world, party, type_="copies", invoices=["1"])
+    with pytest.raises(Invalid) as refused:
+        email_correspondence(world, viewer(), "12345", "C001")
+    assert refused.value.faults[0].code == "no_document"
+    assert [one.id for one in read_detail(world, viewer(), "12345", "C001").without_document] == ["1"]
+
+
+@pytest.mark.covers("J7")
+def test_copies_take_the_pdf_that_another_system_uploaded(world: WorldForTests) -> None:
+    """It belongs to nobody, and is seen by who sees the invoice."""
+    a_copying_type(world)
+    party = a_customer(world)
+    uploaded = a_document(world, b"%PDF one")
+    put_subject(
+        world, viewer(), None, RegardedRecord(type="invoice", id="1", party_id=party.id, document_id=uploaded.id)
+    )
+    made(world, party, type_="copies", invoices=["1"])
+    email_correspondence(world, agent(party), "12345", "C001")
+    deliver_queue(world)
+    assert [content for _, content in world.fakes.email.taken[0].attachments] == [b"%PDF one"]
 
 
 @pytest.mark.covers("J5")

@@ -86,6 +86,7 @@ def test_a_bomb_in_a_small_frame_is_not_unpacked_whole() -> None:
         '<g transform="scale(2)"><circle cx="5" cy="5" r="4" style="fill:url(#a);stroke:none"/></g>',
         '<defs><style>.a{fill:#fff}.b{fill:url("#g")}</style></defs><rect class="a" width="9" height="9"/>',
         '<linearGradient id="a"><stop offset="0"/></linearGradient><linearGradient id="b" xlink:href="#a"/>',
+        '<linearGradient id="a" spreadMethod="pad"><stop offset="0"/></linearGradient>',
         '<clipPath id="c"><rect width="5" height="5"/></clipPath><path clip-path="url(#c)" d="M0 0h9"/>',
         "<title>Marsh &amp; Co</title><desc>@home</desc><!-- a comment -->",
         '<metadata><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" r:about=""/></metadata>',
@@ -111,6 +112,8 @@ def test_an_svg_of_shapes_is_a_logo(inside: str) -> None:
         ('<path onload="alert(1)"/>', "forbidden_attribute", "onload"),
         ('<path onclick="alert(1)"/>', "forbidden_attribute", "onclick"),
         ('<path filter="url(#f)"/>', "forbidden_attribute", "filter"),
+        ('<linearGradient id="a" spreadMethod="repeat"/>', "forbidden_attribute", "repeats itself"),
+        ('<radialGradient id="a" spreadMethod="reflect"/>', "forbidden_attribute", "repeats itself"),
         ('<linearGradient xlink:href="https://elsewhere.example/a.svg#b"/>', "forbidden_reference", "outside"),
         ('<linearGradient href="//elsewhere.example/a"/>', "forbidden_reference", "outside"),
         ('<linearGradient href="data:image/png;base64,AAAA"/>', "forbidden_reference", "outside"),
@@ -181,7 +184,10 @@ def test_shapes_that_cut_shapes_that_cut_shapes_are_bounded() -> None:
     assert refused(SVG, svg(cut)).code == "too_complex"
 
 
-@pytest.mark.parametrize("size", ["", 'viewBox="0 0 0 10"', 'width="100%" height="100%"', 'width="1e99" height="5"'])
+@pytest.mark.parametrize(
+    "size",
+    ["", 'viewBox="0 0 0 10"', 'viewBox="0 0 0.00001 99999"', 'width="100%" height="100%"', 'width="1e99" height="5"'],
+)
 def test_an_svg_without_a_size_is_refused(size: str) -> None:
     assert refused(SVG, svg("", f'<svg xmlns="http://www.w3.org/2000/svg" {size}>')).code == "no_size"
 

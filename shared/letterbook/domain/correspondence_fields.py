@@ -8,9 +8,11 @@ MOST_FIELDS, _MOST_CHOICES, _MOST_EXAMPLES = 40, 100, 5
 # As JSON: what is larger is no form.
 LARGEST_SCHEMA = 64 * 1024
 LONGEST_LINE, LONGEST_TEXT, MOST_SUBJECTS = 500, 20_000, 500
+# As the id of a subject is (contracts/fields.py, ForeignId).
+LONGEST_ID = 120
 
 _COUNT = {"type": "integer", "minimum": 0, "maximum": LONGEST_TEXT}
-_LINE = {"type": "string", "maxLength": LONGEST_LINE}
+_LINE = {"type": "string", "maxLength": LONGEST_LINE, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*\Z"}
 _NUMBER = {"type": "number"}
 _YES_OR_NO = {"type": "boolean"}
 _BOUNDS: dict[str, Any] = dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER)

@@ -95,7 +95,7 @@ _ELEMENT_NAMES = (
 _ELEMENTS = frozenset(_ELEMENT_NAMES.split())
 _ATTRIBUTE_NAMES = (
     "id class style lang role version baseProfile type media x y x1 y1 x2 y2 cx cy r rx ry fx fy fr d points width height "
-    "viewBox preserveAspectRatio pathLength transform gradientTransform gradientUnits spreadMethod offset clipPathUnits "
+    "viewBox preserveAspectRatio pathLength transform gradientTransform gradientUnits offset clipPathUnits "
     "fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit "
     "stroke-dasharray stroke-dashoffset stop-color stop-opacity opacity color clip-path clip-rule display visibility overflow "
     "enable-background vector-effect paint-order shape-rendering text-rendering image-rendering color-interpolation isolation "
@@ -202,6 +202,14 @@ def _check_attribute(element: str, namespace: str, name: str, value: str) -> Non
                 "forbidden_reference", f"<{element}> refers to something outside of the file: a logo may not."
             )
         return
+    if (namespace, name) == ("", "spreadMethod"):
+        # Gradients that go on are programs in a PDF, and PDF/A allows none: no letter could be made with it.
+        if value.strip() != "pad":
+            raise BadLogo(
+                "forbidden_attribute",
+                "A gradient that repeats itself cannot be printed: draw it as one, or save a PNG.",
+            )
+        return
     if namespace or not (name in _ATTRIBUTES or name.startswith(("aria-", "data-"))):
         raise BadLogo("forbidden_attribute", f"A logo may not hold the attribute {name[:40]} (at <{element}>).")
     _check_css(element, value)
@@ -218,7 +226,8 @@ def _check_size(attributes: Mapping[str, str]) -> None:
     box = _VIEW_BOX.fullmatch(attributes.get("viewBox", ""))
     lengths = [_LENGTH.fullmatch(attributes.get(one, "")) for one in ("width", "height")]
     sizes = [float(one) for one in box.groups()] if box else [float(one[1]) if one else 0 for one in lengths]
-    if not all(0 < one < 100_000 for one in sizes):
+    # What is thinner than can be drawn, the typesetter gives up on.
+    if not all(0.01 <= one < 100_000 for one in sizes):
         raise BadLogo("no_size", "The SVG says no size: give it a viewBox, or a width and a height.")
 
 

@@ -41,7 +41,8 @@ class MessageRequest(CommunicationRequest):
     `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
     `override_hold` is why it goes although the party must not be contacted. `resend_of` is an entry that said the same before.
     `only_by` is the provider that it is to try, and no other. `attach_regarding` attaches the PDF of what it regards; with
-    `collect` it waits for what is attached and not there yet.
+    `collect` it waits for what is attached and not there yet. `lent` are those attachments that are seen by who sees what the
+    message is about.
     """
 
     sender: str | None = None
@@ -60,6 +61,7 @@ class MessageRequest(CommunicationRequest):
     only_by: str | None = None
     collect: bool = False
     attach_regarding: bool = False
+    lent: tuple[str, ...] = ()
 
     @property
     def unwritten(self) -> tuple[str, ...]:

@@ -117,7 +117,9 @@ def _operation(operation: Operation[Any, Any], references: _References) -> dict[
     }
     if operation.body is not NoBody:
         schema = references[operation.body, "validation"]
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        # What asks for nothing may be sent without a body.
+        required = any(field.is_required() for field in operation.body.model_fields.values())
+        described["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
     return described
 
 
@@ -216,6 +218,9 @@ def _possible(operation: Operation[Any, Any]) -> set[int]:
     statuses = set(_ALWAYS)
     if operation.parameters or operation.body is not NoBody or operation.query.model_fields:
         statuses |= {404, 409, 422}
+    if operation.writes:
+        # Others may be changing the same.
+        statuses.add(409)
     if _names_a_party(operation):
         statuses.add(MOVED)
     if operation.body is not NoBody:

@@ -36,7 +36,7 @@ _LABELS = {
     "reason": "Reason",
     "details": "Details",
 }
-_PLACES = {"audit.reason": "reason", "audit.details": "details", "template.key": "template", "attachments": "documents"}
+_PLACES = {"audit.reason": "reason", "audit.details": "details", "template.key": "template"}
 _VARIABLES = "template.variables."
 
 

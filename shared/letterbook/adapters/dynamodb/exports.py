@@ -41,7 +41,7 @@ class DynamoExports:
             return None
 
     def entry_ids(self, export_id: str) -> Sequence[str]:
-        return TaskItem.get(_entries_of(export_id)).data.split()
+        return TaskItem.get(_entries_of(export_id), consistent_read=True).data.split()
 
     def save(self, export: Export) -> None:
         commit([Write(item=_item(export), condition=on_top_of(TaskItem, export.version))])

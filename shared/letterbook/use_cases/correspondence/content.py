@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from letterbook.domain.correspondence_fields import (
     FORM,
     LARGEST_SCHEMA,
+    LONGEST_ID,
     LONGEST_LINE,
     LONGEST_TEXT,
     MOST_SUBJECTS,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BREAKS = re.compile("[\n\r\u2028\u2029]")
+_ID = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{LONGEST_ID}}}")
 # No amount of anybody's needs more, and a letter has no room for it.
 _LARGEST = 10**15
 _MOST_FAULTS = 50
@@ -45,7 +47,11 @@ def schema_faults(fields: Mapping[str, Any]) -> list[FieldError]:
     """Why a form cannot be made of the schema, each at `fields.<place>`. Nothing for one that can."""
     from jsonschema import Draft202012Validator
 
-    if len(json.dumps(fields)) > LARGEST_SCHEMA:
+    try:
+        size = len(json.dumps(fields, allow_nan=False))
+    except ValueError:
+        return [FieldError("fields", "invalid_schema", "No form can be made of this: one of its numbers is none.")]
+    if size > LARGEST_SCHEMA:
         return [FieldError("fields", "too_large", f"A form is described in {LARGEST_SCHEMA // 1024} KB at most.")]
     found = [
         FieldError(_place("fields", error), "invalid_schema", f"No form can be made of this: {error.message[:300]}.")
@@ -69,7 +75,10 @@ def written(content: Mapping[str, Any]) -> dict[str, str]:
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return f"{Decimal(str(value)):f}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        # JSON knows one kind of number: 3.0 is a whole one.
+        return str(int(value)) if value == int(value) else f"{Decimal(str(value)):f}"
+    return str(value)
 
 
 def _beyond_any_form(fields: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[FieldError]:
@@ -90,6 +99,11 @@ def _beyond_any_form(fields: Mapping[str, Any], content: Mapping[str, Any]) -> I
             yield FieldError(place, "out_of_range", f"{label} is too large a number.")
         elif isinstance(value, list) and len(value) > MOST_SUBJECTS:
             yield FieldError(place, "too_many", f"{label}: choose at most {MOST_SUBJECTS}.")
+        elif isinstance(value, list):
+            told = f"{label} names something that is no id: at most {LONGEST_ID} characters on one line."
+            for number, one in enumerate(value):
+                if isinstance(one, str) and not _ID.fullmatch(one):
+                    yield FieldError(f"{place}.{number}", "invalid_id", told)
 
 
 def _faults(fields: Mapping[str, Any], content: Mapping[str, Any], error: "ValidationError") -> Iterator[FieldError]:

@@ -115,14 +115,23 @@ def link_for(world: World, party: Party, template: Template) -> str:
 
 
 def _period(content: dict[str, str]) -> tuple[date | None, date | None]:
-    """What a form asks for as `period_start` and `period_end` bounds what the statement shows. Raises Invalid for no time."""
-    since, until = (
-        date.fromisoformat(content[name]) if content.get(name) else None for name in ("period_start", "period_end")
-    )
+    """What a form asks for as `period_start` and `period_end` bounds what the statement shows. Raises Invalid for no time.
+
+    A type may ask for them as texts, of which its schema says not that they are dates.
+    """
+    since, until = (_day(content, name) for name in ("period_start", "period_end"))
     if since and until and since > until:
         told = "The period ends before it begins."
         raise Invalid(told, FieldError("content.period_end", "out_of_range", told))
     return since, until
+
+
+def _day(content: dict[str, str], name: str) -> date | None:
+    try:
+        return date.fromisoformat(content[name]) if content.get(name) else None
+    except ValueError:
+        told = "The period is bounded by dates such as 2026-11-20."
+        raise Invalid(told, FieldError(f"content.{name}", "invalid_date", told)) from None
 
 
 def _subjects(world: World, correspondence: Correspondence, until: date | None) -> Sequence[RegardedRecord]:

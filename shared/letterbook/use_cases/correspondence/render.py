@@ -17,7 +17,7 @@ from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.party import Document
 from letterbook.ports import World
 from letterbook.use_cases.directory.attachments import store
-from letterbook.use_cases.support.correspondence import close_todo_of, deed, fail_letter, update_correspondence
+from letterbook.use_cases.support.correspondence import deed, fail_letter, todo_done, update_correspondence
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +47,11 @@ def render_correspondence(world: World, account: str, ordinal: int) -> None:
             # Made by another worker, voided, or ordered anew: that order is on the queue by itself.
             return None
         after = current.made(document, world.now())
-        world.correspondence.save(after, deed(world, after, "PDF made", note=f"version {order.version}"))
+        event = deed(world, after, "PDF made", note=f"version {order.version}")
+        world.correspondence.save(after, event, todos=todo_done(world, after))
         return after
 
-    close_todo_of(world, update_correspondence(world, account, ordinal, made))
+    update_correspondence(world, account, ordinal, made)
 
 
 def _document(world: World, correspondence: Correspondence, order: LetterOrder) -> Attachment:

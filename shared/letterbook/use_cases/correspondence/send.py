@@ -4,14 +4,14 @@ Entry and correspondence are written in one transaction, the correspondence on t
 sends, and whoever dies has sent nothing, or sent it and recorded that. From there on it goes as entries do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.channels import Channel, sendable_like
 from letterbook.domain.communication import Communication, Regarding
 from letterbook.domain.correspondence import NUMBER, Attaches, Carriage, Carried, Correspondence, CorrespondenceType
-from letterbook.domain.errors import FieldError, Invalid, NotFound
+from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.status import Status
@@ -26,9 +26,10 @@ from letterbook.use_cases.messages.preview import preview
 from letterbook.use_cases.reading.correspondence import (
     CorrespondenceDetail,
     detail_of,
+    documents_of_subjects,
     read_correspondence,
-    subjects_of,
     type_of,
+    with_attempts,
 )
 from letterbook.use_cases.support.idempotency import replay
 from letterbook.use_cases.support.optimistic_lock import next_version
@@ -98,7 +99,16 @@ def email_correspondence(
         return _email(world, correspondence, asked)
 
     return _send(
-        world, viewer, account, number, Carriage.EMAIL, message, quick=asked.is_quick, key=key, version=version
+        world,
+        viewer,
+        account,
+        number,
+        Carriage.EMAIL,
+        message,
+        quick=asked.is_quick,
+        key=key,
+        version=version,
+        documents=asked.documents,
     )
 
 
@@ -153,6 +163,7 @@ def _send(
     quick: bool,
     key: IdempotencyKey | None,
     version: int | None,
+    documents: Sequence[str] = (),
 ) -> tuple[CorrespondenceDetail, bool]:
     viewer.require(Permission.SEND)
 
@@ -166,10 +177,23 @@ def _send(
             return True
         next_version(current.version, version)
         carried = Carried(correspondence=current, carriage=carriage, quick=quick)
-        return compose(world, viewer, message(current), key, carried=carried)[1]
+        asked = message(current)
+        try:
+            return compose(world, viewer, asked, key, carried=carried)[1]
+        except CallerError as error:
+            error.faults = tuple(_where_it_was_asked(one, asked.attachments, documents) for one in error.faults)
+            raise
 
     replayed = retry_on_conflict(attempt)
     return detail_of(world, read_correspondence(world, viewer, account, number)), replayed
+
+
+def _where_it_was_asked(fault: FieldError, attachments: Sequence[str], documents: Sequence[str]) -> FieldError:
+    """Whoever asked for `documents` knows of no `attachments`, of which what the letter brings is the first."""
+    name, _, place = fault.field.partition(".")
+    if name != "attachments" or not place.isdecimal() or attachments[int(place)] not in documents:
+        return fault
+    return replace(fault, field=f"documents.{documents.index(attachments[int(place)])}")
 
 
 def _goes_already(world: World, correspondence: Correspondence, carriage: Carriage) -> bool:
@@ -180,7 +204,8 @@ def _goes_already(world: World, correspondence: Correspondence, carriage: Carria
         for one in correspondence.sendings
         if one.quick and one.carriage is carriage and latest and one.version == latest.version
     ]
-    entries = world.communications.entries(same, now=True) if same else {}
+    # What failed may have been sent again since, by the entry itself.
+    entries = world.communications.entries(with_attempts(world, same), now=True) if same else {}
     return any(one.status not in _WENT_NOWHERE for one in entries.values())
 
 
@@ -207,6 +232,7 @@ def _email(world: World, correspondence: Correspondence, asked: EmailRequest) ->
         subject="" if template else f"{type_.name} {correspondence.number}",
         body="" if template else _own_words(world, party),
         attachments=tuple(dict.fromkeys((*documents, *asked.documents))),
+        lent=documents,
         digests=digests,
         audit=asked.audit or {},
         metadata={NUMBER: correspondence.number},
@@ -225,6 +251,7 @@ def _letter(world: World, correspondence: Correspondence, asked: PostRequest) ->
         subject=f"{type_.name} {correspondence.number}",
         address=asked.address,
         attachments=documents,
+        lent=documents,
         digests=digests,
         audit=asked.audit or {},
         metadata={NUMBER: correspondence.number},
@@ -236,11 +263,11 @@ def _documents(
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """What goes with it: the last version of the letter, pinned; or the PDF of each thing that it regards, without a letter."""
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
-        found = tuple(one.document_id for one in subjects_of(world, correspondence) if one.document_id)
+        found = tuple(dict.fromkeys(one.id for one in documents_of_subjects(world, correspondence).values()))
         if not found:
             told = "None of what it is about has a PDF: put one to each first."
             raise Invalid(told, FieldError("regarding", "no_document", told))
-        return tuple(dict.fromkeys(found)), {}
+        return found, {}
     if correspondence.latest is None:
         raise ValueError("a correspondence that may be sent has a version")
     document = correspondence.latest.document

@@ -5,7 +5,7 @@ from letterbook.domain.correspondence import Correspondence
 from letterbook.ports import World
 from letterbook.use_cases.reading.correspondence import read_correspondence
 from letterbook.use_cases.support.access import actor_of
-from letterbook.use_cases.support.correspondence import close_todo_of, deed, update_correspondence
+from letterbook.use_cases.support.correspondence import deed, todo_done, update_correspondence
 from letterbook.use_cases.support.optimistic_lock import next_version
 
 
@@ -19,9 +19,8 @@ def void_correspondence(
     def voided(current: Correspondence) -> Correspondence:
         after = current.voided(reason)
         next_version(current.version, version)
-        world.correspondence.save(after, deed(world, after, "voided", actor_of(viewer), reason))
+        event = deed(world, after, "voided", actor_of(viewer), reason)
+        world.correspondence.save(after, event, todos=todo_done(world, after))
         return after
 
-    done = update_correspondence(world, known.account, known.ordinal, voided)
-    close_todo_of(world, done)
-    return done
+    return update_correspondence(world, known.account, known.ordinal, voided)

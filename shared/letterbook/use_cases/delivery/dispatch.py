@@ -14,17 +14,15 @@ from datetime import datetime
 
 from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Communication, Direction, RecipientRole
-from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
-from letterbook.domain.policy import ContactInput, recheck_contact
 from letterbook.domain.provider_activity import ProviderAct
-from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
+from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
-from letterbook.domain.transitions import Change, transitioned
-from letterbook.ports import ContextQuery, MessageContext, OutboundMessage, Provider, ProviderRoute, World
+from letterbook.domain.transitions import transitioned
+from letterbook.ports import ContextQuery, OutboundMessage, Provider, ProviderRoute, World
 from letterbook.use_cases.delivery.apply_feedback import apply_feedback
 from letterbook.use_cases.delivery.apply_provider_result import (
     apply_result,
@@ -33,8 +31,8 @@ from letterbook.use_cases.delivery.apply_provider_result import (
     fail_corrupt_content,
     fail_suppressed_address,
 )
+from letterbook.use_cases.delivery.recheck import skipped, why_barred
 from letterbook.use_cases.delivery.routing import choose_provider, record_provider_health
-from letterbook.use_cases.support.bystanders import bystanders
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -55,8 +53,10 @@ def dispatch(world: World, communication_id: str) -> None:
     to = communication.entry.addresses(RecipientRole.TO)
     everybody = tuple(one.address for one in communication.entry.recipients)
     context = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
-    if barred := _recheck_contact(world, communication, context):
-        update_communication(world, communication_id, lambda standing: _skipped(standing, barred, world.now()))
+    if barred := why_barred(world, communication, context):
+        update_communication(
+            world, communication_id, lambda standing: skipped(standing, barred, world.now(), Status.QUEUED)
+        )
         return
     if all(context.addresses[one].quarantine for one in to):
         update_communication(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
@@ -86,36 +86,6 @@ def dispatch(world: World, communication_id: str) -> None:
 def _claimable(communication: Communication, now: datetime) -> bool:
     held = communication.work.not_before is not None and communication.work.not_before > now
     return communication.entry.status is Status.QUEUED and not held
-
-
-def _recheck_contact(world: World, communication: Communication, context: MessageContext) -> Decision | None:
-    """Between acceptance and now, hours or days, whoever has an address may have opted out or been put on hold."""
-    entry = communication.entry
-    if context.party is None:
-        return None
-    return recheck_contact(
-        ContactInput(
-            organisation=world.settings.current(),
-            channel=entry.channel,
-            party=context.party,
-            preferences=context.preferences,
-            category=entry.category,
-            now=world.now(),
-            override_hold=communication.override_hold,
-            bystanders=bystanders(world, context.party.id, context.addresses),
-            answers_keyword=Signal.KEYWORD in entry.signals,
-        )
-    )
-
-
-def _skipped(current: Communication, barred: Decision, now: datetime) -> Change | None:
-    if current.entry.status is not Status.QUEUED:
-        return None
-    logger.info("skipped", extra={"communication_id": current.id, "rule": barred.rule})
-    entry = replace(current.entry, decision=barred)
-    trace = (*current.trace, RuleResult(rule=barred.rule, outcome=barred.action, reason=barred.reason))
-    after = replace(current, entry=entry, trace=trace, work=current.work.finished)
-    return transitioned(current, Status.SKIPPED, at=now, event="skipped", note=barred.reason, after=after)
 
 
 def _outbound_message(world: World, communication: Communication) -> OutboundMessage:

@@ -37,7 +37,7 @@ def let_go(world: World, communication_id: str, known: Communication | None = No
         early = entry.scheduled_for is not None and now + _TOLERANCE < entry.scheduled_for
         if entry.status is not Status.SCHEDULED or early:
             return None
-        opening = _opening(world, communication, now)
+        opening = next_opening(world, communication, now)
         if opening > now + _TOLERANCE:
             later = replace(entry, scheduled_for=opening)
             # The sweep releases it then: a minute late at most, and this function needs no right to schedules.
@@ -55,7 +55,8 @@ def let_go(world: World, communication_id: str, known: Communication | None = No
     return done.after if done and done.after.entry.status is Status.QUEUED else None
 
 
-def _opening(world: World, communication: Communication, now: datetime) -> datetime:
+def next_opening(world: World, communication: Communication, now: datetime) -> datetime:
+    """When its channel may be used next, by the present hours: `now` where it may at once."""
     calendar = world.settings.current().calendar(communication.entry.channel)
     if calendar is None or communication.urgent_reason:
         return now

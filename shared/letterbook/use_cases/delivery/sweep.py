@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from letterbook.domain.bulk import BulkAction
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Failure
+from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Signal
@@ -108,18 +109,28 @@ def _order_letters(world: World) -> None:
     """Of correspondence whose PDF was ordered and not made: ordered again, in the end left to a person."""
     now = world.now()
     try:
-        for one in world.correspondence.overdue(now, _LETTERS):
-            if one.order is None:
-                continue
-            if now - one.order.ordered_at > LONGEST_FOR_LETTER:
-                fail_letter(world, one, Failure(code=FailureCode.INVALID_DOCUMENT, text=NEVER_MADE))
-                continue
-            # First when to look next: whoever dies here looks again, and never each minute at the same ones.
-            world.correspondence.look_again(one, now + look_delay(now - one.order.ordered_at))
-            key = CorrespondenceKey(account=one.account, ordinal=one.ordinal)
-            world.queues.enqueue_renders([RenderOrder(correspondence=key)])
+        overdue = world.correspondence.overdue(now, _LETTERS)
     except Exception:
         logger.exception("letters not looked at: left to the next look")
+        return
+    for one in overdue:
+        try:
+            _order_letter(world, one, now)
+        except Exception:
+            # One that cannot be helped must not keep the others waiting.
+            logger.exception("letter not looked at: left to the next look", extra={"party_id": one.party.id})
+
+
+def _order_letter(world: World, one: Correspondence, now: datetime) -> None:
+    if one.order is None:
+        return
+    if now - one.order.ordered_at > LONGEST_FOR_LETTER:
+        fail_letter(world, one, Failure(code=FailureCode.INVALID_DOCUMENT, text=NEVER_MADE))
+        return
+    # First when to look next: whoever dies here looks again, and never each minute at the same ones.
+    world.correspondence.look_again(one, now + look_delay(now - one.order.ordered_at))
+    key = CorrespondenceKey(account=one.account, ordinal=one.ordinal)
+    world.queues.enqueue_renders([RenderOrder(correspondence=key)])
 
 
 def _carry_on_exporting(world: World) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letterbook.domain.communication import Attachment, Communication
+from letterbook.domain.decision import Decision
 from letterbook.domain.departure import EVENT_OF, delivery_state, reason_told, scheduled_for, status_of
 from letterbook.domain.errors import CallerError
 from letterbook.domain.failures import FailureText
@@ -17,9 +18,12 @@ from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import lender, pdf_of
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.ports import Content, World
+from letterbook.ports import Content, ContextQuery, World
 from letterbook.use_cases.delivery.document_failed import document_failed
-from letterbook.use_cases.directory.attachments import document_of_subject, gather, pin
+from letterbook.use_cases.delivery.recheck import skipped, why_barred
+from letterbook.use_cases.delivery.release_scheduled import next_opening
+from letterbook.use_cases.directory.attachments import gather, pin
+from letterbook.use_cases.support.subject_documents import document_of_subject
 from letterbook.use_cases.support.update import update_communication
 
 # After that somebody is asked to bring it, and after that it is not waited for any more.
@@ -42,15 +46,26 @@ def collect(world: World, communication: Communication) -> Communication | None:
     except CallerError as refused:
         _fail(world, communication.id, FailureText(refused.detail, "Attach the right file, then send again."))
         return None
+    if communication.entry.channel.spec.is_letter and (barred := _barred(world, communication)):
+        update_communication(
+            world, communication.id, lambda standing: skipped(standing, barred, world.now(), Status.COLLECTING)
+        )
+        return None
     if sum(one.bytes for one in attachments) > MAX_ATTACHMENTS_BYTES:
         too_large = FailureText("Its attachments come to more than 18 MB together.", "Attach less, then send again.")
         _fail(world, communication.id, too_large)
         return None
-    content = _with_enclosures(content, attachments)
+    content = _with_enclosures(world, communication, content, attachments)
     done = update_communication(
         world, communication.id, lambda standing: _collected(world, standing, attachments, content)
     )
     return done.after if done else None
+
+
+def _barred(world: World, communication: Communication) -> Decision | None:
+    """What goes on paper nobody asks again after this: a person is told to post it."""
+    context = world.load_context(ContextQuery(party_id=communication.entry.party.id))
+    return why_barred(world, communication, context)
 
 
 def _fail(world: World, communication_id: str, why: FailureText) -> None:
@@ -99,11 +114,16 @@ def _waits(world: World, standing: Communication, awaits: tuple[str, ...]) -> Ch
     return updated(standing, after, at=now, event="still waits", note=f"Waits for {', '.join(awaits)}.")
 
 
-def _with_enclosures(content: Content, attachments: tuple[Attachment, ...]) -> Content:
-    """The letter names what goes with it."""
+def _with_enclosures(
+    world: World, communication: Communication, content: Content, attachments: tuple[Attachment, ...]
+) -> Content:
+    """The letter names what goes with it, and bears the date of the day that it goes."""
     if content.letter is None:
         return content
-    return replace(content, letter=replace(content.letter, enclosures=tuple(one.name for one in attachments)))
+    goes_at = max(world.now(), communication.entry.decision.scheduled_for or world.now())
+    day = goes_at.astimezone(world.settings.current().zone).date()
+    names = tuple(one.name for one in attachments)
+    return replace(content, letter=replace(content.letter, enclosures=names, date=day))
 
 
 def _collected(
@@ -114,20 +134,25 @@ def _collected(
     now, decision, work = world.now(), standing.entry.decision, standing.work
     on_paper = standing.entry.channel.spec.is_letter
     status = Status.GENERATING if on_paper else status_of(decision)
+    goes_at, note = scheduled_for(status, decision), reason_told(status, decision)
+    state = delivery_state(status, decision, now, work.not_before or now, work.only_by)
+    if status is Status.QUEUED and (opening := next_opening(world, standing, now)) > now:
+        # It was accepted in hours that are over.
+        status, goes_at, note = Status.SCHEDULED, opening, "It waits for the next opening."
+        state = replace(state, check_at=opening, since=None, not_before=None)
     ref = world.content_store.put_content(standing.id, content) if content.letter else standing.content
     entry = replace(
         standing.entry,
         attachments=attachments,
-        scheduled_for=scheduled_for(status, decision),
+        scheduled_for=goes_at,
         content_sha256=ref.sha256,
     )
-    state = delivery_state(status, decision, now, work.not_before or now, work.only_by)
     after = replace(standing, entry=entry, content=ref, awaits=(), work=state)
     return transitioned(
         standing,
         status,
         at=now,
         event="collected" if status in (Status.GENERATING, Status.QUEUED) else EVENT_OF[status],
-        note=reason_told(status, decision),
+        note=note,
         after=after,
     )

@@ -112,7 +112,8 @@ def prepare(
     sms_text = plain_text(rendered.text, typography=organisation.sms_plain_typography) if by_parts else None
     rendered = replace(rendered, text=sms_text.text) if sms_text else rendered
     measured = measure(rendered.text) if sms_text else None
-    if sms_text and not gaps and not sms_text.text.strip():
+    shows_words = sms_text or (channel.is_letter and _is_written(message))
+    if shows_words and not gaps and not rendered.text.strip():
         gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
     electronic = channel.is_correspondence and message.send_now
     everybody = [one.address for one in recipients]
@@ -159,12 +160,16 @@ def prepare(
 
 def _wrong_letter(message: MessageRequest, references: References) -> Sequence[FieldError]:
     """What nobody wrote is a document that goes as it is. Whether that can be opened, who makes documents sees."""
-    written = message.template or message.body.strip()
-    if written or not message.channel.spec.is_letter or not references.documents:
+    if _is_written(message) or not message.channel.spec.is_letter or not references.documents:
         return ()
     if references.documents[0].media_type == PDF:
         return ()
     return [FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF.")]
+
+
+def _is_written(message: MessageRequest) -> bool:
+    """Whether somebody wrote it; what nobody wrote is a document."""
+    return bool(message.template or message.body.strip())
 
 
 def _role(world: World, viewer: Viewer, template: Template | None) -> str:

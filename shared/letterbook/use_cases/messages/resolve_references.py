@@ -9,9 +9,9 @@ from letterbook.domain.message import CommunicationRequest, MessageRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
 from letterbook.domain.subjects import lender, pdf_of
 from letterbook.ports import ContextQuery, IdempotencyKey, MessageContext, World
-from letterbook.use_cases.directory.attachments import document_of_subject
 from letterbook.use_cases.directory.documents import expired, opener
 from letterbook.use_cases.support.access import sees_case, sees_party
+from letterbook.use_cases.support.subject_documents import document_of_subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +174,10 @@ def _documents(
 ) -> tuple[tuple[Document, ...], list[FieldError]]:
     documents, faults = [], []
     may_open = opener(world, viewer)
+    lent = concern.lent if isinstance(concern, MessageRequest) else ()
     for place, document_id in enumerate(concern.attachments):
         document = context.documents.get(document_id)
-        if document is None or expired(world, document) or not may_open(document):
+        if document is None or expired(world, document) or not (document_id in lent or may_open(document)):
             faults.append(FieldError(f"attachments.{place}", "unknown_document", "There is no such document."))
         else:
             documents.append(document)

@@ -22,6 +22,7 @@ from letterbook.domain.subjects import RegardedRecord
 from letterbook.ports import Page, World
 from letterbook.use_cases.reading.pages import read_until_full
 from letterbook.use_cases.support.access import must_stand
+from letterbook.use_cases.support.subject_documents import document_of_subject
 
 _AT_ONCE = 200
 _MOST_EVENTS = 200
@@ -57,20 +58,23 @@ def read_detail(world: World, viewer: Viewer, account: str, number: str) -> Corr
 def detail_of(world: World, correspondence: Correspondence) -> CorrespondenceDetail:
     """Of one that the viewer sees."""
     type_ = type_of(world, correspondence)
-    chains = world.attempts.several(correspondence.communications) if correspondence.communications else {}
-    ids = [
-        one for first in correspondence.communications for one in (chains[first].ids if first in chains else (first,))
-    ]
     missing: Sequence[Regarding] = ()
     if type_.attaches is Attaches.SUBJECT_DOCUMENTS:
-        with_document = {one.regarding.key for one in subjects_of(world, correspondence) if one.document_id}
+        with_document = documents_of_subjects(world, correspondence)
         missing = [one for one in correspondence.regarding if one.key not in with_document]
     return CorrespondenceDetail(
         correspondence=correspondence,
         type=type_,
-        communications=tuple(dict.fromkeys(ids)),
+        communications=with_attempts(world, correspondence.communications),
         without_document=missing,
     )
+
+
+def with_attempts(world: World, communication_ids: Sequence[str]) -> tuple[str, ...]:
+    """Those entries, each with what said the same again, or by another channel."""
+    chains = world.attempts.several(communication_ids) if communication_ids else {}
+    ids = [one for first in communication_ids for one in (chains[first].ids if first in chains else (first,))]
+    return tuple(dict.fromkeys(ids))
 
 
 def type_of(world: World, correspondence: Correspondence) -> CorrespondenceType:
@@ -89,6 +93,12 @@ def subjects_of(world: World, correspondence: Correspondence) -> list[RegardedRe
         for one in correspondence.regarding
     ]
     return [one for one in found if one]
+
+
+def documents_of_subjects(world: World, correspondence: Correspondence) -> dict[str, Document]:
+    """The PDFs of what it regards, by the keys of these: those that may go to its party, and nobody else's."""
+    found = {one.regarding.key: document_of_subject(world, one, None) for one in subjects_of(world, correspondence)}
+    return {key: document for key, document in found.items() if document}
 
 
 def find_correspondence(world: World, viewer: Viewer, words: str) -> Sequence[Correspondence]:

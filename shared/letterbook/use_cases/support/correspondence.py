@@ -1,12 +1,11 @@
 """Changes a correspondence that others may be changing too, and tells of it."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from letterbook.domain.communication import SYSTEM, Actor, Failure
 from letterbook.domain.correspondence import Correspondence
-from letterbook.domain.errors import ConcurrentUpdate, NotFound
+from letterbook.domain.errors import NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.todos import LONGEST_TITLE, Todo, TodoStatus
@@ -50,13 +49,12 @@ def fail_letter(world: World, correspondence: Correspondence, failure: Failure) 
     return update_correspondence(world, correspondence.account, correspondence.ordinal, failed)
 
 
-def close_todo_of(world: World, correspondence: Correspondence) -> None:
-    """Its PDF is there, or nobody wants it any more: nobody need see to it."""
+def todo_done(world: World, correspondence: Correspondence) -> Sequence[Todo]:
+    """What is saved with it where its PDF is there, or nobody wants it any more: nobody need see to it."""
     todo = world.todos.get(_todo_id(correspondence))
-    if todo and todo.status is TodoStatus.OPEN:
-        done = replace(todo, status=TodoStatus.DONE, done_by=correspondence.number, version=todo.version + 1)
-        with suppress(ConcurrentUpdate):
-            world.todos.save(done)
+    if todo is None or todo.status is not TodoStatus.OPEN:
+        return ()
+    return (replace(todo, status=TodoStatus.DONE, done_by=correspondence.number, version=todo.version + 1),)
 
 
 def _asking_for_help(world: World, correspondence: Correspondence, failure: Failure) -> Todo:
