@@ -36,6 +36,18 @@ def _pages(page: Page) -> Iterator[str]:
     page.get_by_role("link", name=re.compile("^Email ")).first.click()
     page.locator("form[data-compose]").wait_for()
     yield "compose"
+    page.goto("/parties?q=Peverell")
+    page.locator("table a, .lines a").first.click()
+    page.locator("h1").wait_for()
+    page.goto(f"{page.url}/correspondence/new/welcome")
+    page.get_by_label("What we do for them").fill("your account with us at 58 Harehills Road, Leeds")
+    page.get_by_label("What they should know").fill("Your first invoice comes on 1 December.")
+    page.locator("img.sheet").first.wait_for()
+    yield "letter"
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Ready", exact=True).wait_for()
+    page.frame_locator("iframe.letter").locator("img.sheet").first.wait_for()
+    yield "correspondence"
     page.goto("/templates")
     page.locator("main table a, main .lines a").first.click()
     page.locator("h1").wait_for()

@@ -191,7 +191,7 @@ def test_one_press_emails_it_to_whom_the_page_names(world: WorldForTests, jane: 
     assert (sent.status, sent.headers["Location"]) == (303, PAGE)
     after = jane.get(PAGE).text
     assert "Emailed" in after
-    assert words(after).count("Email to Priya Raman") == 1
+    assert len(re.findall(r'<a href="/communications/com_\w+">Email to', after)) == 1
     carrier = re.search(r'href="(/communications/com_\w+)"', after)
     assert carrier
     assert f'<a href="{PAGE}">12345/C001</a>' in jane.get(carrier[1]).text, "and its page leads back"
