@@ -59,6 +59,7 @@ def test_a_type_is_put_read_and_kept_in_every_version(world: WorldForTests) -> N
         ({"template": None}, "template"),
         ({"template": "none-such"}, "template"),
         ({"message": "none-such"}, "message"),
+        ({"message": "notice"}, "message"),
         ({"attaches": "everything"}, "attaches"),
         ({"fields": {"properties": {"a": {"type": "object"}}}}, "fields.properties.a.type"),
         ({"fields": {"properties": {"a": {"type": "string", "pattern": "(a+)+$"}}}}, "fields.properties.a"),

@@ -328,6 +328,26 @@ def test_of_what_is_forgotten_by_itself_only_sessions_and_tries_are_open(functio
     assert keys == {"query": ["session#*"], "console": ["session#*", "tries#*"]}[function]
 
 
+def test_what_makes_letters_keeps_them_and_reads_no_exports() -> None:
+    def of_vault(action: str) -> set[str]:
+        found = [one["Resource"] for one in statements(ROLES_OF_FUNCTIONS["render"]) if action in one["Action"]]
+        return {one["Fn::Sub"].removeprefix("${Vault.Arn}/") for each in found for one in each}
+
+    assert of_vault("s3:GetObject") == {"content/*", "documents/*", "staging/*"}
+    assert of_vault("s3:PutObject") == {"content/*", "documents/*"}, (
+        "a letter that names what it waited for is kept anew"
+    )
+
+
+def test_only_who_writes_correspondence_signs_links() -> None:
+    signing = {
+        name
+        for name, role in ROLES_OF_FUNCTIONS.items()
+        if any(one.get("Resource") == {"Fn::GetAtt": ["LinkSecret", "Id"]} for one in statements(role))
+    }
+    assert signing == {"command", "console"}
+
+
 def test_only_pages_of_the_console_put_files_into_the_vault() -> None:
     [rule] = resources("AWS::S3::Bucket")["Vault"]["CorsConfiguration"]["CorsRules"]
     condition, cloud, local = rule["AllowedOrigins"]["Fn::If"]

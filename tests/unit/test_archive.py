@@ -25,6 +25,8 @@ LONGEST_PATH = 150
         ("C:\\scans\\a.pdf", "C scans a.pdf"),
         ("invoice\u202efdp.exe", "invoice fdp.exe"),
         ("con.txt", "_con.txt"),
+        ("aux .txt", "_aux.txt"),
+        ("COM¹", "_COM¹"),
         ("a\r\nb.txt", "a b.txt"),
         ("...", "unnamed"),
         ("", "unnamed"),

@@ -15,7 +15,7 @@ INDEX = "index.csv"
 TEXT, HTML = "Message.txt", "Message.html"
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 # Names that Windows keeps for itself.
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 # Folder and file together have at most 150 bytes: wherever they are unpacked, a path of Windows has room for them (260).
 _LONGEST_WORDS, _LONGEST_FILE = 54, 56
 _LONGEST_ENDING = 12
@@ -49,6 +49,8 @@ def safe_name(text: str, longest: int = _LONGEST_FILE) -> str:
     """As a file or a folder can be called, in at most so many bytes; its ending stays."""
     bare = _FORBIDDEN.sub(" ", text)
     bare = " ".join(bare.split()).strip(". ") or "unnamed"
+    # `aux .txt` is written without its blank, and is the device then.
+    bare = bare.replace(" .", ".")
     bare = f"_{bare}" if _DEVICES.fullmatch(bare) else bare
     stem, dot, ending = bare.rpartition(".")
     if not dot or len(ending.encode()) > _LONGEST_ENDING:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.channels import Channel, templates_for
 from letterbook.domain.correspondence import CorrespondenceType
 from letterbook.domain.correspondence_fields import completed
 from letterbook.domain.errors import FieldError, Invalid, NotFound
@@ -47,7 +48,9 @@ def checked_type(world: World, draft: CorrespondenceType) -> CorrespondenceType:
 
 
 def _template_faults(world: World, draft: CorrespondenceType) -> list[FieldError]:
-    known = {one.key: one for one in world.templates.all()}
+    known: dict[str, set[str]] = {}
+    for one in world.templates.all():
+        known.setdefault(one.key, set()).update(one.channels)
     faults = []
     if not draft.template:
         faults.append(FieldError("template", "required", "Name the template that makes the letter."))
@@ -55,6 +58,8 @@ def _template_faults(world: World, draft: CorrespondenceType) -> list[FieldError
         faults.append(FieldError("template", "unknown_template", "There is no such template."))
     if draft.message and draft.message not in known:
         faults.append(FieldError("message", "unknown_template", "There is no such template."))
+    elif draft.message and templates_for(Channel.EMAIL).isdisjoint(known[draft.message]):
+        faults.append(FieldError("message", "wrong_channel", "This template is not for email, which is to carry it."))
     return faults
 
 
