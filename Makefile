@@ -51,8 +51,9 @@ check: $(READY) ## The quick half: format, lint, types, layers, template, OpenAP
 	AWS_DEFAULT_REGION=eu-west-2 $(BIN)/sam validate --lint
 	$(BIN)/pytest -n 2 tests/unit tests/contract tests/integration tests/faults
 
-test: check chromium ## Everything: the checks, then the end-to-end, vendors' and browser tests, side by side, each on a local cloud of its own
-	@$(MAKE) --no-print-directory --jobs=3 e2e vendors browser
+test: chromium ## Everything: the checks beside the vendors, who mostly wait; then end to end and browser, each on a local cloud of its own
+	@$(MAKE) --no-print-directory --jobs=2 check vendors
+	@$(MAKE) --no-print-directory --jobs=2 e2e browser
 
 # ---- one kind of tests
 

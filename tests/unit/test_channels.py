@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 # Who may name a channel, and why.
 NAMED_IN = {
     "shared/letterbook/domain/channels.py": "the table",
+    "shared/letterbook/domain/correspondence.py": "is emailed or posted",
     "shared/letterbook/use_cases/inbound/mail_arrival.py": "takes in emails and nothing else",
     "shared/letterbook/use_cases/inbound/receive_text.py": "takes in text messages and nothing else",
     "functions/console/pages/records/form.py": "calls, meetings and notes have a form of their own",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from letterbook.domain.access import Ownership
+from letterbook.domain.channels import Channel, sendable_like
 from letterbook.domain.communication import (
     Actor,
     Attachment,
@@ -22,6 +23,11 @@ from letterbook.domain.communication import (
 from letterbook.domain.errors import Conflict
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import Status
+
+# What carries it: an email, or paper, by the post as soon as somebody is there who posts letters, else by hand.
+EMAILED_BY = Channel.EMAIL
+POSTED_BY = sendable_like(Channel.POST)
+GOES_BY_POST = POSTED_BY is Channel.POST
 
 
 class Attaches(StrEnum):

@@ -10,8 +10,7 @@ from console.forms.parsing import digest, form_values, once, parse, version_of, 
 from console.pages.correspondence.detail import ONE, correspondence_to_change
 from console.presenters.correspondence import correspondence_path, type_name
 from letterbook.contracts.correspondence import DeliverCorrespondenceBody, PostCorrespondenceBody, VoidBody
-from letterbook.domain.channels import Channel, sendable_like
-from letterbook.domain.correspondence import Correspondence
+from letterbook.domain.correspondence import GOES_BY_POST, Correspondence
 from letterbook.domain.errors import CallerError, Invalid, TooLarge
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.correspondence.deliver import deliver_correspondence
@@ -86,7 +85,7 @@ def post(visit: PageRequest, account: str, number: str) -> PageResponse:
         asked = PostRequest(address=body.address, audit=body.audit.model_dump() if body.audit else None)
         key = key_of(visit, one, "post", digest(typed))
         post_correspondence(visit.world, visit.viewer, account, number, asked, key=key, version=version_of(visit))
-        return redirect(correspondence_path(one), _POSTED[sendable_like(Channel.POST) is Channel.POST])
+        return redirect(correspondence_path(one), _POSTED[GOES_BY_POST])
 
     return _kept(visit, save, lambda error: _ask_post(visit, one, typed, error))
 
@@ -154,7 +153,7 @@ def _ask_deliver(
 def _ask_post(
     visit: PageRequest, one: Correspondence, typed: dict[str, str], error: CallerError | None = None
 ) -> PageResponse:
-    by_hand = sendable_like(Channel.POST) is not Channel.POST
+    by_hand = not GOES_BY_POST
     return _ask(
         visit, one, "post", typed, error,
         title=f"Post {one.number}",

@@ -27,9 +27,8 @@ from console.presenters.subjects import subject_path
 from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import VersionQuery
 from letterbook.domain.access import Permission
-from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Entry, RecipientRole
-from letterbook.domain.correspondence import Attaches, Correspondence, CorrespondenceStatus
+from letterbook.domain.correspondence import EMAILED_BY, Attaches, Correspondence, CorrespondenceStatus
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.ports import ActivityItem
@@ -141,7 +140,7 @@ def email_offer(visit: PageRequest, one: Correspondence) -> dict[str, Any] | Non
 def banner_of(prepared: Prepared, visit: PageRequest) -> DecisionBanner:
     to = [one.address for one in prepared.recipients if one.role is RecipientRole.TO]
     ruled = prepared.ruling
-    return decision_banner(ruled.decision, ruled.refusal, Channel.EMAIL, to, visit.clock)
+    return decision_banner(ruled.decision, ruled.refusal, EMAILED_BY, to, visit.clock)
 
 
 def _sheets(visit: PageRequest, account: str, number: str, version: int | None) -> LetterSheets:

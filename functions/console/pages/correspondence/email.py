@@ -15,9 +15,8 @@ from console.pages.correspondence.detail import ONE, banner_of, correspondence_t
 from console.presenters.correspondence import correspondence_path, type_name
 from console.presenters.labels import humanize_code
 from letterbook.contracts.correspondence import EmailCorrespondenceBody
-from letterbook.domain.channels import Channel
 from letterbook.domain.communication import RecipientRole
-from letterbook.domain.correspondence import Correspondence
+from letterbook.domain.correspondence import EMAILED_BY, Correspondence
 from letterbook.domain.errors import CallerError, Invalid, TooLarge
 from letterbook.use_cases.admin.templates import list_templates
 from letterbook.use_cases.correspondence.send import EmailRequest, email_correspondence, preview_email
@@ -149,7 +148,7 @@ def _look(visit: PageRequest, one: Correspondence, typed: EmailForm) -> tuple[Pr
 
 def _messages(visit: PageRequest) -> list[tuple[str, str]]:
     """The templates of emails, each once, by name."""
-    found = list_templates(visit.world, visit.viewer, channels=(Channel.EMAIL,), limit=WHOLE).items
+    found = list_templates(visit.world, visit.viewer, channels=(EMAILED_BY,), limit=WHOLE).items
     return sorted({one.key: humanize_code(one.key) for one in found}.items(), key=lambda each: each[1])
 
 

@@ -11,7 +11,7 @@ from letterbook.domain.errors import Invalid, TooLarge, Unavailable
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import World
-from letterbook.use_cases.admin.template_examples import ChannelExample, render_examples
+from letterbook.use_cases.admin.template_examples import ChannelExample, render_examples, show_pages
 
 PATH = "/templates"
 
@@ -55,7 +55,7 @@ def _sheets(world: World, example: ChannelExample) -> LetterSheets:
     if example.letter is None:
         return LetterSheets()
     try:
-        pages = world.typesetter.pages(example.letter)
+        pages = show_pages(world, example.letter)
     except TypesettingFailed as failed:
         return LetterSheets(told=f"No letter can be made of it: {failed}")
     except Unavailable:

@@ -30,7 +30,7 @@ from console.presenters.letter import LetterSheets, letter_sheets
 from letterbook.contracts.correspondence import CorrespondenceTypeBody
 from letterbook.domain.access import Permission
 from letterbook.domain.channels import Channel
-from letterbook.domain.correspondence import Attaches, CorrespondenceType
+from letterbook.domain.correspondence import EMAILED_BY, Attaches, CorrespondenceType
 from letterbook.domain.errors import (
     CallerError,
     Conflict,
@@ -258,7 +258,7 @@ def _templates(visit: PageRequest, *, letters: bool, chosen: str) -> list[tuple[
 
 def _fits(channel: str, *, letters: bool) -> bool:
     spec = Channel(channel).spec
-    return spec.is_letter or spec.has_subject if letters else Channel(channel) is Channel.EMAIL
+    return spec.is_letter or spec.has_subject if letters else Channel(channel) is EMAILED_BY
 
 
 def _kinds(rows: Sequence[FieldRow]) -> list[tuple[str, str]]:

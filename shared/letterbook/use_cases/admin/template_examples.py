@@ -1,7 +1,7 @@
 """How a template reads on each channel that it is for: with its own examples, and those of what the record knows."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,11 @@ class ChannelExample:
     letter: Letter | None = None
     sms: SmsSize | None = None
     sms_text: SmsText | None = None
+
+
+def show_pages(world: World, letter: Letter) -> Sequence[bytes]:
+    """The letter of an example, each page as a PNG. Raises TypesettingFailed, Unavailable."""
+    return world.typesetter.pages(letter)
 
 
 def render_examples(world: World, draft: Template) -> tuple[ChannelExample, ...]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.channels import Channel, sendable_like
 from letterbook.domain.communication import SYSTEM, TemplateRef
-from letterbook.domain.correspondence import Correspondence, CorrespondenceType
+from letterbook.domain.correspondence import POSTED_BY, Correspondence, CorrespondenceType
 from letterbook.domain.correspondence_fields import subject_types
 from letterbook.domain.errors import FieldError, Invalid, MissingVariable
 from letterbook.domain.letter import Letter
@@ -77,7 +76,7 @@ def write_letter(
         )
     )
     message = MessageRequest(
-        channel=sendable_like(Channel.POST),
+        channel=POSTED_BY,
         party_id=party.id,
         template=TemplateUse(key=template.key, variables=given_values(type_, content)),
     )

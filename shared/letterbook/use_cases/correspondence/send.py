@@ -8,9 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.channels import Channel, sendable_like
 from letterbook.domain.communication import Communication, Regarding
-from letterbook.domain.correspondence import NUMBER, Attaches, Carriage, Carried, Correspondence, CorrespondenceType
+from letterbook.domain.correspondence import (
+    EMAILED_BY,
+    NUMBER,
+    POSTED_BY,
+    Attaches,
+    Carriage,
+    Carried,
+    Correspondence,
+    CorrespondenceType,
+)
 from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party
@@ -220,7 +228,7 @@ def _email(world: World, correspondence: Correspondence, asked: EmailRequest) ->
             template, variables={**_variables(world, correspondence, party, template), **template.variables}
         )
     return MessageRequest(
-        channel=Channel.EMAIL,
+        channel=EMAILED_BY,
         party_id=party.id,
         contact_id=contact.id if contact else None,
         regarding=_regarding(correspondence),
@@ -244,7 +252,7 @@ def _letter(world: World, correspondence: Correspondence, asked: PostRequest) ->
     type_ = type_of(world, correspondence)
     documents, digests = _documents(world, correspondence, type_)
     return MessageRequest(
-        channel=sendable_like(Channel.POST),
+        channel=POSTED_BY,
         party_id=correspondence.party.id,
         regarding=_regarding(correspondence),
         category=type_.category or None,

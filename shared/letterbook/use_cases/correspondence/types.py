@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.channels import Channel, templates_for
-from letterbook.domain.correspondence import CorrespondenceType
+from letterbook.domain.channels import templates_for
+from letterbook.domain.correspondence import EMAILED_BY, CorrespondenceType
 from letterbook.domain.correspondence_fields import completed
 from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.ports import Page, World
@@ -58,7 +58,7 @@ def _template_faults(world: World, draft: CorrespondenceType) -> list[FieldError
         faults.append(FieldError("template", "unknown_template", "There is no such template."))
     if draft.message and draft.message not in known:
         faults.append(FieldError("message", "unknown_template", "There is no such template."))
-    elif draft.message and templates_for(Channel.EMAIL).isdisjoint(known[draft.message]):
+    elif draft.message and templates_for(EMAILED_BY).isdisjoint(known[draft.message]):
         faults.append(FieldError("message", "wrong_channel", "This template is not for email, which is to carry it."))
     return faults
 
