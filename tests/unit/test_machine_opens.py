@@ -96,6 +96,6 @@ def test_whatever_it_calls_itself_is_read(agent: str) -> None:
 @pytest.mark.parametrize("part", ["Mozilla/5.0 ", "- ", "bot", "a", "(compatible; ", "1.", "CUBOT/", "http://"])
 def test_a_name_of_megabytes_takes_no_time(part: str) -> None:
     is_machine("x")
-    began = time.perf_counter()
+    began = time.process_time()
     is_machine(part * (1024 * 1024))
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import quopri
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -87,7 +86,8 @@ def test_a_uuencoded_file_is_read_from_its_beginning_to_its_end() -> None:
 def test_what_was_encoded_comes_through(content: bytes, width: int) -> None:
     encoded = base64.b64encode(content)
     assert decoded_as("base64", b"\n".join(encoded[at : at + width] for at in range(0, len(encoded), width))) == content
-    assert decoded_as("quoted-printable", quopri.encodestring(content)) == content
+    # As bytes: of a text, Python's own encoder changes the line breaks where they differ.
+    assert decoded_as("quoted-printable", binascii.b2a_qp(content, istext=False)) == content
     lines = b"".join(binascii.b2a_uu(content[at : at + 45]) for at in range(0, len(content), 45))
     assert decoded_as("x-uuencode", b"begin 644 a\n" + lines + b"`\nend\n") == content
 

@@ -202,9 +202,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_nothing_takes_long(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     mailboxes_of((piece * 1_000_000).encode())
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(
