@@ -116,7 +116,7 @@ def test_what_is_found_beside_them_is_open_to_everybody(
     for path in (
         person, f"{person}/edit", f"{person}/communications", f"/threads/{thread['id']}", f"/subjects/invoice/RE-{scheme}",
         f"/compose/quick?party_id={party['id']}&channel=sms", f"/communications/{entry}", f"/communications/{entry}/refile",
-        f"/communications/{entry}/edit", f"/download?id={entry}", "/search?q=beside", "/search?q=nobody-at-all",
+        f"/communications/{entry}/edit", f"/exports/new?id={entry}", "/search?q=beside", "/search?q=nobody-at-all",
         "/communications/columns", "/communications/overview/filter", f"/documents/new?party_id={party['id']}",
     ):  # fmt: skip
         page.goto(path)
