@@ -10,6 +10,7 @@ from tests.support.api_client import ADMIN, PARTY, expect_created
 from tests.support.aws import WorldForTests, client, make_people
 from tests.support.builders import LONG_NAME
 from tests.support.console_client import PASSWORD, ConsoleClient
+from tests.support.correspondence import a_customer, a_type
 from tests.support.fakes.sessions import SessionsForTests
 from tests.support.steps import a_case, a_party
 
@@ -22,6 +23,13 @@ def party(world: WorldForTests) -> Any:
 @pytest.fixture
 def priya(world: WorldForTests) -> Party:
     return a_party(world, account_number="10391", location="Leeds")
+
+
+@pytest.fixture
+def customer(world: WorldForTests) -> Party:
+    """Somebody to whom a letter of a type may be written."""
+    a_type(world)
+    return a_customer(world)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from letterbook.domain.errors import Unavailable
 from letterbook.domain.party import Hold, HoldKind, Party, PartyKind, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
@@ -15,7 +14,6 @@ from letterbook.domain.templates import Variable
 from tests.support.aws import Requests, WorldForTests, rows
 from tests.support.builders import NOW, deed, mail
 from tests.support.console_client import ConsoleClient, only_entry, words
-from tests.support.failing import fails_once
 from tests.support.fakes.sessions import SessionsForTests
 from tests.support.lambda_client import Answer
 from tests.support.steps import (
@@ -202,29 +200,6 @@ def test_as_the_email_or_as_plain_text(jane: ConsoleClient, priya: Party) -> Non
     assert re.search(r"<iframe [^>]*sandbox [^>]*srcdoc=", framed)
     assert "&lt;strong&gt;Priya&lt;/strong&gt;" in framed
     assert "<iframe" not in jane.post(COMPOSE, {**letter(priya, do="review"), "as": "text"}).text
-
-
-def test_a_letter_is_shown_as_the_pages_that_it_will_be(jane: ConsoleClient, priya: Party) -> None:
-    shown = jane.post(COMPOSE, letter(priya, channel="manual", body="One\n\n[page break]\n\nTwo", do="review"))
-    assert re.findall(r'<img class="sheet" src="data:image/png;base64,[^"]+"[^>]*alt="([^"]*)"', shown.text) == [
-        "Page 1 of the letter",
-        "Page 2 of the letter",
-    ]
-    assert "img-src 'self' data:" in shown.headers["Content-Security-Policy"]
-
-
-def test_what_no_font_has_is_named_while_it_is_written(jane: ConsoleClient, priya: Party) -> None:
-    shown = jane.post(COMPOSE, letter(priya, channel="manual", body="Dear \U00013080", do="look"))
-    assert "No font has \U00013080" in shown.text
-
-
-def test_a_letter_that_cannot_be_shown_is_shown_in_words(
-    world: WorldForTests, jane: ConsoleClient, priya: Party, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fails_once(monkeypatch, world.typesetter, "pages", Unavailable("Letters cannot be shown at the moment."))
-    shown = jane.post(COMPOSE, letter(priya, channel="manual", do="look"))
-    assert "Letters cannot be shown at the moment. Its words are these:" in words(shown.text)
-    assert "Priya&lt;/strong&gt;" in shown.text
 
 
 def test_what_somebody_types_is_only_ever_text(jane: ConsoleClient, priya: Party) -> None:

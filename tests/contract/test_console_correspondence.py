@@ -1,9 +1,8 @@
-"""Correspondence in the console: begun from its party, shown with its letter, sent, delivered, recreated, voided; and its types."""
+"""Correspondence in the console: begun from its party, shown with its letter, sent, delivered, recreated, voided."""
 
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from html import unescape
 from typing import Any
 
 import pytest
@@ -25,30 +24,15 @@ from tests.support.correspondence import (
     an_invoice,
     begun,
     made,
+    read,
     standing,
 )
+from tests.support.correspondence_pages import form_of, new
 from tests.support.fakes.sessions import SessionsForTests
 from tests.support.lambda_client import Answer
 from tests.support.steps import a_template, make_documents
 
 PAGE = "/correspondence/12345/C001"
-
-
-@pytest.fixture
-def customer(world: WorldForTests) -> Party:
-    a_type(world)
-    return a_customer(world)
-
-
-def new(party: Party, type_: str = "notice") -> str:
-    return f"/parties/{party.id}/correspondence/new/{type_}"
-
-
-def form_of(page: Answer | Any, **typed: Any) -> dict[str, Any]:
-    """The hidden fields of the page's form, with what somebody writes into it."""
-    inside = page.text.partition("<main")[2]
-    hidden = re.findall(r'<input type="hidden" name="([\w.]+)" value="([^"]*)"', inside)
-    return {**{name: unescape(value) for name, value in hidden}, **typed}
 
 
 def pressed(browser: ConsoleClient, verb: str, **typed: Any) -> Answer:
@@ -197,7 +181,7 @@ def test_one_press_emails_it_to_whom_the_page_names(world: WorldForTests, jane: 
     assert f'<a href="{PAGE}">12345/C001</a>' in jane.get(carrier[1]).text, "and its page leads back"
     assert f'action="{PAGE}/quick-email"' not in after, "what was emailed by one press is not emailed by another"
     assert jane.post(f"{PAGE}/quick-email", form_of(Answer(200, {}, before))).status == 303
-    assert len(world.correspondence.get("12345", 1).sendings) == 1  # type: ignore[union-attr]
+    assert len(read(world).sendings) == 1
 
 
 @pytest.mark.covers("D7", "J5")
@@ -386,107 +370,3 @@ def test_who_only_reads_is_offered_nothing(
     assert f'action="{PAGE}' not in page.text
     assert 'id="actions"' not in page.text
     assert reader.get(new(customer)).status == 403
-
-
-# ---- its types
-
-
-TYPE = {
-    "key": "reminder",
-    "name": "Reminder",
-    "template": "notice",
-    "message": "",
-    "category": "reminder",
-    "attaches": "letter",
-    "enabled": "1",
-    "fields": "{}",
-    "fields.0.name": "pay_by",
-    "fields.0.label": "To be paid by",
-    "fields.0.kind": "date",
-    "fields.0.required": "1",
-    "fields.0.example": "2026-12-18",
-    "fields.1.name": "note",
-    "fields.1.kind": "text",
-    "fields.1.hint": "As it will read",
-    "fields.2.name": "",
-    "version": "0",
-}
-TYPES = "/settings/correspondence"
-
-
-@pytest.mark.covers("J1")
-def test_a_type_is_made_of_rows_and_offered_at_once(world: WorldForTests, jane: ConsoleClient, customer: Party) -> None:
-    assert "Notice" in jane.get(TYPES).text
-    looked = jane.post(f"{TYPES}/new", {**TYPE, "do": "preview"})
-    assert looked.status == 200
-    assert '<img class="sheet"' in looked.text, "its example is shown as the letter"
-    saved = jane.post(f"{TYPES}/new", {**TYPE, "do": "save"})
-    assert (saved.status, saved.headers["Location"]) == (303, f"{TYPES}/reminder")
-    form = jane.get(new(customer, "reminder")).text
-    assert 'aria-required="true"' in form
-    assert "As it will read" in form
-
-
-@pytest.mark.covers("J2")
-def test_the_key_of_a_type_cannot_be_changed(world: WorldForTests, jane: ConsoleClient, customer: Party) -> None:
-    page = jane.get(f"{TYPES}/notice")
-    assert 'name="key"' not in page.text
-    saved = jane.post(f"{TYPES}/notice", {**TYPE, "key": "other", "version": "1", "do": "save"})
-    assert saved.headers["Location"] == f"{TYPES}/notice"
-    assert jane.get(f"{TYPES}/other").status == 404
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"key": "Not a key"}, "key"),
-        ({"key": "notice"}, "key"),
-        ({"name": ""}, "name"),
-        ({"template": "no-such"}, "template"),
-        ({"template": ""}, "template"),
-        ({"fields.0.name": "pay by"}, "fields-0-name"),
-        ({"fields.1.name": "pay_by"}, "fields-1-name"),
-        ({"fields.0.example": "soon"}, "fields-0-example"),
-        ({"fields.0.kind": "choice", "fields.0.choices": ""}, "fields-0-choices"),
-    ],
-)
-def test_what_is_wrong_with_a_type_stands_beside_it(
-    jane: ConsoleClient, customer: Party, change: dict[str, str], field: str
-) -> None:
-    refused = jane.post(f"{TYPES}/new", {**TYPE, **change, "do": "save"})
-    assert refused.status == 422
-    assert f'id="f-{field}-wrong"' in refused.text, words(refused.text)
-
-
-def test_experts_write_the_schema_and_see_it_as_rows_again(jane: ConsoleClient, customer: Party) -> None:
-    in_json = jane.post(f"{TYPES}/new", {**TYPE, "do": "json"})
-    assert "&#34;format&#34;: &#34;date&#34;" in in_json.text
-    rows = [name for name in TYPE if name.startswith("fields")]
-    plain = {name: value for name, value in TYPE.items() if name not in rows}
-    wrong = jane.post(f"{TYPES}/new", {**plain, "as_json": "1", "fields": "{", "do": "save"})
-    assert wrong.status == 422
-    assert "This is not JSON. Line 1" in words(wrong.text)
-    schema = '{"properties": {"pay_by": {"type": "string", "format": "date"}}, "examples": [{"pay_by": "2026-12-18"}]}'
-    back = jane.post(f"{TYPES}/new", {**plain, "as_json": "1", "fields": schema, "do": "rows"})
-    assert 'name="fields.0.name" value="pay_by"' in back.text
-    assert jane.post(f"{TYPES}/new", {**plain, "as_json": "1", "fields": schema, "do": "save"}).status == 303
-
-
-def test_who_saves_a_type_after_somebody_else_is_shown_what_they_saved(jane: ConsoleClient, customer: Party) -> None:
-    page = jane.get(f"{TYPES}/notice")
-    typed = {**TYPE, **form_of(page), "name": "Mine", "do": "save"}
-    assert jane.post(f"{TYPES}/notice", {**TYPE, "version": "1", "name": "Theirs", "do": "save"}).status == 303
-    overtaken = jane.post(f"{TYPES}/notice", typed)
-    assert overtaken.status == 412
-    assert "Saved meanwhile by somebody else" in overtaken.text
-    assert "Theirs" in overtaken.text
-
-
-def test_who_may_not_manage_templates_reads_the_types_alone(
-    world: WorldForTests, tokens: SessionsForTests, people: dict[str, str], customer: Party
-) -> None:
-    agent = tokens.let_in(people["agent"], "agent")
-    listed = agent.get(TYPES)
-    assert listed.status == 200
-    assert f"{TYPES}/" not in listed.text.partition("<main")[2]
-    assert agent.get(f"{TYPES}/notice").status == 403

@@ -355,3 +355,13 @@ def test_pages_of_one_contact_belong_to_their_party(
 ) -> None:
     contact: Contact = a_contact(world, bank)
     assert jane.get(f"/parties/{priya.id}/contacts/{contact.id}").status == 404
+
+
+def test_restricted_is_offered_by_who_may_read_it(
+    jane: ConsoleClient, tokens: SessionsForTests, priya: Party, people: dict[str, str]
+) -> None:
+    here, lead = f"/people/{people['agent']}", tokens.let_in("lead", "lead")
+    assert 'name="restricted"' in jane.get(here).text
+    assert 'name="restricted"' not in lead.get(here).text
+    form = {"target": priya.id, "name": "x", "restricted": "yes"}
+    assert lead.post(f"{here}/grant", form).status == 403

@@ -389,13 +389,3 @@ def test_a_lift_of_what_does_not_stand_lifts_nothing(
     before = ADMIN.get(api).json["opt_outs"]
     assert visitors[who].post(f"{here}/preferences", {"lift": unknown}).status == 303
     assert ADMIN.get(api).json["opt_outs"] == before
-
-
-def test_restricted_is_offered_by_who_may_read_it(
-    visitors: dict[str, ConsoleClient], world: WorldForTests, people: dict[str, str]
-) -> None:
-    here = f"/people/{people['agent']}"
-    assert 'name="restricted"' in visitors["admin"].get(here).text
-    assert 'name="restricted"' not in visitors["lead"].get(here).text
-    form = {"target": Things(world).party["id"], "name": "x", "restricted": "yes"}
-    assert visitors["lead"].post(f"{here}/grant", form).status == 403

@@ -11,6 +11,7 @@ from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.correspondence.create import create_correspondence
 from letterbook.use_cases.correspondence.types import put_type
 from letterbook.use_cases.directory.subjects import put_subject
+from letterbook.use_cases.reading.correspondence import read_correspondence
 from tests.support import builders
 from tests.support.aws import WorldForTests
 from tests.support.steps import a_document, a_party, a_template, make_documents
@@ -84,3 +85,7 @@ def standing(world: WorldForTests, one: Correspondence) -> Correspondence:
     found = world.correspondence.get(one.account, one.ordinal)
     assert found
     return found
+
+
+def read(world: WorldForTests, number: str = "12345/C001") -> Correspondence:
+    return read_correspondence(world, builders.viewer(), *number.rsplit("/", 1))

@@ -14,7 +14,8 @@ from console.lists.filters import ListFilters, chips
 from console.lists.pagination import Pager
 from console.presenters.dates import Clock
 from console.presenters.labels import direction_label, heading
-from letterbook.contracts.communications import CommunicationBody, message_fields, record_fields
+from letterbook.contracts.channel_fields import message_fields, record_fields
+from letterbook.contracts.communications import CommunicationBody
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.addresses import address_for

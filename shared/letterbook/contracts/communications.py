@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
+from letterbook.contracts.channel_fields import ALWAYS, LOGGED, SENT, names_of
 from letterbook.contracts.directory import EinvoiceBody
 from letterbook.contracts.fields import (
     Address,
@@ -31,7 +32,7 @@ from letterbook.contracts.fields import (
     listed,
 )
 from letterbook.domain.calls_and_meetings import LocationType, Meeting, PhoneCall
-from letterbook.domain.channels import CHANNELS, AddressKind, Carrier, Channel, ChannelSpec
+from letterbook.domain.channels import AddressKind, Channel
 from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
@@ -46,50 +47,8 @@ _Outcome = Annotated[Line, StringConstraints(max_length=100)]
 _Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 _Lines = Annotated[list[Line], Field(max_length=50), BeforeValidator(listed)]
 
-# What every entry may say, and what each channel takes besides: of a message that is to be sent, and of a record.
-_ALWAYS = frozenset(
-    {"channel", "direction", "party_id", "contact_id", "case_id", "regarding", "thread_id", "in_reply_to"}
-    | {"category", "restricted", "metadata", "audit"}
-)
-_ADDRESSED: dict[AddressKind | None, frozenset[str]] = {
-    AddressKind.EMAIL: frozenset({"to", "cc", "bcc"}),
-    AddressKind.MOBILE: frozenset({"to"}),
-    AddressKind.POSTAL: frozenset({"address", "document_id"}),
-    AddressKind.EINVOICE: frozenset({"network", "receiver", "document_id"}),
-    None: frozenset(),
-}
-_MESSAGE = frozenset({"body", "template", "send_now", "override_hold", "resend_of"})
-_COLLECTED = frozenset({"collect", "attach_regarding"})
-_BY_PROVIDER = frozenset({"send_at", "urgent", "urgent_reason"})
-
-
-def message_fields(spec: ChannelSpec) -> frozenset[str]:
-    """What a message of the channel takes, by the names that `CommunicationBody` has for it."""
-    own = _MESSAGE | _ADDRESSED[spec.address]
-    own |= _BY_PROVIDER if spec.carrier is Carrier.PROVIDER else frozenset()
-    own |= {"from_"} if spec.is_correspondence else frozenset()
-    own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
-    own |= _COLLECTED if spec.attachments else frozenset()
-    return own | {name for name, takes in (("subject", spec.has_subject), ("attachments", spec.attachments)) if takes}
-
-
-def record_fields(spec: ChannelSpec) -> frozenset[str]:
-    """What a record of the channel takes. A meeting says itself when it was."""
-    own = _ADDRESSED[spec.address] | {"body", "attachments"} | _names(spec.details)
-    own |= {"occurred_at"} if spec.details is not Meeting else frozenset()
-    own |= {"subject"} if spec.has_subject else frozenset()
-    return own if spec.is_record_only else own | {"from_"}
-
-
-def _names(details: type[PhoneCall] | type[Meeting] | None) -> frozenset[str]:
-    return frozenset(one.name for one in fields(details)) if details else frozenset()
-
-
 # What a follow-up is: to say either is to say that there is one.
 _FOLLOW_UP = ("followup_date", "followup_notes")
-
-_SENT = {channel: message_fields(spec) for channel, spec in CHANNELS.items()}
-_LOGGED = {channel: record_fields(spec) for channel, spec in CHANNELS.items()}
 
 
 class RegardingBody(Body):
@@ -297,7 +256,7 @@ class CommunicationBody(AmendBody):
         )
 
     def _given(self, details: type[PhoneCall] | type[Meeting]) -> dict[str, Any]:
-        given = {name: getattr(self, name) for name in _names(details)}
+        given = {name: getattr(self, name) for name in names_of(details)}
         return given | {"requires_followup": self._follows_up} if details is PhoneCall else given
 
     @property
@@ -306,7 +265,7 @@ class CommunicationBody(AmendBody):
         return bool(self.requires_followup) or any(getattr(self, name) for name in _FOLLOW_UP)
 
     def _not_for_channel(self) -> Iterator[FieldError]:
-        own = _ALWAYS | (_LOGGED if self.is_record else _SENT)[self.channel]
+        own = ALWAYS | (LOGGED if self.is_record else SENT)[self.channel]
         for name in CommunicationBody.model_fields:
             if name not in own and name != "send_now" and getattr(self, name):
                 yield FieldError(name.rstrip("_"), "not_for_channel", f"This takes no {name.rstrip('_')}.")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
@@ -43,6 +42,7 @@ from letterbook.ports.providers import (
     WebhookContent as WebhookContent,
     WebhookRequest as WebhookRequest,
 )
+from letterbook.ports.queues import Queues as Queues, Schedules as Schedules
 from letterbook.ports.sessions import (
     EndedSessions as EndedSessions,
     Sessions as Sessions,
@@ -232,41 +232,6 @@ class IdempotencyStore(Protocol):
 
     def put(self, key: IdempotencyKey, result: object) -> None:
         """For what is made outside of a transaction. Raises IdempotencyKeyConflict."""
-
-
-class Queues(Protocol):
-    """Whatever is put on a queue may be delivered twice, late, and in any order."""
-
-    def send(self, channel: Channel, communication_id: str, delay: int = 0) -> None:
-        """Asks for the message to be dispatched, in `delay` seconds (900 at most) or later."""
-
-    def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
-        """Asks for many to be dispatched, at most ten in a request. Raises OSError where some were not taken."""
-
-    def enqueue_bulk(self, order: BulkOrder) -> None:
-        """Asks for something to be done to many."""
-
-    def enqueue_export(self, export_id: str) -> None:
-        """Asks for a file of entries to be made."""
-
-    def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
-        """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
-
-    def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
-        """Asks that the documents of these be made. Raises where some were not taken."""
-
-    def enqueue_provider_events(self, provider: str, events: Sequence[str]) -> None:
-        """Hands over what a provider told us, each event as it came, to be recorded. Raises OSError where some were not taken."""
-
-    def enqueue_inbound_texts(self, provider: str, messages: Sequence[str]) -> None:
-        """Hands over text messages that came in, each as it came, to be taken in. Raises OSError where some were not taken."""
-
-
-class Schedules(Protocol):
-    def put(self, communication_id: str, at: datetime) -> None:
-        """The clock function is called with that id at that time, once; a later call replaces an earlier one."""
-
-    def remove(self, communication_id: str) -> None: ...
 
 
 class Renderer(Protocol):

@@ -8,7 +8,7 @@ from console.pages.compose.form import ComposeForm
 from console.presenters.compose import SendVerdict
 from console.presenters.labels import heading, subject_or_preview
 from console.presenters.passages import shown_passages
-from letterbook.contracts.communications import message_fields
+from letterbook.contracts.channel_fields import message_fields
 from letterbook.domain.enclosures import told_of
 from letterbook.domain.errors import NotFound
 from letterbook.domain.ids import Kind, is_id

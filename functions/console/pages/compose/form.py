@@ -10,7 +10,8 @@ from console.forms import about
 from console.forms.parsing import validate
 from console.forms.values import moment, number, time_of
 from console.lists.choices import picked
-from letterbook.contracts.communications import CommunicationBody, message_fields
+from letterbook.contracts.channel_fields import message_fields
+from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest

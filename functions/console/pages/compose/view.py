@@ -30,7 +30,7 @@ from console.presenters.labels import capital, humanize_code
 from console.presenters.letter import proof_sheets, seen_html
 from console.presenters.passages import sheet_height
 from console.presenters.policy_trace import trace_words
-from letterbook.contracts.communications import message_fields
+from letterbook.contracts.channel_fields import message_fields
 from letterbook.domain.access import Permission
 from letterbook.domain.addresses import address_for
 from letterbook.domain.authorship import answered_at, asked_elsewhere
