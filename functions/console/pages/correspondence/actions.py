@@ -168,7 +168,7 @@ def _ask_post(
 def _ask_void(
     visit: PageRequest, one: Correspondence, typed: dict[str, str], error: CallerError | None = None
 ) -> PageResponse:
-    sent = "What was sent of it stays sent. " if one.sendings else ""
+    sent = "What was sent of it stays sent; what has not gone yet is cancelled. " if one.sendings else ""
     return _ask(
         visit, one, "void", typed, error,
         title=f"Void {one.number}?",

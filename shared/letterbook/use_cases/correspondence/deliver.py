@@ -1,9 +1,11 @@
 """Records that somebody delivered a correspondence outside, which does what was to do about the things that it regards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.communication import Entry
 from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.errors import Conflict, NotFound
 from letterbook.domain.status import Status
@@ -11,11 +13,13 @@ from letterbook.domain.todos import Todo, TodoStatus, id_for
 from letterbook.ports import World
 from letterbook.use_cases.directory.todos import list_todos
 from letterbook.use_cases.messages.declare_delivered import declare_delivered
-from letterbook.use_cases.reading.correspondence import read_correspondence
+from letterbook.use_cases.reading.correspondence import read_correspondence, with_attempts
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.correspondence import deed, update_correspondence
 from letterbook.use_cases.support.optimistic_lock import next_version
 
+# What is to be done by a person is not there yet.
+_BEING_MADE = frozenset({Status.COLLECTING, Status.GENERATING})
 _PAGE = 200
 # A transaction holds a hundred writes (DynamoDB, Constraints).
 _MOST_DONE = 90
@@ -34,7 +38,7 @@ def deliver_correspondence(
     """Completes, in the same transaction, the viewer's TODOs about the invoices and payments that it regards.
 
     What of it waited to be delivered by hand is declared delivered, too. Raises Forbidden, NotFound, PreconditionFailed, Conflict
-    `void` or `not_ready`.
+    `void`, and `not_ready` while its PDF, or the letter that is to be posted, is being made.
     """
     viewer.require(Permission.SEND)
     known = read_correspondence(world, viewer, account, number)
@@ -42,6 +46,8 @@ def deliver_correspondence(
     def delivered(current: Correspondence) -> Correspondence:
         after = current.delivered(reason, details)
         next_version(current.version, version)
+        if any(one.status in _BEING_MADE for one in _carriers(world, current)):
+            raise Conflict("The letter that is to be posted is being made: try again in a moment.", code="not_ready")
         note = ": ".join(one for one in (reason, details) if one)
         done = [_done(world, one, after) for one in _todos(world, viewer, current)]
         world.correspondence.save(after, deed(world, after, "delivered by hand", actor_of(viewer), note), todos=done)
@@ -78,11 +84,13 @@ def _done(world: World, todo: Todo, correspondence: Correspondence) -> Todo:
 
 
 def _declare(world: World, viewer: Viewer, correspondence: Correspondence, reason: str, details: str) -> None:
-    entries = world.communications.entries(correspondence.communications, now=True)
-    for entry in entries.values():
+    for entry in _carriers(world, correspondence):
         if entry.status is Status.MANUAL_PENDING and viewer.sees(entry.ownership):
-            try:
+            # Somebody else may have seen to it meanwhile.
+            with suppress(Conflict, NotFound):
                 declare_delivered(world, viewer, entry.id, reason=reason, details=details, delivered_at=None)
-            except (Conflict, NotFound):
-                # Somebody else saw to it meanwhile.
-                continue
+
+
+def _carriers(world: World, correspondence: Correspondence) -> Iterable[Entry]:
+    """What carries it, and what said the same again."""
+    return world.communications.entries(with_attempts(world, correspondence.communications), now=True).values()

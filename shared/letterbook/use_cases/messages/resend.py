@@ -7,6 +7,7 @@ from datetime import timedelta
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.attempts import MOST_ATTEMPTS, Attempts, said_by
 from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
+from letterbook.domain.correspondence import NUMBER, parse_number
 from letterbook.domain.errors import AlreadySentAgain, Conflict
 from letterbook.domain.message import MessageRequest, TooOld
 from letterbook.domain.retries import AT_ONCE
@@ -83,7 +84,8 @@ def must_be_resendable(
     again: bool,
     overtaken: bool = False,
 ) -> None:
-    """Raises Conflict, AlreadySentAgain, TooOld."""
+    """Raises Conflict, `void` for what carries a void correspondence, AlreadySentAgain, TooOld."""
+    _must_carry_nothing_void(world, before)
     refused = why_not_resendable(world, before.entry)
     if refused and refused[0] != TooOld.code:
         raise Conflict(refused[1], code=refused[0])
@@ -105,6 +107,14 @@ def must_be_resendable(
 def _already(viewer: Viewer, later: Entry) -> AlreadySentAgain:
     told = f"Attempt {later.attempt} was made since: look at it, or ask for another copy."
     return AlreadySentAgain(told, later.id if viewer.sees(later.ownership) else None)
+
+
+def _must_carry_nothing_void(world: World, before: Communication) -> None:
+    """Raises Conflict `void`. Anybody may write a number among the metadata: it counts where the correspondence knows the entry."""
+    number = parse_number(before.metadata.get(NUMBER, ""))
+    correspondence = world.correspondence.get(*number) if number else None
+    if correspondence and (before.entry.first_attempt or before.id) in correspondence.communications:
+        correspondence.must_not_be_void()
 
 
 def message_to_resend(world: World, before: Communication, to: Sequence[str]) -> MessageRequest:
