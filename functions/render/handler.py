@@ -11,7 +11,7 @@ from letterbook.use_cases.correspondence.render import render_correspondence
 from letterbook.use_cases.letters.prepare_entry import prepare_entry
 
 if TYPE_CHECKING:
-    from letterbook.contracts.typesetting import LetterAnswer, LetterOrder
+    from letterbook.contracts.typesetting import TypesettingAnswer, TypesettingRequest
 
 log = get_logger()
 
@@ -30,23 +30,23 @@ def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     if "Records" in event:
         return batch(event)
     # What comes by the queue needs none of it.
-    from letterbook.contracts.typesetting import LetterAnswer, LetterOrder
+    from letterbook.contracts.typesetting import TypesettingAnswer, TypesettingRequest
     from letterbook.domain.letter import TypesettingFailed
 
     try:
-        answer = _typeset(LetterOrder.model_validate(event))
+        answer = _typeset(TypesettingRequest.model_validate(event))
     except TypesettingFailed as failed:
-        answer = LetterAnswer(failed=str(failed))
+        answer = TypesettingAnswer(failed=str(failed))
     return answer.model_dump(mode="json")
 
 
-def _typeset(order: "LetterOrder") -> "LetterAnswer":
-    from letterbook.contracts.typesetting import MOST_ANSWERED, LetterAnswer, Wanted
+def _typeset(order: "TypesettingRequest") -> "TypesettingAnswer":
+    from letterbook.contracts.typesetting import MOST_ANSWERED, LetterForm, TypesettingAnswer
 
-    if order.wanted is Wanted.PDF:
+    if order.form is LetterForm.PDF:
         made = world().typesetter.pdf(order.letter)
-        return LetterAnswer(pdf=made.content, count=made.pages, missing=list(made.missing))
+        return TypesettingAnswer(pdf=made.content, count=made.pages, missing=list(made.missing))
     pages = world().typesetter.pages(order.letter)
     sizes = accumulate(len(page) for page in pages)
     shown = [page for page, size in zip(pages, sizes, strict=True) if size <= MOST_ANSWERED]
-    return LetterAnswer(pages=shown, count=len(pages))
+    return TypesettingAnswer(pages=shown, count=len(pages))

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from letterbook.adapters import aws
 from letterbook.adapters.remote_typesetter import RemoteTypesetter
-from letterbook.contracts.typesetting import LONGEST_LETTER, LetterOrder, Wanted
+from letterbook.contracts.typesetting import LONGEST_LETTER, LetterForm, TypesettingRequest
 from letterbook.domain.errors import Unavailable
 from letterbook.domain.letter import Layout, Letter, Letterhead, Paragraph, Run, TypesettingFailed
 from tests.support.any_letter import blocks
@@ -100,5 +100,5 @@ def test_every_letter_comes_over_as_it_is(written: Any) -> None:
         recipient=(),
         blocks=written,
     )
-    order = LetterOrder(wanted=Wanted.PDF, letter=whole)
-    assert LetterOrder.model_validate_json(order.model_dump_json(exclude_defaults=True)) == order
+    order = TypesettingRequest(form=LetterForm.PDF, letter=whole)
+    assert TypesettingRequest.model_validate_json(order.model_dump_json(exclude_defaults=True)) == order

@@ -10,16 +10,16 @@ from hypothesis import given, strategies as st
 
 from letterbook.adapters.rendering.renderer import TemplateRenderer
 from letterbook.domain.letter import Align, Paragraph, Table
-from letterbook.domain.rows import Cell, Column, ColumnKind, Money, Rows, Value, Words
+from letterbook.domain.rows import Cell, Column, ColumnKind, Money, Rows, Value, Wording
 from letterbook.domain.templates import Rendered, TemplateFault
 from letterbook.domain.text import TextLimit
 from tests.support.builders import template
 
 renderer = TemplateRenderer()
 COLUMNS = (
-    Column(name="number", title=Words("Number", {"fr": "Numéro"})),
-    Column(name="date", title=Words("Date", {}), kind=ColumnKind.DATE),
-    Column(name="amount", title=Words("Amount", {"fr": "Montant"}), kind=ColumnKind.MONEY),
+    Column(name="number", title=Wording("Number", {"fr": "Numéro"})),
+    Column(name="date", title=Wording("Date", {}), kind=ColumnKind.DATE),
+    Column(name="amount", title=Wording("Amount", {"fr": "Montant"}), kind=ColumnKind.MONEY),
 )
 
 
@@ -28,7 +28,7 @@ def rows_of(*rows: tuple[Cell, ...], totals: tuple[tuple[Cell, ...], ...] = ()) 
 
 
 ONE = ("7", date(2026, 9, 1), Money(Decimal("1250.5"), "GBP"))
-SUM = (Words("Total", {"fr": "Somme"}), None, Money(Decimal("1250.5"), "GBP"))
+SUM = (Wording("Total", {"fr": "Somme"}), None, Money(Decimal("1250.5"), "GBP"))
 BILLS = rows_of(ONE, ("8", None, None), totals=(SUM,))
 
 

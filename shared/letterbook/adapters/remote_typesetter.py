@@ -7,7 +7,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from letterbook.adapters import aws
-from letterbook.contracts.typesetting import LONGEST_LETTER, LetterAnswer, LetterOrder, Wanted
+from letterbook.contracts.typesetting import LONGEST_LETTER, LetterForm, TypesettingAnswer, TypesettingRequest
 from letterbook.domain.errors import Unavailable
 from letterbook.domain.letter import Letter, TypesetLetter, TypesettingFailed
 
@@ -22,14 +22,14 @@ class RemoteTypesetter:
         self._function = function
 
     def pdf(self, letter: Letter) -> TypesetLetter:
-        answer = self._asked(Wanted.PDF, letter)
+        answer = self._asked(LetterForm.PDF, letter)
         return TypesetLetter(content=answer.pdf or b"", pages=answer.count, missing=tuple(answer.missing))
 
     def pages(self, letter: Letter) -> Sequence[bytes]:
-        return self._asked(Wanted.PAGES, letter).pages
+        return self._asked(LetterForm.PAGES, letter).pages
 
-    def _asked(self, wanted: Wanted, letter: Letter) -> LetterAnswer:
-        order = LetterOrder(wanted=wanted, letter=letter).model_dump_json(exclude_defaults=True).encode()
+    def _asked(self, form: LetterForm, letter: Letter) -> TypesettingAnswer:
+        order = TypesettingRequest(form=form, letter=letter).model_dump_json(exclude_defaults=True).encode()
         if len(order) > LONGEST_LETTER:
             raise Unavailable("The letter is too long to be shown before it is made.")
         try:
@@ -39,7 +39,7 @@ class RemoteTypesetter:
             raise Unavailable("Letters cannot be shown at the moment.") from broken
         if failed:
             raise Unavailable("Letters cannot be shown at the moment.")
-        answer = LetterAnswer.model_validate(json.loads(body))
+        answer = TypesettingAnswer.model_validate(json.loads(body))
         if answer.failed is not None:
             raise TypesettingFailed(answer.failed)
         return answer

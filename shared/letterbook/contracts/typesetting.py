@@ -13,7 +13,7 @@ LONGEST_LETTER = 256 * 1024
 MOST_ANSWERED = 4_000_000
 
 
-class Wanted(StrEnum):
+class LetterForm(StrEnum):
     """A letter as its PDF, or each of its pages as a picture."""
 
     PDF = "pdf"
@@ -26,14 +26,14 @@ class _Message(BaseModel):
     )
 
 
-class LetterOrder(_Message):
+class TypesettingRequest(_Message):
     """A letter to be set in type at once."""
 
-    wanted: Wanted
+    form: LetterForm
     letter: Letter
 
 
-class LetterAnswer(_Message):
+class TypesettingAnswer(_Message):
     """`count` is how many pages it has, of which `pages` are the first as PNG; `failed` is why it makes none."""
 
     pdf: bytes | None = None

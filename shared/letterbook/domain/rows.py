@@ -15,7 +15,7 @@ class ColumnKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Wording:
     """What a table says by itself: in English, and in `others` by language."""
 
     en: str
@@ -38,7 +38,7 @@ class Money:
 
 
 # What is not known is None: an empty cell.
-Cell = str | date | Decimal | Money | Words | None
+Cell = str | date | Decimal | Money | Wording | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Column:
     """`name` is that by which a template asks for it, `title` what stands at its head."""
 
     name: str
-    title: Words
+    title: Wording
     kind: ColumnKind = ColumnKind.TEXT
 
 

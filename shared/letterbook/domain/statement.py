@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from letterbook.domain.rows import Cell, Column, ColumnKind, Money, Rows, Words
+from letterbook.domain.rows import Cell, Column, ColumnKind, Money, Rows, Wording
 from letterbook.domain.subjects import RegardedRecord
 
 INVOICE, PAYMENT, CREDIT_NOTE = "invoice", "payment", "credit_note"
@@ -18,25 +18,25 @@ _NOT_PAID = _CANCELLED | {
     "submitted", "pending",
 }  # fmt: skip
 
-_NUMBER = Column(name="number", title=Words("Number", {"de": "Nummer", "fr": "Numéro"}))
-_DATE = Column(name="date", title=Words("Date", {"de": "Datum", "fr": "Date"}), kind=ColumnKind.DATE)
-_AMOUNT = Column(name="amount", title=Words("Amount", {"de": "Betrag", "fr": "Montant"}), kind=ColumnKind.MONEY)
-_DUE = Column(name="due_date", title=Words("Due", {"de": "Fällig", "fr": "Échéance"}), kind=ColumnKind.DATE)
+_NUMBER = Column(name="number", title=Wording("Number", {"de": "Nummer", "fr": "Numéro"}))
+_DATE = Column(name="date", title=Wording("Date", {"de": "Datum", "fr": "Date"}), kind=ColumnKind.DATE)
+_AMOUNT = Column(name="amount", title=Wording("Amount", {"de": "Betrag", "fr": "Montant"}), kind=ColumnKind.MONEY)
+_DUE = Column(name="due_date", title=Wording("Due", {"de": "Fällig", "fr": "Échéance"}), kind=ColumnKind.DATE)
 _OUTSTANDING = Column(
-    name="outstanding", title=Words("Outstanding", {"de": "Offen", "fr": "Reste dû"}), kind=ColumnKind.MONEY
+    name="outstanding", title=Wording("Outstanding", {"de": "Offen", "fr": "Reste dû"}), kind=ColumnKind.MONEY
 )
-_STATUS = Column(name="status", title=Words("Status", {"de": "Stand", "fr": "État"}))
-_WHAT = Column(name="what", title=Words("Transaction", {"de": "Vorgang", "fr": "Opération"}))
-_CHARGE = Column(name="charge", title=Words("Charge", {"de": "Belastung", "fr": "Débit"}), kind=ColumnKind.MONEY)
-_PAID = Column(name="payment", title=Words("Payment", {"de": "Zahlung", "fr": "Crédit"}), kind=ColumnKind.MONEY)
-_BALANCE = Column(name="balance", title=Words("Balance", {"de": "Saldo", "fr": "Solde"}), kind=ColumnKind.MONEY)
+_STATUS = Column(name="status", title=Wording("Status", {"de": "Stand", "fr": "État"}))
+_WHAT = Column(name="what", title=Wording("Transaction", {"de": "Vorgang", "fr": "Opération"}))
+_CHARGE = Column(name="charge", title=Wording("Charge", {"de": "Belastung", "fr": "Débit"}), kind=ColumnKind.MONEY)
+_PAID = Column(name="payment", title=Wording("Payment", {"de": "Zahlung", "fr": "Crédit"}), kind=ColumnKind.MONEY)
+_BALANCE = Column(name="balance", title=Wording("Balance", {"de": "Saldo", "fr": "Solde"}), kind=ColumnKind.MONEY)
 
-_TOTAL = Words("Total", {"de": "Summe", "fr": "Total"})
-_BROUGHT_FORWARD = Words("Balance brought forward", {"de": "Saldovortrag", "fr": "Solde reporté"})
+_TOTAL = Wording("Total", {"de": "Summe", "fr": "Total"})
+_BROUGHT_FORWARD = Wording("Balance brought forward", {"de": "Saldovortrag", "fr": "Solde reporté"})
 _KINDS = {
-    INVOICE: Words("Invoice", {"de": "Rechnung", "fr": "Facture"}),
-    PAYMENT: Words("Payment", {"de": "Zahlung", "fr": "Paiement"}),
-    CREDIT_NOTE: Words("Credit note", {"de": "Gutschrift", "fr": "Avoir"}),
+    INVOICE: Wording("Invoice", {"de": "Rechnung", "fr": "Facture"}),
+    PAYMENT: Wording("Payment", {"de": "Zahlung", "fr": "Paiement"}),
+    CREDIT_NOTE: Wording("Credit note", {"de": "Gutschrift", "fr": "Avoir"}),
 }
 
 
@@ -154,12 +154,12 @@ def _told(one: RegardedRecord, amount: Decimal | None, what: str) -> Decimal:
     return amount
 
 
-def _called(one: RegardedRecord) -> Words:
+def _called(one: RegardedRecord) -> Wording:
     """As its own system calls it, else what it is, with its number."""
     if one.label:
-        return Words(one.label, {})
+        return Wording(one.label, {})
     kind = _KINDS[one.type]
-    return Words(f"{kind.en} {one.id}", {language: f"{word} {one.id}" for language, word in kind.others.items()})
+    return Wording(f"{kind.en} {one.id}", {language: f"{word} {one.id}" for language, word in kind.others.items()})
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:

@@ -14,7 +14,7 @@ from letterbook.adapters.rendering.inert import escaped, without_inert
 from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
 from letterbook.adapters.rendering.mistakes import failed, line_of
-from letterbook.adapters.rendering.tables import TABLE, Table, check_tables, table_filter
+from letterbook.adapters.rendering.tables import TABLE, TableSource, check_tables, table_filter
 from letterbook.domain.rows import Money, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, TemplateFault
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
@@ -132,7 +132,7 @@ def _environment(
     """`escape` is put around everything that is printed, whatever filters a template uses."""
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
-        finalize=lambda value: value if isinstance(value, Table) else escape(value),
+        finalize=lambda value: value if isinstance(value, TableSource) else escape(value),
         autoescape=False,
         keep_trailing_newline=True,
     )

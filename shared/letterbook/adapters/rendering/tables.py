@@ -13,7 +13,7 @@ from jinja2 import nodes
 
 from letterbook.adapters.rendering.formats import is_gap, locale_of
 from letterbook.adapters.rendering.inert import escaped
-from letterbook.domain.rows import Cell, ColumnKind, Money, Rows, Value, Words
+from letterbook.domain.rows import Cell, ColumnKind, Money, Rows, Value, Wording
 from letterbook.domain.templates import TemplateFault, nearest
 from letterbook.domain.text import MAX_MARKS, TextLimit
 
@@ -28,7 +28,7 @@ _CODE = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 _PRINTED = re.compile(r"\{\{.*?\}\}")
 
 
-class Table(str):
+class TableSource(str):
     """A table as it stands in the source: its cells are escaped already."""
 
 
@@ -100,12 +100,12 @@ def _check_size(tables: list[nodes.Filter], values: Mapping[str, Value]) -> None
                 raise TextLimit("too_complex", told, name)
 
 
-def _table(rows: Rows, language: str) -> Table:
+def _table(rows: Rows, language: str) -> TableSource:
     head = _row([_cell(one.title, language) for one in rows.columns])
     rule = _row(["---:" if one.kind in _AT_THE_RIGHT else "---" for one in rows.columns])
     body = [_row([_cell(cell, language) for cell in row]) for row in rows.rows]
     totals = [_row([_bold(_cell(cell, language)) for cell in row]) for row in rows.totals]
-    return Table("\n".join(["", "", head, rule, *body, *totals, "", ""]))
+    return TableSource("\n".join(["", "", head, rule, *body, *totals, "", ""]))
 
 
 def _row(cells: list[str]) -> str:
@@ -130,7 +130,7 @@ def _said(cell: Cell, language: str) -> str:
             return ""
         case str():
             return cell
-        case Words():
+        case Wording():
             return cell.in_language(language)
         case Money():
             return str(format_currency(cell.amount, cell.currency, locale=locale_of(language)))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from letterbook.adapters.typesetting.words import Words, words_in, written
+from letterbook.adapters.typesetting.words import LayoutWords, date_in, words_in
 from letterbook.domain.letter import (
     Align,
     Block,
@@ -47,7 +47,7 @@ def layout_of(letter: Letter, *, logo: str | None, matrix: str) -> dict[str, Any
     language, region = _language(letter.language)
     turns = direction(language) == "rtl"
     head, signature = letter.letterhead, letter.signature
-    day = written(letter.date, letter.language)
+    day = date_in(letter.date, letter.language)
     references = [*((one.label, one.value) for one in letter.references), (words.date, day)]
     return {
         "language": language,
@@ -83,7 +83,7 @@ def _language(tag: str) -> tuple[str, str | None]:
     return (found[1], found[2]) if found else ("en", None)
 
 
-def _notes(letter: Letter, words: Words, turns: bool) -> list[Any]:
+def _notes(letter: Letter, words: LayoutWords, turns: bool) -> list[Any]:
     """What stands below the signature, each with its label."""
     told = ((words.enclosures[len(letter.enclosures) != 1], letter.enclosures), (words.copies, letter.copies))
     return [[label, _lines(lines, turns)] for label, lines in told if lines]

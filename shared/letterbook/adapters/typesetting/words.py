@@ -5,7 +5,7 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class LayoutWords:
     """`page_of` has the gaps {page} and {pages}; of what there may be several, one and many."""
 
     date: str
@@ -14,25 +14,29 @@ class Words:
     copies: str
 
 
-_ENGLISH = Words(date="Date", page_of="{page} of {pages}", enclosures=("Enclosure", "Enclosures"), copies="Copy to")
+_ENGLISH = LayoutWords(
+    date="Date", page_of="{page} of {pages}", enclosures=("Enclosure", "Enclosures"), copies="Copy to"
+)
 _WORDS = {
     "en": _ENGLISH,
-    "de": Words(date="Datum", page_of="{page} von {pages}", enclosures=("Anlage", "Anlagen"), copies="Kopie an"),
-    "es": Words(date="Fecha", page_of="{page} de {pages}", enclosures=("Anexo", "Anexos"), copies="Copia a"),
-    "fr": Words(
+    "de": LayoutWords(date="Datum", page_of="{page} von {pages}", enclosures=("Anlage", "Anlagen"), copies="Kopie an"),
+    "es": LayoutWords(date="Fecha", page_of="{page} de {pages}", enclosures=("Anexo", "Anexos"), copies="Copia a"),
+    "fr": LayoutWords(
         date="Date", page_of="{page} sur {pages}", enclosures=("Pièce jointe", "Pièces jointes"), copies="Copie à"
     ),
-    "it": Words(date="Data", page_of="{page} di {pages}", enclosures=("Allegato", "Allegati"), copies="Copia a"),
-    "nl": Words(date="Datum", page_of="{page} van {pages}", enclosures=("Bijlage", "Bijlagen"), copies="Kopie aan"),
+    "it": LayoutWords(date="Data", page_of="{page} di {pages}", enclosures=("Allegato", "Allegati"), copies="Copia a"),
+    "nl": LayoutWords(
+        date="Datum", page_of="{page} van {pages}", enclosures=("Bijlage", "Bijlagen"), copies="Kopie aan"
+    ),
 }
 
 
-def words_in(language: str) -> Words:
+def words_in(language: str) -> LayoutWords:
     """`language` is a tag of BCP 47, of which only the first part counts."""
     return _WORDS.get(language.replace("_", "-").partition("-")[0].lower(), _ENGLISH)
 
 
-def written(day: date, language: str) -> str:
+def date_in(day: date, language: str) -> str:
     """The date as people of that language write it; as in Britain where the language says of no place, or is not known."""
     from babel import Locale, UnknownLocaleError
     from babel.dates import format_date
