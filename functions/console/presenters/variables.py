@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from console.presenters.labels import capital
 from letterbook.domain.record_variables import BY_NAME, RECORD_VARIABLES
-from letterbook.use_cases.admin.template_examples import written
+from letterbook.use_cases.admin.template_examples import usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class OfferedVariable:
 
 def offered_variables(own: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Sequence[OfferedVariable]]]:
     """Where they come from, and which: the template's `own` first (name, example), then what the record fills in."""
-    mine = [OfferedVariable(name, written(name), "", example) for name, example in own if name and name not in BY_NAME]
+    mine = [OfferedVariable(name, usage_of(name), "", example) for name, example in own if name and name not in BY_NAME]
     known: dict[str, list[OfferedVariable]] = {}
     for one in RECORD_VARIABLES:
         variable = OfferedVariable(one.name, one.written, one.meaning, one.shown_example)

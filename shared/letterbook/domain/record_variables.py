@@ -6,13 +6,13 @@ write them, for a template's filters to write them in its language; an amount of
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.communication import PartyRef
 from letterbook.domain.organisation import Organisation
-from letterbook.domain.party import Case, Contact, Party
+from letterbook.domain.party import Case, Contact, Party, PartyKind
 from letterbook.domain.rows import Money, NoValue, Rows, Value
 from letterbook.domain.statement import (
     NotReckonable,
@@ -372,6 +372,19 @@ EXAMPLES: dict[str, Value] = {variable.name: variable.example for variable in RE
 def examples_in(currency: str) -> dict[str, Value]:
     """The examples, with the amounts of rows in that currency."""
     return EXAMPLES | {name: made(_EXAMPLES, currency) for name, made in _ROWS.items()}
+
+
+def example_party(now: datetime) -> Party:
+    """Whom the examples are about."""
+    told = {name: str(example) for name, example in EXAMPLES.items()}
+    return Party(
+        id="example",
+        kind=PartyKind.CREDITOR,
+        name=told["party_name"],
+        account_number=told["account_number"],
+        address=told["party_address"],
+        created_at=now,
+    )
 
 
 def known_values(sources: VariableSources) -> dict[str, Value | NoValue]:

@@ -46,6 +46,11 @@ def lender(subjects: Iterable[RegardedRecord], *, party_id: str, client_id: str 
     return next((one for one in lending if one.party_id == client_id), lending[0] if lending else None)
 
 
+def of_party(subjects: Iterable[RegardedRecord], party_id: str) -> RegardedRecord | None:
+    """The party's own among those of one type and id."""
+    return next((one for one in subjects if one.party_id == party_id), None)
+
+
 def first_told(subjects: Iterable[RegardedRecord]) -> RegardedRecord | None:
     """The one that an address without a party means: that which was told of first, whatever others tell later."""
     return min(subjects, key=lambda one: (one.ordinal, one.party_id or ""), default=None)

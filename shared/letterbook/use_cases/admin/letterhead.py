@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.letter import Paragraph, Run
-from letterbook.domain.party import Party, PartyKind
-from letterbook.domain.record_variables import EXAMPLES
+from letterbook.domain.record_variables import EXAMPLES, example_party
 from letterbook.domain.templates import Rendered
 from letterbook.ports import World
 from letterbook.use_cases.letters.build_letter import build_letter
@@ -20,10 +19,9 @@ def show_letterhead(world: World, viewer: Viewer) -> Sequence[bytes]:
     """A letter to nobody, signed by the viewer, each page as a PNG. Raises Forbidden, TypesettingFailed, Unavailable."""
     viewer.require_any(Permission.SETTINGS, Permission.READ_AUDIT)
     organisation = world.settings.latest()
-    name, address = str(EXAMPLES["party_name"]), str(EXAMPLES["party_address"])
     letter = build_letter(
         organisation,
-        Party(id="", kind=PartyKind.CUSTOMER, name=name, address=address, created_at=world.now()),
+        example_party(world.now()),
         Rendered(subject=_SUBJECT, text=_TEXT, html=None, blocks=(Paragraph(runs=(Run(text=_TEXT),)),)),
         language=organisation.languages[0],
         day=world.now().astimezone(organisation.zone).date(),

@@ -9,8 +9,7 @@ from letterbook.domain.channels import Channel, CostClass
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.letter import Letter, Signature
 from letterbook.domain.organisation import Organisation
-from letterbook.domain.party import Party, PartyKind
-from letterbook.domain.record_variables import BY_NAME, EXAMPLES, examples_in
+from letterbook.domain.record_variables import BY_NAME, EXAMPLES, example_party, examples_in
 from letterbook.domain.rows import Value
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
 from letterbook.domain.templates import (
@@ -87,13 +86,13 @@ def fault_at(field: str, wrong: TemplateFault, draft: Template) -> FieldError:
 def meant_instead(name: str, known: Iterable[str]) -> str:
     """What to write instead of a name that there is not; where none is near, how names are written."""
     if near := nearest(name, known):
-        return f" Did you mean {near}? Write {written(near)}."
+        return f" Did you mean {near}? Write {usage_of(near)}."
     if one_word(name) != name:
-        return f" A name has no blanks or signs. Write {written(one_word(name).lower())}."
+        return f" A name has no blanks or signs. Write {usage_of(one_word(name).lower())}."
     return ""
 
 
-def written(name: str) -> str:
+def usage_of(name: str) -> str:
     """How a template prints a variable."""
     return BY_NAME[name].written if name in BY_NAME else f"{{{{ {name} }}}}"
 
@@ -158,17 +157,9 @@ def _by(
 def _letter(rendered: Rendered, language: str, organisation: Organisation, now: datetime) -> Letter:
     """To the party of the examples, on today's paper."""
     examples = {name: str(value) for name, value in EXAMPLES.items()}
-    party = Party(
-        id="example",
-        kind=PartyKind.CREDITOR,
-        name=examples["party_name"],
-        account_number=examples["account_number"],
-        address=examples["party_address"],
-        created_at=now,
-    )
     return build_letter(
         organisation,
-        party,
+        example_party(now),
         rendered,
         language=language,
         day=now.astimezone(organisation.zone).date(),

@@ -9,7 +9,7 @@ from letterbook.domain.record_variables import EXAMPLES
 from letterbook.domain.templates import NewVariables, Template, Variable, mistyped_variables, nearest
 from letterbook.ports import Page, World
 from letterbook.retry import retry_on_conflict
-from letterbook.use_cases.admin.template_examples import line_of, render_examples, written
+from letterbook.use_cases.admin.template_examples import line_of, render_examples, usage_of
 from letterbook.use_cases.reading.pages import slice_page
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.template_variables import variables_of
@@ -77,7 +77,7 @@ def _unknown_variables(world: World, draft: Template) -> dict[str, str]:
 def _mistyped(field: str, source: str, name: str, near: str) -> FieldError:
     line = line_of(source, name)
     where = f"Line {line}: there" if line and field == "body" else "There"
-    told = f"{where} is no {name}. Did you mean {near}? Write {written(near)}, or declare {name} too."
+    told = f"{where} is no {name}. Did you mean {near}? Write {usage_of(near)}, or declare {name} too."
     return FieldError(field, "unknown_variable", told, line=line)
 
 

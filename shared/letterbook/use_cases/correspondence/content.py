@@ -67,7 +67,7 @@ def _place(whole: str, error: "ValidationError") -> str:
     return ".".join((whole, *(str(one)[:60] for one in error.absolute_path)))
 
 
-def written(content: Mapping[str, Any]) -> dict[str, str]:
+def template_values(content: Mapping[str, Any]) -> dict[str, str]:
     """The content as values of a template: amounts and dates as programs write them, for its filters."""
     return {name: _written(value) for name, value in content.items() if not isinstance(value, list)}
 

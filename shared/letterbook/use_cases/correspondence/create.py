@@ -5,7 +5,6 @@ What if the process dies
 - after it: the order stands in the outbox, where the sweep finds it.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,7 +20,7 @@ from letterbook.domain.correspondence import (
 from letterbook.domain.correspondence_fields import subject_types
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import Party
-from letterbook.domain.subjects import RegardedRecord
+from letterbook.domain.subjects import of_party
 from letterbook.ports import Content, IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.correspondence.content import content_faults
@@ -196,13 +195,9 @@ def _regarded(
     for place, one in named:
         if one.key in found:
             continue
-        own = _own(world.subjects.named(one.type, one.id), party)
+        own = of_party(world.subjects.named(one.type, one.id), party.id)
         if own:
             found[one.key] = own.regarding
         else:
             faults.append(FieldError(place, "unknown_subject", f"This party has no {one.type} {one.id}."))
     return tuple(found.values()), faults
-
-
-def _own(subjects: Sequence[RegardedRecord], party: Party) -> RegardedRecord | None:
-    return next((one for one in subjects if one.party_id == party.id), None)

@@ -19,7 +19,7 @@ from letterbook.domain.statement import NotReckonable, statement_rows
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import Rendered, Template, TemplateUse
 from letterbook.ports import World
-from letterbook.use_cases.correspondence.content import written
+from letterbook.use_cases.correspondence.content import template_values
 from letterbook.use_cases.directory.verification import verification_link
 from letterbook.use_cases.letters.build_letter import build_letter
 from letterbook.use_cases.messages.render_message import render_message
@@ -53,7 +53,7 @@ def write_letter(
     if template is None:
         told = f"There is no template {type_.template} in the party's language or the firm's."
         raise Invalid(told, FieldError("type", "unknown_template", told))
-    content = written(correspondence.content)
+    content = template_values(correspondence.content)
     since, until = _period(content)
     subjects = tuple(_subjects(world, correspondence, until))
     day = now.astimezone(organisation.zone).date()

@@ -26,7 +26,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
-from letterbook.use_cases.correspondence.content import written
+from letterbook.use_cases.correspondence.content import template_values
 from letterbook.use_cases.correspondence.letter import link_for, template_for
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.prepare import Prepared
@@ -102,17 +102,13 @@ def email_correspondence(
     Raises Forbidden, NotFound, Conflict `void` or `not_ready`, PreconditionFailed, `no_document` where nothing of what it regards
     has a PDF, and what composing raises.
     """
-
-    def message(correspondence: Correspondence) -> MessageRequest:
-        return _email(world, correspondence, asked)
-
     return _send(
         world,
         viewer,
         account,
         number,
         Carriage.EMAIL,
-        message,
+        lambda current: _email(world, current, asked),
         quick=asked.is_quick,
         key=key,
         version=version,
@@ -131,17 +127,13 @@ def post_correspondence(
     version: int | None = None,
 ) -> tuple[CorrespondenceDetail, bool]:
     """As a letter, by post where that can be sent, else by a person. Raises as emailing does."""
-
-    def message(correspondence: Correspondence) -> MessageRequest:
-        return _letter(world, correspondence, asked)
-
     return _send(
         world,
         viewer,
         account,
         number,
         Carriage.POST,
-        message,
+        lambda current: _letter(world, current, asked),
         quick=asked == TO_THEIR_ADDRESS,
         key=key,
         version=version,
@@ -303,7 +295,7 @@ def _variables(world: World, correspondence: Correspondence, party: Party, use: 
     """What a message may say of the correspondence: what its form was given, its number, a link of its own."""
     template = template_for(world, party, use.key, use.language)
     link = link_for(world, party, template) if template else ""
-    given = {**written(correspondence.content), "correspondence_number": correspondence.number}
+    given = {**template_values(correspondence.content), "correspondence_number": correspondence.number}
     return {**given, "link": link} if link else given
 
 

@@ -5,20 +5,19 @@ from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.correspondence import CorrespondenceDraft, CorrespondenceType
-from letterbook.domain.errors import Conflict, FieldError, Invalid, NotFound
+from letterbook.domain.errors import FieldError, Invalid, NotFound
 from letterbook.domain.letter import Letter
-from letterbook.domain.party import Party, PartyKind
-from letterbook.domain.record_variables import EXAMPLES
+from letterbook.domain.record_variables import EXAMPLES, example_party
 from letterbook.domain.rows import Value
 from letterbook.domain.templates import Rendered
 from letterbook.domain.text import TextLimit
 from letterbook.ports import World
-from letterbook.use_cases.correspondence.content import written
+from letterbook.use_cases.correspondence.content import template_values
 from letterbook.use_cases.correspondence.create import preview_letter
 from letterbook.use_cases.correspondence.letter import given_values
 from letterbook.use_cases.correspondence.types import checked_type
 from letterbook.use_cases.letters.build_letter import build_letter
-from letterbook.use_cases.reading.correspondence import read_correspondence
+from letterbook.use_cases.reading.correspondence import read_correspondence, version_of
 from letterbook.use_cases.support.template_variables import variables_of
 
 
@@ -33,8 +32,8 @@ class ShownLetter:
 
 def show_draft(world: World, viewer: Viewer, draft: CorrespondenceDraft) -> ShownLetter:
     """As it would be made now; writes nothing. Raises as creating it does, TypesettingFailed, Unavailable."""
-    written = preview_letter(world, viewer, draft)
-    return _shown(world, written.letter, written.rendered)
+    letter = preview_letter(world, viewer, draft)
+    return _shown(world, letter.letter, letter.rendered)
 
 
 def show_version(world: World, viewer: Viewer, account: str, number: str, version: int | None = None) -> ShownLetter:
@@ -43,12 +42,7 @@ def show_version(world: World, viewer: Viewer, account: str, number: str, versio
     Raises Forbidden, NotFound, Conflict `not_ready` where none was made yet, TypesettingFailed, Unavailable.
     """
     correspondence = read_correspondence(world, viewer, account, number)
-    wanted = [one for one in correspondence.versions if version in (None, one.version)]
-    if not wanted:
-        if version is None:
-            raise Conflict("Its PDF is not there yet.", code="not_ready")
-        raise NotFound("There is no such version.")
-    content = world.content_store.content(wanted[-1].content)
+    content = world.content_store.content(version_of(correspondence, version).content)
     if content.letter is None:
         raise NotFound("There is no such letter.")
     return _shown(world, content.letter, content.rendered)
@@ -70,7 +64,7 @@ def show_example(world: World, viewer: Viewer, draft: CorrespondenceType) -> Sho
     values: dict[str, Value] = {
         **{name: EXAMPLES.get(name, name) for name in variables_of(world, template)},
         **{one.name: one.example for one in template.variables if one.example},
-        **given_values(type_, written(next(iter(type_.fields.get("examples", ())), {}))),
+        **given_values(type_, template_values(next(iter(type_.fields.get("examples", ())), {}))),
     }
     try:
         rendered = world.renderer.render(template, values, html=True, currency=organisation.currency, blocks=True)
@@ -82,7 +76,7 @@ def show_example(world: World, viewer: Viewer, draft: CorrespondenceType) -> Sho
     number = str(EXAMPLES["correspondence_number"])
     letter = build_letter(
         organisation,
-        _somebody(world),
+        example_party(world.now()),
         replace(rendered, subject=rendered.subject or type_.name),
         language=template.language,
         day=world.now().astimezone(organisation.zone).date(),
@@ -90,12 +84,6 @@ def show_example(world: World, viewer: Viewer, draft: CorrespondenceType) -> Sho
         code=number,
     )
     return _shown(world, letter, rendered)
-
-
-def _somebody(world: World) -> Party:
-    """Whom the examples of what the record knows are about."""
-    name, address = str(EXAMPLES["party_name"]), str(EXAMPLES["party_address"])
-    return Party(id="", kind=PartyKind.CUSTOMER, name=name, address=address, created_at=world.now())
 
 
 def _shown(world: World, letter: Letter, rendered: Rendered) -> ShownLetter:

@@ -11,7 +11,7 @@ from letterbook.domain.ids import Kind, last_id
 from letterbook.domain.party import Case
 from letterbook.domain.search_terms import Query
 from letterbook.domain.status import Status
-from letterbook.domain.subjects import RegardedRecord, first_told
+from letterbook.domain.subjects import RegardedRecord, first_told, of_party
 from letterbook.ports import Index, RenderOrder, World
 from letterbook.use_cases.directory.documents import opener
 from letterbook.use_cases.support.access import (
@@ -170,7 +170,7 @@ def read_subject(
     """
     viewer.require(Permission.READ)
     seen = [one for one in world.subjects.named(type_, subject_id) if sees_subject(world, viewer, one)]
-    theirs = [next((one for one in seen if one.party_id == party_id), None) for party_id in parties]
+    theirs = [of_party(seen, party_id) for party_id in parties]
     subject = next((one for one in theirs if one), None) if parties else first_told(seen)
     if subject:
         return subject

@@ -18,7 +18,7 @@ from letterbook.domain.correspondence import (
 from letterbook.domain.errors import Conflict, NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Document
-from letterbook.domain.subjects import RegardedRecord
+from letterbook.domain.subjects import RegardedRecord, of_party
 from letterbook.ports import Page, World
 from letterbook.use_cases.reading.pages import read_until_full
 from letterbook.use_cases.support.access import must_stand
@@ -88,10 +88,7 @@ def type_of(world: World, correspondence: Correspondence) -> CorrespondenceType:
 def subjects_of(world: World, correspondence: Correspondence) -> list[RegardedRecord]:
     """What its party calls what it regards, in that order."""
     party_id = correspondence.party.id
-    found = [
-        next((own for own in world.subjects.named(one.type, one.id) if own.party_id == party_id), None)
-        for one in correspondence.regarding
-    ]
+    found = [of_party(world.subjects.named(one.type, one.id), party_id) for one in correspondence.regarding]
     return [one for one in found if one]
 
 
@@ -211,14 +208,15 @@ def pdf_link(
     Raises Forbidden, NotFound, Conflict `not_ready` where none was made yet.
     """
     correspondence = read_correspondence(world, viewer, account, number)
-    wanted = _version(correspondence, version)
+    wanted = version_of(correspondence, version)
     document = world.documents.get(wanted.document.id)
     if document is None:
         raise NotFound("There is no such document.")
     return world.content_store.download_url(_pinned(document, wanted), inline=inline)
 
 
-def _version(correspondence: Correspondence, version: int | None) -> LetterVersion:
+def version_of(correspondence: Correspondence, version: int | None) -> LetterVersion:
+    """That version, or the last one. Raises NotFound, Conflict `not_ready` where none was made yet."""
     latest = correspondence.latest
     if latest is None:
         raise Conflict("Its PDF is not there yet.", code="not_ready")
