@@ -82,6 +82,7 @@ def good_body(operation: Operation[Any, Any], firm: Firm) -> dict[str, Any]:
         "putCorrespondenceType": {"name": "Notice", "template": "notice", "fields": {}},
         "createCorrespondence": {"type": "notice", "party_id": firm.party, "content": {"pay_by": "2026-12-18"}},
         "voidCorrespondence": {"reason": "Wrong type"},
+        "orderExport": {"format": "zip", "ids": [firm.sent]},
         "testProvider": {"to": "somebody@mailbox.example"},
     }
     return bodies.get(operation.name, {})

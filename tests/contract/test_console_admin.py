@@ -109,9 +109,10 @@ def test_who_may_not_write_templates_reads_them(world: WorldForTests, tokens: Se
 
 
 def test_a_template_asks_little(world: WorldForTests, jane: ConsoleClient) -> None:
+    """The list: the templates, and for who may install it what the library compares: these, the types and the languages."""
     a_template(world)
     jane.get("/templates")
-    for path, most in (("/templates", 1), ("/templates/s78-initial", 3)):
+    for path, most in (("/templates", 4), ("/templates/s78-initial", 3)):
         with Requests() as requests:
             jane.get(path)
         assert len(requests.names) <= most, path

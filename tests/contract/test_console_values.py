@@ -96,8 +96,12 @@ class Watch:
 
 
 def assert_said_where(answer: Answer, name: str, at: object) -> None:
-    """What was refused is said: beside its field where the page has one, which is tied to it, and else above all."""
-    tags = re.findall(r"<(?:input|select|textarea)[^>]*>", answer.text)
+    """What was refused is said: beside its field where the page has one, which is tied to it, and else above all.
+
+    A form that only asks for another page has no field of what was sent.
+    """
+    sent = re.sub(r'<form(?![^>]*method="post").*?</form>', "", answer.text, flags=re.DOTALL)
+    tags = re.findall(r"<(?:input|select|textarea)[^>]*>", sent)
     fields = [one for one in tags if f'name="{name}"' in one and 'type="hidden"' not in one]
     marked = [one for one in tags if 'aria-invalid="true"' in one]
     assert marked or not fields, (at, "not beside its field")

@@ -159,6 +159,8 @@ def test_it_is_emailed_recreated_posted_and_delivered(world: WorldForTests, cust
     assert [one["version"] for one in ADMIN.get(HERE).json["versions"]] == [1, 2]
     posted = ADMIN.post(f"{HERE}/post", {"address": "1 High Street\nLeeds"})
     assert (posted.status, posted.json["status"]) == (202, "posted")
+    assert ADMIN.post(f"{HERE}/deliver", {"reason": "Handed over"}).json["code"] == "not_ready"
+    make_documents(world)
     done = ADMIN.post(f"{HERE}/deliver", {"reason": "Handed over"})
     assert (done.status, done.json["status"], done.json["audit"]) == (200, "delivered", {"reason": "Handed over"})
     told = [one["event"] for one in ADMIN.get("/v1/activity", party_id=customer["id"]).json["items"]]

@@ -70,6 +70,27 @@ def test_what_is_attached_is_named_below_the_letter(world: WorldForTests, party:
     assert "Your contract.pdf" in words_of(made)
 
 
+def test_who_gets_a_copy_is_named_on_the_letter(world: WorldForTests, party: Any) -> None:
+    copies = ["Castlegate Finance", "Tom Reed, <Head> of *Complaints*"]
+    letter = by_hand(party, copies=copies, address="1 High Street")
+    made = made_ready(world, expect_created(ADMIN.post("/v1/communications", letter)))
+    assert "Copy to" in words_of(made)
+    assert all(one in words_of(made) for one in copies)
+    assert [one["role"] for one in made["recipients"]] == ["to"], "a copy is the firm's to send"
+
+
+@pytest.mark.parametrize("copies", [["x"] * 11, ["two\nlines"], [""], "x" * 2000])
+def test_copies_that_no_letter_names_are_refused(party: Any, copies: Any) -> None:
+    refused = ADMIN.post("/v1/communications", by_hand(party, copies=copies))
+    assert refused.status == 422
+    assert {place.partition(".")[0] for place, _ in refused.places} == {"copies"}
+
+
+def test_an_email_has_recipients_of_copies_instead(party: Any) -> None:
+    refused = ADMIN.post("/v1/communications", by_hand(party, channel="email", copies=["Castlegate Finance"]))
+    assert (refused.status, [place for place, _ in refused.places]) == (422, ["copies"])
+
+
 def test_a_letter_that_goes_nowhere_is_not_made(world: WorldForTests, party: Any) -> None:
     assert ADMIN.patch(f"/v1/parties/{party['id']}", {"payment_method": "direct_debit"}).status == 200
     made = expect_created(ADMIN.post("/v1/communications", by_hand(party, category="invoice")))

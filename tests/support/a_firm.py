@@ -41,6 +41,7 @@ class Firm:
     draft: str
     note: str
     letter: str
+    export: str
 
     @property
     def entries(self) -> dict[str, str]:
@@ -65,6 +66,7 @@ class Firm:
             "key": "s78-initial",
             "account": "A-1",
             "number": "C001",
+            "export_id": self.export,
         }
 
 
@@ -114,4 +116,5 @@ def a_firm(world: WorldForTests, agent: str) -> Firm:
         note=made[0],
         letter=made[1],
         draft=made[2],
+        export=expect_created(ADMIN.post("/v1/exports", {"format": "zip", "ids": [sent.id]}))["id"],
     )

@@ -61,7 +61,7 @@ ATTACHED = "attachments collect attach_regarding"
 MESSAGES = {
     Channel.EMAIL: f"from_ to cc bcc reply_to subject {ATTACHED} {WRITTEN} {LATER}",
     Channel.SMS: f"from_ to {WRITTEN} {LATER}",
-    Channel.MANUAL: f"address subject {ATTACHED} document_id {WRITTEN}",
+    Channel.MANUAL: f"address copies subject {ATTACHED} document_id {WRITTEN}",
 }
 LETTER = "from_ address subject body document_id attachments occurred_at"
 CALL = "from_phone to_phone duration_minutes outcome requires_followup followup_date followup_notes"

@@ -18,6 +18,7 @@ from letterbook.domain.status import StatusGroup
 LABELS = {
     "to": "To", "cc": "Copy to", "bcc": "Blind copy to", "from": "From", "subject": "Subject", "body": "Text",
     "template": "Template", "send_at": "Send at", "urgent_reason": "Why it is urgent", "address": "Address",
+    "copies": "Copies to",
     "override_hold": "Why in spite of the hold", "attachments": "Attached", "contact_id": "Contact", "case_id": "Case",
     "audit": "Reason for the record", "category": "Category", "restricted": "Restricted", "regarding": "About",
     "occurred_at": "When", "meeting_date": "Date", "followup_date": "Follow up on", "followup_notes": "What to follow up",

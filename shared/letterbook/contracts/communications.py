@@ -46,6 +46,8 @@ _MetadataName = Annotated[Line, StringConstraints(max_length=50)]
 _Outcome = Annotated[Line, StringConstraints(max_length=100)]
 _Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 _Lines = Annotated[list[Line], Field(max_length=50), BeforeValidator(listed)]
+# Whom a letter says that it goes to as well.
+_Copies = Annotated[list[Line], Field(max_length=10), BeforeValidator(listed)]
 
 # What a follow-up is: to say either is to say that there is one.
 _FOLLOW_UP = ("followup_date", "followup_notes")
@@ -112,6 +114,7 @@ class AmendBody(Body):
     attach_regarding: bool = False
     send_at: Moment | None = None
     address: Postal | None = None
+    copies: _Copies = []
     document_id: DocumentId | None = None
     network: Literal["peppol", "chorus_pro"] | None = None
     receiver: EinvoiceBody | None = None
@@ -215,6 +218,7 @@ class CommunicationBody(AmendBody):
             to=tuple(self.to),
             reply_to=self.reply_to,
             address=self.address,
+            copies=tuple(self.copies),
             template=TemplateUse(
                 key=use.key,
                 language=use.language,

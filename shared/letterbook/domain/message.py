@@ -38,7 +38,8 @@ class CommunicationRequest:
 class MessageRequest(CommunicationRequest):
     """`to` empty means the contact's address, else the party's. Either `template` or `body` is given, or a letter is attached.
 
-    `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes.
+    `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes, `copies`
+    are whom it says that it goes to as well.
     `override_hold` is why it goes although the party must not be contacted. `resend_of` is an entry that said the same before.
     `only_by` is the provider that it is to try, and no other. `attach_regarding` attaches the PDF of what it regards; with
     `collect` it waits for what is attached and not there yet. `lent` are those attachments that are seen by who sees what the
@@ -51,6 +52,7 @@ class MessageRequest(CommunicationRequest):
     bcc: tuple[str, ...] = ()
     reply_to: str | None = None
     address: str | None = None
+    copies: tuple[str, ...] = ()
     template: TemplateUse | None = None
     urgent: bool = False
     urgent_reason: str | None = None

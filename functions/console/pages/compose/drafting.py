@@ -21,6 +21,7 @@ _UNREADY = "Not a draft yet: kept on this device."
 # What the two may have written differently; the rest says whom and what it is about, and stays.
 _WRITTEN = (
     "channel", "contact_id", "case_id", "to", "cc", "bcc", "sender", "template", "variables", "subject", "body", "address",
+    "copies",
     "attachments", "category", "send_at", "urgent", "urgent_reason", "audit_reason", "audit_details", "restricted",
 )  # fmt: skip
 _CALLED = LABELS | {

@@ -47,6 +47,7 @@ class ComposeForm:
     subject: str = ""
     body: str = ""
     address: str = ""
+    copies: str = ""
     attachments: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
@@ -95,6 +96,7 @@ class ComposeForm:
             "cc": self.cc,
             "bcc": self.bcc,
             "address": self.address,
+            "copies": [one.strip() for one in self.copies.splitlines() if one.strip()],
             "subject": "" if self.template else subject,
             "attachments": as_shown(self.attachments, self.digests),
             "send_at": moment(self.send_at, zone),
@@ -127,6 +129,7 @@ class ComposeForm:
             self,
             **addresses,
             address=self.address if "address" in takes and reached_alike else "",
+            copies=self.copies if "copies" in takes else "",
             sender="",
             subject=self.subject if "subject" in takes else "",
             attachments=self.attachments if "attachments" in takes else (),
@@ -186,7 +189,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
 _LINES = (
     *about.FIELDS, "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template",
     "pinned",
-    "subject", "address", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
+    "subject", "address", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
 )  # fmt: skip
 
 
@@ -217,6 +220,7 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
         subject=message.subject,
         body=message.body,
         address=message.address or "",
+        copies="\n".join(message.copies),
         attachments=message.attachments,
         digests=message.digests,
         category=message.category or "",

@@ -30,12 +30,13 @@ def build_letter(
     correspondence_number: str = "",
     signature: Signature | None = None,
     enclosures: Sequence[str] = (),
+    copies: Sequence[str] = (),
     code: str = "",
 ) -> Letter:
     """The letter to the party that says what `rendered` holds in blocks, under the firm's letterhead.
 
     `address` are the lines that it goes to, else the party's own; `language` is that of its words (BCP 47), `day` its date.
-    `enclosures` are the names of what goes with it, `code` what tells which letter came back.
+    `enclosures` are the names of what goes with it, `copies` of who gets it too, `code` what tells which letter came back.
     """
     return Letter(
         layout=layout_for(organisation.country_of(party)),
@@ -48,6 +49,7 @@ def build_letter(
         blocks=rendered.blocks,
         signature=signature,
         enclosures=tuple(enclosures),
+        copies=tuple(copies),
         code=code,
     )
 

@@ -27,5 +27,6 @@ def letter_of(world: World, prepared: Prepared, author: Actor, now: datetime, co
         case_reference=about.case.reference if about.case else "",
         signature=None if author == SYSTEM else signature_of(world, author),
         enclosures=[document.name for document in about.documents],
+        copies=prepared.message.copies,
         code=code,
     )
