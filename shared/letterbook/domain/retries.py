@@ -1,6 +1,7 @@
 """How long a message waits: for its worker, for another try, for another look of the sweep."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from letterbook.domain.status import Status
 
@@ -56,6 +57,13 @@ def collect_delay(looks: int) -> timedelta:
     """When it is looked again for what a message waits for: soon for an upload, each hour for what another system brings."""
     wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_WAIT)
     return wait
+
+
+class AskPlan(StrEnum):
+    """When a provider is asked what became of a message: until it is settled, or for months, where nobody else would tell."""
+
+    SETTLING = "settling"
+    FOLLOWING = "following"
 
 
 # When a provider that can be asked is asked of a message, after it came to that status and then after each time: soon where nobody

@@ -64,7 +64,8 @@ ReadWebhook = Callable[[WebhookRequest], WebhookContent]
 class LookUp:
     """A message of which nothing more was heard: which that is, as a provider may know it.
 
-    `reference` is the provider's own, where it gave one. `sent_at` is when we handed it over, `text` what it said.
+    `reference` is the provider's own, where it gave one. `sent_at` is when we handed it over, `text` what it said. `number` is that
+    of an e-invoice.
     """
 
     communication_id: str
@@ -73,6 +74,7 @@ class LookUp:
     sender: str
     text: str
     sent_at: datetime
+    number: str = ""
 
 
 class Providers(Protocol):

@@ -13,7 +13,8 @@ from letterbook.domain.communication import Attachment, Communication, ContentRe
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.letter import Letter
 from letterbook.domain.message import MessageRequest, RecordRequest
-from letterbook.domain.party import Case, Contact, Document, Party, Preferences
+from letterbook.domain.party import Case, Contact, Document, EinvoiceAddress, Party, Preferences
+from letterbook.domain.retries import AskPlan
 from letterbook.domain.status import StatusGroup
 from letterbook.domain.templates import Rendered, Template
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.correspondence import Correspondence
+    from letterbook.domain.einvoice import EinvoiceKind, EinvoiceSyntax, Network
     from letterbook.domain.overview import OverviewRow
+    from letterbook.domain.post import PostalAddress, PostOptions
     from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
@@ -237,10 +240,31 @@ class RenderOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundPost:
+    """How a letter goes: its PDF is the first attachment."""
+
+    address: PostalAddress | None
+    options: PostOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundEinvoice:
+    """How an e-invoice goes: its file is the first attachment. `sender` is what the network knows the firm by."""
+
+    network: Network
+    receiver: EinvoiceAddress
+    kind: EinvoiceKind
+    syntax: EinvoiceSyntax
+    number: str
+    sender: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
     """A message ready for a provider; `token` names this try.
 
-    `answers` are the Message-IDs of what it answers, the oldest first.
+    `answers` are the Message-IDs of what it answers, the oldest first. `tried`: it was handed over before, and whether it was
+    taken then is not known.
     """
 
     communication_id: str
@@ -255,6 +279,9 @@ class OutboundMessage:
     answers: tuple[str, ...] = ()
     rendered: Rendered
     attachments: tuple[tuple[Attachment, bytes], ...]
+    post: OutboundPost | None = None
+    einvoice: OutboundEinvoice | None = None
+    tried: bool = False
 
 
 class EventSource(StrEnum):
@@ -267,11 +294,18 @@ class EventSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRoute:
-    """The provider that carries a channel, whether it reports delivery, and whether it can be asked afterwards."""
+    """The provider that carries a channel, whether it reports delivery, and whether it can be asked afterwards.
+
+    `idempotent`: it takes the same message twice as one, so one whose outcome is unknown is handed over again. `network` is the
+    only one that it carries, `asked` when it is asked.
+    """
 
     name: str
     receipts: bool
     askable: bool = False
+    idempotent: bool = False
+    network: Network | None = None
+    asked: AskPlan = AskPlan.SETTLING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,14 @@ class ProviderRoutes:
 
     def carriers(self, channel: Channel) -> Sequence[ProviderRoute]:
         return [
-            ProviderRoute(name=name, receipts=spec.receipts, askable=spec.ask is not None)
+            ProviderRoute(
+                name=name,
+                receipts=spec.receipts,
+                askable=spec.ask is not None,
+                idempotent=spec.idempotent,
+                network=spec.network,
+                asked=spec.asked,
+            )
             for name, spec in self._registry.items()
             if spec.channel is channel
         ]

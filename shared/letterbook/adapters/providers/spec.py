@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from letterbook.adapters.providers.account import Account, CredentialField
 from letterbook.domain.channels import Channel
+from letterbook.domain.einvoice import Network
 from letterbook.domain.failures import FailureText
 from letterbook.domain.inbound_text import InboundText
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.retries import AskPlan
 from letterbook.ports import EventSource, LookUp, Provider, WebhookContent, WebhookRequest
 
 # Raises Unauthenticated, Malformed and Unavailable, as ports.ReadWebhook does.
@@ -40,6 +42,11 @@ class ProviderSpec:
     reference: Callable[[str], str | None] | None = None
     # What it knows of a message that nothing was heard of; None where it cannot be asked.
     ask: Callable[[Account, LookUp], Sequence[Receipt]] | None = None
+    asked: AskPlan = AskPlan.SETTLING
+    # Whether it takes the same message twice as one, by a key of ours.
+    idempotent: bool = False
+    # Of those that carry e-invoices: the one network it is in.
+    network: Network | None = None
     # Text messages that come in by it, and the files that come with them; None where it takes none in.
     read_text: Callable[[str], InboundText] | None = None
     media: Callable[[Account, str, int], tuple[str, bytes]] | None = None

@@ -1,0 +1,61 @@
+"""What goes by post: where to, in the parts of an address, and how it is printed and carried."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostalAddress:
+    """Where a letter goes. `postal_code` and `town` are as the country writes them, `country` is ISO 3166 (two letters).
+
+    It has a `street` with its `number`, or a `po_box`; some addresses have neither (a village, a great company).
+    """
+
+    name: str
+    street: str = ""
+    number: str = ""
+    po_box: str = ""
+    postal_code: str = ""
+    town: str = ""
+    country: str = ""
+
+
+class DeliveryProduct(StrEnum):
+    """How fast and how surely it is carried, whatever the post of the country calls that."""
+
+    CHEAP = "cheap"
+    FAST = "fast"
+    BULK = "bulk"
+    PREMIUM = "premium"
+    REGISTERED = "registered"
+
+    @property
+    def confirms_delivery(self) -> bool:
+        """Whether the post tells that it arrived; otherwise that it was posted is all that will ever be known."""
+        return self is DeliveryProduct.REGISTERED
+
+
+class PrintMode(StrEnum):
+    SIMPLEX = "simplex"
+    DUPLEX = "duplex"
+
+
+class PrintSpectrum(StrEnum):
+    GRAYSCALE = "grayscale"
+    COLOR = "color"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOptions:
+    product: DeliveryProduct = DeliveryProduct.CHEAP
+    print_mode: PrintMode = PrintMode.SIMPLEX
+    print_spectrum: PrintSpectrum = PrintSpectrum.GRAYSCALE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a provider names as the price; `currency` is ISO 4217."""
+
+    amount: Decimal
+    currency: str
