@@ -11,11 +11,9 @@ from typing import Any
 
 import boto3
 import pytest
-import requests
 from moto import mock_aws
+from moto.cognitoidp import models as cognitoidp
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
@@ -30,9 +28,9 @@ from tests.support.fakes.accounts import ACCOUNTS, UsersForTests
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.mailbox import MailboxForTests
 from tests.support.fakes.providers import FakeProviders
+from tests.support.moto_state import KEYS, REGION, empty, made_once
 from tests.support.sam_template import table_definition
 
-REGION = "eu-west-2"
 TABLES = {
     "communications": "CommunicationsTable",
     "history": "HistoryTable",
@@ -86,11 +84,11 @@ class WorldForTests(CloudWorld):
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
     """Everything the functions need, empty but for the firm's settings."""
     ACCOUNTS.clear()
-    for name, value in make_resources().items():
+    empty()
+    for name, value in made_once(make_firm, ("dynamodb", "s3", "sqs", "secretsmanager", "scheduler")).items():
         monkeypatch.setenv(name, value)
     environment.settings.cache_clear()
     world = WorldForTests(environment.settings())
-    world.settings.save(organisation(version=1))
     # Functions that are called as Lambda calls them find this world too.
     monkeypatch.setattr(bootstrap, "CloudWorld", lambda _: world)
     bootstrap.world.cache_clear()
@@ -112,6 +110,7 @@ def moto() -> Iterator[None]:
 
         patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
         patch.setattr(Table, "__deepcopy__", copied_table, raising=False)
+        patch.setattr(cognitoidp, "jwk", KEYS)
         for made in (aws.dynamodb, aws.client, client):
             made.cache_clear()
         yield
@@ -143,22 +142,21 @@ def client(service: str) -> Any:
     return boto3.client(service)  # type: ignore[call-overload]
 
 
-def make_tables() -> None:
-    """Tables as the template has them, and nothing else in this AWS: made once in a process, and emptied from then on."""
-    made = dynamodb_backends[ACCOUNT_ID][REGION].tables
-    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
-    if set(made) != set(TABLES):
-        for name, logical in TABLES.items():
-            client("dynamodb").create_table(TableName=name, **table_definition(logical))
-        return
-    for table in made.values():
-        table.items.clear()
-    dynamodb_backends[ACCOUNT_ID][REGION].tables.update(made)
+def make_firm() -> dict[str, str]:
+    """Makes all of it, with the settings of a firm in its table; answers the environment of the functions."""
+    names = make_resources()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in names.items():
+            patch.setenv(name, value)
+        environment.settings.cache_clear()
+        CloudWorld(environment.settings()).settings.save(organisation(version=1))
+    return names
 
 
 def make_resources() -> dict[str, str]:
     """Tables as the template has them, bucket, queues, secret: the environment of the functions."""
-    make_tables()
+    for name, logical in TABLES.items():
+        client("dynamodb").create_table(TableName=name, **table_definition(logical))
     storage = client("s3")
     storage.create_bucket(Bucket="vault", CreateBucketConfiguration={"LocationConstraint": REGION})
     storage.put_bucket_versioning(Bucket="vault", VersioningConfiguration={"Status": "Enabled"})
@@ -196,9 +194,15 @@ def make_resources() -> dict[str, str]:
 
 def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A pool with one user of each role, named by it, as their address is; answers their ids."""
+    pool, ids = made_once(make_pool, ("cognito-idp",))
+    monkeypatch.setenv("USER_POOL_ID", pool)
+    return dict(ids)
+
+
+def make_pool() -> tuple[str, dict[str, str]]:
+    """That pool's id, and theirs."""
     cognito = client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
-    monkeypatch.setenv("USER_POOL_ID", pool)
     ids = {}
     for role in ROLES:
         cognito.create_group(UserPoolId=pool, GroupName=role)
@@ -207,7 +211,7 @@ def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         made = cognito.admin_create_user(UserPoolId=pool, Username=role, UserAttributes=named)
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
         ids[role] = next(one["Value"] for one in made["User"]["Attributes"] if one["Name"] == "sub")
-    return ids
+    return pool, ids
 
 
 def rows(table: str) -> int:
