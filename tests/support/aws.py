@@ -1,21 +1,14 @@
 """AWS in the test's own process (moto), made of template.yaml; and the world on it, with a clock and providers of the test's."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import copy
 from functools import cache, cached_property
-from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from moto.cognitoidp import models as cognitoidp
-from moto.core.botocore_stubber import BotocoreStubber
-from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
-from moto.dynamodb.models.table import Table
 
 from letterbook import bootstrap, environment
 from letterbook.adapters import aws
@@ -28,7 +21,8 @@ from tests.support.fakes.accounts import ACCOUNTS, UsersForTests
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.mailbox import MailboxForTests
 from tests.support.fakes.providers import FakeProviders
-from tests.support.moto_state import KEYS, REGION, empty, made_once
+from tests.support.moto_requests import quicken
+from tests.support.moto_state import REGION, empty, made_once
 from tests.support.sam_template import table_definition
 
 TABLES = {
@@ -101,39 +95,10 @@ def moto() -> Iterator[None]:
     """One AWS for a whole run, so that clients, whose making is slow, are made once; each test begins with an empty one."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        # moto undoes a transaction by putting whole tables back: one request at a time, as many threads as there may be.
-        answer, turn = BotocoreStubber.__call__, Lock()
-
-        def one_at_a_time(*asked: Any, **named: Any) -> Any:
-            with turn:
-                return answer(*asked, **named)
-
-        patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
-        patch.setattr(Table, "__deepcopy__", copied_table, raising=False)
-        patch.setattr(cognitoidp, "jwk", KEYS)
+        quicken(patch)
         for made in (aws.dynamodb, aws.client, client):
             made.cache_clear()
         yield
-
-
-def copied_table(table: Table, _: object) -> Table:
-    """What moto puts back when a transaction fails. It would copy every value of every item, at each transaction.
-
-    A value is never changed, only put in the place of another (unless it is a set, and no item of ours holds one).
-    """
-    made = copy(table)
-    # Items by their keys, or by the first half of them and then by the second.
-    kept: dict[Any, Any] = table.items
-    made.items = defaultdict(dict, {key: copied_item(one) for key, one in kept.items()})
-    return made
-
-
-def copied_item(item: Any) -> Any:
-    if not isinstance(item, Item):
-        return {key: copied_item(one) for key, one in item.items()}
-    made = copy(item)
-    made.attrs = LimitedSizeDict(item.attrs)
-    return made
 
 
 @cache
