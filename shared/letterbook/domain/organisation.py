@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
-from letterbook.domain.channels import SENDABLE, Channel
+from letterbook.domain.channels import FALLEN_BACK_TO, Channel
 from letterbook.domain.communication import Attachment
 from letterbook.domain.party import Party
 
@@ -39,7 +39,9 @@ class Fallback:
     Without `after_failure` what was sent and failed is left to a person.
     """
 
-    order: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"default": tuple(one.value for one in SENDABLE)})
+    order: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"default": tuple(one.value for one in FALLEN_BACK_TO)}
+    )
     after_failure: bool = False
 
     def fallback_channels(self, category: str | None, preferred: str | None) -> tuple[str, ...]:
@@ -80,6 +82,7 @@ class Organisation:
     `undo_seconds`: so long whoever sent a message from the console may take it back, before any worker is given it.
 
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
+    `networks` are what each network of e-invoices knows the firm by: `legal_entity`, `technical_account`, `service_code`.
     """
 
     name: str = "Letterbook"
@@ -97,6 +100,7 @@ class Organisation:
     fallback: Fallback = Fallback()
     retention: Retention = Retention()
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    networks: dict[str, dict[str, str]] = field(default_factory=dict)
     skip_rules: tuple[SkipRule, ...] = (SkipRule(payment_method="direct_debit", category="invoice"),)
     resend_days: int = 60
     provider_event_days: int = 62
