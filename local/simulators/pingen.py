@@ -16,23 +16,19 @@ product. One that nobody pays for (`Unpaid`) waits until it is cancelled.
 
 import hashlib
 import hmac
-import io
 import json
 import re
 import secrets
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import requests
 from flask import Flask, Response, request
-from pypdf import PageObject, PdfReader, mult
-from pypdf.errors import PyPdfError
 
 from local.simulators.fates import Fate, of_lines
+from local.simulators.pingen_checks import CHOICES, fault, looked_into, price
 from local.simulators.vendor import Step, Vendor, application, hang_up, now
 
 CREDENTIALS = {
@@ -44,19 +40,6 @@ CREDENTIALS = {
 
 _LETTERS = f"/organisations/{CREDENTIALS['organisation_id']}/deliveries/letters"
 _SECONDS = 43_200
-_MM = 72 / 25.4
-# Where the address is read, in millimetres from the left and the upper edge of the first page.
-_WINDOW = ((15, 125), (40, 97))
-_A4, _TOLERANCE = (210 * _MM, 297 * _MM), 6
-_MOST_PAGES = 500
-_PRODUCTS = {"cheap": "0.95", "fast": "1.35", "bulk": "0.80", "premium": "2.10", "registered": "6.45"}
-_CHOICES = {
-    "address_position": ("left", "right"),
-    "delivery_product": (*_PRODUCTS,),
-    "print_mode": ("simplex", "duplex"),
-    "print_spectrum": ("color", "grayscale"),
-}
-_LONGEST = {"name": 45, "street": 40, "pobox": 45, "number": 10, "zip": 8, "city": 25, "country": 2}
 _OPEN = ("validating", "valid", "submitted", "accepted", "processing", "awaiting_credits", "action_required")
 _FINAL = ("delivered", "undeliverable", "invalid", "unprintable", "cancelled")
 # What happens, by the event's code: the category that it is posted under, the status that the letter then has, Pingen's words.
@@ -87,6 +70,7 @@ def simulator(vendor: Vendor) -> Flask:
     _gives_tokens(app, vendor, tokens)
     _takes_files(app, vendor)
     _takes_letters(app, vendor)
+    _cancels_and_prices(app, vendor)
     _tells_of_letters(app, vendor)
     return app
 
@@ -121,9 +105,7 @@ def _gives_tokens(app: Flask, vendor: Vendor, tokens: set[str]) -> None:
 
 
 def _json(body: Any, status: int = 200, kind: str = "application/vnd.api+json", **headers: str) -> Response:
-    return Response(
-        json.dumps(body), status, mimetype=kind, headers={"X-Request-ID": secrets.token_hex(16), **headers}
-    )
+    return Response(json.dumps(body), status, mimetype=kind, headers={"X-Request-ID": secrets.token_hex(16), **headers})
 
 
 def _error(status: int, code: str, detail: str, pointer: str | None = None, **headers: str) -> Response:
@@ -166,30 +148,24 @@ def _takes_letters(app: Flask, vendor: Vendor) -> None:
 
     @app.post(_LETTERS)
     def create() -> Any:
-        told: Any = request.get_json(force=True, silent=True)
-        attributes = _attributes(told, "letters")
+        told = _attributes(request.get_json(force=True, silent=True), "letters")
         key = request.headers.get("Idempotency-Key", "")
         with one_at_a_time:
             known = next((one for one in vendor.newest_first() if key and one["key"] == key), None)
-            if known and vendor.mode is not Fate.BROKEN:
+            if known:
                 return _json({"data": _resource(vendor, known)}, 201, **{"Idempotent-Replayed": "true"})
-            wrong = _fault(vendor, attributes)
+            wrong = _refused(vendor, told)
             if wrong:
                 return wrong
-            pdf = _file(vendor, _name_of(attributes["file_url"])).read_bytes()
-            letter = _letter(vendor, attributes, pdf, key)
+            letter = _letter(told, _file(vendor, _name_of(told["file_url"])).read_bytes(), key)
             fate = vendor.mode or of_lines(letter["lines"])
-            if fate is Fate.BROKEN:
-                return _error(503, "service_unavailable", "The service is unavailable.")
-            if fate is Fate.INVALID:
-                return _error(422, "validation_error", "The address cannot be read.", "/data/attributes/address")
-            if fate is Fate.THROTTLED and vendor.asks_to_wait(key or letter["reference"]):
-                return _error(429, "too_many_requests", "Too many requests", **{"Retry-After": "1"})
+            wrong = _not_taken(vendor, fate, key or letter["reference"])
+            if wrong:
+                return wrong
             course = letter["course"] or _COURSES.get(fate, _COURSE)
             if fate is Fate.MUTE:
                 # Of this one nobody hears: it is as it ends.
-                letter["status"] = _EVENTS[course[-1]][1]
-                letter["codes"] = [*letter["codes"], *course]
+                letter |= {"status": _EVENTS[course[-1]][1], "codes": [*letter["codes"], *course]}
             vendor.keep(letter)
         vendor.happen(letter["reference"], _steps(vendor, letter["reference"], course), fate)
         if fate is Fate.AMBIGUOUS:
@@ -198,6 +174,34 @@ def _takes_letters(app: Flask, vendor: Vendor) -> None:
             return Response('{"data": {"id": "', 201, mimetype="application/vnd.api+json")
         return _json({"data": _resource(vendor, {**letter, "status": "validating"})}, 201)
 
+
+def _refused(vendor: Vendor, told: dict[str, Any]) -> Response | None:
+    """Also where the file is none that was put here."""
+    wrong = fault(told)
+    if wrong is None and told["file_url_signature"] != _signed(vendor, told["file_url"]):
+        wrong = ("file_url_signature", "The signature is not right.")
+    if wrong is None and not _file(vendor, _name_of(told["file_url"])).exists():
+        wrong = ("file_url", "There is no file.")
+    return _error(422, "validation_error", wrong[1], f"/data/attributes/{wrong[0]}") if wrong else None
+
+
+def _name_of(url: str) -> str:
+    found = re.search(r"/files/([0-9a-f]{32})\?", url)
+    return found[1] if found else "none"
+
+
+def _not_taken(vendor: Vendor, fate: Fate, key: str) -> Response | None:
+    """What is answered to those who are refused by the script."""
+    if fate is Fate.BROKEN:
+        return _error(503, "service_unavailable", "The service is unavailable.")
+    if fate is Fate.INVALID:
+        return _error(422, "validation_error", "The address cannot be read.", "/data/attributes/address")
+    if fate is Fate.THROTTLED and vendor.asks_to_wait(key):
+        return _error(429, "too_many_requests", "Too many requests", **{"Retry-After": "1"})
+    return None
+
+
+def _cancels_and_prices(app: Flask, vendor: Vendor) -> None:
     @app.patch(f"{_LETTERS}/<own>/cancel")
     def cancel(own: str) -> Any:
         letter = vendor.find(own)
@@ -209,12 +213,12 @@ def _takes_letters(app: Flask, vendor: Vendor) -> None:
         return Response(status=202)
 
     @app.post(f"{_LETTERS}/price-calculator")
-    def price() -> Any:
+    def price_of() -> Any:
         told = _attributes(request.get_json(force=True, silent=True), "letter_price_calculator")
-        if not all(told.get(name) in values for name, values in _CHOICES.items() if name != "address_position"):
+        if not all(told.get(name) in values for name, values in CHOICES.items() if name != "address_position"):
             return _error(422, "validation_error", "The selected value is invalid.", "/data/attributes")
         sheets = max(1, len(told.get("paper_types") or ()))
-        cost = _price(told, sheets)
+        cost = price(told, sheets)
         return _json(
             {
                 "data": {
@@ -232,49 +236,9 @@ def _attributes(told: Any, kind: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _fault(vendor: Vendor, told: dict[str, Any]) -> Response | None:
-    """What Pingen refuses at once; the file it looks at later."""
-
-    def wrong(name: str, says: str = "The selected value is invalid.") -> Response:
-        return _error(422, "validation_error", says, f"/data/attributes/{name}")
-
-    for name in ("file_original_name", "file_url", "file_url_signature"):
-        if not (isinstance(told.get(name), str) and told[name]):
-            return wrong(name, "The field is required.")
-    if told["file_url_signature"] != _signed(vendor, told["file_url"]):
-        return wrong("file_url_signature")
-    if not _file(vendor, _name_of(told["file_url"])).exists():
-        return wrong("file_url", "There is no file.")
-    if type(told.get("auto_send")) is not bool:
-        return wrong("auto_send")
-    for name, values in _CHOICES.items():
-        if (told["auto_send"] or name == "address_position" or name in told) and told.get(name) not in values:
-            return wrong(name)
-    recipient = (told.get("meta_data") or {}).get("recipient")
-    if told.get("delivery_product") == "registered" and not isinstance(recipient, dict):
-        return wrong("meta_data/recipient", "The field is required.")
-    return _fault_of_recipient(recipient, wrong) if recipient else None
-
-
-def _fault_of_recipient(told: dict[str, Any], wrong: Callable[..., Response]) -> Response | None:
-    needed = ("name", "zip", "city", "country", "street" if "street" in told else "pobox")
-    for name in needed:
-        if not (isinstance(told.get(name), str) and told[name].strip()):
-            return wrong(f"meta_data/recipient/{name}", "The field is required.")
-    for name, value in told.items():
-        if name not in _LONGEST or not isinstance(value, str) or len(value) > _LONGEST[name]:
-            return wrong(f"meta_data/recipient/{name}")
-    return None
-
-
-def _name_of(url: str) -> str:
-    found = re.search(r"/files/([0-9a-f]{32})\?", url)
-    return found[1] if found else "none"
-
-
-def _letter(vendor: Vendor, told: dict[str, Any], pdf: bytes, key: str) -> dict[str, Any]:
+def _letter(told: dict[str, Any], pdf: bytes, key: str) -> dict[str, Any]:
     name = told["file_original_name"]
-    pages, lines, text, course = _looked_into(pdf)
+    pages, lines, text, course = looked_into(pdf)
     recipient = (told.get("meta_data") or {}).get("recipient") or {}
     return {
         "reference": _uuid(),
@@ -299,51 +263,9 @@ def _letter(vendor: Vendor, told: dict[str, Any], pdf: bytes, key: str) -> dict[
         "codes": ["created"],
         "status": "validating",
         "pages": pages,
-        "price": _price(told, -(-pages // 2) if told.get("print_mode") == "duplex" else pages),
+        "price": price(told, -(-pages // 2) if told.get("print_mode") == "duplex" else pages),
         "request": told,
     }
-
-
-def _looked_into(pdf: bytes) -> tuple[int, list[str], str, tuple[str, ...]]:
-    """Pages, lines of the window, all that it says; and what becomes of it for that alone."""
-    try:
-        reader = PdfReader(io.BytesIO(pdf))
-        if reader.is_encrypted:
-            return 0, [], "", ("file_not_readable",)
-        pages = list(reader.pages)
-        lines, text = _window(pages[0]), "\n".join(page.extract_text() for page in pages[:20])
-    except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, OSError):
-        return 0, [], "", ("file_not_readable",)
-    if len(pages) > _MOST_PAGES:
-        return len(pages), lines, text, ("file_too_many_pages",)
-    upright = all(_is_a4(page) for page in pages)
-    return len(pages), lines, text, () if upright else ("file_not_a4_portrait",)
-
-
-def _is_a4(page: PageObject) -> bool:
-    size = (float(page.mediabox.width), float(page.mediabox.height))
-    turned = size[::-1] if page.rotation % 180 else size
-    return all(abs(told - wanted) <= _TOLERANCE for told, wanted in zip(turned, _A4, strict=True))
-
-
-def _window(page: PageObject) -> list[str]:
-    """The lines of the address, from above."""
-    top, found = float(page.mediabox.top), dict[int, list[tuple[float, str]]]()
-
-    def visit(text: str, of_user: list[float], of_text: list[float], *_: object) -> None:
-        place = mult(of_text, of_user)
-        x, y = place[4] / _MM, (top - place[5]) / _MM
-        if text.strip() and _WINDOW[0][0] <= x <= _WINDOW[0][1] and _WINDOW[1][0] <= y <= _WINDOW[1][1]:
-            found.setdefault(round(y), []).append((x, text.strip()))
-
-    page.extract_text(visitor_text=visit)
-    return [" ".join(text for _, text in sorted(pieces)) for _, pieces in sorted(found.items())]
-
-
-def _price(told: dict[str, Any], sheets: int) -> float:
-    """By the sheet, and more in colour."""
-    by_sheet = Decimal("0.22") if told.get("print_spectrum") == "color" else Decimal("0.08")
-    return float(Decimal(_PRODUCTS[told.get("delivery_product", "cheap")]) + by_sheet * sheets)
 
 
 # ---- what becomes of it
@@ -380,7 +302,7 @@ def _posted(
     if category in ("issues", "undeliverable"):
         attributes["reason"] = says
     if category == "undeliverable":
-        attributes["corrected_address"] = {**_CORRECTED, "name": letter["lines"][0] if letter["lines"] else ""}
+        attributes["corrected_address"] = _CORRECTED
     event = {"code": code, "name": says, "producer": "Pingen", "location": "", "has_image": False, "data": []}
     dated = {**event, "emitted_at": _local(), "created_at": _local(), "updated_at": _local()}
     return {

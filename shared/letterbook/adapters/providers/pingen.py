@@ -1,7 +1,7 @@
 """Pingen: prints letters and hands them to the post; it posts what becomes of them, and is asked where it does not.
 
-Sources: Pingen API v2 ("File upload", "Letters", "Webhooks"), its own clients for PHP, Python and n8n. Our id is the key by which it
-knows the same letter again, and the name of the file.
+Sources: Pingen API v2 ("File upload", "Letters", "Webhooks"), its own clients for PHP, Python and n8n. Our id is the key by which
+it knows the same letter again, and the name of the file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from letterbook.adapters.providers.pingen_words import FAILURES, LONGEST, STATUS
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.adapters.providers.vendor_http import call
 from letterbook.domain.channels import Channel
-from letterbook.domain.errors import Ambiguous, Permanent, Throttled, Transient
+from letterbook.domain.errors import Ambiguous, Permanent, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import PDF
 from letterbook.domain.post import DeliveryProduct, PostOptions
@@ -161,7 +161,7 @@ def _asked(held: Mapping[str, str], token: str, question: LookUp) -> str | None:
     if letter is None:
         return None
     known = STATUSES.get(word(part(letter, "attributes").get("status")))
-    if known is None or not (known.advice or known.signal):
+    if known is None or not known.is_trouble:
         return answered(letter, ())
     told = ask_api("GET", of_letters(held, f"/{letter['id']}/events"), token, at_most=_MOST_EVENT_BYTES)
     listed = told.get("data") if isinstance(told, dict) else None

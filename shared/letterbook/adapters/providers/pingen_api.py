@@ -91,7 +91,13 @@ def of_letters(held: Mapping[str, str], what: str = "") -> str:
 
 
 def ask_api(
-    method: str, url: str, token: str, body: Mapping[str, Any] | None = None, *, key: str = "", at_most: int = 256 * 1024
+    method: str,
+    url: str,
+    token: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    key: str = "",
+    at_most: int = 256 * 1024,
 ) -> Any:
     """What it answers, as JSON; None where it says nothing. `key` is our name for what is asked, so that it is done once.
 
@@ -126,9 +132,7 @@ def _error_of(answer: VendorAnswer) -> ProviderError | None:
         return None
     for status, about, code, kind, reason, _, _ in _ERRORS:
         if status == answer.status and re.search(about, said, re.MULTILINE):
-            wait: dict[str, timedelta] = (
-                {"after": retry_after(answer.headers)} if issubclass(kind, Transient) else {}
-            )
+            wait: dict[str, timedelta] = {"after": retry_after(answer.headers)} if issubclass(kind, Transient) else {}
             return kind(code, reason, **wait)
     return None
 

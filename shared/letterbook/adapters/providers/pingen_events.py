@@ -144,8 +144,7 @@ def _meaning(kind: str, code: str, status: str) -> tuple[str, Meaning | None, st
     if code in CODES:
         return code, CODES[code], code
     known = STATUSES.get(status)
-    of_an_issue = known is not None and (known.advice or known.signal is not None)
-    return code or "issue", known if of_an_issue else None, status
+    return code or "issue", known if known and known.is_trouble else None, status
 
 
 def _answered(told: Mapping[str, Any], raw: str) -> Receipt:
@@ -154,11 +153,12 @@ def _answered(told: Mapping[str, Any], raw: str) -> Receipt:
     if not (ID.fullmatch(reference) and status and isinstance(codes, list)):
         raise ValueError("not a Pingen event")
     meaning, means = STATUSES.get(status), status
-    # Of a letter that is not well, the events say why.
-    for code in codes if meaning and (meaning.advice or meaning.signal) else ():
-        known = CODES.get(code) if isinstance(code, str) else None
-        if known and (known.fact, known.signal) == (meaning.fact, meaning.signal):
-            meaning, means = known, code
+    if meaning and meaning.is_trouble:
+        # The events say why.
+        for code in codes:
+            known = CODES.get(code) if isinstance(code, str) else None
+            if known and (known.fact, known.signal) == (meaning.fact, meaning.signal):
+                meaning, means = known, code
     price = _price(letter)
     return _receipt(
         raw,

@@ -23,6 +23,10 @@ class Meaning:
     reason: FailureCode | None = None
     signal: Signal | None = None
 
+    @property
+    def is_trouble(self) -> bool:
+        """Whether the letter goes no further by itself."""
+        return self.reason is not None or self.signal is Signal.ACTION_REQUIRED
 
 
 def _on_its_way(words: str) -> Meaning:
