@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of, sender_asked
-from letterbook.domain.channels import CostClass, templates_for
+from letterbook.domain.channels import Carrier, CostClass, templates_for
 from letterbook.domain.communication import Communication, Recipient, TemplateRef
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
@@ -159,12 +159,22 @@ def prepare(
 
 
 def _wrong_letter(message: MessageRequest, references: References) -> Sequence[FieldError]:
-    """What nobody wrote is a document that goes as it is. Whether that can be opened, who makes documents sees."""
-    if _is_written(message) or not message.channel.spec.is_letter or not references.documents:
+    """What nobody wrote is a document that goes as it is; what goes by post is printed with all that it encloses.
+
+    Whether they can be opened, and printed, who makes documents sees.
+    """
+    spec = message.channel.spec
+    if not spec.is_letter:
         return ()
-    if references.documents[0].media_type == PDF:
-        return ()
-    return [FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF.")]
+    wrong = [place for place, document in enumerate(references.documents) if document.media_type != PDF]
+    as_it_is = not _is_written(message)
+    faults = []
+    if as_it_is and 0 in wrong:
+        faults.append(FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF."))
+    if spec.carrier is Carrier.PROVIDER:
+        told = "What is enclosed in a letter by post is printed, and must be a PDF."
+        faults += [FieldError(f"attachments.{one}", "not_a_pdf", told) for one in wrong if one or not as_it_is]
+    return faults
 
 
 def _is_written(message: MessageRequest) -> bool:
