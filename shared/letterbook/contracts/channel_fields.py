@@ -29,6 +29,7 @@ def message_fields(spec: ChannelSpec) -> frozenset[str]:
     own |= {"from_"} if spec.is_correspondence else frozenset()
     own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
     own |= {"copies"} if spec.is_letter else frozenset()
+    own |= {"post"} if spec.is_posted else frozenset()
     own |= _COLLECTED if spec.attachments else frozenset()
     return own | {name for name, takes in (("subject", spec.has_subject), ("attachments", spec.attachments)) if takes}
 
