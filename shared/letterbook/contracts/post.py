@@ -1,8 +1,9 @@
 """What goes by post, at the border: an address in its parts, how a letter is printed and carried, what it cost."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, StringConstraints, Tag, model_validator
+from pydantic import Discriminator, PlainSerializer, StringConstraints, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from letterbook.contracts.fields import Body, Country, Line, Postal, View
@@ -68,6 +69,13 @@ class PostWishBody(Body):
 
     def wish(self) -> PostWish:
         return PostWish(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+class PriceView(View):
+    """What a provider named as the price: `amount` in digits, `currency` ISO 4217."""
+
+    amount: Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str)]
+    currency: str
 
 
 class PostOptionsView(View):
