@@ -12,7 +12,7 @@ from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Invalid
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Party
-from letterbook.domain.post import PostOptions, PrintMode
+from letterbook.domain.post import PostWish, PrintMode
 from letterbook.domain.status import Status
 from letterbook.ports import OutboundMessage
 from tests.support.aws import WorldForTests
@@ -74,8 +74,8 @@ def test_printed_on_both_sides_what_is_enclosed_begins_on_a_sheet_of_its_own(
     world: WorldForTests, party: Party
 ) -> None:
     notice, terms = a_document(world, a_pdf(), name="Notice.pdf"), a_document(world, a_pdf(), name="Terms.pdf")
-    options = PostOptions(print_mode=PrintMode.DUPLEX)
-    _, [parcel] = posted(world, a_letter(party, notice, terms, subject="", body="", post=options))
+    wanted = PostWish(print_mode=PrintMode.DUPLEX)
+    _, [parcel] = posted(world, a_letter(party, notice, terms, subject="", body="", post=wanted))
     assert pages(parcel.attachments[0][1]) == 3
 
 

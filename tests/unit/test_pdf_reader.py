@@ -68,7 +68,10 @@ def test_a_page_that_is_shown_upright_is_upright(size: str | tuple[float, float]
         (a_pdf(0), "it has no pages."),
         (b"PK a document", "it is no PDF."),
         (b"%PDF-1.7\nand then nothing", "it is damaged, and cannot be opened."),
-        (saying("1").replace(b"/MediaBox [0 0 595.28 841.89]", b"/MediaBox [1]"), "it is damaged, and cannot be opened."),
+        (
+            saying("1").replace(b"/MediaBox [0 0 595.28 841.89]", b"/MediaBox [1]"),
+            "it is damaged, and cannot be opened.",
+        ),
     ],
     ids=["US", "A5", "lying", "turned", "encrypted", "empty", "no PDF", "damaged", "spoilt"],
 )

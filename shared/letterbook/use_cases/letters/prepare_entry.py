@@ -10,7 +10,6 @@ Whatever is left lying, the sweep orders again.
 import logging
 from dataclasses import replace
 
-from letterbook.domain.channels import Carrier
 from letterbook.domain.communication import SYSTEM, Attachment, Communication
 from letterbook.domain.departure import EVENT_OF, delivery_state, reason_told, scheduled_for, status_of
 from letterbook.domain.errors import CorruptContent
@@ -62,7 +61,7 @@ def _generate(world: World, communication: Communication) -> Communication | Non
     """
     letter = world.content_store.content(communication.content).letter
     typeset = world.typesetter.pdf(letter) if letter else None
-    if _is_posted(communication):
+    if _is_printed(communication):
         content = _printed(world, communication, typeset.content if typeset else None)
     elif typeset:
         content = typeset.content
@@ -76,13 +75,10 @@ def _generate(world: World, communication: Communication) -> Communication | Non
     return done.after if done else None
 
 
-def _is_posted(communication: Communication) -> bool:
+def _is_printed(communication: Communication) -> bool:
     """Whether a provider prints it: who posts it by hand puts into the envelope whatever goes with it."""
     entry = communication.entry
-    return entry.channel.spec.carrier is Carrier.PROVIDER and status_of(entry.decision) in (
-        Status.QUEUED,
-        Status.SCHEDULED,
-    )
+    return entry.channel.spec.is_posted and status_of(entry.decision) in (Status.QUEUED, Status.SCHEDULED)
 
 
 def _printed(world: World, communication: Communication, letter: bytes | None) -> bytes | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of, sender_asked
-from letterbook.domain.channels import Carrier, CostClass, templates_for
+from letterbook.domain.channels import CostClass, templates_for
 from letterbook.domain.communication import Communication, Recipient, TemplateRef
 from letterbook.domain.destination import destination_of
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
@@ -180,7 +180,7 @@ def _wrong_letter(message: MessageRequest, references: References) -> Sequence[F
     faults = []
     if as_it_is and 0 in wrong:
         faults.append(FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF."))
-    if spec.carrier is Carrier.PROVIDER:
+    if spec.is_posted:
         told = "What is enclosed in a letter by post is printed, and must be a PDF."
         faults += [FieldError(f"attachments.{one}", "not_a_pdf", told) for one in wrong if one or not as_it_is]
     return faults
