@@ -36,13 +36,7 @@ class Pingen:
         post = parcel.post or OutboundPost(address=None, options=PostOptions())
         pdf = _pdf(parcel)
         attributes = {**_carried(post.options), **_registered(post)}
-        try:
-            return TOKENS.call(self._account, lambda held, token: _deposited(held, token, parcel, pdf, attributes))
-        except (Permanent, Transient) as failed:
-            if parcel.tried and (failed.reason is _F.CONFIG or isinstance(failed, Transient)):
-                # Nothing came of this try; of the one before that is not known.
-                raise Ambiguous(failed.provider_code) from failed
-            raise
+        return TOKENS.call(self._account, lambda held, token: _deposited(held, token, parcel, pdf, attributes))
 
 
 def _pdf(parcel: OutboundMessage) -> bytes:
