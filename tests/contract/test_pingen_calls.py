@@ -346,7 +346,7 @@ def test_what_the_simulator_posts_is_what_it_answers(
 # ---- afterwards
 
 
-@pytest.mark.covers("E3", "E6")
+@pytest.mark.covers("E3")
 def test_of_a_letter_that_is_mute_it_tells_when_asked(pingen: Simulated) -> None:
     reference = pingen.send(to("Mute"))
     # Whether it took it may be not known, so neither is its name for it: it has the file's.
