@@ -219,7 +219,7 @@ SPEC = ProviderSpec(
     failures=FAILURES,
     webhooks={"": take},
     ask=ask,
-    asked=AskPlan.SETTLING,
+    asked=AskPlan.DAILY,
     idempotent=True,
     cancel=cancel,
 )
