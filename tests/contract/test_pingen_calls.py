@@ -1,20 +1,15 @@
 """How Pingen is called, against what checks as strictly: what it gets, what it answers, and that a letter is one letter."""
 
 import json
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, field, replace
-from threading import Thread
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from flask import request
-from werkzeug.serving import make_server
 
-from letterbook.adapters.providers import PROVIDERS
 from letterbook.adapters.providers.account import Account
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
@@ -22,63 +17,23 @@ from letterbook.domain.post import DeliveryProduct, PostalAddress, PostOptions, 
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, Signal
 from letterbook.environment import settings
 from letterbook.ports import LookUp, OutboundMessage, OutboundPost, WebhookRequest
-from local.environment import LocalEnvironment
 from local.simulators import pingen as simulated
 from local.simulators.fates import Fate
-from local.simulators.vendor import Step, Vendor
 from tests.support.aws import WorldForTests, client
 from tests.support.builders import NOW, OURS
 from tests.support.parcels import ADDRESS, attached, parcel_of
 from tests.support.pdfs import addressed
+from tests.support.pingen import SPEC, SimulatedPingen, account_at, simulated_pingen
 from tests.support.scripted_server import Act, ScriptedServer, answers, resets, scripted_server
 
-SPEC = PROVIDERS["pingen"]
 _F, _D = FailureCode, DeliveryOutcome
 
 
-@dataclass
-class Simulated:
-    """Pingen on this machine. `asked` is what it was asked, `course` what it would post of each letter."""
-
-    vendor: Vendor
-    account: Account
-    asked: list[str] = field(default_factory=list)
-    course: list[Step] = field(default_factory=list)
-
-    def send(self, parcel: OutboundMessage) -> str:
-        return SPEC.make(self.account).send(parcel)
-
-    @property
-    def letters(self) -> list[dict[str, Any]]:
-        return self.vendor.newest_first()
-
-
 @pytest.fixture
-def pingen(world: WorldForTests, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulated]:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    place = LocalEnvironment(home=tmp_path, port=1)
-    place = replace(place, port=port - place.simulator_port("pingen") + 1)
-    vendor = Vendor(place, "pingen", simulated.CREDENTIALS)
-    made = Simulated(vendor, account_at(vendor.url))
-    monkeypatch.setattr(vendor, "happen", lambda _, steps, __: made.course.extend(steps))
-    app = simulated.simulator(vendor)
-    app.before_request_funcs.setdefault(None, []).insert(0, lambda: made.asked.append(f"{request.method} {_short()}"))
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield made
-    server.shutdown()
-    server.server_close()
-
-
-def _short() -> str:
-    return request.path.rpartition("/deliveries/")[2].partition("/files/")[0] or "file"
-
-
-def account_at(url: str) -> Account:
-    held = {**simulated.CREDENTIALS, "base_url": url}
-    client("secretsmanager").create_secret(Name="letterbook/providers/pingen", SecretString=json.dumps(held))
-    return Account("pingen", SPEC.credentials, settings())
+def pingen(world: WorldForTests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedPingen]:
+    with simulated_pingen(tmp_path) as made:
+        monkeypatch.setattr(made.vendor, "happen", lambda _, steps, __: made.course.extend(steps))
+        yield made
 
 
 def to(*lines: str, **changes: Any) -> OutboundMessage:
@@ -90,7 +45,7 @@ def asking(reference: str | None = None) -> LookUp:
     return LookUp(communication_id=OURS, reference=reference, to=("x",), sender="The Firm", text="", sent_at=NOW)
 
 
-def ask(pingen: Simulated, reference: str | None = None) -> list[Receipt]:
+def ask(pingen: SimulatedPingen, reference: str | None = None) -> list[Receipt]:
     assert SPEC.ask
     return list(SPEC.ask(pingen.account, asking(reference)))
 
@@ -102,7 +57,7 @@ DEPOSIT = ["GET /file-upload", "PUT file", "POST letters"]
 
 
 @pytest.mark.covers("E3")
-def test_what_pingen_gets(pingen: Simulated) -> None:
+def test_what_pingen_gets(pingen: SimulatedPingen) -> None:
     options = PostOptions(product=DeliveryProduct.FAST, print_mode=PrintMode.DUPLEX, print_spectrum=PrintSpectrum.COLOR)
     reference = pingen.send(to(post=OutboundPost(address=ADDRESS, options=options)))
     assert pingen.asked == ["POST /auth/access-tokens", *DEPOSIT]
@@ -121,7 +76,7 @@ def test_what_pingen_gets(pingen: Simulated) -> None:
 
 
 @pytest.mark.covers("E3")
-def test_a_registered_letter_names_its_recipient(pingen: Simulated) -> None:
+def test_a_registered_letter_names_its_recipient(pingen: SimulatedPingen) -> None:
     options = PostOptions(product=DeliveryProduct.REGISTERED)
     pingen.send(to(post=OutboundPost(address=ADDRESS, options=options)))
     assert pingen.letters[0]["request"]["meta_data"]["recipient"] == {
@@ -152,7 +107,7 @@ def test_a_registered_letter_names_its_recipient(pingen: Simulated) -> None:
     ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_what_a_registered_letter_cannot_say_is_told_before_anything_is_uploaded(
-    pingen: Simulated, address: PostalAddress | None, code: str, reason: FailureCode
+    pingen: SimulatedPingen, address: PostalAddress | None, code: str, reason: FailureCode
 ) -> None:
     post = OutboundPost(address=address, options=PostOptions(product=DeliveryProduct.REGISTERED))
     with pytest.raises(Permanent) as raised:
@@ -162,7 +117,7 @@ def test_what_a_registered_letter_cannot_say_is_told_before_anything_is_uploaded
     assert pingen.asked == []
 
 
-def test_without_a_pdf_nobody_is_called(pingen: Simulated) -> None:
+def test_without_a_pdf_nobody_is_called(pingen: SimulatedPingen) -> None:
     for attachments in ((), (attached("Letter.txt", "text/plain", b"Dear"),)):
         with pytest.raises(Permanent, match="no_pdf"):
             pingen.send(parcel_of(SPEC.channel, attachments=attachments))
@@ -172,7 +127,7 @@ def test_without_a_pdf_nobody_is_called(pingen: Simulated) -> None:
 # ---- tokens
 
 
-def test_a_token_serves_until_it_expires(pingen: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_serves_until_it_expires(pingen: SimulatedPingen, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         pingen.send(to(communication_id=f"{OURS[:-1]}{number}"))
     assert pingen.asked.count("POST /auth/access-tokens") == 1
@@ -182,7 +137,7 @@ def test_a_token_serves_until_it_expires(pingen: Simulated, monkeypatch: pytest.
     assert pingen.asked.count("POST /auth/access-tokens") == 2
 
 
-def test_a_token_that_is_refused_is_renewed_once(pingen: Simulated) -> None:
+def test_a_token_that_is_refused_is_renewed_once(pingen: SimulatedPingen) -> None:
     pingen.send(to())
     with scripted_server() as another:
         told = [{"access_token": one, "expires_in": 43_200} for one in ("first", "second")]
@@ -209,14 +164,14 @@ def put_address(url: str) -> None:
 
 
 @pytest.mark.covers("E3")
-def test_the_same_letter_again_is_the_same_letter(pingen: Simulated) -> None:
+def test_the_same_letter_again_is_the_same_letter(pingen: SimulatedPingen) -> None:
     assert pingen.send(to()) == pingen.send(to())
     assert len(pingen.letters) == 1
 
 
 @pytest.mark.covers("E3")
 @pytest.mark.parametrize("line", ["Ambiguous", "Garbled"])
-def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(pingen: Simulated, line: str) -> None:
+def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(pingen: SimulatedPingen, line: str) -> None:
     with pytest.raises(Ambiguous):
         pingen.send(to("Priya Raman", line))
     pingen.asked.clear()
@@ -224,7 +179,7 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(pingen: 
     assert (pingen.asked, len(pingen.letters)) == (["GET letters"], 1)
 
 
-def test_what_was_not_taken_is_sent(pingen: Simulated) -> None:
+def test_what_was_not_taken_is_sent(pingen: SimulatedPingen) -> None:
     assert pingen.send(to(tried=True)) == pingen.letters[0]["reference"]
     assert pingen.asked[1:] == ["GET letters", *DEPOSIT]
 
@@ -285,14 +240,14 @@ def test_a_letter_is_put_nowhere_without_encryption(scripted: ScriptedServer, ur
     ],
 )
 def test_the_simulator_answers_as_the_address_says(
-    pingen: Simulated, line: str, kind: type[ProviderError], reason: FailureCode, kept: int
+    pingen: SimulatedPingen, line: str, kind: type[ProviderError], reason: FailureCode, kept: int
 ) -> None:
     with pytest.raises(ProviderError) as raised:
         pingen.send(to("Priya Raman", line, "Surbiton"))
     assert (type(raised.value), raised.value.reason, len(pingen.letters)) == (kind, reason, kept)
 
 
-def posted(pingen: Simulated, monkeypatch: pytest.MonkeyPatch) -> list[Receipt]:
+def posted(pingen: SimulatedPingen, monkeypatch: pytest.MonkeyPatch) -> list[Receipt]:
     """What it posts of its letters, each proved and read."""
     kept: list[tuple[bytes, dict[str, str]]] = []
 
@@ -326,7 +281,7 @@ def posted(pingen: Simulated, monkeypatch: pytest.MonkeyPatch) -> list[Receipt]:
     ],
 )
 def test_what_the_simulator_posts_is_what_it_answers(
-    pingen: Simulated, monkeypatch: pytest.MonkeyPatch, line: str, events: list[str], end: DeliveryOutcome
+    pingen: SimulatedPingen, monkeypatch: pytest.MonkeyPatch, line: str, events: list[str], end: DeliveryOutcome
 ) -> None:
     reference = pingen.send(to("Priya Raman", line))
     told = posted(pingen, monkeypatch)
@@ -347,7 +302,7 @@ def test_what_the_simulator_posts_is_what_it_answers(
 
 
 @pytest.mark.covers("E3")
-def test_of_a_letter_that_is_mute_it_tells_when_asked(pingen: Simulated) -> None:
+def test_of_a_letter_that_is_mute_it_tells_when_asked(pingen: SimulatedPingen) -> None:
     reference = pingen.send(to("Mute"))
     # Whether it took it may be not known, so neither is its name for it: it has the file's.
     for asked in (ask(pingen, reference), ask(pingen)):
@@ -358,7 +313,7 @@ def test_of_a_letter_that_is_mute_it_tells_when_asked(pingen: Simulated) -> None
     assert ask(pingen)[0].digest != ask(pingen, reference)[0].communication_id
 
 
-def test_of_a_letter_that_it_never_had_it_knows_nothing(pingen: Simulated) -> None:
+def test_of_a_letter_that_it_never_had_it_knows_nothing(pingen: SimulatedPingen) -> None:
     assert ask(pingen) == []
     assert ask(pingen, "not/one/of/theirs") == []
     with pytest.raises(Permanent):
@@ -366,7 +321,7 @@ def test_of_a_letter_that_it_never_had_it_knows_nothing(pingen: Simulated) -> No
 
 
 @pytest.mark.covers("E3")
-def test_a_letter_is_cancelled_as_long_as_it_waits(pingen: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_is_cancelled_as_long_as_it_waits(pingen: SimulatedPingen, monkeypatch: pytest.MonkeyPatch) -> None:
     assert SPEC.cancel
     reference = pingen.send(to("Unpaid"))
     posted(pingen, monkeypatch)
@@ -380,7 +335,7 @@ def test_a_letter_is_cancelled_as_long_as_it_waits(pingen: Simulated, monkeypatc
             SPEC.cancel(pingen.account, wrong)
 
 
-def test_it_breaks_as_it_is_told_to(pingen: Simulated) -> None:
+def test_it_breaks_as_it_is_told_to(pingen: SimulatedPingen) -> None:
     for mode, kind in ((Fate.BROKEN, Transient), (Fate.THROTTLED, Throttled), (Fate.AMBIGUOUS, Ambiguous)):
         pingen.vendor.mode = mode
         with pytest.raises(kind):
