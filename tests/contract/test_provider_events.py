@@ -11,6 +11,7 @@ import pytest
 
 from letterbook.domain.communication import Entry, Recipient
 from letterbook.domain.errors import UnmatchedReceipt
+from letterbook.domain.post import PostalAddress
 from letterbook.domain.receipts import Receipt, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
@@ -31,7 +32,18 @@ def told(receipt: Receipt | None) -> dict[str, Any] | None:
     if receipt is None:
         return None
     said: dict[str, Any] = {"event": receipt.event, "news": [news(one) for one in receipt.news]}
-    return {**said, "opened": True} if receipt.opened else said
+    beside = {
+        "opened": receipt.opened,
+        "price": f"{receipt.price.amount} {receipt.price.currency}" if receipt.price else "",
+        "note": receipt.note,
+        "corrected_address": in_one_line(receipt.corrected_address) if receipt.corrected_address else "",
+    }
+    return said | {name: value for name, value in beside.items() if value}
+
+
+def in_one_line(to: PostalAddress) -> str:
+    where = f"{to.number} {to.street}" if to.street else to.po_box
+    return f"{to.name}, {where}, {to.postal_code} {to.town} {to.country}".strip()
 
 
 def news(update: RecipientUpdate) -> dict[str, str]:

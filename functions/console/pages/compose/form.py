@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from console.app.routing import PageRequest
 from console.forms import about
 from console.forms.parsing import validate
+from console.forms.postal import TypedAddress, address_of, typed_address, typed_wish, wish_given, wish_of
 from console.forms.values import moment, number, time_of
 from console.lists.choices import picked
 from letterbook.contracts.channel_fields import message_fields
@@ -15,6 +16,7 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
+from letterbook.domain.post import PostalAddress
 
 _APART = str.maketrans(";\n", ",,")
 _VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
@@ -46,7 +48,8 @@ class ComposeForm:
     variables: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
     body: str = ""
-    address: str = ""
+    address: TypedAddress = TypedAddress()
+    post: Mapping[str, str] = field(default_factory=dict)
     copies: str = ""
     attachments: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -95,7 +98,8 @@ class ComposeForm:
             "to": self.to,
             "cc": self.cc,
             "bcc": self.bcc,
-            "address": self.address,
+            "address": self.address.asked,
+            "post": wish_given(self.post),
             "copies": [one.strip() for one in self.copies.splitlines() if one.strip()],
             "subject": "" if self.template else subject,
             "attachments": as_shown(self.attachments, self.digests),
@@ -128,7 +132,8 @@ class ComposeForm:
         return replace(
             self,
             **addresses,
-            address=self.address if "address" in takes and reached_alike else "",
+            address=self.address if "address" in takes and reached_alike else TypedAddress(),
+            post=self.post if "post" in takes else {},
             copies=self.copies if "copies" in takes else "",
             sender="",
             subject=self.subject if "subject" in takes else "",
@@ -142,10 +147,13 @@ class ComposeForm:
 
     def outline(self, zone: ZoneInfo) -> MessageRequest:
         """How it is to go, as far as that is said: enough to ask the policy before there is any content."""
+        asked = self.address.asked
+        parts = PostalAddress(**{"name": "", **asked}) if isinstance(asked, dict) else None
         return MessageRequest(
             channel=self.channel, party_id=self.party_id, contact_id=self.contact_id or None, to=self.to, cc=self.cc,
-            bcc=self.bcc, address=self.address or None, send_at=time_of(self.send_at, zone), urgent=self.urgent,
-            urgent_reason=self.urgent_reason or None, override_hold=self.override_hold or None,
+            bcc=self.bcc, address=asked if isinstance(asked, str) else None, postal_address=parts,
+            send_at=time_of(self.send_at, zone), urgent=self.urgent, urgent_reason=self.urgent_reason or None,
+            override_hold=self.override_hold or None,
         )  # fmt: skip
 
     def _use(self) -> dict[str, Any]:
@@ -176,6 +184,8 @@ def from_request(visit: PageRequest) -> ComposeForm:
         body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
         # What the record knows is asked for anew: the case may be another by now.
         variables={name: value for name, value in _fields_behind(visit, _VARIABLE).items() if value != known.get(name)},
+        address=typed_address(visit),
+        post=typed_wish(visit),
         restricted=bool(visit.field("restricted")),
         urgent=bool(visit.field("urgent")),
     )
@@ -189,7 +199,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
 _LINES = (
     *about.FIELDS, "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template",
     "pinned",
-    "subject", "address", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
+    "subject", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
 )  # fmt: skip
 
 
@@ -219,7 +229,8 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
         variables=use.variables if use else {},
         subject=message.subject,
         body=message.body,
-        address=message.address or "",
+        address=replace(address_of(message.address, message.postal_address), own=""),
+        post=wish_of(message.post),
         copies="\n".join(message.copies),
         attachments=message.attachments,
         digests=message.digests,

@@ -199,6 +199,8 @@ def _communication(
         urgent_reason=message.urgent_reason,
         awaits=awaits if status is Status.COLLECTING else (),
         override_hold=message.override_hold,
+        post=prepared.post,
+        postal_address=prepared.postal_address,
         work=delivery_state(status, ruling.decision, now, now + undo, message.only_by),
     )
 
