@@ -30,6 +30,7 @@ from letterbook.ports.directory import (
     Parties as Parties,
     SavedViews as SavedViews,
 )
+from letterbook.ports.einvoices import EinvoiceReader as EinvoiceReader, UnreadableEinvoice as UnreadableEinvoice
 from letterbook.ports.exports import ExportFiles as ExportFiles, Exports as Exports
 from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
@@ -351,6 +352,8 @@ class World(Protocol):
     def typesetter(self) -> Typesetter: ...
     @property
     def pdf_reader(self) -> PdfReader: ...
+    @property
+    def einvoice_reader(self) -> EinvoiceReader: ...
     @property
     def users(self) -> Users: ...
     @property
