@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from letterbook.contracts.fields import (
     Address,
@@ -25,6 +26,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.domain.access import Grant, Viewer
+from letterbook.domain.einvoice_addresses import check_address
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import (
     Case,
@@ -35,6 +37,7 @@ from letterbook.domain.party import (
     EinvoiceAddress,
     Hold,
     HoldKind,
+    Network,
     OptOut,
     OptOutSource,
     Party,
@@ -59,8 +62,27 @@ class ContactMethod(StrEnum):
 
 
 class EinvoiceBody(Body):
+    """An ISO 6523 scheme and the number in it, whose form and check digits are looked at where the scheme has any.
+
+    `network` is where a party takes part in, for whoever sends to it without naming one.
+    """
+
     scheme: Annotated[str, Field(pattern=r"^\d{4}$")]
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9:.-]{1,50}$")]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9:._-]{1,50}$")]
+    network: Network | None = None
+
+    @field_validator("id")
+    @classmethod
+    def _checked(cls, value: str, info: ValidationInfo) -> str:
+        if scheme := info.data.get("scheme"):
+            try:
+                check_address(EinvoiceAddress(scheme=scheme, id=value))
+            except BadAddress as wrong:
+                raise PydanticCustomError(wrong.code, "{words}", {"words": str(wrong)}) from None
+        return value
+
+    def address(self) -> EinvoiceAddress:
+        return EinvoiceAddress(scheme=self.scheme, id=self.id, network=self.network)
 
 
 class _PartyFields(Body):
@@ -342,7 +364,7 @@ def _values(body: Body) -> dict[str, Any]:
     for name in body.model_fields_set:
         value = getattr(body, name)
         if isinstance(value, EinvoiceBody):
-            value = EinvoiceAddress(scheme=value.scheme, id=value.id)
+            value = value.address()
         elif isinstance(value, list):
             value = tuple(dict.fromkeys(value))
         elif name == "email" and value is not None:
