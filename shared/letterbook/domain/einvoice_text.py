@@ -15,8 +15,8 @@ from letterbook.domain.templates import Template
 
 # What a text, and a page, show of the lines of an invoice; the rest stands in its file.
 MOST_LINES = 500
-_MOST_NOTES = 20
-_MOST_CHARACTERS = 2_000
+_MOST_NOTES, _MOST_TAXES = 20, 50
+_MOST_CHARACTERS, _MOST_OF_ITEM = 2_000, 400
 
 
 def _in(en: str, fr: str, de: str) -> Wording:
@@ -114,14 +114,15 @@ def facts(einvoice: Einvoice) -> Iterable[tuple[Cell, ...]]:
         (BUYER, party_words(einvoice.buyer)),
         (REFERENCE, einvoice.buyer_reference),
         (ORDER, einvoice.order_reference),
-        (TERMS, einvoice.payment_terms[:_MOST_CHARACTERS]),
+        (TERMS, einvoice.payment_terms),
         (ACCOUNT, einvoice.payment_account),
     )
-    return ((label, said) for label, said in told if said)
+    return ((label, said[:_MOST_CHARACTERS] if isinstance(said, str) else said) for label, said in told if said)
 
 
 def party_words(party: EinvoiceParty) -> str:
-    return ", ".join(one for one in (party.name, *party.address, party.vat_number or party.registration) if one)
+    said = ", ".join(one for one in (party.name, *party.address, party.vat_number or party.registration) if one)
+    return said[:_MOST_CHARACTERS]
 
 
 _LINE_COLUMNS = (
@@ -140,14 +141,14 @@ _TAX_COLUMNS = (
 
 
 def _line(line: EinvoiceLine, currency: str) -> tuple[Cell, ...]:
-    item = ": ".join(one for one in (line.name, line.description[:_MOST_CHARACTERS]) if one)
+    item = ": ".join(one for one in (line.name, line.description) if one)[:_MOST_OF_ITEM]
     tax = tax_words(line.tax_category, line.tax_percent)
     # A price may have more digits than its currency.
     return line.id, item, line.quantity, line.price, tax, Money(line.amount, currency)
 
 
 def taxes(einvoice: Einvoice) -> Iterable[tuple[Cell, ...]]:
-    for one in einvoice.taxes:
+    for one in einvoice.taxes[:_MOST_TAXES]:
         told = tax_words(one.category, one.percent, one.reason)
         yield told, Money(one.taxable, einvoice.currency), Money(one.amount, einvoice.currency)
 
