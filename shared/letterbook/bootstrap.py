@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.subjects import DynamoSubjects
     from letterbook.adapters.dynamodb.threads import DynamoThreads
     from letterbook.adapters.dynamodb.todos import DynamoTodos
+    from letterbook.adapters.einvoices import EinvoiceFiles
     from letterbook.adapters.export_files import S3ExportFiles
     from letterbook.adapters.inbound_mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
@@ -278,6 +279,12 @@ class CloudWorld:
         from letterbook.adapters.typesetting.pdf_reader import PypdfReader
 
         return PypdfReader()
+
+    @cached_property
+    def einvoice_reader(self) -> "EinvoiceFiles":
+        from letterbook.adapters.einvoices import EinvoiceFiles
+
+        return EinvoiceFiles()
 
     @cached_property
     def users(self) -> CognitoUsers:

@@ -26,7 +26,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.domain.access import Grant, Viewer
-from letterbook.domain.einvoice_addresses import check_address
+from letterbook.domain.einvoice_address import SCHEMES, fault_of
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import (
     Case,
@@ -62,7 +62,7 @@ class ContactMethod(StrEnum):
 
 
 class EinvoiceBody(Body):
-    """An ISO 6523 scheme and the number in it, whose form and check digits are looked at where the scheme has any.
+    """A scheme of those that e-invoices are addressed by and the number in it, whose form and check digits are looked at.
 
     `network` is where a party takes part in, for whoever sends to it without naming one.
     """
@@ -71,14 +71,20 @@ class EinvoiceBody(Body):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9:._-]{1,50}$")]
     network: Network | None = None
 
+    @field_validator("scheme")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in SCHEMES:
+            raise PydanticCustomError("unknown_scheme", "This is no scheme of e-invoice addresses, such as 0208.")
+        return value
+
     @field_validator("id")
     @classmethod
     def _checked(cls, value: str, info: ValidationInfo) -> str:
-        if scheme := info.data.get("scheme"):
-            try:
-                check_address(EinvoiceAddress(scheme=scheme, id=value))
-            except BadAddress as wrong:
-                raise PydanticCustomError(wrong.code, "{words}", {"words": str(wrong)}) from None
+        scheme = info.data.get("scheme")
+        wrong = fault_of(EinvoiceAddress(scheme=scheme, id=value)) if scheme else None
+        if wrong:
+            raise PydanticCustomError("invalid_number", "{words}", {"words": wrong})
         return value
 
     def address(self) -> EinvoiceAddress:

@@ -44,6 +44,10 @@ class EinvoiceAddress:
     id: str
     network: Network | None = field(default=None, compare=False)
 
+    def same_as(self, other: "EinvoiceAddress") -> bool:
+        """Whether both are one participant's: case tells nothing (Peppol, Policy for use of identifiers)."""
+        return str(self).casefold() == str(other).casefold()
+
     def __str__(self) -> str:
         return f"{self.scheme}:{self.id}"
 

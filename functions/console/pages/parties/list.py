@@ -144,7 +144,7 @@ def _values_of(party: Party) -> dict[str, str]:
 
 def _values(visit: PageRequest) -> dict[str, str]:
     values = form_values(visit, *_FIELDS, *_EINVOICE)
-    return values | {name: picked(visit, name) for name in ("payment_method", "einvoice.scheme")}
+    return values | {"payment_method": picked(visit, "payment_method")}
 
 
 def _with_einvoice(values: Mapping[str, str]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.channels import ChannelSpec
 from letterbook.domain.communication import Regarding
 from letterbook.domain.einvoice import Einvoice, EinvoiceFacts, EinvoiceKind, EinvoiceSyntax, RuleFault
-from letterbook.domain.einvoice_addresses import same_participant
 from letterbook.domain.einvoice_numbers import EinvoiceNumber, key_of, may_have_been_taken
 from letterbook.domain.einvoice_text import template_for, title, values_of
 from letterbook.domain.errors import FieldError
@@ -151,7 +150,7 @@ def _disagreements(brought: BroughtEinvoice) -> list[FieldError]:
         return []
     found = []
     named = einvoice.buyer.endpoint
-    if receiver and named and not same_participant(receiver, named):
+    if receiver and named and not receiver.same_as(named):
         told = f"It would go to {receiver}, and the invoice itself is to {named}: one of the two is wrong."
         found.append(FieldError("receiver", "receiver_differs", told))
     if einvoice.syntax is EinvoiceSyntax.FACTUR_X and brought.network is Network.PEPPOL:
