@@ -30,6 +30,7 @@ from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
+    from letterbook.adapters.dynamodb.einvoice_numbers import DynamoEinvoiceNumbers
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
@@ -96,6 +97,12 @@ class CloudWorld:
         from letterbook.adapters.dynamodb.todos import DynamoTodos
 
         return DynamoTodos()
+
+    @cached_property
+    def einvoice_numbers(self) -> "DynamoEinvoiceNumbers":
+        from letterbook.adapters.dynamodb.einvoice_numbers import DynamoEinvoiceNumbers
+
+        return DynamoEinvoiceNumbers()
 
     @cached_property
     def attempts(self) -> "DynamoAttemptChains":

@@ -1,7 +1,7 @@
 """Storecove: carries e-invoices into Peppol, keeps its events in a queue, proves by evidence that the other side took one.
 
-Sources: Storecove API v2 ("Document submissions", "Discovery", "Webhooks"). Raw UBL is parsed there and written anew: what the buyer
-gets is the same invoice in other bytes, so the copy in the evidence is kept, too.
+Sources: Storecove API v2 ("Document submissions", "Discovery", "Webhooks"). UBL is parsed there and written anew: what the buyer gets
+is the same invoice in other bytes, so the copy in the evidence is kept, too.
 """
 
 import base64
@@ -54,9 +54,9 @@ class Storecove:
         self._account = account
 
     def send(self, parcel: OutboundMessage) -> str:
-        """Its guid; empty for what it has already, which it does not name again.
+        """The guid that Storecove gives it; empty where it was taken before: then that comes with its events.
 
-        Whoever it was handed over before is not looked for again: whether it may go is decided, and the key keeps it from going twice.
+        Only the first time it is asked whether the buyer is there: a "no" afterwards would not undo what was taken.
         """
         einvoice = parcel.einvoice
         if einvoice is None or einvoice.syntax is not EinvoiceSyntax.UBL or not parcel.attachments:

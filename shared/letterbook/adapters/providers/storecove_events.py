@@ -1,6 +1,7 @@
 """What Storecove tells of documents, whether it is posted to us or taken from its queue: it is the same.
 
-Source: Storecove API v2, webhooks. An event has no time and no id of its own: it is known by all that it says, and is of when it came.
+Source: Storecove API v2 ("Webhooks"). An event has no time and no id of its own: it is known by all that it says, and its time is
+when it came.
 """
 
 import hashlib
