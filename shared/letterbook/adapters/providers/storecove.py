@@ -1,7 +1,7 @@
 """Storecove: carries e-invoices into Peppol, keeps its events in a queue, proves by evidence that the other side took one.
 
-Sources: Storecove API v2 ("Document submissions", "Discovery", "Webhooks"). UBL is parsed there and written anew: what the buyer gets
-is the same invoice in other bytes, so the copy in the evidence is kept, too.
+Sources: Storecove API v2 ("Document submissions", "Discovery", "Webhooks"). UBL is parsed there and written anew: what the buyer
+gets is the same invoice in other bytes, so the copy in the evidence is kept, too.
 """
 
 import base64
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from letterbook.adapters.providers.account import Account, CredentialField
@@ -29,7 +30,7 @@ from letterbook.adapters.providers.storecove_api import (
     headers_of,
     refused,
 )
-from letterbook.adapters.providers.storecove_events import EVENT_TEXTS, NAME, SECRET, kept, read, take_event
+from letterbook.adapters.providers.storecove_events import EVENT_TEXTS, SECRET, kept, receipt_of, take_event
 from letterbook.adapters.providers.storecove_evidence import evidence_of, files_of
 from letterbook.adapters.providers.vendor_http import call
 from letterbook.domain.channels import Channel
@@ -39,12 +40,15 @@ from letterbook.domain.ids import uuid_of
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.ports import LookUp, OutboundEinvoice, OutboundMessage, Pulled
 
+NAME = "storecove"
 # What the firm is at Storecove: in the settings of the network, else in the secret.
 LEGAL_ENTITY = "legal_entity"
 _META_SCHEME = "iso6523-actorid-upis"
 _DISCOVERED = {EinvoiceKind.INVOICE: "invoice", EinvoiceKind.CREDIT_NOTE: "creditnote"}
 # "Up to 10 attachments": PDFs, of so many bytes once they are written in base64.
 _MOST_ATTACHMENTS, _LARGEST_ATTACHMENT = 10, 10 * 1024 * 1024
+# Whatever stands first in the queue must come out of it, else nothing that follows does.
+_MOST_EVENT_BYTES = 16 * 1024 * 1024
 
 
 class Storecove:
@@ -172,7 +176,12 @@ def pull(account: Account) -> Sequence[Pulled]:
     """The oldest event of its queue: it stays the oldest until it is acknowledged. Raises Transient, Permanent."""
     with _only_asked():
         answer = account.call(
-            lambda held: call("GET", f"{address_of(held, 'webhook_instances')}/", headers=headers_of(held))
+            lambda held: call(
+                "GET",
+                f"{address_of(held, 'webhook_instances')}/",
+                headers=headers_of(held),
+                at_most=_MOST_EVENT_BYTES,
+            )
         )
         if answer.status == 204:
             return ()
@@ -279,7 +288,7 @@ SPEC = ProviderSpec(
         ),
     ),
     make=Storecove,
-    read=read,
+    read=partial(receipt_of, NAME),
     webhooks={"": take_event},
     ask=ask,
     pull=pull,

@@ -49,6 +49,7 @@ _ERRORS: Mapping[str, tuple[FailureCode, str, str]] = {
     "404": (_F.CONFIG, "Storecove does not know what we asked for.", _OURS),
     TOO_LARGE: (_F.TOO_LARGE, "The invoice is larger than Storecove takes.", "Send smaller or fewer attachments."),
     UNPROCESSABLE: (_F.CONTENT, "The network refused the invoice, and did not say why.", CORRECT),
+    "429": (_F.PROVIDER_OUTAGE, "We sent faster than Storecove takes.", "Wait: it is tried again by itself."),
     NOT_REGISTERED: (_F.NO_ROUTE, "The network knows nobody at this address who takes such invoices.", _OTHERWISE),
     UNKNOWN_SCHEME: (_F.NO_ROUTE, "Storecove does not carry to addresses of this scheme.", _OTHERWISE),
     NO_LEGAL_ENTITY: (_F.CONFIG, "Which legal entity sends is not said, in the settings or at Storecove.", _OURS),

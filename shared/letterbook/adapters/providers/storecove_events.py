@@ -21,7 +21,6 @@ from letterbook.domain.ids import Kind, of_uuid
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.ports import WebhookContent, WebhookRequest
 
-NAME = "storecove"
 # Storecove sends a header of ours with what it posts; how it would sign by itself is not known.
 HEADER, SECRET = "x-letterbook-secret", "webhook_secret"
 _OF_DOCUMENTS = "document_submission"
@@ -105,7 +104,7 @@ def kept(event: object) -> str:
 _READ: Mapping[str, Any] = dict.fromkeys(("event_type", "event", "details", "guid", "idempotencyGuid"))
 
 
-def read(raw: str) -> Receipt | None:
+def receipt_of(provider: str, raw: str) -> Receipt | None:
     """None for what is of no document of ours. Raises ValueError for what is no event of theirs."""
     try:
         told = json.loads(raw)
@@ -122,7 +121,7 @@ def read(raw: str) -> Receipt | None:
     meaning = _EVENTS.get(name)
     note = sentence(": ".join(one for one in (meaning.note, said(event.get("details"))) if one)) if meaning else ""
     return Receipt(
-        provider=NAME,
+        provider=provider,
         event=name,
         at=at,
         raw=raw,

@@ -1,7 +1,7 @@
 """The evidence of a document: what the receiving side signed, and what was handed over to it.
 
-Source: Storecove API v2 ("Evidence"). There is none (404) until it was handed over. What that was is fetched from addresses that are
-good for a while and are a right in themselves: they get no credentials of ours, and are not kept.
+Source: Storecove API v2 ("Evidence"). There is none (404) until it was handed over. What that was is fetched from addresses that
+are good for a while and are a right in themselves: they get no credentials of ours, and are not kept.
 """
 
 import json
