@@ -293,7 +293,9 @@ class CommunicationBody(AmendBody):
             if not files:
                 yield FieldError("document_id", "required", "Name the document that the e-invoice is.")
             if len(files) > 1:
-                yield FieldError("attachments", "too_many", "An e-invoice is one file: what belongs to it stands within it.")
+                yield FieldError(
+                    "attachments", "too_many", "An e-invoice is one file: what belongs to it stands within it."
+                )
         letter = spec.is_letter and bool(self.document_id)
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
