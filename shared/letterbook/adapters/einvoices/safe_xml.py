@@ -30,8 +30,7 @@ _XINCLUDE = "http://www.w3.org/2001/XInclude"
 
 def parse(content: bytes) -> Element:
     """The root of a file. Raises UnreadableEinvoice for what is no XML, or does what an invoice need not."""
-    if len(content) > MOST_BYTES:
-        refuse("", f"The file has more than {MOST_BYTES // 1_000_000} MB, and an e-invoice may have no more.")
+    check_size(content)
     if not content.strip():
         refuse("", "The file is empty.")
     target = _Tree()
@@ -54,6 +53,12 @@ def parse(content: bytes) -> Element:
         told = "The file is in an encoding that is unknown, or not in the one that it names: save it as UTF-8."
         refuse(target.where, told)
     return target.root
+
+
+def check_size(content: bytes) -> None:
+    """Raises UnreadableEinvoice for more than an e-invoice may have."""
+    if len(content) > MOST_BYTES:
+        refuse("", f"The file has more than {MOST_BYTES // 1_000_000} MB, and an e-invoice may have no more.")
 
 
 def refuse(where: str, message: str) -> NoReturn:
