@@ -109,6 +109,8 @@ class _Ubl:
     def text(self) -> str:
         sample = self.sample
         due = f"<cbc:DueDate>{sample.due_on}</cbc:DueDate>" if sample.due_on and not sample.credit_note else ""
+        # A credit note has it where it says how to pay.
+        paid_by = f"<cbc:PaymentDueDate>{sample.due_on}</cbc:PaymentDueDate>" if sample.due_on and not due else ""
         tax_currency = (
             f"<cbc:TaxCurrencyCode>{sample.tax_currency}</cbc:TaxCurrencyCode>" if sample.tax_currency else ""
         )
@@ -128,7 +130,7 @@ class _Ubl:
   {self._party("Customer", "Moulin & Fils", sample.buyer, sample.buyer_vat, sample.buyer_siret)}
   {self._delivery()}
   <cac:PaymentMeans>
-    <cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>
+    <cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>{paid_by}
     <cac:PayeeFinancialAccount><cbc:ID>BE71096123456769</cbc:ID></cac:PayeeFinancialAccount>
   </cac:PaymentMeans>
   {"".join(self._extra(one) for one in sample.extras)}

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 from letterbook.adapters.einvoices.cii import as_ubl
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.factur_x import invoice_within, is_pdf
 from letterbook.adapters.einvoices.rules import broken_rules
+from letterbook.adapters.einvoices.rules.schema import broken_schema
 from letterbook.adapters.einvoices.safe_xml import parse
 from letterbook.adapters.einvoices.ubl import read_ubl
 from letterbook.domain.einvoice import Einvoice, EinvoiceSyntax, Network, RuleFault
@@ -43,7 +44,8 @@ class EinvoiceFiles:
         if file.syntax is EinvoiceSyntax.FACTUR_X and network is Network.PEPPOL:
             told = "Peppol takes an invoice as UBL, and no PDF with one in it: hand over the XML."
             return (RuleFault("PEPPOL-EN16931-R004", "", told),)
-        broken = broken_rules(file.root, network)
+        form = broken_schema(file.root) if file.syntax is EinvoiceSyntax.UBL else ()
+        broken = chain(broken_rules(file.root, network), form)
         held = (one for one in broken if file.exempt is None or not file.exempt.fullmatch(one.rule))
         return tuple(islice(held, _MOST_FAULTS))
 
@@ -61,7 +63,7 @@ def _opened(content: bytes) -> _File:
         return _File(root, EinvoiceSyntax.UBL)
     told = f"The file is XML, but no e-invoice: it begins with {root.local}, and not with Invoice or CreditNote."
     if root.local in _UBL:
-        told = f"The namespace of {root.local} is not that of UBL 2.1: {root.namespace or 'it has none'}."
+        told = f"The namespace of {root.local} is not that of UBL 2.1: {root.namespace[:100] or 'it has none'}."
     elif root.name == _CII:
         told = (
             "The file is a Cross Industry Invoice by itself: hand over UBL, or the PDF that it belongs in (Factur-X)."
