@@ -32,7 +32,10 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicePage:
-    """`parties` are a label, a name and lines each; `facts`, `taxes` and `totals` a label and words; the last is what is to be paid."""
+    """`parties` are a label, a name and lines each; `facts`, `taxes` and `totals` a label and words.
+
+    The last of the totals is what is to be paid.
+    """
 
     title: str
     parties: tuple[tuple[str, str, tuple[str, ...]], ...]

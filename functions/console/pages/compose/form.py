@@ -202,8 +202,8 @@ def from_request(visit: PageRequest) -> ComposeForm:
 
 _LINES = (
     *about.FIELDS, "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template",
-    "pinned",
-    "network", "receiver_scheme", "receiver_id", "subject", "address", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
+    "pinned", "network", "receiver_scheme", "receiver_id",
+    "subject", "address", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
 )  # fmt: skip
 
 

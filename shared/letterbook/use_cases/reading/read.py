@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.attempts import MOST_ATTEMPTS, can_be_said_again, single_attempt
 from letterbook.domain.communication import Attachment, Communication, Direction, Entry
-from letterbook.domain.entry_terms import entry_terms
 from letterbook.domain.einvoice import Einvoice
+from letterbook.domain.entry_terms import entry_terms
 from letterbook.domain.errors import NotFound, immutable
 from letterbook.domain.filing import owned_after
 from letterbook.domain.history import HistoryRow, first_broken_link
