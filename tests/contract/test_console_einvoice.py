@@ -36,7 +36,7 @@ def attached(page: str) -> dict[str, Any]:
     return {"attachments": document, f"sha256-{document}": digest}
 
 
-@pytest.mark.covers("D1", "E4")
+@pytest.mark.covers("D1")
 def test_the_form_asks_for_a_network_a_receiver_and_a_file(jane: ConsoleClient, moulin: Party) -> None:
     page = jane.get(f"{COMPOSE}?party_id={moulin.id}&channel=einvoice").text
     for name in ("network", "receiver_scheme", "receiver_id", "file"):

@@ -21,7 +21,7 @@ def post(body: dict[str, Any], client_: Any = ADMIN, **headers: str) -> Any:
     return client_.post(COMMUNICATIONS, body, **headers)
 
 
-@pytest.mark.covers("E4", "A11")
+@pytest.mark.covers("A11")
 def test_an_einvoice_is_accepted_and_regards_itself(world: WorldForTests, moulin: Any) -> None:
     answer = post(an_einvoice(world, moulin))
     assert answer.status == 202

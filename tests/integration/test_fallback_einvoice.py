@@ -75,7 +75,7 @@ def failed_there(world: WorldForTests, network: FakeProvider, party: Party, erro
     return standing(world, made)
 
 
-@pytest.mark.covers("E4", "E7")
+@pytest.mark.covers("E7")
 @pytest.mark.parametrize(("after_failure", "attempts"), [(False, 1), (True, 2)])
 def test_what_no_route_leads_to_falls_back_as_the_settings_say(
     world: WorldForTests, network: FakeProvider, after_failure: bool, attempts: int
