@@ -151,12 +151,12 @@ class NetworksBody(Body):
     peppol: PeppolBody | None = None
     chorus_pro: ChorusProBody | None = None
 
-    def applied(self, before: Mapping[Network, Mapping[str, str]]) -> dict[Network, dict[str, str]]:
+    def applied(self, before: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
         after = {network: dict(values) for network, values in before.items()}
         for network in Network:
             body: Body | None = getattr(self, network)
             for name in body.model_fields_set if body else ():
-                after.setdefault(network, {})[name] = getattr(body, name) or ""
+                after.setdefault(network.value, {})[name] = getattr(body, name) or ""
         kept = {network: {name: one for name, one in values.items() if one} for network, values in after.items()}
         return {network: values for network, values in kept.items() if values}
 
@@ -261,7 +261,7 @@ class NetworksView(View):
     chorus_pro: ChorusProView
 
     @classmethod
-    def of(cls, networks: Mapping[Network, Mapping[str, str]]) -> "NetworksView":
+    def of(cls, networks: Mapping[str, Mapping[str, str]]) -> "NetworksView":
         return cls.model_validate({network.value: networks.get(network, {}) for network in Network})
 
 

@@ -88,8 +88,7 @@ class Organisation:
     `undo_seconds`: so long whoever sent a message from the console may take it back, before any worker is given it.
 
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
-
-    `networks` are what each network of e-invoices knows the firm by (see NETWORK_FIELDS); what is secret is with the provider.
+    `networks` are what each network of e-invoices knows the firm by: `legal_entity`, `technical_account`, `service_code`.
     """
 
     name: str = "Letterbook"
@@ -107,7 +106,7 @@ class Organisation:
     fallback: Fallback = Fallback()
     retention: Retention = Retention()
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    networks: dict[Network, dict[str, str]] = field(default_factory=dict)
+    networks: dict[str, dict[str, str]] = field(default_factory=dict)
     skip_rules: tuple[SkipRule, ...] = (SkipRule(payment_method="direct_debit", category="invoice"),)
     resend_days: int = 60
     provider_event_days: int = 62
