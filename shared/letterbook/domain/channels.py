@@ -111,11 +111,6 @@ class ChannelSpec:
         return self.one.partition(" ")[2]
 
     @property
-    def is_written(self) -> bool:
-        """Whether somebody writes what it says; otherwise that is a file, which a program wrote."""
-        return self.address is not AddressKind.EINVOICE
-
-    @property
     def message_needs(self) -> tuple[str, ...]:
         """What nobody can send without writing it, where no template does."""
         if not self.is_written:

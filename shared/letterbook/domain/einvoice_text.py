@@ -42,14 +42,23 @@ WITHOUT_TAX = _in("Without VAT", "Hors TVA", "Ohne USt")
 WITH_TAX = _in("With VAT", "TVA comprise", "Mit USt")
 PREPAID, ROUNDING = _in("Paid already", "Déjà payé", "Bereits bezahlt"), _in("Rounding", "Arrondi", "Rundung")
 PAYABLE = _in("To be paid", "À payer", "Zu zahlen")
-_MORE = _in("And {} more lines: see the file.", "Et {} autres lignes : voir le fichier.", "Und {} weitere Posten: siehe Datei.")
+_MORE = _in(
+    "And {} more lines: see the file.", "Et {} autres lignes : voir le fichier.", "Und {} weitere Posten: siehe Datei."
+)
 _OTHERWISE = _in(
     "We could not send you this as an e-invoice, so it comes to you this way.",
-    "Nous n’avons pas pu vous l’envoyer comme facture électronique ; vous la recevez donc ainsi.",
+    "Cet envoi par facture électronique n'a pas abouti : vous recevez donc la facture ainsi.",
     "Wir konnten Ihnen dies nicht als E-Rechnung senden; Sie erhalten es daher auf diesem Weg.",
 )
 # Why no VAT is charged, where a category of its own says that (UNCL 5305).
-CATEGORIES = {"Z": "zero", "E": "exempt", "AE": "reverse charge", "K": "intra-community", "G": "export", "O": "outside VAT"}
+CATEGORIES = {
+    "Z": "zero",
+    "E": "exempt",
+    "AE": "reverse charge",
+    "K": "intra-community",
+    "G": "export",
+    "O": "outside VAT",
+}
 
 _BODY = """{% if opening %}{{ opening }}
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import ProviderError, Unavailable
 from letterbook.domain.provider_activity import ProviderAct
-from letterbook.domain.retries import ASK_DELAYS
 from letterbook.ports import LookUp, World
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 
@@ -23,7 +22,7 @@ def look_up(world: World, communication_id: str) -> int:
     """
     communication = world.communications.get(communication_id)
     provider = communication.entry.provider if communication else None
-    if communication is None or provider is None or communication.entry.status not in ASK_DELAYS:
+    if communication is None or provider is None or not communication.work.asks(communication.entry.status):
         return 0
     try:
         receipts = world.providers.ask(provider, _question(world, communication))

@@ -196,7 +196,9 @@ def tell_of_invoice(world: World, viewer: Viewer, brought: BroughtEinvoice, part
         before = of_party(named, party_id)
         if before is None:
             ordinal = max((one.ordinal for one in named), default=0) + 1
-            record = RegardedRecord(type=brought.subject_type, id=einvoice.number, party_id=party_id, ordinal=ordinal, **told)
+            record = RegardedRecord(
+                type=brought.subject_type, id=einvoice.number, party_id=party_id, ordinal=ordinal, **told
+            )
             world.subjects.save(record, None)
             return
         # Amounts belong together: of two currencies none is made.
