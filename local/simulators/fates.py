@@ -55,6 +55,17 @@ _WORDS = {
     **{one.value: one for one in (Fate.MUTE, Fate.TWICE, Fate.UNPAID)},
 }
 
+_INVOICES = {
+    "SLOW": Fate.DEFERRED,
+    "REJECT": Fate.BOUNCE,
+    "INVALID": Fate.BLOCKED,
+    "AMBIGUOUS": Fate.AMBIGUOUS,
+    "THROTTLED": Fate.THROTTLED,
+    "BROKEN": Fate.BROKEN,
+    "GARBLED": Fate.GARBLED,
+    "MUTE": Fate.MUTE,
+}
+
 
 def of_address(address: str) -> Fate:
     """By the local part before its `+`; success for every address that is none of the script's."""
@@ -74,6 +85,11 @@ def of_lines(lines: Iterable[str]) -> Fate:
     """By the first word of the script in the lines of a postal address, in capitals or not; success where there is none."""
     words = (word.lower() for line in lines for word in re.findall(r"[A-Za-z]+", line))
     return next((_WORDS[word] for word in words if word in _WORDS), Fate.SUCCESS)
+
+
+def of_invoice(number: str) -> Fate:
+    """By how the number of an e-invoice begins; success for every number that is none of the script's."""
+    return _INVOICES.get(number.partition("-")[0], Fate.SUCCESS) if "-" in number else Fate.SUCCESS
 
 
 def of_request(fates: list[Fate]) -> Fate | None:

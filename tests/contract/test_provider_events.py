@@ -11,6 +11,7 @@ import pytest
 
 from letterbook.domain.communication import Entry, Recipient
 from letterbook.domain.errors import UnmatchedReceipt
+from letterbook.domain.ids import uuid_of
 from letterbook.domain.post import PostalAddress
 from letterbook.domain.receipts import Receipt, RecipientUpdate
 from letterbook.domain.status import Status
@@ -114,9 +115,11 @@ def sent_by(world: WorldForTests, provider: ProviderContract) -> Entry:
 
 def about(provider: ProviderContract, file: str, entry: Entry) -> str:
     """The event, as it is told of that entry."""
-    raw = provider.raw(file)
-    for name, ours in ((provider.communication_id, entry.id), (provider.reference, entry.provider_reference)):
-        raw = raw.replace(name, ours or "") if name else raw
+    raw, known = provider.raw(file), provider.communication_id
+    if known:
+        raw = raw.replace(known, entry.id).replace(uuid_of(known), uuid_of(entry.id))
+    if provider.reference:
+        raw = raw.replace(provider.reference, entry.provider_reference or "")
     return raw
 
 

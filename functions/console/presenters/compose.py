@@ -18,7 +18,7 @@ from letterbook.domain.status import StatusGroup
 LABELS = {
     "to": "To", "cc": "Copy to", "bcc": "Blind copy to", "from": "From", "subject": "Subject", "body": "Text",
     "template": "Template", "send_at": "Send at", "urgent_reason": "Why it is urgent", "address": "Address",
-    "copies": "Copies to", "post": "Goes as",
+    "copies": "Copies to", "post": "Goes as", "document_id": "The invoice", "network": "Network", "receiver": "Receiver",
     "override_hold": "Why in spite of the hold", "attachments": "Attached", "contact_id": "Contact", "case_id": "Case",
     "audit": "Reason for the record", "category": "Category", "restricted": "Restricted", "regarding": "About",
     "occurred_at": "When", "meeting_date": "Date", "followup_date": "Follow up on", "followup_notes": "What to follow up",
@@ -60,6 +60,12 @@ class SendVerdict:
     order: str = "send"
 
 
+# What stands on the page under another name.
+_PLACES = {
+    "from": "sender", "audit": "audit_reason", "attachments": "attached", "document_id": "attached", "receiver": "receiver_id",
+}  # fmt: skip
+
+
 def place_of(field: str) -> str:
     """The id of the form's field that a fault means."""
     if field.startswith(VARIABLES):
@@ -67,7 +73,7 @@ def place_of(field: str) -> str:
     first = field.split(".")[0]
     if first in ("address", "post"):
         return f"f-{field.replace('.', '-')}"
-    return {"from": "sender", "audit": "audit_reason", "attachments": "attached"}.get(first, first)
+    return _PLACES.get(first, first)
 
 
 def troubles(faults: Sequence[FieldError], labels: Mapping[str, str] | None = None) -> tuple[Trouble, ...]:

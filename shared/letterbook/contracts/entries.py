@@ -11,6 +11,7 @@ from letterbook.contracts.attachments import AttachmentView
 from letterbook.contracts.attempts import ChangesView, SeenToView
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.contracts.post import PostalAddressView, PostOptionsView, PriceView
+from letterbook.contracts.subjects import AmountView
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
@@ -27,6 +28,7 @@ from letterbook.domain.communication import (
     TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
+from letterbook.domain.einvoice import EinvoiceKind, Network
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.party import PartyKind
@@ -203,6 +205,23 @@ class MeetingView(View):
     action_items: list[str]
 
 
+class EinvoiceAddressView(View):
+    scheme: str
+    id: str
+
+
+class EinvoiceView(View):
+    """What an e-invoice is and where it goes; `amount` is what is to be paid."""
+
+    network: Network
+    receiver: EinvoiceAddressView
+    kind: EinvoiceKind
+    number: str
+    amount: AmountView
+    currency: str
+    due_on: date | None
+
+
 class EntryView(View):
     """An entry as lists show it.
 
@@ -287,6 +306,7 @@ class EntryDetailView(EntryView):
     missing_characters: list[str]
     postal_address: PostalAddressView | None
     post: PostOptionsView | None
+    einvoice: EinvoiceView | None
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -356,6 +376,7 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "missing_characters": list(communication.missing_characters),
         "postal_address": communication.postal_address,
         "post": communication.post,
+        "einvoice": communication.einvoice,
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,

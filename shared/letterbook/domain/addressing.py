@@ -39,7 +39,8 @@ def recipients_of(
         destination = destination_of(message, contact, party, organisation) if party else None
         return ((Recipient(address=destination.lines),) if destination else ()), ()
     if not channel.is_correspondence:
-        where = message.address or default
+        receiver = message.receiver if channel.address is AddressKind.EINVOICE else None
+        where = str(receiver) if receiver else message.address or default
         return ((Recipient(address=where),) if where else ()), ()
     asked = _asked(channel.address, answered) if answered else ()
     named = {

@@ -1,5 +1,6 @@
 """The firm's own settings. Every version is kept; each is in force everywhere within a minute."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,13 +8,18 @@ from zoneinfo import ZoneInfo
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
 from letterbook.domain.channels import FALLEN_BACK_TO, Channel
 from letterbook.domain.communication import Attachment
-from letterbook.domain.party import Party
+from letterbook.domain.party import Network, Party
 from letterbook.domain.post import PostOptions
 
 # Longer than it takes to see what one has pressed.
 QUICK_UNDO_SECONDS = 10
 # What letters are coloured with until the firm chooses.
 INK = "#1f3a5f"
+# What a network of e-invoices may know a sender by.
+NETWORK_FIELDS: Mapping[Network, tuple[str, ...]] = {
+    Network.PEPPOL: ("legal_entity",),
+    Network.CHORUS_PRO: ("technical_account", "service_code"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from letterbook.adapters.providers import mailgun, pingen, sendgrid, ses, sms_voice, sns_sms, twilio
+from letterbook.adapters.providers import mailgun, pingen, sendgrid, ses, sms_voice, sns_sms, storecove, twilio
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
@@ -22,6 +22,7 @@ _ALL = (
     twilio.SPEC,
     sms_voice.SPEC,
     pingen.SPEC,
+    storecove.SPEC,
 )
 PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}
 
