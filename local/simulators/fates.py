@@ -45,6 +45,17 @@ _NUMBERS = {
     "11": Fate.BLOCKED,
 }
 
+_INVOICES = {
+    "SLOW": Fate.DEFERRED,
+    "REJECT": Fate.BOUNCE,
+    "INVALID": Fate.BLOCKED,
+    "AMBIGUOUS": Fate.AMBIGUOUS,
+    "THROTTLED": Fate.THROTTLED,
+    "BROKEN": Fate.BROKEN,
+    "GARBLED": Fate.GARBLED,
+    "MUTE": Fate.MUTE,
+}
+
 
 def of_address(address: str) -> Fate:
     """By the local part before its `+`; success for every address that is none of the script's."""
@@ -58,6 +69,11 @@ def of_number(number: str) -> tuple[Fate, str]:
     found = _NUMBER.fullmatch(number)
     digits = found[1] if found else "00"
     return _NUMBERS.get(digits, Fate.SUCCESS), digits
+
+
+def of_invoice(number: str) -> Fate:
+    """By how the number of an e-invoice begins; success for every number that is none of the script's."""
+    return _INVOICES.get(number.partition("-")[0], Fate.SUCCESS) if "-" in number else Fate.SUCCESS
 
 
 def of_request(fates: list[Fate]) -> Fate | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from letterbook.adapters.providers import mailgun, sendgrid, ses, sms_voice, sns_sms, twilio
+from letterbook.adapters.providers import chorus_pro, mailgun, sendgrid, ses, sms_voice, sns_sms, twilio
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
@@ -21,6 +21,7 @@ _ALL = (
     sns_sms.SPEC,
     twilio.SPEC,
     sms_voice.SPEC,
+    chorus_pro.SPEC,
 )
 PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}
 
