@@ -26,6 +26,7 @@ HINTS: dict[Signal, str] = {
     Signal.STUCK: "Stands still for longer than it should",
     Signal.DATA_MISSING: "What it waits for has not come yet",
     Signal.MISSING_CHARACTERS: "The letter has characters that no font has",
+    Signal.ACTION_REQUIRED: "Its provider waits for somebody to do something",
     Signal.RECIPIENT_FAILED: "One recipient was not reached",
     Signal.NO_RECEIPT: "No receipt for six hours",
     Signal.MACHINE_OPEN: "Opened by a program, which says nothing of a reader",

@@ -12,8 +12,10 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.dangerous_files import is_dangerous
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.delivery_state import DeliveryState as DeliveryState
+from letterbook.domain.einvoice import EinvoiceFacts
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode, FailureText
 from letterbook.domain.party import PartyKind
+from letterbook.domain.post import PostalAddress, PostOptions, Price
 from letterbook.domain.put_right import AttemptDiff as AttemptDiff, LaterAttempt, SeenTo
 from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal, strongest
 from letterbook.domain.recipients import same_address
@@ -128,6 +130,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderWord:
+    """How a message stands, in words, by what its provider said last; `action_required`: a person has to do something about it."""
+
+    at: datetime
+    words: str
+    action_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a list shows of a communication, and its whole public face.
 
@@ -136,7 +147,8 @@ class Entry:
     `candidates` are the parties that have the address it came from, where there are several and nobody has said yet whose it is;
     `party` is who had it first.
 
-    `declared`: that it was delivered is what somebody said.
+    `declared`: that it was delivered is what somebody said. `price` is what the provider named last, `word` the last
+    that it said in words.
 
     Of several attempts to say one thing `attempt` is the number, `first_attempt` the first, `resend_of` or `fallback_of` its last.
     Of one that failed `settled` is the later attempt that arrived, `overtaken` the one that failed in its turn (attempts.py).
@@ -182,6 +194,8 @@ class Entry:
     declared: bool = False
     failed_at: datetime | None = None
     failure: Failure | None = None
+    price: Price | None = None
+    word: ProviderWord | None = None
     decision: Decision = Decision()
     restricted: bool = False
     candidates: tuple[str, ...] = ()
@@ -341,7 +355,8 @@ class Communication:
 
     `reply_to` is where answers shall go: as we asked for, or as who wrote did, several addresses with commas between. `fingerprint`
     tells of what came in by mail whether another mail says the same. `awaits` says in words what it waits for while it collects its
-    data, `missing_characters` which signs of a letter no font has.
+    data, `missing_characters` which signs of a letter no font has. `postal_address` are the parts of where a letter goes, `post`
+    how it is carried; `einvoice` is what its file says. `priced_at` is when the provider named its price.
     """
 
     entry: Entry
@@ -356,6 +371,10 @@ class Communication:
     fingerprint: str = ""
     awaits: tuple[str, ...] = ()
     missing_characters: tuple[str, ...] = ()
+    post: PostOptions | None = None
+    postal_address: PostalAddress | None = None
+    einvoice: EinvoiceFacts | None = None
+    priced_at: datetime | None = None
     work: DeliveryState = DeliveryState()
     chain: HashChain = HashChain()
     deleted: bool = False

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from letterbook.domain.retries import ask_delay
+from letterbook.domain.retries import AskPlan, ask_delay
 from letterbook.domain.status import Status
 
 
@@ -15,7 +15,9 @@ class DeliveryState:
     settle it, until `lease_until`. `not_before` holds it back: a retry, or what its sender may still undo. The sweep looks at it
     from `check_at` on, for the `looks`-th time; None where nothing is left to do.
     `only_by` is the provider that alone may take it. `since` is when it was first queued, `claimed_at` when a worker last handed
-    it to a provider; whether that can be asked afterwards is `askable`.
+    it to a provider; whether that can be asked afterwards is `askable`, and when `plan`. Where that provider takes one message
+    twice as one (`idempotent`), `unknown_since` is when it was first handed over without a known outcome: until that is known it
+    alone may take it.
     """
 
     tries: int = 0
@@ -28,6 +30,9 @@ class DeliveryState:
     since: datetime | None = None
     claimed_at: datetime | None = None
     askable: bool = False
+    plan: AskPlan = AskPlan.SETTLING
+    idempotent: bool = False
+    unknown_since: datetime | None = None
     only_by: str | None = None
 
     @property
@@ -39,6 +44,7 @@ class DeliveryState:
             since=self.since,
             claimed_at=self.claimed_at,
             askable=self.askable,
+            plan=self.plan,
             only_by=self.only_by,
         )
 

@@ -99,6 +99,20 @@ class Einvoice:
     profile: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EinvoiceFacts:
+    """What an entry knows of the e-invoice that it carries: the file itself is its first attachment."""
+
+    network: Network
+    receiver: EinvoiceAddress
+    kind: EinvoiceKind
+    syntax: EinvoiceSyntax
+    number: str
+    amount: Decimal
+    currency: str
+    due_on: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RuleFault:
     """A rule that a file breaks: `rule` is its number (BR-27, PEPPOL-EN16931-R008), `where` the element, `message` plain words."""

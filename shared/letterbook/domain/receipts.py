@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from letterbook.domain.failures import FailureCode, FailureText
+from letterbook.domain.post import PostalAddress, Price
 from letterbook.domain.status import Status, StatusGroup, group_of
 
 
@@ -109,6 +110,8 @@ class Signal(StrEnum):
     MISSING_CHARACTERS = "missing_characters"
     # It is a word that is an order by itself (STOP, START, HELP), or the answer that goes to one by itself.
     KEYWORD = "keyword"
+    # Its provider waits until a person does something about it; the receipt's note says what.
+    ACTION_REQUIRED = "action_required"
 
     @property
     def matters_while(self) -> frozenset[Status]:
@@ -154,6 +157,9 @@ class Receipt:
     `event` is a word for it, `at` the provider's own time. An event has `raw`, as it came, and `digest`, the SHA-256 of that in
     hex, by which a repetition is known; an answer has neither. `communication_id` is our id where the provider carries it,
     `reference` the provider's. `looked_up`: nobody posted it, we asked.
+    `price` is what it costs, by the provider's last word. `note` are plain words that stand in the history: "The buyer has the
+    invoice under query." Whoever ever requires an action gives every receipt a note: a later one ends the earlier.
+    `corrected_address` is where the recipient has moved.
     """
 
     provider: str
@@ -166,8 +172,11 @@ class Receipt:
     news: tuple[RecipientUpdate, ...] = ()
     opened: bool = False
     looked_up: bool = False
+    price: Price | None = None
+    note: str = ""
+    corrected_address: PostalAddress | None = None
 
     @property
     def is_silent(self) -> bool:
         """Whether it says nothing that we know of: it is kept as it came."""
-        return not self.news and not self.opened
+        return not (self.news or self.opened or self.price or self.note)

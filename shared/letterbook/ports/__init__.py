@@ -38,6 +38,7 @@ from letterbook.ports.providers import (
     LookUp as LookUp,
     Provider as Provider,
     Providers as Providers,
+    Pulled as Pulled,
     ReadWebhook as ReadWebhook,
     WebhookContent as WebhookContent,
     WebhookRequest as WebhookRequest,

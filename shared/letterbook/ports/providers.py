@@ -77,6 +77,14 @@ class LookUp:
     number: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """An event that a provider keeps until it is acknowledged. `name` is the provider's for it, `raw` as its `read` takes it."""
+
+    name: str
+    raw: str
+
+
 class Providers(Protocol):
     @property
     def labels(self) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from letterbook.domain.failures import FailureText
 from letterbook.domain.inbound_text import InboundText
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.retries import AskPlan
-from letterbook.ports import EventSource, LookUp, Provider, WebhookContent, WebhookRequest
+from letterbook.ports import EventSource, LookUp, Provider, Pulled, WebhookContent, WebhookRequest
 
 # Raises Unauthenticated, Malformed and Unavailable, as ports.ReadWebhook does.
 VendorWebhook = Callable[[Account, WebhookRequest], WebhookContent]
@@ -47,6 +47,13 @@ class ProviderSpec:
     idempotent: bool = False
     # Of those that carry e-invoices: the one network it is in.
     network: Network | None = None
+    # Whether a message may be stopped there after it was handed over. Raises Permanent where that is too late, Transient.
+    cancel: Callable[[Account, str], None] | None = None
+    # What it keeps for us until we say that we have it, and saying so, by its own name for each; None where it posts, or is asked.
+    pull: Callable[[Account], Sequence[Pulled]] | None = None
+    acknowledge: Callable[[Account, str], None] | None = None
+    # What proves that a message was delivered, by its reference: files as name, media type and content. None where it has none yet.
+    evidence: Callable[[Account, str], Sequence[tuple[str, str, bytes]]] | None = None
     # Text messages that come in by it, and the files that come with them; None where it takes none in.
     read_text: Callable[[str], InboundText] | None = None
     media: Callable[[Account, str, int], tuple[str, bytes]] | None = None
