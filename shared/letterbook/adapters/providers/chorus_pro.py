@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from letterbook.adapters.providers.account import Account, CredentialField, CredentialsRefused
+from letterbook.adapters.providers.account import Account, CredentialField
 from letterbook.adapters.providers.chorus_pro_api import (
     DEPOSIT,
     ERROR_TEXTS,
@@ -115,10 +115,8 @@ def _deposited_before(caller: Caller, number: str) -> str | None:
     """
     try:
         told = _searched(caller, numeroFacture=number)
-    except CredentialsRefused:
-        raise
     except ProviderError as failed:
-        if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG or isinstance(failed, Transient):
+        if isinstance(failed, Transient) or failed.reason is FailureCode.CONFIG:
             raise
         raise Transient(failed.provider_code) from failed
     alive = [one for one in told if one.get("numeroFacture") == number and not _has_ended(one)]
@@ -137,7 +135,9 @@ def _has_ended(invoice: Mapping[str, Any]) -> bool:
 def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     """How its deposit stands, or, once that was taken in, the invoice. Raises Transient, Permanent."""
     try:
-        told = _SESSION.call(account, lambda caller: _found(caller, question), question.network.get(TECHNICAL_ACCOUNT, ""))
+        told = _SESSION.call(
+            account, lambda caller: _found(caller, question), question.network.get(TECHNICAL_ACCOUNT, "")
+        )
     except Ambiguous as failed:
         # Nothing depends on a question.
         raise Transient(failed.provider_code) from failed

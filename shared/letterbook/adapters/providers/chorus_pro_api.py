@@ -27,7 +27,12 @@ DEPOSIT = "factures/v1/deposer/flux"
 FLOW = "transverses/v1/consulterCRDetaille"
 INVOICES = "factures/v1/rechercher/fournisseur"
 
-REFUSED, UNAVAILABLE, _BAD_CLIENT, _NO_LOGIN = "deposit refused", "unavailable", "invalid_client", "no technical account"
+REFUSED, UNAVAILABLE, _BAD_CLIENT, _NO_LOGIN = (
+    "deposit refused",
+    "unavailable",
+    "invalid_client",
+    "no technical account",
+)
 # It took nothing, in its own words, of a success as of a failure.
 _AWAY = re.compile(r"indisponib|unavailable|maintenance|surcharge", re.IGNORECASE)
 # So long before a token ends it is not used any more: a call and the clocks of two machines take less.

@@ -1,4 +1,4 @@
-"""What Chorus Pro calls the stages of a deposit and of an invoice, what each means for us, and its plain words in English and French.
+"""What Chorus Pro calls the stages of a deposit and of an invoice: what each means for us, and its words in English and French.
 
 Both lists are open: what is not here moves nothing, and is kept as it came. Sources: AIFE, "Dossier de spécifications externes de
 Chorus Pro", lists of flow states and of invoice statuses.
@@ -116,9 +116,7 @@ INVOICE_STAGES: Mapping[str, Stage] = {
     "MISE_A_DISPOSITION_COMPTABLE": _worked_on(
         "The invoice is with the public accountant.", "La facture est mise à disposition du comptable."
     ),
-    "COMPTABILISEE": _worked_on(
-        "The public accountant booked the invoice.", "Le comptable a comptabilisé la facture."
-    ),
+    "COMPTABILISEE": _worked_on("The public accountant booked the invoice.", "Le comptable a comptabilisé la facture."),
     "MISE_EN_PAIEMENT": _worked_on("The invoice is being paid.", "La facture est mise en paiement."),
     "SUSPENDUE": _arrived(
         "The buyer suspended the invoice: a document is missing. Add it in Chorus Pro.",
@@ -147,7 +145,10 @@ INVOICE_STAGES: Mapping[str, Stage] = {
         _CORRECT_BUYER,
     ),
     "ERREUR_DESTINATAIRE_PD": _failed(
-        "Chorus Pro does not know the buyer.", "Chorus Pro ne connaît pas le destinataire.", _F.INVALID_ADDRESS, _CORRECT_BUYER
+        "Chorus Pro does not know the buyer.",
+        "Chorus Pro ne connaît pas le destinataire.",
+        _F.INVALID_ADDRESS,
+        _CORRECT_BUYER,
     ),
     "ERREUR_DESTINATAIRE_EA": _failed(
         "Chorus Pro does not know the buyer of this commitment.",
