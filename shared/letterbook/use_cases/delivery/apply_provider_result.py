@@ -27,7 +27,9 @@ def apply_result(
             at=now,
         )
     if isinstance(error, Permanent) and not (is_account_refused(error) and has_alternative(world, current)):
-        refused = RecipientUpdate(fact=DeliveryOutcome.REFUSED, code=error.reason, provider_code=error.provider_code)
+        refused = RecipientUpdate(
+            fact=DeliveryOutcome.REFUSED, code=error.reason, provider_code=error.provider_code, text=error.text
+        )
         told = in_words(world, as_receipt(claimed, "refused", now, refused, None))
         return receipt_applied(current, told, at=now)
     if current.entry.status is not Status.SENDING or current.work.token != claimed.work.token:
