@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -22,7 +23,7 @@ from letterbook.environment import settings
 from letterbook.ports import LookUp, OutboundMessage
 from local.simulators.chorus_pro import CREDENTIALS
 from tests.support.aws import WorldForTests
-from tests.support.builders import OURS
+from tests.support.builders import NOW, OURS
 from tests.support.chorus_pro import DEPOSIT, FLOW, INVOICES, TOKEN, ChorusPro, chorus_pro_at
 from tests.support.parcels import einvoice, parcel_of
 
@@ -115,17 +116,16 @@ def test_one_token_serves_until_it_ends(world: WorldForTests, chorus: ChorusPro)
     assert len(chorus.deposits) == 4
 
 
-def test_a_token_is_renewed_before_it_ends(chorus: ChorusPro, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("later", "tokens"), [(3500, 1), (3550, 2)])
+def test_a_token_is_renewed_before_it_ends(
+    chorus: ChorusPro, later: int, tokens: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     carrier = SPEC.make(account(chorus))
     carrier.send(invoice("1"))
-    for seconds, tokens in ((3500, 1), (3550, 2)):
-        with monkeypatch.context() as patch:
-            monotonic = __import__("time").monotonic
-            patch.setattr(
-                "letterbook.adapters.providers.chorus_pro_api.time.monotonic", lambda s=seconds, m=monotonic: m() + s
-            )
-            carrier.send(invoice(str(seconds)))
-        assert (chorus.asked[TOKEN], chorus.asked[DEPOSIT]) == (tokens, chorus.asked[DEPOSIT])
+    then = time.monotonic() + later
+    monkeypatch.setattr(time, "monotonic", lambda: then)
+    carrier.send(invoice("2"))
+    assert chorus.asked == {TOKEN: tokens, DEPOSIT: 2}
 
 
 def test_who_is_refused_again_with_a_new_token_is_not_known(chorus: ChorusPro) -> None:
@@ -183,7 +183,8 @@ def test_a_refusal_within_a_success_says_why(chorus: ChorusPro) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["Service indisponible", "L'application est en maintenance", "Service Unavailable", "Plateforme en surcharge"]
+    "said",
+    ["Service indisponible", "L'application est en maintenance", "Service Unavailable", "Plateforme en surcharge"],
 )
 def test_unavailable_within_a_success_is_tried_again(chorus: ChorusPro, said: str) -> None:
     chorus.answer(DEPOSIT, 200, json.dumps({"codeRetour": 9, "libelle": said}).encode())
@@ -193,7 +194,12 @@ def test_unavailable_within_a_success_is_tried_again(chorus: ChorusPro, said: st
 
 @pytest.mark.parametrize(
     ("number", "error", "deposits"),
-    [("AMBIGUOUS-1", Ambiguous, 1), ("GARBLED-1", Ambiguous, 1), ("BROKEN-1", Transient, 0), ("THROTTLED-1", Throttled, 0)],
+    [
+        ("AMBIGUOUS-1", Ambiguous, 1),
+        ("GARBLED-1", Ambiguous, 1),
+        ("BROKEN-1", Transient, 0),
+        ("THROTTLED-1", Throttled, 0),
+    ],
 )
 def test_what_the_simulator_does_by_the_number(
     chorus: ChorusPro, number: str, error: type[Exception], deposits: int
@@ -271,11 +277,7 @@ def test_an_invoice_of_a_like_number_is_another(chorus: ChorusPro) -> None:
 
 
 def ask(ours: Account, **changes: Any) -> list[Receipt]:
-    from tests.support.builders import NOW
-
-    question = LookUp(
-        communication_id=OURS, reference=None, to=(), sender="", text="", sent_at=NOW, number="2026-0042"
-    )
+    question = LookUp(communication_id=OURS, reference=None, to=(), sender="", text="", sent_at=NOW, number="2026-0042")
     assert SPEC.ask
     return list(SPEC.ask(ours, replace(question, **changes)))
 
@@ -329,7 +331,8 @@ def test_an_older_invoice_with_its_number_is_not_it(world: WorldForTests, chorus
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b'{"codeRetour": 0, "etatCourantDepotFlux": null}', b'{"codeRetour": 0}', b'{"codeRetour": "0"}']
+    "body",
+    [b"{", b"[]", b'{"codeRetour": 0, "etatCourantDepotFlux": null}', b'{"codeRetour": 0}', b'{"codeRetour": "0"}'],
 )
 def test_an_answer_that_cannot_be_read_is_no_news(chorus: ChorusPro, body: bytes) -> None:
     ours = account(chorus)
@@ -350,10 +353,7 @@ def test_a_question_that_fails_is_asked_next_time(chorus: ChorusPro, status: int
 
 
 def test_a_reference_that_is_none_is_not_asked_about(chorus: ChorusPro) -> None:
-    assert ask(account(chorus), reference="../../x", number="") == []
-    assert ask(account_of(chorus), number="") == []
+    ours = account(chorus)
+    assert ask(ours, reference="../../x") == []
+    assert ask(ours, reference=None, number="") == []
     assert chorus.asked[FLOW] + chorus.asked[INVOICES] == 0
-
-
-def account_of(_: ChorusPro) -> Account:
-    return Account("chorus_pro", SPEC.credentials, settings())

@@ -62,7 +62,9 @@ def chorus_pro_at(folder: Path, clock: Callable[[], datetime], monkeypatch: pyte
 
     def remember() -> Response | None:
         cloud.asked[request.path] += 1
-        cloud.bodies.append((request.path, request.get_json(silent=True) or request.form.to_dict(), dict(request.headers)))
+        cloud.bodies.append(
+            (request.path, request.get_json(silent=True) or request.form.to_dict(), dict(request.headers))
+        )
         if told := cloud.instead.get(request.path):
             status, body = told.pop(0)
             return Response(body, status, mimetype="application/json")
