@@ -21,9 +21,9 @@ from letterbook.adapters.providers.chorus_pro_api import (
     FLOW,
     INVOICES,
     Caller,
-    Session,
     refusal,
     return_code,
+    session,
 )
 from letterbook.adapters.providers.chorus_pro_states import (
     FAILURES,
@@ -65,8 +65,6 @@ _FRENCH_DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})(.*)", re.ASCII | re.DOTALL)
 _BEFORE = timedelta(days=1)
 _MOST_ERRORS, _LONGEST_WORDS = 5, 400
 
-_SESSION = Session()
-
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -95,7 +93,7 @@ class ChorusPro:
             known = _deposited_before(caller, einvoice.number) if parcel.tried else None
             return known if known is not None else _deposit(caller, values)
 
-        return _SESSION.call(self._account, deposit, einvoice.sender.get(TECHNICAL_ACCOUNT, ""))
+        return session(self._account, deposit, einvoice.sender.get(TECHNICAL_ACCOUNT, ""))
 
 
 def _deposit(caller: Caller, values: Mapping[str, object]) -> str:
@@ -135,9 +133,7 @@ def _has_ended(invoice: Mapping[str, Any]) -> bool:
 def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     """How its deposit stands, or, once that was taken in, the invoice. Raises Transient, Permanent."""
     try:
-        told = _SESSION.call(
-            account, lambda caller: _found(caller, question), question.network.get(TECHNICAL_ACCOUNT, "")
-        )
+        told = session(account, lambda caller: _found(caller, question), question.network.get(TECHNICAL_ACCOUNT, ""))
     except Ambiguous as failed:
         # Nothing depends on a question.
         raise Transient(failed.provider_code) from failed

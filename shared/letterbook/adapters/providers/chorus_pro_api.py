@@ -7,15 +7,12 @@ An application of ours gets a token from PISTE; a technical account of ours at C
 import base64
 import json
 import re
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
-from letterbook.adapters.providers.account import Account, CredentialsRefused
+from letterbook.adapters.providers.access_tokens import AccessTokens
+from letterbook.adapters.providers.account import Account
 from letterbook.adapters.providers.event_values import word, words
 from letterbook.adapters.providers.vendor_http import VendorAnswer, call, retry_after
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
@@ -35,9 +32,6 @@ REFUSED, UNAVAILABLE, _BAD_CLIENT, _NO_LOGIN = (
 )
 # It took nothing, in its own words, of a success as of a failure.
 _AWAY = re.compile(r"indisponib|unavailable|maintenance|surcharge", re.IGNORECASE)
-# So long before a token ends it is not used any more: a call and the clocks of two machines take less.
-_MARGIN_SECONDS, _LEAST_SECONDS, _MOST_SECONDS = 60.0, 30.0, 3600.0
-_TOKEN = re.compile(r"[!-~]{1,8192}", re.ASCII)
 # A flow of many invoices tells many errors.
 _MOST_BYTES = 2 * 1024 * 1024
 
@@ -46,7 +40,7 @@ _RETRY = "Wait: it is tried again by itself."
 ERROR_TEXTS: Mapping[str, FailureText] = {
     REFUSED: FailureText("Chorus Pro refused the deposit.", "Correct the invoice, then send it again."),
     UNAVAILABLE: FailureText("Chorus Pro takes nothing at the moment.", _RETRY),
-    _BAD_CLIENT: FailureText("PISTE does not know our application.", _OURS),
+    "400": FailureText("PISTE does not know our application.", _OURS),
     _NO_LOGIN: FailureText("Our technical account at Chorus Pro is not named.", _OURS),
     "401": FailureText("Chorus Pro does not accept our technical account: its password may have expired.", _OURS),
     "403": FailureText("Our application has not subscribed to this interface of Chorus Pro.", _OURS),
@@ -55,94 +49,21 @@ ERROR_TEXTS: Mapping[str, FailureText] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """`of` is what it was given for: other credentials need another."""
-
-    value: str
-    of: tuple[str, ...]
-    until: float
+def _where(held: Mapping[str, str]) -> str:
+    """PISTE gives tokens at one host and takes calls at another."""
+    return f"{held['base_url'].rstrip('/').replace('api.piste.gouv.fr', 'oauth.piste.gouv.fr')}/api/oauth/token"
 
 
-class Session:
-    """Calls with our credentials and a token: one for all calls of an account, until shortly before it ends."""
-
-    def __init__(self) -> None:
-        self._tokens: WeakKeyDictionary[Account, _Token] = WeakKeyDictionary()
-        self._lock = threading.Lock()
-
-    def call(self, account: Account, ask: Callable[["Caller"], T], login: str = "") -> T:
-        """What `ask` answers. Where it is refused, once more with a new token and the secret as it is now: either may have ended.
-
-        `login` is our technical account, where the secret does not say it.
-        """
-        held = account.credentials()
-        kept = self._kept(account, held)
-        try:
-            return ask(Caller(held, kept or self._renewed(account, held), login))
-        except CredentialsRefused:
-            newer = account.credentials(fresh=True)
-            if newer == held and kept is None:
-                raise
-            return ask(Caller(newer, self._renewed(account, newer), login))
-
-    def _kept(self, account: Account, held: Mapping[str, str]) -> str | None:
-        with self._lock:
-            token = self._tokens.get(account)
-        good = token and token.of == _owner(held) and time.monotonic() < token.until
-        return token.value if token and good else None
-
-    def _renewed(self, account: Account, held: Mapping[str, str]) -> str:
-        value, seconds = _new_token(held)
-        until = time.monotonic() + max(seconds - _MARGIN_SECONDS, min(seconds / 2, _LEAST_SECONDS))
-        with self._lock:
-            self._tokens[account] = _Token(value, _owner(held), until)
-        return value
+def _who(held: Mapping[str, str]) -> dict[str, str]:
+    return {"client_id": held["client_id"], "client_secret": held["client_secret"], "scope": "openid"}
 
 
-def _owner(held: Mapping[str, str]) -> tuple[str, ...]:
-    return held["base_url"], held["client_id"], held["client_secret"]
+_TOKENS = AccessTokens(_where, _who)
 
 
-def _new_token(held: Mapping[str, str]) -> tuple[str, float]:
-    """A token and for how many seconds it is good. Raises Transient, CredentialsRefused, Permanent: nothing was deposited yet."""
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": held["client_id"],
-        "client_secret": held["client_secret"],
-        "scope": "openid",
-    }
-    # PISTE gives tokens at one host and takes calls at another.
-    url = held["base_url"].rstrip("/").replace("api.piste.gouv.fr", "oauth.piste.gouv.fr")
-    try:
-        told = call(
-            "POST",
-            f"{url}/api/oauth/token",
-            headers={"content-type": "application/x-www-form-urlencoded", "accept": "application/json"},
-            body=urlencode(form).encode(),
-            error_of=_token_error,
-        ).json()
-    except Ambiguous as failed:
-        raise Transient(failed.provider_code) from failed
-    value = told.get("access_token") if isinstance(told, dict) else None
-    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
-        raise Transient("no token in the answer")
-    return value, _seconds(told.get("expires_in"))
-
-
-def _seconds(told: object) -> float:
-    """An hour, where it does not say ("expires_in": 3600)."""
-    try:
-        return min(max(float(told), 1.0), _MOST_SECONDS) if isinstance(told, (int, float, str)) else _MOST_SECONDS
-    except (ValueError, OverflowError):
-        return _MOST_SECONDS
-
-
-def _token_error(answer: VendorAnswer) -> ProviderError | None:
-    """RFC 6749, 5.2: what is wrong with our application comes as a 400."""
-    if answer.status in (400, 401):
-        return CredentialsRefused(_BAD_CLIENT)
-    return None
+def session(account: Account, ask: Callable[["Caller"], T], login: str) -> T:
+    """What `ask` answers with our credentials. `login` is our technical account, where it is not the one in the secret."""
+    return _TOKENS.call(account, lambda held, token: ask(Caller(held, token, login)))
 
 
 @dataclass(frozen=True, slots=True)
