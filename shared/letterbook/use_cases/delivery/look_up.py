@@ -7,7 +7,8 @@ import logging
 from dataclasses import replace
 
 from letterbook.domain.communication import Communication, RecipientRole
-from letterbook.domain.errors import ProviderError, Unavailable
+from letterbook.domain.errors import Permanent, ProviderError, Unavailable
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.retries import ASK_DELAYS
 from letterbook.ports import LookUp, World
@@ -28,10 +29,11 @@ def look_up(world: World, communication_id: str) -> int:
     try:
         receipts = world.providers.ask(provider, _question(world, communication))
     except (ProviderError, Unavailable) as failed:
-        logger.warning(
-            "not told",
-            extra={"communication_id": communication_id, "provider": provider, "class": type(failed).__name__},
-        )
+        log = {"communication_id": communication_id, "provider": provider, "class": type(failed).__name__}
+        logger.warning("not told", extra=log)
+        if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
+            # An alarm counts these lines (template.yaml): of nothing that it took anything more is heard.
+            logger.error("our set-up is refused", extra=log)
         return 0
     for receipt in receipts:
         record_receipt(world, replace(receipt, communication_id=communication_id, looked_up=True))
