@@ -35,6 +35,8 @@ class Settings:
     vault_bucket = _Variable()
     email_queue_url = _Variable()
     sms_queue_url = _Variable()
+    post_queue_url = _Variable()
+    einvoice_queue_url = _Variable()
     bulk_queue_url = _Variable()
     receipts_queue_url = _Variable()
     inbound_queue_url = _Variable()

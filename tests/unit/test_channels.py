@@ -55,12 +55,15 @@ PROVIDERS = {
 }
 
 # What the API takes, written out by hand: the test must not read what it tests.
-WRITTEN = "body template send_now override_hold resend_of"
+SENT = "send_now override_hold resend_of"
+WRITTEN = f"body template {SENT}"
 LATER = "send_at urgent urgent_reason"
 ATTACHED = "attachments collect attach_regarding"
 MESSAGES = {
     Channel.EMAIL: f"from_ to cc bcc reply_to subject {ATTACHED} {WRITTEN} {LATER}",
     Channel.SMS: f"from_ to {WRITTEN} {LATER}",
+    Channel.POST: f"address copies subject {ATTACHED} document_id {WRITTEN} send_at",
+    Channel.EINVOICE: f"network receiver document_id {SENT} send_at",
     Channel.MANUAL: f"address copies subject {ATTACHED} document_id {WRITTEN}",
 }
 LETTER = "from_ address subject body document_id attachments occurred_at"
@@ -89,7 +92,7 @@ def test_a_row_agrees_with_itself(channel: Channel) -> None:
     assert spec.has_subject or not spec.needs_subject
     assert not (spec.is_record_only and spec.carrier), "What only people make is never sent."
     assert bool(spec.carrier) <= bool(spec.address), "What is sent goes to an address."
-    assert bool(spec.carrier) <= spec.templates
+    assert (bool(spec.carrier) and spec.is_written) <= spec.templates
     assert spec.is_record_only or not spec.details
     assert spec.is_record_only or spec.address
     assert spec.answered_by in SENDABLE
@@ -117,17 +120,22 @@ def test_what_it_takes_is_in_the_body(channel: Channel) -> None:
 
 
 def test_what_can_be_sent() -> None:
-    assert SENDABLE == (Channel.EMAIL, Channel.SMS, Channel.MANUAL)
-    assert CARRIED == (Channel.EMAIL, Channel.SMS)
+    assert SENDABLE == (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.EINVOICE, Channel.MANUAL)
+    assert CARRIED == (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.EINVOICE)
     assert TEMPLATED == (Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL)
     assert Organisation().fallback.order == {"default": ("email", "sms", "manual")}
 
 
-def test_only_what_is_carried_has_quiet_hours_and_routes() -> None:
-    for name in ("quiet_hours", "routes"):
-        given = SettingsBody.model_fields[name].annotation
-        keys = next(get_args(get_args(one)[0]) for one in get_args(given) if get_args(one))
-        assert keys == ("email", "sms")
+@pytest.mark.parametrize(
+    ("name", "channels"),
+    [("quiet_hours", ("email", "sms")), ("routes", ("email", "sms", "post", "einvoice"))],
+)
+def test_what_is_carried_has_routes_and_only_what_somebody_hears_quiet_hours(
+    name: str, channels: tuple[str, ...]
+) -> None:
+    given = SettingsBody.model_fields[name].annotation
+    keys = next(get_args(get_args(one)[0]) for one in get_args(given) if get_args(one))
+    assert keys == channels
 
 
 @pytest.mark.parametrize(
@@ -136,8 +144,8 @@ def test_only_what_is_carried_has_quiet_hours_and_routes() -> None:
         ("email", "email"),
         ("sms", "sms"),
         ("manual", "manual"),
-        ("post", "manual"),
-        ("einvoice", "email"),
+        ("post", "post"),
+        ("einvoice", "einvoice"),
         ("phone", "email"),
         ("note", "email"),
         ("", "email"),
@@ -148,9 +156,10 @@ def test_what_is_written_where_that_is_preferred(name: str, taken: str) -> None:
     assert sendable_like(name) == taken
 
 
-def test_whatever_is_written_is_handed_over() -> None:
+def test_whatever_is_written_is_put_on_paper() -> None:
     assert templates_for(Channel.EMAIL) == {Channel.EMAIL}
-    assert templates_for(Channel.MANUAL) == {Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL}
+    for channel in (Channel.POST, Channel.MANUAL):
+        assert templates_for(channel) == {Channel.EMAIL, Channel.SMS, Channel.POST, Channel.MANUAL}
 
 
 def test_an_address_of_each_kind() -> None:

@@ -17,19 +17,22 @@ _ADDRESSED: dict[AddressKind | None, frozenset[str]] = {
     AddressKind.EINVOICE: frozenset({"network", "receiver", "document_id"}),
     None: frozenset(),
 }
-_MESSAGE = frozenset({"body", "template", "send_now", "override_hold", "resend_of"})
+_MESSAGE = frozenset({"send_now", "override_hold", "resend_of"})
+_WRITTEN = frozenset({"body", "template"})
 _COLLECTED = frozenset({"collect", "attach_regarding"})
-_BY_PROVIDER = frozenset({"send_at", "urgent", "urgent_reason"})
+_URGENT = frozenset({"urgent", "urgent_reason"})
 
 
 def message_fields(spec: ChannelSpec) -> frozenset[str]:
     """What a message of the channel takes, by the names that `CommunicationBody` has for it."""
     own = _MESSAGE | _ADDRESSED[spec.address]
-    own |= _BY_PROVIDER if spec.carrier is Carrier.PROVIDER else frozenset()
-    own |= {"from_"} if spec.is_correspondence else frozenset()
+    own |= {"send_at"} if spec.carrier is Carrier.PROVIDER else frozenset()
+    own |= {"from_", *_URGENT} if spec.is_correspondence else frozenset()
     own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
     own |= {"copies"} if spec.is_letter else frozenset()
-    own |= _COLLECTED if spec.attachments else frozenset()
+    if not spec.is_written:
+        return own
+    own |= _WRITTEN | (_COLLECTED if spec.attachments else frozenset())
     return own | {name for name, takes in (("subject", spec.has_subject), ("attachments", spec.attachments)) if takes}
 
 

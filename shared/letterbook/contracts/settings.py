@@ -25,7 +25,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.domain.calendar import OfficeHours
-from letterbook.domain.channels import CARRIED, SENDABLE, AddressKind, Channel
+from letterbook.domain.channels import CARRIED, SENDABLE, WITH_HOURS, AddressKind, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.organisation import Fallback, LetterheadSetting, Organisation, Retention, Sender, SkipRule
 from letterbook.domain.recipients import BadAddress, email_address
@@ -72,9 +72,11 @@ class SkipRuleBody(Body):
 
 if TYPE_CHECKING:
     _Carried = str
+    _WithHours = str
     _Sendable = str
 else:
     _Carried = Literal[tuple(one.value for one in CARRIED)]
+    _WithHours = Literal[tuple(one.value for one in WITH_HOURS)]
     _Sendable = Literal[tuple(one.value for one in SENDABLE)]
 _Ways = Annotated[list[_Sendable], Field(max_length=len(SENDABLE))]
 # What the law asks of most firms.
@@ -140,7 +142,7 @@ class SettingsBody(Body):
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)] | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     office_hours: OfficeHoursBody | None = None
-    quiet_hours: dict[_Carried, OfficeHoursBody] | None = None
+    quiet_hours: dict[_WithHours, OfficeHoursBody] | None = None
     closing_days: Annotated[list[Day], Field(max_length=366)] | None = None
     routes: dict[_Carried, Annotated[list[Slug], Field(min_length=1, max_length=10)]] | None = None
     fallback: FallbackBody | None = None

@@ -79,7 +79,7 @@ class ChannelSpec:
     compose_title: str = "{label} to {name}"
     inbound_label: str | None = None
     preposition: str | None = None
-    # Who carries it; None for what is only logged so far.
+    # Who carries it; None for what is only logged.
     carrier: Carrier | None = None
     address: AddressKind | None = None
     # Only people make entries of it: those can be amended, and taken away again.
@@ -113,7 +113,14 @@ class ChannelSpec:
     @property
     def message_needs(self) -> tuple[str, ...]:
         """What nobody can send without writing it, where no template does."""
+        if not self.is_written:
+            return ()
         return ("subject", "body") if self.has_subject else ("body",)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether people write what it says; an e-invoice is a file of another system."""
+        return self.address is not AddressKind.EINVOICE
 
     @property
     def is_letter(self) -> bool:
@@ -168,6 +175,7 @@ CHANNELS: Mapping[Channel, ChannelSpec] = MappingProxyType(
             all_of_it="letters",
             by="as a letter",
             inbound_label="Letter",
+            carrier=Carrier.PROVIDER,
             address=AddressKind.POSTAL,
             templates=True,
             awaits_answer=True,
@@ -177,6 +185,7 @@ CHANNELS: Mapping[Channel, ChannelSpec] = MappingProxyType(
             one="an e-invoice",
             all_of_it="e-invoices",
             by="as an e-invoice",
+            carrier=Carrier.PROVIDER,
             address=AddressKind.EINVOICE,
         ),
         Channel.MANUAL: ChannelSpec(
@@ -223,17 +232,20 @@ CHANNELS: Mapping[Channel, ChannelSpec] = MappingProxyType(
     }
 )
 
-# What can be sent, in the order that is fallen back to; of that what a provider carries; and what templates are written for.
+# What can be sent, in the order that is fallen back to; of that what a provider carries, and what of it may keep hours; what is
+# fallen back to unless the firm says otherwise (post costs, and an e-invoice is a file); and what templates are written for.
 SENDABLE = tuple(channel for channel, spec in CHANNELS.items() if spec.carrier)
 CARRIED = tuple(channel for channel in SENDABLE if channel.spec.carrier is Carrier.PROVIDER)
+WITH_HOURS = tuple(channel for channel in CARRIED if channel.spec.is_correspondence)
+FALLEN_BACK_TO = tuple(one for one in SENDABLE if one in WITH_HOURS or one.spec.carrier is Carrier.PERSON)
 TEMPLATED = tuple(channel for channel, spec in CHANNELS.items() if spec.templates)
 # What a message goes by where nobody says otherwise.
 DEFAULT = SENDABLE[0]
 
 
 def templates_for(channel: Channel) -> frozenset[Channel]:
-    """The channels whose templates it takes: its own, and by hand whatever is written."""
-    return frozenset(TEMPLATED if channel.spec.carrier is Carrier.PERSON else (channel,))
+    """The channels whose templates it takes: its own, and on paper whatever is written."""
+    return frozenset(TEMPLATED if channel.spec.is_letter else (channel,))
 
 
 def sendable_like(name: str) -> Channel:

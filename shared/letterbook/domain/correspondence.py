@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from letterbook.domain.access import Ownership
-from letterbook.domain.channels import Channel, sendable_like
+from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     Actor,
     Attachment,
@@ -24,10 +24,10 @@ from letterbook.domain.errors import Conflict
 from letterbook.domain.party import PartyKind
 from letterbook.domain.status import Status
 
-# What carries it: an email, or paper, by the post as soon as somebody is there who posts letters, else by hand.
+# What carries it: an email, or paper, by the post where a provider of letters is set up, else by hand.
 EMAILED_BY = Channel.EMAIL
-POSTED_BY = sendable_like(Channel.POST)
-GOES_BY_POST = POSTED_BY is Channel.POST
+POSTED_BY = Channel.POST
+HANDED_OVER_BY = Channel.MANUAL
 
 
 class Attaches(StrEnum):

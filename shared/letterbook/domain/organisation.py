@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
-from letterbook.domain.channels import SENDABLE, Channel
+from letterbook.domain.channels import FALLEN_BACK_TO, Channel
 from letterbook.domain.communication import Attachment
 from letterbook.domain.party import Party
 
@@ -39,7 +39,9 @@ class Fallback:
     Without `after_failure` what was sent and failed is left to a person.
     """
 
-    order: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"default": tuple(one.value for one in SENDABLE)})
+    order: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"default": tuple(one.value for one in FALLEN_BACK_TO)}
+    )
     after_failure: bool = False
 
     def fallback_channels(self, category: str | None, preferred: str | None) -> tuple[str, ...]:

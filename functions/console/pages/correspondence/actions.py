@@ -10,12 +10,17 @@ from console.forms.parsing import digest, form_values, once, parse, version_of, 
 from console.pages.correspondence.detail import ONE, correspondence_to_change
 from console.presenters.correspondence import correspondence_path, type_name
 from letterbook.contracts.correspondence import DeliverCorrespondenceBody, PostCorrespondenceBody, VoidBody
-from letterbook.domain.correspondence import GOES_BY_POST, Correspondence
+from letterbook.domain.correspondence import POSTED_BY, Correspondence
 from letterbook.domain.errors import CallerError, Invalid, TooLarge
 from letterbook.ports import IdempotencyKey
 from letterbook.use_cases.correspondence.deliver import deliver_correspondence
 from letterbook.use_cases.correspondence.recreate import recreate_correspondence
-from letterbook.use_cases.correspondence.send import PostRequest, email_correspondence, post_correspondence
+from letterbook.use_cases.correspondence.send import (
+    PostRequest,
+    email_correspondence,
+    post_correspondence,
+    posted_by,
+)
 from letterbook.use_cases.correspondence.void import void_correspondence
 from letterbook.use_cases.support.access import visible_party
 
@@ -85,7 +90,7 @@ def post(visit: PageRequest, account: str, number: str) -> PageResponse:
         asked = PostRequest(address=body.address, audit=body.audit.model_dump() if body.audit else None)
         key = key_of(visit, one, "post", digest(typed))
         post_correspondence(visit.world, visit.viewer, account, number, asked, key=key, version=version_of(visit))
-        return redirect(correspondence_path(one), _POSTED[GOES_BY_POST])
+        return redirect(correspondence_path(one), _POSTED[posted_by(visit.world) is POSTED_BY])
 
     return _kept(visit, save, lambda error: _ask_post(visit, one, typed, error))
 
@@ -153,7 +158,7 @@ def _ask_deliver(
 def _ask_post(
     visit: PageRequest, one: Correspondence, typed: dict[str, str], error: CallerError | None = None
 ) -> PageResponse:
-    by_hand = not GOES_BY_POST
+    by_hand = posted_by(visit.world) is not POSTED_BY
     return _ask(
         visit, one, "post", typed, error,
         title=f"Post {one.number}",

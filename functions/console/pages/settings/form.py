@@ -12,13 +12,14 @@ from console.presenters.dates import Clock
 from console.presenters.labels import capital, channel_label, humanize_code, language_label, provider_label
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours, subdivisions
-from letterbook.domain.channels import CARRIED
+from letterbook.domain.channels import CARRIED, WITH_HOURS
 from letterbook.domain.organisation import LetterheadSetting, Organisation
 
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
 # Only what goes from an address has a sender of its own: a letter is from the firm.
-SENDING = [(one.value, one.spec.label) for one in CARRIED if one.spec.is_correspondence]
-QUIET = {channel.value: channel.spec.label for channel in CARRIED}
+LABELLED = {channel.value: channel.spec.label for channel in CARRIED}
+QUIET = {channel.value: channel.spec.label for channel in WITH_HOURS}
+SENDING = list(QUIET.items())
 ROWS = {
     "senders": ("channel", "address", "name"),
     "skip_rules": ("payment_method", "category"),
@@ -190,7 +191,7 @@ def _skip_lines(rows: list[dict[str, str]]) -> list[str]:
 
 
 def _route_lines(routes: dict[str, list[str]]) -> list[str]:
-    chosen = [(QUIET[one], ", ".join(names)) for one, names in routes.items() if names]
+    chosen = [(LABELLED[one], ", ".join(names)) for one, names in routes.items() if names]
     return [f"{channel} by {names}" for channel, names in chosen] or ["Any provider that is set up"]
 
 

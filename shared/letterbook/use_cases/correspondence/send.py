@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Regarding
 from letterbook.domain.correspondence import (
     EMAILED_BY,
+    HANDED_OVER_BY,
     NUMBER,
     POSTED_BY,
     Attaches,
@@ -28,6 +30,7 @@ from letterbook.ports import IdempotencyKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.correspondence.content import template_values
 from letterbook.use_cases.correspondence.letter import link_for, template_for
+from letterbook.use_cases.delivery.routing import is_carried
 from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.messages.prepare import Prepared
 from letterbook.use_cases.messages.preview import preview
@@ -239,12 +242,17 @@ def _email(world: World, correspondence: Correspondence, asked: EmailRequest) ->
     )
 
 
+def posted_by(world: World) -> Channel:
+    """What a letter goes by: the post, where a provider of letters is set up; else a person takes it there."""
+    return POSTED_BY if is_carried(world, POSTED_BY) else HANDED_OVER_BY
+
+
 def _letter(world: World, correspondence: Correspondence, asked: PostRequest) -> MessageRequest:
     """What was made is printed as it is: nothing is written anew."""
     type_ = type_of(world, correspondence)
     documents, digests = _documents(world, correspondence, type_)
     return MessageRequest(
-        channel=POSTED_BY,
+        channel=posted_by(world),
         party_id=correspondence.party.id,
         regarding=_regarding(correspondence),
         category=type_.category or None,

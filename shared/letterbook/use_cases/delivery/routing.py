@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 
+from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
@@ -22,6 +23,11 @@ def effective_routes(world: World, organisation: Organisation) -> Mapping[str, S
         channel: [one.name for one in world.providers.routes(channel, organisation.routes.get(channel, ()))]
         for channel in world.providers.channels
     }
+
+
+def is_carried(world: World, channel: Channel) -> bool:
+    """Whether there is any provider that a message of the channel can go by."""
+    return bool(world.providers.routes(channel, world.settings.current().routes.get(channel, ())))
 
 
 def candidates(world: World, communication: Communication) -> Sequence[ProviderRoute]:

@@ -25,6 +25,7 @@ from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.transitions import Change, transitioned, updated
 from letterbook.ports import MessageContext, World
 from letterbook.retry import tries
+from letterbook.use_cases.delivery.routing import is_carried
 from letterbook.use_cases.messages.accept import AttemptOf, accept, attempts_of, awaits_fallback
 from letterbook.use_cases.messages.prepare import Prepared, load_context, prepare
 from letterbook.use_cases.messages.resolve_references import PreviousVersion
@@ -62,6 +63,8 @@ def find_alternative(
     for way in ways:
         channel = Channel(way)
         if channel is message.channel or channel in tried or not _fits_channel(message, channel):
+            continue
+        if channel.spec.carrier is Carrier.PROVIDER and not is_carried(world, channel):
             continue
         other = replace(message, channel=channel, to=(), cc=(), bcc=(), sender=None, reply_to=None)
         if channel.spec.carrier is Carrier.PERSON:
@@ -228,7 +231,9 @@ def _fallback_exhausted(world: World, current: Communication) -> Change | None:
 
 def _fits_channel(message: MessageRequest, channel: Channel) -> bool:
     """A template says itself what it is for. Free text was written for its channel; a letter can take it over."""
-    if channel.spec.carrier is Carrier.PERSON:
+    if not channel.spec.is_written:
+        return message.receiver is not None
+    if channel.spec.is_letter:
         return True
     if message.attachments and not channel.spec.attachments:
         return False
