@@ -30,6 +30,7 @@ from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
+    from letterbook.adapters.dynamodb.einvoice_numbers import DynamoEinvoiceNumbers
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.subjects import DynamoSubjects
     from letterbook.adapters.dynamodb.threads import DynamoThreads
     from letterbook.adapters.dynamodb.todos import DynamoTodos
+    from letterbook.adapters.einvoices import EinvoiceFiles
     from letterbook.adapters.export_files import S3ExportFiles
     from letterbook.adapters.inbound_mail import S3Mailbox
     from letterbook.adapters.providers import RegisteredProviders
@@ -95,6 +97,12 @@ class CloudWorld:
         from letterbook.adapters.dynamodb.todos import DynamoTodos
 
         return DynamoTodos()
+
+    @cached_property
+    def einvoice_numbers(self) -> "DynamoEinvoiceNumbers":
+        from letterbook.adapters.dynamodb.einvoice_numbers import DynamoEinvoiceNumbers
+
+        return DynamoEinvoiceNumbers()
 
     @cached_property
     def attempts(self) -> "DynamoAttemptChains":
@@ -271,6 +279,12 @@ class CloudWorld:
         from letterbook.adapters.typesetting.pdf_reader import PypdfReader
 
         return PypdfReader()
+
+    @cached_property
+    def einvoice_reader(self) -> "EinvoiceFiles":
+        from letterbook.adapters.einvoices import EinvoiceFiles
+
+        return EinvoiceFiles()
 
     @cached_property
     def users(self) -> CognitoUsers:

@@ -25,6 +25,10 @@ LAZY: dict[str, frozenset[str]] = {
     "letterbook.adapters.rendering.renderer": frozenset(),
     "jinja2": frozenset({"console"}),
     "letterbook.adapters.providers": frozenset(),
+    "letterbook.adapters.einvoices": frozenset(),
+    "letterbook.domain.einvoice_address": frozenset(),
+    "stdnum": frozenset(),
+    "defusedxml": frozenset(),
     # Pages, by the first part of a path.
     "console.pages.home": frozenset(),
     "console.pages.compose": frozenset(),

@@ -63,7 +63,7 @@ MESSAGES = {
     Channel.EMAIL: f"from_ to cc bcc reply_to subject {ATTACHED} {WRITTEN} {LATER}",
     Channel.SMS: f"from_ to {WRITTEN} {LATER}",
     Channel.POST: f"address copies subject {ATTACHED} document_id {WRITTEN} send_at",
-    Channel.EINVOICE: f"network receiver document_id {SENT} send_at",
+    Channel.EINVOICE: f"network receiver document_id attachments {SENT} send_at",
     Channel.MANUAL: f"address copies subject {ATTACHED} document_id {WRITTEN}",
 }
 LETTER = "from_ address subject body document_id attachments occurred_at"

@@ -23,7 +23,6 @@ _WORDS = {
     "language.invalid_format": "Write the language as en, or de-CH.",
     "payment_method.invalid_format": "Write it in small letters, with _ for blanks: direct_debit.",
     "einvoice.scheme.invalid_format": "The scheme has four digits, such as 0088.",
-    "einvoice.id.invalid_format": "Letters, digits and . : - only, at most 50.",
     "skip.invalid_format": "Write categories in small letters, with _ for blanks: reminder.",
     "opt_outs.invalid_format": "Write the category in small letters, with _ for blanks: reminder.",
 }

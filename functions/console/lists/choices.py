@@ -7,6 +7,7 @@ from console.app.routing import PageRequest
 from console.lists.pagination import WHOLE
 from console.presenters.labels import LANGUAGES, humanize_code, language_label
 from letterbook.domain.calendar import subdivisions
+from letterbook.domain.einvoice_address import SCHEMES
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import PAYMENT_METHODS
 from letterbook.domain.telephone import countries
@@ -72,6 +73,12 @@ def subdivision_options(country: str, value: str) -> Options:
 def time_zones(value: str) -> list[str]:
     places = sorted(one for one in available_timezones() if one.partition("/")[0] in _AREAS)
     return places if not value or value in places else [value, *places]
+
+
+def scheme_options(*values: str) -> Options:
+    """What kinds of numbers e-invoices are addressed by, those that are known by what they are called."""
+    codes = dict.fromkeys([*SCHEMES, *values])
+    return [_NONE, *((one, f"{SCHEMES[one].label}, {one}" if one in SCHEMES else one) for one in codes if one)]
 
 
 def _codes(known: Iterable[str], values: Sequence[str]) -> Options:

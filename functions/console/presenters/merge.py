@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console.presenters.dates import Clock
+from console.presenters.einvoice import address_words
 from console.presenters.labels import KINDS, capital, humanize_code, language_label
 from console.presenters.reachability import HOLDS, WAYS, opt_out_words
 from letterbook.domain.merge import MergePlan
@@ -47,7 +48,7 @@ def _facts(party: Party, clock: Clock) -> dict[str, str]:
         "Mobile": clock.numbers(party.mobile or ""),
         "Phone": clock.numbers(party.phone or ""),
         "Address": ", ".join((party.address or "").splitlines()),
-        "E-invoices": str(party.einvoice) if party.einvoice else "",
+        "E-invoices": address_words(party.einvoice) if party.einvoice else "",
         "Office": party.location or "",
         "Language": language_label(party.language or ""),
         "Country": party.country or "",

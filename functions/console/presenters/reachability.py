@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.presenters.dates import Clock
+from console.presenters.einvoice import NETWORKS
 from console.presenters.labels import capital, format_count, humanize_code, language_label
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.recipients import Suppression
@@ -77,6 +78,8 @@ def reachability_lines(
     }
     verified = party.email_verified_at
     told = {"email": (f"Verified {clock.whole_date(clock.day_of(verified))}",)} if verified else {}
+    if party.einvoice and party.einvoice.network:
+        told["einvoice"] = (f"By {NETWORKS[party.einvoice.network]}",)
     return [
         _way(way, address or "", preferences, quarantined.get(address or ""), clock, told.get(way, ()))
         for way, address in addresses.items()

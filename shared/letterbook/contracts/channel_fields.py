@@ -30,10 +30,11 @@ def message_fields(spec: ChannelSpec) -> frozenset[str]:
     own |= {"from_", *_URGENT} if spec.is_correspondence else frozenset()
     own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
     own |= {"copies"} if spec.is_letter else frozenset()
+    own |= {"attachments"} if spec.attachments else frozenset()
     if not spec.is_written:
         return own
     own |= _WRITTEN | (_COLLECTED if spec.attachments else frozenset())
-    return own | {name for name, takes in (("subject", spec.has_subject), ("attachments", spec.attachments)) if takes}
+    return own | {"subject"} if spec.has_subject else own
 
 
 def record_fields(spec: ChannelSpec) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
@@ -36,7 +36,7 @@ from letterbook.domain.channels import AddressKind, Channel
 from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
-from letterbook.domain.party import EinvoiceAddress
+from letterbook.domain.party import EinvoiceAddress, Network
 from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.templates import TemplateUse
 
@@ -116,7 +116,7 @@ class AmendBody(Body):
     address: Postal | None = None
     copies: _Copies = []
     document_id: DocumentId | None = None
-    network: Literal["peppol", "chorus_pro"] | None = None
+    network: Network | None = None
     receiver: EinvoiceBody | None = None
     from_phone: Address | None = None
     to_phone: Address | None = None
@@ -136,6 +136,9 @@ class AmendBody(Body):
     def amended(self, request: MessageRequest | RecordRequest) -> MessageRequest | RecordRequest:
         """What was asked for, with the fields that were given. Raises Invalid where they do not go together."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
+        if self.document_id and not request.channel.spec.is_written:
+            # It has one file, which takes the place of the other.
+            given.setdefault("attachments", [])
         standing = {name: value for name, value in fields_of(request).items() if name not in self._overruled(given)}
         fresh = CommunicationBody.model_construct(**(standing | given))
         return fresh.to_request()
@@ -152,7 +155,8 @@ class AmendBody(Body):
 class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
-    An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
+    An e-invoice is a file, `document_id`, that its `network` takes: UBL 2.1, or for Chorus Pro a Factur-X PDF. Without `network` and
+    `receiver` it goes to the party's own. An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
     entry that said the same before, to the same party in the same case: the new one is its next attempt, a draft once it is sent.
     `attach_regarding` attaches the PDF of the subject that it regards. With `collect` what is attached may still be on its way: the
     message waits for it, a week at most.
@@ -218,6 +222,8 @@ class CommunicationBody(AmendBody):
             to=tuple(self.to),
             reply_to=self.reply_to,
             address=self.address,
+            network=self.network,
+            receiver=self.receiver.address() if self.receiver else None,
             copies=tuple(self.copies),
             template=TemplateUse(
                 key=use.key,
@@ -238,7 +244,7 @@ class CommunicationBody(AmendBody):
         )
 
     def _record(self) -> RecordRequest:
-        receiver = str(EinvoiceAddress(scheme=self.receiver.scheme, id=self.receiver.id)) if self.receiver else None
+        receiver = str(self.receiver.address()) if self.receiver else None
         there = [one for one in (self.address, receiver) if one]
         concern = self._concern()
         details = self.channel.spec.details
@@ -282,6 +288,14 @@ class CommunicationBody(AmendBody):
 
     def _message_faults(self) -> Iterator[FieldError]:
         spec = self.channel.spec
+        if not spec.is_written:
+            files = {*self._files(), *([self.document_id] if self.document_id else [])}
+            if not files:
+                yield FieldError("document_id", "required", "Name the document that the e-invoice is.")
+            if len(files) > 1:
+                yield FieldError(
+                    "attachments", "too_many", "An e-invoice is one file: what belongs to it stands within it."
+                )
         letter = spec.is_letter and bool(self.document_id)
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
@@ -364,6 +378,8 @@ def fields_of(asked: CommunicationRequest) -> dict[str, Any]:
     ]
     if asked.regarding:
         values["regarding"] = RegardingBody(type=asked.regarding.type, id=asked.regarding.id)
+    if isinstance(asked, MessageRequest) and asked.receiver:
+        values["receiver"] = EinvoiceBody.model_construct(scheme=asked.receiver.scheme, id=asked.receiver.id)
     if isinstance(asked, MessageRequest) and asked.template:
         use = {one.name: getattr(asked.template, one.name) for one in fields(asked.template)}
         values["template"] = TemplateUseBody.model_construct(**use)

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from letterbook.contracts.fields import (
     Address,
@@ -25,6 +26,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.domain.access import Grant, Viewer
+from letterbook.domain.einvoice_address import SCHEMES, fault_of
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import (
     Case,
@@ -35,6 +37,7 @@ from letterbook.domain.party import (
     EinvoiceAddress,
     Hold,
     HoldKind,
+    Network,
     OptOut,
     OptOutSource,
     Party,
@@ -59,8 +62,33 @@ class ContactMethod(StrEnum):
 
 
 class EinvoiceBody(Body):
+    """A scheme of those that e-invoices are addressed by and the number in it, whose form and check digits are looked at.
+
+    `network` is where a party takes part in, for whoever sends to it without naming one.
+    """
+
     scheme: Annotated[str, Field(pattern=r"^\d{4}$")]
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9:.-]{1,50}$")]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9:._-]{1,50}$")]
+    network: Network | None = None
+
+    @field_validator("scheme")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in SCHEMES:
+            raise PydanticCustomError("unknown_scheme", "This is no scheme of e-invoice addresses, such as 0208.")
+        return value
+
+    @field_validator("id")
+    @classmethod
+    def _checked(cls, value: str, info: ValidationInfo) -> str:
+        scheme = info.data.get("scheme")
+        wrong = fault_of(EinvoiceAddress(scheme=scheme, id=value)) if scheme else None
+        if wrong:
+            raise PydanticCustomError("invalid_number", "{words}", {"words": wrong})
+        return value
+
+    def address(self) -> EinvoiceAddress:
+        return EinvoiceAddress(scheme=self.scheme, id=self.id, network=self.network)
 
 
 class _PartyFields(Body):
@@ -342,7 +370,7 @@ def _values(body: Body) -> dict[str, Any]:
     for name in body.model_fields_set:
         value = getattr(body, name)
         if isinstance(value, EinvoiceBody):
-            value = EinvoiceAddress(scheme=value.scheme, id=value.id)
+            value = value.address()
         elif isinstance(value, list):
             value = tuple(dict.fromkeys(value))
         elif name == "email" and value is not None:

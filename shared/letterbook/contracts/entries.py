@@ -10,6 +10,7 @@ from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.attachments import AttachmentView
 from letterbook.contracts.attempts import ChangesView, SeenToView
 from letterbook.contracts.fields import Clock, Time, View
+from letterbook.contracts.subjects import AmountView
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
@@ -26,6 +27,7 @@ from letterbook.domain.communication import (
     TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
+from letterbook.domain.einvoice import EinvoiceKind, Network
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.party import PartyKind
@@ -202,6 +204,23 @@ class MeetingView(View):
     action_items: list[str]
 
 
+class EinvoiceAddressView(View):
+    scheme: str
+    id: str
+
+
+class EinvoiceView(View):
+    """What an e-invoice is and where it goes; `amount` is what is to be paid."""
+
+    network: Network
+    receiver: EinvoiceAddressView
+    kind: EinvoiceKind
+    number: str
+    amount: AmountView
+    currency: str
+    due_on: date | None
+
+
 class EntryView(View):
     """An entry as lists show it.
 
@@ -281,6 +300,7 @@ class EntryDetailView(EntryView):
     not_before: Time | None
     awaits: list[str]
     missing_characters: list[str]
+    einvoice: EinvoiceView | None
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -348,6 +368,7 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "not_before": communication.work.not_before if communication.entry.status is Status.QUEUED else None,
         "awaits": list(communication.awaits),
         "missing_characters": list(communication.missing_characters),
+        "einvoice": communication.einvoice,
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,

@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from letterbook.contracts.entries import TracedDecisionView
+from letterbook.contracts.entries import EinvoiceView, TracedDecisionView
 from letterbook.contracts.fields import View
 from letterbook.domain.channels import Channel, CostClass
 from letterbook.domain.communication import Recipient, RecipientRole
-from letterbook.domain.errors import MissingVariable
+from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.letter import LetterProof
 from letterbook.domain.party import Document
 from letterbook.domain.sms import SmsSize, SmsText
 from letterbook.domain.templates import Rendered
 
 if TYPE_CHECKING:
-    # For a type alone: what only reads must not wait for the policy.
+    # For types alone: what only reads must not wait for the policy.
+    from letterbook.domain.einvoice import EinvoiceFacts
     from letterbook.domain.policy import PolicyResult
 
 
@@ -74,6 +75,7 @@ class PreviewView(View):
     cost_class: CostClass
     attachments: list[LookedAtView]
     letter: LetterView | None
+    einvoice: EinvoiceView | None
 
 
 def preview_view(
@@ -83,10 +85,11 @@ def preview_view(
     ruling: "PolicyResult",
     sms: SmsSize | None,
     sms_text: SmsText | None = None,
-    gaps: Sequence[MissingVariable],
+    gaps: Sequence[FieldError],
     recipients: Sequence[Recipient],
     documents: Sequence[Document] = (),
     proof: LetterProof | None = None,
+    einvoice: "EinvoiceFacts | None" = None,
 ) -> PreviewView:
     return PreviewView(
         channel=channel,
@@ -96,7 +99,9 @@ def preview_view(
         sms=sms,
         sms_changes=list(sms_text.changes) if sms_text else [],
         sms_beyond=list(sms_text.beyond) if sms_text else [],
-        missing_variables=list(dict.fromkeys(gap.variable for gap in gaps if gap.variable)),
+        missing_variables=list(
+            dict.fromkeys(gap.variable for gap in gaps if isinstance(gap, MissingVariable) and gap.variable)
+        ),
         errors=[PreviewFaultView.model_validate(gap) for gap in gaps],
         warnings=[*_charged(sms), *([proof.told] if proof and proof.told else [])],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
@@ -105,6 +110,7 @@ def preview_view(
         letter=LetterView(pages=proof.pages, missing_characters=list(proof.missing))
         if proof and not proof.told
         else None,
+        einvoice=EinvoiceView.model_validate(einvoice) if einvoice else None,
     )
 
 

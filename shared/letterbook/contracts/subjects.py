@@ -17,7 +17,7 @@ from letterbook.domain.subjects import RegardedRecord
 
 # Amounts are decimal: in JSON a string of digits, or a number, never rounded by binary.
 Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=4, strict=False)]
-_AmountView = Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str)]
+AmountView = Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str)]
 Link = Annotated[Line, StringConstraints(pattern=r"^https?://", max_length=500)]
 
 
@@ -48,8 +48,8 @@ class SubjectView(View):
     url: str | None
     date: Day | None
     due_date: Day | None
-    amount: _AmountView | None
-    outstanding: _AmountView | None
+    amount: AmountView | None
+    outstanding: AmountView | None
     currency: str | None
     status: str | None
     document_id: str | None

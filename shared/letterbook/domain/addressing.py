@@ -34,7 +34,8 @@ def recipients_of(
     channel = message.channel.spec
     default = address_for(channel.address, contact, party)
     if not channel.is_correspondence:
-        where = message.address or default
+        receiver = message.receiver if channel.address is AddressKind.EINVOICE else None
+        where = str(receiver) if receiver else message.address or default
         return ((Recipient(address=where),) if where else ()), ()
     asked = _asked(channel.address, answered) if answered else ()
     named = {

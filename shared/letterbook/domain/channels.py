@@ -187,6 +187,7 @@ CHANNELS: Mapping[Channel, ChannelSpec] = MappingProxyType(
             by="as an e-invoice",
             carrier=Carrier.PROVIDER,
             address=AddressKind.EINVOICE,
+            html=False,
         ),
         Channel.MANUAL: ChannelSpec(
             label="By hand",

@@ -5,12 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from letterbook.domain.party import EinvoiceAddress
-
-
-class Network(StrEnum):
-    PEPPOL = "peppol"
-    CHORUS_PRO = "chorus_pro"
+from letterbook.domain.party import EinvoiceAddress, Network as Network
 
 
 class EinvoiceKind(StrEnum):

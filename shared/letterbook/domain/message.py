@@ -75,10 +75,17 @@ class MessageRequest(CommunicationRequest):
 
     @property
     def unwritten(self) -> tuple[str, ...]:
-        """What a draft of free text still lacks, by name; a letter may be a document."""
+        """What a draft still lacks, by name: of free text its words, of an e-invoice its file. A letter may be a document."""
+        if not self.channel.spec.is_written:
+            return () if self.attachments else ("document_id",)
         if self.template or (self.channel.spec.is_letter and self.attachments):
             return ()
         return tuple(name for name in self.channel.spec.message_needs if not getattr(self, name).strip())
+
+    @property
+    def brings_einvoice(self) -> bool:
+        """Whether its first attachment is an e-invoice; one that goes another way than by its `network` names it still."""
+        return self.network is not None or not self.channel.spec.is_written
 
     def as_of(self, now: datetime) -> "MessageRequest":
         """A draft, or what is said again, as it is to go: at its own time, or at once where that has passed."""

@@ -1,7 +1,7 @@
 """The people and matters: parties with their contacts and preferences, cases, and what a message regards."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -26,12 +26,27 @@ class PartyKind(StrEnum):
     CUSTOMER = "customer"
 
 
+class Network(StrEnum):
+    """What carries e-invoices."""
+
+    PEPPOL = "peppol"
+    CHORUS_PRO = "chorus_pro"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EinvoiceAddress:
-    """A Peppol participant: an ISO 6523 scheme and the number in it."""
+    """Who takes part in a network: an ISO 6523 scheme and the number in it.
+
+    `network` is the one that a party is in, where that was said; the same address is the same wherever it is.
+    """
 
     scheme: str
     id: str
+    network: Network | None = field(default=None, compare=False)
+
+    def same_as(self, other: "EinvoiceAddress") -> bool:
+        """Whether both are one participant's: case tells nothing (Peppol, Policy for use of identifiers)."""
+        return str(self).casefold() == str(other).casefold()
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.id}"

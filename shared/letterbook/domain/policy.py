@@ -87,7 +87,11 @@ class ReachInput(ContactInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyInput(ReachInput):
-    """All that a rule may look at. Sizes are in bytes. `gaps` are variables without a value."""
+    """All that a rule may look at. Sizes are in bytes. `gaps` are variables without a value.
+
+    `brings_file`: what it says is a file that a program wrote. `file_faults` are what that cannot be sent for, and `sent_before` says
+    that it was sent before, where it can be sent but once.
+    """
 
     subject_characters: int
     text_bytes: int
@@ -95,6 +99,9 @@ class PolicyInput(ReachInput):
     attachment_bytes: int
     sms: SmsSize | None
     gaps: tuple[FieldError, ...]
+    brings_file: bool = False
+    file_faults: tuple[FieldError, ...] = ()
+    sent_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +283,22 @@ def variables(policy_input: PolicyInput) -> Verdict | None:
     return Verdict(Action.REFUSE, " ".join(gap.message for gap in policy_input.gaps), policy_input.gaps)
 
 
+def document(policy_input: PolicyInput) -> Verdict | None:
+    faults = policy_input.file_faults
+    if not faults:
+        return None
+    more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
+    return Verdict(Action.REFUSE, f"{faults[0].message[:500]}{more}", faults)
+
+
+def sent_before(policy_input: PolicyInput) -> Verdict | None:
+    told = policy_input.sent_before
+    if not told:
+        return None
+    faults = (FieldError("document_id", "sent_before", told),)
+    return Verdict(Action.REFUSE, told, faults, error=Conflict, code="sent_before")
+
+
 AskedT = TypeVar("AskedT", bound=ContactInput, contravariant=True)
 
 
@@ -307,8 +330,12 @@ OF_CONTENT: tuple[Rule[PolicyInput], ...] = (
     Rule(size, "It is small enough."),
     Rule(variables, "Every variable has a value."),
 )
+OF_FILES: tuple[Rule[PolicyInput], ...] = (
+    Rule(document, "Its file keeps the rules of its network."),
+    Rule(sent_before, "No other went under its number."),
+)
 RULES: tuple[Rule[PolicyInput], ...] = (*BEFORE_CONTENT, *OF_CONTENT)
-ABOUT_CONTENT = frozenset(rule.name for rule in OF_CONTENT)
+ABOUT_CONTENT = frozenset({*(rule.name for rule in OF_CONTENT), document.__name__})
 
 # The later rules are asked all the same: one of them may still refuse.
 _PROCEEDS = frozenset({Action.SCHEDULE, Action.MANUAL})
@@ -356,7 +383,7 @@ def refusal_of(verdict: Verdict | None) -> CallerError | None:
 
 def decide(policy_input: PolicyInput) -> PolicyResult:
     """Asks the rules in order. Never raises: a refusal is a decision too."""
-    return _ask(RULES, policy_input)
+    return _ask((*RULES, *OF_FILES) if policy_input.brings_file else RULES, policy_input)
 
 
 def decide_reach(reach_input: ReachInput) -> PolicyResult:

@@ -30,6 +30,11 @@ from letterbook.ports.directory import (
     Parties as Parties,
     SavedViews as SavedViews,
 )
+from letterbook.ports.einvoices import (
+    EinvoiceNumbers as EinvoiceNumbers,
+    EinvoiceReader as EinvoiceReader,
+    UnreadableEinvoice as UnreadableEinvoice,
+)
 from letterbook.ports.exports import ExportFiles as ExportFiles, Exports as Exports
 from letterbook.ports.library import SettingsStore as SettingsStore, ShippedLibrary, Templates as Templates
 from letterbook.ports.mail import CaptureAddresses, InboundMailbox, ReplyAddresses
@@ -292,6 +297,8 @@ class World(Protocol):
     @property
     def attempts(self) -> AttemptChains: ...
     @property
+    def einvoice_numbers(self) -> EinvoiceNumbers: ...
+    @property
     def provider_activity(self) -> ProviderActivity: ...
     @property
     def circuit_breakers(self) -> CircuitBreakers: ...
@@ -351,6 +358,8 @@ class World(Protocol):
     def typesetter(self) -> Typesetter: ...
     @property
     def pdf_reader(self) -> PdfReader: ...
+    @property
+    def einvoice_reader(self) -> EinvoiceReader: ...
     @property
     def users(self) -> Users: ...
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from letterbook.domain.einvoice import Einvoice, Network, RuleFault
+    from letterbook.domain.einvoice_numbers import EinvoiceNumber
 
 
 class UnreadableEinvoice(Exception):
@@ -23,3 +24,10 @@ class EinvoiceReader(Protocol):
 
     def faults(self, content: bytes, network: Network) -> Sequence[RuleFault]:
         """Every fatal rule of the network that it breaks; none: it may be sent. Raises UnreadableEinvoice."""
+
+
+class EinvoiceNumbers(Protocol):
+    """Which entry has the number of an invoice; written with the entry that takes it."""
+
+    def get(self, key: str) -> EinvoiceNumber:
+        """As it stands now; of no entry where it was never taken."""

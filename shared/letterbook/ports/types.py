@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Attachment, Communication, ContentRef, Regarding
+from letterbook.domain.einvoice import Einvoice, EinvoiceKind, EinvoiceSyntax, Network
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.letter import Letter
 from letterbook.domain.message import MessageRequest, RecordRequest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from letterbook.domain.addresses import KnownAddress
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.correspondence import Correspondence
-    from letterbook.domain.einvoice import EinvoiceKind, EinvoiceSyntax, Network
+    from letterbook.domain.einvoice_numbers import EinvoiceNumber
     from letterbook.domain.overview import OverviewRow
     from letterbook.domain.post import PostalAddress, PostOptions
     from letterbook.domain.subjects import RegardedRecord
@@ -116,7 +117,8 @@ class RelatedWrites:
 
     `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
     are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
-    entry left. `correspondence` is what it carries.
+    entry left. `correspondence` is what it carries, `einvoice_number` that of the e-invoice
+    that it is.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -127,6 +129,7 @@ class RelatedWrites:
     todos: tuple[Todo, ...] = ()
     audit_events: tuple[AuditEvent, ...] = ()
     correspondence: Correspondence | None = None
+    einvoice_number: EinvoiceNumber | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +193,7 @@ class Content:
 
     `message` is what was asked to be sent, `record` what somebody logged by hand.
     `original` is where a mail lies exactly as it came in. `letter` is what its pages say; it holds the blocks, and `rendered` none.
+    `einvoice` is what the file of an e-invoice says, as it was read when it was accepted.
     """
 
     rendered: Rendered
@@ -197,6 +201,7 @@ class Content:
     record: RecordRequest | None = None
     original: ContentRef | None = None
     letter: Letter | None = None
+    einvoice: Einvoice | None = None
 
     @property
     def request(self) -> MessageRequest | RecordRequest | None:

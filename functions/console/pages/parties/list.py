@@ -19,9 +19,10 @@ from console.forms.parsing import (
     without_empty,
 )
 from console.forms.values import query_of, written
-from console.lists.choices import country_options, language_options, payment_options, picked
+from console.lists.choices import country_options, language_options, payment_options, picked, scheme_options
 from console.lists.pagination import PAGE, pager
 from console.pages.parties.head import PATH as PATH
+from console.presenters.einvoice import NETWORKS
 from console.presenters.labels import KINDS
 from console.presenters.people import town
 from letterbook.contracts.directory import PartyBody, PartyPatch
@@ -49,7 +50,13 @@ LABELS = {
     "payment_method": "Pays by",
     "einvoice": "E-invoice",
 }
-_SHORT = LABELS | {"einvoice.scheme": "Peppol scheme", "einvoice.id": "Peppol number"}
+# An address for e-invoices: what kind of number it is, the number, and where the party takes part.
+_EINVOICE = ("einvoice.scheme", "einvoice.id", "einvoice.network")
+_SHORT = LABELS | {
+    "einvoice.scheme": "E-invoice scheme",
+    "einvoice.id": "E-invoice number",
+    "einvoice.network": "Network",
+}
 _KINDS = [(kind.value, words) for kind, words in KINDS.items()]
 
 
@@ -87,7 +94,7 @@ def index(visit: PageRequest) -> PageResponse:
 @pages.get(f"{PATH}/new")
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    return _form(visit, dict.fromkeys((*_FIELDS, "einvoice.scheme", "einvoice.id"), "") | {"kind": "client"})
+    return _form(visit, dict.fromkeys((*_FIELDS, *_EINVOICE), "") | {"kind": "client"})
 
 
 @pages.post(PATH, form=True)
@@ -127,22 +134,26 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
 
 def _values_of(party: Party) -> dict[str, str]:
     values = {name: written(str(getattr(party, name) or "")) for name in _FIELDS}
-    values["einvoice.scheme"] = party.einvoice.scheme if party.einvoice else ""
-    values["einvoice.id"] = party.einvoice.id if party.einvoice else ""
-    return values
+    address = party.einvoice
+    return values | {
+        "einvoice.scheme": address.scheme if address else "",
+        "einvoice.id": address.id if address else "",
+        "einvoice.network": address.network or "" if address else "",
+    }
 
 
 def _values(visit: PageRequest) -> dict[str, str]:
-    values = form_values(visit, *_FIELDS, "einvoice.scheme", "einvoice.id")
+    values = form_values(visit, *_FIELDS, *_EINVOICE)
     return values | {"payment_method": picked(visit, "payment_method")}
 
 
 def _with_einvoice(values: Mapping[str, str]) -> dict[str, Any]:
-    """An address for e-invoices has two parts, or is none."""
+    """An address for e-invoices has a scheme and a number, or is none: its network alone says nothing."""
     plain: dict[str, Any] = {name: values[name] for name in _FIELDS}
     plain["address"] = values["address"].replace("\r\n", "\n")
-    parts = {name: values[f"einvoice.{name}"] for name in ("scheme", "id")}
-    return plain | {"einvoice": without_empty(parts) or None}
+    parts = {name.partition(".")[2]: values[name].strip() for name in _EINVOICE}
+    given = parts["scheme"] or parts["id"]
+    return plain | {"einvoice": without_empty(parts) if given else None}
 
 
 def _form(
@@ -161,6 +172,8 @@ def _form(
         countries=[("", "The firm's"), *country_options(visit.organisation.country, values["country"])],
         languages=language_options(visit.organisation, values["language"]),
         payments=payment_options(visit.organisation, values["payment_method"]),
+        schemes=scheme_options(values["einvoice.scheme"]),
+        networks=[("", "Peppol, or whichever is chosen when it is sent"), *NETWORKS.items()],
         faults=faults,
         to=f"{PATH}/{party.id}/edit" if party else PATH,
         back=f"{PATH}/{party.id}" if party else PATH,

@@ -44,6 +44,10 @@ def writes(related: RelatedWrites) -> Iterator[Write]:
         from letterbook.adapters.dynamodb.correspondence import saved
 
         yield saved(related.correspondence)
+    if related.einvoice_number:
+        from letterbook.adapters.dynamodb.einvoice_numbers import taken
+
+        yield taken(related.einvoice_number)
 
 
 def keys_for(query: ContextQuery) -> list[ItemKey]:

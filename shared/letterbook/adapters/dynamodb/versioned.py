@@ -20,8 +20,9 @@ from letterbook.ports import IdempotencyKey, Page
 
 if TYPE_CHECKING:
     from letterbook.domain.correspondence import Correspondence
+    from letterbook.domain.einvoice_numbers import EinvoiceNumber
 
-T = TypeVar("T", Thread, OverviewRow, Todo, Attempts, "Correspondence")
+T = TypeVar("T", Thread, OverviewRow, Todo, Attempts, "Correspondence", "EinvoiceNumber")
 
 # The one key of an index that holds everything.
 EVERYTHING = "0"

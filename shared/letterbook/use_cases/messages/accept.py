@@ -25,6 +25,7 @@ from letterbook.use_cases.support.access import actor_of
 
 if TYPE_CHECKING:
     from letterbook.domain.correspondence import Carried
+    from letterbook.domain.einvoice_numbers import EinvoiceNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ def accept(
     refusal = prepared.ruling.refusal if prepared.message.send_now else prepared.too_large
     if refusal:
         raise refusal
+    _tell_of_invoice(world, viewer, prepared)
     communication = _communication(world, new_id(Kind.COMMUNICATION, now), prepared, actor_of(viewer), now, undo)
     communication, context = assign_thread(world, communication, context)
     attempts = None
@@ -71,7 +73,9 @@ def accept(
         attempts = again.attempts.appended(communication.id)
     actor = SYSTEM if again and again.elsewhere else actor_of(viewer)
     change = created(communication, at=now, actor=actor, **_history_event(communication))
-    commit_entry(world, change, context, key, attempts, again.of if again and again.elsewhere else None, carried)
+    number = _number_taken(prepared, communication)
+    instead_of = again.of if again and again.elsewhere else None
+    commit_entry(world, change, context, key, attempts, instead_of, carried, number)
     enqueue(world, change.after)
     return change.after
 
@@ -92,6 +96,7 @@ def accept_draft(
     """
     if prepared.ruling.refusal:
         raise prepared.ruling.refusal
+    _tell_of_invoice(world, viewer, prepared)
     fresh, context = assign_thread(world, rebuild_draft(world, draft, prepared, now, undo), context)
     attempts = None
     if again:
@@ -100,7 +105,7 @@ def accept_draft(
     change = transitioned(
         draft, fresh.entry.status, at=now, actor=actor_of(viewer), after=fresh, **_history_event(fresh)
     )
-    commit_entry(world, change, context, attempts=attempts)
+    commit_entry(world, change, context, attempts=attempts, number=_number_taken(prepared, fresh))
     enqueue(world, change.after)
     return change.after
 
@@ -139,6 +144,22 @@ def _link_attempt(world: World, communication: Communication, again: AttemptOf, 
     return replace(communication, entry=entry)
 
 
+def _tell_of_invoice(world: World, viewer: Viewer, prepared: Prepared) -> None:
+    """Before the entry, which then regards it: whoever dies in between has told of an invoice that there is. Of a draft nothing."""
+    party = prepared.about.party
+    if prepared.brought and party and prepared.message.send_now:
+        from letterbook.use_cases.messages.einvoice_of_message import tell_of_invoice
+
+        tell_of_invoice(world, viewer, prepared.brought, party.id)
+
+
+def _number_taken(prepared: Prepared, communication: Communication) -> "EinvoiceNumber | None":
+    """The number of an e-invoice, for what goes to its network: a draft, and what is skipped, takes none."""
+    goes = communication.entry.status not in (Status.DRAFT, Status.SKIPPED)
+    known = prepared.brought.number if prepared.brought and goes else None
+    return known.taken_by(communication.id) if known else None
+
+
 def _history_event(communication: Communication) -> dict[str, str]:
     status, decision = communication.entry.status, communication.entry.decision
     if awaits_fallback(communication):
@@ -160,7 +181,13 @@ def _communication(
         if status in (Status.COLLECTING, Status.GENERATING)
         else None
     )
-    said = Content(rendered=without_blocks(prepared.rendered), message=message, letter=letter)
+    brought = prepared.brought if not message.channel.spec.is_written else None
+    said = Content(
+        rendered=without_blocks(prepared.rendered),
+        message=message,
+        letter=letter,
+        einvoice=brought.einvoice if brought else None,
+    )
     content = world.content_store.put_content(communication_id, said)
     entry = Entry(
         id=communication_id,
@@ -199,6 +226,7 @@ def _communication(
         urgent_reason=message.urgent_reason,
         awaits=awaits if status is Status.COLLECTING else (),
         override_hold=message.override_hold,
+        einvoice=brought.facts if brought else None,
         work=delivery_state(status, ruling.decision, now, now + undo, message.only_by),
     )
 

@@ -14,6 +14,7 @@ from letterbook.use_cases.support.update import related_writes
 if TYPE_CHECKING:
     from letterbook.domain.attempts import Attempts
     from letterbook.domain.correspondence import Carried
+    from letterbook.domain.einvoice_numbers import EinvoiceNumber
 
 
 def commit_entry(
@@ -24,9 +25,10 @@ def commit_entry(
     attempts: "Attempts | None" = None,
     instead_of: Communication | None = None,
     carried: "Carried | None" = None,
+    number: "EinvoiceNumber | None" = None,
 ) -> None:
-    """One transaction, with the `attempts` that it is one of and the correspondence that it carries, and only while what it is
-    `instead_of` stands as it was read.
+    """One transaction, with the `attempts` that it is one of, the correspondence that it carries and the `number` that it takes as
+    an e-invoice, and only while what it is `instead_of` stands as it was read.
 
     Many entries of one thread at once get in one by one, each counted.
 
@@ -38,11 +40,14 @@ def commit_entry(
         kept = related_writes(world, change, thread=thread, overview_rows=rows, answered=answered)
         kept = replace(kept, attempts=attempts, instead_of=instead_of) if attempts else kept
         kept = _carrying(kept, carried, change) if carried else kept
+        kept = replace(kept, einvoice_number=number) if number else kept
         try:
             world.communications.commit(change, key, kept)
         except ConcurrentUpdate:
             shared = kept.threads or kept.overview_rows or kept.todos
             if attempt == MAX_TRIES - 1 or not shared or _superseded(world, attempts) or _moved(world, carried):
+                raise
+            if number and world.einvoice_numbers.get(number.key).version != number.version - 1:
                 raise
             thread, rows = None, ()
         else:

@@ -58,8 +58,8 @@ def compose(
     written.
     """
     viewer.require(Permission.SEND)
-    if again is None and message.resend_of:
-        # Whoever says the same at the same moment makes the attempt before it.
+    if again is None and (message.resend_of or message.brings_einvoice):
+        # Whoever says the same at the same moment makes the attempt before it, or has the number of the invoice.
         return retry_on_conflict(lambda: _compose(world, viewer, message, key, None, undo))
     return _compose(world, viewer, message, key, again, undo, carried)
 
@@ -132,9 +132,11 @@ def send_draft(world: World, viewer: Viewer, communication_id: str, undo: timede
             current = get_visible(world, viewer, communication_id).entry
             if current.status is not Status.DRAFT:
                 raise _not_a_draft() from None
-            if current.version != draft.entry.version or again is None:
+            if current.version != draft.entry.version or (again is None and prepared.brought is None):
                 raise
-            # Somebody else said the same at the same moment: theirs is the attempt before.
+            # Somebody else said the same at the same moment: theirs is the attempt before, or has the number of the invoice.
+            if prepared.brought:
+                prepared = prepare(world, viewer, message, context, now=now)
             continue
         return effective_entry(world, communication, undo)
     raise ConcurrentUpdate(communication_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of, sender_asked
@@ -25,6 +26,9 @@ from letterbook.use_cases.messages.resolve_references import PreviousVersion, Re
 from letterbook.use_cases.support.access import actor_of
 from letterbook.use_cases.support.signatures import signature_of
 
+if TYPE_CHECKING:
+    from letterbook.use_cases.messages.einvoice_of_message import BroughtEinvoice
+
 _FURTHEST = timedelta(days=366)
 
 
@@ -32,7 +36,8 @@ _FURTHEST = timedelta(days=366)
 class Prepared:
     """A message with everything it refers to, as its recipient would get it, and what the policy says.
 
-    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first.
+    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first. `brought` is the
+    e-invoice that it is, or was written as.
     """
 
     message: MessageRequest
@@ -50,6 +55,12 @@ class Prepared:
     too_large: CallerError | None
     known: Mapping[str, Value | NoValue]
     language: str
+    brought: "BroughtEinvoice | None" = None
+
+    @property
+    def faults(self) -> tuple[FieldError, ...]:
+        """What is to be mended in what it says, before it can be sent."""
+        return (*self.gaps, *(self.brought.faults if self.brought else ()))
 
 
 def load_context(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
@@ -96,6 +107,15 @@ def prepare(
     if faults or party is None or sender is None:
         raise Invalid("The message refers to things that are not there, or not usable.", *faults)
     client = references.client
+    brought = None
+    if message.brings_einvoice:
+        # Few messages do, and every cold start would wait for it.
+        from letterbook.use_cases.messages.einvoice_of_message import einvoice_of
+
+        brought, wrong_file = einvoice_of(world, viewer, message, party, references.documents)
+        if wrong_file:
+            raise Invalid("There is no e-invoice to be sent.", *wrong_file)
+        references = _regarding_invoice(world, message, references, brought)
     subject = lender(context.subjects, party_id=party.id, client_id=client.id if client else None)
     known = known_values(
         VariableSources(
@@ -106,13 +126,17 @@ def prepare(
         )
     )  # fmt: skip
     language = party.language or organisation.languages[0]
-    rendered, gaps = render_message(world, message, template, known, language, organisation.currency)
-    category = message.category or (template.category if template else None)
+    gaps: tuple[MissingVariable, ...] = ()
+    if brought:
+        rendered = brought.rendered(world, channel, language, organisation.currency)
+    else:
+        rendered, gaps = render_message(world, message, template, known, language, organisation.currency)
+    category = message.category or (template.category if template else None) or (brought.category if brought else None)
     by_parts = channel.cost_class is CostClass.PER_SEGMENT
     sms_text = plain_text(rendered.text, typography=organisation.sms_plain_typography) if by_parts else None
     rendered = replace(rendered, text=sms_text.text) if sms_text else rendered
     measured = measure(rendered.text) if sms_text else None
-    shows_words = sms_text or (channel.is_letter and _is_written(message))
+    shows_words = sms_text or (channel.is_letter and _is_written(message) and not brought)
     if shows_words and not gaps and not rendered.text.strip():
         gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
     electronic = channel.is_correspondence and message.send_now
@@ -136,6 +160,9 @@ def prepare(
         attachment_bytes=sum(document.bytes for document in references.documents),
         sms=measured,
         gaps=gaps,
+        brings_file=not channel.is_written,
+        file_faults=brought.faults if brought else (),
+        sent_before=brought.sent_before if brought else "",
     )
     return Prepared(
         message=message,
@@ -155,7 +182,22 @@ def prepare(
         too_large=refusal_of(size(policy_input)),
         known=known,
         language=language,
+        brought=brought,
     )
+
+
+def _regarding_invoice(
+    world: World, message: MessageRequest, references: References, brought: "BroughtEinvoice"
+) -> References:
+    """It regards itself, unless something else is named. On paper goes what people read: its file is none of it."""
+    if references.regarding is None and references.party:
+        client_id = references.client.id if references.client else None
+        regarding = brought.regarding(world, references.party.id, client_id)
+        references = replace(references, regarding=regarding)
+    if message.channel.spec.is_letter:
+        readable = tuple(one for one in references.documents if one.media_type == PDF)
+        references = replace(references, documents=readable)
+    return references
 
 
 def _wrong_letter(message: MessageRequest, references: References) -> Sequence[FieldError]:
@@ -169,7 +211,7 @@ def _wrong_letter(message: MessageRequest, references: References) -> Sequence[F
 
 def _is_written(message: MessageRequest) -> bool:
     """Whether somebody wrote it; what nobody wrote is a document."""
-    return bool(message.template or message.body.strip())
+    return bool(message.template or message.body.strip() or message.brings_einvoice)
 
 
 def _role(world: World, viewer: Viewer, template: Template | None) -> str:
