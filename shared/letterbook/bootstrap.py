@@ -30,11 +30,11 @@ from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
-    from letterbook.adapters.dynamodb.einvoice_numbers import DynamoEinvoiceNumbers
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
     from letterbook.adapters.dynamodb.directory_renewal import DynamoDirectorySearch
+    from letterbook.adapters.dynamodb.einvoice_numbers import DynamoEinvoiceNumbers
     from letterbook.adapters.dynamodb.exports import DynamoExports
     from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges

@@ -29,6 +29,7 @@ LAZY: dict[str, frozenset[str]] = {
     "letterbook.domain.einvoice_address": frozenset(),
     "stdnum": frozenset(),
     "defusedxml": frozenset(),
+    "pypdf": frozenset(),
     # Pages, by the first part of a path.
     "console.pages.home": frozenset(),
     "console.pages.compose": frozenset(),

@@ -78,7 +78,8 @@ def test_words_that_came_with_a_refusal_are_the_ones_that_are_kept(world: WorldF
     made = send(world, an_email(a_party(world)))
     deliver_queue(world)
     failure = standing(world, made).entry.failure
-    assert failure and (failure.text, failure.provider_code) == (told, "MessageRejected")
+    assert failure
+    assert (failure.text, failure.provider_code) == (told, "MessageRejected")
 
 
 @pytest.mark.covers("D12")

@@ -81,6 +81,22 @@ def ubl(sample: Sample | None = None) -> bytes:
     return _Ubl(sample or Sample()).text().encode()
 
 
+def shares(sample: Sample) -> dict[tuple[str, Decimal | None], Decimal]:
+    """What VAT is charged on, by category and rate."""
+    found: dict[tuple[str, Decimal | None], Decimal] = {}
+    for line in sample.lines:
+        key = (line.category, line.percent)
+        found[key] = found.get(key, Decimal(0)) + line.amount
+    for one in sample.extras:
+        key = (one.category, one.percent)
+        found[key] = found.get(key, Decimal(0)) + (one.amount if one.charge else -one.amount)
+    return found
+
+
+def whole_tax(sample: Sample) -> Decimal:
+    return sum((cents(base * (percent or 0) / 100) for (_, percent), base in shares(sample).items()), Decimal(0))
+
+
 class _Ubl:
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
@@ -93,6 +109,8 @@ class _Ubl:
     def text(self) -> str:
         sample = self.sample
         due = f"<cbc:DueDate>{sample.due_on}</cbc:DueDate>" if sample.due_on and not sample.credit_note else ""
+        # A credit note has it where it says how to pay.
+        paid_by = f"<cbc:PaymentDueDate>{sample.due_on}</cbc:PaymentDueDate>" if sample.due_on and not due else ""
         tax_currency = (
             f"<cbc:TaxCurrencyCode>{sample.tax_currency}</cbc:TaxCurrencyCode>" if sample.tax_currency else ""
         )
@@ -112,7 +130,7 @@ class _Ubl:
   {self._party("Customer", "Moulin & Fils", sample.buyer, sample.buyer_vat, sample.buyer_siret)}
   {self._delivery()}
   <cac:PaymentMeans>
-    <cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>
+    <cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>{paid_by}
     <cac:PayeeFinancialAccount><cbc:ID>BE71096123456769</cbc:ID></cac:PayeeFinancialAccount>
   </cac:PaymentMeans>
   {"".join(self._extra(one) for one in sample.extras)}
@@ -168,26 +186,13 @@ class _Ubl:
         scheme = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
         return f"<cac:{name}><cbc:ID>{code}</cbc:ID>{rate}{why}{scheme}</cac:{name}>"
 
-    def _shares(self) -> dict[tuple[str, Decimal | None], Decimal]:
-        shares: dict[tuple[str, Decimal | None], Decimal] = {}
-        for line in self.sample.lines:
-            key = (line.category, line.percent)
-            shares[key] = shares.get(key, Decimal(0)) + line.amount
-        for one in self.sample.extras:
-            key = (one.category, one.percent)
-            shares[key] = shares.get(key, Decimal(0)) + (one.amount if one.charge else -one.amount)
-        return shares
-
-    def _tax(self) -> Decimal:
-        return sum((cents(base * (key[1] or 0) / 100) for key, base in self._shares().items()), Decimal(0))
-
     def _taxes(self) -> str:
         parts = "".join(
             f"<cac:TaxSubtotal>{self._money('TaxableAmount', base)}{self._money('TaxAmount', cents(base * (percent or 0) / 100))}"
             f"{self._category('TaxCategory', code, percent, reason=True)}</cac:TaxSubtotal>"
-            for (code, percent), base in self._shares().items()
+            for (code, percent), base in shares(self.sample).items()
         )
-        own = f"<cac:TaxTotal>{self._money('TaxAmount', self._tax())}{parts}</cac:TaxTotal>"
+        own = f"<cac:TaxTotal>{self._money('TaxAmount', whole_tax(self.sample))}{parts}</cac:TaxTotal>"
         if not self.sample.tax_currency:
             return own
         other = self._money("TaxAmount", self.sample.tax_in_it, self.sample.tax_currency)
@@ -199,7 +204,7 @@ class _Ubl:
         allowances = sum((one.amount for one in sample.extras if not one.charge), Decimal(0))
         charges = sum((one.amount for one in sample.extras if one.charge), Decimal(0))
         without_tax = net - allowances + charges
-        with_tax = without_tax + self._tax()
+        with_tax = without_tax + whole_tax(self.sample)
         amounts = [
             self._money("LineExtensionAmount", net),
             self._money("TaxExclusiveAmount", without_tax),

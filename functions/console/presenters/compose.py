@@ -18,7 +18,7 @@ from letterbook.domain.status import StatusGroup
 LABELS = {
     "to": "To", "cc": "Copy to", "bcc": "Blind copy to", "from": "From", "subject": "Subject", "body": "Text",
     "template": "Template", "send_at": "Send at", "urgent_reason": "Why it is urgent", "address": "Address",
-    "copies": "Copies to",
+    "copies": "Copies to", "document_id": "The invoice", "network": "Network", "receiver": "Receiver",
     "override_hold": "Why in spite of the hold", "attachments": "Attached", "contact_id": "Contact", "case_id": "Case",
     "audit": "Reason for the record", "category": "Category", "restricted": "Restricted", "regarding": "About",
     "occurred_at": "When", "meeting_date": "Date", "followup_date": "Follow up on", "followup_notes": "What to follow up",
@@ -59,12 +59,18 @@ class SendVerdict:
     order: str = "send"
 
 
+# What stands on the page under another name.
+_PLACES = {
+    "from": "sender", "audit": "audit_reason", "attachments": "attached", "document_id": "attached", "receiver": "receiver_id",
+}  # fmt: skip
+
+
 def place_of(field: str) -> str:
     """The id of the form's field that a fault means."""
     if field.startswith(VARIABLES):
         return f"v-{field.removeprefix(VARIABLES)}"
     first = field.split(".")[0]
-    return {"from": "sender", "audit": "audit_reason", "attachments": "attached"}.get(first, first)
+    return _PLACES.get(first, first)
 
 
 def troubles(faults: Sequence[FieldError], labels: Mapping[str, str] | None = None) -> tuple[Trouble, ...]:

@@ -36,7 +36,7 @@ from letterbook.domain.channels import AddressKind, Channel
 from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
-from letterbook.domain.party import EinvoiceAddress, Network
+from letterbook.domain.party import Network
 from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.templates import TemplateUse
 
@@ -155,8 +155,9 @@ class AmendBody(Body):
 class CommunicationBody(AmendBody):
     """A message to be sent, or a record: whatever came in, happened at `occurred_at`, was a call, a meeting or a note.
 
-    An e-invoice is a file, `document_id`, that its `network` takes: UBL 2.1, or for Chorus Pro a Factur-X PDF. Without `network` and
-    `receiver` it goes to the party's own. An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
+    An e-invoice is a file, `document_id`, that its `network` takes: UBL 2.1, or for Chorus Pro a Factur-X PDF. Without `network`
+    and `receiver` it goes where the party takes part, by Peppol where nobody said.
+    An email or SMS needs a `template`, or else `body`, and for an email `subject`; a draft has one of the two. `resend_of` is an
     entry that said the same before, to the same party in the same case: the new one is its next attempt, a draft once it is sent.
     `attach_regarding` attaches the PDF of the subject that it regards. With `collect` what is attached may still be on its way: the
     message waits for it, a week at most.

@@ -28,6 +28,7 @@ from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED, SENDABLE, WITH_HOURS, AddressKind, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.organisation import Fallback, LetterheadSetting, Organisation, Retention, Sender, SkipRule
+from letterbook.domain.party import Network
 from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.sms import SENDER_ID
 from letterbook.domain.telephone import phone_number
@@ -128,6 +129,38 @@ class LetterheadBody(Body):
         return replace(before, **changes)
 
 
+_Known = Annotated[MaybeEmptyLine, StringConstraints(max_length=100)]
+
+
+class PeppolBody(Body):
+    """`legal_entity` is the number that Storecove knows the firm by."""
+
+    legal_entity: Annotated[str, StringConstraints(pattern=r"^\d{0,18}$")] | None = None
+
+
+class ChorusProBody(Body):
+    """`technical_account` is the login that deposits for the firm, never its password; `service_code` the firm's own service."""
+
+    technical_account: _Known | None = None
+    service_code: _Known | None = None
+
+
+class NetworksBody(Body):
+    """What each network of e-invoices knows the firm by. What is left out stays as it is; what is empty is taken away."""
+
+    peppol: PeppolBody | None = None
+    chorus_pro: ChorusProBody | None = None
+
+    def applied(self, before: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+        after = {network: dict(values) for network, values in before.items()}
+        for network in Network:
+            body: Body | None = getattr(self, network)
+            for name in body.model_fields_set if body else ():
+                after.setdefault(network.value, {})[name] = getattr(body, name) or ""
+        kept = {network: {name: one for name, one in values.items() if one} for network, values in after.items()}
+        return {network: values for network, values in kept.items() if values}
+
+
 class SettingsBody(Body):
     """The fields that shall change; the others stay as they are. `version` is the one that was read, if it matters."""
 
@@ -145,6 +178,7 @@ class SettingsBody(Body):
     quiet_hours: dict[_WithHours, OfficeHoursBody] | None = None
     closing_days: Annotated[list[Day], Field(max_length=366)] | None = None
     routes: dict[_Carried, Annotated[list[Slug], Field(min_length=1, max_length=10)]] | None = None
+    networks: NetworksBody | None = None
     fallback: FallbackBody | None = None
     retention: RetentionBody | None = None
     skip_rules: Annotated[list[SkipRuleBody], Field(max_length=50)] | None = None
@@ -174,6 +208,8 @@ class SettingsBody(Body):
             changes["senders"] = _senders(self.senders, changes.get("country", before.country))
         if self.letterhead is not None:
             changes["letterhead"] = self.letterhead.applied(before.letterhead)
+        if self.networks is not None:
+            changes["networks"] = self.networks.applied(before.networks)
         if self.fallback is not None:
             changes["fallback"] = self.fallback.applied(before.fallback)
         return replace(before, **changes)
@@ -209,6 +245,26 @@ class LetterheadView(View):
         return cls(**own, logo=setting.logo.id if setting.logo else None)
 
 
+class PeppolView(View):
+    legal_entity: str = ""
+
+
+class ChorusProView(View):
+    technical_account: str = ""
+    service_code: str = ""
+
+
+class NetworksView(View):
+    """Empty where the firm is not known there, or by none of that."""
+
+    peppol: PeppolView
+    chorus_pro: ChorusProView
+
+    @classmethod
+    def of(cls, networks: Mapping[str, Mapping[str, str]]) -> "NetworksView":
+        return cls.model_validate({network.value: networks.get(network, {}) for network in Network})
+
+
 class SettingsView(View):
     """`routes` are those in force: the firm's own, else every provider of the channel."""
 
@@ -226,6 +282,7 @@ class SettingsView(View):
     closing_days: list[Day]
     skip_rules: list[SkipRule]
     routes: dict[str, list[str]]
+    networks: NetworksView
     fallback: FallbackView
     retention: RetentionSettingView
     resend_days: int
@@ -240,6 +297,7 @@ class SettingsView(View):
     def of(cls, organisation: Organisation, routes: Mapping[str, Sequence[str]]) -> "SettingsView":
         own = {name: getattr(organisation, name) for name in cls.model_fields if name != "routes"}
         own["letterhead"] = LetterheadView.of(organisation.letterhead)
+        own["networks"] = NetworksView.of(organisation.networks)
         return cls.model_validate(own | {"routes": {channel: list(names) for channel, names in routes.items()}})
 
 

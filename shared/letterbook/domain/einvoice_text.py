@@ -47,7 +47,7 @@ _MORE = _in(
 )
 _OTHERWISE = _in(
     "We could not send you this as an e-invoice, so it comes to you this way.",
-    "Nous n’avons pas pu vous l’envoyer comme facture électronique ; vous la recevez donc ainsi.",
+    "Cet envoi par facture électronique n'a pas abouti : vous recevez donc la facture ainsi.",
     "Wir konnten Ihnen dies nicht als E-Rechnung senden; Sie erhalten es daher auf diesem Weg.",
 )
 # Why no VAT is charged, where a category of its own says that (UNCL 5305).

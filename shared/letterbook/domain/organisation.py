@@ -1,5 +1,6 @@
 """The firm's own settings. Every version is kept; each is in force everywhere within a minute."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,12 +8,17 @@ from zoneinfo import ZoneInfo
 from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holidays
 from letterbook.domain.channels import FALLEN_BACK_TO, Channel
 from letterbook.domain.communication import Attachment
-from letterbook.domain.party import Party
+from letterbook.domain.party import Network, Party
 
 # Longer than it takes to see what one has pressed.
 QUICK_UNDO_SECONDS = 10
 # What letters are coloured with until the firm chooses.
 INK = "#1f3a5f"
+# What a network of e-invoices may know a sender by.
+NETWORK_FIELDS: Mapping[Network, tuple[str, ...]] = {
+    Network.PEPPOL: ("legal_entity",),
+    Network.CHORUS_PRO: ("technical_account", "service_code"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,7 @@ class Organisation:
     `undo_seconds`: so long whoever sent a message from the console may take it back, before any worker is given it.
 
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
+    `networks` are what each network of e-invoices knows the firm by: `legal_entity`, `technical_account`, `service_code`.
     """
 
     name: str = "Letterbook"
@@ -99,6 +106,7 @@ class Organisation:
     fallback: Fallback = Fallback()
     retention: Retention = Retention()
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    networks: dict[str, dict[str, str]] = field(default_factory=dict)
     skip_rules: tuple[SkipRule, ...] = (SkipRule(payment_method="direct_debit", category="invoice"),)
     resend_days: int = 60
     provider_event_days: int = 62

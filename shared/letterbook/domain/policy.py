@@ -89,8 +89,8 @@ class ReachInput(ContactInput):
 class PolicyInput(ReachInput):
     """All that a rule may look at. Sizes are in bytes. `gaps` are variables without a value.
 
-    `brings_file`: what it says is a file that a program wrote. `file_faults` are what that cannot be sent for, and `sent_before` says
-    that it was sent before, where it can be sent but once.
+    `brings_file`: what it says is a file that a program wrote. `file_faults` are what that cannot be sent for, and `sent_before`
+    says that it was sent before, where it can be sent but once.
     """
 
     subject_characters: int

@@ -79,7 +79,7 @@ def transitioned(
     failure = before.entry.failure
     if not can_transition(before.entry.status, to, soft=failure is not None and not failure.permanent):
         raise IllegalTransition(f"{before.entry.status} to {to}")
-    after = after or replace(before, work=before.work.left_at(to, at))
+    after = after or replace(before, work=before.work.left_at(to, at, before.entry.status))
     entry = replace(after.entry, status=to, version=before.entry.version + 1)
     return _change(before, replace(after, entry=entry), at=at, actor=actor, event=event, note=note, code=code)
 
@@ -114,7 +114,9 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
         outcome = Outcome.DUPLICATE if after == before else Outcome.APPLIED
         if outcome is Outcome.APPLIED:
             after = replace(after, version=before.version + 1)
-    work = communication.work if after.status is before.status else communication.work.left_at(after.status, at)
+    work = communication.work
+    if after.status is not before.status:
+        work = work.left_at(after.status, at, before.status)
     actor = Actor(id=receipt.provider, name=receipt.provider, role="provider")
     return _change(
         communication,

@@ -5,6 +5,7 @@ from console.pages.communications import (
     actions,
     columns,
     detail,
+    einvoice_file,
     html_content,
     list,
     overview,

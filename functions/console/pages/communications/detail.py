@@ -9,6 +9,7 @@ from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.lists.filters import list_filters
 from console.presenters.dates import Clock
+from console.presenters.einvoice import invoice_page
 from console.presenters.entry_facts import facts
 from console.presenters.headline import headline
 from console.presenters.history import history_lines
@@ -66,6 +67,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         seen={one.id for one in opened.attempts},
         changes=entry.changes,
         content=_content(visit, opened),
+        invoice=invoice_page(opened.einvoice, clock) if opened.einvoice else None,
         history=history_lines(opened.history, entry, clock, providers),
         intact=opened.intact,
         search_cut=f"Only the first {MOST_WORDS:,} of its different words are found by a search."

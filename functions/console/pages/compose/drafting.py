@@ -21,11 +21,12 @@ _UNREADY = "Not a draft yet: kept on this device."
 # What the two may have written differently; the rest says whom and what it is about, and stays.
 _WRITTEN = (
     "channel", "contact_id", "case_id", "to", "cc", "bcc", "sender", "template", "variables", "subject", "body", "address",
-    "copies",
+    "copies", "network", "receiver_scheme", "receiver_id",
     "attachments", "category", "send_at", "urgent", "urgent_reason", "audit_reason", "audit_details", "restricted",
 )  # fmt: skip
 _CALLED = LABELS | {
     "channel": "Send by", "bcc": "Blind copy to", "sender": "From", "variables": "Values", "attachments": "Attached",
+    "network": "Network", "receiver_scheme": "Receiver's scheme", "receiver_id": "Receiver's number",
     "urgent": "Urgent", "audit_reason": "Reason", "audit_details": "Details",
 }  # fmt: skip
 

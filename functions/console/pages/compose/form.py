@@ -15,6 +15,7 @@ from letterbook.contracts.communications import CommunicationBody
 from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
+from letterbook.domain.party import EinvoiceAddress
 
 _APART = str.maketrans(";\n", ",,")
 _VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
@@ -48,6 +49,9 @@ class ComposeForm:
     body: str = ""
     address: str = ""
     copies: str = ""
+    network: str = ""
+    receiver_scheme: str = ""
+    receiver_id: str = ""
     attachments: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
@@ -96,6 +100,8 @@ class ComposeForm:
             "cc": self.cc,
             "bcc": self.bcc,
             "address": self.address,
+            "network": self.network,
+            "receiver": {"scheme": self.receiver_scheme, "id": self.receiver_id} if self._receiver_given else None,
             "copies": [one.strip() for one in self.copies.splitlines() if one.strip()],
             "subject": "" if self.template else subject,
             "attachments": as_shown(self.attachments, self.digests),
@@ -106,6 +112,10 @@ class ComposeForm:
         takes = message_fields(self.channel.spec)
         made |= {name.rstrip("_"): value for name, value in own.items() if name in takes}
         return {name: value for name, value in made.items() if value} | ({} if send else {"send_now": False})
+
+    @property
+    def _receiver_given(self) -> bool:
+        return bool(self.receiver_scheme or self.receiver_id)
 
     def message(self, zone: ZoneInfo, *, send: bool = True, filled: bool = False) -> MessageRequest:
         """Raises Invalid, as the API does."""
@@ -130,6 +140,9 @@ class ComposeForm:
             **addresses,
             address=self.address if "address" in takes and reached_alike else "",
             copies=self.copies if "copies" in takes else "",
+            network=self.network if "network" in takes else "",
+            receiver_scheme=self.receiver_scheme if "receiver" in takes else "",
+            receiver_id=self.receiver_id if "receiver" in takes else "",
             sender="",
             subject=self.subject if "subject" in takes else "",
             attachments=self.attachments if "attachments" in takes else (),
@@ -146,6 +159,7 @@ class ComposeForm:
             channel=self.channel, party_id=self.party_id, contact_id=self.contact_id or None, to=self.to, cc=self.cc,
             bcc=self.bcc, address=self.address or None, send_at=time_of(self.send_at, zone), urgent=self.urgent,
             urgent_reason=self.urgent_reason or None, override_hold=self.override_hold or None,
+            receiver=EinvoiceAddress(scheme=self.receiver_scheme, id=self.receiver_id) if self._receiver_given else None,
         )  # fmt: skip
 
     def _use(self) -> dict[str, Any]:
@@ -188,7 +202,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
 
 _LINES = (
     *about.FIELDS, "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template",
-    "pinned",
+    "pinned", "network", "receiver_scheme", "receiver_id",
     "subject", "address", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
 )  # fmt: skip
 
@@ -221,6 +235,9 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
         body=message.body,
         address=message.address or "",
         copies="\n".join(message.copies),
+        network=message.network or "",
+        receiver_scheme=message.receiver.scheme if message.receiver else "",
+        receiver_id=message.receiver.id if message.receiver else "",
         attachments=message.attachments,
         digests=message.digests,
         category=message.category or "",

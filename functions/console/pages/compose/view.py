@@ -8,7 +8,7 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms import about
-from console.lists.choices import category_options
+from console.lists.choices import category_options, scheme_options
 from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.beside import answered, missing_attachment, with_question
 from console.pages.compose.form import ComposeForm
@@ -26,6 +26,7 @@ from console.presenters.compose import (
     troubles,
 )
 from console.presenters.dates import Clock
+from console.presenters.einvoice import NETWORKS, invoice_page
 from console.presenters.labels import capital, humanize_code
 from console.presenters.letter import proof_sheets, seen_html
 from console.presenters.passages import sheet_height
@@ -37,7 +38,7 @@ from letterbook.domain.authorship import answered_at, asked_elsewhere
 from letterbook.domain.channels import SENDABLE, TEMPLATED, Channel
 from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import CallerError, Conflict, FieldError, Invalid, NotFound, TooLarge
-from letterbook.domain.party import Case, Contact, Party, PartyKind
+from letterbook.domain.party import Case, Contact, Network, Party, PartyKind
 from letterbook.domain.policy import ABOUT_CONTENT, PolicyResult
 from letterbook.domain.record_variables import RECORD_VARIABLES, ROW_VARIABLES
 from letterbook.domain.rows import Money, Rows
@@ -101,7 +102,7 @@ def run_preview(visit: PageRequest, form: ComposeForm) -> Preview:
             prepared = preview(visit.world, visit.viewer, replace(message, digests={}))
     except (Invalid, NotFound, TooLarge) as error:
         return Preview(prepared=None, faults=(*holes, *(error.faults or (FieldError("", error.code, error.detail),))))
-    return Preview(prepared=prepared, faults=(*holes, *prepared.gaps))
+    return Preview(prepared=prepared, faults=(*holes, *prepared.faults))
 
 
 def survey(
@@ -139,6 +140,12 @@ def preview_context(
         "why": _why(said),
         "paper": _letter(prepared, as_, clock) if prepared else None,
         "sheets": proof_sheets(proof, prepared.rendered.text) if proof and prepared else None,
+        "invoice": invoice_page(prepared.brought.einvoice, clock)
+        if prepared and prepared.brought and prepared.brought.einvoice and not channel.spec.is_written
+        else None,
+        "file_faults": [one.message for one in prepared.brought.faults if one.field == "document_id"]
+        if prepared and prepared.brought
+        else [],
         "sms_words": sms_words(prepared.sms, prepared.sms_text) if prepared and prepared.sms else "",
         "held": bool(form.override_hold) or ruling.decision.rule == "contact_hold",
     }
@@ -185,6 +192,8 @@ def form(
         "default": address_for(form.channel.spec.address, own, party) or "",
         "elsewhere": _elsewhere(form, beside["communication"] if beside else None),
         "senders": [one for one in visit.organisation.senders if one.channel == form.channel],
+        "networks": _network_options(party),
+        "schemes": scheme_options(form.receiver_scheme),
         "documents": documents.offered,
         "more_documents": more_documents(documents),
         "attached": documents.attached,
@@ -193,6 +202,11 @@ def form(
         "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
         "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
     }
+
+
+def _network_options(party: Party) -> list[tuple[str, str]]:
+    own = (party.einvoice.network if party.einvoice else None) or Network.PEPPOL
+    return [("", f"{NETWORKS[own]}, as the party has it"), *NETWORKS.items()]
 
 
 def _elsewhere(form: ComposeForm, asked: Communication | None) -> str:

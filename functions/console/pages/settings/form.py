@@ -13,7 +13,7 @@ from console.presenters.labels import capital, channel_label, humanize_code, lan
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours, subdivisions
 from letterbook.domain.channels import CARRIED, WITH_HOURS
-from letterbook.domain.organisation import LetterheadSetting, Organisation
+from letterbook.domain.organisation import NETWORK_FIELDS, LetterheadSetting, Organisation
 
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
 # Only what goes from an address has a sender of its own: a letter is from the firm.
@@ -30,6 +30,8 @@ _LINES = ("after_failure", "retention", "sms_plain_typography")
 # Beside the codes of these a word of the firm's own may be written.
 _CODES = frozenset({"payment_method", "category"})
 _NUMBERS = ("resend_days", "provider_event_days", "stuck_after_minutes", "undo_seconds")
+# What the networks of e-invoices know the firm by.
+NETWORK_LINES = tuple(f"networks.{network}.{name}" for network, names in NETWORK_FIELDS.items() for name in names)
 _MOST_ROWS = 50
 LABELS = {
     "name": "Name",
@@ -52,6 +54,9 @@ LABELS = {
     "after_failure": "After a failure",
     "retention": "Kept",
     "sms_plain_typography": "SMS",
+    "networks.peppol.legal_entity": "Peppol: legal entity",
+    "networks.chorus_pro.technical_account": "Chorus Pro: technical account",
+    "networks.chorus_pro.service_code": "Chorus Pro: service code",
 }
 
 SettingsForm = dict[str, Any]
@@ -63,6 +68,7 @@ SECTIONS = {
     "The firm": ("name", "address", "letterhead", "languages", "currency"),
     "Senders": ("senders",),
     "Rules": ("skip_rules", "routes", "fallback", "after_failure", "sms_plain_typography"),
+    "E-invoices": NETWORK_LINES,
     "Time and place": ("time_zone", "country", "subdivision", "office_hours", "quiet_hours", "closing_days"),
     "How long": ("resend_days", "provider_event_days", "stuck_after_minutes", "undo_seconds", "retention"),
 }
@@ -106,13 +112,18 @@ def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
         "after_failure": "on" if organisation.fallback.after_failure else "",
         "retention": str(organisation.retention.years or ""),
         "sms_plain_typography": "on" if organisation.sms_plain_typography else "",
+        **{
+            f"networks.{network}.{name}": organisation.networks.get(network, {}).get(name, "")
+            for network, names in NETWORK_FIELDS.items()
+            for name in names
+        },
     }
 
 
 def of_form(visit: PageRequest) -> SettingsForm:
     """Rows that nobody filled in are none."""
     return {
-        **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, *_LINES)},
+        **{name: visit.field(name).replace("\r\n", "\n") for name in (*_TEXTS, *_NUMBERS, *_LINES, *NETWORK_LINES)},
         "languages": _several(visit, "languages"),
         "closing_days": "\n".join(_days(visit.field("closing_days"))),
         "office_hours": _hours_of_form(visit, "office_hours"),
@@ -127,7 +138,11 @@ def body_of(typed: SettingsForm, clock: Clock) -> SettingsBody:
     """What the contract makes of it. Raises Invalid."""
     fallback = {row["category"]: _apart(row["order"]) for row in typed["fallback"]}
     given = {
-        **{name: value for name, value in typed.items() if name != "after_failure"},
+        **{name: value for name, value in typed.items() if name not in ("after_failure", *NETWORK_LINES)},
+        "networks": {
+            network: {name: typed[f"networks.{network}.{name}"].strip() for name in names}
+            for network, names in NETWORK_FIELDS.items()
+        },
         **{name: number(typed[name]) for name in _NUMBERS},
         # Of another country it is none: the form offers those of the country that was saved.
         "subdivision": typed["subdivision"] if typed["subdivision"] in subdivisions(typed["country"]) else None,

@@ -19,17 +19,21 @@ class Element:
     """An element with what is in it. `name` has the prefix that its rules give it, whatever the file does: `cbc:ID`.
 
     `namespace` is its address; an element of none that is known is called by it (`{urn:...}ID`). What is found by a path
-    (`cac:Party/cbc:EndpointID`) is below this element, in the order of the file.
+    (`cac:Party/cbc:EndpointID`) is below this element, in the order of the file. One that stands for an element of another form of
+    invoice knows it as its `origin`.
     """
 
-    __slots__ = ("attributes", "children", "name", "namespace", "parent", "text")
+    __slots__ = ("attributes", "children", "name", "namespace", "origin", "parent", "text")
 
-    def __init__(self, tag: str, attributes: dict[str, str], parent: "Element | None") -> None:
+    def __init__(
+        self, tag: str, attributes: dict[str, str], parent: "Element | None", origin: "Element | None" = None
+    ) -> None:
         self.namespace, _, local = tag.removeprefix("{").rpartition("}")
         prefix = _NAMESPACES.get(self.namespace)
         self.name = tag if prefix is None else prefix + local
         self.attributes = attributes
         self.parent = parent
+        self.origin = origin
         self.children: list[Element] = []
         self.text = ""
 
@@ -41,6 +45,8 @@ class Element:
     @property
     def where(self) -> str:
         """The way to it, with its number where it is one of several: `Invoice/cac:InvoiceLine[2]/cac:Price`."""
+        if self.origin is not None:
+            return self.origin.where
         if self.parent is None:
             return self.name
         alike = [one for one in self.parent.children if one.name == self.name]

@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from letterbook.adapters.einvoices.elements import Element
 
 _CENT = Decimal("0.01")
-# xs:decimal: no exponent, no thousands. So many digits are more than any amount has, and fewer than would be slow.
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+# xs:decimal: no exponent, no thousands. So many digits are more than any amount has; what they make is exact with _EXACT.
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
+_EXACT = Context(prec=100)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -34,10 +35,15 @@ def day(text: str) -> date | None:
 
 def cents(amount: Decimal) -> Decimal:
     """Rounded to the cent, halves away from nought, as invoices are."""
-    return amount.quantize(_CENT, ROUND_HALF_UP)
+    return amount.quantize(_CENT, ROUND_HALF_UP, _EXACT)
+
+
+def without_zeros(amount: Decimal) -> str:
+    """A rate or a quantity, for words: 5.5, 21."""
+    return f"{_EXACT.create_decimal(amount).normalize(_EXACT):f}"
 
 
 def shown(amount: Decimal) -> str:
     """For words: no more decimals than it has, at least two."""
-    exact = amount.normalize()
-    return f"{exact:f}" if decimals(f"{exact:f}") >= 2 else f"{amount:.2f}"
+    exact = without_zeros(amount)
+    return exact if decimals(exact) >= 2 else f"{cents(amount):f}"

@@ -23,6 +23,7 @@ MOST_ELEMENTS = 100_000
 # UBL goes ten deep; what signs one goes deeper, in its extensions.
 DEEPEST = 30
 _MOST_ATTRIBUTES = 30
+_LONGEST_NAME = 300
 # A tag that goes on for so many pieces of the file without an end is none of an invoice, and costs more than its length to parse.
 _PIECE, _MOST_PIECES = 64 * 1024, 4
 _XINCLUDE = "http://www.w3.org/2001/XInclude"
@@ -30,8 +31,7 @@ _XINCLUDE = "http://www.w3.org/2001/XInclude"
 
 def parse(content: bytes) -> Element:
     """The root of a file. Raises UnreadableEinvoice for what is no XML, or does what an invoice need not."""
-    if len(content) > MOST_BYTES:
-        refuse("", f"The file has more than {MOST_BYTES // 1_000_000} MB, and an e-invoice may have no more.")
+    check_size(content)
     if not content.strip():
         refuse("", "The file is empty.")
     target = _Tree()
@@ -54,6 +54,12 @@ def parse(content: bytes) -> Element:
         told = "The file is in an encoding that is unknown, or not in the one that it names: save it as UTF-8."
         refuse(target.where, told)
     return target.root
+
+
+def check_size(content: bytes) -> None:
+    """Raises UnreadableEinvoice for more than an e-invoice may have."""
+    if len(content) > MOST_BYTES:
+        refuse("", f"The file has more than {MOST_BYTES // 1_000_000} MB, and an e-invoice may have no more.")
 
 
 def refuse(where: str, message: str) -> NoReturn:
@@ -84,6 +90,8 @@ class _Tree:
         self._another()
         if len(self._open) >= DEEPEST:
             refuse(self.where, f"Elements stand within each other more than {DEEPEST} deep, and no invoice needs that.")
+        if len(tag) > _LONGEST_NAME:
+            refuse(self.where, "An element has a longer name than any of an invoice.")
         if len(attributes) > _MOST_ATTRIBUTES:
             refuse(self.where, f"An element has more than {_MOST_ATTRIBUTES} attributes, and no invoice needs so many.")
         element = Element(tag, dict(attributes), self._open[-1] if self._open else None)

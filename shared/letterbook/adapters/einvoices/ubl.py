@@ -18,6 +18,8 @@ from letterbook.domain.einvoice import (
 from letterbook.domain.party import EinvoiceAddress
 from letterbook.ports.einvoices import UnreadableEinvoice
 
+# A text is shown so far; nobody writes more, and the file has it whole.
+_LONGEST = 5_000
 # What an invoice cannot be shown without: rule, where, what is missing.
 _NEEDED = (
     ("BR-02", "cbc:ID", "It has no number."),
@@ -65,8 +67,8 @@ def _read(root: Element, issued_on: date, totals: Element) -> Einvoice:
         buyer=_party(root.first("cac:AccountingCustomerParty/cac:Party")),
         buyer_reference=root.value("cbc:BuyerReference"),
         order_reference=root.value("cac:OrderReference/cbc:ID"),
-        notes=root.values("cbc:Note"),
-        payment_terms="\n".join(root.values("cac:PaymentTerms/cbc:Note")),
+        notes=tuple(note[:_LONGEST] for note in root.values("cbc:Note")),
+        payment_terms="\n".join(root.values("cac:PaymentTerms/cbc:Note"))[:_LONGEST],
         payment_account=root.value("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
         lines=tuple(_line(line, quantity) for line in root.all(line_name)),
         taxes=tuple(_tax(tax) for tax in root.all("cac:TaxTotal/cac:TaxSubtotal")),
@@ -128,8 +130,8 @@ def _line(line: Element, quantity_name: str) -> EinvoiceLine:
     category = line.first("cac:Item/cac:ClassifiedTaxCategory")
     return EinvoiceLine(
         id=line.value("cbc:ID"),
-        name=line.value("cac:Item/cbc:Name"),
-        description=line.value("cac:Item/cbc:Description"),
+        name=line.value("cac:Item/cbc:Name")[:_LONGEST],
+        description=line.value("cac:Item/cbc:Description")[:_LONGEST],
         quantity=number_of(quantity) or Decimal(0),
         unit=quantity.attributes.get("unitCode", "") if quantity else "",
         price=_amount(line, "cac:Price/cbc:PriceAmount"),

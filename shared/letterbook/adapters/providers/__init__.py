@@ -53,6 +53,9 @@ class ProviderRoutes:
                 idempotent=spec.idempotent,
                 network=spec.network,
                 asked=spec.asked,
+                cancels=spec.cancel is not None,
+                evidence=spec.evidence is not None,
+                pulls=spec.pull is not None,
             )
             for name, spec in self._registry.items()
             if spec.channel is channel

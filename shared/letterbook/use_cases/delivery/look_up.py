@@ -10,7 +10,6 @@ from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import Permanent, ProviderError, Unavailable
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.provider_activity import ProviderAct
-from letterbook.domain.retries import ASK_DELAYS
 from letterbook.ports import LookUp, World
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 
@@ -24,7 +23,7 @@ def look_up(world: World, communication_id: str) -> int:
     """
     communication = world.communications.get(communication_id)
     provider = communication.entry.provider if communication else None
-    if communication is None or provider is None or communication.entry.status not in ASK_DELAYS:
+    if communication is None or provider is None or not communication.work.asks(communication.entry.status):
         return 0
     try:
         receipts = world.providers.ask(provider, _question(world, communication))
@@ -45,7 +44,7 @@ def look_up(world: World, communication_id: str) -> int:
 
 
 def _question(world: World, communication: Communication) -> LookUp:
-    entry, work = communication.entry, communication.work
+    entry, work, einvoice = communication.entry, communication.work, communication.einvoice
     # Where the provider has no name for it, it is known by what it says.
     text = "" if entry.provider_reference else world.content_store.content(communication.content).rendered.text
     return LookUp(
@@ -55,4 +54,6 @@ def _question(world: World, communication: Communication) -> LookUp:
         sender=entry.sender,
         text=text,
         sent_at=work.claimed_at or entry.sent_at or work.since or entry.created_at,
+        number=einvoice.number if einvoice else "",
+        network=world.settings.current().networks.get(einvoice.network, {}) if einvoice else {},
     )

@@ -17,6 +17,7 @@ from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, CorruptContent, Invalid, TooLarge
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import MessageRequest
+from letterbook.domain.party import Network
 from letterbook.domain.policy import PolicyResult
 from letterbook.domain.receipts import DeliveryOutcome
 from letterbook.domain.recipients import same_address
@@ -67,6 +68,9 @@ def find_alternative(
         if channel.spec.carrier is Carrier.PROVIDER and not is_carried(world, channel):
             continue
         other = replace(message, channel=channel, to=(), cc=(), bcc=(), sender=None, reply_to=None)
+        if not message.channel.spec.is_written:
+            # By this it is known as an e-invoice wherever it goes.
+            other = replace(other, network=message.network or Network.PEPPOL)
         if channel.spec.carrier is Carrier.PERSON:
             # Whoever delivers it sees to the time.
             other = replace(other, send_at=None)
@@ -89,6 +93,9 @@ def decide_fallback(
     """
     ruling, message = prepared.ruling, prepared.message
     if ruling.refusal is None or ruling.decision.rule not in _UNREACHABLE or message.to:
+        return None
+    if prepared.brought and prepared.brought.faults:
+        # What its network would refuse is wrong wherever it goes.
         return None
     if any(fault.field.partition(".")[0] != RecipientRole.TO for fault in ruling.refusal.faults):
         # Somebody else gets a copy, at an address that is to be corrected.
@@ -230,11 +237,14 @@ def _fallback_exhausted(world: World, current: Communication) -> Change | None:
 
 
 def _fits_channel(message: MessageRequest, channel: Channel) -> bool:
-    """A template says itself what it is for. Free text was written for its channel; a letter can take it over."""
+    """A template says itself what it is for. Free text was written for its channel; a letter can take it over.
+
+    What an e-invoice says can be read wherever there is room for it; nothing else becomes one.
+    """
     if not channel.spec.is_written:
-        return message.receiver is not None
+        return False
     if channel.spec.is_letter:
         return True
     if message.attachments and not channel.spec.attachments:
         return False
-    return message.template is not None
+    return message.template is not None or message.brings_einvoice

@@ -36,8 +36,8 @@ _FURTHEST = timedelta(days=366)
 class Prepared:
     """A message with everything it refers to, as its recipient would get it, and what the policy says.
 
-    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first. `brought` is the
-    e-invoice that it is, or was written as.
+    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first. `brought` is
+    the e-invoice that it is, or was before it went another way.
     """
 
     message: MessageRequest

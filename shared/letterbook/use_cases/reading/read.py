@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Ownership, Permission, Viewer
 from letterbook.domain.attempts import MOST_ATTEMPTS, can_be_said_again, single_attempt
-from letterbook.domain.communication import Communication, Direction, Entry
+from letterbook.domain.communication import Attachment, Communication, Direction, Entry
+from letterbook.domain.einvoice import Einvoice
 from letterbook.domain.entry_terms import entry_terms
 from letterbook.domain.errors import NotFound, immutable
 from letterbook.domain.filing import owned_after
@@ -35,6 +36,7 @@ class CommunicationDetail:
     attempts: Sequence[Entry]
     intact: bool
     search_cut: bool
+    einvoice: Einvoice | None = None
 
 
 def require_visible(viewer: Viewer, communication: Communication) -> None:
@@ -64,6 +66,7 @@ def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDe
         attempts=_attempts(world, viewer, communication.entry, again),
         intact=first_broken_link(rows, communication.chain) is None,
         search_cut=_search_cut(world, communication.entry, content.text),
+        einvoice=kept.einvoice,
     )
 
 
@@ -94,6 +97,15 @@ def read_content(world: World, viewer: Viewer, communication: Communication) -> 
     """What was asked for and what was made of it, as it is kept. Raises Forbidden, NotFound."""
     require_visible(viewer, communication)
     return world.content_store.content(communication.content)
+
+
+def read_einvoice_file(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Attachment, bytes]:
+    """An e-invoice with its file as it is kept. Raises Forbidden, NotFound for what is no e-invoice, CorruptContent."""
+    communication = get_visible(world, viewer, communication_id)
+    file = next(iter(communication.entry.attachments), None)
+    if communication.einvoice is None or file is None:
+        raise NotFound("There is no such e-invoice.")
+    return communication, file, world.content_store.attachment(file)
 
 
 def read_version(world: World, viewer: Viewer, communication_id: str, n: int) -> Rendered:

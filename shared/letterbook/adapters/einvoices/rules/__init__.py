@@ -1,8 +1,8 @@
 """What the networks ask of an invoice, by the numbers that their rules have.
 
 Rules of EN 16931 have numbers like BR-27; what its form in UBL must be is the schema's (UBL-2.1); what Peppol BIS Billing 3 adds
-begins with PEPPOL-. Each module holds the rules about one thing, as functions of the invoice that yield a fault for each place where
-it is broken. They repeat what the published rules test, and nothing that those only warn of (decision 39).
+begins with PEPPOL-. Each module holds the rules about one thing, as functions of the invoice that yield a fault for each place
+where it is broken. They repeat what the published rules test, and nothing that those only warn of (decision 39).
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import chain
 
 from letterbook.adapters.einvoices.elements import Element
-from letterbook.adapters.einvoices.numbers import cents, number_of, shown
+from letterbook.adapters.einvoices.numbers import cents, number_of, shown, without_zeros
 from letterbook.adapters.einvoices.ubl import is_vat
 from letterbook.domain.einvoice import RuleFault
 
@@ -59,5 +59,7 @@ def _peppol(element: Element) -> Iterator[RuleFault]:
     if rate is not None and whole is not None and amount is not None:
         due = whole * rate / 100
         if abs(amount - due) > _SLACK:
-            told = f"The amount is {shown(amount)}, but {shown(rate)} % of {shown(whole)} are {shown(cents(due))}."
+            told = (
+                f"The amount is {shown(amount)}, but {without_zeros(rate)} % of {shown(whole)} are {shown(cents(due))}."
+            )
             yield RuleFault("PEPPOL-EN16931-R040", f"{element.where}/cbc:Amount", told)

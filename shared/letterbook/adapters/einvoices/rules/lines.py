@@ -21,11 +21,12 @@ _REQUIRED = (
 
 
 def broken_lines(root: Element, *, peppol: bool) -> Iterator[RuleFault]:
+    period = root.first("cac:InvoicePeriod")
     for line in chain(root.all("cac:InvoiceLine"), root.all("cac:CreditNoteLine")):
         yield from _required(line)
         yield from _item(line)
         yield from _prices(line, peppol=peppol)
-        yield from _periods(line, root, peppol=peppol)
+        yield from _periods(line, period if peppol else None)
         if peppol:
             yield from _peppol(line)
             yield from _arithmetic(line)
@@ -85,19 +86,21 @@ def _prices(line: Element, *, peppol: bool) -> Iterator[RuleFault]:
             yield RuleFault("PEPPOL-EN16931-R046", price.where if price else allowance.where, told)
 
 
-def _periods(line: Element, root: Element, *, peppol: bool) -> Iterator[RuleFault]:
+def _periods(line: Element, whole: Element | None) -> Iterator[RuleFault]:
+    """`whole` is the period of the invoice, where those of the lines must lie within it."""
     for period in line.all("cac:InvoicePeriod"):
         start, end = day(period.value("cbc:StartDate")), day(period.value("cbc:EndDate"))
         if not (period.value("cbc:StartDate") or period.value("cbc:EndDate")):
             yield RuleFault("BR-CO-20", period.where, "The period of the line has neither a first nor a last day.")
         if start and end and end < start:
             yield RuleFault("BR-30", f"{period.where}/cbc:EndDate", "The period of the line ends before it begins.")
-        first = day(root.value("cac:InvoicePeriod/cbc:StartDate"))
-        last = day(root.value("cac:InvoicePeriod/cbc:EndDate"))
-        if peppol and start and first and start < first:
+        if whole is None:
+            continue
+        first, last = day(whole.value("cbc:StartDate")), day(whole.value("cbc:EndDate"))
+        if start and first and start < first:
             told = "The period of the line begins before that of the invoice."
             yield RuleFault("PEPPOL-EN16931-R110", f"{period.where}/cbc:StartDate", told)
-        if peppol and end and last and end > last:
+        if end and last and end > last:
             told = "The period of the line ends after that of the invoice."
             yield RuleFault("PEPPOL-EN16931-R111", f"{period.where}/cbc:EndDate", told)
 

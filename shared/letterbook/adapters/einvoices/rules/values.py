@@ -50,7 +50,7 @@ def broken_values(root: Element, *, peppol: bool) -> Iterator[RuleFault]:
     currency = root.value("cbc:DocumentCurrencyCode")
     for element in root.whole():
         if element.name in _DATES:
-            yield from _broken_date(element)
+            yield from _broken_date(element, peppol=peppol)
         elif element.name in _AMOUNTS:
             yield from _broken_amount(element, currency, peppol=peppol)
         elif element.name in _NUMBERS:
@@ -60,11 +60,11 @@ def broken_values(root: Element, *, peppol: bool) -> Iterator[RuleFault]:
     yield from _periods(root)
 
 
-def _broken_date(element: Element) -> Iterator[RuleFault]:
+def _broken_date(element: Element, *, peppol: bool) -> Iterator[RuleFault]:
     # What is not there at all, others say.
     if element.text and day(element.text) is None:
         told = f"{element.text[:40]} is no date: dates are written like 2026-11-30."
-        yield RuleFault("PEPPOL-EN16931-F001", element.where, told)
+        yield RuleFault("PEPPOL-EN16931-F001" if peppol else "UBL-2.1", element.where, told)
 
 
 def _broken_number(element: Element) -> Iterator[RuleFault]:
@@ -95,7 +95,7 @@ def _broken_amount(element: Element, currency: str, *, peppol: bool) -> Iterator
         yield RuleFault(rule, f"{element.where}/@currencyID", f"{own[:40]} is no currency (ISO 4217).")
     elif own != currency and currency and not _in_currency_of_accounts(element):
         told = f"The amount is in {own}, but the invoice in {currency[:40]}: an invoice has one currency."
-        yield RuleFault("PEPPOL-EN16931-R051", f"{element.where}/@currencyID", told)
+        yield RuleFault("PEPPOL-EN16931-R051" if peppol else "BT-5", f"{element.where}/@currencyID", told)
 
 
 def _in_currency_of_accounts(element: Element) -> bool:

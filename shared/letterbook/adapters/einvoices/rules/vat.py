@@ -7,7 +7,7 @@ from enum import Enum
 from itertools import chain
 
 from letterbook.adapters.einvoices.elements import Element
-from letterbook.adapters.einvoices.numbers import cents, number_of, shown
+from letterbook.adapters.einvoices.numbers import cents, number_of, shown, without_zeros
 from letterbook.adapters.einvoices.rules.charges import is_charge
 from letterbook.adapters.einvoices.rules.required import vat_number
 from letterbook.adapters.einvoices.rules.totals import own_tax
@@ -218,7 +218,9 @@ def _broken_tax(
     elif taxable is not None and percent is not None:
         due = taxable * percent / 100
         if abs(tax - due) > min(_HALF_A_CENT * max(count, 1), _MOST):
-            told = f"The tax is {shown(tax)}, but {shown(percent)} % of {shown(taxable)} are {shown(cents(due))}."
+            told = (
+                f"The tax is {shown(tax)}, but {without_zeros(percent)} % of {shown(taxable)} are {shown(cents(due))}."
+            )
             yield RuleFault("BR-CO-17", where, told)
 
 
@@ -275,4 +277,4 @@ def _accounts(root: Element) -> Iterator[RuleFault]:
 
 
 def _named(code: str, percent: Decimal | None) -> str:
-    return code if percent is None else f"{code} at {percent.normalize():f} %"
+    return code if percent is None else f"{code} at {without_zeros(percent)} %"
