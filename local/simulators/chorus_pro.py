@@ -235,7 +235,7 @@ def _age(flow: dict[str, Any]) -> timedelta:
 def _state(flow: dict[str, Any]) -> str:
     if _age(flow) < PROCESSED:
         return "IN_EN_COURS_TRAITEMENT_CPP"
-    if flow["fate"] == Fate.DEFERRED and flow["asked"] <= 1 and flow["status"] is None:
+    if flow["fate"] == Fate.DEFERRED and flow["asked"] < 1 and flow["status"] is None:
         return "IN_EN_ATTENTE_RETRAITEMENT_CPP"
     return "IN_REJETE" if flow["errors"] else "IN_INTEGRE"
 

@@ -260,7 +260,8 @@ def _receipt(told: Mapping[str, Any], raw: str) -> Receipt:
         # Ours is not in the part that was taken.
         stage, code = FLOW_STAGES[NOT_TAKEN], NOT_TAKEN
     number = _flow_of(flow) or _flow_of(invoice)
-    known = [number or words(invoice.get("numeroFacture"), 100), status or state, str(since)[:60]]
+    # Where it does not say since when, each answer is another: it may have come back to where it was.
+    known = [number or words(invoice.get("numeroFacture"), 100), status or state, str(since or told["asked_at"])[:60]]
     return Receipt(
         provider=NAME,
         event=status or state,
