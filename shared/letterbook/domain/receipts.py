@@ -4,8 +4,8 @@ A recipient keeps the strongest fact that was ever heard of it; the entry's stat
 Openings, complaints, wishes, delays and automatic replies stand aside: they never move the status.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -159,7 +159,7 @@ class Receipt:
     `reference` the provider's. `looked_up`: nobody posted it, we asked.
     `price` is what it costs, by the provider's last word. `note` are plain words that stand in the history: "The buyer has the
     invoice under query." Whoever ever requires an action gives every receipt a note: a later one ends the earlier.
-    `corrected_address` is where the recipient has moved.
+    `notes` are the same in other languages ("fr"). `corrected_address` is where the recipient has moved.
     """
 
     provider: str
@@ -174,6 +174,7 @@ class Receipt:
     looked_up: bool = False
     price: Price | None = None
     note: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
     corrected_address: PostalAddress | None = None
 
     @property

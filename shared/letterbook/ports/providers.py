@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -65,7 +65,7 @@ class LookUp:
     """A message of which nothing more was heard: which that is, as a provider may know it.
 
     `reference` is the provider's own, where it gave one. `sent_at` is when we handed it over, `text` what it said. `number` is that
-    of an e-invoice.
+    of an e-invoice, `network` what the firm is called in the network that carried it.
     """
 
     communication_id: str
@@ -75,6 +75,7 @@ class LookUp:
     text: str
     sent_at: datetime
     number: str = ""
+    network: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

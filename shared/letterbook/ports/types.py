@@ -269,7 +269,7 @@ class OutboundMessage:
     """A message ready for a provider; `token` names this try.
 
     `answers` are the Message-IDs of what it answers, the oldest first. `tried`: it was handed over before, and whether it was
-    taken then is not known.
+    taken then is not known; or, of a provider that takes nothing twice as one, it says once more what was.
     """
 
     communication_id: str

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from letterbook.adapters.providers import mailgun, pingen, sendgrid, ses, sms_voice, sns_sms, storecove, twilio
+from letterbook.adapters.providers import (
+    chorus_pro,
+    mailgun,
+    pingen,
+    sendgrid,
+    ses,
+    sms_voice,
+    sns_sms,
+    storecove,
+    twilio,
+)
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
@@ -23,6 +33,7 @@ _ALL = (
     sms_voice.SPEC,
     pingen.SPEC,
     storecove.SPEC,
+    chorus_pro.SPEC,
 )
 PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}
 

@@ -69,7 +69,7 @@ def dispatch(world: World, communication_id: str) -> None:
         update_communication(world, communication_id, lambda standing: _without_provider(world, standing))
         return
     try:
-        parcel = _outbound_message(world, communication)
+        parcel = _outbound_message(world, communication, route)
     except CorruptContent:
         logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
         update_communication(world, communication_id, lambda standing: fail_corrupt_content(standing, world.now()))
@@ -119,7 +119,7 @@ def _without_provider(world: World, standing: Communication) -> Change | None:
     return fail_without_provider(standing, world.now())
 
 
-def _outbound_message(world: World, communication: Communication) -> OutboundMessage:
+def _outbound_message(world: World, communication: Communication, route: ProviderRoute) -> OutboundMessage:
     entry = communication.entry
     sender = world.settings.current().sender(entry.channel, entry.sender)
     return OutboundMessage(
@@ -137,8 +137,14 @@ def _outbound_message(world: World, communication: Communication) -> OutboundMes
         attachments=tuple((one, world.content_store.attachment(one)) for one in entry.attachments),
         post=_post(communication),
         einvoice=_einvoice(communication, world.settings.current()),
-        tried=communication.work.unknown_since is not None,
+        tried=_was_tried(communication, route),
     )
+
+
+def _was_tried(communication: Communication, route: ProviderRoute) -> bool:
+    """Whether the provider may have it already: itself, or, where no key of ours tells that, what it says once more."""
+    again = communication.entry.resend_of is not None and not route.idempotent
+    return communication.work.unknown_since is not None or again
 
 
 def _post(communication: Communication) -> OutboundPost | None:

@@ -7,8 +7,16 @@ from letterbook.ports import World
 
 
 def in_words(world: World, receipt: Receipt) -> Receipt:
-    """The receipt with the provider's words for its failures: those that came with it, or those for its code."""
-    return replace(receipt, news=tuple(_with_text(world, receipt.provider, one) for one in receipt.news))
+    """The receipt with the provider's words for its failures: those that came with it, or those for its code.
+
+    Its note is in the firm's first language, where the provider has it in that.
+    """
+    news = tuple(_with_text(world, receipt.provider, one) for one in receipt.news)
+    note = receipt.note
+    if receipt.notes:
+        language = world.settings.current().languages[0].partition("-")[0].lower()
+        note = receipt.notes.get(language, note)
+    return replace(receipt, news=news, note=note)
 
 
 def _with_text(world: World, provider: str, news: RecipientUpdate) -> RecipientUpdate:

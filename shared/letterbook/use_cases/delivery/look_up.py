@@ -7,7 +7,8 @@ import logging
 from dataclasses import replace
 
 from letterbook.domain.communication import Communication, RecipientRole
-from letterbook.domain.errors import ProviderError, Unavailable
+from letterbook.domain.errors import Permanent, ProviderError, Unavailable
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.provider_activity import ProviderAct
 from letterbook.ports import LookUp, World
 from letterbook.use_cases.delivery.record_receipt import record_receipt
@@ -27,10 +28,11 @@ def look_up(world: World, communication_id: str) -> int:
     try:
         receipts = world.providers.ask(provider, _question(world, communication))
     except (ProviderError, Unavailable) as failed:
-        logger.warning(
-            "not told",
-            extra={"communication_id": communication_id, "provider": provider, "class": type(failed).__name__},
-        )
+        log = {"communication_id": communication_id, "provider": provider, "class": type(failed).__name__}
+        logger.warning("not told", extra=log)
+        if isinstance(failed, Permanent) and failed.reason is FailureCode.CONFIG:
+            # An alarm counts these lines (template.yaml): of nothing that it took anything more is heard.
+            logger.error("our set-up is refused", extra=log)
         return 0
     for receipt in receipts:
         record_receipt(world, replace(receipt, communication_id=communication_id, looked_up=True))
@@ -42,7 +44,7 @@ def look_up(world: World, communication_id: str) -> int:
 
 
 def _question(world: World, communication: Communication) -> LookUp:
-    entry, work = communication.entry, communication.work
+    entry, work, einvoice = communication.entry, communication.work, communication.einvoice
     # Where the provider has no name for it, it is known by what it says.
     text = "" if entry.provider_reference else world.content_store.content(communication.content).rendered.text
     return LookUp(
@@ -52,4 +54,6 @@ def _question(world: World, communication: Communication) -> LookUp:
         sender=entry.sender,
         text=text,
         sent_at=work.claimed_at or entry.sent_at or work.since or entry.created_at,
+        number=einvoice.number if einvoice else "",
+        network=world.settings.current().networks.get(einvoice.network, {}) if einvoice else {},
     )
