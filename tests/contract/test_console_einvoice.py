@@ -138,3 +138,9 @@ def test_the_partys_form_has_the_schemes_by_name_and_checks_the_number(jane: Con
     assert "its check digits do not agree" in words(refused.text)
     assert jane.post(f"/parties/{moulin.id}/edit", {**values, "einvoice.id": "0987654394"}).status == 303
     assert "By Peppol" in words(jane.get(f"/parties/{moulin.id}").text)
+
+
+def test_the_firms_accounts_in_the_networks_are_settings(world: WorldForTests, jane: ConsoleClient) -> None:
+    page = jane.get("/settings").text
+    assert 'name="networks.peppol.legal_entity"' in page
+    assert 'name="networks.chorus_pro.technical_account"' in page
