@@ -27,7 +27,6 @@ LAZY: dict[str, frozenset[str]] = {
     "jinja2": frozenset({"console"}),
     "letterbook.adapters.providers": frozenset(),
     "letterbook.adapters.einvoices": frozenset(),
-    "letterbook.domain.einvoice_address": frozenset(),
     "stdnum": frozenset(),
     "defusedxml": frozenset(),
     "pypdf": frozenset(),
