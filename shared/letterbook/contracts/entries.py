@@ -121,6 +121,14 @@ class TracedDecisionView(DecisionView):
         return cls(**DecisionView.model_validate(decision).model_dump(), trace=list(trace))
 
 
+class WordView(View):
+    """What its provider said last, in words; `action_required`: it waits until a person does something about it."""
+
+    at: Time
+    words: str
+    action_required: bool
+
+
 class HistoryView(View):
     """One thing that happened. `at` is when it was recorded, `event_at` when by the provider's clock.
 
@@ -259,6 +267,7 @@ class EntryView(View):
     settled_by: str | None
     overtaken_by: str | None
     seen_to: SeenToView | None
+    word: WordView | None
     created_by: Actor
     content_sha256: str
     version: int
@@ -271,6 +280,7 @@ class EntryDetailView(EntryView):
     `candidates` are the parties that it may be from, who had the address first coming first, until somebody says which.
     `not_before`: no worker takes what is queued earlier, because its sender may still undo it, or a provider is to be left alone.
     `awaits` says in words what it waits for while it collects its data, `missing_characters` which signs of a letter no font has.
+    `evidence` are the documents that its provider proves the delivery by.
     """
 
     decision: TracedDecisionView | None
@@ -281,6 +291,7 @@ class EntryDetailView(EntryView):
     not_before: Time | None
     awaits: list[str]
     missing_characters: list[str]
+    evidence: list[AttachmentView]
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -348,6 +359,7 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "not_before": communication.work.not_before if communication.entry.status is Status.QUEUED else None,
         "awaits": list(communication.awaits),
         "missing_characters": list(communication.missing_characters),
+        "evidence": [AttachmentView.of(one) for one in communication.evidence],
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,
