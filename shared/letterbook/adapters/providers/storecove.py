@@ -246,7 +246,7 @@ def _moment(told: object) -> datetime:
 
 
 def evidence(account: Account, reference: str) -> Sequence[tuple[str, str, bytes]]:
-    """What the other side signed, and what was handed over to it. Raises Transient while there is none, Permanent."""
+    """What the other side signed, and what was handed over to it; empty while it has nothing. Raises Transient, Permanent."""
     with _only_asked():
         return account.call(lambda held: files_of(held, reference))
 

@@ -102,7 +102,7 @@ def _faults(answer: VendorAnswer) -> list[tuple[str, str]]:
 def _text(faults: list[tuple[str, str]]) -> FailureText | None:
     if not faults:
         return None
-    told = [f"{details} ({source})" if source else details for source, details in faults[:_MOST_FAULTS]]
+    told = [f"{details.rstrip('.')} ({source})" if source else details for source, details in faults[:_MOST_FAULTS]]
     return FailureText(sentence(f"The network refused the invoice: {'; '.join(told)}"), CORRECT)
 
 

@@ -43,10 +43,10 @@ def evidence_of(held: Mapping[str, str], reference: str) -> dict[str, Any] | Non
 
 
 def files_of(held: Mapping[str, str], reference: str) -> Sequence[tuple[str, str, bytes]]:
-    """Name, media type and content of each. Raises Transient while there is none, Permanent, Ambiguous."""
+    """Name, media type and content of each; none where there is no evidence yet. Raises Transient, Permanent, Ambiguous."""
     told = evidence_of(held, reference)
     if told is None:
-        raise Transient("no evidence yet")
+        return ()
     listed = told.get("documents")
     documents = [one for one in listed if isinstance(one, dict)][:_MOST_DOCUMENTS] if isinstance(listed, list) else []
     kept = {**told, "documents": [{name: one[name] for name in one if name != "document"} for one in documents]}
