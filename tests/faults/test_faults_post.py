@@ -52,7 +52,7 @@ def minutes_pass(world: WorldForTests, made: Communication) -> None:
 
 def dies_at(monkeypatch: pytest.MonkeyPatch, number: int, when: str) -> None:
     """Before or after the call of that number, once."""
-    works, calls = pingen_api.call, [0]
+    works, calls = vendor_http.call, [0]
 
     def call(*args: Any, **kwargs: Any) -> Any:
         calls[0] += 1
