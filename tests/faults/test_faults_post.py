@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters.providers import RegisteredProviders, access_tokens, pingen, pingen_api
+from letterbook.adapters.providers import RegisteredProviders, access_tokens, pingen, pingen_api, vendor_http
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import MessageRequest
