@@ -63,7 +63,7 @@ _PARIS = ZoneInfo("Europe/Paris")
 _FRENCH_DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})(.*)", re.ASCII | re.DOTALL)
 # A day is not told with its hour, and clocks differ.
 _BEFORE = timedelta(days=1)
-_MOST_ERRORS, _LONGEST_WORDS = 5, 400
+_MOST_ERRORS, _LONGEST_WORDS = 5, 350
 
 
 def now() -> datetime:

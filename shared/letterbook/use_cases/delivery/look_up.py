@@ -13,6 +13,7 @@ from typing import TypeVar
 from letterbook.domain.communication import Communication, RecipientRole
 from letterbook.domain.errors import Permanent, ProviderError, Unavailable
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.history import HistoryRow
 from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import Receipt
 from letterbook.domain.status import Status
@@ -78,9 +79,14 @@ def _news(world: World, communication: Communication, receipts: Sequence[Receipt
     if not receipts:
         return ()
     told = [row for row in world.communications.history(communication.id) if row.provider and row.event_at]
-    known, last = {(row.event, row.event_at) for row in told}, told[-1].event if told else None
+    known, last = {(row.event, row.event_at) for row in told}, told[-1] if told else None
     new = [one for one in receipts if (one.event, one.at) not in known]
-    return [one for one in new if len(new) > 1 or one.event != last]
+    return [one for one in new if len(new) > 1 or last is None or one.event != last.event or _says_more(one, last)]
+
+
+def _says_more(receipt: Receipt, row: HistoryRow) -> bool:
+    """Whether its words are others than those that the history has, in whichever language."""
+    return bool(receipt.note) and not any(one in row.note for one in (receipt.note, *receipt.notes.values()))
 
 
 def _stop(world: World, communication: Communication, provider: str) -> None:
