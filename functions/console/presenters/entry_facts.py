@@ -7,12 +7,14 @@ from urllib.parse import quote
 
 from console.presenters.correspondence import path_of_number
 from console.presenters.dates import Clock, TimeLabel, format_duration
+from console.presenters.einvoice import NETWORKS, money
 from console.presenters.labels import capital, format_count, humanize_code, provider_label
 from console.presenters.letter import named
 from console.presenters.log_rows import Badge
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.correspondence import NUMBER, parse_number
+from letterbook.domain.rows import Money
 from letterbook.domain.status import STATUSES, group_of
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import NOT_DELIVERED
@@ -50,6 +52,7 @@ def facts(
         *_answers(communication),
         *_whose(entry),
         *_about(entry),
+        *_invoice(communication, clock),
         *_carries(communication),
         *_together(thread),
         *_talk(entry, clock),
@@ -157,6 +160,20 @@ def _about(entry: Entry) -> list[FactRow]:
         FactRow(
             "Restricted", (Part("Only for those who were granted restricted entries"),) if entry.restricted else ()
         ),
+    ]
+
+
+def _invoice(communication: Communication, clock: Clock) -> list[FactRow]:
+    """What is to be paid, and what the network said last of where it is: at the buyer, accepted, under query."""
+    facts, word = communication.einvoice, communication.entry.word
+    if facts is None:
+        return []
+    due = f"by {clock.whole_date(facts.due_on)}" if facts.due_on else ""
+    said = (Part(word.words), Part(time=clock.full(word.at))) if word else ()
+    return [
+        FactRow("To be paid", (Part(money(Money(facts.amount, facts.currency))), *((Part(due),) if due else ()))),
+        FactRow("Network", (Part(NETWORKS[facts.network]),)),
+        FactRow("It says", said),
     ]
 
 

@@ -93,8 +93,9 @@ class ComposeForm:
             if self.audit_reason or self.audit_details
             else None,
         }
-        made |= {"template": self._use()} if self.template else {"body": body}
         own: dict[str, Any] = {
+            "template": self._use() if self.template else None,
+            "body": "" if self.template else body,
             "from_": self.sender,
             "to": self.to,
             "cc": self.cc,
@@ -193,6 +194,9 @@ def from_request(visit: PageRequest) -> ComposeForm:
         restricted=bool(visit.field("restricted")),
         urgent=bool(visit.field("urgent")),
     )
+    if not found.channel.spec.is_written:
+        # It is one file: the last that was chosen takes the place of the others.
+        found = replace(found, attachments=found.attachments[-1:])
     name, _, gone = visit.field("drop").partition(":")
     if name in ("to", "cc", "bcc", "attachments"):
         left: dict[str, Any] = {name: tuple(one for one in getattr(found, name) if one != gone)}

@@ -243,7 +243,8 @@ def _turned(visit: PageRequest, form: ComposeForm) -> ComposeForm:
 
 def _with_files(visit: PageRequest, form: ComposeForm) -> ComposeForm:
     """The form with what came with it attached. Raises Forbidden, Invalid at `attachments`."""
-    return replace(form, attachments=attached(visit, form.attachments, form.party_id, form.case_id))
+    files = attached(visit, form.attachments, form.party_id, form.case_id)
+    return replace(form, attachments=files if form.channel.spec.is_written else files[-1:])
 
 
 def _order(visit: PageRequest) -> str:
