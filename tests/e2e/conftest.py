@@ -15,6 +15,7 @@ _ORDER = (
     "test_exports",
     "test_providers",
     "test_chorus_pro",
+    "test_peppol",
     "test_openapi",
     "test_grants",
     "test_users",

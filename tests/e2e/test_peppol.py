@@ -128,22 +128,30 @@ def test_what_the_buyer_says_later_stands_in_the_history(firm: Firm, invoices: E
     assert "The buyer says that the invoice is paid." in notes
 
 
+def test_what_proves_that_it_arrived_is_kept_with_it(firm: Firm, invoices: Entries) -> None:
+    """What the other side signed, and the invoice in the bytes that it got."""
+    page = firm.admin.watch(invoices["PLAIN-1"], lambda one: one["evidence"], 400)
+    kept = {one["name"]: one["id"] for one in page["evidence"]}
+    assert {*kept} == {"Evidence.json", "Evidence.xml", "Delivered 1.xml"}
+    place = firm.admin.ask("GET", f"/v1/documents/{kept['Delivered 1.xml']}").headers["Location"]
+    assert b"PLAIN-1" in requests.get(place, timeout=10).content
+
+
 def test_what_is_posted_besides_counts_once(firm: Firm) -> None:
     assert requests.put(storecove(firm, "/_sim/push"), json={"on": True}, timeout=10).ok
     try:
         page = firm.admin.follow(invoice(firm, "PUSHED-1"), "delivered", seconds=400)
-        eventually(
-            lambda: (
-                requests.get(storecove(firm, "/webhook_instances/"), headers=key(firm), timeout=10).status_code == 204
-            )
-        )
+        eventually(lambda: is_emptied(firm))
     finally:
         assert requests.put(storecove(firm, "/_sim/push"), json={"on": False}, timeout=10).ok
     assert told(firm.admin.get(f"/v1/communications/{page['id']}")).count("succeeded") == 1
 
 
-def key(firm: Firm) -> dict[str, str]:
-    return {"Authorization": f"Bearer {firm.endpoints['simulators']['storecove']['credentials']['api_key']}"}
+def is_emptied(firm: Firm) -> bool:
+    """Whether nothing stands in the queue any more."""
+    key = firm.endpoints["simulators"]["storecove"]["credentials"]["api_key"]
+    headers = {"Authorization": f"Bearer {key}"}
+    return requests.get(storecove(firm, "/webhook_instances/"), headers=headers, timeout=10).status_code == 204
 
 
 def test_whatever_comes_twice_one_invoice_is_sent(firm: Firm) -> None:
