@@ -14,6 +14,7 @@ _ORDER = (
     "test_record",
     "test_exports",
     "test_providers",
+    "test_post",
     "test_openapi",
     "test_grants",
     "test_users",
