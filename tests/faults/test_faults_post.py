@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letterbook.adapters.providers import RegisteredProviders, access_tokens, pingen, pingen_api
+from letterbook.adapters.providers import RegisteredProviders, access_tokens, pingen, pingen_api, vendor_http
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
 from letterbook.domain.message import MessageRequest
@@ -52,7 +52,7 @@ def minutes_pass(world: WorldForTests, made: Communication) -> None:
 
 def dies_at(monkeypatch: pytest.MonkeyPatch, number: int, when: str) -> None:
     """Before or after the call of that number, once."""
-    works, calls = pingen_api.call, [0]
+    works, calls = vendor_http.call, [0]
 
     def call(*args: Any, **kwargs: Any) -> Any:
         calls[0] += 1

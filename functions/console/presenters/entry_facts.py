@@ -10,6 +10,7 @@ from console.presenters.dates import Clock, TimeLabel, format_duration
 from console.presenters.labels import capital, format_count, humanize_code, provider_label
 from console.presenters.letter import named
 from console.presenters.log_rows import Badge
+from console.presenters.post import CONFIRMS_NOTHING, price_words, print_words, product_words
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.correspondence import NUMBER, parse_number
@@ -225,6 +226,19 @@ def _author(entry: Entry) -> tuple[str, tuple[Part, ...]]:
     return "Sent by" if entry.sent_at else "Written by", told
 
 
+def _post(communication: Communication) -> list[FactRow]:
+    """How a letter goes by post, and what the provider named as its price."""
+    options, price = communication.post, communication.entry.price
+    if options is None:
+        return [FactRow("Price", (Part(price_words(price)),) * bool(price))] if price else []
+    confirms = () if options.product.confirms_delivery else (Part(CONFIRMS_NOTHING, quiet=True),)
+    return [
+        FactRow("Goes as", (Part(product_words(options.product)), *confirms)),
+        FactRow("Printed", (Part(capital(print_words(options))),)),
+        FactRow("Price", (Part(price_words(price)),) if price else ()),
+    ]
+
+
 def _way(communication: Communication, clock: Clock, providers: Mapping[str, str]) -> list[FactRow]:
     entry = communication.entry
     reference = Part(entry.provider_reference or "", quiet=True)
@@ -251,6 +265,7 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
         *(FactRow(words, (Part(time=clock.full(at)),)) for words, at in times),
         FactRow("Message ID" if entry.provider == _MAIL else way, by or ()),
         FactRow("Waits for", tuple(Part(one) for one in communication.awaits)),
+        *_post(communication),
         FactRow(
             "No font has", (Part(named(communication.missing_characters)),) * bool(communication.missing_characters)
         ),
