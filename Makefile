@@ -61,10 +61,10 @@ unit contract integration faults: $(READY) ## One kind of tests: make unit, make
 	$(BIN)/pytest tests/$@
 
 e2e: $(READY) ## The end-to-end tests, all but the vendors'
-	$(BIN)/pytest tests/e2e --ignore tests/e2e/test_providers.py
+	$(BIN)/pytest tests/e2e --ignore tests/e2e/test_providers.py --ignore tests/e2e/test_post.py
 
 vendors: $(READY) ## The end-to-end tests of the vendors, who mostly wait: LETTERBOOK_STORM=1000 posts them a thousand each
-	LETTERBOOK_TEST_PORT=$${LETTERBOOK_VENDORS_PORT:-20700} $(BIN)/pytest tests/e2e/test_providers.py
+	LETTERBOOK_TEST_PORT=$${LETTERBOOK_VENDORS_PORT:-20700} $(BIN)/pytest tests/e2e/test_providers.py tests/e2e/test_post.py
 
 browser: $(READY) chromium ## The console in a real browser (needs chromium), and its accessibility
 	LETTERBOOK_TEST_PORT=$${LETTERBOOK_BROWSER_PORT:-19700} $(BIN)/pytest tests/browser

@@ -16,6 +16,7 @@ _ORDER = (
     "test_providers",
     "test_chorus_pro",
     "test_peppol",
+    "test_post",
     "test_openapi",
     "test_grants",
     "test_users",

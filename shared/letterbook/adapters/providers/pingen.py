@@ -5,12 +5,13 @@ it knows the same letter again, and the name of the file.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from letterbook.adapters.providers.account import Account, CredentialField
 from letterbook.adapters.providers.event_values import part, word
 from letterbook.adapters.providers.pingen_api import ID, TOKENS, ask_api, file_name, find_letter, of_letters, resource
-from letterbook.adapters.providers.pingen_events import NAME, SIGNING_KEY, answered, read, take
+from letterbook.adapters.providers.pingen_events import SIGNING_KEY, answered, read, take
 from letterbook.adapters.providers.pingen_words import FAILURES, LONGEST, STATUSES
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.adapters.providers.vendor_http import call
@@ -23,6 +24,7 @@ from letterbook.domain.receipts import Receipt
 from letterbook.domain.retries import AskPlan
 from letterbook.ports import LookUp, OutboundMessage, OutboundPost
 
+NAME = "pingen"
 _F = FailureCode
 
 
@@ -139,7 +141,7 @@ def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
         # Nothing depends on a question.
         raise Transient(failed.provider_code) from failed
     try:
-        receipt = read(found) if found else None
+        receipt = read(NAME, found) if found else None
     except ValueError:
         return ()
     return (receipt,) if receipt else ()
@@ -215,7 +217,7 @@ SPEC = ProviderSpec(
         ),
     ),
     make=Pingen,
-    read=read,
+    read=partial(read, NAME),
     failures=FAILURES,
     webhooks={"": take},
     ask=ask,

@@ -22,7 +22,6 @@ from letterbook.domain.post import PostalAddress, Price
 from letterbook.domain.receipts import Receipt, RecipientUpdate, Signal
 from letterbook.ports import WebhookContent, WebhookRequest
 
-NAME = "pingen"
 SIGNING_KEY = "webhook_signing_key"
 
 # An SQS message holds 256 KB, in which JSON stands within JSON; a post has some three.
@@ -90,19 +89,19 @@ def answered(letter: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
 # ---- read
 
 
-def read(raw: str) -> Receipt | None:
-    """The receipt that an event is, as it was posted or answered; None for what is of no letter.
+def read(provider: str, raw: str) -> Receipt | None:
+    """The receipt of that provider that an event is, as it was posted or answered; None for what is of no letter.
 
     Raises ValueError for what is no such event.
     """
     try:
         told = json.loads(raw, parse_float=Decimal)
-        return _answered(told, raw) if "letter" in told else _posted(told, raw)
+        return _answered(provider, told, raw) if "letter" in told else _posted(provider, told, raw)
     except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as missing:
         raise ValueError("not a Pingen event") from missing
 
 
-def _posted(told: Mapping[str, Any], raw: str) -> Receipt | None:
+def _posted(provider: str, told: Mapping[str, Any], raw: str) -> Receipt | None:
     data = told["data"]
     kind, named, own = word(data["type"]), part(data, "relationships"), word(data["id"], 64)
     if not (kind and ID.fullmatch(own)):
@@ -120,6 +119,7 @@ def _posted(told: Mapping[str, Any], raw: str) -> Receipt | None:
     attributes = part(data, "attributes")
     note = meaning.words if meaning else words(attributes.get("reason"), 200)
     return _receipt(
+        provider,
         raw,
         event=event,
         at=_moment(attributes["created_at"]),
@@ -147,7 +147,7 @@ def _meaning(kind: str, code: str, status: str) -> tuple[str, Meaning | None, st
     return code or "issue", known if known and known.is_trouble else None, status
 
 
-def _answered(told: Mapping[str, Any], raw: str) -> Receipt:
+def _answered(provider: str, told: Mapping[str, Any], raw: str) -> Receipt:
     letter, codes = told["letter"], told["codes"]
     reference, status = word(letter["id"], 64), word(letter["status"])
     if not (ID.fullmatch(reference) and status and isinstance(codes, list)):
@@ -161,6 +161,7 @@ def _answered(told: Mapping[str, Any], raw: str) -> Receipt:
                 meaning, means = known, code
     price = _price(letter)
     return _receipt(
+        provider,
         raw,
         event=status,
         at=_moment(letter["updated_at"]),
@@ -175,6 +176,7 @@ def _answered(told: Mapping[str, Any], raw: str) -> Receipt:
 
 
 def _receipt(
+    provider: str,
     raw: str,
     *,
     event: str,
@@ -189,7 +191,7 @@ def _receipt(
 ) -> Receipt:
     ours = word(letter.get("file_original_name"), 100).removesuffix(".pdf")
     return Receipt(
-        provider=NAME,
+        provider=provider,
         event="delayed" if meaning and meaning.signal is Signal.DELAYED else event,
         at=at,
         raw=raw,
