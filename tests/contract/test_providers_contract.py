@@ -18,15 +18,13 @@ from botocore.config import Config
 from letterbook.adapters import aws
 from letterbook.adapters.providers import RegisteredProviders, vendor_http
 from letterbook.domain import errors
-from letterbook.domain.channels import Channel
 from letterbook.domain.errors import Ambiguous, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome
-from letterbook.domain.templates import Rendered
 from letterbook.environment import settings
 from letterbook.ports import OutboundMessage
-from tests.support import builders
 from tests.support.aws import WorldForTests, client
+from tests.support.parcels import parcel_of
 from tests.support.provider_contract import Answer, ProviderContract, contracts
 from tests.support.scripted_server import (
     ScriptedServer,
@@ -47,8 +45,13 @@ ALL = pytest.mark.parametrize("provider", contracts(), ids=lambda one: one.name)
 
 
 @pytest.fixture
-def vendor() -> Iterator[ScriptedServer]:
+def vendor(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
+    """Whatever the provider of the test asks before it hands a message over is answered already."""
+    provider: ProviderContract = request.getfixturevalue("provider")
     with scripted_server() as server:
+        for begins, said in provider.beside.items():
+            body = said.content.replace(b"{url}", server.url.encode())
+            server.beside[begins] = answers(said.status, body, said.headers)
         yield server
 
 
@@ -85,13 +88,8 @@ def put_secret(provider: ProviderContract, held: dict[str, str]) -> None:
 
 
 def parcel(provider: ProviderContract) -> OutboundMessage:
-    email = provider.spec.channel is Channel.EMAIL
-    return builders.parcel(
-        sender=provider.sender,
-        sender_name="Tolworthy Brandreth" if email else "",
-        to=(provider.recipient,),
-        rendered=Rendered(subject="Your case" if email else "", text="Your review is on Tuesday."),
-    )
+    spec = provider.spec
+    return parcel_of(spec.channel, spec.network, sender=provider.sender, to=(provider.recipient,))
 
 
 def refused(carriers: RegisteredProviders, provider: ProviderContract) -> ProviderError:

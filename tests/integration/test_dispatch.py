@@ -6,7 +6,7 @@ import pytest
 
 from letterbook.domain.communication import DeliveryState
 from letterbook.domain.errors import Ambiguous, OverQuota, Permanent, Throttled, Transient
-from letterbook.domain.failures import FailureCode
+from letterbook.domain.failures import FailureCode, FailureText
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
 from letterbook.domain.retries import LEASE, MAX_TRIES
 from letterbook.domain.status import Status
@@ -69,6 +69,17 @@ def test_a_permanent_error_rejects_it_with_the_reason(world: WorldForTests) -> N
         "MessageRejected",
         True,
     )
+
+
+def test_words_that_came_with_a_refusal_are_the_ones_that_are_kept(world: WorldForTests) -> None:
+    """What a network finds wrong in one document no table can know."""
+    told = FailureText("BR-CO-15: 121.00 is not 100.00 with 20.00.", "Correct the document, then send it again.")
+    world.fakes.email.next.append(Permanent("MessageRejected", FailureCode.CONTENT, text=told))
+    made = send(world, an_email(a_party(world)))
+    deliver_queue(world)
+    failure = standing(world, made).entry.failure
+    assert failure
+    assert (failure.text, failure.provider_code) == (told, "MessageRejected")
 
 
 @pytest.mark.covers("D12")

@@ -14,7 +14,7 @@ from letterbook.domain.errors import Ambiguous, Transient
 from letterbook.domain.history import Outcome
 from letterbook.domain.provider_activity import ProviderTotals
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
-from letterbook.domain.retries import ASK_DELAYS, ask_delay
+from letterbook.domain.retries import ASK_DELAYS, AskPlan, ask_delay
 from letterbook.domain.status import Status
 from letterbook.ports import LookUp
 from letterbook.use_cases.delivery.dispatch import dispatch
@@ -111,7 +111,7 @@ def test_a_vendor_that_knows_nothing_is_asked_at_growing_intervals_and_then_no_m
     world: WorldForTests, vendor: Askable
 ) -> None:
     communication_id = unconfirmed(world)
-    for wait in ASK_DELAYS[Status.UNCONFIRMED]:
+    for wait in ASK_DELAYS[AskPlan.SETTLING][Status.UNCONFIRMED]:
         world.clock.pass_(seconds=wait.total_seconds() - 1)
         assert asked(world) == 0
         world.clock.pass_(seconds=1)
@@ -186,8 +186,8 @@ def test_receipts_that_were_posted_and_fetched_are_told_apart(world: WorldForTes
     assert totals["nobody"] == ProviderTotals()
 
 
-@given(st.sampled_from(Status), st.integers(0, 20))
-def test_intervals_grow_and_end(status: Status, n: int) -> None:
-    wait, later = ask_delay(status, n), ask_delay(status, n + 1)
+@given(st.sampled_from(AskPlan), st.sampled_from(Status), st.integers(0, 1000))
+def test_intervals_grow_and_end(plan: AskPlan, status: Status, n: int) -> None:
+    wait, later = ask_delay(plan, status, n), ask_delay(plan, status, n + 1)
     assert wait is not None or later is None
     assert not (wait and later) or wait <= later

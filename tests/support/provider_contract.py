@@ -4,6 +4,8 @@
   the vendor answers 401; none for a provider that is called with the rights of the function itself.
 - `endpoint`: for a service of AWS what its client's address is set by, AWS_ENDPOINT_URL_<endpoint>; others have `base_url`.
 - `sender`, `recipient`: as in the fixtures; `communication_id`, `reference`: what the events are about (either may be missing).
+- `beside`: what it is asked before a message is handed over (a token, a discovery), by how such a request begins, and its answer,
+  in which `{url}` is where the vendor stands.
 - `accepted`: the answer of success and the `reference` in it; `taken_anyway`: which answers besides say that it was taken, such as
   `broken` JSON for a vendor that has the reference in a header, or `huge` where the library reads whatever comes.
 - `throttled`: how it asks us to wait, where that is not a 429 alone.
@@ -79,6 +81,7 @@ class ProviderContract:
     endpoint: str = ""
     credentials: dict[str, str] = field(default_factory=dict)
     exchanged: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, Answer] = field(default_factory=dict)
     throttled: Answer = Answer(status=429)
     taken_anyway: frozenset[str] = frozenset()
     statuses: dict[str, str] = field(default_factory=dict)
@@ -110,6 +113,7 @@ def contract_of(name: str) -> ProviderContract:
         **{
             **told,
             "accepted": Answer(**told["accepted"]),
+            "beside": {begins: Answer(**one) for begins, one in told.get("beside", {}).items()},
             "errors": [Answer(**one) for one in told["errors"]],
             "throttled": Answer(**told.get("throttled", {"status": 429})),
             "taken_anyway": frozenset(told.get("taken_anyway", ())),

@@ -122,6 +122,14 @@ class TracedDecisionView(DecisionView):
         return cls(**DecisionView.model_validate(decision).model_dump(), trace=list(trace))
 
 
+class WordView(View):
+    """What its provider said last, in words; `action_required`: it waits until a person does something about it."""
+
+    at: Time
+    words: str
+    action_required: bool
+
+
 class HistoryView(View):
     """One thing that happened. `at` is when it was recorded, `event_at` when by the provider's clock.
 
@@ -262,6 +270,7 @@ class EntryView(View):
     settled_by: str | None
     overtaken_by: str | None
     seen_to: SeenToView | None
+    word: WordView | None
     created_by: Actor
     content_sha256: str
     version: int
@@ -275,6 +284,7 @@ class EntryDetailView(EntryView):
     `not_before`: no worker takes what is queued earlier, because its sender may still undo it, or a provider is to be left alone.
     `awaits` says in words what it waits for while it collects its data, `missing_characters` which signs of a letter no font has.
     `postal_address` are the parts of where a letter goes, where they are certain; `post` is how it is printed and carried.
+    `evidence` are the documents that its provider proves the delivery by.
     """
 
     decision: TracedDecisionView | None
@@ -287,6 +297,7 @@ class EntryDetailView(EntryView):
     missing_characters: list[str]
     postal_address: PostalAddressView | None
     post: PostOptionsView | None
+    evidence: list[AttachmentView]
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -356,6 +367,7 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "missing_characters": list(communication.missing_characters),
         "postal_address": communication.postal_address,
         "post": communication.post,
+        "evidence": [AttachmentView.of(one) for one in communication.evidence],
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,

@@ -34,7 +34,7 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import timedelta
 
-from letterbook.domain.failures import FailureCode
+from letterbook.domain.failures import FailureCode, FailureText
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,13 @@ class ProviderError(LetterbookError):
 
 
 class Permanent(ProviderError):
-    pass
+    """`text` is why in the provider's own words, where no code of its says it."""
+
+    def __init__(
+        self, provider_code: str, reason: FailureCode = FailureCode.UNKNOWN, *, text: FailureText | None = None
+    ) -> None:
+        super().__init__(provider_code, reason)
+        self.text = text
 
 
 class Transient(ProviderError):

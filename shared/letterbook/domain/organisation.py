@@ -84,6 +84,7 @@ class Organisation:
 
     `post` is how letters are printed and carried where nobody says otherwise.
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
+    `networks` are what each network of e-invoices knows the firm by: `legal_entity`, `technical_account`, `service_code`.
     """
 
     name: str = "Letterbook"
@@ -102,6 +103,7 @@ class Organisation:
     retention: Retention = Retention()
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     post: PostOptions = PostOptions()
+    networks: dict[str, dict[str, str]] = field(default_factory=dict)
     skip_rules: tuple[SkipRule, ...] = (SkipRule(payment_method="direct_debit", category="invoice"),)
     resend_days: int = 60
     provider_event_days: int = 62

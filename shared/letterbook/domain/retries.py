@@ -59,23 +59,52 @@ def collect_delay(looks: int) -> timedelta:
     return wait
 
 
+# A provider that takes one message twice as one knows our key for a day; for so long it is believed to (docs/providers.md).
+KEY_TRUSTED_FOR = timedelta(hours=20)
+
+
 class AskPlan(StrEnum):
-    """When a provider is asked what became of a message: until it is settled, or for months, where nobody else would tell."""
+    """When a provider is asked what became of a message: until it is settled; daily, where that takes days; or for months, where
+    nobody else would tell.
+    """
 
     SETTLING = "settling"
+    DAILY = "daily"
     FOLLOWING = "following"
 
 
 # When a provider that can be asked is asked of a message, after it came to that status and then after each time: soon where nobody
-# knows whether it was taken, and after hours where it was taken and nothing more was heard. Then it is left to a person.
+# knows whether it was taken, and after hours where it was taken and nothing more was heard. Then it is left to a person. What is
+# followed goes one way through all of its statuses, for half a year.
 _QUARTER, _HOUR, _DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
-ASK_DELAYS: dict[Status, tuple[timedelta, ...]] = {
-    Status.UNCONFIRMED: (timedelta(minutes=2), timedelta(minutes=5), _QUARTER, _HOUR, _HOUR * 6, _DAY),
-    Status.SENT: (_HOUR * 2, _HOUR * 6, _DAY, _DAY * 2),
+_WHETHER_TAKEN = (timedelta(minutes=2), timedelta(minutes=5), _QUARTER, _HOUR, _HOUR * 6, _DAY)
+_FOLLOWED_DAYS = 180
+_FOLLOWED = (timedelta(minutes=2), timedelta(minutes=10), _HOUR, *(_HOUR * 6,) * (4 * _FOLLOWED_DAYS - 1))
+ASK_DELAYS: dict[AskPlan, dict[Status, tuple[timedelta, ...]]] = {
+    AskPlan.SETTLING: {Status.UNCONFIRMED: _WHETHER_TAKEN, Status.SENT: (_HOUR * 2, _HOUR * 6, _DAY, _DAY * 2)},
+    AskPlan.DAILY: {Status.UNCONFIRMED: _WHETHER_TAKEN, Status.SENT: (_HOUR, *(_DAY,) * 14)},
+    AskPlan.FOLLOWING: dict.fromkeys((Status.UNCONFIRMED, Status.SENT, Status.DELIVERED), _FOLLOWED),
 }
+# When what proves that a message arrived is fetched: it may lag behind the word of it.
+_EVIDENCE_DELAYS = (AT_ONCE, timedelta(minutes=10), _HOUR, _HOUR * 6, _DAY, _DAY, _DAY)
+# When a provider that does not answer is told again to stop a message.
+_STOP_DELAYS = (timedelta(minutes=2), timedelta(minutes=5), _QUARTER, _HOUR, _HOUR * 6)
+# The statuses in which a provider may be asked for anything.
+ASKED = frozenset({Status.UNCONFIRMED, Status.SENT, Status.DELIVERED})
 
 
-def ask_delay(status: Status, asked: int) -> timedelta | None:
+def ask_delay(plan: AskPlan, status: Status, asked: int) -> timedelta | None:
     """How long after the `asked`-th time the provider is asked again; None where it is not, or was asked enough."""
-    delays = ASK_DELAYS.get(status, ())
+    return _nth(ASK_DELAYS[plan].get(status, ()), asked)
+
+
+def evidence_delay(asked: int) -> timedelta | None:
+    return _nth(_EVIDENCE_DELAYS, asked)
+
+
+def stop_delay(asked: int) -> timedelta | None:
+    return _nth(_STOP_DELAYS, asked)
+
+
+def _nth(delays: tuple[timedelta, ...], asked: int) -> timedelta | None:
     return delays[asked] if asked < len(delays) else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.communication import Communication, DeliveryState, Entry
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
@@ -67,7 +67,9 @@ from letterbook.ports.types import (
     Index as Index,
     IndexedEntry as IndexedEntry,
     MessageContext as MessageContext,
+    OutboundEinvoice as OutboundEinvoice,
     OutboundMessage as OutboundMessage,
+    OutboundPost as OutboundPost,
     Page as Page,
     ProviderRoute as ProviderRoute,
     RelatedWrites as RelatedWrites,
@@ -130,6 +132,9 @@ class Communications(Protocol):
 
         First the claims of workers that may be dead, then what is queued, what was to go by now, what is to fall back.
         """
+
+    def look_again(self, communication: Communication, work: DeliveryState) -> None:
+        """Moves the next look at it, with no row of its history. Raises ConcurrentUpdate where it stands otherwise by now."""
 
     def find_by_provider_reference(self, provider: str, reference: str) -> str | None:
         """The id of the communication that a provider knows by `reference`."""

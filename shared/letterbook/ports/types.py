@@ -297,7 +297,8 @@ class ProviderRoute:
     """The provider that carries a channel, whether it reports delivery, and whether it can be asked afterwards.
 
     `idempotent`: it takes the same message twice as one, so one whose outcome is unknown is handed over again. `network` is the
-    only one that it carries, `asked` when it is asked.
+    only one that it carries, `asked` when it is asked. `cancels`: it can be told to stop what it has; `evidence`: it proves what it
+    delivered; `pulls`: it keeps what it has to tell until it is fetched.
     """
 
     name: str
@@ -306,6 +307,9 @@ class ProviderRoute:
     idempotent: bool = False
     network: Network | None = None
     asked: AskPlan = AskPlan.SETTLING
+    cancels: bool = False
+    evidence: bool = False
+    pulls: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

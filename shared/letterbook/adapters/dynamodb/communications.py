@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pydantic_core import from_json as parsed_json
@@ -17,13 +18,13 @@ from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
 from letterbook.adapters.dynamodb.tables.history import HistoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, from_python, to_json, to_json_without
-from letterbook.domain.communication import Communication, Entry
+from letterbook.domain.communication import Communication, DeliveryState, Entry
 from letterbook.domain.errors import DuplicateEvent
 from letterbook.domain.history import MERGED, AuditEvent, HistoryRow
 from letterbook.domain.ids import Kind
 from letterbook.domain.month import Month
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.retries import ASK_DELAYS
+from letterbook.domain.retries import ASKED
 from letterbook.domain.status import PREDECESSORS, Status
 from letterbook.domain.transitions import Change
 from letterbook.ports import NO_RELATED_WRITES, ActivityItem, ActivityScope, IdempotencyKey, Index, Page, RelatedWrites
@@ -39,7 +40,7 @@ _LANES = {
     Status.GENERATING: _PREPARING,
     Status.COLLECTING: _PREPARING,
     Status.SCHEDULED: _SCHEDULED,
-} | dict.fromkeys(ASK_DELAYS, _TO_ASK)
+} | dict.fromkeys(ASKED, _TO_ASK)
 _IN_ORDER_OF_NEED = (_SENDING, "0", _QUEUED, _PREPARING, _SCHEDULED, _FALLING_BACK, _TO_ASK)
 _UNMATCHED = "unmatched"
 _OLDEST = ("oldest", "month")
@@ -144,6 +145,14 @@ class DynamoCommunications:
                 span = CommunicationItem.check_at <= stamp(now)
                 found += [item.id for item in CommunicationItem.in_flight.query(lane, span, limit=left)]
         return found
+
+    def look_again(self, communication: Communication, work: DeliveryState) -> None:
+        check_at = communication.work.check_at
+        same = CommunicationItem.length == communication.chain.length
+        moved = (
+            CommunicationItem.check_at == stamp(check_at) if check_at else CommunicationItem.check_at.does_not_exist()
+        )
+        commit([Write(item=_item(replace(communication, work=work)), condition=And(same, moved))])
 
     def find_by_provider_reference(self, provider: str, reference: str) -> str | None:
         found = CommunicationItem.by_provider_reference.query(f"{provider}#{reference}", limit=1)

@@ -3,7 +3,8 @@
 What if the process dies
 - before the claim: the queue delivers again;
 - between claim and call, in the call, or before the outcome is written: nobody knows whether the provider has it. The lease runs
-  out, the sweep makes it unconfirmed, receipts settle it or a person does. It is never sent again by itself.
+  out, the sweep makes it unconfirmed, receipts settle it or a person does. It is never sent again by itself. Only a provider that
+  takes one message twice as one is given it again, under the same key: our id.
 So everything that can fail without the provider is done before the claim.
 """
 
@@ -17,12 +18,22 @@ from letterbook.domain.communication import Communication, Direction, RecipientR
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
+from letterbook.domain.organisation import Organisation
+from letterbook.domain.post import PostOptions
 from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
-from letterbook.domain.transitions import transitioned
-from letterbook.ports import ContextQuery, OutboundMessage, Provider, ProviderRoute, World
+from letterbook.domain.transitions import Change, transitioned, updated
+from letterbook.ports import (
+    ContextQuery,
+    OutboundEinvoice,
+    OutboundMessage,
+    OutboundPost,
+    Provider,
+    ProviderRoute,
+    World,
+)
 from letterbook.use_cases.delivery.apply_feedback import apply_feedback
 from letterbook.use_cases.delivery.apply_provider_result import (
     apply_result,
@@ -30,9 +41,10 @@ from letterbook.use_cases.delivery.apply_provider_result import (
     defer_all_circuits_open,
     fail_corrupt_content,
     fail_suppressed_address,
+    fail_without_provider,
 )
 from letterbook.use_cases.delivery.recheck import skipped, why_barred
-from letterbook.use_cases.delivery.routing import choose_provider, record_provider_health
+from letterbook.use_cases.delivery.routing import candidates, choose_provider, record_provider_health
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -50,20 +62,11 @@ def dispatch(world: World, communication_id: str) -> None:
     if communication is None or not _claimable(communication, world.now()):
         logger.info("nothing to send", extra={"communication_id": communication_id})
         return
-    to = communication.entry.addresses(RecipientRole.TO)
-    everybody = tuple(one.address for one in communication.entry.recipients)
-    context = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
-    if barred := why_barred(world, communication, context):
-        update_communication(
-            world, communication_id, lambda standing: skipped(standing, barred, world.now(), Status.QUEUED)
-        )
-        return
-    if all(context.addresses[one].quarantine for one in to):
-        update_communication(world, communication_id, lambda standing: fail_suppressed_address(standing, world.now()))
+    if communication.entry.status is Status.QUEUED and _stopped(world, communication):
         return
     route = choose_provider(world, communication)
     if route is None:
-        update_communication(world, communication_id, lambda standing: defer_all_circuits_open(world, standing))
+        update_communication(world, communication_id, lambda standing: _without_provider(world, standing))
         return
     try:
         parcel = _outbound_message(world, communication)
@@ -84,8 +87,36 @@ def dispatch(world: World, communication_id: str) -> None:
 
 
 def _claimable(communication: Communication, now: datetime) -> bool:
-    held = communication.work.not_before is not None and communication.work.not_before > now
-    return communication.entry.status is Status.QUEUED and not held
+    work, status = communication.work, communication.entry.status
+    held = work.not_before is not None and work.not_before > now
+    again = status is Status.SENDING and work.waits_for_another_try and work.may_be_handed_over_again(now)
+    return (status is Status.QUEUED or again) and not held
+
+
+def _stopped(world: World, communication: Communication) -> bool:
+    """Whether something came between since it was accepted: its party is not to be written to, or its address known to be dead.
+
+    What a provider may have already is not asked about again: that it goes was decided when it was first handed over.
+    """
+    to = communication.entry.addresses(RecipientRole.TO)
+    everybody = tuple(one.address for one in communication.entry.recipients)
+    context = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
+    if barred := why_barred(world, communication, context):
+        update_communication(
+            world, communication.id, lambda standing: skipped(standing, barred, world.now(), Status.QUEUED)
+        )
+        return True
+    if all(context.addresses[one].quarantine for one in to):
+        update_communication(world, communication.id, lambda standing: fail_suppressed_address(standing, world.now()))
+        return True
+    return False
+
+
+def _without_provider(world: World, standing: Communication) -> Change | None:
+    """Whoever carries it rests; or there is nobody who does."""
+    if candidates(world, standing):
+        return defer_all_circuits_open(world, standing)
+    return fail_without_provider(standing, world.now())
 
 
 def _outbound_message(world: World, communication: Communication) -> OutboundMessage:
@@ -104,6 +135,29 @@ def _outbound_message(world: World, communication: Communication) -> OutboundMes
         answers=_reference_chain(world, communication),
         rendered=world.content_store.content(communication.content).rendered,
         attachments=tuple((one, world.content_store.attachment(one)) for one in entry.attachments),
+        post=_post(communication),
+        einvoice=_einvoice(communication, world.settings.current()),
+        tried=communication.work.unknown_since is not None,
+    )
+
+
+def _post(communication: Communication) -> OutboundPost | None:
+    if not communication.entry.channel.spec.is_letter:
+        return None
+    return OutboundPost(address=communication.postal_address, options=communication.post or PostOptions())
+
+
+def _einvoice(communication: Communication, organisation: Organisation) -> OutboundEinvoice | None:
+    facts = communication.einvoice
+    if facts is None:
+        return None
+    return OutboundEinvoice(
+        network=facts.network,
+        receiver=facts.receiver,
+        kind=facts.kind,
+        syntax=facts.syntax,
+        number=facts.number,
+        sender=organisation.networks.get(facts.network, {}),
     )
 
 
@@ -144,17 +198,24 @@ def _claim(world: World, communication: Communication, route: ProviderRoute, tok
         not_before=None,
         claimed_at=now,
         askable=route.askable,
+        plan=route.asked,
+        evidence=route.evidence,
+        idempotent=route.idempotent,
     )
-    entry = replace(communication.entry, provider=route.name, receipts=route.receipts)
-    change = transitioned(
-        communication,
-        Status.SENDING,
-        at=now,
-        event="claimed",
-        after=replace(communication, entry=entry, work=work),
-    )
+    entry = replace(communication.entry, provider=route.name, receipts=route.receipts and _tells(communication))
+    claimed = replace(communication, entry=entry, work=work)
+    if communication.entry.status is Status.SENDING:
+        change = updated(communication, claimed, at=now, event="claimed")
+    else:
+        change = transitioned(communication, Status.SENDING, at=now, event="claimed", after=claimed)
     world.communications.commit(change)
     return change.after
+
+
+def _tells(communication: Communication) -> bool:
+    """Whether anybody will tell that it arrived: of most letters the post does not."""
+    post = _post(communication)
+    return post is None or post.options.product.confirms_delivery
 
 
 def _send(provider: Provider, parcel: OutboundMessage) -> tuple[str | None, ProviderError | None]:

@@ -7,11 +7,11 @@ from letterbook.ports import World
 
 
 def in_words(world: World, receipt: Receipt) -> Receipt:
-    """The receipt with the provider's words for its failures."""
+    """The receipt with the provider's words for its failures: those that came with it, or those for its code."""
     return replace(receipt, news=tuple(_with_text(world, receipt.provider, one) for one in receipt.news))
 
 
 def _with_text(world: World, provider: str, news: RecipientUpdate) -> RecipientUpdate:
-    if not news.provider_code or not (news.fact and news.fact.failing):
+    if news.text or not news.provider_code or not (news.fact and news.fact.failing):
         return news
     return replace(news, text=world.providers.failure_text(provider, news.provider_code))

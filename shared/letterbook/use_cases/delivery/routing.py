@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
+from letterbook.domain.einvoice import Network
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Organisation
@@ -31,11 +32,23 @@ def is_carried(world: World, channel: Channel) -> bool:
 
 
 def candidates(world: World, communication: Communication) -> Sequence[ProviderRoute]:
-    """All providers of its channel, in order, those last that were exhausted already."""
-    channel, only_by = communication.entry.channel, communication.work.only_by
-    wanted = (only_by,) if only_by else world.settings.current().routes.get(channel, ())
+    """All providers of its channel, and of its network, in order, those last that were exhausted already. Only one, where that may
+    have it.
+    """
+    channel, work = communication.entry.channel, communication.work
+    if work.unknown_since:
+        return [one for one in world.providers.carriers(channel) if one.name == communication.entry.provider]
+    wanted = (work.only_by,) if work.only_by else world.settings.current().routes.get(channel, ())
     routes = world.providers.routes(channel, wanted)
+    if communication.einvoice:
+        network = communication.einvoice.network
+        # Whoever is wanted for one network carries nothing of another.
+        routes = _of_network(routes, network) or _of_network(world.providers.routes(channel), network)
     return sorted(routes, key=lambda route: _exhausted(communication, route))
+
+
+def _of_network(routes: Sequence[ProviderRoute], network: Network) -> Sequence[ProviderRoute]:
+    return [one for one in routes if one.network is network]
 
 
 def has_alternative(world: World, communication: Communication) -> bool:

@@ -21,17 +21,19 @@ from letterbook.domain.errors import ConcurrentUpdate, NotFound
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import (
-    ASK_DELAYS,
+    ASKED,
     LONGEST_FOR_LETTER,
     MAX_LOOKS_AT_DOCUMENT,
     SWEEP_RETRY_DELAY,
+    AskPlan,
     collect_delay,
     look_delay,
     sweep_delay,
 )
 from letterbook.domain.status import Status
-from letterbook.domain.transitions import Change, transitioned, updated
+from letterbook.domain.transitions import Change, updated
 from letterbook.ports import CorrespondenceKey, RenderOrder, World
+from letterbook.use_cases.delivery.apply_provider_result import handed_over_once_more, left_unconfirmed
 from letterbook.use_cases.delivery.document_failed import NEVER_MADE, document_failed
 from letterbook.use_cases.delivery.release_scheduled import let_go
 from letterbook.use_cases.support.correspondence import fail_letter
@@ -88,6 +90,7 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
         _carry_on_merging(world)
         _order_letters(world)
         _carry_on_exporting(world)
+        _order_pulls(world)
     due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
@@ -144,6 +147,15 @@ def _carry_on_exporting(world: World) -> None:
                     world.queues.enqueue_export(one.id)
     except Exception:
         logger.exception("exports not looked at: left to the next look")
+
+
+def _order_pulls(world: World) -> None:
+    """Of providers that keep what they have to tell. That needs our credentials there: another function does it."""
+    try:
+        if pulled := world.providers.pulled:
+            world.queues.enqueue_pulls(pulled)
+    except Exception:
+        logger.exception("nothing fetched: left to the next look")
 
 
 def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:
@@ -208,10 +220,10 @@ def _handle(world: World, communication_id: str, slice_: _Slice) -> None:
         case Status.QUEUED:
             _requeue(world, communication, slice_)
         case Status.SENDING:
-            _give_up_on(world, communication, slice_)
+            _settle_claim(world, communication, slice_)
         case Status.FAILED | Status.REJECTED | Status.SKIPPED:
             _order_fallback(world, communication, slice_)
-        case Status.UNCONFIRMED | Status.SENT:
+        case Status.UNCONFIRMED | Status.SENT | Status.DELIVERED:
             _order_look_up(world, communication, slice_)
 
 
@@ -239,18 +251,23 @@ def _requeue(world: World, known: Communication, slice_: _Slice) -> None:
         slice_.done["stuck"] += done.row.event == "stuck"
 
 
-def _give_up_on(world: World, known: Communication, slice_: _Slice) -> None:
-    """The worker is dead, and whether the provider has the message nobody knows."""
+def _settle_claim(world: World, known: Communication, slice_: _Slice) -> None:
+    """The worker is dead, and whether the provider has the message nobody knows: one that takes it twice as one gets it again."""
 
-    def unconfirmed(communication: Communication) -> Change | None:
+    def settled(communication: Communication) -> Change | None:
         now = world.now()
-        alive = communication.work.lease_until is not None and communication.work.lease_until > now
-        if communication.entry.status is not Status.SENDING or alive:
+        if communication.entry.status is not Status.SENDING or not _due(communication, now):
             return None
+        if again := handed_over_once_more(communication, now):
+            return again
         note = f"The worker stopped; whether {communication.entry.provider} took it is not known."
-        return transitioned(communication, Status.UNCONFIRMED, at=now, event="lease expired", note=note)
+        return left_unconfirmed(communication, now, "lease expired", note=note)
 
-    if update_communication(world, known.id, unconfirmed, known):
+    done = update_communication(world, known.id, settled, known)
+    if done and done.after.entry.status is Status.SENDING:
+        slice_.messages.append((done.after.entry.channel, known.id))
+        slice_.done["requeued"] += 1
+    elif done:
         slice_.done["unconfirmed"] += 1
 
 
@@ -271,22 +288,37 @@ def _order_fallback(world: World, known: Communication, slice_: _Slice) -> None:
 
 
 def _order_look_up(world: World, known: Communication, slice_: _Slice) -> None:
-    """Nothing was heard of it, and its provider can be asked. That needs our credentials there: another function does it.
+    """Its provider is to be asked about it. That needs our credentials there: another function does it.
 
-    Whoever dies before that is asked leaves the question to the next time.
+    Whoever dies before that is asked leaves the question to the next time. What is followed for months has no row of its history
+    for each question: only for what was heard.
     """
 
     def looked(communication: Communication) -> Change | None:
         now, status = world.now(), communication.entry.status
-        if not _due(communication, now) or status not in ASK_DELAYS:
+        if not _due(communication, now) or status not in ASKED:
             return None
         work = communication.work.asked(status, now)
         note = f"{communication.entry.provider} is asked."
         return updated(communication, replace(communication, work=work), at=now, event="to be looked up", note=note)
 
-    if update_communication(world, known.id, looked, known):
+    if known.work.plan is AskPlan.FOLLOWING and not known.work.stopping:
+        done = _due(known, world.now()) and _look_again(world, known)
+    else:
+        done = update_communication(world, known.id, looked, known) is not None
+    if done:
         slice_.questions.append(known.id)
         slice_.done["questions"] += 1
+
+
+def _look_again(world: World, known: Communication) -> bool:
+    """Whether nobody else changed it meanwhile, who then saw to it as well."""
+    work = known.work.asked(known.entry.status, world.now())
+    try:
+        world.communications.look_again(known, work)
+    except ConcurrentUpdate:
+        return False
+    return True
 
 
 def _order_document(world: World, known: Communication, slice_: _Slice) -> None:

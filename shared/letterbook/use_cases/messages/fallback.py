@@ -90,7 +90,7 @@ def decide_fallback(
     ruling, message = prepared.ruling, prepared.message
     if ruling.refusal is None or ruling.decision.rule not in _UNREACHABLE or message.to:
         return None
-    if any(fault.field.partition(".")[0] != RecipientRole.TO for fault in ruling.refusal.faults):
+    if any(fault.field.partition(".")[0] not in (RecipientRole.TO, "address") for fault in ruling.refusal.faults):
         # Somebody else gets a copy, at an address that is to be corrected.
         return None
     other = find_alternative(world, viewer, message, prepared.category, context)
