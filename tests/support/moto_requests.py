@@ -22,7 +22,7 @@ from moto.core import responses
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.core.request import Request, normalize_request
+from moto.core.request import normalize_request
 from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import DynamoDBBackend
@@ -31,7 +31,7 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from werkzeug.exceptions import HTTPException
 
-from tests.support.moto_state import KEYS
+from tests.support.moto_state import KEYS, REGION
 
 
 def quicken(patch: pytest.MonkeyPatch) -> None:
@@ -48,8 +48,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(RequestSigner, "handler", _sign)
     patch.setattr(UserAgentString, "to_string", lambda _: "letterbook")
     patch.setattr(responses, "method_names_from_class", cache(method_names_from_class))
-    patch.setattr(DynamoHandler, "parse_parameters", _read)
-    patch.setattr(BaseJSONSerializer, "_serialize_type_structure", _write_structure)
+    patch.setattr(BaseJSONSerializer, "get_value", _value)
     patch.setattr(DynamoDBBackend, "transact_write_items", _transact)
     patch.setattr(Table, "__deepcopy__", lambda table, _: _BEFORE[table.name], raising=False)
     patch.setattr(cognitoidp, "jwk", KEYS)
@@ -76,11 +75,29 @@ def _process(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
     answer = _answering(request.url.partition("?")[0])
     if answer is None:
         return _process_as_ever(stubber, request)
+    # Unless there are bytes among its values, which the model of the service tells how to read.
+    body: Any = request.body
+    if answer == DynamoHandler.dispatch and not re.search(rb'"BS?":', body):
+        return _ask_dynamodb(request.headers, json.loads(body))
     asked = normalize_request(request)
     try:
         return answer(asked, asked.raw_url, asked.headers)
     except HTTPException as problem:
         return problem.code, problem.get_headers(), problem.get_body()
+
+
+def _ask_dynamodb(headers: Any, body: Any) -> Any:
+    """All that is read of a request to DynamoDB: what is to be done, and its JSON. It is made no request of HTTP of."""
+    handler = DynamoHandler()
+    handler.current_account, handler.region, handler.partition = DEFAULT_ACCOUNT_ID, REGION, "aws"
+    handler.headers = {name: _text(headers[name]) for name in ("X-Amz-Target", "Content-Type")}
+    handler.querystring, handler.response_headers = {}, {}
+    handler.params = body
+    return handler.call_action()
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 _sign_as_ever = RequestSigner.handler
@@ -95,27 +112,14 @@ def _sign(signer: RequestSigner, request: AWSRequest, **more: Any) -> None:
     request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential=testing/{scope}/aws4_request, SignedHeaders=host"
 
 
-_read_as_ever = DynamoHandler.parse_parameters
+_value_as_ever = BaseJSONSerializer.get_value
 
 
-def _read(handler: DynamoHandler, request: Request) -> None:
-    """Without bytes among its values, a request to DynamoDB is what its JSON says: no model of the service has to tell."""
-    if re.search(rb'"BS?":', request.data):
-        _read_as_ever(handler, request)
-    else:
-        handler.params = json.loads(request.data)
-
-
-_PLAIN = frozenset({"S", "N", "BOOL", "NULL"})
-_write_structure_as_ever: Any = vars(BaseJSONSerializer)["_serialize_type_structure"]
-
-
-def _write_structure(writer: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:
-    """A plain value of DynamoDB is held as it is sent, and not looked through for each of the ten kinds that there are."""
-    if shape.name == "AttributeValue" and key and type(value) is dict and _PLAIN.issuperset(value):
-        serialized[key] = value
-    else:
-        _write_structure_as_ever(writer, serialized, value, shape, key)
+def _value(writer: BaseJSONSerializer, held: Any, kind: str, shape: Any) -> Any:
+    """A value of DynamoDB is held by the names that it is sent with: none of its ten kinds has another."""
+    if type(held) is dict and getattr(shape, "parent", None) is not None and shape.parent.name == "AttributeValue":
+        return held.get(kind)
+    return _value_as_ever(writer, held, kind, shape)
 
 
 # The tables of the transaction that is being carried out, as they were before.
