@@ -5,6 +5,7 @@ STAGE ?= production
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+VENDORS := $(addprefix tests/e2e/test_,providers.py post.py peppol.py chorus_pro.py)
 # Whose token: `make token USER=agent`. The environment's own USER is not meant.
 TOKEN_USER := $(if $(filter command line,$(origin USER)),$(USER),admin)
 
@@ -66,10 +67,10 @@ unit contract integration faults: $(READY) ## One kind of tests: make unit, make
 	$(BIN)/pytest tests/$@
 
 e2e: $(READY) ## The end-to-end tests, all but the vendors'
-	$(BIN)/pytest tests/e2e --ignore tests/e2e/test_providers.py --ignore tests/e2e/test_post.py
+	$(BIN)/pytest tests/e2e $(VENDORS:%=--ignore %)
 
 vendors: $(READY) ## The end-to-end tests of the vendors, who mostly wait: LETTERBOOK_STORM=1000 posts them a thousand each
-	LETTERBOOK_TEST_PORT=$${LETTERBOOK_VENDORS_PORT:-20700} $(BIN)/pytest tests/e2e/test_providers.py tests/e2e/test_post.py
+	LETTERBOOK_TEST_PORT=$${LETTERBOOK_VENDORS_PORT:-20700} $(BIN)/pytest $(VENDORS)
 
 browser: $(READY) chromium ## The console in a real browser (needs chromium), and its accessibility
 	LETTERBOOK_TEST_PORT=$${LETTERBOOK_BROWSER_PORT:-19700} $(BIN)/pytest tests/browser
