@@ -72,7 +72,7 @@ def test_what_a_provider_waits_for_is_to_do_until_it_says_something_else(world: 
     assert [row.note for row in world.communications.history(letter.id)][-2:] == [words, "It is being printed."]
 
 
-@pytest.mark.parametrize("order", permutations(range(3)))
+@pytest.mark.parametrize("order", [*permutations(range(3))])
 def test_word_and_price_are_the_latest_in_whatever_order_they_come(world: WorldForTests, order: Sequence[int]) -> None:
     letter = a_letter_sent(world)
     every = [
@@ -146,14 +146,16 @@ class Printer:
     def __init__(self) -> None:
         self.told: list[str] = []
         self.refuses: list[Exception] = []
+        self.stopped = False
 
     def cancel(self, _: Account, reference: str) -> None:
         self.told.append(reference)
         if self.refuses:
             raise self.refuses.pop(0)
+        self.stopped = True
 
     def ask(self, _: Account, question: LookUp) -> Sequence[Receipt]:
-        if not self.told or self.refuses:
+        if not self.stopped:
             return ()
         news = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.CANCELLED)
         return [
@@ -249,15 +251,23 @@ def test_what_is_not_safe_yet_is_not_acknowledged(world: WorldForTests, monkeypa
 
 def test_what_proves_the_delivery_is_kept_once(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[tuple[str, str, bytes]] = []
-    letter = a_letter_sent(world, evidence=lambda _, __: found)
+    asked: list[str] = []
+
+    def prove(_: Account, reference: str) -> Sequence[tuple[str, str, bytes]]:
+        asked.append(reference)
+        if len(asked) == 2:
+            fails_once(monkeypatch, world.communications, "commit", RuntimeError("it broke"))
+        return found
+
+    letter = a_letter_sent(world, evidence=prove)
     record_receipt(world, told(letter, "delivered", DeliveryOutcome.DELIVERED))
     time_passes(world, 2)
     assert standing(world, letter).evidence == ()
     found.append(("Receipt.xml", "application/xml", b"<receipt/>"))
-    fails_once(monkeypatch, world.communications, "commit", RuntimeError("it broke"))
     with pytest.raises(RuntimeError):
         time_passes(world, 15)
-    hours(world, 24)
+    hours(world, 3)
+    assert asked == ["printer-1"] * 3
     [kept] = standing(world, letter).evidence
     assert (kept.name, world.content_store.attachment(kept)) == ("Receipt.xml", b"<receipt/>")
     document = world.documents.get(kept.id)
