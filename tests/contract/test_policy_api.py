@@ -199,7 +199,8 @@ def test_the_firm_says_by_whom_and_by_what_else_messages_go(party: Any) -> None:
 WRONG: list[tuple[Any, list[tuple[str, str]]]] = [
     ({"routes": {"email": ["ses", "sns"]}}, [("routes.email.1", "unknown_provider")]),
     ({"routes": {"email": []}}, [("routes.email", "too_short")]),
-    ({"routes": {"post": ["ses"]}}, [("routes.post", "not_one_of")]),
+    ({"routes": {"post": ["ses"]}}, [("routes.post.0", "unknown_provider")]),
+    ({"routes": {"phone": ["ses"]}}, [("routes.phone", "not_one_of")]),
     ({"fallback": {"order": {"default": ["phone"]}}}, [("fallback.order.default.0", "not_one_of")]),
     ({"retention": {"years": 5}}, [("retention.years", "out_of_range")]),
 ]

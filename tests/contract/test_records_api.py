@@ -154,7 +154,7 @@ BAD: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("post", {"from": None}, [("from", "required")]),
     ("post", {"occurred_at": None}, [("occurred_at", "required")]),
     ("post", {"subject": None, "body": None}, [("body", "required")]),
-    ("post", {"direction": "outbound", "occurred_at": None}, [("occurred_at", "required")]),
+    ("post", {"direction": "outbound", "occurred_at": None}, [("from", "not_for_channel")]),
     ("post", {"template": {"key": "x"}}, [("template", "not_for_channel")]),
     ("post", {"occurred_at": "1989-01-01T00:00:00Z"}, [("occurred_at", "out_of_range")]),
 ]
