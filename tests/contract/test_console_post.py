@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from letterbook.domain.post import DeliveryProduct, PostOptions, Price
+from letterbook.domain.post import DeliveryProduct, PostalAddress, PostOptions, Price
+from letterbook.domain.recipients import Suppression
 from tests.support.api_client import ADMIN
 from tests.support.aws import WorldForTests
+from tests.support.builders import NOW, deed
 from tests.support.console_client import LOG, ConsoleClient, words
 from tests.support.steps import standing
 
@@ -199,3 +201,59 @@ def test_the_settings_say_how_letters_go(world: WorldForTests, jane: ConsoleClie
         "simplex",
         "color",
     ]
+
+
+# ---- a letter that came back
+
+
+MOVED = PostalAddress(name="Ann Lee", street="Short Row", number="2", postal_code="LS2 7AB", town="Leeds")
+
+
+@pytest.fixture
+def returned(world: WorldForTests, jane: ConsoleClient, ann: Any) -> Any:
+    """A letter to her that failed, because she lives elsewhere now."""
+    made = sent(world, jane.post(COMPOSE, letter(ann, do="send")))
+    found = Suppression(
+        address=LEEDS, code="returned", at=NOW, communication_id=made.id, party_id=ann["id"], corrected=MOVED
+    )
+    world.addresses.suppress(found, deed(ann["id"]))
+    return made
+
+
+def test_the_address_that_the_post_named_is_proposed_and_taken_by_one_press(
+    world: WorldForTests, jane: ConsoleClient, ann: Any, returned: Any
+) -> None:
+    path = f"/parties/{ann['id']}"
+    page = words(jane.get(path).text)
+    assert "Set aside" in page
+    assert "The post says that they are now at Ann Lee, 2 Short Row, Leeds, LS2 7AB, United Kingdom." in page
+    stopped = ADMIN.post(
+        "/v1/communications", {"channel": "post", "party_id": ann["id"], "subject": "Again", "body": "Dear Ann,"}
+    )
+    assert stopped.status == 422
+    before = len(ADMIN.get("/v1/communications").json["items"])
+    done = jane.follow(jane.post(f"{path}/take-address", {}))
+    assert "The next letter to Ann Lee goes to the new address. Nothing was sent by this." in words(done.text)
+    assert len(ADMIN.get("/v1/communications").json["items"]) == before
+    assert ADMIN.get(f"/v1{path}").json["address"] == "2 Short Row\nLeeds\nLS2 7AB"
+    assert sent(world, jane.post(COMPOSE, letter(ann, do="send", once="2"))).postal_address.street == "Short Row"
+    assert [one["address"] for one in ADMIN.get("/v1/quarantine").json["items"]] == [LEEDS]
+
+
+def test_what_was_taken_is_proposed_no_more(jane: ConsoleClient, ann: Any, returned: Any) -> None:
+    path = f"/parties/{ann['id']}"
+    jane.post(f"{path}/take-address", {})
+    assert "The post says" not in jane.get(path).text
+    assert jane.post(f"{path}/take-address", {}).status == 409
+
+
+def test_the_quarantine_tells_programs_the_address_that_the_post_named(ann: Any, returned: Any) -> None:
+    told = ADMIN.get("/v1/quarantine").json["items"][0]
+    assert (told["address"], told["corrected"]["postal_code"]) == (LEEDS, "LS2 7AB")
+
+
+def test_a_postal_address_is_released_as_others_are(jane: ConsoleClient, ann: Any, returned: Any) -> None:
+    path = f"/parties/{ann['id']}"
+    done = jane.follow(jane.post(f"{path}/release", {"address": LEEDS.replace("\n", "\r\n")}))
+    assert "1 Long Row, Leeds, LS1 4AP may be written to again." in words(done.text)
+    assert ADMIN.get("/v1/quarantine").json["items"] == []

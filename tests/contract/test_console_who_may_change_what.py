@@ -154,6 +154,7 @@ TABLE: dict[str, tuple[Outcomes, Callable[[Things], Form]]] = {
         {**AS_PARTY, "through": 404},
         lambda t: to(party(t, "release"), address=t.aside),
     ),
+    "suppressions.take_address": (AS_PARTY, lambda t: to(party(t, t.returned))),
     "users.grant": (LEADS, lambda t: to(f"/people/{t.grantee}/grant", target=t.party["id"], name="x")),
     "users.job_title": (ADMINS, lambda t: to(f"/people/{t.grantee}/job-title", job_title="Solicitor")),
     "signature.save": (WRITERS, lambda _: to("/signature", job_title="Solicitor")),

@@ -7,6 +7,7 @@ from typing import Any
 
 from letterbook.domain.access import Grant
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.post import PostalAddress
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.recipients import Suppression
 from tests.support.api_client import ADMIN, PARTY, TEMPLATE, email, expect_created
@@ -184,6 +185,18 @@ class Things:
         )
         self.world.addresses.suppress(found, deed(self.party["id"]))
         return address
+
+    @cached_property
+    def returned(self) -> str:
+        """The path of what takes the address that the post named, of a letter of theirs that came back."""
+        lines = f"{self.party['id']}\n1 Long Row\nLeeds\nLS1 4AP"
+        assert ADMIN.patch(f"/v1/parties/{self.party['id']}", {"address": lines}).status == 200
+        moved = PostalAddress(name="", street="Short Row", number="2", postal_code="LS1 4AP", town="Leeds")
+        found = Suppression(
+            address=lines, code="x", at=NOW, communication_id="com_1", party_id=self.party["id"], corrected=moved
+        )
+        self.world.addresses.suppress(found, deed(self.party["id"]))
+        return "take-address"
 
     @cached_property
     def template(self) -> str:

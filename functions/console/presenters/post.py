@@ -1,6 +1,7 @@
 """How a letter goes by post, in words: what carries it, how it is printed, what it cost, and whether anything will confirm it."""
 
-from letterbook.domain.post import DeliveryProduct, PostOptions, Price, PrintMode, PrintSpectrum
+from letterbook.domain.post import DeliveryProduct, PostalAddress, PostOptions, Price, PrintMode, PrintSpectrum
+from letterbook.domain.postal_addresses import country_name, lines_of
 
 PRODUCTS = {
     DeliveryProduct.CHEAP: "Economy",
@@ -29,6 +30,13 @@ def post_words(options: PostOptions) -> str:
     confirms = "" if options.product.confirms_delivery else f" {CONFIRMS_NOTHING}"
     paid = "It is charged by the letter; the provider names the price once it has it."
     return f"{product_words(options.product)}. Printed {print_words(options)}. {paid}{confirms}"
+
+
+def one_line(address: PostalAddress) -> str:
+    """As its country writes it, with commas between its lines."""
+    lines = lines_of(address, home=address.country, language="en").splitlines()
+    country = [country_name(address.country, "en")] if address.country else []
+    return ", ".join([*lines, *country])
 
 
 def price_words(price: Price) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from console.presenters.dates import Clock
 from console.presenters.einvoice import NETWORKS
 from console.presenters.labels import capital, format_count, humanize_code, language_label
+from console.presenters.post import one_line
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, Party, Preferences
 from letterbook.domain.recipients import Suppression
 
@@ -33,7 +34,10 @@ class HoldStrip:
 
 @dataclass(frozen=True, slots=True)
 class ReachabilityLine:
-    """One way to reach somebody: `icon` and `word` say whether it may be used, `notes` why not."""
+    """One way to reach somebody: `icon` and `word` say whether it may be used, `notes` why not.
+
+    `quarantined` is an address that was set aside, `corrected` where the post says that letters go now.
+    """
 
     name: str
     address: str
@@ -42,6 +46,7 @@ class ReachabilityLine:
     word: str
     group: str = "draft"
     quarantined: str = ""
+    corrected: str = ""
 
 
 def hold_strip(hold: Hold | None, clock: Clock) -> HoldStrip | None:
@@ -67,8 +72,13 @@ def prefers(preferences: Preferences) -> tuple[str, str]:
 
 
 def reachability_lines(
-    party: Party, preferences: Preferences, quarantined: Mapping[str, Suppression], clock: Clock
+    party: Party,
+    preferences: Preferences,
+    quarantined: Mapping[str, Suppression],
+    clock: Clock,
+    returned: Suppression | None = None,
 ) -> list[ReachabilityLine]:
+    """`returned` is what is known of the party's postal address, where a letter came back from it."""
     addresses = {
         "email": party.email,
         "sms": party.mobile,
@@ -81,7 +91,14 @@ def reachability_lines(
     if party.einvoice and party.einvoice.network:
         told["einvoice"] = (f"By {NETWORKS[party.einvoice.network]}",)
     return [
-        _way(way, address or "", preferences, quarantined.get(address or ""), clock, told.get(way, ()))
+        _way(
+            way,
+            address or "",
+            preferences,
+            returned if way == "post" else quarantined.get(address or ""),
+            clock,
+            told.get(way, ()),
+        )
         for way, address in addresses.items()
         if way != "einvoice" or address or preferences.preferred == way
     ]
@@ -126,7 +143,8 @@ def _way(
     name = WAYS[way]
     if bounced:
         notes.insert(0, f"Set aside {clock.short_date(clock.day_of(bounced.at))}: a message came back")
-        return ReachabilityLine(name, address, tuple(notes), "i-hold", "Set aside", "manual", address)
+        moved = one_line(bounced.corrected) if bounced.corrected else ""
+        return ReachabilityLine(name, address, tuple(notes), "i-hold", "Set aside", "manual", bounced.address, moved)
     if any(one.category is None for one in out):
         return ReachabilityLine(name, address, tuple(notes), "s-cancelled", "Opted out")
     if not address:

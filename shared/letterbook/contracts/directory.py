@@ -20,6 +20,7 @@ from letterbook.contracts.fields import (
     Moment,
     Note,
     PartyId,
+    Postal,
     Slug,
     Time,
     View,
@@ -255,17 +256,20 @@ class PreferencesView(View):
 
 
 class QuarantineView(View):
-    """An address that bounced hard, and the message that told us."""
+    """An address that bounced hard, and the message that told us; `corrected` is where letters go now, as the post says."""
 
     address: str
     code: str
     at: Time
     communication_id: str
     party_id: str
+    corrected: PostalAddressView | None
 
 
 class AddressBody(Body):
-    address: Address
+    """An address as the quarantine names it; a postal one has several lines."""
+
+    address: Postal
 
 
 class CaseBody(Body):

@@ -1,5 +1,6 @@
 """Where a letter goes: its lines as they show in the window, and their parts where these are certain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from letterbook.domain.message import MessageRequest
@@ -7,6 +8,7 @@ from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.post import PostalAddress
 from letterbook.domain.postal_addresses import lines_of, split, with_country
+from letterbook.domain.recipients import Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,14 @@ def destination_of(
 def own_destination(party: Party, contact: Contact | None, organisation: Organisation) -> Destination | None:
     """Where a letter to the party goes; None where it has no address."""
     return _of_lines(party.address, party.postal_address, contact, party, organisation) if party.address else None
+
+
+def returned_from(destination: Destination | None, quarantined: Mapping[str, Suppression]) -> Suppression | None:
+    """Why no letter goes there. The post names no country where the new address lies in the same."""
+    found = quarantined.get(destination.lines) if destination else None
+    if destination is None or found is None or found.corrected is None:
+        return found
+    return replace(found, corrected=replace(found.corrected, country=found.corrected.country or destination.country))
 
 
 def _of_parts(given: PostalAddress, party: Party, organisation: Organisation) -> Destination:

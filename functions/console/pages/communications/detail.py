@@ -17,6 +17,7 @@ from console.presenters.labels import heading, subject_or_preview
 from console.presenters.log_rows import badge, pace, told_words, until
 from console.presenters.passages import is_laid_out, sheet_height
 from console.presenters.policy_trace import trace_words
+from console.presenters.post import one_line
 from letterbook.contracts.answers import fitting
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.communication import Direction, Entry
@@ -26,6 +27,7 @@ from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import StatusGroup
 from letterbook.domain.threads import Thread
 from letterbook.use_cases.admin.organisation import provider_labels
+from letterbook.use_cases.directory.corrected_address import proposed_address
 from letterbook.use_cases.directory.threads import read_thread
 from letterbook.use_cases.directory.todos import todo_done_by
 from letterbook.use_cases.messages.cancel import may_be_stopped
@@ -64,6 +66,7 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
         subject=subject_or_preview(entry),
         facts=facts(opened.communication, clock, providers, _thread(visit, entry)),
         done=done,
+        moved=_moved(visit, entry),
         when=clock.relative(entry.occurred_at),
         attempts=_attempts(visit, opened),
         seen={one.id for one in opened.attempts},
@@ -128,6 +131,17 @@ def _within(visit: PageRequest) -> str:
     """The filters of the list in the address, without what is this page's own; none at all where they are none."""
     own = {name: values for name, values in visit.query.items() if name not in ("as", "images")}
     return urlencode(own, doseq=True)
+
+
+def _moved(visit: PageRequest, entry: Entry) -> dict[str, Any] | None:
+    """Where the post says that the party lives now, of a letter that came back from the address which they still have."""
+    if not entry.channel.spec.is_posted or entry.group is not StatusGroup.FAILED:
+        return None
+    proposed = proposed_address(visit.world, visit.viewer, entry.party.id)
+    if proposed is None:
+        return None
+    changes = visit.viewer.changes_party(entry.party.id)
+    return {"party_id": entry.party.id, "address": one_line(proposed), "changes": changes}
 
 
 def _thread(visit: PageRequest, entry: Entry) -> Thread | None:

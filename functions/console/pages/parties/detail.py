@@ -50,7 +50,7 @@ def show(visit: PageRequest, party_id: str) -> PageResponse:
         pace=response_chart(response_times(world, viewer, party_id)),
         todos=[_here(one, party.name) for one in duties(visit, todos.items)],
         more_todos=todos.after is not None,
-        ways=reachability_lines(party, found.preferences, found.quarantined, visit.clock),
+        ways=reachability_lines(party, found.preferences, found.quarantined, visit.clock, found.returned),
         rules=rules(party, found.preferences),
         contacts=[_contact(one, found.quarantined) for one in found.contacts],
         cases=cases.items,
