@@ -122,7 +122,7 @@ released: $(READY) ## Write down what this release makes on AWS, which no later 
 deploy: $(READY) ## Deploy to AWS with your own credentials: make deploy STAGE=staging
 	PYTHON=$(CURDIR)/$(BIN)/python $(BIN)/sam build && $(BIN)/sam deploy --config-env $(STAGE)
 
-redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, receipts, inbound, bulk, lookup, render) STAGE=local
+redrive: $(READY) ## Put dead letters back on their queue: make redrive QUEUE=email (or sms, post, einvoice, receipts, inbound, bulk, lookup, render) STAGE=local
 	@$(BIN)/python -m local.redrive $(QUEUE) $(STAGE)
 
 provider: $(READY) ## Set a provider up, or give it new credentials: make provider NAME=sendgrid STAGE=production

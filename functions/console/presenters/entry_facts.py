@@ -271,6 +271,7 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
         FactRow(
             "No font has", (Part(named(communication.missing_characters)),) * bool(communication.missing_characters)
         ),
+        FactRow("Evidence", tuple(Part(one.name, href=f"/documents/{one.id}") for one in communication.evidence), ", "),
         FactRow("Urgent because", (Part(communication.urgent_reason),) if communication.urgent_reason else ()),
         FactRow("Hold overridden", (Part(communication.override_hold),) if communication.override_hold else ()),
         FactRow("Reason given", (Part(audit),) if audit else ()),

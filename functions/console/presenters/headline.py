@@ -78,8 +78,10 @@ def headline(
     *,
     objection: tuple[str, str] | None,
     undo_until: datetime | None = None,
+    stoppable: bool = False,
 ) -> Headline:
-    """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py).
+    """`objection` is why it is not sent again, if something stands against that (use_cases/resend.py); `stoppable`: its provider
+    has it and can be told to stop it.
 
     Until `undo_until` it can be taken back for certain, and that is all there is to say of it.
     """
@@ -94,10 +96,15 @@ def headline(
         icon=mark.icon,
         title=title,
         when=when,
-        text=tuple(one for one in (*text, *_hints(entry, clock), *more) if one),
-        actions=actions(entry, viewer, objection=objection),
+        text=tuple(one for one in (*text, *_hints(entry, clock), *_last_word(entry), *more) if one),
+        actions=actions(entry, viewer, objection=objection, stoppable=stoppable),
         later=_later(entry),
     )
+
+
+def _last_word(entry: Entry) -> tuple[str, ...]:
+    """What its provider said last, in words."""
+    return (entry.word.words,) if entry.word and entry.group is not StatusGroup.FAILED else ()
 
 
 def _by_status(entry: Entry, clock: Clock) -> Said:
@@ -131,7 +138,9 @@ def _undoable(mark: Badge, viewer: Viewer, seconds: int) -> Headline:
     return Headline(mark.group, mark.icon, f"Sending in {seconds} s", None, text, undo, undo_seconds=seconds)
 
 
-def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) -> tuple[ActionLink, ...]:
+def actions(
+    entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None, stoppable: bool = False
+) -> tuple[ActionLink, ...]:
     """What the viewer may do with it now; the first answers the sentence."""
     found: list[ActionLink] = []
     if entry.status is Status.DRAFT:
@@ -147,7 +156,7 @@ def actions(entry: Entry, viewer: Viewer, *, objection: tuple[str, str] | None) 
     if viewer.may(Permission.SEND):
         found += _said_next(entry, objection)
     found += [] if entry.candidates else filed
-    if entry.status in CANCELLABLE and entry.status is not Status.DRAFT:
+    if stoppable or (entry.status in CANCELLABLE and entry.status is not Status.DRAFT):
         found += [CANCEL] * viewer.may(Permission.SEND)
     if entry.channel.spec.is_record_only:
         found += [CHANGE, REMOVE] * viewer.may(Permission.RECORDS)

@@ -49,8 +49,10 @@ class SqsQueues:
         aws.sqs().send_message(QueueUrl=self._settings.export_queue_url, MessageBody=body)
 
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
-        orders = [LookUpOrder(communication_id=one).model_dump_json() for one in communication_ids]
-        _send_all(self._settings.lookup_queue_url, orders)
+        self._look_up([LookUpOrder(communication_id=one) for one in communication_ids])
+
+    def enqueue_pulls(self, providers: Sequence[str]) -> None:
+        self._look_up([LookUpOrder(provider=one) for one in providers])
 
     def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
         # Few messages are letters, and every cold start would wait for it.
@@ -69,6 +71,9 @@ class SqsQueues:
     def enqueue_inbound_texts(self, provider: str, messages: Sequence[str]) -> None:
         bodies = [InboundMessage.holding(provider, raw).quoted() for raw in messages]
         _send_all(self._settings.inbound_queue_url, bodies)
+
+    def _look_up(self, orders: Sequence[LookUpOrder]) -> None:
+        _send_all(self._settings.lookup_queue_url, [one.model_dump_json(exclude_none=True) for one in orders])
 
     def _url(self, channel: Channel) -> str:
         """Each channel has a queue of its own, named by it."""

@@ -123,6 +123,14 @@ class TracedDecisionView(DecisionView):
         return cls(**DecisionView.model_validate(decision).model_dump(), trace=list(trace))
 
 
+class WordView(View):
+    """What its provider said last, in words; `action_required`: it waits until a person does something about it."""
+
+    at: Time
+    words: str
+    action_required: bool
+
+
 class HistoryView(View):
     """One thing that happened. `at` is when it was recorded, `event_at` when by the provider's clock.
 
@@ -278,6 +286,7 @@ class EntryView(View):
     settled_by: str | None
     overtaken_by: str | None
     seen_to: SeenToView | None
+    word: WordView | None
     created_by: Actor
     content_sha256: str
     version: int
@@ -290,6 +299,7 @@ class EntryDetailView(EntryView):
     `candidates` are the parties that it may be from, who had the address first coming first, until somebody says which.
     `not_before`: no worker takes what is queued earlier, because its sender may still undo it, or a provider is to be left alone.
     `awaits` says in words what it waits for while it collects its data, `missing_characters` which signs of a letter no font has.
+    `evidence` are the documents that its provider proves the delivery by.
     """
 
     decision: TracedDecisionView | None
@@ -301,6 +311,7 @@ class EntryDetailView(EntryView):
     awaits: list[str]
     missing_characters: list[str]
     einvoice: EinvoiceView | None
+    evidence: list[AttachmentView]
     audit: dict[str, str]
     metadata: dict[str, str]
 
@@ -369,6 +380,7 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "awaits": list(communication.awaits),
         "missing_characters": list(communication.missing_characters),
         "einvoice": communication.einvoice,
+        "evidence": [AttachmentView.of(one) for one in communication.evidence],
         "retention": RetentionView.of(showing.retention_years),
         "audit": communication.audit,
         "metadata": communication.metadata,

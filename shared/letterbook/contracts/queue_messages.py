@@ -38,9 +38,10 @@ class DueMessage(QueueMessage):
 
 
 class LookUpOrder(QueueMessage):
-    """The provider of a message is to be asked what became of it."""
+    """The provider of a message is to be asked what became of it, or a provider for what it keeps for us: one of the two."""
 
-    communication_id: str
+    communication_id: str | None = None
+    provider: str | None = None
 
 
 class SweepOrder(BaseModel):

@@ -132,6 +132,11 @@ class ChannelSpec:
         """Whether it goes from one electronic address to another, so that an answer comes to where it was written from."""
         return self.address is not None and self.address.is_electronic
 
+    @property
+    def tells_of_dead_addresses(self) -> bool:
+        """Whether whoever carries it tells that an address is nobody's; then nothing more is sent there."""
+        return self.is_correspondence or (self.is_letter and self.carrier is Carrier.PROVIDER)
+
 
 CHANNELS: Mapping[Channel, ChannelSpec] = MappingProxyType(
     {

@@ -17,7 +17,13 @@ from letterbook.domain.failures import FAILURE_TEXTS, FailureCode, FailureText
 from letterbook.domain.party import PartyKind
 from letterbook.domain.post import PostalAddress, PostOptions, Price
 from letterbook.domain.put_right import AttemptDiff as AttemptDiff, LaterAttempt, SeenTo
-from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal, strongest
+from letterbook.domain.receipts import (
+    DeliveryOutcome,
+    ProviderWord as ProviderWord,
+    RecipientOutcome,
+    Signal,
+    strongest,
+)
 from letterbook.domain.recipients import same_address
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import (
@@ -127,15 +133,6 @@ class Failure:
     @property
     def words(self) -> FailureText:
         return self.text or FAILURE_TEXTS[self.code]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderWord:
-    """How a message stands, in words, by what its provider said last; `action_required`: a person has to do something about it."""
-
-    at: datetime
-    words: str
-    action_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +307,8 @@ class Entry:
         )
         still = {signal for signal in self.signals if self.status in signal.matters_while}
         unsettled = {Signal.AMBIGUOUS_SENDER} if self.candidates else set()
+        if self.word and self.word.action_required and self.group is not StatusGroup.FAILED:
+            still |= {Signal.ACTION_REQUIRED}
         return frozenset(still | unsettled | ({Signal.RECIPIENT_FAILED} if missed else set()))
 
     def hints_at(self, now: datetime) -> frozenset[Signal]:
@@ -356,7 +355,8 @@ class Communication:
     `reply_to` is where answers shall go: as we asked for, or as who wrote did, several addresses with commas between. `fingerprint`
     tells of what came in by mail whether another mail says the same. `awaits` says in words what it waits for while it collects its
     data, `missing_characters` which signs of a letter no font has. `postal_address` are the parts of where a letter goes, `post`
-    how it is carried; `einvoice` is what its file says. `priced_at` is when the provider named its price.
+    how it is carried; `einvoice` is what its file says. `priced_at` is when the provider named its price, `evidence` what
+    it proves the delivery by.
     """
 
     entry: Entry
@@ -375,6 +375,7 @@ class Communication:
     postal_address: PostalAddress | None = None
     einvoice: EinvoiceFacts | None = None
     priced_at: datetime | None = None
+    evidence: tuple[Attachment, ...] = ()
     work: DeliveryState = DeliveryState()
     chain: HashChain = HashChain()
     deleted: bool = False

@@ -13,9 +13,11 @@ from letterbook.domain.status import Status
 
 # Whether an unconfirmed one arrived nobody knows: it is never said elsewhere by itself.
 _FAILED = frozenset({Status.FAILED, Status.REJECTED})
-# Who wants nothing on a channel, or refused what it brought, is asked by a person before another is used; and where there was no
-# other way, there is none.
-_FOR_PEOPLE = frozenset({FailureCode.OPTED_OUT, FailureCode.MISSING_CONTACT, FailureCode.RECIPIENT_REJECTED})
+# Who wants nothing on a channel, or refused what it brought, is asked by a person before another is used; where there was no other
+# way, there is none; and what a person stopped is not said elsewhere.
+_FOR_PEOPLE = frozenset(
+    {FailureCode.OPTED_OUT, FailureCode.MISSING_CONTACT, FailureCode.CANCELLED, FailureCode.RECIPIENT_REJECTED}
+)
 # Servers that turn a message away for now, and automatic answers that look like it, are followed by the delivery within minutes.
 _MAY_STILL_ARRIVE = timedelta(minutes=30)
 

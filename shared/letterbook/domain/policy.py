@@ -200,10 +200,15 @@ def reachable(reach_input: ReachInput) -> Verdict | None:
 
 
 def quarantine(reach_input: ReachInput) -> Verdict | None:
-    """An address that bounced hard harms the firm's standing with every provider."""
+    """An address that bounced hard harms the firm's standing with every provider, and a letter that comes back was paid for."""
     zone = reach_input.organisation.zone
+    happened = "was undeliverable" if reach_input.channel.spec.is_letter else "did not exist"
     faults = tuple(
-        FieldError(field, "quarantined_address", f"{address} did not exist on {at.astimezone(zone):%-d %B %Y}.")
+        FieldError(
+            field,
+            "quarantined_address",
+            f"{', '.join(address.splitlines())} {happened} on {at.astimezone(zone):%-d %B %Y}.",
+        )
         for field, (address, at) in reach_input.quarantined.items()
     )
     if not faults:

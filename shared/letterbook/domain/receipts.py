@@ -130,6 +130,15 @@ _MATTERS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderWord:
+    """How a message stands, in words, by what its provider said last; `action_required`: a person has to do something about it."""
+
+    at: datetime
+    words: str
+    action_required: bool = False
+
+
 def strongest(heard: Iterable[RecipientOutcome | None]) -> RecipientOutcome | None:
     return max((one for one in heard if one is not None), key=lambda one: one.strength, default=None)
 

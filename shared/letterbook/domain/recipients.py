@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from unicodedata import normalize
 
+from letterbook.domain.post import PostalAddress
+
 # Amazon SES takes no more recipients in one message (SES API reference, Destination).
 MAX_RECIPIENTS = 50
 # Mail knows no longer ones (RFC 5321, 4.5.3.1); what is longer is compared as it is. Quotes and backslashes are beside it.
@@ -21,6 +23,8 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 class Suppression:
     """An address that nobody is to be written to at: it bounced hard, or is suppressed. `party_id` is whose message told us.
 
+    Of a postal one `corrected` is where its mail goes now, by the post.
+
     What was heard of it last counts: its last bounce (`at`) and the last delivery there, both by the provider's time, and the last
     time that a person said it is right. Each is a maximum, so words may come in any order and any number of times.
     """
@@ -32,6 +36,7 @@ class Suppression:
     party_id: str
     released_at: datetime | None = None
     delivered_at: datetime | None = None
+    corrected: PostalAddress | None = None
 
     @property
     def stands(self) -> bool:
@@ -40,7 +45,7 @@ class Suppression:
 
     def joined(self, other: "Suppression") -> "Suppression":
         """What is known of an address by two words of it."""
-        last = max(self, other, key=lambda one: (one.at, one.communication_id, one.code))
+        last = max(self, other, key=lambda one: (one.at, one.communication_id, one.code, str(one.corrected)))
         return last.delivered(self.delivered_at, other.delivered_at).released(self.released_at, other.released_at)
 
     def delivered(self, *at: datetime | None) -> "Suppression":
@@ -85,9 +90,17 @@ def folded(address: str) -> str:
     domain tell nothing. Only ASCII letters lose their case: more would make letters of other alphabets equal to ours, and a
     stranger's mailbox would be taken for somebody's we know. In a domain they do where they stay what they are.
     """
+    if "\n" in address.strip():
+        return _folded_lines(address)
     local, at, domain = _bare(address).rpartition("@")
     whole = f"{_unquoted(local)}@{_punycode(domain)}" if at else domain
     return whole.encode(errors="replace").lower().decode()
+
+
+def _folded_lines(address: str) -> str:
+    """Those of an envelope: neither case nor stops nor blanks tell two apart."""
+    lines = (" ".join(re.sub(r"[.,;]", " ", line).split()) for line in address.casefold().splitlines())
+    return " / ".join(line for line in lines if line)
 
 
 def _bare(address: str) -> str:

@@ -113,7 +113,7 @@ def todo_change_for(
     by_hand = entry.status is Status.MANUAL_PENDING
     if by_hand and (old is None or old.status is not Status.MANUAL_PENDING):
         return _open_todo(after, f"Deliver by hand to {isolated(entry.party.name)}: {entry.subject or entry.preview}")
-    if asked := _for_what_is_missing(before, after):
+    if asked := _for_what_is_missing(before, after) or _for_its_provider(before, after):
         return asked
     if old is None:
         return _for_inbound(after, answered if answered and answered.party.id == entry.party.id else None)
@@ -135,6 +135,18 @@ def _for_what_is_missing(before: Communication | None, after: Communication) -> 
     if now and (before is None or not was or before.awaits != after.awaits):
         what = f"{entry.channel.spec.label} to {isolated(entry.party.name)}: {entry.subject or entry.preview}"
         return _open_todo(after, f"Bring {', '.join(after.awaits)} ({what})")
+    return TodoChange(id=id_for(entry.id)) if was and not now and not entry.needs_somebody else None
+
+
+def _for_its_provider(before: Communication | None, after: Communication) -> TodoChange | None:
+    """Its provider waits for somebody to do something, until it says something else."""
+    was, now = (
+        one.entry.word if one and Signal.ACTION_REQUIRED in one.entry.hints else None for one in (before, after)
+    )
+    entry = after.entry
+    if now and now != was:
+        what = f"{entry.channel.spec.label} to {isolated(entry.party.name)}: {entry.subject or entry.preview}"
+        return _open_todo(after, f"{now.words} ({what})")
     return TodoChange(id=id_for(entry.id)) if was and not now and not entry.needs_somebody else None
 
 

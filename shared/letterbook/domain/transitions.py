@@ -10,6 +10,7 @@ from letterbook.domain.communication import (
     Entry,
     Failure,
     HashChain,
+    ProviderWord,
     Recipient,
     RecipientRole,
 )
@@ -30,6 +31,8 @@ LOOKED_UP = "looked up"
 
 # The longest that mail knows is 254 (RFC 5321, 4.5.3.1.3); what names one is a stranger's.
 _LONGEST_ADDRESS = 320
+# Words of a provider, which may be anything.
+_LONGEST_NOTE = 500
 
 
 class IllegalTransition(LetterbookError):
@@ -110,17 +113,20 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
     if before.status not in ACCEPTS_RECEIPTS:
         after, outcome = before, Outcome.REFUSED
     else:
-        after = _merged(before, receipt)
+        after = _priced(_merged(before, receipt), receipt, communication.priced_at)
         outcome = Outcome.DUPLICATE if after == before else Outcome.APPLIED
         if outcome is Outcome.APPLIED:
             after = replace(after, version=before.version + 1)
+    priced_at = communication.priced_at
+    if receipt.price and outcome is not Outcome.REFUSED:
+        priced_at = max(priced_at or receipt.at, receipt.at)
     work = communication.work
     if after.status is not before.status:
         work = work.left_at(after.status, at, before.status)
     actor = Actor(id=receipt.provider, name=receipt.provider, role="provider")
     return _change(
         communication,
-        replace(communication, entry=after, work=work),
+        replace(communication, entry=after, work=work, priced_at=priced_at),
         at=at,
         actor=actor,
         event=receipt.event,
@@ -134,7 +140,8 @@ def receipt_applied(communication: Communication, receipt: Receipt, *, at: datet
 def _told(entry: Entry, receipt: Receipt) -> str:
     """What the provider calls it, and where it had to be asked for that, that too."""
     told = next((note for news in receipt.news if (note := _note(entry, news))), "")
-    return ": ".join(one for one in (LOOKED_UP, told) if one) if receipt.looked_up else told
+    looked_up = LOOKED_UP if receipt.looked_up else ""
+    return ": ".join(one for one in (looked_up, told, receipt.note[:_LONGEST_NOTE]) if one)
 
 
 def _note(entry: Entry, news: RecipientUpdate) -> str:
@@ -165,10 +172,31 @@ def _merged(entry: Entry, receipt: Receipt) -> Entry:
         delivered_at=_earliest(delivered_at, receipt.at if delivered else None),
         opened_at=_earliest(entry.opened_at, receipt.at if receipt.opened else None),
         signals=entry.signals
-        | {news.signal for news in receipt.news if news.signal}
+        | {news.signal for news in receipt.news if news.signal and news.signal is not Signal.ACTION_REQUIRED}
         | ({Signal.RECIPIENT_FAILED} if missed else set()),
+        word=_last_word(entry, receipt),
     )
     return _with_strongest(entry, entry.strongest)
+
+
+def _last_word(entry: Entry, receipt: Receipt) -> ProviderWord | None:
+    """The later one, by the provider's time; so whatever is to be done is over with the next word."""
+    if not receipt.note:
+        return entry.word
+    required = any(news.signal is Signal.ACTION_REQUIRED for news in receipt.news)
+    said = ProviderWord(at=receipt.at, words=receipt.note[:_LONGEST_NOTE], action_required=required)
+    return max(entry.word or said, said, key=lambda one: (one.at, one.action_required, one.words))
+
+
+def _priced(entry: Entry, receipt: Receipt, priced_at: datetime | None) -> Entry:
+    """By the provider's latest word; of two of one moment the higher counts, whichever comes first."""
+    named, known = receipt.price, entry.price
+    if named is None:
+        return entry
+    if known is not None and priced_at is not None:
+        earlier, later = (priced_at, known.amount, known.currency), (receipt.at, named.amount, named.currency)
+        named = known if earlier >= later else named
+    return replace(entry, price=named)
 
 
 def _with_strongest(entry: Entry, top: RecipientOutcome | None) -> Entry:

@@ -128,6 +128,22 @@ class Providers(Protocol):
     def ask(self, name: str, question: LookUp) -> Sequence[Receipt]:
         """What a provider knows of a message; empty where it knows nothing yet, or cannot be asked. Raises Transient, Permanent."""
 
+    def cancel(self, name: str, reference: str) -> None:
+        """Has what was handed over stopped there. Raises Permanent where that is too late; Transient; Ambiguous."""
+
+    def pull(self, name: str) -> Sequence[Pulled]:
+        """What a provider keeps for us, the oldest first, as much as it gives at a time. Raises Transient, Permanent."""
+
+    def acknowledge(self, name: str, event: Pulled) -> None:
+        """Tells it that we have that; done twice it is the same. Raises Transient, Permanent."""
+
+    def evidence(self, name: str, reference: str) -> Sequence[tuple[str, str, bytes]]:
+        """What proves that a message arrived, as name, media type and content; empty where it has nothing yet. Raises as `ask`."""
+
+    @property
+    def pulled(self) -> Sequence[str]:
+        """Those that keep what they have to tell until it is fetched, of those that are set up."""
+
     def read_text(self, name: str, raw: str) -> InboundText:
         """A text message that came in. Raises ValueError for what is none."""
 

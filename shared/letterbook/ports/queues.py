@@ -30,6 +30,9 @@ class Queues(Protocol):
     def enqueue_look_ups(self, communication_ids: Sequence[str]) -> None:
         """Asks that the providers of these be asked what became of them. Raises OSError where some were not taken."""
 
+    def enqueue_pulls(self, providers: Sequence[str]) -> None:
+        """Asks that what these providers keep for us be fetched. Raises OSError where some were not taken."""
+
     def enqueue_renders(self, orders: Sequence[RenderOrder]) -> None:
         """Asks that the documents of these be made. Raises where some were not taken."""
 

@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from letterbook.adapters.providers import PROVIDERS, RegisteredProviders
 from letterbook.adapters.providers.account import Account
 from letterbook.adapters.providers.spec import ProviderSpec
+from letterbook.domain.channels import Channel
 from letterbook.domain.inbound_text import InboundMedia, InboundText, Keyword
 from letterbook.environment import settings
 from letterbook.ports import OutboundMessage, Provider
@@ -45,6 +47,8 @@ class FakeProvider:
 
 # A second provider of emails, that comes after the first.
 SECOND = "second"
+# One that prints letters.
+PRINTER = "printer"
 # One that text messages come in by.
 TEXTS = "texts"
 
@@ -97,6 +101,20 @@ class FakeProviders(RegisteredProviders):
         self.use({**PROVIDERS, TEXTS: spec})
         self.made.setdefault(TEXTS, FakeProvider(TEXTS))
         return texts
+
+    def with_printer(self, name: str = PRINTER, **changes: Any) -> FakeProvider:
+        """From now on letters are printed: by one that takes the same letter twice as one, unless it is told otherwise."""
+        spec = ProviderSpec(
+            name=name,
+            label="Printer",
+            channel=Channel.POST,
+            make=lambda _: self.made[name],
+            read=lambda _: None,
+            idempotent=True,
+        )
+        self.made.setdefault(name, FakeProvider(name))
+        self.use({**self._registry, name: replace(spec, **changes)})
+        return self.made[name]
 
     def use(self, registry: Mapping[str, ProviderSpec]) -> None:
         """From now on these are the providers."""

@@ -21,7 +21,7 @@ from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.errors import AlreadySentAgain, CallerError, Conflict, FieldError, Invalid, TooLarge
 from letterbook.domain.message import TooOld
 from letterbook.domain.status import CANCELLABLE, Status
-from letterbook.use_cases.messages.cancel import cancel, require_cancellable
+from letterbook.use_cases.messages.cancel import cancel, may_be_stopped, require_cancellable
 from letterbook.use_cases.messages.compose import send_draft
 from letterbook.use_cases.messages.declare_delivered import declare_delivered, require_deliverable
 from letterbook.use_cases.messages.delete import delete
@@ -202,20 +202,30 @@ def do_discard(visit: PageRequest, communication_id: str) -> PageResponse:
 # ---- stopping, declaring, ignoring
 
 
+_MAY_BE_STOPPED = (
+    "Its provider has it already, and is told to stop it. Whether that is still possible the provider says."
+)
+_IS_STOPPED = "It had gone already. Its provider is told to stop it, and says whether that was in time."
+
+
 @pages.get(f"{_ONE}/cancel")
 def ask_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
-    entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    require_cancellable(entry)
+    communication = get_visible(visit.world, visit.viewer, communication_id)
+    entry, stoppable = communication.entry, may_be_stopped(visit.world, communication)
+    if not stoppable:
+        require_cancellable(entry)
     return _confirm(
         visit, entry, verb="cancel", question="Cancel this message?", button="Cancel the message", keep="Leave it",
-        text="It will not be sent. It stays in the log as cancelled.",
+        text=_MAY_BE_STOPPED if stoppable else "It will not be sent. It stays in the log as cancelled.",
     )  # fmt: skip
 
 
 @pages.post(f"{_ONE}/cancel")
 def do_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
-    cancel(visit.world, visit.viewer, communication_id)
-    return redirect(f"{COMMUNICATIONS}/{communication_id}", "Cancelled. It will not be sent.")
+    stopping = cancel(visit.world, visit.viewer, communication_id).work.stopping
+    return redirect(
+        f"{COMMUNICATIONS}/{communication_id}", _IS_STOPPED if stopping else "Cancelled. It will not be sent."
+    )
 
 
 @pages.post(f"{_ONE}/undo")
@@ -223,8 +233,8 @@ def undo(visit: PageRequest, communication_id: str) -> PageResponse:
     """Takes back what was sent a moment ago, if no worker has it yet; says so where it has gone."""
 
     def take_back() -> PageResponse:
-        cancel(visit.world, visit.viewer, communication_id)
-        return redirect(f"{COMMUNICATIONS}/{communication_id}", "Undone. It was not sent.")
+        stopping = cancel(visit.world, visit.viewer, communication_id).work.stopping
+        return redirect(f"{COMMUNICATIONS}/{communication_id}", _IS_STOPPED if stopping else "Undone. It was not sent.")
 
     def refused(error: CallerError) -> PageResponse:
         status = get_visible(visit.world, visit.viewer, communication_id).entry.status

@@ -28,6 +28,7 @@ from letterbook.domain.threads import Thread
 from letterbook.use_cases.admin.organisation import provider_labels
 from letterbook.use_cases.directory.threads import read_thread
 from letterbook.use_cases.directory.todos import todo_done_by
+from letterbook.use_cases.messages.cancel import may_be_stopped
 from letterbook.use_cases.messages.resend import why_not_resendable
 from letterbook.use_cases.reading.list_communications import list_communications
 from letterbook.use_cases.reading.read import CommunicationDetail, read
@@ -48,7 +49,8 @@ def show(visit: PageRequest, communication_id: str) -> PageResponse:
     providers = provider_labels(visit.world)
     refused = why_not_resendable(visit.world, entry)
     undo_until = opened.communication.undo_until
-    said = headline(entry, visit.viewer, clock, objection=refused, undo_until=undo_until)
+    stoppable = may_be_stopped(visit.world, opened.communication)
+    said = headline(entry, visit.viewer, clock, objection=refused, undo_until=undo_until, stoppable=stoppable)
     within = f"?{_within(visit)}" if _within(visit) else ""
     rules, trace = trace_words(opened.communication.trace, visit.clock)
     done = todo_done_by(visit.world, visit.viewer, opened.communication)

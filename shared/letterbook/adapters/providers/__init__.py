@@ -7,11 +7,12 @@ from letterbook.adapters.providers import mailgun, sendgrid, ses, sms_voice, sns
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
+from letterbook.domain.errors import Permanent
 from letterbook.domain.failures import FailureText
 from letterbook.domain.inbound_text import InboundText
 from letterbook.domain.receipts import Receipt
 from letterbook.environment import Settings
-from letterbook.ports import EventSource, LookUp, Provider, ProviderRoute, ReadWebhook
+from letterbook.ports import EventSource, LookUp, Provider, ProviderRoute, Pulled, ReadWebhook
 
 # In the order that a channel uses those that are set up, where the firm says nothing else.
 _ALL = (
@@ -118,6 +119,28 @@ class RegisteredProviders(ProviderRoutes):
     def ask(self, name: str, question: LookUp) -> Sequence[Receipt]:
         ask = self._registry[name].ask
         return ask(self._account(name), question) if ask else ()
+
+    def cancel(self, name: str, reference: str) -> None:
+        cancel = self._registry[name].cancel
+        if cancel is None:
+            raise Permanent("cannot be stopped")
+        cancel(self._account(name), reference)
+
+    @property
+    def pulled(self) -> Sequence[str]:
+        return [name for name, spec in self._registry.items() if spec.pull and self.is_set_up(name)]
+
+    def pull(self, name: str) -> Sequence[Pulled]:
+        pull = self._registry[name].pull
+        return pull(self._account(name)) if pull else ()
+
+    def acknowledge(self, name: str, event: Pulled) -> None:
+        if acknowledge := self._registry[name].acknowledge:
+            acknowledge(self._account(name), event.name)
+
+    def evidence(self, name: str, reference: str) -> Sequence[tuple[str, str, bytes]]:
+        fetch = self._registry[name].evidence
+        return fetch(self._account(name), reference) if fetch else ()
 
     def read_text(self, name: str, raw: str) -> InboundText:
         read = self._registry[name].read_text

@@ -11,6 +11,8 @@ from letterbook.use_cases.support.wishes import address_deed, lift_opt_out, reco
 
 # A mail may come back for good, and late, for what says nothing of the address.
 _OF_THE_MOMENT = (FailureCode.MAILBOX_FULL, FailureCode.TOO_LARGE, FailureCode.EXPIRED)
+# Of a letter: whatever else it fails of is no fault of its address.
+_RETURNED = (FailureCode.RETURNED, FailureCode.INVALID_ADDRESS)
 
 
 def apply_feedback(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -77,7 +79,7 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
     remembered: where somebody's mail is forwarded is no address of ours.
     """
     for news in receipt.news:
-        for one in entry.named(news.recipient) if news.recipient else ():
+        for one in _addressed(entry, news):
             if news.fact is DeliveryOutcome.DELIVERED:
                 world.addresses.arrived(
                     one.address,
@@ -91,11 +93,22 @@ def _remember_addresses(world: World, entry: Entry, receipt: Receipt) -> None:
                     at=receipt.at,
                     communication_id=entry.id,
                     party_id=entry.party.id,
+                    corrected=receipt.corrected_address,
                 )
                 world.addresses.suppress(found, address_deed(world, found, "address quarantined", receipt.provider))
 
 
+def _addressed(entry: Entry, news: RecipientUpdate) -> tuple[Recipient, ...]:
+    """Whose address it is about. A letter has one, and whoever carries it need not name it."""
+    spec = entry.channel.spec
+    if spec.is_correspondence:
+        return entry.named(news.recipient) if news.recipient else ()
+    return entry.recipients if spec.tells_of_dead_addresses else ()
+
+
 def _is_dead(entry: Entry, news: RecipientUpdate) -> bool:
+    if not entry.channel.spec.is_correspondence:
+        return news.fact in (DeliveryOutcome.HARD_BOUNCE, DeliveryOutcome.REFUSED) and news.code in _RETURNED
     if news.fact is DeliveryOutcome.HARD_BOUNCE:
         return news.code not in _OF_THE_MOMENT
     if news.fact is not DeliveryOutcome.REFUSED or news.code not in (

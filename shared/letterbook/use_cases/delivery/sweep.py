@@ -90,6 +90,7 @@ def sweep(world: World, *, share: Share = ALL, budget: timedelta = _BUDGET) -> C
         _carry_on_merging(world)
         _order_letters(world)
         _carry_on_exporting(world)
+        _order_pulls(world)
     due = [one for one in world.communications.due_for_sweep(world.now(), _AT_MOST) if share.holds(one)]
     slices = [due[start : start + _SLICE] for start in range(0, len(due), _SLICE)]
     if len(slices) <= 1:
@@ -146,6 +147,15 @@ def _carry_on_exporting(world: World) -> None:
                     world.queues.enqueue_export(one.id)
     except Exception:
         logger.exception("exports not looked at: left to the next look")
+
+
+def _order_pulls(world: World) -> None:
+    """Of providers that keep what they have to tell. That needs our credentials there: another function does it."""
+    try:
+        if pulled := world.providers.pulled:
+            world.queues.enqueue_pulls(pulled)
+    except Exception:
+        logger.exception("nothing fetched: left to the next look")
 
 
 def _seen_to(world: World, ids: Sequence[str], until: float) -> Counter[str]:

@@ -97,7 +97,7 @@ def decide_fallback(
     if prepared.brought and prepared.brought.faults:
         # What its network would refuse is wrong wherever it goes.
         return None
-    if any(fault.field.partition(".")[0] != RecipientRole.TO for fault in ruling.refusal.faults):
+    if any(fault.field.partition(".")[0] not in (RecipientRole.TO, "address") for fault in ruling.refusal.faults):
         # Somebody else gets a copy, at an address that is to be corrected.
         return None
     other = find_alternative(world, viewer, message, prepared.category, context)

@@ -139,7 +139,7 @@ def prepare(
     shows_words = sms_text or (channel.is_letter and _is_written(message) and not brought)
     if shows_words and not gaps and not rendered.text.strip():
         gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
-    electronic = channel.is_correspondence and message.send_now
+    asked = channel.tells_of_dead_addresses and message.send_now
     everybody = [one.address for one in recipients]
     reach = reach_input(
         world,
@@ -149,7 +149,7 @@ def prepare(
         preferences=context.preferences,
         category=category,
         recipients=recipients,
-        known=world.addresses.known(everybody) if everybody and electronic else {},
+        known=world.addresses.known(everybody) if everybody and asked else {},
         now=now,
     )
     policy_input = PolicyInput(

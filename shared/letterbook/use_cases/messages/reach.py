@@ -29,7 +29,7 @@ def reach_input(
     known: Mapping[str, KnownAddress],
     now: datetime,
 ) -> ReachInput:
-    """`known` is what is known of the recipients' addresses, of those that are electronic."""
+    """`known` is what is known of the recipients' addresses, of those that can turn out to be nobody's."""
     suppressed = {address: one.quarantine for address, one in known.items() if one.quarantine}
     return ReachInput(
         viewer=viewer,
@@ -40,7 +40,7 @@ def reach_input(
         category=category,
         to=tuple(one.address for one in recipients if one.role is RecipientRole.TO),
         quarantined={
-            f"{role}.{place}": (address, suppressed[address].at)
+            "address" if message.channel.spec.is_letter else f"{role}.{place}": (address, suppressed[address].at)
             for role in RecipientRole
             for place, address in enumerate(one.address for one in recipients if one.role is role)
             if address in suppressed
@@ -71,10 +71,10 @@ def survey_channels(
     now, country = world.now(), world.settings.current().country_of(addressee.party)
     asked = {one: _by(one, message) for one in channels}
     recipients = {one: _recipients(asked[one], addressee, country) for one in asked}
-    electronic = {
-        one: [each.address for each in found] for one, found in recipients.items() if one.spec.is_correspondence
+    bouncing = {
+        one: [each.address for each in found] for one, found in recipients.items() if one.spec.tells_of_dead_addresses
     }
-    every = sorted({address for addresses in electronic.values() for address in addresses})
+    every = sorted({address for addresses in bouncing.values() for address in addresses})
     known = world.addresses.known(every) if every else {}
     return {
         channel: decide_reach(
@@ -86,7 +86,7 @@ def survey_channels(
                 preferences=addressee.preferences,
                 category=category,
                 recipients=recipients[channel],
-                known={one: known[one] for one in electronic.get(channel, ()) if one in known},
+                known={one: known[one] for one in bouncing.get(channel, ()) if one in known},
                 now=now,
             )
         )

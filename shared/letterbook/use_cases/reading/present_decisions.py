@@ -44,7 +44,9 @@ def _barred(world: World, entries: Sequence[Entry], override_hold: str | None = 
     ids = sorted({one.party.id for one in entries})
     parties = {one.id: one for one in world.parties.several(ids)}
     preferences = world.parties.preferences_of(ids)
-    every = sorted({each.address for one in entries for each in one.recipients if one.channel.spec.is_correspondence})
+    every = sorted(
+        {each.address for one in entries for each in one.recipients if one.channel.spec.tells_of_dead_addresses}
+    )
     known = world.addresses.known(every) if every else {}
     found: dict[str, Decision] = {}
     for one in entries:

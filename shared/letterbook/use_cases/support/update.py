@@ -98,6 +98,7 @@ def _stands_alone(communication: Communication) -> bool:
         entry.group is not StatusGroup.FAILED
         and entry.status not in (Status.MANUAL_PENDING, Status.COLLECTING)
         and entry.phone is None
+        and not (entry.word and entry.word.action_required)
     )
     said = entry.direction is Direction.OUTBOUND and not communication.deleted and communication.in_reply_to is None
     return said and asks_nothing and entry.thread_id is None and entry.regarding is None
