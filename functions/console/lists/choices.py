@@ -8,7 +8,6 @@ from console.app.routing import PageRequest
 from console.lists.pagination import WHOLE
 from console.presenters.labels import LANGUAGES, humanize_code, language_label
 from letterbook.domain.calendar import subdivisions
-from letterbook.domain.einvoice_address import SCHEMES
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import PAYMENT_METHODS
 from letterbook.domain.telephone import countries
@@ -86,6 +85,8 @@ def _places() -> tuple[str, ...]:
 
 def scheme_options(*values: str) -> Options:
     """What kinds of numbers e-invoices are addressed by, those that are known by what they are called."""
+    from letterbook.domain.einvoice_address import SCHEMES
+
     codes = dict.fromkeys([*SCHEMES, *values])
     return [_NONE, *((one, f"{SCHEMES[one].label}, {one}" if one in SCHEMES else one) for one in codes if one)]
 

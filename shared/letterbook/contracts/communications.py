@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from letterbook.contracts.channel_fields import ALWAYS, LOGGED, SENT, names_of
-from letterbook.contracts.directory import EinvoiceBody
+from letterbook.contracts.directory import ReceiverBody
 from letterbook.contracts.fields import (
     Address,
     Addresses,
@@ -120,7 +120,7 @@ class AmendBody(Body):
     copies: _Copies = []
     document_id: DocumentId | None = None
     network: Network | None = None
-    receiver: EinvoiceBody | None = None
+    receiver: ReceiverBody | None = None
     from_phone: Address | None = None
     to_phone: Address | None = None
     duration_minutes: _Minutes | None = None
@@ -294,14 +294,7 @@ class CommunicationBody(AmendBody):
 
     def _message_faults(self) -> Iterator[FieldError]:
         spec = self.channel.spec
-        if not spec.is_written:
-            files = {*self._files(), *([self.document_id] if self.document_id else [])}
-            if not files:
-                yield FieldError("document_id", "required", "Name the document that the e-invoice is.")
-            if len(files) > 1:
-                yield FieldError(
-                    "attachments", "too_many", "An e-invoice is one file: what belongs to it stands within it."
-                )
+        yield from self._file_faults()
         letter = spec.is_letter and bool(self.document_id)
         if self.template:
             free = [name for name in ("subject", "body") if getattr(self, name) is not None]
@@ -316,6 +309,19 @@ class CommunicationBody(AmendBody):
             yield FieldError("urgent_reason", "not_urgent", "Only an urgent message has a reason to be.")
         if self.urgent and not self.urgent_reason:
             yield FieldError("urgent_reason", "required", "Say why it cannot wait.")
+
+    def _file_faults(self) -> Iterator[FieldError]:
+        """Of what is a file, where it goes and which it is."""
+        if self.channel.spec.is_written:
+            return
+        if self.receiver and (wrong := self.receiver.wrong()):
+            yield FieldError(f"receiver.{wrong.field}", wrong.code, wrong.message)
+        files = {*self._files(), *([self.document_id] if self.document_id else [])}
+        if not files:
+            yield FieldError("document_id", "required", "Name the document that the e-invoice is.")
+        if len(files) > 1:
+            told = "An e-invoice is one file: what belongs to it stands within it."
+            yield FieldError("attachments", "too_many", told)
 
     def _record_faults(self) -> Iterator[FieldError]:
         spec, inbound = self.channel.spec, self.direction is Direction.INBOUND
@@ -396,7 +402,7 @@ def fields_of(asked: CommunicationRequest) -> dict[str, Any]:
     if wish := values.get("post"):
         values["post"] = PostWishBody.model_construct(**given_fields(wish))
     if isinstance(asked, MessageRequest) and asked.receiver:
-        values["receiver"] = EinvoiceBody.model_construct(scheme=asked.receiver.scheme, id=asked.receiver.id)
+        values["receiver"] = ReceiverBody.model_construct(scheme=asked.receiver.scheme, id=asked.receiver.id)
     if isinstance(asked, MessageRequest) and asked.template:
         use = {one.name: getattr(asked.template, one.name) for one in fields(asked.template)}
         values["template"] = TemplateUseBody.model_construct(**use)

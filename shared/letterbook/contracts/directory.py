@@ -27,7 +27,6 @@ from letterbook.contracts.fields import (
 )
 from letterbook.contracts.post import PostalAddressBody, PostalAddressView, PostalLinesOrParts
 from letterbook.domain.access import Grant, Viewer
-from letterbook.domain.einvoice_address import SCHEMES, fault_of
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import (
     Case,
@@ -62,6 +61,20 @@ class ContactMethod(StrEnum):
     EINVOICE = "einvoice"
 
 
+class ReceiverBody(Body):
+    """An e-invoice address as somebody wrote it down: of what is to be sent it is checked as a party's is."""
+
+    scheme: Annotated[str, Field(pattern=r"^\d{4}$")]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9:._-]{1,50}$")]
+
+    def address(self) -> EinvoiceAddress:
+        return EinvoiceAddress(scheme=self.scheme, id=self.id)
+
+    def wrong(self) -> FieldError | None:
+        """What is wrong with it, at the field that it is wrong in."""
+        return _wrong_scheme(self.scheme) or _wrong_number(self.address())
+
+
 class EinvoiceBody(Body):
     """A scheme of those that e-invoices are addressed by and the number in it, whose form and check digits are looked at.
 
@@ -75,21 +88,37 @@ class EinvoiceBody(Body):
     @field_validator("scheme")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in SCHEMES:
-            raise PydanticCustomError("unknown_scheme", "This is no scheme of e-invoice addresses, such as 0208.")
-        return value
+        return _unless(_wrong_scheme(value), value)
 
     @field_validator("id")
     @classmethod
     def _checked(cls, value: str, info: ValidationInfo) -> str:
         scheme = info.data.get("scheme")
-        wrong = fault_of(EinvoiceAddress(scheme=scheme, id=value)) if scheme else None
-        if wrong:
-            raise PydanticCustomError("invalid_number", "{words}", {"words": wrong})
-        return value
+        return _unless(_wrong_number(EinvoiceAddress(scheme=scheme, id=value)), value) if scheme else value
 
     def address(self) -> EinvoiceAddress:
         return EinvoiceAddress(scheme=self.scheme, id=self.id, network=self.network)
+
+
+def _wrong_scheme(scheme: str) -> FieldError | None:
+    # Few requests name an address, and every cold start would wait for it.
+    from letterbook.domain.einvoice_address import SCHEMES
+
+    told = "This is no scheme of e-invoice addresses, such as 0208."
+    return None if scheme in SCHEMES else FieldError("scheme", "unknown_scheme", told)
+
+
+def _wrong_number(address: EinvoiceAddress) -> FieldError | None:
+    from letterbook.domain.einvoice_address import fault_of
+
+    told = fault_of(address)
+    return FieldError("id", "invalid_number", told) if told else None
+
+
+def _unless(wrong: FieldError | None, value: str) -> str:
+    if wrong:
+        raise PydanticCustomError(wrong.code, "{words}", {"words": wrong.message})
+    return value
 
 
 class _PartyFields(Body):

@@ -175,12 +175,12 @@ def totals(einvoice: Einvoice) -> Iterable[tuple[Wording, Money]]:
     of, always = einvoice.totals, {"without_tax", "tax", "with_tax"}
     named = (
         ("lines", SUM_OF_LINES, of.lines),
-        ("allowances", ALLOWANCES, of.allowances),
+        ("allowances", ALLOWANCES, -of.allowances),
         ("charges", CHARGES, of.charges),
         ("without_tax", WITHOUT_TAX, of.without_tax),
         ("tax", TAX, of.tax),
         ("with_tax", WITH_TAX, of.with_tax),
-        ("prepaid", PREPAID, of.prepaid),
+        ("prepaid", PREPAID, -of.prepaid),
         ("rounding", ROUNDING, of.rounding),
     )
     for name, label, amount in named:
