@@ -95,7 +95,8 @@ def until_it_is_asked(world: WorldForTests, communication_id: str) -> bool:
     check_at = standing(world, communication_id).work.check_at
     if check_at is None:
         return False
-    assert minutes_pass(world, (check_at - world.now()).total_seconds() / 60) == [communication_id]
+    wait = max(timedelta(0), check_at - world.now())
+    assert minutes_pass(world, wait / timedelta(minutes=1)) == [communication_id]
     return True
 
 
