@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 # The vendors that have a server of their own here, in the order of their ports; each is a module of local.simulators.
-SIMULATORS: tuple[str, ...] = ("sendgrid", "mailgun", "twilio", "sms_voice", "chorus_pro")
+SIMULATORS: tuple[str, ...] = ("sendgrid", "mailgun", "twilio", "sms_voice", "pingen", "storecove", "chorus_pro")
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "eu-west-2"

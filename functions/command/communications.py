@@ -69,6 +69,8 @@ def preview(call: ApiRequest[CommunicationBody, NoQuery]) -> ApiResponse:
         recipients=prepared.recipients,
         documents=prepared.about.documents,
         proof=proof,
+        post=prepared.post,
+        postal_address=prepared.postal_address,
     )
     return ApiResponse(body=view)
 

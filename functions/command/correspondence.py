@@ -50,7 +50,7 @@ def email_correspondence(call: ApiRequest[EmailCorrespondenceBody, NoQuery], acc
 @api.route(ops.POST_CORRESPONDENCE)
 def post_correspondence(call: ApiRequest[PostCorrespondenceBody, NoQuery], account: str, number: str) -> ApiResponse:
     body = call.body
-    asked = send.PostRequest(address=body.address, audit=body.audit.model_dump() if body.audit else None)
+    asked = send.PostRequest(**body.asked)
     sent, replayed = send.post_correspondence(
         call.world, call.viewer, account, number, asked, key=call.key, version=call.version
     )

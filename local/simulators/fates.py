@@ -1,6 +1,7 @@
 """What becomes of a message, by whom it is for: a script that anybody can write into an address or a number."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 _DOMAIN = "simulator.example"
@@ -24,6 +25,7 @@ class Fate(StrEnum):
     GARBLED = "garbled"
     MUTE = "mute"
     TWICE = "twice"
+    UNPAID = "unpaid"
 
 
 # What happens to the request itself, whoever else the message is for.
@@ -43,6 +45,25 @@ _NUMBERS = {
     "09": Fate.MUTE,
     "10": Fate.TWICE,
     "11": Fate.BLOCKED,
+}
+# As somebody can write them among the lines of an address.
+_WORDS = {
+    "slow": Fate.DEFERRED,
+    "undeliverable": Fate.BOUNCE,
+    "unprintable": Fate.BLOCKED,
+    **{one.value: one for one in (Fate.INVALID, Fate.AMBIGUOUS, Fate.THROTTLED, Fate.BROKEN, Fate.GARBLED)},
+    **{one.value: one for one in (Fate.MUTE, Fate.TWICE, Fate.UNPAID)},
+}
+
+_INVOICES = {
+    "SLOW": Fate.DEFERRED,
+    "REJECT": Fate.BOUNCE,
+    "INVALID": Fate.BLOCKED,
+    "AMBIGUOUS": Fate.AMBIGUOUS,
+    "THROTTLED": Fate.THROTTLED,
+    "BROKEN": Fate.BROKEN,
+    "GARBLED": Fate.GARBLED,
+    "MUTE": Fate.MUTE,
 }
 
 _INVOICES = {
@@ -69,6 +90,12 @@ def of_number(number: str) -> tuple[Fate, str]:
     found = _NUMBER.fullmatch(number)
     digits = found[1] if found else "00"
     return _NUMBERS.get(digits, Fate.SUCCESS), digits
+
+
+def of_lines(lines: Iterable[str]) -> Fate:
+    """By the first word of the script in the lines of a postal address, in capitals or not; success where there is none."""
+    words = (word.lower() for line in lines for word in re.findall(r"[A-Za-z]+", line))
+    return next((_WORDS[word] for word in words if word in _WORDS), Fate.SUCCESS)
 
 
 def of_invoice(number: str) -> Fate:

@@ -31,7 +31,7 @@ def xml(sample: Sample | None = None) -> tuple[str, str, bytes]:
 
 def attached(page: str) -> dict[str, Any]:
     """What the form that came back has of the file."""
-    [document] = re.findall(r'name="attachments" value="(doc_\w+)"', page)
+    [document] = re.findall(r'type="hidden" name="attachments" value="(doc_\w+)"', page)
     [digest] = re.findall(rf'name="sha256-{document}" value="(\w+)"', page)
     return {"attachments": document, f"sha256-{document}": digest}
 
@@ -138,3 +138,26 @@ def test_the_partys_form_has_the_schemes_by_name_and_checks_the_number(jane: Con
     assert "its check digits do not agree" in words(refused.text)
     assert jane.post(f"/parties/{moulin.id}/edit", {**values, "einvoice.id": "0987654394"}).status == 303
     assert "By Peppol" in words(jane.get(f"/parties/{moulin.id}").text)
+
+
+def test_the_firms_accounts_in_the_networks_are_settings(world: WorldForTests, jane: ConsoleClient) -> None:
+    page = jane.get("/settings").text
+    assert 'name="networks.peppol.legal_entity"' in page
+    assert 'name="networks.chorus_pro.technical_account"' in page
+
+
+def test_another_file_takes_the_place_of_the_first(jane: ConsoleClient, moulin: Party) -> None:
+    first = attached(jane.post_files(COMPOSE, typed(moulin), [xml(Sample(number="1"))]).text)
+    shown = jane.post_files(COMPOSE, typed(moulin, **first), [xml(Sample(number="2"))])
+    assert attached(shown.text) != first
+    assert "Invoice 2" in words(shown.text)
+
+
+def test_what_went_before_is_told_before_it_is_sent_again(
+    world: WorldForTests, jane: ConsoleClient, moulin: Party
+) -> None:
+    file = attached(jane.post_files(COMPOSE, typed(moulin), [xml()]).text)
+    made = only_entry(world, jane.post(COMPOSE, typed(moulin, do="send", **file)))
+    said = words(jane.post_files(COMPOSE, typed(moulin, once="once-2"), [xml()]).text)
+    assert "Cannot be sent as an e-invoice." in said
+    assert f"see {made.id}" in said

@@ -17,12 +17,20 @@ from tests.support.aws import WorldForTests
 from tests.support.console_client import ConsoleClient
 from tests.support.fakes.sessions import SessionsForTests
 from tests.support.lambda_client import Answer
-from tests.support.steps import deliver_queue
+from tests.support.steps import deliver_queue, make_documents
 
 HERE = "/settings/providers"
 # Of several channels and vendors: whoever comes next is one of these.
 WITH_CREDENTIALS = [name for name, spec in PROVIDERS.items() if spec.credentials]
-WORDED = [(name, code) for name, spec in PROVIDERS.items() for code in list(spec.failures)[:2]]
+# Whom a test goes to, by the channels that have one.
+SOMEBODY = {
+    Channel.EMAIL: "somebody@mailbox.example",
+    Channel.SMS: "+447700900123",
+    Channel.POST: "Priya Raman, 1 High Street, Surbiton, KT6 4QH",
+}
+WORDED = [
+    (name, code) for name, spec in PROVIDERS.items() if spec.channel in SOMEBODY for code in list(spec.failures)[:2]
+]
 POSTING = [name for name, spec in PROVIDERS.items() if spec.webhooks]
 
 
@@ -189,7 +197,7 @@ def test_what_lost_its_credentials_is_told_of_and_stands_in_nobodys_way(
     assert jane.post(f"{HERE}/order", form(jane.get(HERE), other)).status == 303
 
 
-@pytest.mark.parametrize("changes", [{"channel": "post"}, {"channel": ""}, {"channel": "a.b"}, {"route": ["pigeon"]}])
+@pytest.mark.parametrize("changes", [{"channel": "manual"}, {"channel": ""}, {"channel": "a.b"}, {"route": ["pigeon"]}])
 def test_what_no_page_sends_is_refused(world: WorldForTests, jane: ConsoleClient, changes: dict[str, object]) -> None:
     assert jane.post(f"{HERE}/order", {**form(jane.get(HERE), "email"), **changes}).status == 422
     assert world.settings.latest().routes == {}
@@ -227,8 +235,8 @@ def test_a_failure_is_told_in_the_vendors_own_words_on_both_pages(
     spec = PROVIDERS[name]
     world.fakes.secrets.add(name)
     world.fakes.made[name].next.append(Permanent(code, FailureCode.UNKNOWN))
-    to = "somebody@mailbox.example" if spec.channel is Channel.EMAIL else "+447700900123"
-    there = jane.post(f"{HERE}/{name}/test", {"to": to}).headers["Location"].partition("#")[0]
+    there = jane.post(f"{HERE}/{name}/test", {"to": SOMEBODY[spec.channel]}).headers["Location"].partition("#")[0]
+    make_documents(world)
     deliver_queue(world, spec.channel)
     entry = re.search(r'href="(/communications/com_\w+)"', jane.get(there).text)
     assert entry

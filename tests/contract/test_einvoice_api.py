@@ -254,3 +254,34 @@ def test_an_address_has_its_network_where_that_is_told(world: WorldForTests) -> 
     told = {"scheme": "0009", "id": "73282932000074", "network": "chorus_pro"}
     assert a_buyer(einvoice=told)["einvoice"] == told
     assert a_buyer()["einvoice"] == {**BUYER, "network": None}
+
+
+# ---- what the networks know the firm by
+
+
+def test_settings_know_the_firm_in_each_network(world: WorldForTests) -> None:
+    nothing = {"peppol": {"legal_entity": ""}, "chorus_pro": {"technical_account": "", "service_code": ""}}
+    assert ADMIN.get("/v1/settings").json["networks"] == nothing
+    told = {"peppol": {"legal_entity": "4711"}, "chorus_pro": {"technical_account": "TECH_1@cpro.fr"}}
+    saved = ADMIN.put("/v1/settings", {"networks": told})
+    assert (saved.status, saved.json["networks"]["peppol"]) == (200, {"legal_entity": "4711"})
+    again = ADMIN.put("/v1/settings", {"networks": {"chorus_pro": {"service_code": "S1", "technical_account": None}}})
+    assert again.json["networks"] == {
+        "peppol": {"legal_entity": "4711"}, "chorus_pro": {"technical_account": "", "service_code": "S1"},
+    }  # fmt: skip
+    assert ADMIN.put("/v1/settings", ADMIN.get("/v1/settings").json | {"updated_at": None}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("networks", "place"),
+    [
+        ({"peppol": {"legal_entity": "one"}}, ("networks.peppol.legal_entity", "invalid_format")),
+        ({"chorus_pro": {"password": "x"}}, ("networks.chorus_pro.password", "unknown_field")),
+        ({"fax": {}}, ("networks.fax", "unknown_field")),
+    ],
+)
+def test_settings_that_no_network_has_are_refused(
+    world: WorldForTests, networks: dict[str, Any], place: tuple[str, str]
+) -> None:
+    refused = ADMIN.put("/v1/settings", {"networks": networks})
+    assert (refused.status, refused.places) == (422, [place])

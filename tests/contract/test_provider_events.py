@@ -11,6 +11,8 @@ import pytest
 
 from letterbook.domain.communication import Entry, Recipient
 from letterbook.domain.errors import UnmatchedReceipt
+from letterbook.domain.ids import uuid_of
+from letterbook.domain.post import PostalAddress
 from letterbook.domain.receipts import Receipt, RecipientUpdate
 from letterbook.domain.status import Status
 from letterbook.use_cases.delivery.record_receipt import process_provider_event
@@ -31,7 +33,18 @@ def told(receipt: Receipt | None) -> dict[str, Any] | None:
     if receipt is None:
         return None
     said: dict[str, Any] = {"event": receipt.event, "news": [news(one) for one in receipt.news]}
-    return {**said, "opened": True} if receipt.opened else said
+    beside = {
+        "opened": receipt.opened,
+        "price": f"{receipt.price.amount} {receipt.price.currency}" if receipt.price else "",
+        "note": receipt.note,
+        "corrected_address": in_one_line(receipt.corrected_address) if receipt.corrected_address else "",
+    }
+    return said | {name: value for name, value in beside.items() if value}
+
+
+def in_one_line(to: PostalAddress) -> str:
+    where = f"{to.number} {to.street}" if to.street else to.po_box
+    return f"{to.name}, {where}, {to.postal_code} {to.town} {to.country}".strip()
 
 
 def news(update: RecipientUpdate) -> dict[str, str]:
@@ -102,9 +115,11 @@ def sent_by(world: WorldForTests, provider: ProviderContract) -> Entry:
 
 def about(provider: ProviderContract, file: str, entry: Entry) -> str:
     """The event, as it is told of that entry."""
-    raw = provider.raw(file)
-    for name, ours in ((provider.communication_id, entry.id), (provider.reference, entry.provider_reference)):
-        raw = raw.replace(name, ours or "") if name else raw
+    raw, known = provider.raw(file), provider.communication_id
+    if known:
+        raw = raw.replace(known, entry.id).replace(uuid_of(known), uuid_of(entry.id))
+    if provider.reference:
+        raw = raw.replace(provider.reference, entry.provider_reference or "")
     return raw
 
 

@@ -11,6 +11,8 @@ import time
 import traceback
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
+from socket import socket
 
 import pytest
 from botocore.config import Config
@@ -27,6 +29,7 @@ from tests.support.aws import WorldForTests, client
 from tests.support.parcels import parcel_of
 from tests.support.provider_contract import Answer, ProviderContract, contracts
 from tests.support.scripted_server import (
+    Act,
     ScriptedServer,
     answers,
     breaks_off,
@@ -50,9 +53,19 @@ def vendor(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
     provider: ProviderContract = request.getfixturevalue("provider")
     with scripted_server() as server:
         for begins, said in provider.beside.items():
-            body = said.content.replace(b"{url}", server.url.encode())
-            server.beside[begins] = answers(said.status, body, said.headers)
+            server.beside[begins] = beside(said, server.url)
         yield server
+
+
+def beside(said: Answer, url: str) -> Act:
+    """That answer, each time with another number."""
+    number = count(1)
+
+    def act(connection: socket) -> None:
+        body = said.content.replace(b"{url}", url.encode()).replace(b"{n}", b"%d" % next(number))
+        answers(said.status, body, said.headers)(connection)
+
+    return act
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The editor of templates: what is offered, how it reads on each channel, where it is wrong. And what the API says of the same."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +47,13 @@ def test_every_channel_is_shown_with_the_examples(jane: ConsoleClient) -> None:
     assert re.search(r'<img class="sheet" src="data:image/png;base64,', page)
     assert page.count("Castlegate Finance") >= 2
     assert "<th" in page
+
+
+def test_the_firm_is_called_by_its_own_name_in_examples(world: WorldForTests, jane: ConsoleClient) -> None:
+    settings = world.settings.latest()
+    world.settings.save(replace(settings, name="Otto & Partners", version=settings.version + 1))
+    page = looked(jane, body="Yours, {{ firm_name }}, {{ firm_phone }}")
+    assert "Otto &amp; Partners, +44 20 7946 0000" in page
 
 
 @pytest.mark.covers("I3")

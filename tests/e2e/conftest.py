@@ -15,6 +15,8 @@ _ORDER = (
     "test_exports",
     "test_providers",
     "test_chorus_pro",
+    "test_peppol",
+    "test_post",
     "test_openapi",
     "test_grants",
     "test_users",

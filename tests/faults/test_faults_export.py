@@ -1,6 +1,7 @@
 """What if a worker dies over an export? It is made in the end, once and whole, or says that it could not be."""
 
 import logging
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -21,13 +22,17 @@ from tests.support.failing import Died, fails_once, overtaken
 from tests.support.steps import a_party, come_in, make_exports
 
 ME: Viewer = viewer()
-# More than one part of an upload, however it is packed.
-LARGE = [("Scan.bin", "application/octet-stream", Random(1).randbytes(9_000_000))]
+
+
+@cache
+def large_mail() -> bytes:
+    """With more than one part of an upload, however it is packed. Written once: it takes a while."""
+    return mail("Here.", files=[("Scan.bin", "application/octet-stream", Random(1).randbytes(9_000_000))])
 
 
 def order(world: WorldForTests, *, large: bool = False) -> Export:
     a_party(world)
-    come_in(world, mail("Here.", files=LARGE if large else []), "mail/1")
+    come_in(world, large_mail() if large else mail("Here."), "mail/1")
     come_in(world, mail("And here."), "mail/2")
     return order_export(world, ME, ExportFormat.ZIP, Filters(), None)[0]
 

@@ -201,7 +201,7 @@ def test_a_worker_that_died_is_no_reason_to_deposit_again(
 ) -> None:
     made = composed(world)
     with monkeypatch.context() as patch:
-        patch.setattr("letterbook.use_cases.delivery.dispatch._record_result", dies)
+        patch.setattr("letterbook.use_cases.delivery.dispatch.update_communication", dies)
         with pytest.raises(SystemExit):
             dispatch(world, made)
     for _ in range(4):

@@ -1,23 +1,14 @@
 """AWS in the test's own process (moto), made of template.yaml; and the world on it, with a clock and providers of the test's."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import copy
 from functools import cache, cached_property
-from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
-import requests
 from moto import mock_aws
-from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
-from moto.dynamodb.models.table import Table
 
 from letterbook import bootstrap, environment
 from letterbook.adapters import aws
@@ -30,9 +21,10 @@ from tests.support.fakes.accounts import ACCOUNTS, UsersForTests
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.mailbox import MailboxForTests
 from tests.support.fakes.providers import FakeProviders
+from tests.support.moto_requests import quicken
+from tests.support.moto_state import REGION, empty, made_once
 from tests.support.sam_template import table_definition
 
-REGION = "eu-west-2"
 TABLES = {
     "communications": "CommunicationsTable",
     "history": "HistoryTable",
@@ -86,11 +78,11 @@ class WorldForTests(CloudWorld):
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldForTests]:
     """Everything the functions need, empty but for the firm's settings."""
     ACCOUNTS.clear()
-    for name, value in make_resources().items():
+    empty()
+    for name, value in made_once(make_firm, ("dynamodb", "s3", "sqs", "secretsmanager", "scheduler")).items():
         monkeypatch.setenv(name, value)
     environment.settings.cache_clear()
     world = WorldForTests(environment.settings())
-    world.settings.save(organisation(version=1))
     # Functions that are called as Lambda calls them find this world too.
     monkeypatch.setattr(bootstrap, "CloudWorld", lambda _: world)
     bootstrap.world.cache_clear()
@@ -103,38 +95,10 @@ def moto() -> Iterator[None]:
     """One AWS for a whole run, so that clients, whose making is slow, are made once; each test begins with an empty one."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        # moto undoes a transaction by putting whole tables back: one request at a time, as many threads as there may be.
-        answer, turn = BotocoreStubber.__call__, Lock()
-
-        def one_at_a_time(*asked: Any, **named: Any) -> Any:
-            with turn:
-                return answer(*asked, **named)
-
-        patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
-        patch.setattr(Table, "__deepcopy__", copied_table, raising=False)
+        quicken(patch)
         for made in (aws.dynamodb, aws.client, client):
             made.cache_clear()
         yield
-
-
-def copied_table(table: Table, _: object) -> Table:
-    """What moto puts back when a transaction fails. It would copy every value of every item, at each transaction.
-
-    A value is never changed, only put in the place of another (unless it is a set, and no item of ours holds one).
-    """
-    made = copy(table)
-    # Items by their keys, or by the first half of them and then by the second.
-    kept: dict[Any, Any] = table.items
-    made.items = defaultdict(dict, {key: copied_item(one) for key, one in kept.items()})
-    return made
-
-
-def copied_item(item: Any) -> Any:
-    if not isinstance(item, Item):
-        return {key: copied_item(one) for key, one in item.items()}
-    made = copy(item)
-    made.attrs = LimitedSizeDict(item.attrs)
-    return made
 
 
 @cache
@@ -143,22 +107,21 @@ def client(service: str) -> Any:
     return boto3.client(service)  # type: ignore[call-overload]
 
 
-def make_tables() -> None:
-    """Tables as the template has them, and nothing else in this AWS: made once in a process, and emptied from then on."""
-    made = dynamodb_backends[ACCOUNT_ID][REGION].tables
-    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
-    if set(made) != set(TABLES):
-        for name, logical in TABLES.items():
-            client("dynamodb").create_table(TableName=name, **table_definition(logical))
-        return
-    for table in made.values():
-        table.items.clear()
-    dynamodb_backends[ACCOUNT_ID][REGION].tables.update(made)
+def make_firm() -> dict[str, str]:
+    """Makes all of it, with the settings of a firm in its table; answers the environment of the functions."""
+    names = make_resources()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in names.items():
+            patch.setenv(name, value)
+        environment.settings.cache_clear()
+        CloudWorld(environment.settings()).settings.save(organisation(version=1))
+    return names
 
 
 def make_resources() -> dict[str, str]:
     """Tables as the template has them, bucket, queues, secret: the environment of the functions."""
-    make_tables()
+    for name, logical in TABLES.items():
+        client("dynamodb").create_table(TableName=name, **table_definition(logical))
     storage = client("s3")
     storage.create_bucket(Bucket="vault", CreateBucketConfiguration={"LocationConstraint": REGION})
     storage.put_bucket_versioning(Bucket="vault", VersioningConfiguration={"Status": "Enabled"})
@@ -196,9 +159,15 @@ def make_resources() -> dict[str, str]:
 
 def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A pool with one user of each role, named by it, as their address is; answers their ids."""
+    pool, ids = made_once(make_pool, ("cognito-idp",))
+    monkeypatch.setenv("USER_POOL_ID", pool)
+    return dict(ids)
+
+
+def make_pool() -> tuple[str, dict[str, str]]:
+    """That pool's id, and theirs."""
     cognito = client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
-    monkeypatch.setenv("USER_POOL_ID", pool)
     ids = {}
     for role in ROLES:
         cognito.create_group(UserPoolId=pool, GroupName=role)
@@ -207,7 +176,7 @@ def make_people(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         made = cognito.admin_create_user(UserPoolId=pool, Username=role, UserAttributes=named)
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
         ids[role] = next(one["Value"] for one in made["User"]["Attributes"] if one["Name"] == "sub")
-    return ids
+    return pool, ids
 
 
 def rows(table: str) -> int:

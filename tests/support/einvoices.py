@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
@@ -227,3 +228,38 @@ class _Ubl:
       {self._category("ClassifiedTaxCategory", line.category, line.percent)}</cac:Item>
     <cac:Price>{self._money("PriceAmount", line.price)}{base}</cac:Price>
   </cac:{self.line}>"""
+
+
+NAMESPACES = {
+    "cac": f"{_URN}:CommonAggregateComponents-2",
+    "cbc": f"{_URN}:CommonBasicComponents-2",
+}
+
+
+def spoilt(file: bytes, path: str, change: str) -> bytes:
+    """A file that is changed at one place: the first element at `path`, which may name an attribute (`cbc:ID/@schemeID`).
+
+    `change` is `-` to take it away, `=text` to let it say something else, `+cbc:Name text` for another element before it.
+    """
+    root = ElementTree.fromstring(file)
+    place, _, attribute = path.partition("/@")
+    element = root.find(place, NAMESPACES)
+    assert element is not None, path
+    parent = next(one for one in root.iter() if element in list(one))
+    value = change[1:]
+    if change[0] == "+":
+        name, _, text = value.partition(" ")
+        prefix, colon, local = name.rpartition(":")
+        another = ElementTree.Element(f"{{{NAMESPACES[prefix]}}}{local}" if colon else local)
+        another.text = text
+        parent.insert(list(parent).index(element), another)
+    elif change == "-" and attribute:
+        del element.attrib[attribute]
+    elif change == "-":
+        parent.remove(element)
+    elif attribute:
+        element.set(attribute, value)
+    else:
+        element.text = value
+    spoilt_file: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return spoilt_file

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
 
 from tests.support.aws import client
@@ -29,3 +30,14 @@ def words_of(entry: Any) -> str:
     """What the letter of an entry says, page after page."""
     [letter] = [one for one in entry["attachments"] if one["name"] == "Letter.pdf"]
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(kept(letter["id"]))).pages)
+
+
+def addressed(*lines: str) -> bytes:
+    """A page with these lines in the window of its envelope."""
+    made = FPDF(format="A4")
+    made.set_font("helvetica", size=10)
+    made.add_page()
+    for place, line in enumerate(lines):
+        made.text(25, 55 + 5 * place, line)
+    made.text(25, 120, "Slow or mute, undeliverable or broken: what stands here is no address.")
+    return bytes(made.output())

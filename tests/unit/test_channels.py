@@ -62,7 +62,7 @@ ATTACHED = "attachments collect attach_regarding"
 MESSAGES = {
     Channel.EMAIL: f"from_ to cc bcc reply_to subject {ATTACHED} {WRITTEN} {LATER}",
     Channel.SMS: f"from_ to {WRITTEN} {LATER}",
-    Channel.POST: f"address copies subject {ATTACHED} document_id {WRITTEN} send_at",
+    Channel.POST: f"address post copies subject {ATTACHED} document_id {WRITTEN} send_at",
     Channel.EINVOICE: f"network receiver document_id attachments {SENT} send_at",
     Channel.MANUAL: f"address copies subject {ATTACHED} document_id {WRITTEN}",
 }

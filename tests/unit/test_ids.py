@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from ulid import ULID
 
-from letterbook.domain.ids import Kind, first_id, is_id, last_id, new_id, time_of
+from letterbook.domain.ids import Kind, first_id, is_id, last_id, new_id, of_uuid, time_of, uuid_of
 
 moments = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC)).map(
     lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
@@ -74,3 +74,17 @@ def test_no_two_ids_are_the_same() -> None:
 )
 def test_what_is_not_an_id_of_the_kind_is_none(value: str) -> None:
     assert not is_id(Kind.COMMUNICATION, value)
+
+
+@given(moments, kinds)
+def test_an_id_written_as_a_uuid_is_read_again_as_the_same(at: datetime, kind: Kind) -> None:
+    made = new_id(kind, at)
+    assert uuid_of(made) == str(ULID.from_str(made.partition("_")[2]).to_uuid())
+    assert (of_uuid(kind, uuid_of(made)), of_uuid(kind, uuid_of(made).upper())) == (made, made)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "0" * 32, "{61b37456-5f9e-4d56-b63b-3b1a23fa5c73}", "com_01ARZ3NDEKTSV4RRFFQ69G5FAV"]
+)
+def test_what_is_no_uuid_is_no_id(value: str) -> None:
+    assert of_uuid(Kind.COMMUNICATION, value) is None

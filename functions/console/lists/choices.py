@@ -1,6 +1,7 @@
 """What people choose among instead of writing it: what the firm uses first, and whatever stands in the field already."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from zoneinfo import available_timezones
 
 from console.app.routing import PageRequest
@@ -57,12 +58,14 @@ def country_name(code: str) -> str:
 
 def country_options(own: str, *values: str) -> Options:
     """Every country by its English name, the firm's `own` first."""
-    from babel import Locale
+    codes = dict.fromkeys([own, *_countries(), *values])
+    return [(code, _countries().get(code) or country_name(code)) for code in codes if code]
 
-    names = Locale.parse("en").territories
-    every = sorted(countries(), key=lambda code: str(names.get(code, code)))
-    codes = dict.fromkeys([own, *every, *values])
-    return [(code, str(names.get(code, code))) for code in codes if code]
+
+@cache
+def _countries() -> dict[str, str]:
+    """Names by their codes, in the order of the names."""
+    return dict(sorted(((code, country_name(code)) for code in countries()), key=lambda one: one[1]))
 
 
 def subdivision_options(country: str, value: str) -> Options:
@@ -71,8 +74,14 @@ def subdivision_options(country: str, value: str) -> Options:
 
 
 def time_zones(value: str) -> list[str]:
-    places = sorted(one for one in available_timezones() if one.partition("/")[0] in _AREAS)
-    return places if not value or value in places else [value, *places]
+    places = _places()
+    return [*places] if not value or value in places else [value, *places]
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    """Found once: the whole folder of the database is walked through for them, which takes longer than the rest of the page."""
+    return tuple(sorted(one for one in available_timezones() if one.partition("/")[0] in _AREAS))
 
 
 def scheme_options(*values: str) -> Options:

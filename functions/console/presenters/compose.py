@@ -18,7 +18,7 @@ from letterbook.domain.status import StatusGroup
 LABELS = {
     "to": "To", "cc": "Copy to", "bcc": "Blind copy to", "from": "From", "subject": "Subject", "body": "Text",
     "template": "Template", "send_at": "Send at", "urgent_reason": "Why it is urgent", "address": "Address",
-    "copies": "Copies to", "document_id": "The invoice", "network": "Network", "receiver": "Receiver",
+    "copies": "Copies to", "post": "Goes as", "document_id": "The invoice", "network": "Network", "receiver": "Receiver",
     "override_hold": "Why in spite of the hold", "attachments": "Attached", "contact_id": "Contact", "case_id": "Case",
     "audit": "Reason for the record", "category": "Category", "restricted": "Restricted", "regarding": "About",
     "occurred_at": "When", "meeting_date": "Date", "followup_date": "Follow up on", "followup_notes": "What to follow up",
@@ -32,6 +32,7 @@ _SEND_BY_HAND = "Make the to-do"
 # What a rule that stops a message is called, where there is room for two words.
 _AGAINST = {
     "may_send": "not yours to send", "contact_hold": "on hold", "opt_out": "opted out", "quarantine": "address set aside",
+    "complete_address": "address incomplete",
     "quiet_hours": "never: closed",
 }  # fmt: skip
 
@@ -70,6 +71,8 @@ def place_of(field: str) -> str:
     if field.startswith(VARIABLES):
         return f"v-{field.removeprefix(VARIABLES)}"
     first = field.split(".")[0]
+    if first in ("address", "post"):
+        return f"f-{field.replace('.', '-')}"
     return _PLACES.get(first, first)
 
 

@@ -1,12 +1,13 @@
 """An e-invoice as a page shows it: who, what, how much; and what its networks are called."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from console.presenters.dates import Clock
 from letterbook.domain.einvoice import Einvoice, EinvoiceParty
-from letterbook.domain.einvoice_text import MOST_LINES, facts, tax_words, title, totals
+from letterbook.domain.einvoice_text import MOST_LINES, TAX, facts, tax_words, title, totals
 from letterbook.domain.party import EinvoiceAddress, Network
 from letterbook.domain.rows import Money, Wording
 
@@ -32,18 +33,14 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicePage:
-    """`parties` are a label, a name and lines each; `facts`, `taxes` and `totals` a label and words.
-
-    The last of the totals is what is to be paid.
-    """
+    """`parties` are a label, a name and lines each; `facts` and `sums` a label and words. The last sum is what is to be paid."""
 
     title: str
     parties: tuple[tuple[str, str, tuple[str, ...]], ...]
     facts: tuple[tuple[str, str], ...]
     lines: tuple[InvoiceLine, ...]
     more: str
-    taxes: tuple[tuple[str, str], ...]
-    totals: tuple[tuple[str, str], ...]
+    sums: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
 
@@ -69,14 +66,22 @@ def invoice_page(einvoice: Einvoice, clock: Clock) -> InvoicePage:
             for one in einvoice.lines[:MOST_LINES]
         ),
         more=f"And {left:,} more lines: see the file." if left > 0 else "",
-        taxes=tuple(
-            (f"VAT {tax_words(one.category, one.percent, _cut(one.reason))} of {money(Money(one.taxable, currency))}",
-             money(Money(one.amount, currency)))
-            for one in einvoice.taxes[:_MOST_TAXES]
-        ),
-        totals=tuple((label.en, money(amount)) for label, amount in totals(einvoice)),
+        sums=tuple(_sums(einvoice)),
         notes=tuple(_cut(one) for one in einvoice.notes[:_MOST_NOTES]),
     )  # fmt: skip
+
+
+def _sums(einvoice: Einvoice) -> Iterator[tuple[str, str]]:
+    """Each tax stands where their sum would; that stands below them where there are several."""
+    taxes = einvoice.taxes[:_MOST_TAXES]
+    for label, amount in totals(einvoice):
+        if label is TAX and taxes:
+            for one in taxes:
+                of = money(Money(one.taxable, einvoice.currency))
+                told = f"VAT {tax_words(one.category, one.percent, _cut(one.reason))} of {of}"
+                yield told, money(Money(one.amount, einvoice.currency))
+        if label is not TAX or len(einvoice.taxes) != 1:
+            yield label.en, money(amount)
 
 
 def money(amount: Money) -> str:

@@ -7,12 +7,15 @@ from urllib.parse import quote
 
 from console.presenters.correspondence import path_of_number
 from console.presenters.dates import Clock, TimeLabel, format_duration
+from console.presenters.einvoice import NETWORKS, money
 from console.presenters.labels import capital, format_count, humanize_code, provider_label
 from console.presenters.letter import named
 from console.presenters.log_rows import Badge
+from console.presenters.post import CONFIRMS_NOTHING, price_words, print_words, product_words
 from letterbook.contracts.entries import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.correspondence import NUMBER, parse_number
+from letterbook.domain.rows import Money
 from letterbook.domain.status import STATUSES, group_of
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import NOT_DELIVERED
@@ -50,6 +53,7 @@ def facts(
         *_answers(communication),
         *_whose(entry),
         *_about(entry),
+        *_invoice(communication, clock),
         *_carries(communication),
         *_together(thread),
         *_talk(entry, clock),
@@ -160,6 +164,20 @@ def _about(entry: Entry) -> list[FactRow]:
     ]
 
 
+def _invoice(communication: Communication, clock: Clock) -> list[FactRow]:
+    """What is to be paid, and what the network said last of where it is: at the buyer, accepted, under query."""
+    facts, word = communication.einvoice, communication.entry.word
+    if facts is None:
+        return []
+    due = f"by {clock.whole_date(facts.due_on)}" if facts.due_on else ""
+    said = (Part(word.words), Part(time=clock.full(word.at))) if word else ()
+    return [
+        FactRow("To be paid", (Part(money(Money(facts.amount, facts.currency))), *((Part(due),) if due else ()))),
+        FactRow("Network", (Part(NETWORKS[facts.network]),)),
+        FactRow("It says", said),
+    ]
+
+
 def _together(thread: Thread | None) -> list[FactRow]:
     if thread is None:
         return []
@@ -225,6 +243,19 @@ def _author(entry: Entry) -> tuple[str, tuple[Part, ...]]:
     return "Sent by" if entry.sent_at else "Written by", told
 
 
+def _post(communication: Communication) -> list[FactRow]:
+    """How a letter goes by post, and what the provider named as its price."""
+    options, price = communication.post, communication.entry.price
+    if options is None:
+        return [FactRow("Price", (Part(price_words(price)),) * bool(price))] if price else []
+    confirms = () if options.product.confirms_delivery else (Part(CONFIRMS_NOTHING, quiet=True),)
+    return [
+        FactRow("Goes as", (Part(product_words(options.product)), *confirms)),
+        FactRow("Printed", (Part(capital(print_words(options))),)),
+        FactRow("Price", (Part(price_words(price)),) if price else ()),
+    ]
+
+
 def _way(communication: Communication, clock: Clock, providers: Mapping[str, str]) -> list[FactRow]:
     entry = communication.entry
     reference = Part(entry.provider_reference or "", quiet=True)
@@ -251,6 +282,7 @@ def _way(communication: Communication, clock: Clock, providers: Mapping[str, str
         *(FactRow(words, (Part(time=clock.full(at)),)) for words, at in times),
         FactRow("Message ID" if entry.provider == _MAIL else way, by or ()),
         FactRow("Waits for", tuple(Part(one) for one in communication.awaits)),
+        *_post(communication),
         FactRow(
             "No font has", (Part(named(communication.missing_characters)),) * bool(communication.missing_characters)
         ),

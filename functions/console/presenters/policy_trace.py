@@ -10,6 +10,9 @@ from letterbook.domain.decision import PASSED, Action, Decision, RuleResult
 from letterbook.domain.errors import CallerError
 from letterbook.domain.status import StatusGroup
 
+# A file may have fifty: a strip has room for a few.
+_MOST_FAULTS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionBanner:
@@ -45,7 +48,7 @@ def decision_banner(
             )
     more = [fault.message for fault in refusal.faults if fault.message not in decision.reason] if refusal else []
     return DecisionBanner(
-        StatusGroup.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more]), goes=False
+        StatusGroup.FAILED, "s-rejected", f"Cannot be sent {by}.", "", " ".join([why, *more[:_MOST_FAULTS]]), goes=False
     )
 
 

@@ -67,7 +67,8 @@ def _channel(channel: Channel, states: Sequence[ProviderState], clock: Clock) ->
         name=channel.value,
         label=channel.spec.label,
         order=order_words(channel, [one.label for one in used]) or none,
-        where_to=capital(channel.spec.address or "to"),
+        where_to=capital(channel.spec.address or "to")
+        + (", commas between its lines" if channel.spec.is_letter else ""),
         providers=[_line(one, len(used), clock) for one in here],
     )
 

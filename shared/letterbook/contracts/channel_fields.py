@@ -30,6 +30,7 @@ def message_fields(spec: ChannelSpec) -> frozenset[str]:
     own |= {"from_", *_URGENT} if spec.is_correspondence else frozenset()
     own |= {"reply_to"} if spec.address is AddressKind.EMAIL else frozenset()
     own |= {"copies"} if spec.is_letter else frozenset()
+    own |= {"post"} if spec.is_posted else frozenset()
     own |= {"attachments"} if spec.attachments else frozenset()
     if not spec.is_written:
         return own

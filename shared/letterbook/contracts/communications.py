@@ -25,18 +25,20 @@ from letterbook.contracts.fields import (
     Moment,
     Note,
     PartyId,
-    Postal,
     Slug,
     Text,
     ThreadId,
     listed,
 )
+from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
 from letterbook.domain.calls_and_meetings import LocationType, Meeting, PhoneCall
 from letterbook.domain.channels import AddressKind, Channel
 from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
 from letterbook.domain.party import Network
+from letterbook.domain.post import PostalAddress, PostWish
+from letterbook.domain.postal_addresses import lines_of
 from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.templates import TemplateUse
 
@@ -113,7 +115,8 @@ class AmendBody(Body):
     collect: bool = False
     attach_regarding: bool = False
     send_at: Moment | None = None
-    address: Postal | None = None
+    address: PostalLinesOrParts | None = None
+    post: PostWishBody | None = None
     copies: _Copies = []
     document_id: DocumentId | None = None
     network: Network | None = None
@@ -222,7 +225,9 @@ class CommunicationBody(AmendBody):
             sender=self.from_,
             to=tuple(self.to),
             reply_to=self.reply_to,
-            address=self.address,
+            address=None if isinstance(self.address, PostalAddressBody) else self.address,
+            postal_address=self.address.postal_address() if isinstance(self.address, PostalAddressBody) else None,
+            post=self.post.wish() if self.post else None,
             network=self.network,
             receiver=self.receiver.address() if self.receiver else None,
             copies=tuple(self.copies),
@@ -246,7 +251,7 @@ class CommunicationBody(AmendBody):
 
     def _record(self) -> RecordRequest:
         receiver = str(self.receiver.address()) if self.receiver else None
-        there = [one for one in (self.address, receiver) if one]
+        there = [one for one in (_in_lines(self.address), receiver) if one]
         concern = self._concern()
         details = self.channel.spec.details
         if details is PhoneCall:
@@ -361,6 +366,13 @@ class CommunicationBody(AmendBody):
                 yield FieldError(name.rstrip("_"), "required", why)
 
 
+def _in_lines(address: str | PostalAddressBody | None) -> str | None:
+    """As an envelope that came from, or went, somewhere has it; the country where it is named."""
+    if isinstance(address, PostalAddressBody):
+        return lines_of(address.postal_address(), home="", language="en")
+    return address
+
+
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -379,6 +391,10 @@ def fields_of(asked: CommunicationRequest) -> dict[str, Any]:
     ]
     if asked.regarding:
         values["regarding"] = RegardingBody(type=asked.regarding.type, id=asked.regarding.id)
+    if parts := values.pop("postal_address", None):
+        values["address"] = PostalAddressBody.model_construct(**given_fields(parts))
+    if wish := values.get("post"):
+        values["post"] = PostWishBody.model_construct(**given_fields(wish))
     if isinstance(asked, MessageRequest) and asked.receiver:
         values["receiver"] = EinvoiceBody.model_construct(scheme=asked.receiver.scheme, id=asked.receiver.id)
     if isinstance(asked, MessageRequest) and asked.template:
@@ -387,3 +403,8 @@ def fields_of(asked: CommunicationRequest) -> dict[str, Any]:
         values["subject"] = values["body"] = None
     values["audit"] = AuditBody(**asked.audit) if asked.audit else None
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def given_fields(one: PostalAddress | PostWish) -> dict[str, Any]:
+    """What of it was said."""
+    return {each.name: value for each in fields(one) if (value := getattr(one, each.name))}

@@ -17,12 +17,12 @@ from letterbook.contracts.fields import (
     MaybeEmptyLine,
     Note,
     PartyId,
-    Postal,
     Reason,
     Slug,
     Time,
     View,
 )
+from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
 from letterbook.domain.communication import Actor, Regarding, TemplateRef
 from letterbook.domain.correspondence import (
     Attaches,
@@ -86,10 +86,22 @@ class EmailCorrespondenceBody(Body):
 
 
 class PostCorrespondenceBody(Body):
-    """`address` are the lines that it goes to, in the place of the party's own."""
+    """`address` is where it goes, in the place of the party's own; `post` how it is printed and carried."""
 
-    address: Postal | None = None
+    address: PostalLinesOrParts | None = None
+    post: PostWishBody | None = None
     audit: AuditBody | None = None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """As whoever posts it is asked."""
+        parts = self.address.postal_address() if isinstance(self.address, PostalAddressBody) else None
+        return {
+            "address": None if isinstance(self.address, PostalAddressBody) else self.address,
+            "postal_address": parts,
+            "post": self.post.wish() if self.post else None,
+            "audit": self.audit.model_dump() if self.audit else None,
+        }
 
 
 class DeliverCorrespondenceBody(Body):

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from letterbook.contracts.fields import (
@@ -20,11 +20,11 @@ from letterbook.contracts.fields import (
     Moment,
     Note,
     PartyId,
-    Postal,
     Slug,
     Time,
     View,
 )
+from letterbook.contracts.post import PostalAddressBody, PostalAddressView, PostalLinesOrParts
 from letterbook.domain.access import Grant, Viewer
 from letterbook.domain.einvoice_address import SCHEMES, fault_of
 from letterbook.domain.errors import FieldError, Invalid
@@ -96,7 +96,7 @@ class _PartyFields(Body):
     email: Address | None = None
     mobile: Address | None = None
     phone: Address | None = None
-    address: Postal | None = None
+    address: PostalLinesOrParts | None = None
     einvoice: EinvoiceBody | None = None
     language: Language | None = None
     country: Country | None = None
@@ -123,7 +123,11 @@ class PartyPatch(_PartyFields):
 
 
 class PartyView(View):
-    """`email_verified_at` is when they said, by the link that was sent there, that the present email address is theirs."""
+    """`email_verified_at` is when they said, by the link that was sent there, that the present email address is theirs.
+
+    `address` are the lines of their address, as their country writes it; `postal_address` its parts, null where these are
+    not certain.
+    """
 
     id: str
     kind: PartyKind
@@ -133,6 +137,9 @@ class PartyView(View):
     mobile: str | None
     phone: str | None
     address: str | None
+    postal_address: Annotated[
+        PostalAddressView | None, Field(validation_alias=AliasChoices("addressed", "postal_address"))
+    ]
     einvoice: EinvoiceAddress | None
     language: str | None
     country: str | None
@@ -371,6 +378,11 @@ def _values(body: Body) -> dict[str, Any]:
         value = getattr(body, name)
         if isinstance(value, EinvoiceBody):
             value = value.address()
+        elif name == "address":
+            # The lines of one that is given in its parts are made where it is known how the firm writes abroad.
+            parts = isinstance(value, PostalAddressBody)
+            values["postal_address"] = value.postal_address() if parts else None
+            value = None if parts else value
         elif isinstance(value, list):
             value = tuple(dict.fromkeys(value))
         elif name == "email" and value is not None:

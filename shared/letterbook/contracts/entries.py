@@ -10,6 +10,7 @@ from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.attachments import AttachmentView
 from letterbook.contracts.attempts import ChangesView, SeenToView
 from letterbook.contracts.fields import Clock, Time, View
+from letterbook.contracts.post import PostalAddressView, PostOptionsView, PriceView
 from letterbook.contracts.subjects import AmountView
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
@@ -234,6 +235,7 @@ class EntryView(View):
 
     Of what failed, `settled_by` is the later attempt that arrived, or was sent where no receipt comes, and `overtaken_by` the one
     that failed in its turn and needs somebody in its place; `seen_to` is who says that it needs nobody any more, and why.
+    `price` is what the provider named last, null where it names none.
     """
 
     id: str
@@ -277,6 +279,7 @@ class EntryView(View):
     failure: FailureView | None
     decision: DecisionView | None
     sms: SmsSize | None
+    price: PriceView | None
     phone: PhoneView | None
     meeting: MeetingView | None
     response_minutes: int | None
@@ -299,6 +302,7 @@ class EntryDetailView(EntryView):
     `candidates` are the parties that it may be from, who had the address first coming first, until somebody says which.
     `not_before`: no worker takes what is queued earlier, because its sender may still undo it, or a provider is to be left alone.
     `awaits` says in words what it waits for while it collects its data, `missing_characters` which signs of a letter no font has.
+    `postal_address` are the parts of where a letter goes, where they are certain; `post` is how it is printed and carried.
     `evidence` are the documents that its provider proves the delivery by.
     """
 
@@ -310,6 +314,8 @@ class EntryDetailView(EntryView):
     not_before: Time | None
     awaits: list[str]
     missing_characters: list[str]
+    postal_address: PostalAddressView | None
+    post: PostOptionsView | None
     einvoice: EinvoiceView | None
     evidence: list[AttachmentView]
     audit: dict[str, str]
@@ -379,6 +385,8 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
         "not_before": communication.work.not_before if communication.entry.status is Status.QUEUED else None,
         "awaits": list(communication.awaits),
         "missing_characters": list(communication.missing_characters),
+        "postal_address": communication.postal_address,
+        "post": communication.post,
         "einvoice": communication.einvoice,
         "evidence": [AttachmentView.of(one) for one in communication.evidence],
         "retention": RetentionView.of(showing.retention_years),

@@ -7,11 +7,13 @@ from pydantic import Field
 
 from letterbook.contracts.entries import EinvoiceView, TracedDecisionView
 from letterbook.contracts.fields import View
+from letterbook.contracts.post import PostalAddressView, PostOptionsView
 from letterbook.domain.channels import Channel, CostClass
 from letterbook.domain.communication import Recipient, RecipientRole
 from letterbook.domain.errors import FieldError, MissingVariable
 from letterbook.domain.letter import LetterProof
 from letterbook.domain.party import Document
+from letterbook.domain.post import PostalAddress, PostOptions
 from letterbook.domain.sms import SmsSize, SmsText
 from letterbook.domain.templates import Rendered
 
@@ -58,7 +60,8 @@ class PreviewView(View):
     """What sending now would do; `channel` is the one it goes by, another than was asked for where it falls back.
 
     A gap without a value reads `[name]` in what is rendered. `letter` is null for what is no letter, and for one that cannot be
-    shown: `warnings` say why.
+    shown: `warnings` say why. Of what a provider posts, `delivery_class` says in words how it is carried and how long that usually
+    takes; `postal_address` are the parts of where it goes, where they are certain.
     """
 
     channel: Channel
@@ -73,6 +76,9 @@ class PreviewView(View):
     warnings: list[str]
     recipients: list[PreviewRecipientView]
     cost_class: CostClass
+    delivery_class: str | None
+    post: PostOptionsView | None
+    postal_address: PostalAddressView | None
     attachments: list[LookedAtView]
     letter: LetterView | None
     einvoice: EinvoiceView | None
@@ -89,6 +95,8 @@ def preview_view(
     recipients: Sequence[Recipient],
     documents: Sequence[Document] = (),
     proof: LetterProof | None = None,
+    post: PostOptions | None = None,
+    postal_address: PostalAddress | None = None,
     einvoice: "EinvoiceFacts | None" = None,
 ) -> PreviewView:
     return PreviewView(
@@ -102,16 +110,23 @@ def preview_view(
         missing_variables=list(
             dict.fromkeys(gap.variable for gap in gaps if isinstance(gap, MissingVariable) and gap.variable)
         ),
-        errors=[PreviewFaultView.model_validate(gap) for gap in gaps],
+        errors=[PreviewFaultView.model_validate(one) for one in dict.fromkeys((*gaps, *_refused(ruling)))],
         warnings=[*_charged(sms), *([proof.told] if proof and proof.told else [])],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
         cost_class=channel.spec.cost_class,
+        delivery_class=post.product.takes if post else None,
+        post=PostOptionsView.model_validate(post) if post else None,
+        postal_address=PostalAddressView.model_validate(postal_address) if postal_address else None,
         attachments=[LookedAtView(id=one.id, sha256=one.sha256) for one in documents if one.sha256],
         letter=LetterView(pages=proof.pages, missing_characters=list(proof.missing))
         if proof and not proof.told
         else None,
         einvoice=EinvoiceView.model_validate(einvoice) if einvoice else None,
     )
+
+
+def _refused(ruling: "PolicyResult") -> Sequence[FieldError]:
+    return ruling.refusal.faults if ruling.refusal else ()
 
 
 def _charged(sms: SmsSize | None) -> list[str]:

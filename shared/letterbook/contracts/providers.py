@@ -8,7 +8,7 @@ from letterbook.domain.provider_activity import ProviderState
 
 
 class ProviderTestBody(Body):
-    """Whom the test message is for: an address, or a number as E.164."""
+    """Whom the test message is for: an address, a number as E.164, or the lines of a postal address with commas between."""
 
     to: Address
 

@@ -24,6 +24,7 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
+from letterbook.contracts.post import PostOptionsView, PostWishBody
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import CARRIED, SENDABLE, WITH_HOURS, AddressKind, Channel
 from letterbook.domain.errors import FieldError, Invalid
@@ -178,6 +179,7 @@ class SettingsBody(Body):
     quiet_hours: dict[_WithHours, OfficeHoursBody] | None = None
     closing_days: Annotated[list[Day], Field(max_length=366)] | None = None
     routes: dict[_Carried, Annotated[list[Slug], Field(min_length=1, max_length=10)]] | None = None
+    post: PostWishBody | None = None
     networks: NetworksBody | None = None
     fallback: FallbackBody | None = None
     retention: RetentionBody | None = None
@@ -208,6 +210,8 @@ class SettingsBody(Body):
             changes["senders"] = _senders(self.senders, changes.get("country", before.country))
         if self.letterhead is not None:
             changes["letterhead"] = self.letterhead.applied(before.letterhead)
+        if self.post is not None:
+            changes["post"] = self.post.wish().over(before.post)
         if self.networks is not None:
             changes["networks"] = self.networks.applied(before.networks)
         if self.fallback is not None:
@@ -282,6 +286,7 @@ class SettingsView(View):
     closing_days: list[Day]
     skip_rules: list[SkipRule]
     routes: dict[str, list[str]]
+    post: PostOptionsView
     networks: NetworksView
     fallback: FallbackView
     retention: RetentionSettingView

@@ -8,8 +8,10 @@ from letterbook.domain.addresses import address_for
 from letterbook.domain.authorship import answered_at
 from letterbook.domain.channels import AddressKind, ChannelSpec
 from letterbook.domain.communication import Communication, Direction, Recipient, RecipientRole
+from letterbook.domain.destination import destination_of
 from letterbook.domain.errors import FieldError
 from letterbook.domain.message import MessageRequest, RecordRequest
+from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.recipients import MAX_RECIPIENTS, BadAddress, email_address, folded
 from letterbook.domain.sms import SENDER_ID
@@ -23,16 +25,19 @@ def recipients_of(
     message: MessageRequest,
     contact: Contact | None,
     party: Party | None,
-    country: str,
+    organisation: Organisation,
     answered: Communication | None = None,
 ) -> tuple[tuple[Recipient, ...], Sequence[FieldError]]:
     """The recipients, and what is wrong with the addresses. Nobody, where nobody is named and none is known.
 
     An answer by email goes where the sender of what is `answered` wants it, one by SMS where that came from. Telephone numbers are
-    read in the party's `country`.
+    read in the country where the party is.
     """
-    channel = message.channel.spec
+    channel, country = message.channel.spec, organisation.country_of(party)
     default = address_for(channel.address, contact, party)
+    if channel.is_letter:
+        destination = destination_of(message, contact, party, organisation) if party else None
+        return ((Recipient(address=destination.lines),) if destination else ()), ()
     if not channel.is_correspondence:
         receiver = message.receiver if channel.address is AddressKind.EINVOICE else None
         where = str(receiver) if receiver else message.address or default

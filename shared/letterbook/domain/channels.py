@@ -48,10 +48,11 @@ class AddressKind(StrEnum):
 
 
 class CostClass(StrEnum):
-    """What a provider charges for: each message, or each part of an SMS."""
+    """What a provider charges for: each message, each part of an SMS, or each letter by its pages and how it goes."""
 
     PER_MESSAGE = "per_message"
     PER_SEGMENT = "per_segment"
+    PER_LETTER = "per_letter"
 
 
 class ThreadKind(StrEnum):
@@ -128,6 +129,11 @@ class ChannelSpec:
         return self.address is AddressKind.POSTAL
 
     @property
+    def is_posted(self) -> bool:
+        """Whether a provider prints and posts it: then its address must be whole, and it has a delivery product."""
+        return self.cost_class is CostClass.PER_LETTER
+
+    @property
     def is_correspondence(self) -> bool:
         """Whether it goes from one electronic address to another, so that an answer comes to where it was written from."""
         return self.address is not None and self.address.is_electronic
@@ -184,6 +190,7 @@ CHANNELS: Mapping[Channel, ChannelSpec] = MappingProxyType(
             address=AddressKind.POSTAL,
             templates=True,
             awaits_answer=True,
+            cost_class=CostClass.PER_LETTER,
         ),
         Channel.EINVOICE: ChannelSpec(
             label="E-invoice",

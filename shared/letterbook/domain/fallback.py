@@ -13,8 +13,8 @@ from letterbook.domain.status import Status
 
 # Whether an unconfirmed one arrived nobody knows: it is never said elsewhere by itself.
 _FAILED = frozenset({Status.FAILED, Status.REJECTED})
-# Who wants nothing on a channel, or refused what it brought, is asked by a person before another is used; where there was no other
-# way, there is none; and what a person stopped is not said elsewhere.
+# Who wants nothing on a channel, or refused what it brought, is asked by a person before another is used; where there was no
+# other way, there is none; and what a person stopped is not said elsewhere.
 _FOR_PEOPLE = frozenset(
     {FailureCode.OPTED_OUT, FailureCode.MISSING_CONTACT, FailureCode.RECIPIENT_REJECTED, FailureCode.CANCELLED}
 )

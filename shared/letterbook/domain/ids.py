@@ -6,6 +6,7 @@ A ULID (ulid/spec) is 48 bits of milliseconds since 1970 and 80 random ones, in 
 import hashlib
 import re
 import secrets
+import uuid
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -28,6 +29,7 @@ _TIME, _RANDOM = 10, 16
 # 26 characters hold 130 bits: the first has only three.
 _ULID = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _ANY = re.compile(rf"\b(?:{'|'.join(Kind)})_{_ULID}\b", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
@@ -62,11 +64,21 @@ def message_id_of(communication_id: str, sender: str) -> str:
     return f"{communication_id}@{sender.rpartition('@')[2]}"
 
 
+def uuid_of(value: str) -> str:
+    """The same 128 bits as a UUID is written, for those who take no other ids: `of_uuid` makes the id of them again."""
+    return str(uuid.UUID(int=_decoded(value.partition("_")[2])))
+
+
+def of_uuid(kind: Kind, value: str) -> str | None:
+    """The id whose UUID that is, in either case; None for what is written in another way."""
+    if not _UUID.fullmatch(value):
+        return None
+    return f"{kind}_{_encoded(uuid.UUID(value).int, _TIME + _RANDOM)}"
+
+
 def time_of(value: str) -> datetime:
     """The moment an id carries; the calendar's last for one that somebody made up beyond it."""
-    milliseconds = 0
-    for digit in value.partition("_")[2][:_TIME]:
-        milliseconds = milliseconds * 32 + _DIGITS.index(digit)
+    milliseconds = _decoded(value.partition("_")[2][:_TIME])
     return _EPOCH + min(milliseconds, _LAST) * _MILLISECOND
 
 
@@ -86,3 +98,10 @@ def _time_part(at: datetime) -> str:
 
 def _encoded(number: int, length: int) -> str:
     return "".join(_DIGITS[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def _decoded(digits: str) -> int:
+    number = 0
+    for digit in digits:
+        number = number * 32 + _DIGITS.index(digit)
+    return number

@@ -82,6 +82,8 @@ def plan(gone: Party, into: Party, wants: tuple[Preferences, Preferences], today
     gone_wants, into_wants = wants
     filled = {name: getattr(gone, name) for name in _GAPS if getattr(into, name) is None}
     into_after = replace(into, **filled, version=into.version + 1)
+    if filled.get("address"):
+        into_after = replace(into_after, postal_address=gone.postal_address)
     if filled.get("email"):
         into_after = replace(into_after, verification=gone.verification)
     return MergePlan(

@@ -9,7 +9,7 @@ from letterbook.domain.communication import Direction, Regarding
 from letterbook.domain.einvoice import Network
 from letterbook.domain.errors import Conflict
 from letterbook.domain.party import EinvoiceAddress
-from letterbook.domain.post import PostalAddress, PostOptions
+from letterbook.domain.post import PostalAddress, PostWish
 from letterbook.domain.templates import TemplateUse
 
 
@@ -41,9 +41,9 @@ class CommunicationRequest:
 class MessageRequest(CommunicationRequest):
     """`to` empty means the contact's address, else the party's. Either `template` or `body` is given, or a letter is attached.
 
-    `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes, `copies`
-    are whom it says that it goes to as well. `postal_address` are the parts of `address`, `post` says how it is printed and
-    carried. An e-invoice, the first attachment, goes to `receiver` by `network`.
+    `body` is Markdown for an email or a letter and plain text for an SMS. `address` is where a letter goes, in lines,
+    `postal_address` the same where it was given in its parts; `post` is how it is wanted printed and carried, `copies` are whom it
+    says that it goes to as well. An e-invoice, the first attachment, goes to `receiver` by `network`.
     `override_hold` is why it goes although the party must not be contacted. `resend_of` is an entry that said the same before.
     `only_by` is the provider that it is to try, and no other. `attach_regarding` attaches the PDF of what it regards; with
     `collect` it waits for what is attached and not there yet. `lent` are those attachments that are seen by who sees what the
@@ -57,7 +57,7 @@ class MessageRequest(CommunicationRequest):
     reply_to: str | None = None
     address: str | None = None
     postal_address: PostalAddress | None = None
-    post: PostOptions | None = None
+    post: PostWish | None = None
     network: Network | None = None
     receiver: EinvoiceAddress | None = None
     copies: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from letterbook.domain.calendar import OfficeHours, WorkingCalendar, public_holi
 from letterbook.domain.channels import FALLEN_BACK_TO, Channel
 from letterbook.domain.communication import Attachment
 from letterbook.domain.party import Network, Party
+from letterbook.domain.post import PostOptions
 
 # Longer than it takes to see what one has pressed.
 QUICK_UNDO_SECONDS = 10
@@ -87,6 +88,7 @@ class Organisation:
     `sms_plain_typography` writes an SMS with the quotes, dashes and dots of a keyboard, which need fewer parts.
     `undo_seconds`: so long whoever sent a message from the console may take it back, before any worker is given it.
 
+    `post` is how letters are printed and carried where nobody says otherwise.
     `routes` are the providers of a channel, in the order that they are tried; one that is not named goes by any that carries it.
     `networks` are what each network of e-invoices knows the firm by: `legal_entity`, `technical_account`, `service_code`.
     """
@@ -106,6 +108,7 @@ class Organisation:
     fallback: Fallback = Fallback()
     retention: Retention = Retention()
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    post: PostOptions = PostOptions()
     networks: dict[str, dict[str, str]] = field(default_factory=dict)
     skip_rules: tuple[SkipRule, ...] = (SkipRule(payment_method="direct_debit", category="invoice"),)
     resend_days: int = 60

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from letterbook.domain.ids import Kind, id_from
+from letterbook.domain.post import PostalAddress
 
 # How people usually pay; a firm may have words of its own beside these.
 PAYMENT_METHODS = ("direct_debit", "standing_order", "bank_transfer", "card", "cheque", "cash", "invoice")
@@ -64,6 +65,9 @@ class Verification:
 class Party:
     """Without a `country` (ISO 3166) of its own it is where the firm is; its telephone numbers are read as that country's.
 
+    `address` are the lines of its address, `postal_address` its parts where these are known; a name among them goes before its
+    own.
+
     One that was `merged_into` another record of the same party is that one: nothing stands under it any more.
     """
 
@@ -75,6 +79,7 @@ class Party:
     mobile: str | None = None
     phone: str | None = None
     address: str | None = None
+    postal_address: PostalAddress | None = None
     einvoice: EinvoiceAddress | None = None
     language: str | None = None
     country: str | None = None
@@ -90,6 +95,12 @@ class Party:
         """Of the address that it has now: another one was never verified."""
         known = self.verification
         return known.at if known and known.address == self.email else None
+
+    @property
+    def addressed(self) -> PostalAddress | None:
+        """The parts of its address, with the name that stands above them."""
+        own = self.postal_address
+        return replace(own, name=own.name or self.name) if own else None
 
     @property
     def addresses(self) -> tuple[str, ...]:

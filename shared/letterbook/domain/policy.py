@@ -74,7 +74,7 @@ class ReachInput(ContactInput):
     """What the rules look at that are asked before content: by whom, to which addresses, when.
 
     `quarantined` are the addresses that bounced hard, and when, by where they stand: `to.0`. `wanted_at` is when it shall go:
-    `send_at`, else now.
+    `send_at`, else now. `address_faults` are why no letter can be posted to its address (domain/postal_addresses.py).
     """
 
     viewer: Viewer
@@ -83,6 +83,7 @@ class ReachInput(ContactInput):
     urgent: bool
     urgent_reason: str | None
     wanted_at: datetime
+    address_faults: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,14 @@ def reachable(reach_input: ReachInput) -> Verdict | None:
         return None
     reason = f"{isolated(reach_input.party.name)} has no {spec.address}."
     return Verdict(Action.REFUSE, reason, (FieldError("to", "missing_contact", reason),))
+
+
+def complete_address(reach_input: ReachInput) -> Verdict | None:
+    """What lacks its postal code comes back weeks later, or never, and is paid for."""
+    faults = reach_input.address_faults
+    if not faults:
+        return None
+    return Verdict(Action.REFUSE, " ".join(dict.fromkeys(one.message for one in faults)), faults)
 
 
 def quarantine(reach_input: ReachInput) -> Verdict | None:
@@ -325,6 +334,7 @@ BEFORE_CONTENT: tuple[Rule[ReachInput], ...] = (
     Rule(opt_out, "They have not opted out."),
     Rule(skip_rule, "No rule skips this category for them."),
     Rule(reachable, "There is an address for the channel."),
+    Rule(complete_address, "The address has what its country needs."),
     Rule(quarantine, "The address is not known to bounce."),
     Rule(preferred_channel, "They prefer no other channel."),
     Rule(by_hand, "The channel sends it."),

@@ -35,6 +35,20 @@ class DeliveryProduct(StrEnum):
         """Whether the post tells that it arrived; otherwise that it was posted is all that will ever be known."""
         return self is DeliveryProduct.REGISTERED
 
+    @property
+    def takes(self) -> str:
+        """How long the post usually takes with it, in words; abroad it takes longer."""
+        return _TAKES[self]
+
+
+_TAKES = {
+    DeliveryProduct.CHEAP: "economy mail, usually there in two to four working days",
+    DeliveryProduct.FAST: "priority mail, usually there on the next working day",
+    DeliveryProduct.BULK: "bulk mail, usually there within six working days",
+    DeliveryProduct.PREMIUM: "premium mail, usually there on the next working day",
+    DeliveryProduct.REGISTERED: "registered mail, usually there on the next working day; the post confirms that it arrived",
+}
+
 
 class PrintMode(StrEnum):
     SIMPLEX = "simplex"
@@ -51,6 +65,22 @@ class PostOptions:
     product: DeliveryProduct = DeliveryProduct.CHEAP
     print_mode: PrintMode = PrintMode.SIMPLEX
     print_spectrum: PrintSpectrum = PrintSpectrum.GRAYSCALE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostWish:
+    """What somebody wants of one letter; what they do not say is as the firm's settings say."""
+
+    product: DeliveryProduct | None = None
+    print_mode: PrintMode | None = None
+    print_spectrum: PrintSpectrum | None = None
+
+    def over(self, usual: PostOptions) -> PostOptions:
+        return PostOptions(
+            product=self.product or usual.product,
+            print_mode=self.print_mode or usual.print_mode,
+            print_spectrum=self.print_spectrum or usual.print_spectrum,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

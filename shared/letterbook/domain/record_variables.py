@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.communication import PartyRef
@@ -113,6 +114,24 @@ def _subject_amount(amount: Decimal | None, sources: VariableSources) -> Value |
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+# What the firm says of itself, with what it is, an example, and where it is told.
+_FIRM: dict[str, tuple[str, str, Callable[[Organisation], str]]] = {
+    "firm_name": ("the firm's name", "Letterbook", lambda firm: firm.name),
+    "firm_address": ("the firm's address", "1 High Street, London", lambda firm: firm.address),
+    "firm_registration": (
+        "what the law wants named of the firm",
+        "Registered in England no. 0123456",
+        lambda firm: firm.letterhead.registration,
+    ),
+    "firm_email": ("the firm's email address", "post@firm.example", lambda firm: firm.letterhead.email),
+    "firm_phone": ("the firm's telephone number", "+44 20 7946 0000", lambda firm: firm.letterhead.phone),
+}
+
+
+def _said_of_firm(told: Callable[[Organisation], str], sources: VariableSources) -> str:
+    return told(sources.organisation)
 
 
 RECORD_VARIABLES: tuple[RecordVariable, ...] = (
@@ -283,45 +302,16 @@ RECORD_VARIABLES: tuple[RecordVariable, ...] = (
         usage=_PRICED,
         value=lambda sources: _amount(balance_of(sources.subjects, sources.organisation.currency), sources),
     ),
-    RecordVariable(
-        name="firm_name",
-        meaning="the firm's name",
-        example="Letterbook",
-        origin=_SETTINGS,
-        says_who_we_are=True,
-        value=lambda sources: sources.organisation.name,
-    ),
-    RecordVariable(
-        name="firm_address",
-        meaning="the firm's address",
-        example="1 High Street, London",
-        origin=_SETTINGS,
-        says_who_we_are=True,
-        value=lambda sources: sources.organisation.address,
-    ),
-    RecordVariable(
-        name="firm_registration",
-        meaning="what the law wants named of the firm",
-        example="Registered in England no. 0123456",
-        origin=_SETTINGS,
-        says_who_we_are=True,
-        value=lambda sources: sources.organisation.letterhead.registration,
-    ),
-    RecordVariable(
-        name="firm_email",
-        meaning="the firm's email address",
-        example="post@firm.example",
-        origin=_SETTINGS,
-        says_who_we_are=True,
-        value=lambda sources: sources.organisation.letterhead.email,
-    ),
-    RecordVariable(
-        name="firm_phone",
-        meaning="the firm's telephone number",
-        example="+44 20 7946 0000",
-        origin=_SETTINGS,
-        says_who_we_are=True,
-        value=lambda sources: sources.organisation.letterhead.phone,
+    *(
+        RecordVariable(
+            name=name,
+            meaning=meaning,
+            example=example,
+            origin=_SETTINGS,
+            says_who_we_are=True,
+            value=partial(_said_of_firm, told),
+        )
+        for name, (meaning, example, told) in _FIRM.items()
     ),
     RecordVariable(
         name="sender_name",
@@ -369,9 +359,10 @@ ROW_VARIABLES = frozenset(_ROWS)
 EXAMPLES: dict[str, Value] = {variable.name: variable.example for variable in RECORD_VARIABLES}
 
 
-def examples_in(currency: str) -> dict[str, Value]:
-    """The examples, with the amounts of rows in that currency."""
-    return EXAMPLES | {name: made(_EXAMPLES, currency) for name, made in _ROWS.items()}
+def examples_in(organisation: Organisation) -> dict[str, Value]:
+    """The examples, with what the firm says of itself, and the amounts of rows in its currency."""
+    own = {name: said for name, (_, _, told) in _FIRM.items() if (said := told(organisation))}
+    return EXAMPLES | own | {name: made(_EXAMPLES, organisation.currency) for name, made in _ROWS.items()}
 
 
 def example_party(now: datetime) -> Party:

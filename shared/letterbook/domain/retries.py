@@ -16,11 +16,14 @@ AT_ONCE = timedelta(0)
 MAX_TRIES = 10
 # A minute or two: where another provider can take it, nobody waits out an outage.
 TRIES_BEFORE_NEXT = 3
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+_HOUR = timedelta(hours=1)
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), _HOUR
 _LONGEST_LOOK = timedelta(minutes=10)
 _THROTTLE_WAIT, _QUOTA_WAIT = timedelta(seconds=20), timedelta(hours=1)
 # Beyond the longest waits already, and far from the end of what a time can hold.
 _DOUBLINGS = 10
+# At what is looked every ten minutes.
+_LOOKS_OF_A_DAY = 150
 # A document that nobody made by then, about two hours after it was ordered, is left to a person.
 MAX_LOOKS_AT_DOCUMENT = 12
 LONGEST_FOR_LETTER = timedelta(hours=2)
@@ -54,9 +57,8 @@ def look_delay(waits: timedelta) -> timedelta:
 
 
 def collect_delay(looks: int) -> timedelta:
-    """When it is looked again for what a message waits for: soon for an upload, each hour for what another system brings."""
-    wait: timedelta = min(FIRST_SWEEP_DELAY * 2 ** min(looks, _DOUBLINGS), _LONGEST_WAIT)
-    return wait
+    """When it is looked again for what a message waits for: soon, for a day every ten minutes, then each hour."""
+    return sweep_delay(looks) if looks < _LOOKS_OF_A_DAY else _HOUR
 
 
 # A provider that takes one message twice as one knows our key for a day; for so long it is believed to (docs/providers.md).
@@ -76,7 +78,7 @@ class AskPlan(StrEnum):
 # When a provider that can be asked is asked of a message, after it came to that status and then after each time: soon where nobody
 # knows whether it was taken, and after hours where it was taken and nothing more was heard. Then it is left to a person. What is
 # followed goes one way through all of its statuses, for half a year.
-_QUARTER, _HOUR, _DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+_QUARTER, _DAY = timedelta(minutes=15), timedelta(days=1)
 _WHETHER_TAKEN = (timedelta(minutes=2), timedelta(minutes=5), _QUARTER, _HOUR, _HOUR * 6, _DAY)
 _FOLLOWED_DAYS = 180
 _FOLLOWED = (timedelta(minutes=2), timedelta(minutes=10), _HOUR, *(_HOUR * 6,) * (4 * _FOLLOWED_DAYS - 1))

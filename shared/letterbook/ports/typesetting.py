@@ -24,3 +24,10 @@ class UnusablePdf(ValueError):
 class PdfReader(Protocol):
     def pages(self, content: bytes) -> int:
         """How many pages a PDF has. Raises UnusablePdf for what is none, cannot be opened, or has too many."""
+
+    def printable(self, files: Sequence[tuple[str, bytes]], *, both_sides: bool) -> bytes:
+        """All files, each with its name, as the one PDF that is printed and posted; a single one stays as it is.
+
+        Printed on both sides, each file begins on a sheet of its own. The same files make the same bytes. Raises UnusablePdf, by
+        the file's name, also for one with a page that is not A4, upright.
+        """

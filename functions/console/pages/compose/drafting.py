@@ -20,14 +20,14 @@ _BEHIND = "Somebody else changed this draft meanwhile: keep it to see what they 
 _UNREADY = "Not a draft yet: kept on this device."
 # What the two may have written differently; the rest says whom and what it is about, and stays.
 _WRITTEN = (
-    "channel", "contact_id", "case_id", "to", "cc", "bcc", "sender", "template", "variables", "subject", "body", "address",
-    "copies", "network", "receiver_scheme", "receiver_id",
+    "channel", "contact_id", "case_id", "to", "cc", "bcc", "sender", "template", "variables", "subject", "body", "copies",
+    "network", "receiver_scheme", "receiver_id",
     "attachments", "category", "send_at", "urgent", "urgent_reason", "audit_reason", "audit_details", "restricted",
 )  # fmt: skip
 _CALLED = LABELS | {
     "channel": "Send by", "bcc": "Blind copy to", "sender": "From", "variables": "Values", "attachments": "Attached",
     "network": "Network", "receiver_scheme": "Receiver's scheme", "receiver_id": "Receiver's number",
-    "urgent": "Urgent", "audit_reason": "Reason", "audit_details": "Details",
+    "urgent": "Urgent", "post": "Goes as", "audit_reason": "Reason", "audit_details": "Details",
 }  # fmt: skip
 
 
@@ -62,16 +62,29 @@ def merged_form(
     visit: PageRequest, error: CallerError | None, wish: ComposeForm, draft: Communication
 ) -> tuple[ComposeForm, Merge]:
     """The form with what somebody else made of the draft meanwhile, and what that is."""
-    message = read_content(visit.world, visit.viewer, draft).message
-    present = of_message(message, visit.organisation.zone) if message else wish
+    message, zone = read_content(visit.world, visit.viewer, draft).message, visit.organisation.zone
+    present = of_message(message, zone) if message else wish
     merged = merge(visit, error, written(wish), written(present), _CALLED, _words)
     values: dict[str, Any] = {**merged.values, "variables": dict(merged.values["variables"])}
+    theirs = values.pop("address") != written(wish)["address"]
+    values |= {
+        "post": dict(values["post"]),
+        "address": of_message(message, zone).address if theirs and message else wish.address,
+    }
     return replace(wish, **values), merged
 
 
 def written(form: ComposeForm) -> dict[str, Any]:
     values = {name: getattr(form, name) for name in _WRITTEN}
-    return values | {"variables": sorted(form.variables.items())}
+    return values | {
+        "variables": sorted(form.variables.items()),
+        "post": sorted((name, value) for name, value in form.post.items() if value),
+        "address": _address_words(form.address.asked),
+    }
+
+
+def _address_words(asked: str | dict[str, str] | None) -> str:
+    return ", ".join(asked.values()) if isinstance(asked, dict) else asked or ""
 
 
 def _words(name: str, value: Any) -> str:
@@ -81,6 +94,8 @@ def _words(name: str, value: Any) -> str:
         return f"{len(value)} of them" if value else ""
     if name == "variables":
         return "\n".join(f"{key}: {given}" for key, given in value)
+    if name == "post":
+        return ", ".join(given for _, given in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from console.app.routing import PageRequest
 from console.forms import about
 from console.forms.parsing import validate
+from console.forms.postal import TypedAddress, address_of, typed_address, typed_wish, wish_given, wish_of
 from console.forms.values import moment, number, time_of
 from console.lists.choices import picked
 from letterbook.contracts.channel_fields import message_fields
@@ -16,6 +17,7 @@ from letterbook.domain.channels import DEFAULT, Channel
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import EinvoiceAddress
+from letterbook.domain.post import PostalAddress
 
 _APART = str.maketrans(";\n", ",,")
 _VARIABLE, _KNOWN, _DIGEST = "v-", "k-", "sha256-"
@@ -47,7 +49,8 @@ class ComposeForm:
     variables: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
     body: str = ""
-    address: str = ""
+    address: TypedAddress = TypedAddress()
+    post: Mapping[str, str] = field(default_factory=dict)
     copies: str = ""
     network: str = ""
     receiver_scheme: str = ""
@@ -93,13 +96,15 @@ class ComposeForm:
             if self.audit_reason or self.audit_details
             else None,
         }
-        made |= {"template": self._use()} if self.template else {"body": body}
         own: dict[str, Any] = {
+            "template": self._use() if self.template else None,
+            "body": "" if self.template else body,
             "from_": self.sender,
             "to": self.to,
             "cc": self.cc,
             "bcc": self.bcc,
-            "address": self.address,
+            "address": self.address.asked,
+            "post": wish_given(self.post),
             "network": self.network,
             "receiver": {"scheme": self.receiver_scheme, "id": self.receiver_id} if self._receiver_given else None,
             "copies": [one.strip() for one in self.copies.splitlines() if one.strip()],
@@ -138,7 +143,8 @@ class ComposeForm:
         return replace(
             self,
             **addresses,
-            address=self.address if "address" in takes and reached_alike else "",
+            address=self.address if "address" in takes and reached_alike else TypedAddress(),
+            post=self.post if "post" in takes else {},
             copies=self.copies if "copies" in takes else "",
             network=self.network if "network" in takes else "",
             receiver_scheme=self.receiver_scheme if "receiver" in takes else "",
@@ -155,10 +161,13 @@ class ComposeForm:
 
     def outline(self, zone: ZoneInfo) -> MessageRequest:
         """How it is to go, as far as that is said: enough to ask the policy before there is any content."""
+        asked = self.address.asked
+        parts = PostalAddress(**{"name": "", **asked}) if isinstance(asked, dict) else None
         return MessageRequest(
             channel=self.channel, party_id=self.party_id, contact_id=self.contact_id or None, to=self.to, cc=self.cc,
-            bcc=self.bcc, address=self.address or None, send_at=time_of(self.send_at, zone), urgent=self.urgent,
-            urgent_reason=self.urgent_reason or None, override_hold=self.override_hold or None,
+            bcc=self.bcc, address=asked if isinstance(asked, str) else None, postal_address=parts,
+            send_at=time_of(self.send_at, zone), urgent=self.urgent, urgent_reason=self.urgent_reason or None,
+            override_hold=self.override_hold or None,
             receiver=EinvoiceAddress(scheme=self.receiver_scheme, id=self.receiver_id) if self._receiver_given else None,
         )  # fmt: skip
 
@@ -190,9 +199,14 @@ def from_request(visit: PageRequest) -> ComposeForm:
         body=visit.form.get("body", [""])[0].replace("\r\n", "\n"),
         # What the record knows is asked for anew: the case may be another by now.
         variables={name: value for name, value in _fields_behind(visit, _VARIABLE).items() if value != known.get(name)},
+        address=typed_address(visit),
+        post=typed_wish(visit),
         restricted=bool(visit.field("restricted")),
         urgent=bool(visit.field("urgent")),
     )
+    if not found.channel.spec.is_written:
+        # It is one file: the last that was chosen takes the place of the others.
+        found = replace(found, attachments=found.attachments[-1:])
     name, _, gone = visit.field("drop").partition(":")
     if name in ("to", "cc", "bcc", "attachments"):
         left: dict[str, Any] = {name: tuple(one for one in getattr(found, name) if one != gone)}
@@ -203,7 +217,7 @@ def from_request(visit: PageRequest) -> ComposeForm:
 _LINES = (
     *about.FIELDS, "party_id", "contact_id", "case_id", "regarding", "in_reply_to", "resend_of", "thread_id", "sender", "template",
     "pinned", "network", "receiver_scheme", "receiver_id",
-    "subject", "address", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
+    "subject", "copies", "category", "send_at", "urgent_reason", "override_hold", "audit_reason", "audit_details",
 )  # fmt: skip
 
 
@@ -233,7 +247,8 @@ def of_message(message: MessageRequest, zone: ZoneInfo) -> ComposeForm:
         variables=use.variables if use else {},
         subject=message.subject,
         body=message.body,
-        address=message.address or "",
+        address=replace(address_of(message.address, message.postal_address), own=""),
+        post=wish_of(message.post),
         copies="\n".join(message.copies),
         network=message.network or "",
         receiver_scheme=message.receiver.scheme if message.receiver else "",

@@ -10,7 +10,8 @@ from typing import Any
 
 from console.app.paths import COMMUNICATIONS
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
-from console.forms import about
+from console.forms import about, postal
+from console.forms.errors import Faults, id_of
 from console.forms.meanwhile import Merge, merge, takes
 from console.forms.outcome import outcome
 from console.forms.parsing import version_of
@@ -243,7 +244,8 @@ def _turned(visit: PageRequest, form: ComposeForm) -> ComposeForm:
 
 def _with_files(visit: PageRequest, form: ComposeForm) -> ComposeForm:
     """The form with what came with it attached. Raises Forbidden, Invalid at `attachments`."""
-    return replace(form, attachments=attached(visit, form.attachments, form.party_id, form.case_id))
+    files = attached(visit, form.attachments, form.party_id, form.case_id)
+    return replace(form, attachments=files if form.channel.spec.is_written else files[-1:])
 
 
 def _order(visit: PageRequest) -> str:
@@ -311,6 +313,7 @@ def compose_page(
     stopped = looked.prepared is None and rulings[form.channel].stops
     # Why nothing would be sent says the strip, and what the text lacks is no news then.
     errors = view.summary(error) if error and not stopped else []
+    wrong = defaultdict(str, {place: words for words, place in reversed(errors) if place})
     return page(
         "compose/form.html",
         status=422 if error else 200,
@@ -326,7 +329,8 @@ def compose_page(
         began=merged.began,
         fresh=secrets.token_urlsafe(16),
         errors=errors,
-        wrong=defaultdict(str, {place: words for words, place in reversed(errors) if place}),
+        wrong=wrong,
+        faults=Faults({name: wrong[id_of(name)] for name in (*postal.LABELS, *postal.WISH_LABELS)}),
         **view.form(visit, form, looked, addressee, choices),
         **context,
     )

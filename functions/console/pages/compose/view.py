@@ -8,7 +8,8 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms import about
-from console.lists.choices import category_options, scheme_options
+from console.forms.postal import address_of
+from console.lists.choices import category_options, country_options, scheme_options
 from console.lists.pagination import WHOLE, first_of
 from console.pages.compose.beside import answered, missing_attachment, with_question
 from console.pages.compose.form import ComposeForm
@@ -31,6 +32,7 @@ from console.presenters.labels import capital, humanize_code
 from console.presenters.letter import proof_sheets, seen_html
 from console.presenters.passages import sheet_height
 from console.presenters.policy_trace import trace_words
+from console.presenters.post import post_words, wish_options
 from letterbook.contracts.channel_fields import message_fields
 from letterbook.domain.access import Permission
 from letterbook.domain.addresses import address_for
@@ -146,9 +148,16 @@ def preview_context(
         "file_faults": [one.message for one in prepared.brought.faults if one.field == "document_id"]
         if prepared and prepared.brought
         else [],
-        "sms_words": sms_words(prepared.sms, prepared.sms_text) if prepared and prepared.sms else "",
+        "sms_words": _carried_words(prepared) if prepared else "",
         "held": bool(form.override_hold) or ruling.decision.rule == "contact_hold",
     }
+
+
+def _carried_words(prepared: Prepared) -> str:
+    """How much an SMS is, and how a letter goes."""
+    if prepared.post:
+        return post_words(prepared.post)
+    return sms_words(prepared.sms, prepared.sms_text) if prepared.sms else ""
 
 
 def begin_choices(
@@ -189,7 +198,15 @@ def form(
         "templates": by_category(offered, party),
         "categories": category_options(visit.organisation, {one.category for one in offered}, form.category),
         "values": _values(visit, form, used, prepared),
-        "default": address_for(form.channel.spec.address, own, party) or "",
+        "default": (address_for(form.channel.spec.address, own, party) or "")
+        if form.channel.spec.is_correspondence
+        else "",
+        "typed": _typed_address(form, party),
+        "countries": [
+            ("", "Where they are"),
+            *country_options(visit.organisation.country, form.address.parts.get("country", "")),
+        ],
+        "post_options": wish_options(visit.organisation.post),
         "elsewhere": _elsewhere(form, beside["communication"] if beside else None),
         "senders": [one for one in visit.organisation.senders if one.channel == form.channel],
         "networks": _network_options(party),
@@ -202,6 +219,12 @@ def form(
         "overrides": visit.viewer.may(Permission.OVERRIDE_HOLD),
         "restricts": visit.viewer.may(Permission.READ_RESTRICTED) or bool(visit.viewer.unrestricted),
     }
+
+
+def _typed_address(form: ComposeForm, party: Party) -> dict[str, str]:
+    """Their own, until another is asked for."""
+    own = address_of(party.address, party.postal_address)
+    return {**(form.address if form.address.asked else own).flat(), "address_own": own.own}
 
 
 def _network_options(party: Party) -> list[tuple[str, str]]:

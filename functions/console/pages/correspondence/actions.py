@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms import postal
 from console.forms.errors import NONE, Faults, faults_of
 from console.forms.outcome import outcome
 from console.forms.parsing import digest, form_values, once, parse, version_of, without_empty
+from console.lists.choices import country_options
 from console.pages.correspondence.detail import ONE, correspondence_to_change
 from console.presenters.correspondence import correspondence_path, type_name
+from console.presenters.post import post_words, wish_options
 from letterbook.contracts.correspondence import DeliverCorrespondenceBody, PostCorrespondenceBody, VoidBody
 from letterbook.domain.correspondence import POSTED_BY, Correspondence
 from letterbook.domain.errors import CallerError, Invalid, TooLarge
@@ -24,7 +27,7 @@ from letterbook.use_cases.correspondence.send import (
 from letterbook.use_cases.correspondence.void import void_correspondence
 from letterbook.use_cases.support.access import visible_party
 
-_LABELS = {"address": "Address", "reason": "Reason", "details": "Details"}
+_LABELS = {**postal.LABELS, **postal.WISH_LABELS, "reason": "Reason", "details": "Details"}
 # What brings the form back; what is not possible any more shows the correspondence as it is by now.
 _IN_THE_FORM = (Invalid, TooLarge)
 
@@ -76,23 +79,26 @@ def deliver(visit: PageRequest, account: str, number: str) -> PageResponse:
 def ask_post(visit: PageRequest, account: str, number: str) -> PageResponse:
     one = correspondence_to_change(visit, account, number)
     one.must_be_made()
-    address = visible_party(visit.world, visit.viewer, one.party.id).address or ""
-    return _ask_post(visit, one, {"address": address})
+    return _ask_post(visit, one, {}, address=_own_address(visit, one))
 
 
 @pages.post(f"{ONE}/post", form=True)
 def post(visit: PageRequest, account: str, number: str) -> PageResponse:
     one = correspondence_to_change(visit, account, number)
-    typed = form_values(visit, "address", "reason", "details")
+    typed, address, wish = (
+        form_values(visit, "reason", "details"),
+        postal.typed_address(visit),
+        postal.typed_wish(visit),
+    )
 
     def save() -> PageResponse:
-        body = parse(PostCorrespondenceBody, {"address": _lines(typed["address"]), "audit": audit_of(typed)})
-        asked = PostRequest(address=body.address, audit=body.audit.model_dump() if body.audit else None)
-        key = key_of(visit, one, "post", digest(typed))
+        said = {"address": address.asked, "post": postal.wish_given(wish), "audit": audit_of(typed)}
+        asked = PostRequest(**parse(PostCorrespondenceBody, said).asked)
+        key = key_of(visit, one, "post", digest(said))
         post_correspondence(visit.world, visit.viewer, account, number, asked, key=key, version=version_of(visit))
         return redirect(correspondence_path(one), _POSTED[posted_by(visit.world) is POSTED_BY])
 
-    return _kept(visit, save, lambda error: _ask_post(visit, one, typed, error))
+    return _kept(visit, save, lambda error: _ask_post(visit, one, typed, error, address=address, wish=wish))
 
 
 @pages.get(f"{ONE}/void")
@@ -130,8 +136,9 @@ def audit_of(typed: dict[str, str]) -> dict[str, str] | None:
     return without_empty({name: typed[name] for name in ("reason", "details")}) or None
 
 
-def _lines(text: str) -> str | None:
-    return text.replace("\r\n", "\n") or None
+def _own_address(visit: PageRequest, one: Correspondence) -> postal.TypedAddress:
+    party = visible_party(visit.world, visit.viewer, one.party.id)
+    return postal.address_of(party.address, party.postal_address)
 
 
 def _kept(
@@ -156,17 +163,27 @@ def _ask_deliver(
 
 
 def _ask_post(
-    visit: PageRequest, one: Correspondence, typed: dict[str, str], error: CallerError | None = None
+    visit: PageRequest,
+    one: Correspondence,
+    typed: dict[str, str],
+    error: CallerError | None = None,
+    *,
+    address: postal.TypedAddress,
+    wish: dict[str, str] | None = None,
 ) -> PageResponse:
-    by_hand = posted_by(visit.world) is not POSTED_BY
+    by_hand, usual = posted_by(visit.world) is not POSTED_BY, visit.organisation.post
     return _ask(
         visit, one, "post", typed, error,
         title=f"Post {one.number}",
         text="Somebody prints the PDF and posts it: it stands under Work, to be done by hand, until that is recorded."
         if by_hand
-        else "It is printed and posted as it is.",
+        else f"It is printed and posted as it is. Unless you choose otherwise, it goes as {post_words(usual)}",
         button="Post correspondence",
-        fields=(("address", "area", ""), ("reason", "line", "why it goes by post; kept with it"), ("details", "area", "")),
+        address=address.flat(),
+        countries=[("", "Where they are"), *country_options(visit.organisation.country, address.parts.get("country", ""))],
+        wish=None if by_hand else wish or {},
+        options=wish_options(usual),
+        fields=(("reason", "line", "why it goes by post; kept with it"), ("details", "area", "")),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.forms import postal
 from console.forms.errors import Faults
 from console.forms.meanwhile import merge, takes
 from console.forms.outcome import outcome
@@ -34,7 +35,7 @@ from letterbook.use_cases.directory.parties import amend_party, create_party, li
 from letterbook.use_cases.support.access import party_to_change, visible_party
 
 _FIELDS = (
-    "kind", "name", "account_number", "email", "mobile", "phone", "address", "country", "language", "location", "payment_method",
+    "kind", "name", "account_number", "email", "mobile", "phone", "country", "language", "location", "payment_method",
 )  # fmt: skip
 LABELS = {
     "kind": "Kind",
@@ -43,7 +44,7 @@ LABELS = {
     "email": "Email",
     "mobile": "Mobile",
     "phone": "Phone",
-    "address": "Address",
+    **postal.LABELS,
     "country": "Country",
     "language": "Language",
     "location": "Office",
@@ -94,7 +95,8 @@ def index(visit: PageRequest) -> PageResponse:
 @pages.get(f"{PATH}/new")
 def new(visit: PageRequest) -> PageResponse:
     visit.viewer.require(Permission.RECORDS)
-    return _form(visit, dict.fromkeys((*_FIELDS, *_EINVOICE), "") | {"kind": "client"})
+    blank = dict.fromkeys((*_FIELDS, *_EINVOICE), "")
+    return _form(visit, blank | postal.address_of(None, None).flat() | {"kind": "client"})
 
 
 @pages.post(PATH, form=True)
@@ -104,7 +106,7 @@ def create(visit: PageRequest) -> PageResponse:
         return _form(visit, values)
 
     def save() -> PageResponse:
-        draft = parse(PartyBody, without_empty(_with_einvoice(values))).party(visit.world.now())
+        draft = parse(PartyBody, without_empty(_with_parts(values))).party(visit.world.now())
         party, _ = create_party(visit.world, visit.viewer, draft, visit.key("parties", digest(values)))
         return redirect(f"{PATH}/{party.id}", f"{party.name} was entered.")
 
@@ -125,7 +127,7 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
         return _form(visit, values, party=visible_party(visit.world, visit.viewer, party_id))
 
     def save() -> PageResponse:
-        wanted = parse(PartyPatch, empty_as_none(_with_einvoice(values)))
+        wanted = parse(PartyPatch, empty_as_none(_with_parts(values)))
         amended = amend_party(visit.world, visit.viewer, party_id, version_of(visit), wanted.amended)
         return redirect(f"{PATH}/{party_id}", f"{amended.name} was changed.")
 
@@ -135,22 +137,28 @@ def amend(visit: PageRequest, party_id: str) -> PageResponse:
 def _values_of(party: Party) -> dict[str, str]:
     values = {name: written(str(getattr(party, name) or "")) for name in _FIELDS}
     address = party.einvoice
-    return values | {
+    values |= {
         "einvoice.scheme": address.scheme if address else "",
         "einvoice.id": address.id if address else "",
         "einvoice.network": address.network or "" if address else "",
     }
+    return values | postal.address_of(party.address, party.postal_address).flat()
 
 
 def _values(visit: PageRequest) -> dict[str, str]:
     values = form_values(visit, *_FIELDS, *_EINVOICE)
-    return values | {"payment_method": picked(visit, "payment_method")}
+    return values | postal.typed_address(visit).flat() | {"payment_method": picked(visit, "payment_method")}
 
 
-def _with_einvoice(values: Mapping[str, str]) -> dict[str, Any]:
-    """An address for e-invoices has a scheme and a number, or is none: its network alone says nothing."""
+def _with_parts(values: Mapping[str, str]) -> dict[str, Any]:
+    """An address for e-invoices has a scheme and a number, or is none: its network alone says nothing.
+
+    A postal one that nobody touched is left as it is.
+    """
     plain: dict[str, Any] = {name: values[name] for name in _FIELDS}
-    plain["address"] = values["address"].replace("\r\n", "\n")
+    address = postal.address_in(values)
+    if not address.untouched:
+        plain["address"] = address.given
     parts = {name.partition(".")[2]: values[name].strip() for name in _EINVOICE}
     given = parts["scheme"] or parts["id"]
     return plain | {"einvoice": without_empty(parts) if given else None}
@@ -160,18 +168,22 @@ def _form(
     visit: PageRequest, values: Mapping[str, str], error: CallerError | None = None, party: Party | None = None
 ) -> PageResponse:
     faults: Faults = form_faults(error, LABELS)
-    merged = merge(visit, error, values, _values_of(party) if party else values, _SHORT)
+    present = _values_of(party) if party else {**values}
+    typed = {name: value for name, value in values.items() if name not in postal.HIDDEN}
+    merged = merge(visit, error, typed, present, _SHORT)
+    hidden = {"address_in": values["address_in"], "address_own": present["address_own"]}
     return page(
         "parties/form.html",
         status=error.status if error else 200,
         title=f"Change {party.name}" if party else "New party",
-        typed=merged.values,
+        typed=merged.values | hidden,
         meanwhile=merged.changes,
         began=merged.began,
         kinds=_KINDS,
         countries=[("", "The firm's"), *country_options(visit.organisation.country, values["country"])],
         languages=language_options(visit.organisation, values["language"]),
         payments=payment_options(visit.organisation, values["payment_method"]),
+        places=[("", "Where they are"), *country_options(visit.organisation.country, values["address.country"])],
         schemes=scheme_options(values["einvoice.scheme"]),
         networks=[("", "Peppol, or whichever is chosen when it is sent"), *NETWORKS.items()],
         faults=faults,

@@ -6,10 +6,12 @@ from typing import Any
 
 from console.app.routing import PageRequest
 from console.forms.parsing import validate
+from console.forms.postal import WISHES, typed_wish, wish_given
 from console.forms.values import number
 from console.lists.choices import country_name, picked
 from console.presenters.dates import Clock
 from console.presenters.labels import capital, channel_label, humanize_code, language_label, provider_label
+from console.presenters.post import wish_options
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours, subdivisions
 from letterbook.domain.channels import CARRIED, WITH_HOURS
@@ -53,6 +55,7 @@ LABELS = {
     "fallback": "Falling back",
     "after_failure": "After a failure",
     "retention": "Kept",
+    "post": "Letters by post",
     "sms_plain_typography": "SMS",
     "networks.peppol.legal_entity": "Peppol: legal entity",
     "networks.chorus_pro.technical_account": "Chorus Pro: technical account",
@@ -67,7 +70,7 @@ _ISO_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?: \d{4}-\d\d-\d\d)*")
 SECTIONS = {
     "The firm": ("name", "address", "letterhead", "languages", "currency"),
     "Senders": ("senders",),
-    "Rules": ("skip_rules", "routes", "fallback", "after_failure", "sms_plain_typography"),
+    "Rules": ("skip_rules", "routes", "fallback", "after_failure", "post", "sms_plain_typography"),
     "E-invoices": NETWORK_LINES,
     "Time and place": ("time_zone", "country", "subdivision", "office_hours", "quiet_hours", "closing_days"),
     "How long": ("resend_days", "provider_event_days", "stuck_after_minutes", "undo_seconds", "retention"),
@@ -99,6 +102,7 @@ def of_settings(organisation: Organisation, clock: Clock) -> SettingsForm:
         "languages": list(organisation.languages),
         "closing_days": "\n".join(clock.whole_date(one) for one in organisation.closing_days),
         "office_hours": _hours(organisation.office_hours),
+        "post": {name: str(getattr(organisation.post, name)) for name in WISHES},
         "quiet_hours": {name: _hours(hours) for name, hours in sorted(organisation.quiet_hours.items())},
         "senders": [
             {"channel": str(one.channel), "address": one.address, "name": one.name} for one in organisation.senders
@@ -127,6 +131,7 @@ def of_form(visit: PageRequest) -> SettingsForm:
         "languages": _several(visit, "languages"),
         "closing_days": "\n".join(_days(visit.field("closing_days"))),
         "office_hours": _hours_of_form(visit, "office_hours"),
+        "post": typed_wish(visit),
         "quiet_hours": {
             name: _hours_of_form(visit, f"quiet_hours.{name}") for name in QUIET if visit.field(f"quiet_hours.{name}")
         },
@@ -147,6 +152,7 @@ def body_of(typed: SettingsForm, clock: Clock) -> SettingsBody:
         # Of another country it is none: the form offers those of the country that was saved.
         "subdivision": typed["subdivision"] if typed["subdivision"] in subdivisions(typed["country"]) else None,
         "fallback": {"order": fallback, "after_failure": bool(typed["after_failure"])},
+        "post": wish_given(typed["post"]) or {},
         "retention": {"years": number(typed["retention"]) if typed["retention"] else None},
         "closing_days": [clock.read_day(one) for one in typed["closing_days"].splitlines()],
         "sms_plain_typography": bool(typed["sms_plain_typography"]),
@@ -210,6 +216,12 @@ def _route_lines(routes: dict[str, list[str]]) -> list[str]:
     return [f"{channel} by {names}" for channel, names in chosen] or ["Any provider that is set up"]
 
 
+def _post_lines(post: dict[str, str]) -> list[str]:
+    given = {name: value for name, value in post.items() if value}
+    words = wish_options(None)
+    return [dict(words[name]).get(value, value) for name, value in given.items()]
+
+
 def _quiet_lines(hours: dict[str, SettingsForm]) -> list[str]:
     return [f"{QUIET[one]}: {_words_for_hours(each)}" for one, each in hours.items()] or ["None of their own"]
 
@@ -220,6 +232,7 @@ def _letterhead_lines(own: LetterheadSetting) -> list[str]:
 
 
 _LINES_FOR: dict[str, Callable[[Any], list[str]]] = {
+    "post": _post_lines,
     "after_failure": lambda value: ["Without asking anybody" if value else "Only where somebody orders it"],
     "letterhead": _letterhead_lines,
     "skip_rules": _skip_lines,
@@ -240,6 +253,8 @@ def words_for(name: str, value: Any) -> str:
         return _words_for_hours(value)
     if name == "quiet_hours":
         return "; ".join(f"{QUIET.get(one, one)} {_words_for_hours(hours)}" for one, hours in value.items()) or "none"
+    if name == "post":
+        return ", ".join(_post_lines(value))
     if name == "after_failure":
         return "after a failure too" if value else "not after a failure"
     if name == "languages":

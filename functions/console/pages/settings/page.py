@@ -28,6 +28,7 @@ from console.pages.settings.form import (
     settings_words,
     words_for,
 )
+from console.presenters.post import wish_options
 from letterbook.domain.access import Permission
 from letterbook.domain.errors import CallerError, PreconditionFailed
 from letterbook.domain.organisation import Organisation
@@ -111,6 +112,7 @@ def _form(
         faults=faults_of(error, LABELS, _places(error, typed)) if error else faults,
         meanwhile=merged.changes,
         began=merged.began,
+        post_options=wish_options(None),
         days=list(DAYS.items()),
         quiet=list(QUIET.items()),
         sending=SENDING,

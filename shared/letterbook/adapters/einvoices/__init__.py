@@ -17,7 +17,8 @@ from letterbook.ports.einvoices import UnreadableEinvoice
 
 # So many are more than anybody mends at once; a file that is wrong throughout is not answered with as many words.
 _MOST_FAULTS = 50
-_UBL, _CII = {"Invoice", "CreditNote"}, "rsm:CrossIndustryInvoice"
+_UBL = {name: f"urn:oasis:names:specification:ubl:schema:xsd:{name}-2" for name in ("Invoice", "CreditNote")}
+_CII = "rsm:CrossIndustryInvoice"
 # What the profiles of Factur-X that have no lines need not keep: what lines make, and in the smallest the taxes by category too.
 _WITHOUT_LINES = re.compile(r"BR-16|BR-CO-10|BR-[A-Z]+-(?:01|08)")
 _MINIMUM = re.compile(r"BR-(?:08|10|12|16|CO-10|CO-18|CO-25|[A-Z]+-0[18])")
@@ -59,7 +60,7 @@ def _opened(content: bytes) -> _File:
             raise UnreadableEinvoice(RuleFault("FACTUR-X", cii.local, told))
         return _File(as_ubl(cii), EinvoiceSyntax.FACTUR_X, _exempt(cii))
     root = parse(content)
-    if root.name in _UBL:
+    if root.namespace == _UBL.get(root.local):
         return _File(root, EinvoiceSyntax.UBL)
     told = f"The file is XML, but no e-invoice: it begins with {root.local}, and not with Invoice or CreditNote."
     if root.local in _UBL:

@@ -53,6 +53,11 @@ class Element:
         number = f"[{next(at for at, one in enumerate(alike, 1) if one is self)}]" if len(alike) > 1 else ""
         return f"{self.parent.where}/{self.name}{number}"
 
+    def at(self, path: str) -> str:
+        """Where the first one is; or, where there is none, would be."""
+        found = self.first(path)
+        return found.where if found else f"{self.where}/{path}"
+
     def all(self, path: str) -> Iterator["Element"]:
         name, _, rest = path.partition("/")
         for child in self.children:

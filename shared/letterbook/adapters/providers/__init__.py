@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from letterbook.adapters.providers import chorus_pro, mailgun, sendgrid, ses, sms_voice, sns_sms, twilio
+from letterbook.adapters.providers import (
+    chorus_pro,
+    mailgun,
+    pingen,
+    sendgrid,
+    ses,
+    sms_voice,
+    sns_sms,
+    storecove,
+    twilio,
+)
 from letterbook.adapters.providers.account import Account, Secrets
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
@@ -22,6 +32,8 @@ _ALL = (
     sns_sms.SPEC,
     twilio.SPEC,
     sms_voice.SPEC,
+    pingen.SPEC,
+    storecove.SPEC,
     chorus_pro.SPEC,
 )
 PROVIDERS: dict[str, ProviderSpec] = {one.name: one for one in _ALL}

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from letterbook.adapters.providers.account import Account, CredentialsRefused
 from letterbook.adapters.providers.vendor_http import VendorAnswer, call
-from letterbook.domain.errors import Ambiguous, ProviderError, Transient
+from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Transient
+from letterbook.domain.failures import FailureCode
 
 T = TypeVar("T")
 
@@ -85,5 +86,8 @@ def _seconds(told: object) -> int:
 
 
 def _error_of(answer: VendorAnswer) -> ProviderError | None:
-    """RFC 6749, 5.2: a client that is not known is told so by a 400 as well."""
-    return CredentialsRefused(str(answer.status)) if answer.status in (400, 401, 403) else None
+    """RFC 6749, 5.2: a client that is not known is told so by a 400 as well. Whatever else is refused is our set-up, too."""
+    if answer.status in (400, 401, 403):
+        return CredentialsRefused(str(answer.status))
+    refused = 400 <= answer.status < 500 and answer.status not in (408, 429)
+    return Permanent(str(answer.status), FailureCode.CONFIG) if refused else None

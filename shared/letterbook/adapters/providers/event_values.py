@@ -52,6 +52,14 @@ def moment(value: object) -> datetime:
     return datetime.fromtimestamp(value, UTC)
 
 
+def arrived_at(told: Mapping[str, Any]) -> datetime:
+    """When it came to us, of an event that was kept with that. Raises ValueError, KeyError, TypeError."""
+    at = datetime.fromisoformat(told["arrived_at"])
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return at.astimezone(UTC)
+
+
 def cut(values: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
     """Only what `shape` names, and of that the beginning: objects by the shape of each, single values by None."""
     return {

@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from letterbook.adapters.providers.account import Account, CredentialField
+from letterbook.adapters.providers.event_values import arrived_at
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.adapters.providers.twilio_api import EVENT_ERRORS, FAILURES, ID, address_of, error_of, headers_of
 from letterbook.adapters.providers.twilio_texts import media, text_of
-from letterbook.adapters.providers.twilio_webhooks import COMMUNICATION, arrived_at, take_status, take_text
+from letterbook.adapters.providers.twilio_webhooks import COMMUNICATION, take_status, take_text
 from letterbook.adapters.providers.vendor_http import VendorAnswer, call
 from letterbook.domain.channels import Channel
 from letterbook.domain.errors import Ambiguous, Permanent, Transient

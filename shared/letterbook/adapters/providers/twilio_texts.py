@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from letterbook.adapters.providers.account import Account
+from letterbook.adapters.providers.event_values import arrived_at
 from letterbook.adapters.providers.twilio_api import ID, error_of, headers_of
-from letterbook.adapters.providers.twilio_webhooks import arrived_at
 from letterbook.adapters.providers.vendor_http import VendorAnswer, call
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Transient
 from letterbook.domain.inbound_text import InboundMedia, InboundText, Keyword

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import parse_qs
 
 from letterbook.adapters.providers.account import Account
@@ -157,11 +156,3 @@ def _kept(form: Mapping[str, str], ours: str | None = None) -> str:
         return made
     cut = {name: value[:4_000] for name, value in values.items() if _KNOWN.fullmatch(name)}
     return json.dumps({**raw, "form": cut, "cut_from_characters": len(made)})
-
-
-def arrived_at(told: Mapping[str, Any]) -> datetime:
-    """When it was posted to us. Raises ValueError."""
-    at = datetime.fromisoformat(told["arrived_at"])
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return at.astimezone(UTC)

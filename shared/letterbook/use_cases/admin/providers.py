@@ -51,7 +51,8 @@ def send_test(
 ) -> tuple[Communication, bool]:
     """A message by exactly that provider, which is followed like any other; also answers whether the key had made it before.
 
-    Raises Forbidden, NotFound, Conflict `no_credentials`, and what composing a message raises.
+    A postal address is its lines, with commas between. Raises Forbidden, NotFound, Conflict `no_credentials`, and what composing a
+    message raises.
     """
     viewer.require(Permission.SETTINGS)
     label = world.providers.labels.get(name)
@@ -70,12 +71,17 @@ def send_test(
         party_id=TESTS,
         subject=f"Test message by {label}" if spec.has_subject else "",
         body=f"This is a test message of {firm}, sent by {label}. There is nothing to do.",
-        to=(to,),
+        to=() if spec.is_letter else (to,),
+        address=_lines(to) if spec.is_letter else None,
         urgent=spec.keeps_office_hours,
         urgent_reason="A test of the provider" if spec.keeps_office_hours else None,
         only_by=name,
     )
     return compose(world, viewer, request, key)
+
+
+def _lines(address: str) -> str:
+    return "\n".join(line.strip() for line in address.split(",") if line.strip())
 
 
 def _party(world: World) -> None:

@@ -55,7 +55,7 @@ def render_examples(world: World, draft: Template) -> tuple[ChannelExample, ...]
         try:
             rendered = world.renderer.render(
                 draft,
-                _examples(draft, used, organisation.currency),
+                _examples(draft, used, organisation),
                 html=True,
                 currency=organisation.currency,
                 blocks=any(one.spec.is_letter for one in channels),
@@ -106,8 +106,8 @@ def line_of(source: str, name: str) -> int | None:
     return found[0] if found else None
 
 
-def _examples(draft: Template, used: Iterable[str], currency: str) -> dict[str, Value]:
-    examples = examples_in(currency)
+def _examples(draft: Template, used: Iterable[str], organisation: Organisation) -> dict[str, Value]:
+    examples = examples_in(organisation)
     own: dict[str, Value] = {one.name: one.example or examples.get(one.name, one.name) for one in draft.variables}
     return {name: examples.get(name, name) for name in used} | own
 

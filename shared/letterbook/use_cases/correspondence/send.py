@@ -24,6 +24,7 @@ from letterbook.domain.correspondence import (
 from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party
+from letterbook.domain.post import PostalAddress, PostWish
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey, World
@@ -78,9 +79,11 @@ QUICK = EmailRequest()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRequest:
-    """`address` are the lines that it goes to, else the party's own."""
+    """`address` are the lines that it goes to, or `postal_address` their parts, else the party's own; `post` is how."""
 
     address: str | None = None
+    postal_address: PostalAddress | None = None
+    post: PostWish | None = None
     audit: dict[str, str] | None = None
 
 
@@ -148,6 +151,15 @@ def preview_email(world: World, viewer: Viewer, account: str, number: str, asked
     correspondence = read_correspondence(world, viewer, account, number)
     correspondence.must_be_made()
     return preview(world, viewer, _email(world, correspondence, asked))
+
+
+def preview_post(
+    world: World, viewer: Viewer, account: str, number: str, asked: PostRequest = TO_THEIR_ADDRESS
+) -> Prepared:
+    """What posting it would send, where to, and what the rules say; sends nothing. Raises as emailing does."""
+    correspondence = read_correspondence(world, viewer, account, number)
+    correspondence.must_be_made()
+    return preview(world, viewer, _letter(world, correspondence, asked))
 
 
 def emailed_already(world: World, correspondence: Correspondence) -> bool:
@@ -258,6 +270,8 @@ def _letter(world: World, correspondence: Correspondence, asked: PostRequest) ->
         category=type_.category or None,
         subject=f"{type_.name} {correspondence.number}",
         address=asked.address,
+        postal_address=asked.postal_address,
+        post=asked.post,
         attachments=documents,
         lent=documents,
         digests=digests,

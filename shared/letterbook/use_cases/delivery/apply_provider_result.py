@@ -102,7 +102,7 @@ def as_receipt(
         event=event,
         at=at,
         communication_id=claimed.id,
-        reference=reference,
+        reference=reference or None,
         news=(news,),
     )
 

@@ -15,6 +15,7 @@ from letterbook.domain.search_terms import Query
 from letterbook.ports import IdempotencyKey, Page, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.directory.holders import with_holders
+from letterbook.use_cases.directory.postal_address import with_lines_and_parts
 from letterbook.use_cases.reading.pages import newest_first
 from letterbook.use_cases.support.access import actor_of, party_to_change, visible_party, visible_party_ids
 from letterbook.use_cases.support.idempotency import idempotently
@@ -31,9 +32,11 @@ def create_party(world: World, viewer: Viewer, draft: Party, key: IdempotencyKey
     viewer.require(Permission.RECORDS)
 
     def make() -> Party:
+        organisation = world.settings.current()
         party = owner_with_numbers(
-            replace(draft, id=new_id(Kind.PARTY, draft.created_at)), world.settings.current().country_of(draft)
+            replace(draft, id=new_id(Kind.PARTY, draft.created_at)), organisation.country_of(draft)
         )
+        party = with_lines_and_parts(party, organisation)
         grant = Grant(user=viewer.id, party_id=party.id) if viewer.sight is not None else None
         event = _deed(world, viewer, party.id, "party entered", party.id)
         with_holders(
@@ -64,7 +67,8 @@ def amend_party(
             # A creditor's entries of other cases are hidden from who was granted it; anybody else's are not.
             told = "Whether a party is a creditor decides who sees what is written to it: who sees everybody says so."
             raise Forbidden(told, FieldError("kind", "forbidden", told))
-        return owner_with_numbers(after, world.settings.current().country_of(after), before)
+        organisation = world.settings.current()
+        return with_lines_and_parts(owner_with_numbers(after, organisation.country_of(after), before), organisation)
 
     return update_versioned(version, lambda: party_to_change(world, viewer, party_id), wanted, save)
 

@@ -110,7 +110,7 @@ class EntryZip:
         )
 
     def _write(self, path: str, content: bytes) -> None:
-        # Of the moment that it was ordered in, in no zone: a ZIP has none to say it in.
+        # The firm's own clock: a ZIP says no zone with its times.
         info = ZipInfo(path, date_time=self._world.now().astimezone(self._zone).timetuple()[:6])
         info.compress_type = ZIP_DEFLATED
         info.external_attr = 0o644 << 16

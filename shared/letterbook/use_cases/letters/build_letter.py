@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from letterbook.domain.destination import own_destination
 from letterbook.domain.letter import Letter, Reference, Signature, layout_for, letterhead_of
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Party
@@ -24,6 +25,7 @@ def build_letter(
     *,
     language: str,
     day: date,
+    name: str | None = None,
     address: str | None = None,
     contact_name: str = "",
     case_reference: str = "",
@@ -35,15 +37,18 @@ def build_letter(
 ) -> Letter:
     """The letter to the party that says what `rendered` holds in blocks, under the firm's letterhead.
 
-    `address` are the lines that it goes to, else the party's own; `language` is that of its words (BCP 47), `day` its date.
-    `enclosures` are the names of what goes with it, `copies` of who gets it too, `code` what tells which letter came back.
+    `name` and `address` are whom and the lines that it goes to, else the party and its own; `language` is that of its words
+    (BCP 47), `day` its date. `enclosures` are the names of what goes with it, `copies` of who gets it too, `code` what tells which
+    letter came back.
     """
+    if address is None and (own := own_destination(party, None, organisation)):
+        name, address = own.parts.name if own.parts else None, own.lines
     return Letter(
         layout=layout_for(organisation.country_of(party)),
         language=language,
         date=day,
         letterhead=letterhead_of(organisation),
-        recipient=_recipient(party.name, contact_name, address or party.address or ""),
+        recipient=_recipient(name or party.name, contact_name, address or ""),
         references=_references(language, case_reference, party.account_number or "", correspondence_number),
         subject=rendered.subject,
         blocks=rendered.blocks,

@@ -17,6 +17,7 @@ from letterbook.domain.failures import FailureText
 from letterbook.domain.ids import Kind, id_from
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.party import PDF, Document
+from letterbook.domain.post import PostOptions, PrintMode
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned
@@ -59,16 +60,34 @@ def _generate(world: World, communication: Communication) -> Communication | Non
     None where somebody else was faster.
     """
     letter = world.content_store.content(communication.content).letter
-    made: list[Attachment] = []
-    missing: tuple[str, ...] = ()
-    if letter:
-        typeset = world.typesetter.pdf(letter)
-        made, missing, pages = [_kept(world, communication, typeset.content)], typeset.missing, typeset.pages
+    typeset = world.typesetter.pdf(letter) if letter else None
+    if _is_printed(communication):
+        content = _printed(world, communication, typeset.content if typeset else None)
+    elif typeset:
+        content = typeset.content
     else:
-        pages = world.pdf_reader.pages(world.content_store.attachment(communication.entry.attachments[0]))
-    logger.info("document made", extra={"communication_id": communication.id, "pages": pages, "missing": len(missing)})
+        world.pdf_reader.pages(world.content_store.attachment(communication.entry.attachments[0]))
+        content = None
+    made = [_kept(world, communication, content)] if content else []
+    missing = typeset.missing if typeset else ()
+    logger.info("document made", extra={"communication_id": communication.id, "missing": len(missing)})
     done = update_communication(world, communication.id, lambda standing: _prepared(world, standing, made, missing))
     return done.after if done else None
+
+
+def _is_printed(communication: Communication) -> bool:
+    """Whether a provider prints it: who posts it by hand puts into the envelope whatever goes with it."""
+    entry = communication.entry
+    return entry.channel.spec.is_posted and status_of(entry.decision) in (Status.QUEUED, Status.SCHEDULED)
+
+
+def _printed(world: World, communication: Communication, letter: bytes | None) -> bytes | None:
+    """All that is printed, the enclosures behind the letter; None where that is a file that is there already."""
+    files = [(_NAME, letter)] if letter else []
+    files += [(one.name, world.content_store.attachment(one)) for one in communication.entry.attachments]
+    options = communication.post or PostOptions()
+    printed = world.pdf_reader.printable(files, both_sides=options.print_mode is PrintMode.DUPLEX)
+    return printed if letter or len(files) > 1 else None
 
 
 def _kept(world: World, communication: Communication, content: bytes) -> Attachment:

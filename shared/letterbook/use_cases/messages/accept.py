@@ -226,6 +226,8 @@ def _communication(
         urgent_reason=message.urgent_reason,
         awaits=awaits if status is Status.COLLECTING else (),
         override_hold=message.override_hold,
+        post=prepared.post,
+        postal_address=prepared.postal_address,
         einvoice=brought.facts if brought else None,
         work=delivery_state(status, ruling.decision, now, now + undo, message.only_by),
     )

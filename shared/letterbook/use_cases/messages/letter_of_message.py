@@ -22,6 +22,7 @@ def letter_of(world: World, prepared: Prepared, author: Actor, now: datetime, co
         prepared.rendered,
         language=prepared.template.language if prepared.template else prepared.language,
         day=goes_at.astimezone(prepared.organisation.zone).date(),
+        name=prepared.postal_address.name if prepared.postal_address else None,
         address=prepared.recipients[0].address if prepared.recipients else None,
         contact_name=about.contact.name if about.contact else "",
         case_reference=about.case.reference if about.case else "",

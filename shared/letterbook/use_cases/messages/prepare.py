@@ -9,18 +9,20 @@ from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of, sender_asked
 from letterbook.domain.channels import CostClass, templates_for
 from letterbook.domain.communication import Communication, Recipient, TemplateRef
+from letterbook.domain.destination import destination_of
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import PDF, Party
 from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
+from letterbook.domain.post import PostalAddress, PostOptions
 from letterbook.domain.record_variables import VariableSources, known_values
 from letterbook.domain.rows import NoValue, Value
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
 from letterbook.domain.subjects import lender
 from letterbook.domain.templates import Rendered, Template
 from letterbook.ports import IdempotencyKey, MessageContext, World
-from letterbook.use_cases.messages.reach import reach_input
+from letterbook.use_cases.messages.reach import post_options, reach_input
 from letterbook.use_cases.messages.render_message import render_message
 from letterbook.use_cases.messages.resolve_references import PreviousVersion, References, context_query_for, resolve
 from letterbook.use_cases.support.access import actor_of
@@ -36,8 +38,9 @@ _FURTHEST = timedelta(days=366)
 class Prepared:
     """A message with everything it refers to, as its recipient would get it, and what the policy says.
 
-    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first. `brought` is
-    the e-invoice that it is, or was before it went another way.
+    `known` is what the record itself fills a template with, `language` the party's (BCP 47), else the firm's first.
+    `postal_address` is where a letter goes, where its parts are certain; `post` how it is printed and carried, if by a provider.
+    `brought` is the e-invoice that it is, or was before it went another way.
     """
 
     message: MessageRequest
@@ -55,6 +58,8 @@ class Prepared:
     too_large: CallerError | None
     known: Mapping[str, Value | NoValue]
     language: str
+    postal_address: PostalAddress | None = None
+    post: PostOptions | None = None
     brought: "BroughtEinvoice | None" = None
 
     @property
@@ -96,7 +101,7 @@ def prepare(
         message,
         context.contact,
         party,
-        organisation.country_of(party),
+        organisation,
         answered,
     )
     faults += [*wrong_template, *wrong_sender, *wrong_recipients, *_wrong_letter(message, references)]
@@ -141,6 +146,7 @@ def prepare(
         gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
     asked = channel.tells_of_dead_addresses and message.send_now
     everybody = [one.address for one in recipients]
+    destination = destination_of(message, context.contact, party, organisation) if channel.is_letter else None
     reach = reach_input(
         world,
         viewer,
@@ -149,6 +155,7 @@ def prepare(
         preferences=context.preferences,
         category=category,
         recipients=recipients,
+        destination=destination,
         known=world.addresses.known(everybody) if everybody and asked else {},
         now=now,
     )
@@ -182,6 +189,8 @@ def prepare(
         too_large=refusal_of(size(policy_input)),
         known=known,
         language=language,
+        postal_address=destination.parts if destination else None,
+        post=post_options(message, organisation) if channel.is_posted else None,
         brought=brought,
     )
 
@@ -201,12 +210,22 @@ def _regarding_invoice(
 
 
 def _wrong_letter(message: MessageRequest, references: References) -> Sequence[FieldError]:
-    """What nobody wrote is a document that goes as it is. Whether that can be opened, who makes documents sees."""
-    if _is_written(message) or not message.channel.spec.is_letter or not references.documents:
+    """What nobody wrote is a document that goes as it is; what goes by post is printed with all that it encloses.
+
+    Whether they can be opened, and printed, who makes documents sees.
+    """
+    spec = message.channel.spec
+    if not spec.is_letter:
         return ()
-    if references.documents[0].media_type == PDF:
-        return ()
-    return [FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF.")]
+    wrong = [place for place, document in enumerate(references.documents) if document.media_type != PDF]
+    as_it_is = not _is_written(message)
+    faults = []
+    if as_it_is and 0 in wrong:
+        faults.append(FieldError("document_id", "not_a_pdf", "A letter that is sent as it is must be a PDF."))
+    if spec.is_posted:
+        told = "What is enclosed in a letter by post is printed, and must be a PDF."
+        faults += [FieldError(f"attachments.{one}", "not_a_pdf", told) for one in wrong if one or not as_it_is]
+    return faults
 
 
 def _is_written(message: MessageRequest) -> bool:

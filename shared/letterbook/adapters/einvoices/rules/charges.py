@@ -35,26 +35,26 @@ def _required(element: Element, *, of_line: bool) -> Iterator[RuleFault]:
         return
     word = "charge" if charge else "allowance"
     if not element.value("cbc:Amount"):
-        yield RuleFault(_AMOUNT[of_line, charge], f"{element.where}/cbc:Amount", f"The {word} has no amount.")
+        yield RuleFault(_AMOUNT[of_line, charge], element.at("cbc:Amount"), f"The {word} has no amount.")
     if not (element.value("cbc:AllowanceChargeReason") or element.value("cbc:AllowanceChargeReasonCode")):
         told = f"The {word} has no reason."
-        yield RuleFault(_REASON[of_line, charge], f"{element.where}/cbc:AllowanceChargeReason", told)
+        yield RuleFault(_REASON[of_line, charge], element.at("cbc:AllowanceChargeReason"), told)
     if not of_line and not any(is_vat(one) and one.value("cbc:ID") for one in element.all("cac:TaxCategory")):
         told = f"The {word} has no category of VAT."
-        yield RuleFault("BR-37" if charge else "BR-32", f"{element.where}/cac:TaxCategory/cbc:ID", told)
+        yield RuleFault("BR-37" if charge else "BR-32", element.at("cac:TaxCategory/cbc:ID"), told)
 
 
 def _peppol(element: Element) -> Iterator[RuleFault]:
     if element.value("cbc:ChargeIndicator") not in ("true", "false"):
         told = "It must say whether it is a charge (true) or an allowance (false)."
-        yield RuleFault("PEPPOL-EN16931-R043", f"{element.where}/cbc:ChargeIndicator", told)
+        yield RuleFault("PEPPOL-EN16931-R043", element.at("cbc:ChargeIndicator"), told)
     percent, base = element.first("cbc:MultiplierFactorNumeric"), element.first("cbc:BaseAmount")
     if percent and not base:
         told = "There is a percentage, and nothing that it is of (BaseAmount)."
-        yield RuleFault("PEPPOL-EN16931-R041", f"{element.where}/cbc:BaseAmount", told)
+        yield RuleFault("PEPPOL-EN16931-R041", element.at("cbc:BaseAmount"), told)
     if base and not percent:
         told = "There is a base amount, and no percentage of it (MultiplierFactorNumeric)."
-        yield RuleFault("PEPPOL-EN16931-R042", f"{element.where}/cbc:MultiplierFactorNumeric", told)
+        yield RuleFault("PEPPOL-EN16931-R042", element.at("cbc:MultiplierFactorNumeric"), told)
     rate, whole, amount = number_of(percent), number_of(base), number_of(element.first("cbc:Amount"))
     if rate is not None and whole is not None and amount is not None:
         due = whole * rate / 100
@@ -62,4 +62,4 @@ def _peppol(element: Element) -> Iterator[RuleFault]:
             told = (
                 f"The amount is {shown(amount)}, but {without_zeros(rate)} % of {shown(whole)} are {shown(cents(due))}."
             )
-            yield RuleFault("PEPPOL-EN16931-R040", f"{element.where}/cbc:Amount", told)
+            yield RuleFault("PEPPOL-EN16931-R040", element.at("cbc:Amount"), told)

@@ -39,16 +39,16 @@ def _quantity(line: Element) -> Element | None:
 def _required(line: Element) -> Iterator[RuleFault]:
     for rule, path, told in _REQUIRED:
         if not line.value(path):
-            yield RuleFault(rule, f"{line.where}/{path}", told)
+            yield RuleFault(rule, line.at(path), told)
     quantity = _quantity(line)
     if quantity is None:
         name = "InvoicedQuantity" if line.name == "cac:InvoiceLine" else "CreditedQuantity"
-        yield RuleFault("BR-22", f"{line.where}/cbc:{name}", "The line has no quantity.")
+        yield RuleFault("BR-22", line.at(f"cbc:{name}"), "The line has no quantity.")
     elif not quantity.attributes.get("unitCode"):
         yield RuleFault("BR-23", f"{quantity.where}/@unitCode", "The quantity has no unit.")
     categories = [one for one in line.all("cac:Item/cac:ClassifiedTaxCategory") if is_vat(one)]
     if not any(one.value("cbc:ID") for one in categories):
-        where = f"{line.where}/cac:Item/cac:ClassifiedTaxCategory/cbc:ID"
+        where = line.at("cac:Item/cac:ClassifiedTaxCategory/cbc:ID")
         yield RuleFault("BR-CO-04", where, "The line has no category of VAT.")
 
 
@@ -75,10 +75,10 @@ def _prices(line: Element, *, peppol: bool) -> Iterator[RuleFault]:
     for allowance in line.all("cac:Price/cac:AllowanceCharge"):
         gross, reduction = number_of(allowance.first("cbc:BaseAmount")), number_of(allowance.first("cbc:Amount"))
         if gross is not None and gross < 0:
-            yield RuleFault("BR-28", f"{allowance.where}/cbc:BaseAmount", "The price before the reduction is negative.")
+            yield RuleFault("BR-28", allowance.at("cbc:BaseAmount"), "The price before the reduction is negative.")
         if peppol and is_charge(allowance) is not False:
             told = "A price can be reduced, and not raised: ChargeIndicator must be false."
-            yield RuleFault("PEPPOL-EN16931-R044", f"{allowance.where}/cbc:ChargeIndicator", told)
+            yield RuleFault("PEPPOL-EN16931-R044", allowance.at("cbc:ChargeIndicator"), told)
         if peppol and gross is not None and amount is not None and amount != gross - (reduction or 0):
             told = (
                 f"The price is {shown(amount)}, but {shown(gross)} reduced by {shown(reduction or Decimal(0))} is not."
@@ -93,16 +93,16 @@ def _periods(line: Element, whole: Element | None) -> Iterator[RuleFault]:
         if not (period.value("cbc:StartDate") or period.value("cbc:EndDate")):
             yield RuleFault("BR-CO-20", period.where, "The period of the line has neither a first nor a last day.")
         if start and end and end < start:
-            yield RuleFault("BR-30", f"{period.where}/cbc:EndDate", "The period of the line ends before it begins.")
+            yield RuleFault("BR-30", period.at("cbc:EndDate"), "The period of the line ends before it begins.")
         if whole is None:
             continue
         first, last = day(whole.value("cbc:StartDate")), day(whole.value("cbc:EndDate"))
         if start and first and start < first:
             told = "The period of the line begins before that of the invoice."
-            yield RuleFault("PEPPOL-EN16931-R110", f"{period.where}/cbc:StartDate", told)
+            yield RuleFault("PEPPOL-EN16931-R110", period.at("cbc:StartDate"), told)
         if end and last and end > last:
             told = "The period of the line ends after that of the invoice."
-            yield RuleFault("PEPPOL-EN16931-R111", f"{period.where}/cbc:EndDate", told)
+            yield RuleFault("PEPPOL-EN16931-R111", period.at("cbc:EndDate"), told)
 
 
 def _peppol(line: Element) -> Iterator[RuleFault]:

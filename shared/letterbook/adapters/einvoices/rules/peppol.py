@@ -24,14 +24,14 @@ def broken_for_peppol(root: Element) -> Iterator[RuleFault]:
     yield from _process(root)
     if not root.value("cbc:BuyerReference") and not root.value("cac:OrderReference/cbc:ID"):
         told = "It needs the buyer's reference, or the number of the order: ask the buyer for one of them."
-        yield RuleFault("PEPPOL-EN16931-R003", f"{root.name}/cbc:BuyerReference", told)
+        yield RuleFault("PEPPOL-EN16931-R003", root.at("cbc:BuyerReference"), told)
     yield from _empty(root)
     yield from _addresses(root)
     yield from _taxes(root)
     for means in root.all("cac:PaymentMeans"):
         if means.value("cbc:PaymentMeansCode") in _DIRECT_DEBIT and not means.value("cac:PaymentMandate/cbc:ID"):
             told = "It is to be paid by direct debit, and the mandate is missing."
-            yield RuleFault("PEPPOL-EN16931-R061", f"{means.where}/cac:PaymentMandate/cbc:ID", told)
+            yield RuleFault("PEPPOL-EN16931-R061", means.at("cac:PaymentMandate/cbc:ID"), told)
     notes = list(root.all("cbc:Note"))
     if len(notes) > 1:
         yield RuleFault("PEPPOL-EN16931-R002", notes[1].where, "It has more than one note: write them as one.")
@@ -41,13 +41,13 @@ def _process(root: Element) -> Iterator[RuleFault]:
     customization, profile = root.value("cbc:CustomizationID"), root.value("cbc:ProfileID")
     if customization and not customization.startswith(CUSTOMIZATION):
         told = f"CustomizationID must be {CUSTOMIZATION}: it is what an invoice in Peppol keeps to."
-        yield RuleFault("PEPPOL-EN16931-R004", f"{root.name}/cbc:CustomizationID", told)
+        yield RuleFault("PEPPOL-EN16931-R004", root.at("cbc:CustomizationID"), told)
     if not profile:
         told = "ProfileID is missing: in Peppol it is urn:fdc:peppol.eu:2017:poacc:billing:01:1.0."
-        yield RuleFault("PEPPOL-EN16931-R001", f"{root.name}/cbc:ProfileID", told)
+        yield RuleFault("PEPPOL-EN16931-R001", root.at("cbc:ProfileID"), told)
     elif not _PROFILE.fullmatch(profile):
         told = "ProfileID must be urn:fdc:peppol.eu:2017:poacc:billing:01:1.0."
-        yield RuleFault("PEPPOL-EN16931-R007", f"{root.name}/cbc:ProfileID", told)
+        yield RuleFault("PEPPOL-EN16931-R007", root.at("cbc:ProfileID"), told)
 
 
 def _empty(root: Element) -> Iterator[RuleFault]:
@@ -112,7 +112,7 @@ def _taxes(root: Element) -> Iterator[RuleFault]:
         yield RuleFault("PEPPOL-EN16931-R054", f"{root.name}/cac:TaxTotal", told)
     if currency and currency == root.value("cbc:DocumentCurrencyCode"):
         told = "The currency of the accounts is named only where it is another one."
-        yield RuleFault("PEPPOL-EN16931-R005", f"{root.name}/cbc:TaxCurrencyCode", told)
+        yield RuleFault("PEPPOL-EN16931-R005", root.at("cbc:TaxCurrencyCode"), told)
     amounts = [amount for one in totals if (amount := number_of(one.first("cbc:TaxAmount"))) is not None]
     if currency and any(amount < 0 for amount in amounts) and any(amount > 0 for amount in amounts):
         told = "The tax is more than nought in one currency, and less in the other."

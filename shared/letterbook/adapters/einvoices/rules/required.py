@@ -45,7 +45,7 @@ _UNTIL = ("cbc:DueDate", "cac:PaymentMeans/cbc:PaymentDueDate", "cac:PaymentTerm
 def missing_fields(root: Element) -> Iterator[RuleFault]:
     for rule, path, told in _OF_THE_INVOICE:
         if not root.value(path):
-            yield RuleFault(rule, f"{root.name}/{path}", told)
+            yield RuleFault(rule, root.at(path), told)
     kind = "InvoiceTypeCode" if root.name == "Invoice" else "CreditNoteTypeCode"
     if not root.value("cbc:InvoiceTypeCode") and not root.value("cbc:CreditNoteTypeCode"):
         yield RuleFault("BR-04", f"{root.name}/cbc:{kind}", "It has no type code.")
@@ -58,7 +58,7 @@ def missing_fields(root: Element) -> Iterator[RuleFault]:
     for rule, place, path, told in _WITHIN:
         for element in root.all(place):
             if not element.value(path):
-                yield RuleFault(rule, f"{element.where}/{path}", told)
+                yield RuleFault(rule, element.at(path), told)
     yield from _parties(root)
     yield from _payment(root)
 
@@ -77,16 +77,16 @@ def _parties(root: Element) -> Iterator[RuleFault]:
             yield RuleFault(rule, f"{endpoint.where}/@schemeID", f"The {party}'s e-invoice address has no scheme.")
     for one in root.all("cac:TaxRepresentativeParty"):
         if one.first("cac:PostalAddress") is None:
-            yield RuleFault("BR-19", f"{one.where}/cac:PostalAddress", "The tax representative has no address.")
+            yield RuleFault("BR-19", one.at("cac:PostalAddress"), "The tax representative has no address.")
         if not vat_number(one):
-            yield RuleFault("BR-56", f"{one.where}/cac:PartyTaxScheme", "The tax representative has no VAT number.")
+            yield RuleFault("BR-56", one.at("cac:PartyTaxScheme"), "The tax representative has no VAT number.")
 
 
 def _payment(root: Element) -> Iterator[RuleFault]:
     for means in root.all("cac:PaymentMeans"):
         if means.value("cbc:PaymentMeansCode") in _BY_TRANSFER and not means.value("cac:PayeeFinancialAccount/cbc:ID"):
             told = "It is to be paid by transfer, and there is no account to pay to."
-            yield RuleFault("BR-61", f"{means.where}/cac:PayeeFinancialAccount/cbc:ID", told)
+            yield RuleFault("BR-61", means.at("cac:PayeeFinancialAccount/cbc:ID"), told)
     payable = number_of(root.first("cac:LegalMonetaryTotal/cbc:PayableAmount"))
     until = any(root.value(path) for path in _UNTIL)
     if root.name == "Invoice" and payable is not None and payable > 0 and not until:

@@ -35,14 +35,28 @@ _CATEGORY = "cbc:ID cbc:Name cbc:Percent cbc:TaxExemptionReasonCode cbc:TaxExemp
 _ADDRESS = """
 cbc:ID cbc:Postbox cbc:StreetName cbc:AdditionalStreetName cbc:BuildingName cbc:BuildingNumber cbc:Department cbc:CityName
 cbc:PostalZone cbc:CountrySubentity cac:AddressLine* cac:Country"""
+_PARTY = """
+cbc:WebsiteURI cbc:EndpointID cac:PartyIdentification* cac:PartyName* cac:PostalAddress cac:PartyTaxScheme* cac:PartyLegalEntity*
+cac:Contact"""
+_REFERENCE = "cbc:ID cbc:IssueDate cbc:DocumentTypeCode cbc:DocumentDescription* cac:Attachment"
 _ORDERS = {
     "Invoice": _INVOICE,
     "CreditNote": _CREDIT_NOTE,
-    "cac:Party": """
-cbc:WebsiteURI cbc:EndpointID cac:PartyIdentification* cac:PartyName* cac:PostalAddress cac:PartyTaxScheme* cac:PartyLegalEntity*
-cac:Contact""",
+    "cac:Party": _PARTY,
+    "cac:PayeeParty": _PARTY,
+    "cac:TaxRepresentativeParty": _PARTY,
+    "cac:Contact": "cbc:Name cbc:Telephone cbc:ElectronicMail",
+    "cac:OrderReference": "cbc:ID cbc:SalesOrderID",
+    "cac:InvoiceDocumentReference": _REFERENCE,
+    "cac:AdditionalDocumentReference": _REFERENCE,
+    "cac:DocumentReference": _REFERENCE,
+    "cac:Delivery": "cbc:ActualDeliveryDate cac:DeliveryLocation cac:DeliveryParty",
+    "cac:DeliveryLocation": "cbc:ID cac:Address",
+    "cac:PayeeFinancialAccount": "cbc:ID cbc:Name cac:FinancialInstitutionBranch",
+    "cac:AdditionalItemProperty": "cbc:Name cbc:Value",
     "cac:PostalAddress": _ADDRESS,
     "cac:Address": _ADDRESS,
+    "cac:InvoicePeriod": "cbc:StartDate cbc:EndDate cbc:DescriptionCode*",
     "cac:PartyTaxScheme": "cbc:RegistrationName cbc:CompanyID cac:TaxScheme",
     "cac:PartyLegalEntity": "cbc:RegistrationName cbc:CompanyID cbc:CompanyLegalForm",
     "cac:PaymentMeans": """

@@ -51,7 +51,7 @@ def _of_charges(root: Element, totals: Element) -> Iterator[RuleFault]:
         if None in amounts:
             continue
         if amounts and totals.first(f"cbc:{name}") is None:
-            yield RuleFault(rule, f"{totals.where}/cbc:{name}", f"There are {word}, and their sum is missing.")
+            yield RuleFault(rule, totals.at(f"cbc:{name}"), f"There are {word}, and their sum is missing.")
             continue
         of_all = sum((amount for amount in amounts if amount is not None), _NOUGHT)
         yield from _differs(rule, totals, name, of_all, f"the {word} of the whole invoice make")
@@ -73,4 +73,4 @@ def _differs(rule: str, totals: Element, name: str, due: Decimal, what_makes_it:
     stands = _amount(totals, name)
     if stands is not None and stands != due:
         told = f"It is {shown(stands)}, but {what_makes_it} {shown(due)}."
-        yield RuleFault(rule, f"{totals.where}/cbc:{name}", told)
+        yield RuleFault(rule, totals.at(f"cbc:{name}"), told)

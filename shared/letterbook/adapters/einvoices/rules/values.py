@@ -93,15 +93,20 @@ def _broken_amount(element: Element, currency: str, *, peppol: bool) -> Iterator
     elif own not in code_lists.CURRENCIES:
         rule = "PEPPOL-EN16931-CL007" if peppol else "BR-CL-03"
         yield RuleFault(rule, f"{element.where}/@currencyID", f"{own[:40]} is no currency (ISO 4217).")
-    elif own != currency and currency and not _in_currency_of_accounts(element):
+    elif own != currency and currency and not _in_currency_of_accounts(element, peppol=peppol):
         told = f"The amount is in {own}, but the invoice in {currency[:40]}: an invoice has one currency."
         yield RuleFault("PEPPOL-EN16931-R051" if peppol else "BT-5", f"{element.where}/@currencyID", told)
 
 
-def _in_currency_of_accounts(element: Element) -> bool:
-    """Whether it is the one amount that may be in another currency: the whole tax, once more in that of the accounts."""
+def _in_currency_of_accounts(element: Element, *, peppol: bool) -> bool:
+    """Whether it is the one amount that may be in another currency: the whole tax, once more in that of the accounts.
+
+    That there are no accounts in another currency, Peppol has a rule of its own for.
+    """
     total = element.parent
-    return total is not None and total.name == "cac:TaxTotal" and total.first("cac:TaxSubtotal") is None
+    if total is None or total.name != "cac:TaxTotal" or total.first("cac:TaxSubtotal") or total.parent is None:
+        return False
+    return peppol or bool(total.parent.value("cbc:TaxCurrencyCode"))
 
 
 def _of_charge(parent: Element, name: str) -> str:
@@ -163,7 +168,7 @@ def _periods(root: Element) -> Iterator[RuleFault]:
     for period in root.all("cac:InvoicePeriod"):
         start, end = day(period.value("cbc:StartDate")), day(period.value("cbc:EndDate"))
         if start and end and end < start:
-            yield RuleFault("BR-29", f"{period.where}/cbc:EndDate", "The period of the invoice ends before it begins.")
+            yield RuleFault("BR-29", period.at("cbc:EndDate"), "The period of the invoice ends before it begins.")
         code = period.first("cbc:DescriptionCode")
         if code and code.text not in code_lists.PERIOD_CODES:
             told = f"{code.text[:40]} does not say from which day VAT is due (UNCL 2005: 3, 35 or 432)."
@@ -182,4 +187,4 @@ def _periods(root: Element) -> Iterator[RuleFault]:
             known = number_of_party[:2] in code_lists.COUNTRIES or number_of_party[:2] == "EL"
             if scheme.value("cac:TaxScheme/cbc:ID").upper() == "VAT" and number_of_party and not known:
                 told = "A VAT number begins with the country that it is of: BE0123456749."
-                yield RuleFault("BR-CO-09", f"{scheme.where}/cbc:CompanyID", told)
+                yield RuleFault("BR-CO-09", scheme.at("cbc:CompanyID"), told)

@@ -118,7 +118,7 @@ def _sum(root: Element) -> Iterator[RuleFault]:
         stands, due = number_of(total.first("cbc:TaxAmount")), sum((one for one in amounts if one is not None), _NOUGHT)
         if amounts and None not in amounts and stands is not None and stands != due:
             told = f"The tax is {shown(stands)}, but its categories make {shown(due)}."
-            yield RuleFault("BR-CO-14", f"{total.where}/cbc:TaxAmount", told)
+            yield RuleFault("BR-CO-14", total.at("cbc:TaxAmount"), told)
 
 
 def _broken_rate(category: Element, code: str, part: int) -> Iterator[RuleFault]:
@@ -134,7 +134,7 @@ def _broken_rate(category: Element, code: str, part: int) -> Iterator[RuleFault]
     }
     if not right[rules.rate]:
         told = f"The rate of {code} ({rules.words}) must be {rules.rate.value}."
-        yield RuleFault(f"BR-{rules.number}-{part:02}", f"{category.where}/cbc:Percent", told)
+        yield RuleFault(f"BR-{rules.number}-{part:02}", category.at("cbc:Percent"), told)
 
 
 def _presence(root: Element, code: str, rules: _Category, items: Sequence[_Item], shares: int) -> Iterator[RuleFault]:
@@ -184,7 +184,7 @@ def _parties(root: Element, code: str, rules: _Category, items: Sequence[_Item])
 def _broken_share(share: Element, category: Element, rules: _Category, items: Sequence[_Item]) -> Iterator[RuleFault]:
     code, percent = category.value("cbc:ID"), number_of(category.first("cbc:Percent"))
     if rules.rate is not _Rate.NONE and not category.value("cbc:Percent"):
-        yield RuleFault("BR-48", f"{category.where}/cbc:Percent", "The tax has no rate.")
+        yield RuleFault("BR-48", category.at("cbc:Percent"), "The tax has no rate.")
     taxed = items if rules.once else tuple(item for item in items if item.percent == percent)
     amounts = [item.amount for item in taxed]
     taxable, tax = number_of(share.first("cbc:TaxableAmount")), number_of(share.first("cbc:TaxAmount"))
@@ -192,16 +192,16 @@ def _broken_share(share: Element, category: Element, rules: _Category, items: Se
         due = sum((amount for amount in amounts if amount is not None), _NOUGHT)
         if taxable != due:
             told = f"It is {shown(taxable)}, but what is charged by {_named(code, percent)} makes {shown(due)}."
-            yield RuleFault(f"BR-{rules.number}-08", f"{share.where}/cbc:TaxableAmount", told)
+            yield RuleFault(f"BR-{rules.number}-08", share.at("cbc:TaxableAmount"), told)
     if tax is not None:
         yield from _broken_tax(share, rules, taxable, percent, tax, len(taxed))
     reasons = category.value("cbc:TaxExemptionReason") or category.value("cbc:TaxExemptionReasonCode")
     if rules.reason and not reasons:
         told = f"{code} ({rules.words}) must say why no VAT is charged."
-        yield RuleFault(f"BR-{rules.number}-10", f"{category.where}/cbc:TaxExemptionReason", told)
+        yield RuleFault(f"BR-{rules.number}-10", category.at("cbc:TaxExemptionReason"), told)
     elif reasons and not rules.reason:
         told = f"{code} ({rules.words}) cannot say why no VAT is charged."
-        yield RuleFault(f"BR-{rules.number}-10", f"{category.where}/cbc:TaxExemptionReason", told)
+        yield RuleFault(f"BR-{rules.number}-10", category.at("cbc:TaxExemptionReason"), told)
 
 
 def _broken_tax(
@@ -210,7 +210,7 @@ def _broken_tax(
     """The tax is the rate of what is taxed, rounded once or item by item: half a cent for each. The published rule lets it
     differ by up to one unit of the currency, which no rounding explains.
     """
-    where = f"{share.where}/cbc:TaxAmount"
+    where = share.at("cbc:TaxAmount")
     if rules.rate in (_Rate.NOUGHT, _Rate.NONE):
         if tax != 0:
             told = f"The tax is {shown(tax)}, and with {rules.words} there is none."
@@ -255,12 +255,10 @@ def _delivered_within_the_eu(root: Element, shares: Sequence[tuple[Element, Elem
     period = root.first("cac:InvoicePeriod")
     if not root.value("cac:Delivery/cbc:ActualDeliveryDate") and not (period and period.children):
         told = "A supply within the EU must say when it was delivered, or for which period it is."
-        yield RuleFault("BR-IC-11", f"{root.name}/cac:Delivery/cbc:ActualDeliveryDate", told)
+        yield RuleFault("BR-IC-11", root.at("cac:Delivery/cbc:ActualDeliveryDate"), told)
     country = "cac:Delivery/cac:DeliveryLocation/cac:Address/cac:Country/cbc:IdentificationCode"
     if not root.value(country):
-        yield RuleFault(
-            "BR-IC-12", f"{root.name}/{country}", "A supply within the EU must say which country it went to."
-        )
+        yield RuleFault("BR-IC-12", root.at(country), "A supply within the EU must say which country it went to.")
 
 
 def _accounts(root: Element) -> Iterator[RuleFault]:
