@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from letterbook.adapters.providers.account import Account
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
@@ -249,18 +248,8 @@ def test_the_simulator_answers_as_the_address_says(
 
 def posted(pingen: SimulatedPingen, monkeypatch: pytest.MonkeyPatch) -> list[Receipt]:
     """What it posts of its letters, each proved and read."""
-    kept: list[tuple[bytes, dict[str, str]]] = []
-
-    def keep(_: str, *, data: bytes, headers: dict[str, str], timeout: float) -> requests.Response:
-        kept.append((data, {name.lower(): value for name, value in headers.items()}))
-        return requests.Response()
-
-    monkeypatch.setattr("local.simulators.pingen.requests.post", keep)
-    for _, post in pingen.course:
-        post()
-    pingen.course.clear()
     found = []
-    for body, headers in kept:
+    for body, headers in pingen.signed_posts(monkeypatch):
         asked = WebhookRequest(path="", query="", headers=headers, body=body)
         [event] = SPEC.webhooks[""](pingen.account, asked).events
         receipt = SPEC.read(event)

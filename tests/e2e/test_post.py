@@ -100,7 +100,7 @@ def test_what_waits_for_money_is_somebodys_to_do(firm: Firm, letters: Entries) -
     assert page["status"] == "sent"
     todos = firm.admin.get("/v1/todos", status="open")["items"]
     [todo] = [one for one in todos if one["communication_id"] == page["id"]]
-    assert "Add money" in f"{todo['title']} {todo['notes']}"
+    assert todo["title"].startswith("Add money to the account at Pingen")
 
 
 def test_one_that_pingen_does_not_take_waits(firm: Firm, letters: Entries) -> None:

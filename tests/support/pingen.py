@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
+import requests
 from flask import Response, request
 from werkzeug.serving import make_server
 
@@ -39,6 +41,24 @@ class SimulatedPingen:
 
     def send(self, parcel: OutboundMessage) -> str:
         return SPEC.make(self.account).send(parcel)
+
+    def posts(self, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+        """The bodies of what it posts of its letters from here on."""
+        return [body for body, _ in self.signed_posts(monkeypatch)]
+
+    def signed_posts(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, dict[str, str]]]:
+        """Each with the fields of its header, by their names in lower case."""
+        kept: list[tuple[bytes, dict[str, str]]] = []
+
+        def keep(_: str, *, data: bytes, headers: dict[str, str], **__: object) -> requests.Response:
+            kept.append((data, {name.lower(): value for name, value in headers.items()}))
+            return requests.Response()
+
+        monkeypatch.setattr("local.simulators.pingen.requests.post", keep)
+        for _, post in self.course:
+            post()
+        self.course.clear()
+        return kept
 
     @property
     def letters(self) -> list[dict[str, Any]]:

@@ -35,7 +35,8 @@ from letterbook.use_cases.support.update import update_communication
 logger = logging.getLogger(__name__)
 
 _GOES = frozenset({Action.SEND, Action.SCHEDULE, Action.MANUAL})
-_UNREACHABLE = frozenset({"reachable", "quarantine"})
+_DEAD_ADDRESS = "quarantine"
+_UNREACHABLE = frozenset({"reachable", _DEAD_ADDRESS})
 # What somebody with these asked for is carried on: it was checked against their own rights when they did.
 _CARRIES_ON = frozenset(
     {
@@ -100,7 +101,10 @@ def decide_fallback(
     if any(fault.field.partition(".")[0] not in (RecipientRole.TO, "address") for fault in ruling.refusal.faults):
         # Somebody else gets a copy, at an address that is to be corrected.
         return None
-    other = find_alternative(world, viewer, message, prepared.category, context)
+    # Where letters come back from, nobody brings them by hand either.
+    dead = ruling.decision.rule == _DEAD_ADDRESS
+    same = [one for one in Channel if dead and one.spec.address is message.channel.spec.address]
+    other = find_alternative(world, viewer, message, prepared.category, context, tried=same)
     if other is None:
         return None
     reason = f"{ruling.decision.reason} It goes {other.message.channel.spec.by} instead."
