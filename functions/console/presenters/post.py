@@ -1,5 +1,7 @@
 """How a letter goes by post, in words: what carries it, how it is printed, what it cost, and whether anything will confirm it."""
 
+from dataclasses import replace
+
 from letterbook.domain.post import DeliveryProduct, PostalAddress, PostOptions, Price, PrintMode, PrintSpectrum
 from letterbook.domain.postal_addresses import country_name, lines_of
 
@@ -33,8 +35,8 @@ def post_words(options: PostOptions) -> str:
 
 
 def one_line(address: PostalAddress) -> str:
-    """As its country writes it, with commas between its lines."""
-    lines = lines_of(address, home=address.country, language="en").splitlines()
+    """Where it is, as its country writes it, with commas between its lines."""
+    lines = lines_of(replace(address, name=""), home=address.country, language="en").splitlines()
     country = [country_name(address.country, "en")] if address.country else []
     return ", ".join([*lines, *country])
 
