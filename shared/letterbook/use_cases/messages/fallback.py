@@ -101,17 +101,10 @@ def decide_fallback(
     if any(fault.field.partition(".")[0] not in (RecipientRole.TO, "address") for fault in ruling.refusal.faults):
         # Somebody else gets a copy, at an address that is to be corrected.
         return None
-<<<<<<< HEAD
     # Where letters come back from, nobody brings them by hand either.
     dead = ruling.decision.rule == _DEAD_ADDRESS
     same = [one for one in Channel if dead and one.spec.address is message.channel.spec.address]
     other = find_alternative(world, viewer, message, prepared.category, context, tried=same)
-=======
-    # Where letters come back from nobody carries one by hand either.
-    dead = ruling.decision.rule == "quarantine"
-    alike = [one for one in Channel if dead and one.spec.address is message.channel.spec.address]
-    other = find_alternative(world, viewer, message, prepared.category, context, tried=alike)
->>>>>>> addresses
     if other is None:
         return None
     reason = f"{ruling.decision.reason} It goes {other.message.channel.spec.by} instead."
