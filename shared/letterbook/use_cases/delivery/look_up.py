@@ -142,4 +142,5 @@ def _question(world: World, communication: Communication) -> LookUp:
         sent_at=work.claimed_at or entry.sent_at or work.since or entry.created_at,
         number=einvoice.number if einvoice else "",
         network=world.settings.current().networks.get(einvoice.network, {}) if einvoice else {},
+        taken=entry.status is not Status.UNCONFIRMED,
     )
