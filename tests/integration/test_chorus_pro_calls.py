@@ -267,6 +267,16 @@ def test_an_invoice_whose_flow_is_not_told_is_taken_all_the_same(chorus: ChorusP
     assert chorus.asked[DEPOSIT] == 0
 
 
+def test_an_invoice_that_was_taken_without_a_flow_is_followed_whenever_it_came(chorus: ChorusPro) -> None:
+    found = {"numeroFacture": "2026-0042", "statut": "MISE_A_DISPOSITION", "dateDepot": "2026-10-01"}
+    listed = json.dumps({"codeRetour": 0, "listeFactures": [found]}).encode()
+    ours = account(chorus)
+    chorus.answer(INVOICES, 200, listed)
+    assert ask(ours) == []
+    chorus.answer(INVOICES, 200, listed)
+    assert [one.event for one in ask(ours, taken=True)] == ["MISE_A_DISPOSITION"]
+
+
 def test_an_invoice_of_a_like_number_is_another(chorus: ChorusPro) -> None:
     listed = {"codeRetour": 0, "listeFactures": [{"numeroFacture": "2026-00421", "numeroFluxDepot": "CPP1"}, None, 7]}
     chorus.answer(INVOICES, 200, json.dumps(listed).encode())

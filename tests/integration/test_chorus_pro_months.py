@@ -222,6 +222,27 @@ def test_sent_again_it_is_searched_for_first(world: WorldForTests, chorus: Choru
     assert [path for path, _, _ in chorus.bodies][-2:] == [INVOICES, DEPOSIT]
 
 
+def test_what_never_came_there_is_sent_again_once_it_would_be_found(
+    world: WorldForTests, chorus: ChorusPro, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker died before it called. Of the same number another message is refused: it would not be searched for."""
+    first = composed(world)
+    with monkeypatch.context() as patch:
+        patch.setattr("letterbook.use_cases.delivery.dispatch._send", dies)
+        with pytest.raises(SystemExit):
+            dispatch(world, first)
+    minutes_pass(world, 5)
+    assert entry(world, first).status is Status.UNCONFIRMED
+    told = ADMIN.post(f"/v1/communications/{first}/resend", {})
+    assert (told.status, told.json["code"]) == (409, "sent_before")
+    minutes_pass(world, 60 * 25)
+    again = expect_created(ADMIN.post(f"/v1/communications/{first}/resend", {}))["id"]
+    chorus.bodies.clear()
+    dispatch(world, again)
+    assert [path for path, _, _ in chorus.bodies][-2:] == [INVOICES, DEPOSIT]
+    assert (entry(world, again).status, len(chorus.deposits)) == (Status.SENT, 1)
+
+
 # ---- how it ends
 
 

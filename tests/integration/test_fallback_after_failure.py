@@ -9,10 +9,12 @@ from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Ambiguous, CorruptContent, Permanent
 from letterbook.domain.failures import FailureCode
+from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import Hold, HoldKind, OptOut
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
+from letterbook.domain.templates import TemplateUse
 from letterbook.use_cases.delivery.dispatch import dispatch
 from letterbook.use_cases.delivery.sweep import sweep
 from letterbook.use_cases.messages.fallback import fall_back
@@ -24,6 +26,7 @@ from tests.support.fallback import by_template, firm, wants
 from tests.support.steps import (
     a_contact,
     a_party,
+    a_template,
     carry_out_orders,
     deliver_queue,
     make_documents,
@@ -36,6 +39,7 @@ GONE = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.INVALI
 
 
 AFTER_FAILURE = Fallback(after_failure=True)
+HOME = "Priya Raman\n1 High Street\nSurbiton\nKT6 4QH"
 
 
 def all_of(world: WorldForTests, made: Communication) -> list[Communication]:
@@ -130,6 +134,25 @@ def test_what_was_written_to_somebody_elses_address_is_not_told_to_the_party(wor
     sweep(world)
     carry_out_orders(world)
     assert len(all_of(world, made)) == 1
+
+
+@pytest.mark.parametrize(("address", "attempts"), [("Smith LLP\n5 Law Row\nLeeds\nLS1 1UR", 1), (HOME, 2), (None, 2)])
+def test_what_a_letter_told_somebody_elsewhere_is_not_told_to_the_party(
+    world: WorldForTests, address: str | None, attempts: int
+) -> None:
+    firm(world, fallback=replace(AFTER_FAILURE, order={"default": ("email",)}))
+    world.fakes.secrets.add("pingen")
+    world.fakes.made["pingen"].next.append(Permanent("product_refused", FailureCode.NO_ROUTE))
+    a_template(world, key="visit", channels=("email", "post"), subject="Your visit", body="It is due.", variables=())
+    use = TemplateUse(key="visit", variables={})
+    party = a_party(world, address=HOME)
+    made = send(world, MessageRequest(channel=Channel.POST, party_id=party.id, template=use, address=address))
+    make_documents(world)
+    deliver_queue(world, "post")
+    sweep(world)
+    carry_out_orders(world)
+    assert standing(world, made).entry.status is Status.REJECTED
+    assert len(all_of(world, made)) == attempts
 
 
 def test_who_has_it_already_is_not_told_again_because_another_has_not(world: WorldForTests) -> None:

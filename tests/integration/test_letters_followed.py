@@ -19,6 +19,7 @@ from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
 from letterbook.ports import LookUp, Pulled
 from letterbook.use_cases.delivery.dispatch import dispatch
+from letterbook.use_cases.delivery.look_up import look_up
 from letterbook.use_cases.delivery.pull_events import pull_events
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.delivery.sweep import sweep
@@ -116,6 +117,22 @@ def test_what_failed_otherwise_says_nothing_of_the_address(world: WorldForTests,
     assert world.addresses.suppressed([LINES]) == {}
 
 
+def test_whoever_dies_over_what_a_look_up_found_still_learns_of_the_address(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(_: Account, question: LookUp) -> Sequence[Receipt]:
+        news = RecipientUpdate(fact=DeliveryOutcome.HARD_BOUNCE, code=FailureCode.RETURNED)
+        return [Receipt(provider="printer", event="returned", at=NOW, news=(news,))]
+
+    letter = a_letter_sent(world, ask=ask)
+    fails_once(monkeypatch, world.addresses, "suppress", Died())
+    with pytest.raises(Died):
+        look_up(world, letter.id)
+    look_up(world, letter.id)
+    assert standing(world, letter).entry.status is Status.FAILED
+    assert [*world.addresses.suppressed([LINES])] == [LINES]
+
+
 # ---- asking for months
 
 
@@ -135,6 +152,21 @@ def test_what_is_followed_is_told_once_and_asked_without_a_word(world: WorldForT
     events = [row.event for row in world.communications.history(letter.id)]
     assert events == ["accepted", "claimed", "taken", "deposited", "suspended", "completed"]
     assert standing(world, letter).work.looks > 15
+
+
+def test_a_price_that_is_named_later_is_kept(world: WorldForTests) -> None:
+    prices: list[Price | None] = [None]
+
+    def ask(_: Account, question: LookUp) -> Sequence[Receipt]:
+        at = world.now()
+        return [Receipt(provider="printer", event="printing", at=at, note="It is being printed.", price=prices[-1])]
+
+    letter = a_letter_sent(world, ask=ask, asked=AskPlan.DAILY)
+    hours(world, 30)
+    prices.append(Price(amount=Decimal("1.20"), currency="CHF"))
+    hours(world, 72)
+    assert standing(world, letter).entry.price == prices[-1]
+    assert [row.event for row in world.communications.history(letter.id)].count("printing") == 2
 
 
 # ---- stopping
@@ -201,6 +233,32 @@ def test_whoever_dies_over_the_order_leaves_it_to_the_sweep(
         cancel(world, viewer(), letter.id)
     time_passes(world, 4)
     assert printer.told == ["printer-1"]
+
+
+def test_an_order_that_nobody_carried_out_in_a_day_is_still_one(world: WorldForTests) -> None:
+    """No look-up came through: not even the last one."""
+    printer = Printer()
+    letter = a_letter_sent(world, cancel=printer.cancel, ask=printer.ask)
+    cancel(world, viewer(), letter.id)
+    for _ in range(20):
+        world.clock.pass_(hours=2)
+        sweep(world)
+        world.queued("lookup")
+    hours(world, 7)
+    assert printer.stopped
+    assert standing(world, letter).entry.status is Status.FAILED
+
+
+def test_who_is_never_to_be_reached_is_told_to_stop_no_more(world: WorldForTests) -> None:
+    printer = Printer()
+    letter = a_letter_sent(world, cancel=printer.cancel, ask=printer.ask)
+    printer.refuses = [Transient("503")] * 99
+    cancel(world, viewer(), letter.id)
+    hours(world, 48)
+    told_so_often = len(printer.told)
+    hours(world, 48)
+    assert len(printer.told) == told_so_often < 10
+    assert not standing(world, letter).work.stopping
 
 
 def test_who_cannot_be_told_to_stop_is_not(world: WorldForTests) -> None:

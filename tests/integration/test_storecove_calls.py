@@ -287,6 +287,15 @@ def test_an_event_that_nobody_can_read_has_its_name_and_can_be_set_aside(storeco
         SPEC.read(one.raw)
 
 
+def test_what_is_nested_so_deeply_that_it_can_only_just_be_read_holds_up_nothing(storecove: StorecoveHere) -> None:
+    """Whoever reads JSON goes a little deeper than who writes it."""
+    for depth in range(800, 1_000):
+        nested = "[" * depth + "]" * depth
+        body = json.dumps(f'{{"event_type": "document_submission", "details": {nested}}}')
+        storecove.answer(QUEUE, 200, b'{"guid": "g-1", "body": %s}' % body.encode())
+        assert pulled().name == "g-1"
+
+
 @pytest.mark.parametrize(("status", "body"), [(200, b"{"), (200, b"{}"), (200, b'{"guid": 7}'), (500, b""), (503, b"")])
 def test_a_queue_that_says_nothing_is_asked_again(storecove: StorecoveHere, status: int, body: bytes) -> None:
     storecove.answer(QUEUE, status, body)

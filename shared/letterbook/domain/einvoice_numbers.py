@@ -2,8 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from letterbook.domain.communication import Entry
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.einvoice import Einvoice
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import Network
@@ -13,6 +14,8 @@ from letterbook.domain.status import Status
 _NEVER_TAKEN = frozenset({Status.DRAFT, Status.SKIPPED, Status.CANCELLED, Status.REJECTED})
 # Chorus Pro has taken these under their number, which nobody can use there again.
 _USED_UP = frozenset({FailureCode.RECIPIENT_REJECTED, FailureCode.INVALID_ADDRESS, FailureCode.CANCELLED})
+# By then Chorus Pro finds by its number whatever was deposited.
+_FOUND_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +45,13 @@ def may_have_been_taken(entry: Entry, network: Network) -> bool:
     if entry.status is Status.FAILED and entry.failure:
         return network is Network.CHORUS_PRO and entry.failure.code in _USED_UP
     return True
+
+
+def would_be_found(communication: Communication, network: Network, now: datetime) -> bool:
+    """Whether it may be said again although nobody knows what became of it: Chorus Pro is first searched for it by its number,
+    and would have it by now. Else what never came there could never be sent.
+    """
+    handed_over = communication.work.claimed_at
+    if handed_over is None or communication.entry.status is not Status.UNCONFIRMED:
+        return False
+    return network is Network.CHORUS_PRO and now - handed_over >= _FOUND_AFTER

@@ -91,6 +91,8 @@ ASK_DELAYS: dict[AskPlan, dict[Status, tuple[timedelta, ...]]] = {
 _EVIDENCE_DELAYS = (AT_ONCE, timedelta(minutes=10), _HOUR, _HOUR * 6, _DAY, _DAY, _DAY)
 # When a provider that does not answer is told again to stop a message.
 _STOP_DELAYS = (timedelta(minutes=2), timedelta(minutes=5), _QUARTER, _HOUR, _HOUR * 6)
+# So often it is told again.
+STOPS = len(_STOP_DELAYS)
 # The statuses in which a provider may be asked for anything.
 ASKED = frozenset({Status.UNCONFIRMED, Status.SENT, Status.DELIVERED})
 
@@ -104,8 +106,9 @@ def evidence_delay(asked: int) -> timedelta | None:
     return _nth(_EVIDENCE_DELAYS, asked)
 
 
-def stop_delay(asked: int) -> timedelta | None:
-    return _nth(_STOP_DELAYS, asked)
+def stop_delay(asked: int) -> timedelta:
+    """Without an end: whoever tells the provider ends it, so that an order which nobody carried out stays one."""
+    return _STOP_DELAYS[min(asked, STOPS - 1)]
 
 
 def _nth(delays: tuple[timedelta, ...], asked: int) -> timedelta | None:

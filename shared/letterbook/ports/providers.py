@@ -65,7 +65,7 @@ class LookUp:
     """A message of which nothing more was heard: which that is, as a provider may know it.
 
     `reference` is the provider's own, where it gave one. `sent_at` is when we handed it over, `text` what it said. `number` is that
-    of an e-invoice, `network` what the firm is called in the network that carried it.
+    of an e-invoice, `network` what the firm is called in the network that carried it; `taken` says that it is known to have it.
     """
 
     communication_id: str
@@ -76,6 +76,7 @@ class LookUp:
     sent_at: datetime
     number: str = ""
     network: Mapping[str, str] = field(default_factory=dict)
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

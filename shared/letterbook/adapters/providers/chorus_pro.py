@@ -171,10 +171,12 @@ def _found(caller: Caller, question: LookUp) -> dict[str, Any] | None:
 
 
 def _by_number(caller: Caller, question: LookUp) -> dict[str, Any] | None:
-    """Of a deposit that nobody answered for: an invoice with its number that came since then."""
+    """Of a deposit that nobody answered for: an invoice with its number that came since then; whenever it came, where it was found
+    there before anything was deposited.
+    """
     if not question.number:
         return None
-    since = (question.sent_at - _BEFORE).date()
+    since = date.min if question.taken else (question.sent_at - _BEFORE).date()
     own = [
         one
         for one in _searched(caller, numeroFacture=question.number)

@@ -35,7 +35,7 @@ from letterbook.adapters.providers.storecove_evidence import evidence_of, files_
 from letterbook.adapters.providers.vendor_http import call
 from letterbook.domain.channels import Channel
 from letterbook.domain.einvoice import EinvoiceKind, EinvoiceSyntax, Network
-from letterbook.domain.errors import Ambiguous, Permanent, Transient
+from letterbook.domain.errors import Ambiguous, Malformed, Permanent, Transient
 from letterbook.domain.ids import uuid_of
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.ports import LookUp, OutboundEinvoice, OutboundMessage, Pulled
@@ -189,15 +189,16 @@ def pull(account: Account) -> Sequence[Pulled]:
     name = word(told.get("guid"), 100) if isinstance(told, dict) else ""
     if not name:
         raise Transient("no guid in the answer")
-    return (Pulled(name=name, raw=kept(_event_in(told.get("body")))),)
+    return (Pulled(name=name, raw=_kept(told.get("body"))),)
 
 
-def _event_in(body: object) -> object:
-    """It is JSON in a text. What cannot be read is kept as it came."""
+def _kept(body: object) -> str:
+    """It is JSON in a text. What cannot be read, or be written again, is kept as it came: it must not stay the oldest."""
+    text = body if isinstance(body, str) else None
     try:
-        return json.loads(body) if isinstance(body, str) else body
-    except (ValueError, RecursionError):
-        return body
+        return kept(json.loads(text) if text is not None else body)
+    except (ValueError, RecursionError, Malformed):
+        return kept(text)
 
 
 def acknowledge(account: Account, name: str) -> None:

@@ -16,9 +16,11 @@ from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import Receipt
+from letterbook.domain.retries import STOPS
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import LookUp, World
+from letterbook.use_cases.delivery.apply_feedback import apply_feedback
 from letterbook.use_cases.delivery.keep_evidence import keep_evidence
 from letterbook.use_cases.delivery.record_receipt import record_receipt
 from letterbook.use_cases.support.update import update_communication
@@ -45,6 +47,8 @@ def look_up(world: World, communication_id: str) -> int:
     question = _question(world, communication)
     receipts = _asked(communication, lambda: world.providers.ask(provider, question)) or ()
     for receipt in _news(world, communication, receipts):
+        # First what it teaches of the address: of what is settled by then nobody asks again.
+        apply_feedback(world, communication.entry, receipt)
         record_receipt(world, replace(receipt, communication_id=communication_id, looked_up=True))
         world.provider_activity.note(provider, ProviderAct.LOOKED_UP, world.now())
     if communication.work.evidence and communication.entry.status is Status.DELIVERED:
@@ -81,7 +85,15 @@ def _news(world: World, communication: Communication, receipts: Sequence[Receipt
     told = [row for row in world.communications.history(communication.id) if row.provider and row.event_at]
     known, last = {(row.event, row.event_at) for row in told}, told[-1] if told else None
     new = [one for one in receipts if (one.event, one.at) not in known]
-    return [one for one in new if len(new) > 1 or last is None or one.event != last.event or _says_more(one, last)]
+    return [
+        one
+        for one in new
+        if len(new) > 1
+        or last is None
+        or one.event != last.event
+        or _says_more(one, last)
+        or one.price not in (None, communication.entry.price)
+    ]
 
 
 def _says_more(receipt: Receipt, row: HistoryRow) -> bool:
@@ -99,7 +111,7 @@ def _stop(world: World, communication: Communication, provider: str) -> None:
         update_communication(world, communication.id, lambda standing: _stopping_ended(world, standing, note))
     except (ProviderError, Unavailable) as failed:
         logger.warning("not stopped", extra={"communication_id": communication.id, "class": type(failed).__name__})
-        if communication.work.check_at is None:
+        if communication.work.looks >= STOPS:
             note = f"{provider} could not be told to stop it."
             update_communication(world, communication.id, lambda standing: _stopping_ended(world, standing, note))
     else:
@@ -130,4 +142,5 @@ def _question(world: World, communication: Communication) -> LookUp:
         sent_at=work.claimed_at or entry.sent_at or work.since or entry.created_at,
         number=einvoice.number if einvoice else "",
         network=world.settings.current().networks.get(einvoice.network, {}) if einvoice else {},
+        taken=entry.status is not Status.UNCONFIRMED,
     )

@@ -59,8 +59,7 @@ def may_be_stopped(world: World, communication: Communication) -> bool:
 
 def _stopping(world: World, viewer: Viewer, communication: Communication) -> Change:
     now = world.now()
-    wait = stop_delay(0)
-    work = replace(communication.work, stopping=True, looks=0, check_at=now + wait if wait else None)
+    work = replace(communication.work, stopping=True, looks=0, check_at=now + stop_delay(0))
     note = f"{communication.entry.provider} is told to stop it."
     after = replace(communication, work=work)
     return updated(communication, after, at=now, actor=actor_of(viewer), event="cancelling", note=note)

@@ -9,7 +9,7 @@ from letterbook.domain.access import Viewer
 from letterbook.domain.channels import ChannelSpec
 from letterbook.domain.communication import Regarding
 from letterbook.domain.einvoice import Einvoice, EinvoiceFacts, EinvoiceKind, EinvoiceSyntax, RuleFault
-from letterbook.domain.einvoice_numbers import EinvoiceNumber, key_of, may_have_been_taken
+from letterbook.domain.einvoice_numbers import EinvoiceNumber, key_of, may_have_been_taken, would_be_found
 from letterbook.domain.einvoice_text import template_for, title, values_of
 from letterbook.domain.errors import FieldError
 from letterbook.domain.message import MessageRequest
@@ -119,7 +119,7 @@ def einvoice_of(
     faults = [_fault(one) for one in broken[:_MOST_FAULTS]]
     faults += _disagreements(brought)
     number = world.einvoice_numbers.get(key_of(einvoice, network))
-    told = _sent_before(world, viewer, number, brought)
+    told = _sent_before(world, viewer, number, brought, message.resend_of)
     return replace(brought, faults=tuple(faults), number=number, sent_before=told), []
 
 
@@ -162,11 +162,15 @@ def _disagreements(brought: BroughtEinvoice) -> list[FieldError]:
     return found
 
 
-def _sent_before(world: World, viewer: Viewer, number: EinvoiceNumber, brought: BroughtEinvoice) -> str:
+def _sent_before(
+    world: World, viewer: Viewer, number: EinvoiceNumber, brought: BroughtEinvoice, resend_of: str | None
+) -> str:
     if not number.communication_id or brought.einvoice is None:
         return ""
     other = world.communications.get(number.communication_id)
     if other is None or not may_have_been_taken(other.entry, brought.network):
+        return ""
+    if other.id == resend_of and would_be_found(other, brought.network, world.now()):
         return ""
     which = f": see {other.id}" if viewer.sees(other.entry.ownership) else ""
     return (

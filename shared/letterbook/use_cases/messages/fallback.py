@@ -14,6 +14,7 @@ from letterbook.domain.attempts import Attempts
 from letterbook.domain.channels import Carrier, Channel
 from letterbook.domain.communication import Communication, Failure, RecipientRole
 from letterbook.domain.decision import Action, Decision, RuleResult
+from letterbook.domain.destination import destination_of, own_destination
 from letterbook.domain.errors import BEYOND_READING, CallerError, ConcurrentUpdate, CorruptContent, Invalid, TooLarge
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.message import MessageRequest
@@ -62,9 +63,12 @@ def find_alternative(
 ) -> Prepared | None:
     """The message as it goes by the first other channel that the settings allow, the policy permits and the words suit."""
     ways = world.settings.current().fallback.fallback_channels(category, context.preferences.preferred)
+    elsewhere = _is_posted_elsewhere(world, message, context)
     for way in ways:
         channel = Channel(way)
         if channel is message.channel or channel in tried or not _fits_channel(message, channel):
+            continue
+        if elsewhere and channel.spec.address is not message.channel.spec.address:
             continue
         if channel.spec.carrier is Carrier.PROVIDER and not is_carried(world, channel):
             continue
@@ -221,6 +225,17 @@ def _addressed_to_party(message: MessageRequest, context: MessageContext) -> boo
     people = [one for one in (context.party, context.contact) if one]
     own = [address for one in people for address in (one.email, one.mobile) if address]
     return all(any(same_address(address, theirs) for theirs in own) for address in message.to)
+
+
+def _is_posted_elsewhere(world: World, message: MessageRequest, context: MessageContext) -> bool:
+    """Whether it is a letter to another address than its party's: what it says is not told to the party another way."""
+    party, named = context.party, message.address or message.postal_address
+    if not (message.channel.spec.is_letter and named and party):
+        return False
+    organisation = world.settings.current()
+    there = destination_of(message, context.contact, party, organisation)
+    own = own_destination(party, context.contact, organisation)
+    return not (there and own and same_address(there.lines, own.lines))
 
 
 def _close_fallback(world: World, current: Communication, event: str) -> Change | None:
