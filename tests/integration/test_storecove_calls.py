@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -287,6 +288,13 @@ def test_an_event_that_nobody_can_read_has_its_name_and_can_be_set_aside(storeco
         SPEC.read(one.raw)
 
 
+def test_however_deep_an_event_goes_it_holds_up_no_other(storecove: StorecoveHere) -> None:
+    for depth in range(800, 1_000):
+        body = "[" * depth + "]" * depth
+        storecove.answer(QUEUE, 200, json.dumps({"guid": "g-1", "body": body}).encode())
+        assert pulled().name == "g-1"
+
+
 @pytest.mark.parametrize(("status", "body"), [(200, b"{"), (200, b"{}"), (200, b'{"guid": 7}'), (500, b""), (503, b"")])
 def test_a_queue_that_says_nothing_is_asked_again(storecove: StorecoveHere, status: int, body: bytes) -> None:
     storecove.answer(QUEUE, status, body)
@@ -367,6 +375,14 @@ def test_what_was_delivered_is_fetched_without_our_key_and_nobody_is_followed(st
             with pytest.raises(Transient):
                 evidence("g-1")
         assert further.asked == []
+
+
+def test_what_is_kept_of_an_answer_is_no_larger_than_a_row(storecove: StorecoveHere) -> None:
+    told = {"guid": "g-1", "evidence": {"timestamp": "2026-11-20T16:00:00Z", "xml": os.urandom(900_000).hex()}}
+    storecove.answer(f"{SUBMISSIONS}/g-1/evidence/sending", 200, json.dumps(told).encode())
+    [receipt] = look_up("g-1")
+    assert len(receipt.raw or "") < 10_000
+    assert receipt.at == datetime(2026, 11, 20, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

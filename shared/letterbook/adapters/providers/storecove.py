@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from letterbook.adapters.providers.account import Account, CredentialField
-from letterbook.adapters.providers.event_values import part, word
+from letterbook.adapters.providers.event_values import cut, part, word
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.adapters.providers.storecove_api import (
     ERROR_TEXTS,
@@ -35,7 +35,7 @@ from letterbook.adapters.providers.storecove_evidence import evidence_of, files_
 from letterbook.adapters.providers.vendor_http import call
 from letterbook.domain.channels import Channel
 from letterbook.domain.einvoice import EinvoiceKind, EinvoiceSyntax, Network
-from letterbook.domain.errors import Ambiguous, Permanent, Transient
+from letterbook.domain.errors import Ambiguous, Malformed, Permanent, Transient
 from letterbook.domain.ids import uuid_of
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
 from letterbook.ports import LookUp, OutboundEinvoice, OutboundMessage, Pulled
@@ -189,7 +189,15 @@ def pull(account: Account) -> Sequence[Pulled]:
     name = word(told.get("guid"), 100) if isinstance(told, dict) else ""
     if not name:
         raise Transient("no guid in the answer")
-    return (Pulled(name=name, raw=kept(_event_in(told.get("body")))),)
+    return (Pulled(name=name, raw=_kept(told.get("body"))),)
+
+
+def _kept(body: object) -> str:
+    """What is nested too deeply to be kept as it was read is kept as the text that it came in: it must not hold up the others."""
+    try:
+        return kept(_event_in(body))
+    except Malformed:
+        return kept(body if isinstance(body, str) else None)
 
 
 def _event_in(body: object) -> object:
@@ -228,13 +236,17 @@ def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
             provider=NAME,
             event="evidence",
             at=_moment(part(found, "evidence").get("timestamp")),
-            raw=json.dumps(found),
+            # All of it is kept as a document. It may be larger than a row of a table.
+            raw=json.dumps(cut(found, _EVIDENCE)),
             digest=hashlib.sha256(f"{question.reference} evidence".encode()).hexdigest(),
             communication_id=question.communication_id,
             reference=question.reference,
             news=(RecipientUpdate(fact=DeliveryOutcome.DELIVERED),),
         ),
     )
+
+
+_EVIDENCE: Mapping[str, Any] = {"guid": None, "network": None, "evidence": {"timestamp": None, "transmission_id": None}}
 
 
 def _moment(told: object) -> datetime:
