@@ -252,9 +252,10 @@ _EVIDENCE: Mapping[str, Any] = {"guid": None, "network": None, "evidence": {"tim
 def _moment(told: object) -> datetime:
     try:
         at = datetime.fromisoformat(word(told))
-    except ValueError:
+        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return datetime.now(UTC)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    return at if 2000 <= at.year < 2100 else datetime.now(UTC)
 
 
 def evidence(account: Account, reference: str) -> Sequence[tuple[str, str, bytes]]:
