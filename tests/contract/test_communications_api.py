@@ -41,7 +41,7 @@ ENTRY = {
     "attachments", "provider", "provider_reference", "phone", "meeting", "attempt", "resend_of", "fallback_of", "changes", "hints",
     "resendable_until", "occurred_at", "created_at", "scheduled_for", "sent_at", "delivered_at", "opened_at", "failed_at",
     "failure", "decision", "sms", "response_minutes", "restricted", "ignored", "ignored_by",
-    "settled_by", "overtaken_by", "seen_to", "created_by", "content_sha256", "version",
+    "settled_by", "overtaken_by", "seen_to", "created_by", "content_sha256", "version", "price", "word",
 }  # fmt: skip
 
 

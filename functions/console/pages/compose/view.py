@@ -198,9 +198,7 @@ def form(
         "templates": by_category(offered, party),
         "categories": category_options(visit.organisation, {one.category for one in offered}, form.category),
         "values": _values(visit, form, used, prepared),
-        "default": (address_for(form.channel.spec.address, own, party) or "")
-        if form.channel.spec.is_correspondence
-        else "",
+        "default": "" if form.channel.spec.is_letter else address_for(form.channel.spec.address, own, party) or "",
         "typed": _typed_address(form, party),
         "countries": [
             ("", "Where they are"),

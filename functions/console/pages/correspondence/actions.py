@@ -179,7 +179,7 @@ def _ask_post(
         if by_hand
         else f"It is printed and posted as it is. Unless you choose otherwise, it goes as {post_words(usual)}",
         button="Post correspondence",
-        address=address.flat(),
+        typed_address=address.flat(),
         countries=[("", "Where they are"), *country_options(visit.organisation.country, address.parts.get("country", ""))],
         wish=None if by_hand else wish or {},
         options=wish_options(usual),

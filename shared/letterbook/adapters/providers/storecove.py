@@ -296,7 +296,8 @@ SPEC = ProviderSpec(
         CredentialField(
             name="base_url",
             label="Address of the API",
-            pattern=r"https://api(?:-[a-z]+)?\.storecove\.com/api/v2|http://127\.0\.0\.1:\d+",
+            pattern=r"https://api(?:-[a-z]+)?\.storecove\.com/api/v2",
+            hint="As Storecove tells it: an account for tests and a live one have the same.",
             default="https://api.storecove.com/api/v2",
         ),
     ),

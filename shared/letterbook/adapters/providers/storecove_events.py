@@ -69,7 +69,7 @@ EVENT_TEXTS = {name: FailureText(f"{one.note}.", one.advice) for name, one in _E
 
 
 def take_event(account: Account, request: WebhookRequest) -> WebhookContent:
-    """See ports.ReadWebhook. The header is compared in constant time."""
+    """The header is compared in constant time. Raises Unauthenticated, Malformed, Unavailable."""
     given = request.headers.get(HEADER, "").encode(errors="replace")
     if not given:
         raise Unauthenticated("This has no secret of ours.")

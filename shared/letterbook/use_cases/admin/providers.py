@@ -34,7 +34,7 @@ def list_providers(world: World, viewer: Viewer) -> Sequence[ProviderState]:
             is_set_up=world.providers.is_set_up(one.name),
             askable=one.askable,
             receipts=one.receipts,
-            place=routes[channel].index(one.name) + 1 if one.name in routes[channel] else None,
+            place=_place(one.name, routes.get(channel, ())),
             circuit=world.circuit_breakers.get(one.name),
             totals=totals[one.name],
             webhook_urls=world.providers.webhook_urls(one.name),
@@ -44,6 +44,11 @@ def list_providers(world: World, viewer: Viewer) -> Sequence[ProviderState]:
     ]
     order = list(world.providers.channels)
     return sorted(found, key=lambda one: (order.index(one.channel), one.place is None, one.place or 0))
+
+
+def _place(name: str, tried: Sequence[str]) -> int | None:
+    """Counted from 1; None for one that is not tried."""
+    return tried.index(name) + 1 if name in tried else None
 
 
 def send_test(

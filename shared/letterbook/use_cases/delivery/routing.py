@@ -19,11 +19,12 @@ _ROUNDS = 3
 
 
 def effective_routes(world: World, organisation: Organisation) -> Mapping[str, Sequence[str]]:
-    """The providers of each channel in the order that they are tried."""
-    return {
+    """The providers of each channel in the order that they are tried; a channel that none is set up for is left out."""
+    routes = {
         channel: [one.name for one in world.providers.routes(channel, organisation.routes.get(channel, ()))]
         for channel in world.providers.channels
     }
+    return {channel: names for channel, names in routes.items() if names}
 
 
 def is_carried(world: World, channel: Channel) -> bool:
