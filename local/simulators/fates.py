@@ -66,17 +66,6 @@ _INVOICES = {
     "MUTE": Fate.MUTE,
 }
 
-_INVOICES = {
-    "SLOW": Fate.DEFERRED,
-    "REJECT": Fate.BOUNCE,
-    "INVALID": Fate.BLOCKED,
-    "AMBIGUOUS": Fate.AMBIGUOUS,
-    "THROTTLED": Fate.THROTTLED,
-    "BROKEN": Fate.BROKEN,
-    "GARBLED": Fate.GARBLED,
-    "MUTE": Fate.MUTE,
-}
-
 
 def of_address(address: str) -> Fate:
     """By the local part before its `+`; success for every address that is none of the script's."""

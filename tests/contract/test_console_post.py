@@ -247,6 +247,14 @@ def test_what_was_taken_is_proposed_no_more(jane: ConsoleClient, ann: Any, retur
     assert jane.post(f"{path}/take-address", {}).status == 409
 
 
+def test_where_somebody_moved_to_is_no_address_of_who_stayed(jane: ConsoleClient, ann: Any, returned: Any) -> None:
+    bob = ADMIN.post("/v1/parties", {"kind": "client", "name": "Bob Lee", "address": ann["address"]}).json
+    page = words(jane.get(f"/parties/{bob['id']}").text)
+    assert ("Set aside" in page, "Short Row" in page) == (True, False)
+    assert jane.post(f"/parties/{bob['id']}/take-address", {}).status == 409
+    assert ADMIN.get(f"/v1/parties/{bob['id']}").json["address"] == ann["address"]
+
+
 def test_the_quarantine_tells_programs_the_address_that_the_post_named(ann: Any, returned: Any) -> None:
     told = ADMIN.get("/v1/quarantine").json["items"][0]
     assert (told["address"], told["corrected"]["postal_code"]) == (LEEDS, "LS2 7AB")

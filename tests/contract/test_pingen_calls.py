@@ -215,13 +215,32 @@ def test_our_token_goes_to_pingen_alone(scripted: ScriptedServer) -> None:
         assert b"authorization" not in bucket.asked[0].lower()
 
 
-@pytest.mark.parametrize("url", ["http://bucket.example/file", "ftp://bucket.example/file", "", "file"])
+@pytest.mark.parametrize("url", ["http://bucket.example/file", "ftp://bucket.example/file", "", "file", "http://["])
 def test_a_letter_is_put_nowhere_without_encryption(scripted: ScriptedServer, url: str) -> None:
     told = {"data": {"id": "12345678", "attributes": {"url": url, "url_signature": "s"}}}
     scripted.script = [TOKEN, answers(200, json.dumps(told).encode())]
     with pytest.raises(ProviderError):
         SPEC.make(account_at(scripted.url)).send(to())
     assert len(scripted.asked) == 2
+
+
+def test_a_letter_is_put_on_no_machine_of_ours(scripted: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = {"base_url": "https://api.pingen.com", "organisation_id": "12345678"}
+    told = {"data": {"id": "12345678", "attributes": {"url": f"{scripted.url}/file", "url_signature": "s"}}}
+    monkeypatch.setattr("letterbook.adapters.providers.pingen.ask_api", lambda *_, **__: told)
+    monkeypatch.setattr("letterbook.adapters.providers.pingen.TOKENS.call", lambda _, ask: ask(held, "token"))
+    scripted.script = [answers(200)]
+    with pytest.raises(Transient):
+        SPEC.make(account_at(scripted.url)).send(to())
+    assert scripted.asked == []
+
+
+@pytest.mark.parametrize("value", ["1e-999999999", "1e-99", "0e999999999", "-1", "NaN", "1e7"])
+def test_a_price_that_is_none_is_no_price(value: str) -> None:
+    letter = f'"id": "12345678", "status": "sent", "updated_at": "2026-11-20T16:13:00+0100", "price_value": {value}'
+    receipt = SPEC.read(f'{{"letter": {{{letter}, "price_currency": "CHF"}}, "codes": []}}')
+    assert receipt
+    assert receipt.price is None
 
 
 # ---- as the address says

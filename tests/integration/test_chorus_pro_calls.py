@@ -353,6 +353,14 @@ def test_an_answer_that_cannot_be_read_is_no_news(chorus: ChorusPro, body: bytes
         assert body in (b"{", b"[]")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31T23:30:00+00:00", "0001-01-01T00:00:00+14:00", "9999-12-31", 1e400])
+def test_a_day_that_is_none_says_nothing(chorus: ChorusPro, day: Any) -> None:
+    told = {"numeroFacture": "2026-0042", "statut": "MISE_A_DISPOSITION", "dateDepot": day, "dateHeureEtatCourant": day}
+    chorus.answer(INVOICES, 200, json.dumps({"codeRetour": 0, "listeFactures": [told, told]}).encode())
+    [found] = ask(account(chorus))
+    assert 2000 <= found.at.year < 2100
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
 def test_a_question_that_fails_is_asked_next_time(chorus: ChorusPro, status: int) -> None:
     ours = account(chorus)

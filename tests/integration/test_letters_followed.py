@@ -7,7 +7,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from letterbook.adapters import aws
 from letterbook.adapters.providers.account import Account
 from letterbook.domain.communication import Communication
 from letterbook.domain.errors import Conflict, Permanent, Transient
@@ -209,6 +211,20 @@ def test_a_letter_is_stopped_at_its_provider(world: WorldForTests) -> None:
     assert entry.failure
     assert (entry.status, entry.failure.code) == (Status.FAILED, FailureCode.CANCELLED)
     assert printer.told == ["printer-1"] * 2
+
+
+def test_who_stops_one_letter_needs_no_right_to_order_many(
+    world: WorldForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = Printer()
+    letter = a_letter_sent(world, cancel=printer.cancel)
+
+    def denied(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "SendMessageBatch")
+
+    monkeypatch.setattr(aws.sqs(), "send_message_batch", denied)
+    cancel(world, viewer(), letter.id)
+    assert world.queued("lookup") == [{"communication_id": letter.id}]
 
 
 def test_a_letter_that_is_printed_already_goes_on(world: WorldForTests) -> None:

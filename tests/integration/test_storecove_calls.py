@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -376,6 +377,22 @@ def test_what_was_delivered_is_fetched_without_our_key_and_nobody_is_followed(st
             with pytest.raises(Transient):
                 evidence("g-1")
         assert further.asked == []
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00", "9999-12-31", "yesterday", 7])
+def test_evidence_of_no_time_is_evidence_of_now(storecove: StorecoveHere, at: Any) -> None:
+    told = {"guid": "g-1", "evidence": {"timestamp": at}}
+    storecove.answer(f"{SUBMISSIONS}/g-1/evidence/sending", 200, json.dumps(told).encode())
+    [receipt] = look_up("g-1")
+    assert 2000 <= receipt.at.year < 2100
+
+
+def test_what_is_kept_of_an_answer_is_no_larger_than_a_row(storecove: StorecoveHere) -> None:
+    told = {"guid": "g-1", "evidence": {"timestamp": "2026-11-20T16:00:00Z", "xml": os.urandom(900_000).hex()}}
+    storecove.answer(f"{SUBMISSIONS}/g-1/evidence/sending", 200, json.dumps(told).encode())
+    [receipt] = look_up("g-1")
+    assert len(receipt.raw or "") < 10_000
+    assert receipt.at == datetime(2026, 11, 20, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

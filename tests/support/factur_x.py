@@ -16,14 +16,18 @@ MINIMUM, BASIC_WL, EN_16931 = (
 _URN = "urn:un:unece:uncefact:data:standard"
 
 
-def pdf_with(xml: bytes, name: str = "factur-x.xml", password: str = "") -> bytes:
+def pdf_with(
+    xml: bytes, name: str = "factur-x.xml", password: str = "", algorithm: str = "RC4-128", packed_by: bytes = b""
+) -> bytes:
+    """`packed_by` is a filter that the file within claims to be packed by."""
     writer, made = PdfWriter(), BytesIO()
     writer.add_blank_page(595, 842)
     writer.add_attachment(name, xml)
     if password:
-        writer.encrypt(password, algorithm="RC4-128")
+        writer.encrypt(password, algorithm=algorithm)
     writer.write(made)
-    return made.getvalue()
+    kind = b"/Type /EmbeddedFile"
+    return made.getvalue().replace(kind, kind + b" /Filter /" + packed_by if packed_by else kind)
 
 
 def factur_x(sample: Sample | None = None, profile: str = EN_16931) -> bytes:

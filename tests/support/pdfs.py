@@ -3,19 +3,29 @@
 from io import BytesIO
 from typing import Any
 
+import pytest
 from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
 
 from tests.support.aws import client
 
 
-def a_pdf(pages: int = 1, password: str = "") -> bytes:
+def without_aes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pypdf is where no library of ciphers is beside it, and in our layers there is none."""
+    from pypdf import _encryption
+    from pypdf._crypt_providers import _fallback
+
+    for name in ("CryptAES", "aes_cbc_decrypt", "aes_cbc_encrypt", "aes_ecb_decrypt", "aes_ecb_encrypt"):
+        monkeypatch.setattr(_encryption, name, getattr(_fallback, name))
+
+
+def a_pdf(pages: int = 1, password: str = "", algorithm: str = "RC4-128") -> bytes:
     """So many empty pages."""
     writer, made = PdfWriter(), BytesIO()
     for _ in range(pages):
         writer.add_blank_page(595, 842)
     if password:
-        writer.encrypt(password, algorithm="RC4-128")
+        writer.encrypt(password, algorithm=algorithm)
     writer.write(made)
     return made.getvalue()
 

@@ -6,8 +6,10 @@ import pytest
 
 from letterbook.adapters.einvoices import EinvoiceFiles
 from letterbook.domain.einvoice import EinvoiceKind, EinvoiceSyntax, Network
+from letterbook.ports.einvoices import UnreadableEinvoice
 from tests.support.einvoices import Extra, Line, Sample
 from tests.support.factur_x import BASIC_WL, EN_16931, MINIMUM, cii, factur_x, pdf_with
+from tests.support.pdfs import without_aes
 
 SIRET = "73282932000074"
 SAMPLES = {
@@ -128,3 +130,16 @@ def test_it_is_found_by_any_name_that_the_standard_gave_it(name: str) -> None:
 def test_peppol_takes_none() -> None:
     [fault] = EinvoiceFiles().faults(factur_x(SAMPLES["one line"]), Network.PEPPOL)
     assert fault.rule == "PEPPOL-EN16931-R004"
+
+
+@pytest.mark.parametrize("packed_by", [b"Foo", b"Crypt /DecodeParms << /Name /Foo >>", b"JBIG2Decode", b"LZWDecode"])
+def test_what_is_packed_in_a_way_that_nobody_can_unpack_is_damaged(packed_by: bytes) -> None:
+    with pytest.raises(UnreadableEinvoice, match="damaged"):
+        EinvoiceFiles().read(pdf_with(cii(), packed_by=packed_by))
+
+
+def test_one_that_is_encrypted_as_most_are_says_so_where_nothing_could_open_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = pdf_with(cii(), password="secret", algorithm="AES-256")
+    without_aes(monkeypatch)
+    with pytest.raises(UnreadableEinvoice, match="encrypted"):
+        EinvoiceFiles().read(locked)

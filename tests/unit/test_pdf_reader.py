@@ -8,7 +8,7 @@ from pypdf import PdfReader, PdfWriter
 
 from letterbook.adapters.typesetting.pdf_reader import PypdfReader
 from letterbook.ports import UnusablePdf
-from tests.support.pdfs import a_pdf
+from tests.support.pdfs import a_pdf, without_aes
 
 READER = PypdfReader()
 
@@ -79,6 +79,15 @@ def test_what_cannot_be_printed_is_named(content: bytes, why: str) -> None:
     with pytest.raises(UnusablePdf) as raised:
         READER.printable([("Letter.pdf", saying("Letter")), ("Terms.pdf", content)], both_sides=False)
     assert str(raised.value) == f"Terms.pdf: {why}"
+
+
+def test_one_that_is_encrypted_as_most_are_is_named_where_nothing_could_open_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    locked = a_pdf(password="secret", algorithm="AES-256")
+    without_aes(monkeypatch)
+    with pytest.raises(UnusablePdf, match="it is encrypted"):
+        READER.pages(locked)
 
 
 def test_all_together_have_as_many_pages_as_a_letter_may_have() -> None:

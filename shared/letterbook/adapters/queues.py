@@ -73,7 +73,11 @@ class SqsQueues:
         _send_all(self._settings.inbound_queue_url, bodies)
 
     def _look_up(self, orders: Sequence[LookUpOrder]) -> None:
-        _send_all(self._settings.lookup_queue_url, [one.model_dump_json(exclude_none=True) for one in orders])
+        bodies = [one.model_dump_json(exclude_none=True) for one in orders]
+        if len(bodies) == 1:
+            aws.sqs().send_message(QueueUrl=self._settings.lookup_queue_url, MessageBody=bodies[0])
+        else:
+            _send_all(self._settings.lookup_queue_url, bodies)
 
     def _url(self, channel: Channel) -> str:
         """Each channel has a queue of its own, named by it."""

@@ -38,11 +38,18 @@ def own_destination(party: Party, contact: Contact | None, organisation: Organis
     return _of_lines(party.address, party.postal_address, contact, party, organisation) if party.address else None
 
 
-def returned_from(destination: Destination | None, quarantined: Mapping[str, Suppression]) -> Suppression | None:
-    """Why no letter goes there. The post names no country where the new address lies in the same."""
+def returned_from(
+    party: Party, destination: Destination | None, quarantined: Mapping[str, Suppression]
+) -> Suppression | None:
+    """Why no letter goes there. The post names no country where the new address lies in the same.
+
+    Where others at the same address have moved to is told of those alone whose letter came back.
+    """
     found = quarantined.get(destination.lines) if destination else None
     if destination is None or found is None or found.corrected is None:
         return found
+    if found.party_id != party.id:
+        return replace(found, corrected=None)
     return replace(found, corrected=replace(found.corrected, country=found.corrected.country or destination.country))
 
 

@@ -24,17 +24,22 @@ def invoice_within(content: bytes) -> bytes:
     The reader of PDFs bounds what it unpacks by itself; nothing but the list of attachments is looked at.
     """
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+
+    from letterbook.adapters.spoilt_pdfs import SPOILT, DependencyError
 
     check_size(content)
     found: bytes | None = None
     try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted:
+        try:
+            reader = PdfReader(BytesIO(content))
+            encrypted = reader.is_encrypted
+        except DependencyError:
+            encrypted = True
+        if encrypted:
             refuse("", "The PDF is encrypted, and cannot be read: hand it over without a password.")
         attachments = islice(reader.attachment_list, _MOST_ATTACHMENTS)
         found = next((one.content for one in attachments if one.name.lower() in _NAMES), None)
-    except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError):
+    except SPOILT:
         refuse("", "The PDF is damaged, and cannot be opened.")
     if found is None:
         refuse("", "The PDF holds no invoice for programs (Factur-X): hand over the XML, or a PDF that has it.")

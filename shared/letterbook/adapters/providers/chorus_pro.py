@@ -336,7 +336,9 @@ def _moment(told: object, asked_at: datetime) -> datetime:
         at = datetime.fromisoformat(text)
         if len(text) <= len("2026-11-29"):
             at = datetime.combine(at, time.max)
-        return (at if at.tzinfo else at.replace(tzinfo=_PARIS)).astimezone(UTC)
+        at = (at if at.tzinfo else at.replace(tzinfo=_PARIS)).astimezone(UTC)
+        # Beyond the years that there are a day has no other zones.
+        return at if 2000 <= at.year < 2100 else asked_at
     except (ValueError, OverflowError):
         return asked_at
 

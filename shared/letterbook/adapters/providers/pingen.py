@@ -14,7 +14,7 @@ from letterbook.adapters.providers.pingen_api import ID, TOKENS, ask_api, file_n
 from letterbook.adapters.providers.pingen_events import SIGNING_KEY, answered, read, take
 from letterbook.adapters.providers.pingen_words import FAILURES, LONGEST, STATUSES
 from letterbook.adapters.providers.spec import ProviderSpec
-from letterbook.adapters.providers.vendor_http import call
+from letterbook.adapters.providers.vendor_http import call, may_be_reached
 from letterbook.domain.channels import Channel
 from letterbook.domain.errors import Ambiguous, Permanent, Transient
 from letterbook.domain.failures import FailureCode
@@ -109,7 +109,7 @@ def _uploaded(held: Mapping[str, str], token: str, pdf: bytes) -> dict[str, str]
         told = ask_api("GET", f"{held['base_url'].rstrip('/')}/file-upload", token)
         place = part(resource(told), "attributes")
         url, signature = word(place.get("url"), 4_000), word(place.get("url_signature"), 4_000)
-        if not (url and signature):
+        if not (signature and may_be_reached(url, held["base_url"])):
             raise Transient("no place for the file")
         # It is another's host: our token is none of its business.
         _put(url, pdf)

@@ -28,7 +28,8 @@ SIGNING_KEY = "webhook_signing_key"
 _MOST_EVENT_BYTES, _MOST_INCLUDED = 96 * 1024, 50
 _KINDS = {"webhook_sent": SENT, "webhook_delivered": DELIVERED, "webhook_undeliverable": UNDELIVERABLE}
 _ISSUES = "webhook_issues"
-_MOST_MONEY, _LONGEST_MONEY = Decimal(1_000_000), 16
+# Written out, a number of a few characters may fill the memory: 1e-999999999.
+_MOST_MONEY, _LONGEST_MONEY, _MOST_DECIMALS = Decimal(1_000_000), 16, 10
 
 # ---- posted
 
@@ -246,8 +247,15 @@ def _price(letter: Mapping[str, Any]) -> Price | None:
     if type(value) not in (int, Decimal) or not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         return None
     amount = Decimal(value)  # type: ignore[arg-type]
-    readable = 0 <= amount < _MOST_MONEY and len(str(amount)) <= _LONGEST_MONEY
+    readable = (
+        0 <= amount < _MOST_MONEY and len(str(amount)) <= _LONGEST_MONEY and abs(_exponent(amount)) <= _MOST_DECIMALS
+    )
     return Price(amount=amount, currency=currency) if readable else None
+
+
+def _exponent(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else _MOST_DECIMALS + 1
 
 
 def _address(told: Mapping[str, Any]) -> PostalAddress | None:

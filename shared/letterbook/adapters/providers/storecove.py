@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from letterbook.adapters.providers.account import Account, CredentialField
-from letterbook.adapters.providers.event_values import part, word
+from letterbook.adapters.providers.event_values import cut, part, word
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.adapters.providers.storecove_api import (
     ERROR_TEXTS,
@@ -229,7 +229,8 @@ def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
             provider=NAME,
             event="evidence",
             at=_moment(part(found, "evidence").get("timestamp")),
-            raw=json.dumps(found),
+            # All of it is kept as a document. It may be larger than a row of a table.
+            raw=json.dumps(cut(found, _EVIDENCE)),
             digest=hashlib.sha256(f"{question.reference} evidence".encode()).hexdigest(),
             communication_id=question.communication_id,
             reference=question.reference,
@@ -238,12 +239,16 @@ def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     )
 
 
+_EVIDENCE: Mapping[str, Any] = {"guid": None, "network": None, "evidence": {"timestamp": None, "transmission_id": None}}
+
+
 def _moment(told: object) -> datetime:
     try:
         at = datetime.fromisoformat(word(told))
-    except ValueError:
+        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return datetime.now(UTC)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    return at if 2000 <= at.year < 2100 else datetime.now(UTC)
 
 
 def evidence(account: Account, reference: str) -> Sequence[tuple[str, str, bytes]]:

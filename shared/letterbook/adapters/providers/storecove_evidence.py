@@ -8,11 +8,10 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from letterbook.adapters.providers.event_values import part, word
 from letterbook.adapters.providers.storecove_api import address_of, headers_of
-from letterbook.adapters.providers.vendor_http import call
+from letterbook.adapters.providers.vendor_http import call, may_be_reached
 from letterbook.domain.errors import Ambiguous, Permanent, Transient
 
 logger = logging.getLogger(__name__)
@@ -20,7 +19,6 @@ logger = logging.getLogger(__name__)
 # What the other side signs is some kilobytes; an invoice may bring its enclosures with it.
 _MOST_EVIDENCE_BYTES, _MOST_DOCUMENT_BYTES, _MOST_DOCUMENTS = 2 * 1024 * 1024, 20 * 1024 * 1024, 5
 _ENDINGS = {"application/xml": "xml", "text/xml": "xml", "application/pdf": "pdf", "application/json": "json"}
-_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def evidence_of(held: Mapping[str, str], reference: str) -> dict[str, Any] | None:
@@ -66,21 +64,10 @@ def files_of(held: Mapping[str, str], reference: str) -> Sequence[tuple[str, str
 
 def _fetched(url: str, held: Mapping[str, str]) -> bytes | None:
     """None where it stands nowhere that we go to. Raises Transient: with the next evidence come new addresses."""
-    if not _may_be_fetched(url, held):
+    if not may_be_reached(url, held["base_url"]):
         logger.warning("evidence stands at an address without TLS")
         return None
     try:
         return call("GET", url, headers={}, at_most=_MOST_DOCUMENT_BYTES).body
     except (Permanent, Ambiguous) as failed:
         raise Transient(failed.provider_code) from failed
-
-
-def _may_be_fetched(url: str, held: Mapping[str, str]) -> bool:
-    """Only TLS, and nothing of this machine, unless Storecove itself stands on it."""
-    try:
-        parts, home = urlsplit(url), urlsplit(held["base_url"])
-    except ValueError:
-        return False
-    if parts.hostname in _LOOPBACK:
-        return home.hostname in _LOOPBACK
-    return parts.scheme == "https" and bool(parts.hostname)

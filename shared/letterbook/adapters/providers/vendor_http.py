@@ -79,6 +79,19 @@ def call(
     raise error_of(answer) or _error(answer)
 
 
+def may_be_reached(url: str, home: str) -> bool:
+    """Whether we go to an address that a vendor names: only by TLS, and to nothing of this machine, unless the vendor itself, at
+    `home`, stands on it.
+    """
+    try:
+        named, vendor = urlsplit(url), urlsplit(home)
+    except ValueError:
+        return False
+    if named.hostname in _LOOPBACK:
+        return vendor.hostname in _LOOPBACK
+    return named.scheme == "https" and bool(named.hostname)
+
+
 def _checked(url: str) -> str:
     """Only TLS leaves this machine. Raises Permanent."""
     parts = urlsplit(url)

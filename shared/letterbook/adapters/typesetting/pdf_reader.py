@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
 
+from letterbook.adapters.spoilt_pdfs import SPOILT, DependencyError
 from letterbook.ports import UnusablePdf
 
 # ISO 32000-1, annex H: readers look for the header in so much of a file.
@@ -13,8 +13,6 @@ _HEADER, _WITHIN = b"%PDF-", 1024
 MOST_PAGES = 500
 # A4 in points (ISO 216), and what two programs that mean it differ by.
 _A4, _TOLERANCE = (595.28, 841.89), 6.0
-# What pypdf raises of files that others spoilt.
-_SPOILT = (PyPdfError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError, ArithmeticError)
 
 
 class PypdfReader:
@@ -38,7 +36,9 @@ def _opened(content: bytes) -> Sequence[PageObject]:
         reader = PdfReader(BytesIO(content))
         encrypted = reader.is_encrypted
         pages = [] if encrypted else list(reader.pages)
-    except _SPOILT as broken:
+    except DependencyError as locked:
+        raise UnusablePdf("it is encrypted.") from locked
+    except SPOILT as broken:
         raise UnusablePdf("it is damaged, and cannot be opened.") from broken
     if encrypted:
         raise UnusablePdf("it is encrypted.")
@@ -55,7 +55,7 @@ def _of_a4(name: str, content: bytes) -> Sequence[PageObject]:
         wrong = next((place for place, page in enumerate(pages, 1) if not _is_upright_a4(page)), None)
     except UnusablePdf as unusable:
         raise UnusablePdf(f"{name}: {unusable}") from unusable
-    except _SPOILT as broken:
+    except SPOILT as broken:
         raise UnusablePdf(f"{name}: it is damaged, and cannot be opened.") from broken
     if wrong:
         raise UnusablePdf(f"{name}: page {wrong} is not A4, upright.")
@@ -78,7 +78,7 @@ def _joined(files: Sequence[tuple[str, Sequence[PageObject]]], *, both_sides: bo
         try:
             for page in pages:
                 writer.add_page(page)
-        except _SPOILT as broken:
+        except SPOILT as broken:
             raise UnusablePdf(f"{name}: it is damaged, and cannot be printed.") from broken
     writer.write(made)
     return made.getvalue()

@@ -39,5 +39,5 @@ def read_profile(world: World, viewer: Viewer, party_id: str) -> Profile:
         preferences=context.preferences,
         contacts=contacts,
         quarantined=quarantined,
-        returned=returned_from(destination, quarantined),
+        returned=returned_from(party, destination, quarantined),
     )

@@ -25,7 +25,7 @@ def _proposed(world: World, party: Party) -> PostalAddress | None:
     destination = own_destination(party, None, world.settings.current())
     if destination is None:
         return None
-    found = returned_from(destination, world.addresses.suppressed([destination.lines]))
+    found = returned_from(party, destination, world.addresses.suppressed([destination.lines]))
     return found.corrected if found else None
 
 
