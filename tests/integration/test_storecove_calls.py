@@ -290,8 +290,7 @@ def test_an_event_that_nobody_can_read_has_its_name_and_can_be_set_aside(storeco
 
 def test_however_deep_an_event_goes_it_holds_up_no_other(storecove: StorecoveHere) -> None:
     for depth in range(800, 1_000):
-        body = "[" * depth + "]" * depth
-        storecove.answer(QUEUE, 200, json.dumps({"guid": "g-1", "body": body}).encode())
+        storecove.answer(QUEUE, 200, json.dumps({"guid": "g-1", "body": "[" * depth + "]" * depth}).encode())
         assert pulled().name == "g-1"
 
 
