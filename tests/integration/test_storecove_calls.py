@@ -289,11 +289,9 @@ def test_an_event_that_nobody_can_read_has_its_name_and_can_be_set_aside(storeco
 
 
 def test_what_is_nested_so_deeply_that_it_can_only_just_be_read_holds_up_nothing(storecove: StorecoveHere) -> None:
-    """Whoever reads JSON goes a little deeper than who writes it."""
     for depth in range(800, 1_000):
-        nested = "[" * depth + "]" * depth
-        body = json.dumps(f'{{"event_type": "document_submission", "details": {nested}}}')
-        storecove.answer(QUEUE, 200, b'{"guid": "g-1", "body": %s}' % body.encode())
+        body = f'{{"event_type": "document_submission", "details": {"[" * depth + "]" * depth}}}'
+        storecove.answer(QUEUE, 200, json.dumps({"guid": "g-1", "body": body}).encode())
         assert pulled().name == "g-1"
 
 
