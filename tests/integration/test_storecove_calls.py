@@ -266,9 +266,8 @@ def test_what_is_posted_and_stands_in_the_queue_is_one_event(storecove: Storecov
     storecove.happens("MUTE-2", "under_query", "Which order?")
     first = pulled()
     body = json.dumps(json.loads(first.raw)["event"]).encode()
-    request = WebhookRequest(
-        path="", query="", headers={"x-letterbook-secret": storecove.secret["webhook_secret"]}, body=body
-    )
+    told = {"x-letterbook-secret": storecove.secret["webhook_secret"]}
+    request = WebhookRequest(path="", query="", headers=told, body=body)
     posted = SPEC.webhooks[""](account(), request)
     queued, other = SPEC.read(first.raw), SPEC.read(posted.events[0])
     assert queued
