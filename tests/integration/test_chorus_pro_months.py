@@ -228,7 +228,7 @@ def test_what_never_came_there_is_sent_again_once_it_would_be_found(
     """The worker died before it called. Of the same number another message is refused: it would not be searched for."""
     first = composed(world)
     with monkeypatch.context() as patch:
-        patch.setattr("letterbook.use_cases.delivery.dispatch._send", dies)
+        patch.setattr(world.fakes.made[NAME], "send", dies)
         with pytest.raises(SystemExit):
             dispatch(world, first)
     minutes_pass(world, 5)
