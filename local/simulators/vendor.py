@@ -64,7 +64,7 @@ class Vendor:
         """`reference`, `communication_id`, `to`, `from`, `subject`, `text`, `attachments`; `at` and `events` are added."""
         kept = {"at": now(), "events": [], **message}
         with self._lock:
-            self._file(kept["reference"]).write_text(json.dumps(kept))
+            self._write(kept)
 
     def find(self, reference: str) -> dict[str, Any] | None:
         try:
@@ -84,7 +84,7 @@ class Vendor:
             if kept is not None:
                 kept.update(changes)
                 kept["events"] += [event] if event else []
-                self._file(reference).write_text(json.dumps(kept))
+                self._write(kept)
 
     def asks_to_wait(self, key: str) -> bool:
         """Whether this one is asked to wait now: once for each, or always while the mode says so."""
@@ -124,6 +124,13 @@ class Vendor:
             time.sleep(wait)
             wait = min(wait * 2, 10)
         return False
+
+    def _write(self, kept: Mapping[str, Any]) -> None:
+        """Whole, or not at all: others read meanwhile."""
+        file = self._file(kept["reference"])
+        beside = file.with_suffix(".new")
+        beside.write_text(json.dumps(kept))
+        beside.replace(file)
 
     def _file(self, reference: str) -> Path:
         return self.folder / f"{''.join(c if c.isalnum() else '_' for c in reference)}.json"
