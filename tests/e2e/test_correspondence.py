@@ -105,7 +105,7 @@ def test_it_is_found_recreated_posted_delivered_and_voided(firm: Firm, customer:
     eventually(lambda: len(admin.get(here)["versions"]) == 2)
     posted = admin.post(f"{here}/post")
     [entry] = posted["communications"]
-    eventually(lambda: admin.get(f"/v1/communications/{entry}")["status"] == "manual_pending")
+    eventually(lambda: admin.get(f"/v1/communications/{entry}")["status"] == "delivered")
     done = admin.post(f"{here}/deliver", {"reason": "Handed over"})
     assert done["status"] == "delivered"
     assert admin.get(f"/v1/communications/{entry}")["status"] == "delivered"
