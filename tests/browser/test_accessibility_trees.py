@@ -20,7 +20,7 @@ _CHANGING = (
     (r"\b\d\d:\d\d(:\d\d)?( (GMT|BST|UTC))?", "TIME"),
     (r"\b((Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day )?\d{1,2} [A-Z][a-z]{2,8} \d{4}\b", "DATE"),
     (r"\b(Today|Yesterday|TIME|DATE),? (TIME|DATE)\b", "TIME"),
-    (r"\bSMS (goes now|\w+ TIME)", "SMS WHEN"),
+    (r"\bSMS (goes now|(\w+ )?TIME)", "SMS WHEN"),
 )  # fmt: skip
 
 
