@@ -31,7 +31,7 @@ def python(*arguments: str, home: Path = HOME, port: str | None = PORT) -> subpr
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 
