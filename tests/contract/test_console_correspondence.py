@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -159,8 +160,13 @@ def test_a_letter_that_cannot_be_shown_can_be_saved_all_the_same(
     vars(world)["typesetter"] = Away()
     looked = jane.post(new(customer), {"content.pay_by": "2026-12-18", "do": "look"})
     assert "It cannot be shown at the moment" in looked.text
+    # The script looks again in a moment, and so does the frame, once.
+    assert "data-later" in looked.text
     assert jane.post(new(customer), {"content.pay_by": "2026-12-18", "do": "save"}).status == 303
-    assert "Its pages cannot be shown at the moment" in jane.get(f"{PAGE}/letter?version=1").text
+    frame = jane.get(f"{PAGE}/letter?version=1").text
+    assert "Its pages cannot be shown at the moment" in frame
+    [again] = re.findall(r'http-equiv="refresh" content="3;url=([^"]+)"', frame)
+    assert 'http-equiv="refresh"' not in jane.get(f"{PAGE}/letter{unescape(again)}").text
 
 
 # ---- its page

@@ -17,7 +17,8 @@ _MOST_BYTES = 3_500_000
 class LetterSheets:
     """`pages` are addresses of pictures that hold the picture itself; where there are none, `told` says why.
 
-    `rest` says that there are more pages than are shown.
+    `rest` says that there are more pages than are shown, `later` that there may be some in a moment: who sets letters in type may
+    have to begin first.
     """
 
     pages: Sequence[str] = ()
@@ -25,6 +26,7 @@ class LetterSheets:
     text: str = ""
     told: str = ""
     rest: str = ""
+    later: bool = False
 
 
 def letter_sheets(number: str, pictures: Sequence[bytes], text: str) -> LetterSheets:
@@ -43,7 +45,7 @@ def letter_sheets(number: str, pictures: Sequence[bytes], text: str) -> LetterSh
 def proof_sheets(proof: LetterProof, text: str) -> LetterSheets:
     """A letter while it is written: its pages, or its words and why its pages cannot be shown. What no font has is named."""
     if proof.told:
-        return LetterSheets(text=text, told=f"{proof.told} Its words are these:")
+        return LetterSheets(text=text, told=f"{proof.told} Its words are these:", later=proof.later)
     sheets = letter_sheets("the letter", proof.pictures, text)
     if not proof.missing:
         return sheets

@@ -2,8 +2,10 @@
 
 const form = document.querySelector("[data-compose]")
 const one = (query, within = form) => within.querySelector(query)
+// What cannot be shown yet is looked at again, so many milliseconds later each time.
+const LATER = [2000, 3000, 5000]
 // `seen`: whether the strip says what would become of what is written now.
-let timer, asking = 0, whole = false, changed = false, seen = true
+let timer, asking = 0, whole = false, changed = false, seen = true, looks = 0
 
 async function ask(all, name, value, over = {}) {
   clearTimeout(timer)
@@ -37,6 +39,12 @@ async function ask(all, name, value, over = {}) {
   if (part) one("[data-upload]")?.before(...going)
   if (at && document.activeElement === document.body) document.getElementById(at)?.focus()
   if (one("#strip b").textContent !== lead) document.getElementById("told").textContent = one("#strip p").textContent
+  lookLater()
+}
+
+function lookLater() {
+  if (!one("[data-later]")) looks = 0
+  else if (looks < LATER.length) timer = setTimeout(ask, LATER[looks++], false)
 }
 
 const told = document.getElementById("told")
@@ -59,6 +67,7 @@ form.addEventListener("input", event => {
   changed = true
   seen = false
   asking++
+  looks = 0
   clearTimeout(timer)
   timer = setTimeout(ask, 400, false)
 })
@@ -88,3 +97,4 @@ addEventListener("beforeunload", event => { if (changed && form.dataset.left ===
 const answered = document.getElementById("answered")
 if (answered && matchMedia("(max-width: 1100px)").matches) answered.open = false
 form.classList.add("alive")
+lookLater()

@@ -3,8 +3,9 @@
 const form = document.querySelector("[data-template]")
 const text = form.elements.body
 const told = document.getElementById("told")
-const PAUSE = 350, MOST = 8
-let timer, asking = 0, at = -1, begun = 0
+// What cannot be shown yet is looked at again, so many milliseconds later each time.
+const PAUSE = 350, MOST = 8, LATER = [2000, 3000, 5000]
+let timer, asking = 0, at = -1, begun = 0, looks = 0
 
 function made(name, properties, ...inside) {
   const node = Object.assign(document.createElement(name), properties)
@@ -75,11 +76,18 @@ async function look() {
   if (shown.dataset.none === undefined) old.replaceWith(shown)
   else old.classList.add("stale")
   mark()
+  lookLater()
+}
+
+function lookLater() {
+  if (!document.querySelector("[data-later]")) looks = 0
+  else if (looks < LATER.length) timer = setTimeout(look, LATER[looks++])
 }
 
 form.addEventListener("input", () => {
   clearTimeout(timer)
   asking++
+  looks = 0
   timer = setTimeout(look, PAUSE)
 })
 

@@ -137,13 +137,14 @@ class TypesetLetter:
 class LetterProof:
     """How many pages a letter makes, and which characters no font has; `pictures` are its pages as PNG.
 
-    Where it cannot be shown, `told` says why, and the rest says nothing.
+    Where it cannot be shown, `told` says why, and the rest says nothing; `later`: it may be in a moment.
     """
 
     pages: int = 0
     missing: tuple[str, ...] = ()
     pictures: tuple[bytes, ...] = ()
     told: str = ""
+    later: bool = False
 
 
 # Where letters go into the envelopes of DIN 5008, in its form B. Elsewhere: the window of a C5 envelope, as in the United Kingdom.

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from console.app.routing import PageRequest, PageResponse, page, pages, redirect
 from console.forms.content import content_words, fields_of
 from console.forms.parsing import once
-from console.forms.values import query_of
+from console.forms.values import first, query_of
 from console.presenters.activity import activity_lines
 from console.presenters.correspondence import (
     BADGES,
@@ -53,6 +54,12 @@ _POLICY = "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 
 _NOT_SHOWN = "Its pages cannot be shown at the moment. Download the PDF to see them."
 
 
+class _FrameQuery(VersionQuery):
+    """`again`: it was asked for before, and could not be shown."""
+
+    again: Annotated[bool, first] = False
+
+
 @pages.get(ONE)
 def show(visit: PageRequest, account: str, number: str) -> PageResponse:
     """Under the number that it bears: another one that leads to it leads on."""
@@ -96,10 +103,13 @@ def download(visit: PageRequest, account: str, number: str) -> PageResponse:
 
 @pages.get(f"{ONE}/letter")
 def letter(visit: PageRequest, account: str, number: str) -> PageResponse:
-    """The pages of a version, for the frame on the page of the correspondence."""
-    shown = page(
-        "correspondence/letter.html", letter=_sheets(visit, account, number, query_of(visit, VersionQuery).version)
+    """The pages of a version, for the frame on its page, which asks once more where they may come in a moment."""
+    asked = query_of(visit, _FrameQuery)
+    sheets = _sheets(visit, account, number, asked.version)
+    again = (
+        f"?{urlencode({'version': asked.version or '', 'again': 'true'})}" if sheets.later and not asked.again else ""
     )
+    shown = page("correspondence/letter.html", letter=sheets, again=again)
     return PageResponse(template=shown.template, context=shown.context, policy=_POLICY)
 
 
@@ -146,8 +156,10 @@ def banner_of(prepared: Prepared, visit: PageRequest) -> DecisionBanner:
 def _sheets(visit: PageRequest, account: str, number: str, version: int | None) -> LetterSheets:
     try:
         shown = show_version(visit.world, visit.viewer, account, number, version)
-    except (TypesettingFailed, Unavailable):
+    except TypesettingFailed:
         return LetterSheets(told=_NOT_SHOWN)
+    except Unavailable:
+        return LetterSheets(told=_NOT_SHOWN, later=True)
     except Conflict as error:
         return LetterSheets(told=error.detail)
     return letter_sheets(shown.number, shown.pages, shown.text)

@@ -59,7 +59,7 @@ def _sheets(world: World, example: ChannelExample) -> LetterSheets:
     except TypesettingFailed as failed:
         return LetterSheets(told=f"No letter can be made of it: {failed}")
     except Unavailable:
-        return LetterSheets(told="Its pages cannot be shown at the moment. It can be saved all the same.")
+        return LetterSheets(told="Its pages cannot be shown at the moment. It can be saved all the same.", later=True)
     return letter_sheets("the letter", pages, example.rendered.text)
 
 

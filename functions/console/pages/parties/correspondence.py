@@ -178,7 +178,7 @@ def _look(visit: PageRequest, fields: Sequence[ContentField], draft: Corresponde
     except TypesettingFailed as failed:
         return _Look(letter=LetterSheets(told=f"No letter can be made of it: {failed}"))
     except Unavailable:
-        return _Look(letter=LetterSheets(told=_NOT_NOW))
+        return _Look(letter=LetterSheets(told=_NOT_NOW, later=True))
     return _Look(letter=letter_sheets(shown.number, shown.pages, shown.text), number=shown.number)
 
 

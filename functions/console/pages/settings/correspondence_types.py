@@ -245,7 +245,7 @@ def _example(visit: PageRequest, typed: TypeForm) -> LetterSheets:
     except TypesettingFailed as failed:
         return LetterSheets(told=f"No letter can be made of it: {failed}")
     except Unavailable:
-        return LetterSheets(told="It cannot be shown at the moment. It can be saved all the same.")
+        return LetterSheets(told="It cannot be shown at the moment. It can be saved all the same.", later=True)
     return letter_sheets(shown.number, shown.pages, shown.text)
 
 

@@ -88,4 +88,5 @@ def _letter(visit: PageRequest) -> LetterSheets:
     except TypesettingFailed as failed:
         return LetterSheets(told=f"No letter can be made with it: {failed}")
     except Unavailable:
-        return LetterSheets(told="A letter cannot be shown at the moment. The letterhead can be saved all the same.")
+        told = "A letter cannot be shown at the moment. The letterhead can be saved all the same."
+        return LetterSheets(told=told, later=True)

@@ -29,7 +29,7 @@ def proof_of(world: World, viewer: Viewer, prepared: Prepared, *, pictures: bool
     except TypesettingFailed as failed:
         return LetterProof(told=f"No letter can be made of it: {failed}")
     except Unavailable as away:
-        return LetterProof(told=away.detail)
+        return LetterProof(told=away.detail, later=True)
 
 
 def _proof(world: World, letter: Letter, *, pictures: bool) -> LetterProof:
