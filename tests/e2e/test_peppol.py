@@ -1,8 +1,7 @@
 """E-invoices to Peppol on the local cloud: what becomes of one, by how its number begins; and that it is sent once."""
 
-import json
-import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ import requests
 
 from tests.support.einvoices import Sample, ubl
 from tests.support.firm import Firm, eventually
+from tests.support.vendors import Vendor, order, send_einvoice, taken_of_many_orders, told
 
-XML = "application/xml"
 BUYER, NOBODY = ("0208", "0987654394"), ("0088", "9900000000004")
 ROWS = {
     "PLAIN-1": "delivered",
@@ -33,36 +32,12 @@ def invoice(firm: Firm, number: str, receiver: tuple[str, str] = BUYER, **sample
         kind="customer", name="Moulin & Fils", email=None, einvoice={"scheme": scheme, "id": identifier}
     )
     content = ubl(Sample(number=number, buyer=receiver, **sample))
-    announced = {"name": f"{number}.xml", "media_type": XML, "bytes": len(content), "party_id": party["id"]}
-    document = firm.admin.post("/v1/documents", announced)
-    put = requests.put(document["upload_url"], data=content, headers={"Content-Type": XML}, timeout=10)
-    assert put.status_code == 200
-    body = {"channel": "einvoice", "network": "peppol", "party_id": party["id"], "document_id": document["id"]}
-    return firm.admin.post("/v1/communications", body)
+    return send_einvoice(firm, "peppol", party, number, content)
 
 
-def storecove(firm: Firm, path: str) -> str:
-    return f"{firm.endpoints['simulators']['storecove']['url']}{path}"
-
-
-def deposits(firm: Firm, entry: Any) -> list[Any]:
-    """What Storecove took of an entry."""
-    kept = requests.get(storecove(firm, "/_sim/messages"), timeout=10).json()
-    return [one for one in kept if one["communication_id"] == entry["id"]]
-
-
-def mode(firm: Firm, name: str | None) -> None:
-    assert requests.put(storecove(firm, "/_sim/mode"), json={"mode": name}, timeout=10).ok
-
-
-def says(firm: Firm, number: str, event: str, details: str = "") -> None:
-    """The buyer, of an invoice."""
-    told = {"number": number, "event": event, "details": details}
-    assert requests.post(storecove(firm, "/_sim/events"), json=told, timeout=10).ok
-
-
-def told(page: Any) -> list[str]:
-    return [row["event"] for row in page["history"] if row["actor"]["role"] == "provider"]
+@pytest.fixture(scope="module")
+def storecove(firm: Firm) -> Vendor:
+    return Vendor(firm, "storecove")
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +49,10 @@ def invoices(firm: Firm) -> Entries:
 
 
 @pytest.mark.parametrize("number", ROWS)
-def test_what_becomes_of_an_invoice(firm: Firm, invoices: Entries, number: str) -> None:
+def test_what_becomes_of_an_invoice(firm: Firm, storecove: Vendor, invoices: Entries, number: str) -> None:
     page = firm.admin.follow(invoices[number], ROWS[number], seconds=400)
     assert page["provider"] == "storecove"
-    made = deposits(firm, page)
+    made = storecove.taken(page)
     assert len(made) == (0 if number in NOT_TAKEN else 1)
     for one in made:
         # Where the answer was lost, the guid came with the first event.
@@ -96,30 +71,29 @@ def test_who_refused_it_and_why_is_told_in_words(firm: Firm, invoices: Entries) 
     assert "BR-CO-15" in by_network["failure"]["reason"]
 
 
-def test_of_one_that_nobody_tells_of_a_look_up_does(firm: Firm, invoices: Entries) -> None:
+def test_of_one_that_nobody_tells_of_a_look_up_does(firm: Firm, storecove: Vendor, invoices: Entries) -> None:
     page = firm.admin.follow(invoices["MUTE-1"], "sent", seconds=400)
-    body = json.dumps({"communication_id": page["id"]})
-    firm.aws("sqs").send_message(QueueUrl=firm.physical("LookupQueue"), MessageBody=body)
+    order(firm, "LookupQueue", page)
     firm.admin.follow(page, "delivered")
-    assert len(deposits(firm, page)) == 1
+    assert len(storecove.taken(page)) == 1
 
 
-def test_one_that_storecove_does_not_take_waits_for_it_alone(firm: Firm, invoices: Entries) -> None:
+def test_one_that_storecove_does_not_take_waits_for_it_alone(firm: Firm, storecove: Vendor, invoices: Entries) -> None:
     page = firm.admin.watch(
         invoices["BROKEN-1"], lambda one: sum(row["event"] == "handed over again" for row in one["history"]) > 1, 400
     )
-    assert (page["status"], page["provider"], deposits(firm, page)) == ("sending", "storecove", [])
+    assert (page["status"], page["provider"], storecove.taken(page)) == ("sending", "storecove", [])
 
 
-def test_nobody_is_there_who_takes_it(firm: Firm) -> None:
+def test_nobody_is_there_who_takes_it(firm: Firm, storecove: Vendor) -> None:
     page = firm.admin.follow(invoice(firm, "NOBODY-1", NOBODY), "rejected", seconds=400)
-    assert (page["failure"]["code"], deposits(firm, page)) == ("no_route", [])
+    assert (page["failure"]["code"], storecove.taken(page)) == ("no_route", [])
 
 
-def test_what_the_buyer_says_later_stands_in_the_history(firm: Firm, invoices: Entries) -> None:
+def test_what_the_buyer_says_later_stands_in_the_history(firm: Firm, storecove: Vendor, invoices: Entries) -> None:
     entry = firm.admin.follow(invoices["PLAIN-1"], "delivered", seconds=400)
-    says(firm, "PLAIN-1", "under_query", "Which order?")
-    says(firm, "PLAIN-1", "paid")
+    storecove.post("events", number="PLAIN-1", event="under_query", details="Which order?")
+    storecove.post("events", number="PLAIN-1", event="paid", details="")
     page = firm.admin.watch(entry, lambda one: "paid" in told(one), 400)
     assert page["status"] == "delivered"
     assert page["opened_at"]
@@ -137,34 +111,25 @@ def test_what_proves_that_it_arrived_is_kept_with_it(firm: Firm, invoices: Entri
     assert b"PLAIN-1" in requests.get(place, timeout=10).content
 
 
-def test_what_is_posted_besides_counts_once(firm: Firm) -> None:
-    assert requests.put(storecove(firm, "/_sim/push"), json={"on": True}, timeout=10).ok
+def test_what_is_posted_besides_counts_once(firm: Firm, storecove: Vendor) -> None:
+    storecove.put("push", on=True)
     try:
         page = firm.admin.follow(invoice(firm, "PUSHED-1"), "delivered", seconds=400)
-        eventually(lambda: is_emptied(firm))
+        eventually(lambda: is_emptied(storecove))
     finally:
-        assert requests.put(storecove(firm, "/_sim/push"), json={"on": False}, timeout=10).ok
+        storecove.put("push", on=False)
     assert told(firm.admin.get(f"/v1/communications/{page['id']}")).count("succeeded") == 1
 
 
-def is_emptied(firm: Firm) -> bool:
-    """Whether nothing stands in the queue any more."""
-    key = firm.endpoints["simulators"]["storecove"]["credentials"]["api_key"]
-    headers = {"Authorization": f"Bearer {key}"}
-    return requests.get(storecove(firm, "/webhook_instances/"), headers=headers, timeout=10).status_code == 204
+def is_emptied(storecove: Vendor) -> bool:
+    """Whether nothing stands in the queue of events any more."""
+    headers = {"Authorization": f"Bearer {storecove.credentials['api_key']}"}
+    return requests.get(f"{storecove.url}/webhook_instances/", headers=headers, timeout=10).status_code == 204
 
 
-def test_whatever_comes_twice_one_invoice_is_sent(firm: Firm) -> None:
-    """Each answer breaks off, and every order comes five times, before and after."""
-    mode(firm, "ambiguous")
+def test_whatever_comes_twice_one_invoice_is_sent(firm: Firm, storecove: Vendor) -> None:
+    """Each answer breaks off, and every order comes many times, before and after."""
+    storecove.mode("ambiguous")
     entry = invoice(firm, "DOUBLED-1")
-    queue, order = firm.physical("EinvoiceQueue"), json.dumps({"communication_id": entry["id"]})
-    for _ in range(5):
-        firm.aws("sqs").send_message(QueueUrl=queue, MessageBody=order)
-        time.sleep(0.5)
-    page = firm.admin.follow(entry, "delivered", seconds=400)
-    for _ in range(5):
-        firm.aws("sqs").send_message(QueueUrl=queue, MessageBody=order)
-    mode(firm, None)
-    time.sleep(5)
-    assert len(deposits(firm, page)) == 1
+    follow = partial(firm.admin.follow, status="delivered", seconds=400)
+    assert len(taken_of_many_orders(storecove, "EinvoiceQueue", entry, follow)) == 1

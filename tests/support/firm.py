@@ -14,12 +14,12 @@ _PATIENCE_SECONDS = 90.0
 _SETTINGS_KEPT_SECONDS = 30
 
 
-def eventually(look: Callable[[], Any]) -> Any:
+def eventually(look: Callable[[], Any], *, seconds: float = _PATIENCE_SECONDS, every: float = 0.5) -> Any:
     """What `look` sees, once it sees something: the log is followed within seconds."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < deadline, "nothing came"
-        time.sleep(0.5)
+        time.sleep(every)
     return seen
 
 
