@@ -14,7 +14,8 @@ from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVa
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import PDF, Party
-from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
+from letterbook.domain.policy import PolicyResult, decide, refusal_of
+from letterbook.domain.policy_rules import PolicyInput, size
 from letterbook.domain.post import PostalAddress, PostOptions
 from letterbook.domain.record_variables import VariableSources, known_values
 from letterbook.domain.rows import NoValue, Value
