@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from letterbook.contracts.channel_fields import ALWAYS, LOGGED, SENT, names_of
-from letterbook.contracts.directory import ReceiverBody
+from letterbook.contracts.einvoice import ReceiverBody
 from letterbook.contracts.fields import (
     Address,
     Addresses,

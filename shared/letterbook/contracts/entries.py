@@ -9,9 +9,9 @@ from pydantic import Field
 from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.attachments import AttachmentView
 from letterbook.contracts.attempts import ChangesView, SeenToView
+from letterbook.contracts.einvoice import EinvoiceView
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.contracts.post import PostalAddressView, PostOptionsView, PriceView
-from letterbook.contracts.subjects import AmountView
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
@@ -28,7 +28,6 @@ from letterbook.domain.communication import (
     TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
-from letterbook.domain.einvoice import EinvoiceKind, Network
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.party import PartyKind
@@ -211,23 +210,6 @@ class MeetingView(View):
     attendees: list[str]
     outcome: str | None
     action_items: list[str]
-
-
-class EinvoiceAddressView(View):
-    scheme: str
-    id: str
-
-
-class EinvoiceView(View):
-    """What an e-invoice is and where it goes; `amount` is what is to be paid."""
-
-    network: Network
-    receiver: EinvoiceAddressView
-    kind: EinvoiceKind
-    number: str
-    amount: AmountView
-    currency: str
-    due_on: date | None
 
 
 class EntryView(View):
