@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from letterbook.contracts.communications import AuditBody, RegardingBody, TemplateUseBody
-from letterbook.contracts.entries import FailureView, PartyRefView, RegardingView
+from letterbook.contracts.entries import FailureView
 from letterbook.contracts.fields import (
     Addresses,
     Body,
@@ -23,6 +23,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
+from letterbook.contracts.references import PartyRefView, RegardingView
 from letterbook.domain.communication import Actor, Regarding, TemplateRef
 from letterbook.domain.correspondence import (
     Attaches,

@@ -12,6 +12,7 @@ from letterbook.contracts.attempts import ChangesView, SeenToView
 from letterbook.contracts.einvoice import EinvoiceView
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.contracts.post import PostalAddressView, PostOptionsView, PriceView
+from letterbook.contracts.references import NamedView, PartyRefView, RegardingView
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
@@ -24,13 +25,11 @@ from letterbook.domain.communication import (
     Failure,
     Recipient,
     RecipientRole,
-    Regarding,
     TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
-from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import STATUSES, Status, StatusGroup
@@ -46,29 +45,6 @@ class ViewContext:
     now: datetime
     resend_days: int
     retention_years: int | None = None
-
-
-class PartyRefView(View):
-    id: str
-    kind: PartyKind | None
-    name: str
-
-
-class NamedView(View):
-    id: str
-    name: str
-
-
-class RegardingView(View):
-    type: str
-    id: str
-    label: str
-    url: str | None
-
-    @classmethod
-    def of(cls, regarding: Regarding) -> "RegardingView":
-        words = f"{regarding.type.replace('_', ' ').capitalize()} {regarding.id}"
-        return cls(type=regarding.type, id=regarding.id, label=regarding.label or words, url=regarding.url)
 
 
 class RecipientView(View):

@@ -1,9 +1,10 @@
 """The latest about each thing."""
 
-from letterbook.contracts.entries import EntryView, PartyRefView, RegardingView
+from letterbook.contracts.entries import EntryView
 from letterbook.contracts.fields import (
     View,
 )
+from letterbook.contracts.references import PartyRefView, RegardingView
 from letterbook.domain.communication import CaseRef
 
 
