@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from console.presenters.dates import Clock
 from letterbook.contracts.references import RegardingView
-from letterbook.domain.communication import Regarding
+from letterbook.domain.references import Regarding
 from letterbook.domain.subjects import RegardedRecord
 
 

@@ -24,7 +24,7 @@ from letterbook.contracts.fields import (
 )
 from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
 from letterbook.contracts.references import PartyRefView, RegardingView
-from letterbook.domain.communication import Actor, Regarding, TemplateRef
+from letterbook.domain.communication import Actor
 from letterbook.domain.correspondence import (
     Attaches,
     Carriage,
@@ -33,6 +33,7 @@ from letterbook.domain.correspondence import (
     CorrespondenceStatus,
     CorrespondenceType,
 )
+from letterbook.domain.references import Regarding, TemplateRef
 from letterbook.domain.templates import TemplateUse
 
 # As JSON: it is kept with the correspondence, whose item holds 400 KB (DynamoDB).

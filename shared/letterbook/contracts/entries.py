@@ -17,7 +17,6 @@ from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     Actor,
-    CaseRef,
     Communication,
     DeliveryBasis,
     Direction,
@@ -25,12 +24,12 @@ from letterbook.domain.communication import (
     Failure,
     Recipient,
     RecipientRole,
-    TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.receipts import Signal
+from letterbook.domain.references import CaseRef, TemplateRef
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered

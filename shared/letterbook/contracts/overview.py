@@ -5,7 +5,7 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.contracts.references import PartyRefView, RegardingView
-from letterbook.domain.communication import CaseRef
+from letterbook.domain.references import CaseRef
 
 
 class OverviewView(View):

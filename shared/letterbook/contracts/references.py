@@ -1,8 +1,8 @@
 """What entries and what belongs to them refer to: a party, a contact, a thing of another system."""
 
 from letterbook.contracts.fields import View
-from letterbook.domain.communication import Regarding
 from letterbook.domain.party import PartyKind
+from letterbook.domain.references import Regarding
 
 
 class PartyRefView(View):

@@ -14,7 +14,8 @@ from letterbook.contracts.fields import (
 )
 from letterbook.contracts.references import RegardingView
 from letterbook.domain.access import Ownership
-from letterbook.domain.communication import Actor, Regarding
+from letterbook.domain.communication import Actor
+from letterbook.domain.references import Regarding
 from letterbook.domain.todos import Todo, TodoStatus
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of, sender_asked
 from letterbook.domain.channels import CostClass, templates_for
-from letterbook.domain.communication import Communication, Recipient, TemplateRef
+from letterbook.domain.communication import Communication, Recipient
 from letterbook.domain.destination import destination_of
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
@@ -18,6 +18,7 @@ from letterbook.domain.policy import PolicyResult, decide, refusal_of
 from letterbook.domain.policy_rules import PolicyInput, size
 from letterbook.domain.post import PostalAddress, PostOptions
 from letterbook.domain.record_variables import VariableSources, known_values
+from letterbook.domain.references import TemplateRef
 from letterbook.domain.rows import NoValue, Value
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
 from letterbook.domain.subjects import lender
