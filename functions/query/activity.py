@@ -2,7 +2,7 @@
 
 from letterbook.contracts import operations as ops
 from letterbook.contracts.activity import activity_view
-from letterbook.contracts.entries import PartyRefView, RegardingView, entry_view
+from letterbook.contracts.entries import entry_view
 from letterbook.contracts.operation import FoundView, ListView, NoBody
 from letterbook.contracts.overview import OverviewView
 from letterbook.contracts.queries import (
@@ -10,6 +10,7 @@ from letterbook.contracts.queries import (
     ScopeQuery,
     TimelineQuery,
 )
+from letterbook.contracts.references import PartyRefView, RegardingView
 from letterbook.http.api import ApiRequest, ApiResponse
 from letterbook.use_cases.reading.activity import activity, timeline
 from letterbook.use_cases.reading.overview import overview

@@ -18,11 +18,11 @@ from letterbook.adapters.dynamodb.threads import thread_item
 from letterbook.adapters.dynamodb.todos import todo_item
 from letterbook.adapters.serialization import to_json
 from letterbook.domain.access import Ownership
-from letterbook.domain.communication import PartyRef
 from letterbook.domain.filters import Filters
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.ids import Kind, new_id, time_of
 from letterbook.domain.overview import OverviewRow
+from letterbook.domain.references import PartyRef
 from letterbook.domain.status import Status
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo, TodoStatus

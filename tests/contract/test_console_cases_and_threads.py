@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from letterbook.domain.communication import CaseRef, Direction, Regarding
+from letterbook.domain.communication import Direction
 from letterbook.domain.party import Case, Party
+from letterbook.domain.references import CaseRef, Regarding
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import ThreadStatus

@@ -10,7 +10,7 @@ import pytest
 
 from letterbook.domain.access import Grant
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import CaseRef
+from letterbook.domain.references import CaseRef
 from letterbook.domain.status import Status
 from tests.support import builders
 from tests.support.api_client import ADMIN, expect_created

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import CaseRef, Direction, Regarding
+from letterbook.domain.communication import Direction
 from letterbook.domain.party import Case, Contact, Hold, HoldKind, OptOut, OptOutSource, Party
 from letterbook.domain.recipients import Suppression
+from letterbook.domain.references import CaseRef, Regarding
 from letterbook.domain.status import Status
 from letterbook.use_cases.directory.parties import set_preferences
 from tests.support import builders

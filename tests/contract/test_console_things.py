@@ -9,8 +9,9 @@ import pytest
 
 from letterbook.contracts.subjects import SubjectBody
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import Actor, CaseRef, PartyRef
+from letterbook.domain.communication import Actor
 from letterbook.domain.party import Case, Contact, Party
+from letterbook.domain.references import CaseRef, PartyRef
 from letterbook.domain.status import Status
 from letterbook.use_cases.directory.cases import amend_case
 from letterbook.use_cases.directory.grants import put_grant

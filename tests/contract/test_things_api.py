@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import Regarding
 from letterbook.domain.party import Case, Party
+from letterbook.domain.references import Regarding
 from letterbook.use_cases.indexing.index import index_communication
 from tests.support import builders
 from tests.support.api_client import ADMIN, expect_created

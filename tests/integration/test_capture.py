@@ -8,11 +8,12 @@ import pytest
 from letterbook.adapters.inbound_mail.vendor_mail import as_received
 from letterbook.adapters.inbound_mail.verdicts import OURS
 from letterbook.domain.access import Grant
-from letterbook.domain.communication import SYSTEM, Communication, Direction, PartyRef
+from letterbook.domain.communication import SYSTEM, Communication, Direction
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.inbound_email import Verdicts
 from letterbook.domain.party import NOBODY, PartyKind
 from letterbook.domain.receipts import Signal
+from letterbook.domain.references import PartyRef
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
 from tests.support.aws import WorldForTests, client, make_people

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from letterbook.domain.communication import Regarding
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Invalid
 from letterbook.domain.party import OptOut, PartyKind, Preferences
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from letterbook.domain.communication import Regarding
 from letterbook.domain.correspondence import CorrespondenceFilters, CorrespondenceStatus
 from letterbook.domain.errors import Conflict, Invalid, NotFound
 from letterbook.domain.letter import TypesettingFailed
 from letterbook.domain.party import Party
+from letterbook.domain.references import Regarding
 from letterbook.domain.templates import Variable
 from letterbook.domain.todos import TodoStatus
 from letterbook.use_cases.correspondence.create import create_by_event, create_correspondence, preview_letter

@@ -3,9 +3,9 @@
 import pytest
 
 from letterbook.domain.access import Ownership
-from letterbook.domain.communication import Regarding
 from letterbook.domain.correspondence import NUMBER, CorrespondenceStatus
 from letterbook.domain.errors import Conflict, Invalid
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.todos import Todo, TodoStatus, id_for

@@ -8,8 +8,8 @@ import pytest
 from letterbook.adapters.dynamodb import directory_renewal
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
-from letterbook.domain.communication import Regarding
 from letterbook.domain.party import Case, PartyKind
+from letterbook.domain.references import Regarding
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.use_cases.directory.cases import amend_case, list_cases
 from letterbook.use_cases.directory.find import find

@@ -7,13 +7,13 @@ import pytest
 
 from letterbook.domain.access import VisibleScope
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Regarding
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Invalid
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.organisation import Fallback
 from letterbook.domain.party import OptOut
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import TemplateUse

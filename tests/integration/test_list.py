@@ -9,10 +9,11 @@ import pytest
 
 from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Communication, Regarding
+from letterbook.domain.communication import Communication
 from letterbook.domain.filters import CLIENT_LEVEL, Filters
 from letterbook.domain.party import Case, Party, PartyKind
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.transitions import created

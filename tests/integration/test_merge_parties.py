@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Regarding
 from letterbook.domain.errors import NotFound, PartyMerged
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.filters import Filters
@@ -15,6 +14,7 @@ from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
 from letterbook.domain.party import Hold, HoldKind, OptOut, OptOutSource, PartyKind
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate, Signal
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.todos import TodoStatus

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from letterbook.adapters.dynamodb.overview import row_item
 from letterbook.domain.access import VisibleScope
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import CaseRef, Communication, Entry, PartyRef, Regarding
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.overview import OverviewRow, Place, any_place_of, place_of
 from letterbook.domain.party import Case, Party, PartyKind
+from letterbook.domain.references import CaseRef, PartyRef, Regarding
 from letterbook.domain.transitions import updated
 from letterbook.use_cases.indexing.index import index_communication
 from letterbook.use_cases.messages.amend import amend

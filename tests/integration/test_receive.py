@@ -11,10 +11,11 @@ from letterbook.adapters.inbound_mail import S3Mailbox
 from letterbook.adapters.providers import ses
 from letterbook.adapters.providers.mime_message import mime
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Communication, Direction, Regarding
+from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
+from letterbook.domain.references import Regarding
 from letterbook.domain.search_terms import Query
 from letterbook.domain.status import Status
 from letterbook.domain.todos import TodoStatus, id_for
@@ -72,8 +73,7 @@ def test_an_answer_to_the_reply_address_stands_in_the_thread_of_what_it_answers(
     entry, first = came.entry, standing(world, asked).entry
     assert (entry.direction, entry.status, entry.channel) == (Direction.INBOUND, Status.RECEIVED, Channel.EMAIL)
     assert (entry.party.id, entry.sender, came.in_reply_to) == (bank.id, "other@bank.example", asked.id)
-    assert entry.case == first.case
-    assert entry.client == first.client
+    assert (entry.case, entry.client) == (first.case, first.client)
     assert (entry.category, entry.regarding) == ("s78", first.regarding)
     assert entry.thread_id == first.thread_id is not None
     thread = read_thread(world, viewer(), entry.thread_id or "")

@@ -6,13 +6,14 @@ import pytest
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Communication, Direction, Regarding
+from letterbook.domain.communication import Communication, Direction
 from letterbook.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
 from letterbook.domain.receipts import Signal
+from letterbook.domain.references import Regarding
 from letterbook.domain.todos import id_for
 from letterbook.ports import ActivityScope
 from letterbook.use_cases.directory.documents import download_link

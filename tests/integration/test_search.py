@@ -11,12 +11,12 @@ from letterbook.adapters.dynamodb import search
 from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.domain.access import Grant, Viewer, VisibleScope
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Regarding
 from letterbook.domain.errors import ConcurrentUpdate, Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.month import Month
 from letterbook.domain.party import PartyKind
+from letterbook.domain.references import Regarding
 from letterbook.domain.search_terms import matches, parse_query, terms_of
 from letterbook.ports import Index
 from letterbook.use_cases.indexing.index import index_communication, reindex

@@ -9,12 +9,13 @@ import pytest
 
 from letterbook.domain.access import Grant, VisibleScope
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Actor, Communication, Regarding
+from letterbook.domain.communication import Actor, Communication
 from letterbook.domain.errors import Invalid
 from letterbook.domain.filters import Filters
 from letterbook.domain.message import RecordRequest
 from letterbook.domain.overview import Place
 from letterbook.domain.party import Party, PartyKind
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import QuickFilter
 from letterbook.domain.threads import Thread, ThreadStatus
 from letterbook.use_cases.directory.threads import amend_thread, list_threads, read_thread

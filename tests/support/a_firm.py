@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from letterbook.domain.access import Grant, SavedView
-from letterbook.domain.communication import Direction, Regarding
+from letterbook.domain.communication import Direction
 from letterbook.domain.party import PartyKind
 from letterbook.domain.recipients import Suppression
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import Status
 from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests

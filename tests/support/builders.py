@@ -15,7 +15,6 @@ from letterbook.domain.communication import (
     ContentRef,
     DeliveryState,
     Entry,
-    PartyRef,
     Recipient,
     RecipientRole,
 )
@@ -24,8 +23,9 @@ from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, new_id
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import Case, Party, PartyKind, Preferences
-from letterbook.domain.policy import PolicyInput
+from letterbook.domain.policy_rules import PolicyInput
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
+from letterbook.domain.references import PartyRef
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered, Template, Variable
 from letterbook.ports import OutboundMessage

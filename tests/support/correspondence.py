@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from letterbook.domain.communication import Regarding
 from letterbook.domain.correspondence import Attaches, Correspondence, CorrespondenceDraft, CorrespondenceType
 from letterbook.domain.party import Party
+from letterbook.domain.references import Regarding
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import Variable
 from letterbook.ports import IdempotencyKey

@@ -3,12 +3,14 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
-from letterbook.adapters.providers.chorus_pro import read
+from letterbook.adapters.providers import chorus_pro_answers
+from letterbook.adapters.providers.chorus_pro import NAME
 from letterbook.adapters.providers.chorus_pro_states import (
     FAILURES,
     FLOW_STAGES,
@@ -26,6 +28,8 @@ from tests.support import builders
 FLOW, NUMBER = "CPP0011117000000000425903", "2026-0042"
 ASKED = datetime(2027, 3, 1, tzinfo=UTC)
 _D, _F = DeliveryOutcome, FailureCode
+
+read = partial(chorus_pro_answers.read, NAME)
 
 # By hand, as PISTE's lists have them: what each does to an entry.
 FLOW_MEANS = {

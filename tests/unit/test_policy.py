@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from letterbook.domain import policy
 from letterbook.domain.calendar import OfficeHours
 from letterbook.domain.channels import Channel
 from letterbook.domain.decision import Action
 from letterbook.domain.errors import Conflict, FieldError, Forbidden, Invalid, TooLarge
 from letterbook.domain.organisation import SkipRule
 from letterbook.domain.party import Hold, HoldKind, OptOut, Preferences
-from letterbook.domain.policy import RULES, decide
+from letterbook.domain.policy import RULES, decide, recheck_contact
+from letterbook.domain.policy_rules import MAX_ATTACHMENTS_BYTES, PolicyInput
 from letterbook.domain.sms import measure
 from letterbook.domain.text import MAX_TEXT_BYTES
 from tests.support.builders import NOW, later, organisation, party, proposal, viewer
@@ -155,8 +155,8 @@ CASES = [
     ("an SMS for Monday morning is only later", {**SMS, "wanted_at": MONDAY_AT_NINE}, Action.SCHEDULE, "send_at"),
     ("a text of 1 MB", {"text_bytes": MAX_TEXT_BYTES}, Action.SEND, "default"),
     ("a larger text", {"text_bytes": MAX_TEXT_BYTES + 1}, Action.REFUSE, "size"),
-    ("attachments of 18 MB", {"attachment_bytes": policy.MAX_ATTACHMENTS_BYTES}, Action.SEND, "default"),
-    ("larger attachments", {"attachment_bytes": policy.MAX_ATTACHMENTS_BYTES + 1}, Action.REFUSE, "size"),
+    ("attachments of 18 MB", {"attachment_bytes": MAX_ATTACHMENTS_BYTES}, Action.SEND, "default"),
+    ("larger attachments", {"attachment_bytes": MAX_ATTACHMENTS_BYTES + 1}, Action.REFUSE, "size"),
     ("an SMS of ten parts", {**SMS, "sms": measure("A" * 1530), "text_bytes": 1530}, Action.SEND, "default"),
     ("an SMS of eleven", {**SMS, "sms": measure("A" * 1531), "text_bytes": 1531}, Action.REFUSE, "size"),
     (
@@ -259,7 +259,7 @@ def test_the_trace_has_a_row_for_every_rule_that_was_asked() -> None:
     )
 )
 @pytest.mark.covers("H2")
-def test_nobody_who_must_not_be_contacted_is(asked: policy.PolicyInput) -> None:
+def test_nobody_who_must_not_be_contacted_is(asked: PolicyInput) -> None:
     decision = decide(asked).decision
     hold = asked.preferences.hold
     barred = any(
@@ -338,6 +338,6 @@ def test_nobody_who_is_held_or_opted_out_is_ever_written_to(
     assert (objection_of(wanted) is None) or not goes
 
 
-def objection_of(wanted: policy.PolicyInput) -> object:
+def objection_of(wanted: PolicyInput) -> object:
     """What is asked again before it goes says the same."""
-    return policy.recheck_contact(wanted)
+    return recheck_contact(wanted)

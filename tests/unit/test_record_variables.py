@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from console.presenters.compose import source_of
-from letterbook.domain.communication import PartyRef
 from letterbook.domain.organisation import LetterheadSetting, Organisation
 from letterbook.domain.party import Case, CaseKind, Contact, Party, PartyKind
 from letterbook.domain.record_variables import EXAMPLES, RECORD_VARIABLES, VariableSources, known_values
+from letterbook.domain.references import PartyRef
 from letterbook.domain.rows import Money, NoValue, Rows
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.templates import Variable, values_for

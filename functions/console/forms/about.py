@@ -10,7 +10,7 @@ from console.app.routing import PageRequest
 from console.forms.parsing import validate
 from console.presenters.labels import KINDS_OF_THINGS, humanize_code
 from letterbook.contracts.communications import RegardingBody
-from letterbook.contracts.entries import RegardingView
+from letterbook.contracts.references import RegardingView
 from letterbook.contracts.subjects import SubjectBody
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.subjects import RegardedRecord

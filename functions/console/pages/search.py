@@ -16,9 +16,9 @@ from console.presenters.correspondence import BADGES, correspondence_path, type_
 from console.presenters.labels import humanize_code
 from console.presenters.log_rows import SEARCH_CUT, by_day, log_row
 from console.presenters.people import beside_case
-from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.fields import MaybeEmptyLine
 from letterbook.contracts.queries import Query
+from letterbook.contracts.references import RegardingView
 from letterbook.domain.communication import Entry
 from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.subjects import RegardedRecord

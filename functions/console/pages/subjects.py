@@ -10,7 +10,7 @@ from console.presenters.entry_facts import FactRow, Part
 from console.presenters.labels import format_count, humanize_code
 from console.presenters.log_rows import by_day
 from console.presenters.subjects import amount_words
-from letterbook.contracts.entries import RegardingView
+from letterbook.contracts.references import RegardingView
 from letterbook.domain.correspondence import CorrespondenceFilters
 from letterbook.domain.filters import Filters
 from letterbook.domain.subjects import RegardedRecord

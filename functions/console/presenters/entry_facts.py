@@ -12,7 +12,7 @@ from console.presenters.labels import capital, format_count, humanize_code, prov
 from console.presenters.letter import named
 from console.presenters.log_rows import Badge
 from console.presenters.post import CONFIRMS_NOTHING, price_words, print_words, product_words
-from letterbook.contracts.entries import RegardingView
+from letterbook.contracts.references import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.correspondence import NUMBER, parse_number
 from letterbook.domain.rows import Money

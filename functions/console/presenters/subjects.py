@@ -6,8 +6,8 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from console.presenters.dates import Clock
-from letterbook.contracts.entries import RegardingView
-from letterbook.domain.communication import Regarding
+from letterbook.contracts.references import RegardingView
+from letterbook.domain.references import Regarding
 from letterbook.domain.subjects import RegardedRecord
 
 

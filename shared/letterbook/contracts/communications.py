@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from letterbook.contracts.channel_fields import ALWAYS, LOGGED, SENT, names_of
-from letterbook.contracts.directory import ReceiverBody
+from letterbook.contracts.einvoice import ReceiverBody
 from letterbook.contracts.fields import (
     Address,
     Addresses,
@@ -33,13 +33,14 @@ from letterbook.contracts.fields import (
 from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
 from letterbook.domain.calls_and_meetings import LocationType, Meeting, PhoneCall
 from letterbook.domain.channels import AddressKind, Channel
-from letterbook.domain.communication import Direction, Regarding
+from letterbook.domain.communication import Direction
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.message import CommunicationRequest, MessageRequest, RecordRequest
 from letterbook.domain.party import Network
 from letterbook.domain.post import PostalAddress, PostWish
 from letterbook.domain.postal_addresses import lines_of
 from letterbook.domain.recipients import BadAddress, email_address
+from letterbook.domain.references import Regarding
 from letterbook.domain.templates import TemplateUse
 
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from letterbook.contracts.communications import AuditBody, RegardingBody, TemplateUseBody
-from letterbook.contracts.entries import FailureView, PartyRefView, RegardingView
+from letterbook.contracts.entries import FailureView
 from letterbook.contracts.fields import (
     Addresses,
     Body,
@@ -23,7 +23,8 @@ from letterbook.contracts.fields import (
     View,
 )
 from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
-from letterbook.domain.communication import Actor, Regarding, TemplateRef
+from letterbook.contracts.references import PartyRefView, RegardingView
+from letterbook.domain.communication import Actor
 from letterbook.domain.correspondence import (
     Attaches,
     Carriage,
@@ -32,6 +33,7 @@ from letterbook.domain.correspondence import (
     CorrespondenceStatus,
     CorrespondenceType,
 )
+from letterbook.domain.references import Regarding, TemplateRef
 from letterbook.domain.templates import TemplateUse
 
 # As JSON: it is kept with the correspondence, whose item holds 400 KB (DynamoDB).

@@ -9,14 +9,14 @@ from pydantic import Field
 from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.attachments import AttachmentView
 from letterbook.contracts.attempts import ChangesView, SeenToView
+from letterbook.contracts.einvoice import EinvoiceView
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.contracts.post import PostalAddressView, PostOptionsView, PriceView
-from letterbook.contracts.subjects import AmountView
+from letterbook.contracts.references import NamedView, PartyRefView, RegardingView
 from letterbook.domain.calls_and_meetings import LocationType
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import (
     Actor,
-    CaseRef,
     Communication,
     DeliveryBasis,
     Direction,
@@ -24,15 +24,12 @@ from letterbook.domain.communication import (
     Failure,
     Recipient,
     RecipientRole,
-    Regarding,
-    TemplateRef,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
-from letterbook.domain.einvoice import EinvoiceKind, Network
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow, Outcome
-from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
+from letterbook.domain.references import CaseRef, TemplateRef
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered
@@ -47,29 +44,6 @@ class ViewContext:
     now: datetime
     resend_days: int
     retention_years: int | None = None
-
-
-class PartyRefView(View):
-    id: str
-    kind: PartyKind | None
-    name: str
-
-
-class NamedView(View):
-    id: str
-    name: str
-
-
-class RegardingView(View):
-    type: str
-    id: str
-    label: str
-    url: str | None
-
-    @classmethod
-    def of(cls, regarding: Regarding) -> "RegardingView":
-        words = f"{regarding.type.replace('_', ' ').capitalize()} {regarding.id}"
-        return cls(type=regarding.type, id=regarding.id, label=regarding.label or words, url=regarding.url)
 
 
 class RecipientView(View):
@@ -211,23 +185,6 @@ class MeetingView(View):
     attendees: list[str]
     outcome: str | None
     action_items: list[str]
-
-
-class EinvoiceAddressView(View):
-    scheme: str
-    id: str
-
-
-class EinvoiceView(View):
-    """What an e-invoice is and where it goes; `amount` is what is to be paid."""
-
-    network: Network
-    receiver: EinvoiceAddressView
-    kind: EinvoiceKind
-    number: str
-    amount: AmountView
-    currency: str
-    due_on: date | None
 
 
 class EntryView(View):

@@ -1,10 +1,11 @@
 """The latest about each thing."""
 
-from letterbook.contracts.entries import EntryView, PartyRefView, RegardingView
+from letterbook.contracts.entries import EntryView
 from letterbook.contracts.fields import (
     View,
 )
-from letterbook.domain.communication import CaseRef
+from letterbook.contracts.references import PartyRefView, RegardingView
+from letterbook.domain.references import CaseRef
 
 
 class OverviewView(View):

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from letterbook.contracts.entries import EinvoiceView, TracedDecisionView
+from letterbook.contracts.einvoice import EinvoiceView
+from letterbook.contracts.entries import TracedDecisionView
 from letterbook.contracts.fields import View
 from letterbook.contracts.post import PostalAddressView, PostOptionsView
 from letterbook.domain.channels import Channel, CostClass

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from letterbook.contracts.communications import RegardingBody
-from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.fields import (
     Body,
     CommunicationId,
@@ -13,8 +12,10 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
+from letterbook.contracts.references import RegardingView
 from letterbook.domain.access import Ownership
-from letterbook.domain.communication import Actor, Regarding
+from letterbook.domain.communication import Actor
+from letterbook.domain.references import Regarding
 from letterbook.domain.todos import Todo, TodoStatus
 
 

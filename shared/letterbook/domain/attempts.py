@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from letterbook.domain.communication import AttemptDiff, Communication, Direction, Entry, TemplateRef
+from letterbook.domain.communication import AttemptDiff, Communication, Direction, Entry
 from letterbook.domain.put_right import LaterAttempt
+from letterbook.domain.references import TemplateRef
 from letterbook.domain.status import STATUSES, Status, StatusGroup
 from letterbook.domain.templates import Rendered
 

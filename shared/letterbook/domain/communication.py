@@ -14,7 +14,6 @@ from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.delivery_state import DeliveryState as DeliveryState
 from letterbook.domain.einvoice import EinvoiceFacts
 from letterbook.domain.failures import FAILURE_TEXTS, FailureCode, FailureText
-from letterbook.domain.party import PartyKind
 from letterbook.domain.post import PostalAddress, PostOptions, Price
 from letterbook.domain.put_right import AttemptDiff as AttemptDiff, LaterAttempt, SeenTo
 from letterbook.domain.receipts import (
@@ -25,6 +24,7 @@ from letterbook.domain.receipts import (
     strongest,
 )
 from letterbook.domain.recipients import same_address
+from letterbook.domain.references import CaseRef, PartyRef, Regarding, TemplateRef
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import (
     ATTENTION,
@@ -55,43 +55,6 @@ class DeliveryBasis(StrEnum):
     RECEIPT = "receipt"
     HANDED_OVER = "handed_over"
     DECLARED = "declared"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyRef:
-    id: str
-    name: str
-    kind: PartyKind | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRef:
-    id: str
-    reference: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regarding:
-    """What it is about: an invoice, a contract, a payment, a case, a customer."""
-
-    type: str
-    id: str
-    label: str = ""
-    url: str | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.type}:{self.id}"
-
-    def same_as(self, other: "Regarding | None") -> bool:
-        return other is not None and self.key == other.key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateRef:
-    key: str
-    version: int
-    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,18 +10,10 @@ from typing import Any
 
 from letterbook.domain.access import Ownership
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import (
-    Actor,
-    Attachment,
-    ContentRef,
-    Entry,
-    Failure,
-    PartyRef,
-    Regarding,
-    TemplateRef,
-)
+from letterbook.domain.communication import Actor, Attachment, ContentRef, Entry, Failure
 from letterbook.domain.errors import Conflict
 from letterbook.domain.party import PartyKind
+from letterbook.domain.references import PartyRef, Regarding, TemplateRef
 from letterbook.domain.status import Status
 
 # What carries it: an email, or paper, by the post where a provider of letters is set up, else by hand.

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 from letterbook.domain.access import Grant, Ownership
 from letterbook.domain.addresses import Holder, Holders
-from letterbook.domain.communication import Actor, Entry, PartyRef
+from letterbook.domain.communication import Actor, Entry
 from letterbook.domain.ids import Kind
 from letterbook.domain.party import Case, Contact, Hold, Party, Preferences
 from letterbook.domain.recipients import folded
+from letterbook.domain.references import PartyRef
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import Todo

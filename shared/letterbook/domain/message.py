@@ -5,11 +5,12 @@ from datetime import datetime
 
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Direction, Regarding
+from letterbook.domain.communication import Direction
 from letterbook.domain.einvoice import Network
 from letterbook.domain.errors import Conflict
 from letterbook.domain.party import EinvoiceAddress
 from letterbook.domain.post import PostalAddress, PostWish
+from letterbook.domain.references import Regarding
 from letterbook.domain.templates import TemplateUse
 
 

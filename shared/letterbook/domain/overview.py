@@ -5,7 +5,8 @@ A status is never copied.
 
 from dataclasses import dataclass, replace
 
-from letterbook.domain.communication import Entry, PartyRef
+from letterbook.domain.communication import Entry
+from letterbook.domain.references import PartyRef
 
 
 @dataclass(frozen=True, slots=True)

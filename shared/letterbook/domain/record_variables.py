@@ -11,9 +11,9 @@ from decimal import Decimal
 from functools import partial
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.communication import PartyRef
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Case, Contact, Party, PartyKind
+from letterbook.domain.references import PartyRef
 from letterbook.domain.rows import Money, NoValue, Rows, Value
 from letterbook.domain.statement import (
     NotReckonable,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from letterbook.domain.communication import Regarding
+from letterbook.domain.references import Regarding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from letterbook.domain import ids
 from letterbook.domain.access import Ownership
-from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry, Regarding
+from letterbook.domain.communication import SYSTEM, Actor, Communication, Direction, Entry
 from letterbook.domain.receipts import Signal
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.visible import isolated
 

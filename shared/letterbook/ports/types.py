@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Attachment, Communication, ContentRef, Regarding
+from letterbook.domain.communication import Attachment, Communication, ContentRef
 from letterbook.domain.einvoice import Einvoice, EinvoiceKind, EinvoiceSyntax, Network
 from letterbook.domain.history import AuditEvent, HistoryRow
 from letterbook.domain.letter import Letter
 from letterbook.domain.message import MessageRequest, RecordRequest
 from letterbook.domain.party import Case, Contact, Document, EinvoiceAddress, Party, Preferences
+from letterbook.domain.references import Regarding
 from letterbook.domain.retries import AskPlan
 from letterbook.domain.status import StatusGroup
 from letterbook.domain.templates import Rendered, Template

@@ -1,18 +1,16 @@
 """What somebody does to a communication. What cannot be taken back is asked about first, on a page that says what it will do."""
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
 from console.app.paths import COMMUNICATIONS
-from console.app.routing import PageRequest, PageResponse, page, pages, redirect
+from console.app.routing import PageRequest, PageResponse, pages, redirect
 from console.forms.outcome import outcome
 from console.forms.parsing import form_values, parse
 from console.forms.values import moment
+from console.pages.communications.confirmation import confirmation, form_field
 from console.pages.compose.beside import lacks_attachment
-from console.presenters.labels import heading, subject_or_preview
-from console.presenters.log_rows import badge, pace
-from console.presenters.policy_trace import decision_banner, trace_words
+from console.presenters.log_rows import badge
 from letterbook.contracts.declare_delivered import DeliverBody
 from letterbook.contracts.resend import ResendBody
 from letterbook.contracts.seen_to import SeenToBody
@@ -89,7 +87,7 @@ def _resend_page(
         return redirect(f"{COMMUNICATIONS}/{communication_id}/anew", refused.detail)
     by_number = entry.channel.spec.address is AddressKind.MOBILE
     label = "Telephone number" if by_number else "Email address"
-    return _confirm(
+    return confirmation(
         visit,
         entry,
         verb="resend",
@@ -101,7 +99,7 @@ def _resend_page(
         error=None if overtaken else error,
         status=AlreadySentAgain.status if overtaken else None,
         said=_later_attempt(visit, said) if said else None,
-        fields=[_field("address", label, address, error, kind="tel" if by_number else "email", of="to")]
+        fields=[form_field("address", label, address, error, kind="tel" if by_number else "email", of="to")]
         if elsewhere
         else [],
         before=list(entry.addresses(RecipientRole.TO)),
@@ -139,7 +137,7 @@ def ask_send(visit: PageRequest, communication_id: str) -> PageResponse:
         return _unsendable(visit, communication_id, error)
     seconds = int(visit.organisation.undo_time().total_seconds())
     told = lacks_attachment(visit, rehearsed)
-    return _confirm(
+    return confirmation(
         visit, draft.entry, verb="send", question="Send this draft?", rehearsed=rehearsed,
         button="Send without it" if told else "Send",
         text=" ".join((
@@ -178,7 +176,7 @@ def _send(visit: PageRequest, communication_id: str, undo: timedelta) -> PageRes
 
 def _unsendable(visit: PageRequest, communication_id: str, error: CallerError) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
-    return _confirm(visit, entry, verb="send", question="This draft cannot be sent", error=error)
+    return confirmation(visit, entry, verb="send", question="This draft cannot be sent", error=error)
 
 
 @pages.get(f"{_ONE}/discard")
@@ -186,7 +184,7 @@ def ask_discard(visit: PageRequest, communication_id: str) -> PageResponse:
     entry = get_visible(visit.world, visit.viewer, communication_id).entry
     require_amendable(entry)
     what = "draft" if entry.status is Status.DRAFT else "record"
-    return _confirm(
+    return confirmation(
         visit, entry, verb="discard", button=f"{'Discard' if what == 'draft' else 'Delete'} it",
         question=f"{'Discard this draft' if what == 'draft' else 'Delete this record'}?",
         text="It is seen nowhere any more. That it was there stays in the activity log.",
@@ -214,7 +212,7 @@ def ask_cancel(visit: PageRequest, communication_id: str) -> PageResponse:
     entry, stoppable = communication.entry, may_be_stopped(visit.world, communication)
     if not stoppable:
         require_cancellable(entry)
-    return _confirm(
+    return confirmation(
         visit, entry, verb="cancel", question="Cancel this message?", button="Cancel the message", keep="Leave it",
         text=_MAY_BE_STOPPED if stoppable else "It will not be sent. It stays in the log as cancelled.",
     )  # fmt: skip
@@ -272,7 +270,7 @@ def do_deliver(visit: PageRequest, communication_id: str) -> PageResponse:
 def _deliver_page(visit: PageRequest, entry: Entry, error: CallerError | None = None) -> PageResponse:
     now = visit.world.now().astimezone(visit.organisation.zone)
     given = visit.field("delivered_at", f"{now:%Y-%m-%dT%H:%M}")
-    return _confirm(
+    return confirmation(
         visit,
         entry,
         verb="deliver",
@@ -281,9 +279,9 @@ def _deliver_page(visit: PageRequest, entry: Entry, error: CallerError | None = 
         button="Record delivery",
         error=error,
         fields=[
-            _field("reason", "How", visit.field("reason"), error, hint="Handed over, posted, left with…"),
-            _field("details", "Details", visit.field("details"), error, kind="textarea"),
-            _field("delivered_at", "When", given, error, kind="datetime-local"),
+            form_field("reason", "How", visit.field("reason"), error, hint="Handed over, posted, left with…"),
+            form_field("details", "Details", visit.field("details"), error, kind="textarea"),
+            form_field("delivered_at", "When", given, error, kind="datetime-local"),
         ],
     )
 
@@ -307,7 +305,7 @@ def do_see_to(visit: PageRequest, communication_id: str) -> PageResponse:
 
 
 def _seen_to_page(visit: PageRequest, entry: Entry, error: CallerError | None = None) -> PageResponse:
-    return _confirm(
+    return confirmation(
         visit,
         entry,
         verb="seen-to",
@@ -315,7 +313,9 @@ def _seen_to_page(visit: PageRequest, entry: Entry, error: CallerError | None = 
         text="It leaves Failed and Work. It stays in every list, with your name and your words.",
         button="Seen to",
         error=error,
-        fields=[_field("note", "What was done", visit.field("note"), error, hint="Telephoned her, posted it myself…")],
+        fields=[
+            form_field("note", "What was done", visit.field("note"), error, hint="Telephoned her, posted it myself…")
+        ],
     )
 
 
@@ -335,76 +335,3 @@ def do_ignore(visit: PageRequest, communication_id: str) -> PageResponse:
 def do_unignore(visit: PageRequest, communication_id: str) -> PageResponse:
     ignore(visit.world, visit.viewer, communication_id, ignored=False)
     return redirect(f"{COMMUNICATIONS}/{communication_id}{visit.behind}", "Not ignored any more.")
-
-
-# ---- the page that asks
-
-
-def _confirm(
-    visit: PageRequest,
-    entry: Entry,
-    *,
-    verb: str,
-    question: str,
-    text: str = "",
-    button: str = "",
-    keep: str = "Back",
-    rehearsed: Prepared | None = None,
-    error: CallerError | None = None,
-    fields: list[dict[str, Any]] | None = None,
-    before: list[str] | None = None,
-    other: str = "",
-    status: int | None = None,
-    said: dict[str, Any] | None = None,
-) -> PageResponse:
-    asked = fields or []
-    to = [one.address for one in rehearsed.recipients if one.role is RecipientRole.TO] if rehearsed else []
-    ruled = rehearsed.ruling if rehearsed else None
-    shown = decision_banner(ruled.decision, ruled.refusal, entry.channel, to, visit.clock) if ruled else None
-    own = {one["of"] for one in asked}
-    return page(
-        "communications/confirm.html",
-        status=status or (422 if error else 200),
-        title=question,
-        path=f"{COMMUNICATIONS}/{entry.id}",
-        verb=verb,
-        heading=heading(entry),
-        subject=subject_or_preview(entry),
-        text=text,
-        button=button if shown is None or shown.goes else "",
-        keep=keep,
-        other=other,
-        said=said,
-        strip=shown,
-        trace=trace_words(ruled.trace, visit.clock) if ruled else None,
-        rendered=rehearsed.rendered if rehearsed else None,
-        moved=bool(before and to and before != to),
-        before=before or [],
-        fields=asked,
-        errors=_errors(error, own, {one["of"]: one["id"] for one in asked}),
-        once=secrets.token_urlsafe(16),
-        # Sending again asks anew when it is pressed: its question must not become another under somebody's hand.
-        renews=verb != "resend",
-        pace=pace(entry, visit.clock),
-    )
-
-
-def _field(
-    name: str, label: str, value: str, error: CallerError | None, *, kind: str = "text", hint: str = "", of: str = ""
-) -> dict[str, Any]:
-    """`of` is what the library calls the field, where the form's name is another."""
-    wrong = [one.message for one in (error.faults if error else ()) if one.field.split(".")[0] == (of or name)]
-    return {
-        "id": f"f-{name}", "name": name, "label": label, "value": value, "kind": kind, "hint": hint,
-        "of": of or name, "wrong": wrong[0] if wrong else "",
-    }  # fmt: skip
-
-
-def _errors(error: CallerError | None, own: set[str], ids: dict[str, str]) -> list[tuple[str, str]]:
-    """What is wrong, each with the field to go to, where the page has it."""
-    if error is None:
-        return []
-    if not error.faults:
-        return [(error.detail, "")]
-    places = [(one.message, one.field.split(".")[0]) for one in error.faults]
-    return [(message, ids[place] if place in own else "") for message, place in dict.fromkeys(places)]

@@ -12,8 +12,8 @@ from console.lists.omissions import omissions
 from console.pages.communications.list import names
 from console.presenters.labels import format_count
 from console.presenters.log_rows import SEARCH_CUT, log_row
-from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import OverviewQuery
+from letterbook.contracts.references import RegardingView
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, PartyMerged

@@ -25,8 +25,8 @@ from console.presenters.labels import heading
 from console.presenters.letter import LetterSheets, letter_sheets
 from console.presenters.policy_trace import DecisionBanner, decision_banner
 from console.presenters.subjects import subject_path
-from letterbook.contracts.entries import RegardingView
 from letterbook.contracts.queries import VersionQuery
+from letterbook.contracts.references import RegardingView
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry, RecipientRole
 from letterbook.domain.correspondence import EMAILED_BY, Attaches, Correspondence, CorrespondenceStatus

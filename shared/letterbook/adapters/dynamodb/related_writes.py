@@ -19,8 +19,8 @@ from letterbook.adapters.dynamodb.todos import todo_item
 from letterbook.adapters.dynamodb.transaction import Write
 from letterbook.adapters.dynamodb.versioned import on_top_of
 from letterbook.adapters.serialization import from_json
-from letterbook.domain.communication import Regarding
 from letterbook.domain.overview import OverviewRow, Place
+from letterbook.domain.references import Regarding
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.threads import Thread
 from letterbook.ports import ContextQuery, RelatedWrites

@@ -13,8 +13,8 @@ from letterbook.adapters.dynamodb.directory_search import Clue, clue_writes, lea
 from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
-from letterbook.domain.communication import Regarding
 from letterbook.domain.directory_terms import subject_terms
+from letterbook.domain.references import Regarding
 from letterbook.domain.search_terms import Query, matches
 from letterbook.domain.subjects import RegardedRecord
 

@@ -5,16 +5,15 @@ knows nothing of ours but the invoice's number, of which there may be one; a dep
 """
 
 import base64
-import hashlib
 import json
 import logging
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from letterbook.adapters.providers.account import Account, CredentialField
+from letterbook.adapters.providers.chorus_pro_answers import FLOW_NUMBER, MOST_ERRORS, day_in, flow_of, read, state_in
 from letterbook.adapters.providers.chorus_pro_api import (
     DEPOSIT,
     ERROR_TEXTS,
@@ -27,21 +26,16 @@ from letterbook.adapters.providers.chorus_pro_api import (
 )
 from letterbook.adapters.providers.chorus_pro_states import (
     FAILURES,
-    FLOW_STAGES,
     INTEGRATED,
-    NOT_TAKEN,
-    PARTLY,
-    Stage,
-    flow_stage,
     invoice_stage,
 )
-from letterbook.adapters.providers.event_values import cut, part, words
+from letterbook.adapters.providers.event_values import cut, words
 from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.domain.channels import Channel
 from letterbook.domain.einvoice import EinvoiceSyntax, Network
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Transient
-from letterbook.domain.failures import FailureCode, FailureText
-from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
+from letterbook.domain.failures import FailureCode
+from letterbook.domain.receipts import DeliveryOutcome, Receipt
 from letterbook.domain.retries import AskPlan
 from letterbook.ports import LookUp, OutboundMessage
 
@@ -57,13 +51,8 @@ _SYNTAX: Mapping[EinvoiceSyntax, tuple[str, str]] = {
     EinvoiceSyntax.UBL: ("IN_DP_E1_UBL_INVOICE", "xml"),
     EinvoiceSyntax.FACTUR_X: ("IN_DP_E2_CII_FACTURX", "pdf"),
 }
-_FLOW = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_STATE = re.compile(r"[A-Z0-9_]{1,60}", re.ASCII)
-_PARIS = ZoneInfo("Europe/Paris")
-_FRENCH_DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})(.*)", re.ASCII | re.DOTALL)
 # A day is not told with its hour, and clocks differ.
 _BEFORE = timedelta(days=1)
-_MOST_ERRORS, _LONGEST_WORDS = 5, 350
 
 
 def now() -> datetime:
@@ -101,7 +90,7 @@ def _deposit(caller: Caller, values: Mapping[str, object]) -> str:
     if return_code(told) != 0:
         raise refusal(told)
     flow = told.get("numeroFluxDepot")
-    if not isinstance(flow, str) or not _FLOW.fullmatch(flow):
+    if not isinstance(flow, str) or not FLOW_NUMBER.fullmatch(flow):
         raise Ambiguous("no flow in the answer")
     return flow
 
@@ -118,12 +107,12 @@ def _deposited_before(caller: Caller, number: str) -> str | None:
             raise
         raise Transient(failed.provider_code) from failed
     alive = [one for one in told if one.get("numeroFacture") == number and not _has_ended(one)]
-    return _flow_of(_newest(alive)) or "" if alive else None
+    return flow_of(_newest(alive)) or "" if alive else None
 
 
 def _has_ended(invoice: Mapping[str, Any]) -> bool:
     """It was rejected, or abandoned: another with its number is no second one."""
-    stage = invoice_stage(_state(invoice.get("statut")))
+    stage = invoice_stage(state_in(invoice.get("statut")))
     return stage is not None and stage.fact is _D.HARD_BOUNCE
 
 
@@ -140,7 +129,7 @@ def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     if told is None:
         return ()
     try:
-        receipt = read(json.dumps({**told, "asked_at": now().isoformat()}))
+        receipt = read(NAME, json.dumps({**told, "asked_at": now().isoformat()}))
     except ValueError:
         logger.warning("answer not understood", extra={"provider": NAME, "communication_id": question.communication_id})
         return ()
@@ -154,7 +143,7 @@ def _found(caller: Caller, question: LookUp) -> dict[str, Any] | None:
     """What is read of its answers; None while it knows nothing of it."""
     if not question.reference:
         return _by_number(caller, question)
-    if not _FLOW.fullmatch(question.reference):
+    if not FLOW_NUMBER.fullmatch(question.reference):
         return None
     told = caller.post(FLOW, {"numeroFluxDepot": question.reference})
     if return_code(told) != 0:
@@ -162,7 +151,7 @@ def _found(caller: Caller, question: LookUp) -> dict[str, Any] | None:
         return None
     flow = {**cut(told, _READ_OF_FLOW), "numeroFluxDepot": question.reference}
     found: dict[str, Any] = {"flow": flow | {"errors": _errors(told)}, "number": question.number}
-    if _state(told.get("etatCourantDepotFlux")) in INTEGRATED:
+    if state_in(told.get("etatCourantDepotFlux")) in INTEGRATED:
         listed = _searched(caller, numeroFluxDepot=question.reference)
         own = [one for one in listed if not question.number or one.get("numeroFacture") == question.number]
         if own:
@@ -180,7 +169,7 @@ def _by_number(caller: Caller, question: LookUp) -> dict[str, Any] | None:
     own = [
         one
         for one in _searched(caller, numeroFacture=question.number)
-        if one.get("numeroFacture") == question.number and (_day(one.get("dateDepot")) or since) >= since
+        if one.get("numeroFacture") == question.number and (day_in(one.get("dateDepot")) or since) >= since
     ]
     return {"invoice": cut(_newest(own), _READ_OF_INVOICE), "number": question.number} if own else None
 
@@ -195,12 +184,7 @@ def _searched(caller: Caller, **criteria: str) -> list[dict[str, Any]]:
 
 
 def _newest(invoices: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return max(invoices, key=lambda one: _day(one.get("dateDepot")) or date.min)
-
-
-def _flow_of(invoice: Mapping[str, Any]) -> str:
-    flow = invoice.get("numeroFluxDepot")
-    return flow if isinstance(flow, str) and _FLOW.fullmatch(flow) else ""
+    return max(invoices, key=lambda one: day_in(one.get("dateDepot")) or date.min)
 
 
 # What is kept of its answers: no person's name, no account, no amount.
@@ -227,127 +211,9 @@ def _errors(told: Mapping[str, Any]) -> list[dict[str, str]]:
     ):
         listed = told.get(name)
         for one in listed if isinstance(listed, list) else ():
-            if isinstance(one, dict) and len(found) < _MOST_ERRORS:
+            if isinstance(one, dict) and len(found) < MOST_ERRORS:
                 found.append({"said": words(one.get(said), 300), "of": words(one.get(of), 100)})
     return found
-
-
-# ---- what its answers mean
-
-
-def read(raw: str) -> Receipt:
-    """The receipt that an answer is, as `ask` keeps it: the flow, the invoice, and when it was asked.
-
-    Raises ValueError for what is none.
-    """
-    try:
-        told = json.loads(raw)
-        return _receipt(told, raw)
-    except (LookupError, TypeError, AttributeError, RecursionError, OverflowError) as missing:
-        raise ValueError("not an answer of Chorus Pro") from missing
-
-
-def _receipt(told: Mapping[str, Any], raw: str) -> Receipt:
-    flow, invoice = part(told, "flow"), part(told, "invoice")
-    asked_at = datetime.fromisoformat(told["asked_at"]).astimezone(UTC)
-    state, status = _state(flow.get("etatCourantDepotFlux")), _state(invoice.get("statut"))
-    if status:
-        stage, since, said = invoice_stage(status), invoice.get("dateHeureEtatCourant"), _comment(invoice)
-    else:
-        stage, since, said = flow_stage(state), flow.get("dateHeureEtatCourantFlux"), _errors_of(flow, state, told)
-    if not (status or state):
-        raise ValueError("not an answer of Chorus Pro")
-    code = status or state
-    if stage and state == PARTLY and said and not status:
-        # Ours is not in the part that was taken.
-        stage, code = FLOW_STAGES[NOT_TAKEN], NOT_TAKEN
-    number = _flow_of(flow) or _flow_of(invoice)
-    # Where it does not say since when, each answer is another: it may have come back to where it was.
-    known = [number or words(invoice.get("numeroFacture"), 100), status or state, str(since or told["asked_at"])[:60]]
-    return Receipt(
-        provider=NAME,
-        event=status or state,
-        at=min(_moment(since, asked_at), asked_at),
-        raw=raw,
-        digest=hashlib.sha256(json.dumps(known).encode()).hexdigest(),
-        reference=number or None,
-        news=_news(stage, code, said) if stage else (),
-        opened=stage is not None and stage.opened,
-        note=_with(stage.en, said) if stage else "",
-        notes={"fr": _with(stage.fr, said)} if stage else {},
-    )
-
-
-def _state(value: object) -> str:
-    """One of its words; empty where it is none."""
-    known = value.strip().upper().replace("-", "_") if isinstance(value, str) and len(value) <= 60 else ""
-    return known if _STATE.fullmatch(known) else ""
-
-
-def _news(stage: Stage, code: str, said: str) -> tuple[RecipientUpdate, ...]:
-    """Nobody is named: an invoice has one recipient, whose number may be right where its service is wrong."""
-    if stage.fact is None:
-        return ()
-    failed = stage.fact.failing
-    return (
-        RecipientUpdate(
-            fact=stage.fact,
-            code=stage.code,
-            provider_code=code if failed else "",
-            text=FailureText(_with(stage.en, said), stage.advice) if failed else None,
-            signal=Signal.ACTION_REQUIRED if stage.waits else Signal.DELAYED if stage.late else None,
-        ),
-    )
-
-
-def _with(sentence: str, said: str) -> str:
-    """Our words, then theirs."""
-    return f"{sentence} {said}".strip()
-
-
-def _comment(invoice: Mapping[str, Any]) -> str:
-    """What the buyer wrote: which document is missing, why they rejected it."""
-    said = " ".join(words(invoice.get("commentaireEtatCourant"), _LONGEST_WORDS).split())
-    return f"“{said}”" if said else ""
-
-
-def _errors_of(flow: Mapping[str, Any], state: str, told: Mapping[str, Any]) -> str:
-    """In Chorus Pro's own words; of a part that was not taken only those of our invoice."""
-    listed = flow.get("errors")
-    errors = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    if state == PARTLY:
-        errors = [one for one in errors if one.get("of") == told.get("number")]
-    said = [" ".join(words(one.get("said"), 300).split()) for one in errors[:_MOST_ERRORS]]
-    text = "; ".join(dict.fromkeys(one for one in said if one))[:_LONGEST_WORDS]
-    return f"“{text}”" if text else ""
-
-
-def _moment(told: object, asked_at: datetime) -> datetime:
-    """When it came to that, in Paris where it does not say; when we asked, for what cannot be read.
-
-    Of a day alone it is the end: of two that came on one day the later answer is the later one.
-    """
-    if type(told) is int and 0 < told < 4_102_444_800_000:
-        return datetime.fromtimestamp(told / 1000, UTC)
-    text = told.strip() if isinstance(told, str) else ""
-    if french := _FRENCH_DAY.fullmatch(text):
-        text = f"{french[3]}-{french[2]}-{french[1]}{french[4]}"
-    try:
-        at = datetime.fromisoformat(text)
-        if len(text) <= len("2026-11-29"):
-            at = datetime.combine(at, time.max)
-        at = (at if at.tzinfo else at.replace(tzinfo=_PARIS)).astimezone(UTC)
-        # Beyond the years that there are a day has no other zones.
-        return at if 2000 <= at.year < 2100 else asked_at
-    except (ValueError, OverflowError):
-        return asked_at
-
-
-def _day(told: object) -> date | None:
-    """None where it does not say."""
-    unknown = datetime.max.replace(tzinfo=UTC)
-    at = _moment(told, unknown)
-    return None if at == unknown else at.astimezone(_PARIS).date()
 
 
 _PISTE = "PISTE, Applications, your application, OAuth."
@@ -394,7 +260,7 @@ SPEC = ProviderSpec(
         ),
     ),
     make=ChorusPro,
-    read=read,
+    read=partial(read, NAME),
     failures={**ERROR_TEXTS, **FAILURES},
     ask=ask,
     asked=AskPlan.FOLLOWING,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import SYSTEM, PartyRef, Regarding
+from letterbook.domain.communication import SYSTEM
 from letterbook.domain.correspondence import (
     Correspondence,
     CorrespondenceDraft,
@@ -20,6 +20,7 @@ from letterbook.domain.correspondence import (
 from letterbook.domain.correspondence_fields import subject_types
 from letterbook.domain.errors import FieldError, Invalid
 from letterbook.domain.party import Party
+from letterbook.domain.references import PartyRef, Regarding
 from letterbook.domain.subjects import of_party
 from letterbook.ports import Content, IdempotencyKey, World
 from letterbook.retry import retry_on_conflict

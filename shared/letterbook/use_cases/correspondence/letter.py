@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from letterbook.domain.access import Viewer
-from letterbook.domain.communication import SYSTEM, TemplateRef
+from letterbook.domain.communication import SYSTEM
 from letterbook.domain.correspondence import POSTED_BY, Correspondence, CorrespondenceType
 from letterbook.domain.correspondence_fields import subject_types
 from letterbook.domain.errors import FieldError, Invalid, MissingVariable
@@ -14,6 +14,7 @@ from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Party
 from letterbook.domain.record_variables import VariableSources, known_values
+from letterbook.domain.references import TemplateRef
 from letterbook.domain.rows import Rows
 from letterbook.domain.statement import NotReckonable, statement_rows
 from letterbook.domain.subjects import RegardedRecord

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Communication, Regarding
+from letterbook.domain.communication import Communication
 from letterbook.domain.correspondence import (
     EMAILED_BY,
     HANDED_OVER_BY,
@@ -25,6 +25,7 @@ from letterbook.domain.errors import CallerError, FieldError, Invalid, NotFound
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Contact, Party
 from letterbook.domain.post import PostalAddress, PostWish
+from letterbook.domain.references import Regarding
 from letterbook.domain.status import Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.ports import IdempotencyKey, World

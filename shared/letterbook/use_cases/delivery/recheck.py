@@ -6,7 +6,8 @@ from datetime import datetime
 
 from letterbook.domain.communication import Communication
 from letterbook.domain.decision import Decision, RuleResult
-from letterbook.domain.policy import ContactInput, recheck_contact
+from letterbook.domain.policy import recheck_contact
+from letterbook.domain.policy_rules import ContactInput
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.transitions import Change, transitioned

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 
 from letterbook.domain.addresses import Holders, addresses_of
-from letterbook.domain.communication import SYSTEM, Communication, Entry, PartyRef
+from letterbook.domain.communication import SYSTEM, Communication, Entry
 from letterbook.domain.correspondence import Correspondence
 from letterbook.domain.filing import place_before
 from letterbook.domain.history import GRANT_REMOVED, MERGED, AuditEvent, previous_values
@@ -30,6 +30,7 @@ from letterbook.domain.merge import (
     todo_after,
 )
 from letterbook.domain.party import Contact, Document, Party, Preferences
+from letterbook.domain.references import PartyRef
 from letterbook.domain.subjects import RegardedRecord
 from letterbook.domain.todos import TodoStatus, refusal_id
 from letterbook.domain.transitions import Change, updated

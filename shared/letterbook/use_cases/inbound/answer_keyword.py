@@ -24,7 +24,8 @@ from letterbook.domain.ids import Kind, first_id, id_from, last_id
 from letterbook.domain.inbound_text import Keyword
 from letterbook.domain.keywords import answer_to
 from letterbook.domain.organisation import Organisation, Sender
-from letterbook.domain.policy import ContactInput, recheck_contact
+from letterbook.domain.policy import recheck_contact
+from letterbook.domain.policy_rules import ContactInput
 from letterbook.domain.receipts import Signal
 from letterbook.domain.retries import FIRST_SWEEP_DELAY
 from letterbook.domain.sms import measure, plain_text

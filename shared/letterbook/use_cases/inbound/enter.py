@@ -10,18 +10,17 @@ from letterbook.domain.communication import (
     SYSTEM,
     Actor,
     Attachment,
-    CaseRef,
     Communication,
     ContentRef,
     Direction,
     Entry,
-    PartyRef,
     Recipient,
     preview_of,
 )
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.party import Case, Contact
 from letterbook.domain.receipts import Signal
+from letterbook.domain.references import CaseRef, PartyRef
 from letterbook.domain.sms import SmsSize
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered

@@ -13,7 +13,7 @@ from letterbook.domain.departure import EVENT_OF, delivery_state, reason_told, s
 from letterbook.domain.errors import CallerError
 from letterbook.domain.failures import FailureText
 from letterbook.domain.party import Document
-from letterbook.domain.policy import MAX_ATTACHMENTS_BYTES
+from letterbook.domain.policy_rules import MAX_ATTACHMENTS_BYTES
 from letterbook.domain.receipts import Signal
 from letterbook.domain.status import Status
 from letterbook.domain.subjects import lender, pdf_of

@@ -7,13 +7,13 @@ from typing import Any
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.channels import ChannelSpec
-from letterbook.domain.communication import Regarding
 from letterbook.domain.einvoice import Einvoice, EinvoiceFacts, EinvoiceKind, EinvoiceSyntax, RuleFault
 from letterbook.domain.einvoice_numbers import EinvoiceNumber, key_of, may_have_been_taken, would_be_found
 from letterbook.domain.einvoice_text import template_for, title, values_of
 from letterbook.domain.errors import FieldError
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.party import Document, EinvoiceAddress, Network, Party
+from letterbook.domain.references import Regarding
 from letterbook.domain.subjects import RegardedRecord, lender, of_party
 from letterbook.domain.templates import Rendered
 from letterbook.domain.visible import name_of

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from letterbook.domain.access import Permission, Viewer
 from letterbook.domain.addressing import recipients_of, sender_asked
 from letterbook.domain.channels import CostClass, templates_for
-from letterbook.domain.communication import Communication, Recipient, TemplateRef
+from letterbook.domain.communication import Communication, Recipient
 from letterbook.domain.destination import destination_of
 from letterbook.domain.errors import CallerError, FieldError, Invalid, MissingVariable
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation, Sender
 from letterbook.domain.party import PDF, Party
-from letterbook.domain.policy import PolicyInput, PolicyResult, decide, refusal_of, size
+from letterbook.domain.policy import PolicyResult, decide, refusal_of
+from letterbook.domain.policy_rules import PolicyInput, size
 from letterbook.domain.post import PostalAddress, PostOptions
 from letterbook.domain.record_variables import VariableSources, known_values
+from letterbook.domain.references import TemplateRef
 from letterbook.domain.rows import NoValue, Value
 from letterbook.domain.sms import SmsSize, SmsText, measure, plain_text
 from letterbook.domain.subjects import lender

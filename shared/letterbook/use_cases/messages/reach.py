@@ -15,7 +15,8 @@ from letterbook.domain.errors import FieldError
 from letterbook.domain.message import MessageRequest
 from letterbook.domain.organisation import Organisation
 from letterbook.domain.party import Party, Preferences
-from letterbook.domain.policy import PolicyResult, ReachInput, decide_reach
+from letterbook.domain.policy import PolicyResult, decide_reach
+from letterbook.domain.policy_rules import ReachInput
 from letterbook.domain.post import PostOptions
 from letterbook.domain.postal_addresses import postal_faults
 from letterbook.ports import World

@@ -7,10 +7,11 @@ it, and search and numbers follow from its history as after any change. So whoev
 from dataclasses import replace
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Communication, Direction, Entry, PartyRef, RecipientRole
+from letterbook.domain.communication import Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import Conflict, Forbidden, Invalid
 from letterbook.domain.filing import FILED, can_be_filed_anew, place_before
 from letterbook.domain.message import CommunicationRequest
+from letterbook.domain.references import PartyRef
 from letterbook.domain.subjects import lender
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import MessageContext, World

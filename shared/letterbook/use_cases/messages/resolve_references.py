@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Ownership, Viewer
-from letterbook.domain.communication import CaseRef, Entry, PartyRef, Regarding
+from letterbook.domain.communication import Entry
 from letterbook.domain.errors import FieldError
 from letterbook.domain.message import CommunicationRequest, MessageRequest
 from letterbook.domain.party import Case, Document, Party, PartyKind
+from letterbook.domain.references import CaseRef, PartyRef, Regarding
 from letterbook.domain.subjects import lender, pdf_of
 from letterbook.ports import ContextQuery, IdempotencyKey, MessageContext, World
 from letterbook.use_cases.directory.documents import expired, opener

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Regarding
 from letterbook.domain.correspondence import (
     Attaches,
     Correspondence,
@@ -18,6 +17,7 @@ from letterbook.domain.correspondence import (
 from letterbook.domain.errors import Conflict, NotFound
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Document
+from letterbook.domain.references import Regarding
 from letterbook.domain.subjects import RegardedRecord, of_party
 from letterbook.ports import Page, World
 from letterbook.use_cases.reading.pages import read_until_full

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from letterbook.domain.access import Permission, Viewer
-from letterbook.domain.communication import Entry, PartyRef
+from letterbook.domain.communication import Entry
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.overview import Place, any_place_of
+from letterbook.domain.references import PartyRef
 from letterbook.ports import Index, World
 from letterbook.use_cases.reading.index_reader import BudgetExhausted, IndexKey, RequestBudget, merge_newest_first
 from letterbook.use_cases.reading.list_communications import id_range, indexes_for, list_communications

@@ -9,7 +9,8 @@ from dataclasses import replace
 from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.decision import Decision, RuleResult
 from letterbook.domain.party import Preferences
-from letterbook.domain.policy import ContactInput, recheck_contact
+from letterbook.domain.policy import recheck_contact
+from letterbook.domain.policy_rules import ContactInput
 from letterbook.domain.status import Status
 from letterbook.ports import World
 from letterbook.use_cases.support.bystanders import bystanders

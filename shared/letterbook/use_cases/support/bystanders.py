@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from letterbook.domain.addresses import KnownAddress
-from letterbook.domain.policy import Bystander
+from letterbook.domain.policy_rules import Bystander
 from letterbook.ports import World
 
 
