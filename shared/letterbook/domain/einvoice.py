@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from letterbook.domain.party import EinvoiceAddress, Network as Network
 
+# An invoice of four thousand lines; one with a PDF within it. Access points take no more.
+MOST_BYTES = 10_000_000
+
 
 class EinvoiceKind(StrEnum):
     INVOICE = "invoice"

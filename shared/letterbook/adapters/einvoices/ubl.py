@@ -35,14 +35,14 @@ _NEEDED_TOTALS = (
 
 def read_ubl(root: Element) -> Einvoice:
     """What an Invoice or a CreditNote says. Raises UnreadableEinvoice where number, date, currency or a total is missing."""
-    missing = [RuleFault(rule, f"{root.name}/{path}", told) for rule, path, told in _NEEDED if not root.value(path)]
+    missing = [RuleFault(rule, root.at(path), told) for rule, path, told in _NEEDED if not root.value(path)]
     issued_on = day(root.value("cbc:IssueDate"))
     if issued_on is None:
-        missing.append(RuleFault("BR-03", f"{root.name}/cbc:IssueDate", "It has no date of issue that can be read."))
+        missing.append(RuleFault("BR-03", root.at("cbc:IssueDate"), "It has no date of issue that can be read."))
     totals = root.first("cac:LegalMonetaryTotal") or Element("cac:LegalMonetaryTotal", {}, root)
     for rule, path, told in _NEEDED_TOTALS:
         if number_of(totals.first(path)) is None:
-            missing.append(RuleFault(rule, f"{root.name}/cac:LegalMonetaryTotal/{path}", told))
+            missing.append(RuleFault(rule, root.at(f"cac:LegalMonetaryTotal/{path}"), told))
     if missing or issued_on is None:
         raise UnreadableEinvoice(*missing)
     return _read(root, issued_on, totals)
