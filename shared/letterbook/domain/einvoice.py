@@ -75,7 +75,7 @@ class EinvoiceTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Einvoice:
-    """What its file says. `payment_account` is where to pay, `customization` and `profile` name the rules that it keeps."""
+    """What its file says. `payment_account` is where to pay."""
 
     kind: EinvoiceKind
     syntax: EinvoiceSyntax
@@ -93,8 +93,6 @@ class Einvoice:
     lines: tuple[EinvoiceLine, ...] = ()
     taxes: tuple[EinvoiceTax, ...] = ()
     totals: EinvoiceTotals
-    customization: str = ""
-    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

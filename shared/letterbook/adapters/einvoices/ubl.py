@@ -106,8 +106,6 @@ def _read(root: Element, issued_on: date, totals: Element) -> Einvoice:
             rounding=_amount(totals, "cbc:PayableRoundingAmount"),
             payable=_amount(totals, "cbc:PayableAmount"),
         ),
-        customization=root.value("cbc:CustomizationID"),
-        profile=root.value("cbc:ProfileID"),
     )
 
 

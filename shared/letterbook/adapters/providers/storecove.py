@@ -102,11 +102,13 @@ def _submission(
     if not (legal_entity.isascii() and legal_entity.isdigit() and len(legal_entity) <= 18):
         raise refused(NO_LEGAL_ENTITY)
     (_, document), *others = parcel.attachments
+    if len(others) > _MOST_ATTACHMENTS:
+        raise refused(TOO_LARGE)
     return {
         "legalEntityId": int(legal_entity),
         "idempotencyGuid": uuid_of(parcel.communication_id),
         "routing": {"eIdentifiers": [{"scheme": scheme, "id": einvoice.receiver.id}]},
-        "attachments": [_attachment(one.name, one.media_type, content) for one, content in _few(others)],
+        "attachments": [_attachment(one.name, one.media_type, content) for one, content in others],
         "document": {
             "documentType": "invoice",
             "rawDocumentData": {
@@ -116,12 +118,6 @@ def _submission(
             },
         },
     }
-
-
-def _few(others: Sequence[Any]) -> Sequence[Any]:
-    if len(others) > _MOST_ATTACHMENTS:
-        raise refused(TOO_LARGE)
-    return others
 
 
 def _attachment(name: str, media_type: str, content: bytes) -> dict[str, Any]:
