@@ -159,9 +159,9 @@ def _takes_documents(app: Flask, vendor: Vendor) -> None:
             faults = _faults(vendor, asked, document)
             if not faults and fate is Fate.BLOCKED:
                 faults = [("cac:LegalMonetaryTotal", _INVALID)]
-            if faults:
+            if faults or document is None:
                 return _refusal(faults)
-            sent = _kept(vendor, asked, number)
+            sent = _kept(vendor, asked, document)
         if fate is Fate.MUTE:
             vendor.amend(sent["reference"], delivered=_now())
         vendor.happen(sent["reference"], _steps(vendor, sent, fate), fate)
@@ -215,10 +215,8 @@ def _are_attachments(files: list[Any]) -> bool:
     )
 
 
-def _kept(vendor: Vendor, asked: dict[str, Any], number: str) -> dict[str, Any]:
+def _kept(vendor: Vendor, asked: dict[str, Any], document: Element) -> dict[str, Any]:
     """Sent as it is understood: in other bytes than it came in."""
-    document = _document(asked)
-    assert document is not None  # noqa: S101 - what is none is not taken
     to = [f"{_SCHEMES[one['scheme']]}:{one['id']}" for one in asked["routing"]["eIdentifiers"]]
     sent = {
         "reference": str(uuid.uuid4()),
@@ -226,7 +224,7 @@ def _kept(vendor: Vendor, asked: dict[str, Any], number: str) -> dict[str, Any]:
         "key": asked["idempotencyGuid"],
         "to": to,
         "from": str(asked["legalEntityId"]),
-        "subject": number,
+        "subject": _number(document),
         "text": tostring(document, encoding="unicode"),
         "attachments": [one.get("filename") for one in asked.get("attachments") or []],
         "delivered": None,

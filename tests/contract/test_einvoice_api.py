@@ -8,6 +8,7 @@ from tests.support.api_client import ADMIN, expect_created
 from tests.support.aws import WorldForTests
 from tests.support.einvoice_entries import BUYER, MOULIN, a_buyer, a_file, an_einvoice
 from tests.support.einvoices import Line, Sample, ubl
+from tests.support.factur_x import factur_x
 
 COMMUNICATIONS, PREVIEW = "/v1/communications", "/v1/communications/preview"
 
@@ -91,6 +92,21 @@ def test_a_file_that_breaks_rules_is_refused_with_each_rules_number(world: World
     assert any("BR-27" in one["message"] for one in refused.json["errors"])
     assert ADMIN.get(COMMUNICATIONS).json["items"] == []
     assert ADMIN.get("/v1/subjects/invoice/2026-0042").status == 404
+
+
+def test_what_cannot_even_be_shown_is_told_with_every_other_fault(world: WorldForTests, moulin: Any) -> None:
+    file = ubl(NEGATIVE).replace(b"<cbc:ID>2026-0042</cbc:ID>", b"").replace(b"2026-11-30", b"soon")
+    refused = post({**an_einvoice(world, moulin), "document_id": a_file(world, file, moulin)})
+    codes = [code for _, code in refused.places]
+    assert {"br-02", "br-27", "peppol-en16931-f001"} <= {*codes}
+    # The date is there, and is named once.
+    assert len([one for one in refused.json["errors"] if "cbc:IssueDate" in one["message"]]) == 1
+
+
+def test_a_pdf_is_none_of_peppols_and_that_is_told_once(world: WorldForTests, moulin: Any) -> None:
+    document = a_file(world, factur_x(), moulin, "application/pdf")
+    refused = post({**an_einvoice(world, moulin), "document_id": document})
+    assert refused.places == [("document_id", "peppol-en16931-r004")]
 
 
 def test_preview_tells_the_same_and_refuses_nothing(world: WorldForTests, moulin: Any) -> None:

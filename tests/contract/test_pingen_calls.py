@@ -60,7 +60,7 @@ def test_what_pingen_gets(pingen: SimulatedPingen) -> None:
     options = PostOptions(product=DeliveryProduct.FAST, print_mode=PrintMode.DUPLEX, print_spectrum=PrintSpectrum.COLOR)
     reference = pingen.send(to(post=OutboundPost(address=ADDRESS, options=options)))
     assert pingen.asked == ["POST /auth/access-tokens", *DEPOSIT]
-    [letter] = pingen.letters
+    [letter] = pingen.taken
     told = {name: one for name, one in letter["request"].items() if not name.startswith("file_url")}
     assert told == {
         "file_original_name": f"{OURS}.pdf",
@@ -78,7 +78,7 @@ def test_what_pingen_gets(pingen: SimulatedPingen) -> None:
 def test_a_registered_letter_names_its_recipient(pingen: SimulatedPingen) -> None:
     options = PostOptions(product=DeliveryProduct.REGISTERED)
     pingen.send(to(post=OutboundPost(address=ADDRESS, options=options)))
-    assert pingen.letters[0]["request"]["meta_data"]["recipient"] == {
+    assert pingen.taken[0]["request"]["meta_data"]["recipient"] == {
         "name": "Priya Raman",
         "street": "High Street",
         "number": "1",
@@ -88,7 +88,7 @@ def test_a_registered_letter_names_its_recipient(pingen: SimulatedPingen) -> Non
     }
     box = replace(ADDRESS, street="", number="", po_box="PO Box 17")
     pingen.send(to(post=OutboundPost(address=box, options=options), communication_id=f"{OURS[:-1]}9"))
-    assert pingen.letters[0]["request"]["meta_data"]["recipient"]["pobox"] == "PO Box 17"
+    assert pingen.taken[0]["request"]["meta_data"]["recipient"]["pobox"] == "PO Box 17"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def put_address(url: str) -> None:
 @pytest.mark.covers("E3")
 def test_the_same_letter_again_is_the_same_letter(pingen: SimulatedPingen) -> None:
     assert pingen.send(to()) == pingen.send(to())
-    assert len(pingen.letters) == 1
+    assert len(pingen.taken) == 1
 
 
 @pytest.mark.covers("E3")
@@ -174,12 +174,12 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(pingen: 
     with pytest.raises(Ambiguous):
         pingen.send(to("Priya Raman", line))
     pingen.asked.clear()
-    assert pingen.send(to("Priya Raman", line, tried=True)) == pingen.letters[0]["reference"]
-    assert (pingen.asked, len(pingen.letters)) == (["GET letters"], 1)
+    assert pingen.send(to("Priya Raman", line, tried=True)) == pingen.taken[0]["reference"]
+    assert (pingen.asked, len(pingen.taken)) == (["GET letters"], 1)
 
 
 def test_what_was_not_taken_is_sent(pingen: SimulatedPingen) -> None:
-    assert pingen.send(to(tried=True)) == pingen.letters[0]["reference"]
+    assert pingen.send(to(tried=True)) == pingen.taken[0]["reference"]
     assert pingen.asked[1:] == ["GET letters", *DEPOSIT]
 
 
@@ -262,7 +262,7 @@ def test_the_simulator_answers_as_the_address_says(
 ) -> None:
     with pytest.raises(ProviderError) as raised:
         pingen.send(to("Priya Raman", line, "Surbiton"))
-    assert (type(raised.value), raised.value.reason, len(pingen.letters)) == (kind, reason, kept)
+    assert (type(raised.value), raised.value.reason, len(pingen.taken)) == (kind, reason, kept)
 
 
 def posted(pingen: SimulatedPingen, monkeypatch: pytest.MonkeyPatch) -> list[Receipt]:

@@ -68,7 +68,7 @@ def dies_at(monkeypatch: pytest.MonkeyPatch, number: int, when: str) -> None:
 
 
 def assert_printed_once(world: WorldForTests, printer: SimulatedPingen, made: Communication) -> None:
-    [letter] = printer.letters
+    [letter] = printer.taken
     entry = standing(world, made).entry
     assert (entry.status, entry.provider_reference) == (Status.SENT, letter["reference"])
 

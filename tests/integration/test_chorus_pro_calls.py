@@ -59,7 +59,7 @@ def sent_to(chorus: ChorusPro, path: str) -> list[tuple[Any, dict[str, str]]]:
 def test_the_deposit(chorus: ChorusPro) -> None:
     parcel = invoice()
     flow = SPEC.make(account(chorus)).send(parcel)
-    assert flow == chorus.deposits[0]["reference"]
+    assert flow == chorus.taken[0]["reference"]
     [(token, _)] = sent_to(chorus, TOKEN)
     assert token == {
         "grant_type": "client_credentials",
@@ -93,8 +93,8 @@ def test_the_settings_name_the_technical_account(chorus: ChorusPro) -> None:
     assert parcel.einvoice
     ours = account(chorus, technical_account="TECH_OLD@cpro.fr")
     SPEC.make(ours).send(replace(parcel, einvoice=replace(parcel.einvoice, sender=sender)))
-    assert len(chorus.deposits) == 1
-    assert ask(ours, reference=chorus.deposits[0]["reference"], network=sender) == []
+    assert len(chorus.taken) == 1
+    assert ask(ours, reference=chorus.taken[0]["reference"], network=sender) == []
 
 
 def test_without_a_technical_account_nothing_is_deposited(chorus: ChorusPro) -> None:
@@ -113,7 +113,7 @@ def test_one_token_serves_until_it_ends(world: WorldForTests, chorus: ChorusPro)
     world.clock.pass_(hours=2)
     carrier.send(invoice("4"))
     assert chorus.asked == {TOKEN: 2, DEPOSIT: 5}
-    assert len(chorus.deposits) == 4
+    assert len(chorus.taken) == 4
 
 
 @pytest.mark.parametrize(("later", "tokens"), [(3400, 1), (3550, 2)])
@@ -134,7 +134,7 @@ def test_who_is_refused_again_with_a_new_token_is_not_known(chorus: ChorusPro) -
         with pytest.raises(Permanent) as refused:
             carrier.send(invoice())
         assert refused.value.reason is FailureCode.CONFIG
-    assert chorus.deposits == []
+    assert chorus.taken == []
     assert (chorus.asked[DEPOSIT], chorus.asked[TOKEN]) == (4, 3)
 
 
@@ -206,7 +206,7 @@ def test_what_the_simulator_does_by_the_number(
 ) -> None:
     with pytest.raises(error):
         SPEC.make(account(chorus)).send(invoice(number))
-    assert len(chorus.deposits) == deposits
+    assert len(chorus.taken) == deposits
 
 
 # ---- what may have been deposited before
@@ -221,7 +221,7 @@ def deposited(world: WorldForTests, chorus: ChorusPro, number: str = "2026-0042"
 
 def test_what_was_tried_before_is_searched_for_first(world: WorldForTests, chorus: ChorusPro) -> None:
     ours = deposited(world, chorus)
-    known = chorus.deposits[0]["reference"]
+    known = chorus.taken[0]["reference"]
     assert SPEC.make(ours).send(invoice(tried=True)) == known
     assert chorus.asked[DEPOSIT] == 1
     assert [body for body, _ in sent_to(chorus, INVOICES)] == [{"numeroFacture": "2026-0042"}]
@@ -229,7 +229,7 @@ def test_what_was_tried_before_is_searched_for_first(world: WorldForTests, choru
 
 def test_what_was_tried_and_never_came_is_deposited(chorus: ChorusPro) -> None:
     SPEC.make(account(chorus)).send(invoice(tried=True))
-    assert (len(chorus.deposits), chorus.asked[INVOICES]) == (1, 1)
+    assert (len(chorus.taken), chorus.asked[INVOICES]) == (1, 1)
 
 
 @pytest.mark.parametrize("status", ["REJETEE", "ABANDONNEE", "SUPPRIMEE"])
@@ -238,8 +238,8 @@ def test_another_is_no_second_one_where_the_first_was_rejected(
 ) -> None:
     ours = deposited(world, chorus)
     chorus.advance("2026-0042", status)
-    assert SPEC.make(ours).send(invoice(tried=True)) != chorus.deposits[-1]["reference"]
-    assert len(chorus.deposits) == 2
+    assert SPEC.make(ours).send(invoice(tried=True)) != chorus.taken[-1]["reference"]
+    assert len(chorus.taken) == 2
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_an_invoice_that_was_taken_without_a_flow_is_followed_whenever_it_came(c
 def test_an_invoice_of_a_like_number_is_another(chorus: ChorusPro) -> None:
     listed = {"codeRetour": 0, "listeFactures": [{"numeroFacture": "2026-00421", "numeroFluxDepot": "CPP1"}, None, 7]}
     chorus.answer(INVOICES, 200, json.dumps(listed).encode())
-    assert SPEC.make(account(chorus)).send(invoice(tried=True)) == chorus.deposits[0]["reference"]
+    assert SPEC.make(account(chorus)).send(invoice(tried=True)) == chorus.taken[0]["reference"]
 
 
 # ---- asked afterwards
@@ -313,12 +313,12 @@ def test_the_flow_first_and_the_invoice_once_it_was_taken_in(world: WorldForTest
 
 def test_asked_again_it_is_the_same_fact(world: WorldForTests, chorus: ChorusPro) -> None:
     ours = deposited(world, chorus)
-    [first] = ask(ours, reference=chorus.deposits[0]["reference"])
+    [first] = ask(ours, reference=chorus.taken[0]["reference"])
     world.clock.pass_(days=1)
-    [again] = ask(ours, reference=chorus.deposits[0]["reference"])
+    [again] = ask(ours, reference=chorus.taken[0]["reference"])
     assert (first.digest, first.at) == (again.digest, again.at)
     chorus.advance("2026-0042", "SUSPENDUE", "Bon de commande manquant")
-    [suspended] = ask(ours, reference=chorus.deposits[0]["reference"])
+    [suspended] = ask(ours, reference=chorus.taken[0]["reference"])
     assert suspended.digest != first.digest
     assert "Bon de commande manquant" in suspended.note
 
@@ -330,7 +330,7 @@ def test_what_nobody_answered_for_is_found_by_its_number(world: WorldForTests, c
     assert ask(ours, number="AMBIGUOUS-1") == []
     world.clock.pass_(minutes=2)
     [found] = ask(ours, number="AMBIGUOUS-1")
-    assert (found.event, found.reference) == ("MISE_A_DISPOSITION", chorus.deposits[0]["reference"])
+    assert (found.event, found.reference) == ("MISE_A_DISPOSITION", chorus.taken[0]["reference"])
 
 
 def test_an_older_invoice_with_its_number_is_not_it(world: WorldForTests, chorus: ChorusPro) -> None:

@@ -192,8 +192,8 @@ def test_a_deposit_that_nobody_answered_for_is_found_by_its_number(world: WorldF
     assert entry(world, made).status is Status.UNCONFIRMED
     minutes_pass(world, 3)
     found = entry(world, made)
-    assert (found.status, found.provider_reference) == (Status.DELIVERED, chorus.deposits[0]["reference"])
-    assert (len(chorus.deposits), chorus.asked[DEPOSIT]) == (1, 1)
+    assert (found.status, found.provider_reference) == (Status.DELIVERED, chorus.taken[0]["reference"])
+    assert (len(chorus.taken), chorus.asked[DEPOSIT]) == (1, 1)
 
 
 def test_a_worker_that_died_is_no_reason_to_deposit_again(
@@ -240,7 +240,7 @@ def test_what_never_came_there_is_sent_again_once_it_would_be_found(
     chorus.bodies.clear()
     dispatch(world, again)
     assert [path for path, _, _ in chorus.bodies][-2:] == [INVOICES, DEPOSIT]
-    assert (entry(world, again).status, len(chorus.deposits)) == (Status.SENT, 1)
+    assert (entry(world, again).status, len(chorus.taken)) == (Status.SENT, 1)
 
 
 # ---- how it ends

@@ -313,8 +313,8 @@ def test_each_minute_what_is_kept_for_us_is_fetched_and_then_acknowledged(world:
 def test_what_is_not_safe_yet_is_not_acknowledged(world: WorldForTests, monkeypatch: pytest.MonkeyPatch) -> None:
     box = Box("{}")
     world.fakes.with_printer(pull=box.pull, acknowledge=box.acknowledge)
-    fails_once(monkeypatch, world.queues, "enqueue_provider_events", OSError())
-    with pytest.raises(OSError):  # noqa: PT011 - whatever it says
+    fails_once(monkeypatch, world.queues, "enqueue_provider_events", OSError("the queue is away"))
+    with pytest.raises(OSError, match="the queue is away"):
         pull_events(world, "printer")
     assert len(box.held) == 1
     assert pull_events(world, "printer") == 1

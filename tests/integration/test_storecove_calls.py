@@ -76,7 +76,7 @@ def refused(given: OutboundMessage) -> ProviderError:
 def test_an_invoice_goes_as_it_is_to_whom_it_says_with_our_id(storecove: StorecoveHere) -> None:
     given = parcel()
     reference = send(given)
-    [got] = storecove.deposits
+    [got] = storecove.taken
     assert (got["reference"], got["communication_id"], got["subject"], got["to"]) == (
         reference,
         OURS,
@@ -102,7 +102,7 @@ def test_a_credit_note_is_looked_for_as_one_and_sent_as_an_invoice(storecove: St
 def test_pdfs_go_with_it_and_nothing_else_does(storecove: StorecoveHere) -> None:
     given, pdf = parcel(), attached("Work.pdf", "application/pdf", a_pdf())
     send(replace(given, attachments=(*given.attachments, pdf)))
-    assert storecove.deposits[0]["attachments"] == ["Work.pdf"]
+    assert storecove.taken[0]["attachments"] == ["Work.pdf"]
     table = attached("Work.csv", "text/csv", b"1,2")
     assert refused(replace(given, attachments=(*given.attachments, table))).reason is _F.CONTENT
     assert refused(replace(given, attachments=(*given.attachments, *[pdf] * 11))).reason is _F.TOO_LARGE
@@ -178,7 +178,7 @@ def test_what_the_network_finds_wrong_is_told_in_its_words(storecove: StorecoveH
     assert isinstance(error, Permanent)
     assert error.text
     assert "BR-CO-15" in error.text.reason
-    assert (error.reason, storecove.deposits) == (_F.CONTENT, [])
+    assert (error.reason, storecove.taken) == (_F.CONTENT, [])
 
 
 def test_what_it_finds_wrong_may_be_anything(storecove: StorecoveHere) -> None:
@@ -204,13 +204,13 @@ def test_what_may_have_been_taken_is_taken_once(storecove: StorecoveHere, number
     assert type(refused(parcel(number))) is Ambiguous
     again = replace(parcel(number), tried=True)
     assert (send(again), send(again)) == ("", "")
-    assert len(storecove.deposits) == 1
+    assert len(storecove.taken) == 1
 
 
 def test_what_was_not_taken_the_first_time_is_taken_the_second(storecove: StorecoveHere) -> None:
     storecove.answer(SUBMISSIONS, 502)
     assert type(refused(parcel())) is Ambiguous
-    assert send(replace(parcel(), tried=True)) == storecove.deposits[0]["reference"]
+    assert send(replace(parcel(), tried=True)) == storecove.taken[0]["reference"]
 
 
 def test_a_no_of_the_network_undoes_nothing_that_may_have_been_taken(storecove: StorecoveHere) -> None:

@@ -57,9 +57,10 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
 @lru_cache(4096)
 def _answering(url: str) -> Any:
     """What answers at an address: moto would try every pattern of every service. None, if only moto itself can tell."""
-    for service, pattern in backend_index.backend_url_patterns:
+    every: Any = backend_index.backend_url_patterns
+    for service, pattern in every:
         if pattern.match(url):
-            backends: Any = get_backend(service)  # type: ignore[call-overload]
+            backends = get_backend(service)
             if not isinstance(backends, BackendDict):
                 return None
             regions = backends[DEFAULT_ACCOUNT_ID]
@@ -146,7 +147,7 @@ def _before(table: Table, written: list[dict[str, Any]]) -> Table:
     """The table with copies of what is written; the rest stands in both, because nobody changes it."""
     made = copy(table)
     # Items by their keys, or by the first half of them and then by the second.
-    kept: dict[Any, Any] = defaultdict(dict, table.items)
+    kept = defaultdict[Any, Any](dict, table.items)
     for one in written:
         first, second = (
             DynamoType(one[name]) if name in one else None for name in (table.hash_key_attr, table.range_key_attr)
@@ -159,7 +160,7 @@ def _before(table: Table, written: list[dict[str, Any]]) -> Table:
         kept[first] = dict(kept[first])
         if second in kept[first]:
             kept[first][second] = _copied(kept[first][second])
-    made.items = kept  # type: ignore[assignment]
+    made.items = kept
     return made
 
 

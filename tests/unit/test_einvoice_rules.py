@@ -184,7 +184,7 @@ CASES = [
 def test_a_broken_rule_is_named_with_the_element_and_in_words(
     file: bytes, rule: str, path: str, change: str, where: str
 ) -> None:
-    faults = EinvoiceFiles().faults(spoilt(file, path, change), Network.PEPPOL)
+    faults = EinvoiceFiles().open(spoilt(file, path, change)).faults(Network.PEPPOL)
     found = [one for one in faults if one.rule == rule and one.where.endswith(where)]
     assert len(found) == 1, faults
     assert found[0].message.endswith(".")
@@ -192,4 +192,4 @@ def test_a_broken_rule_is_named_with_the_element_and_in_words(
 
 def test_each_rule_is_shown_by_an_invoice_that_keeps_it() -> None:
     reader = EinvoiceFiles()
-    assert [*reader.faults(ubl(), Network.PEPPOL), *reader.faults(EVERYTHING, Network.PEPPOL)] == []
+    assert [*reader.open(ubl()).faults(Network.PEPPOL), *reader.open(EVERYTHING).faults(Network.PEPPOL)] == []

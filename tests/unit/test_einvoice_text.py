@@ -15,7 +15,7 @@ from tests.support.einvoices import Sample, ubl
 
 
 def read(sample: Sample | None = None) -> Einvoice:
-    return EinvoiceFiles().read(ubl(sample))
+    return EinvoiceFiles().open(ubl(sample)).read()
 
 
 def rendered(einvoice: Einvoice, language: str = "en", *, otherwise: bool = False) -> Rendered:

@@ -47,11 +47,11 @@ GOOD = {
 @pytest.mark.parametrize("sample", GOOD.values(), ids=GOOD)
 def test_an_invoice_that_keeps_all_rules_may_go_to_both_networks(sample: Sample) -> None:
     reader, file = EinvoiceFiles(), ubl(replace(sample, buyer_siret=SIRET))
-    assert [*reader.faults(file, Network.PEPPOL), *reader.faults(file, Network.CHORUS_PRO)] == []
+    assert [*reader.open(file).faults(Network.PEPPOL), *reader.open(file).faults(Network.CHORUS_PRO)] == []
 
 
 def test_an_invoice_with_everything_that_there_is_may_go() -> None:
-    assert EinvoiceFiles().faults(EVERYTHING, Network.PEPPOL) == ()
+    assert EinvoiceFiles().open(EVERYTHING).faults(Network.PEPPOL) == ()
 
 
 # What an invoice of a category must have besides: the sample without it, and the rule.
@@ -78,12 +78,12 @@ WITHOUT: Sequence[tuple[str, Sample]] = [
 
 @pytest.mark.parametrize(("rule", "sample"), WITHOUT, ids=[one[0] for one in WITHOUT])
 def test_what_a_category_of_vat_asks_for_is_asked_for(rule: str, sample: Sample) -> None:
-    assert rule in {one.rule for one in EinvoiceFiles().faults(ubl(sample), Network.PEPPOL)}
+    assert rule in {one.rule for one in EinvoiceFiles().open(ubl(sample)).faults(Network.PEPPOL)}
 
 
 def test_words_say_what_is_there_and_what_should_be() -> None:
     file = spoilt(ubl(), "cac:LegalMonetaryTotal/cbc:PayableAmount", "=120.00")
-    assert EinvoiceFiles().faults(file, Network.PEPPOL) == (
+    assert EinvoiceFiles().open(file).faults(Network.PEPPOL) == (
         RuleFault(
             "BR-CO-16",
             "Invoice/cac:LegalMonetaryTotal/cbc:PayableAmount",
@@ -94,7 +94,7 @@ def test_words_say_what_is_there_and_what_should_be() -> None:
 
 def test_of_several_lines_the_one_is_named() -> None:
     file = spoilt(ubl(Sample(lines=[Line(), Line()])), "cac:InvoiceLine[2]/cac:Price/cbc:PriceAmount", "=-100.00")
-    found = {one.rule: one.where for one in EinvoiceFiles().faults(file, Network.PEPPOL)}
+    found = {one.rule: one.where for one in EinvoiceFiles().open(file).faults(Network.PEPPOL)}
     assert found["BR-27"] == "Invoice/cac:InvoiceLine[2]/cac:Price/cbc:PriceAmount"
 
 
@@ -108,7 +108,7 @@ def test_a_file_with_the_wrong_root_is_told_which_is_right(credit_note: bool) ->
         .replace(f"</{own}>".encode(), f"</{other}>".encode())
         .replace(f"{own}-2".encode(), f"{other}-2".encode())
     )
-    first = EinvoiceFiles().faults(wrong, Network.PEPPOL)[0]
+    first = EinvoiceFiles().open(wrong).faults(Network.PEPPOL)[0]
     assert (first.rule, first.where) == ("UBL-2.1", f"{other}/cbc:{own}TypeCode")
     assert first.message.endswith(f"that begins with {own}.")
 
@@ -116,10 +116,10 @@ def test_a_file_with_the_wrong_root_is_told_which_is_right(credit_note: bool) ->
 def test_chorus_pro_asks_for_the_siret_of_the_buyer_and_for_no_more_than_en_16931() -> None:
     reader = EinvoiceFiles()
     without, wrong = ubl(), ubl(Sample(buyer_siret="73282932000075"))
-    assert [one.rule for one in reader.faults(without, Network.CHORUS_PRO)] == ["CHORUS-SIRET"]
-    assert [one.rule for one in reader.faults(wrong, Network.CHORUS_PRO)] == ["CHORUS-SIRET"]
+    assert [one.rule for one in reader.open(without).faults(Network.CHORUS_PRO)] == ["CHORUS-SIRET"]
+    assert [one.rule for one in reader.open(wrong).faults(Network.CHORUS_PRO)] == ["CHORUS-SIRET"]
     french = ubl(Sample(buyer_siret=SIRET, customization="urn:cen.eu:en16931:2017", notes=["One.", "Two."]))
-    assert reader.faults(french, Network.CHORUS_PRO) == ()
+    assert reader.open(french).faults(Network.CHORUS_PRO) == ()
 
 
 def test_tax_may_be_rounded_line_by_line_and_no_further() -> None:
@@ -134,7 +134,7 @@ def test_tax_may_be_rounded_line_by_line_and_no_further() -> None:
         ),
     )
     faults = [
-        [one.rule for one in EinvoiceFiles().faults(file, Network.PEPPOL)]
+        [one.rule for one in EinvoiceFiles().open(file).faults(Network.PEPPOL)]
         for file in (rounded_once, rounded_by_line, beyond)
     ]
     assert faults == [[], [], ["BR-CO-17"]]
@@ -142,11 +142,11 @@ def test_tax_may_be_rounded_line_by_line_and_no_further() -> None:
 
 def test_a_file_that_is_wrong_throughout_is_answered_with_so_many_faults_and_no_more() -> None:
     file = ubl(Sample(lines=[Line() for _ in range(200)])).replace(b"<cbc:Name>Advice</cbc:Name>", b"")
-    assert len(EinvoiceFiles().faults(file, Network.PEPPOL)) == 50
+    assert len(EinvoiceFiles().open(file).faults(Network.PEPPOL)) == 50
 
 
 def test_an_invoice_is_read_as_people_read_it() -> None:
-    invoice = EinvoiceFiles().read(EVERYTHING)
+    invoice = EinvoiceFiles().open(EVERYTHING).read()
     assert (invoice.kind, invoice.number, str(invoice.issued_on), str(invoice.due_on)) == (
         EinvoiceKind.INVOICE,
         "F-2026/118",
@@ -187,5 +187,5 @@ def test_an_invoice_is_read_as_people_read_it() -> None:
 
 
 def test_a_credit_note_says_by_when_where_it_says_how() -> None:
-    note = EinvoiceFiles().read(ubl(Sample(credit_note=True)))
+    note = EinvoiceFiles().open(ubl(Sample(credit_note=True))).read()
     assert (note.kind, str(note.due_on)) == (EinvoiceKind.CREDIT_NOTE, "2026-12-30")

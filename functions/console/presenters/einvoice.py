@@ -7,13 +7,24 @@ from decimal import Decimal
 
 from console.presenters.dates import Clock
 from letterbook.domain.einvoice import Einvoice, EinvoiceParty
-from letterbook.domain.einvoice_text import MOST_LINES, TAX, facts, tax_words, title, totals
+from letterbook.domain.einvoice_text import (
+    BUYER,
+    MOST_LINES,
+    MOST_NOTES,
+    MOST_TAXES,
+    SELLER,
+    TAX,
+    facts,
+    tax_words,
+    title,
+    totals,
+)
 from letterbook.domain.party import EinvoiceAddress, Network
-from letterbook.domain.rows import Money, Wording
+from letterbook.domain.rows import Money
 
 NETWORKS: dict[str, str] = {Network.PEPPOL: "Peppol", Network.CHORUS_PRO: "Chorus Pro"}
 # Of a name or a note a page shows its beginning: the file has the rest.
-_MOST_CHARACTERS, _MOST_NOTES, _MOST_TAXES = 1_000, 20, 50
+_MOST_CHARACTERS = 1_000
 
 
 def address_words(address: EinvoiceAddress) -> str:
@@ -48,12 +59,9 @@ def invoice_page(einvoice: Einvoice, clock: Clock) -> InvoicePage:
     currency, left = einvoice.currency, len(einvoice.lines) - MOST_LINES
     return InvoicePage(
         title=title(einvoice),
-        parties=(_party("From", einvoice.seller), _party("To", einvoice.buyer)),
-        facts=tuple(
-            (_english(label), _said(value, clock))
-            for label, value in facts(einvoice)
-            if _english(label) not in ("From", "To")
-        ),
+        parties=(_party(SELLER.en, einvoice.seller), _party(BUYER.en, einvoice.buyer)),
+        # Who they are stands above, line by line.
+        facts=tuple((label.en, _said(value, clock)) for label, value in facts(einvoice) if label not in (SELLER, BUYER)),
         lines=tuple(
             InvoiceLine(
                 name=_cut(one.name),
@@ -67,13 +75,13 @@ def invoice_page(einvoice: Einvoice, clock: Clock) -> InvoicePage:
         ),
         more=f"And {left:,} more lines: see the file." if left > 0 else "",
         sums=tuple(_sums(einvoice)),
-        notes=tuple(_cut(one) for one in einvoice.notes[:_MOST_NOTES]),
+        notes=tuple(_cut(one) for one in einvoice.notes[:MOST_NOTES]),
     )  # fmt: skip
 
 
 def _sums(einvoice: Einvoice) -> Iterator[tuple[str, str]]:
     """Each tax stands where their sum would; that stands below them where there are several."""
-    taxes = einvoice.taxes[:_MOST_TAXES]
+    taxes = einvoice.taxes[:MOST_TAXES]
     for label, amount in totals(einvoice):
         if label is TAX and taxes:
             for one in taxes:
@@ -100,10 +108,6 @@ def _party(label: str, party: EinvoiceParty) -> tuple[str, str, tuple[str, ...]]
     vat = f"VAT {party.vat_number}" if party.vat_number else party.registration
     lines = (*party.address, vat, str(party.endpoint or ""))
     return label, _cut(party.name), tuple(_cut(one) for one in lines if one)
-
-
-def _english(label: object) -> str:
-    return label.en if isinstance(label, Wording) else str(label)
 
 
 def _said(value: object, clock: Clock) -> str:

@@ -5,13 +5,6 @@ from dataclasses import replace
 from letterbook.domain.post import DeliveryProduct, PostalAddress, PostOptions, Price, PrintMode, PrintSpectrum
 from letterbook.domain.postal_addresses import country_name, lines_of
 
-PRODUCTS = {
-    DeliveryProduct.CHEAP: "Economy",
-    DeliveryProduct.FAST: "Priority",
-    DeliveryProduct.BULK: "Bulk",
-    DeliveryProduct.PREMIUM: "Premium",
-    DeliveryProduct.REGISTERED: "Registered",
-}
 MODES = {PrintMode.SIMPLEX: "One side", PrintMode.DUPLEX: "Both sides"}
 SPECTRA = {PrintSpectrum.GRAYSCALE: "Black and white", PrintSpectrum.COLOR: "In colour"}
 CONFIRMS_NOTHING = "This product confirms nothing: that it was posted is all that will be known."
@@ -24,7 +17,7 @@ def print_words(options: PostOptions) -> str:
 
 def product_words(product: DeliveryProduct) -> str:
     """`Economy: usually there in two to four working days`."""
-    return f"{PRODUCTS[product]}: {product.takes.partition(', ')[2]}"
+    return f"{product.label}: {product.arrives}"
 
 
 def post_words(options: PostOptions) -> str:
@@ -57,7 +50,7 @@ def wish_options(usual: PostOptions | None) -> dict[str, list[tuple[str, str]]]:
 
     return {
         "product": [
-            *first(PRODUCTS[usual.product].lower() if usual else ""),
+            *first(usual.product.label.lower() if usual else ""),
             *((one.value, product_words(one)) for one in DeliveryProduct),
         ],
         "print_mode": [

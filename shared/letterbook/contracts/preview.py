@@ -115,7 +115,7 @@ def preview_view(
         warnings=[*_charged(sms), *([proof.told] if proof and proof.told else [])],
         recipients=[PreviewRecipientView.model_validate(one) for one in recipients],
         cost_class=channel.spec.cost_class,
-        delivery_class=post.product.takes if post else None,
+        delivery_class=post.product.words if post else None,
         post=PostOptionsView.model_validate(post) if post else None,
         postal_address=PostalAddressView.model_validate(postal_address) if postal_address else None,
         attachments=[LookedAtView(id=one.id, sha256=one.sha256) for one in documents if one.sha256],

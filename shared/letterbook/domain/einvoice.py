@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from letterbook.domain.party import EinvoiceAddress, Network as Network
 
+# An invoice of four thousand lines; one with a PDF within it. Access points take no more.
+MOST_BYTES = 10_000_000
+
 
 class EinvoiceKind(StrEnum):
     INVOICE = "invoice"
@@ -72,7 +75,7 @@ class EinvoiceTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Einvoice:
-    """What its file says. `payment_account` is where to pay, `customization` and `profile` name the rules that it keeps."""
+    """What its file says. `payment_account` is where to pay."""
 
     kind: EinvoiceKind
     syntax: EinvoiceSyntax
@@ -90,8 +93,6 @@ class Einvoice:
     lines: tuple[EinvoiceLine, ...] = ()
     taxes: tuple[EinvoiceTax, ...] = ()
     totals: EinvoiceTotals
-    customization: str = ""
-    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

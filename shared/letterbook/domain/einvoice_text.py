@@ -5,6 +5,7 @@ So whatever its file holds is a value and stays one: nothing in it is a mark, a 
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 
 from letterbook.domain.actors import SYSTEM
@@ -15,7 +16,7 @@ from letterbook.domain.templates import Template
 
 # What a text, and a page, show of the lines of an invoice; the rest stands in its file.
 MOST_LINES = 500
-_MOST_NOTES, _MOST_TAXES = 20, 50
+MOST_NOTES, MOST_TAXES = 20, 50
 _MOST_CHARACTERS, _MOST_OF_ITEM = 2_000, 400
 
 
@@ -110,11 +111,11 @@ def values_of(einvoice: Einvoice, language: str, *, otherwise: bool = False) -> 
         "more": _MORE.in_language(language).format(left) if left > 0 else "",
         "taxes": Rows(columns=_TAX_COLUMNS, rows=tuple(taxes(einvoice))),
         "totals": _totals(einvoice),
-        "notes": "\n\n".join(one[:_MOST_CHARACTERS] for one in einvoice.notes[:_MOST_NOTES]),
+        "notes": "\n\n".join(one[:_MOST_CHARACTERS] for one in einvoice.notes[:MOST_NOTES]),
     }  # fmt: skip
 
 
-def facts(einvoice: Einvoice) -> Iterable[tuple[Cell, ...]]:
+def facts(einvoice: Einvoice) -> Iterable[tuple[Wording, Cell]]:
     """What it is about, without what is not said."""
     told: tuple[tuple[Wording, Cell], ...] = (
         (ISSUED, einvoice.issued_on),
@@ -157,12 +158,12 @@ def _line(line: EinvoiceLine, currency: str) -> tuple[Cell, ...]:
 
 
 def taxes(einvoice: Einvoice) -> Iterable[tuple[Cell, ...]]:
-    for one in einvoice.taxes[:_MOST_TAXES]:
+    for one in einvoice.taxes[:MOST_TAXES]:
         told = tax_words(one.category, one.percent, one.reason)
         yield told, Money(one.taxable, einvoice.currency), Money(one.amount, einvoice.currency)
 
 
-def tax_words(category: str, percent: object, reason: str = "") -> str:
+def tax_words(category: str, percent: Decimal | None, reason: str = "") -> str:
     """`20%`, `0%, exempt`."""
     rate = f"{percent:f}%" if percent is not None else ""
     if "." in rate:

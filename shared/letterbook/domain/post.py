@@ -36,17 +36,33 @@ class DeliveryProduct(StrEnum):
         return self is DeliveryProduct.REGISTERED
 
     @property
-    def takes(self) -> str:
-        """How long the post usually takes with it, in words; abroad it takes longer."""
-        return _TAKES[self]
+    def label(self) -> str:
+        return _LABELS[self]
+
+    @property
+    def arrives(self) -> str:
+        """When it usually does, in words; abroad later."""
+        return _ARRIVES[self]
+
+    @property
+    def words(self) -> str:
+        """What carries it, and when it usually arrives."""
+        return f"{self.label.lower()} mail, {self.arrives}"
 
 
-_TAKES = {
-    DeliveryProduct.CHEAP: "economy mail, usually there in two to four working days",
-    DeliveryProduct.FAST: "priority mail, usually there on the next working day",
-    DeliveryProduct.BULK: "bulk mail, usually there within six working days",
-    DeliveryProduct.PREMIUM: "premium mail, usually there on the next working day",
-    DeliveryProduct.REGISTERED: "registered mail, usually there on the next working day; the post confirms that it arrived",
+_LABELS = {
+    DeliveryProduct.CHEAP: "Economy",
+    DeliveryProduct.FAST: "Priority",
+    DeliveryProduct.BULK: "Bulk",
+    DeliveryProduct.PREMIUM: "Premium",
+    DeliveryProduct.REGISTERED: "Registered",
+}
+_ARRIVES = {
+    DeliveryProduct.CHEAP: "usually there in two to four working days",
+    DeliveryProduct.FAST: "usually there on the next working day",
+    DeliveryProduct.BULK: "usually there within six working days",
+    DeliveryProduct.PREMIUM: "usually there on the next working day",
+    DeliveryProduct.REGISTERED: "usually there on the next working day; the post confirms that it arrived",
 }
 
 

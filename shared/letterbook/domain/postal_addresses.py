@@ -51,8 +51,8 @@ _NUMBER_BEFORE = re.compile(rf"(?P<number>{_NUMBER}),? (?P<street>[^\W\d].*)")
 _NUMBER_BEHIND = re.compile(rf"(?P<street>[^\W\d].*?),? (?P<number>{_NUMBER})")
 # Longer lines are read by nobody's envelope, and so many lines are no address.
 _LONGEST_LINE, _MOST_LINES = 120, 12
-# What the form of a registered letter has room for (Pingen, `meta_data.recipient`), by field.
-_REGISTERED = {"name": 45, "street": 40, "po_box": 40, "number": 10, "postal_code": 8, "town": 25}
+# What the form of a registered letter has room for (Pingen, `meta_data.recipient`), by field, in characters.
+MOST_ON_REGISTERED = {"name": 45, "street": 40, "po_box": 40, "number": 10, "postal_code": 8, "town": 25}
 _WORDS = {
     "name": "a name",
     "street": "a street or a PO box",
@@ -325,7 +325,7 @@ def registered_faults(address: PostalAddress | None) -> tuple[FieldError, ...]:
         )
         return (FieldError("address", "needs_parts", told),)
     faults = [] if address.street or address.po_box else [_missing("street", address.country)]
-    for field, most in _REGISTERED.items():
+    for field, most in MOST_ON_REGISTERED.items():
         if len(getattr(address, field)) > most:
             told = f"On a registered letter there is room for {most} characters."
             faults.append(FieldError(f"address.{field}", "too_long", told))

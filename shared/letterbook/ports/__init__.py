@@ -31,6 +31,7 @@ from letterbook.ports.directory import (
     SavedViews as SavedViews,
 )
 from letterbook.ports.einvoices import (
+    EinvoiceFile as EinvoiceFile,
     EinvoiceNumbers as EinvoiceNumbers,
     EinvoiceReader as EinvoiceReader,
     UnreadableEinvoice as UnreadableEinvoice,

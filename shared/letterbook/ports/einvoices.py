@@ -18,12 +18,19 @@ class UnreadableEinvoice(Exception):
         self.faults = faults
 
 
-class EinvoiceReader(Protocol):
-    def read(self, content: bytes) -> Einvoice:
-        """What a file says: UBL 2.1, or the XML within a PDF. Raises UnreadableEinvoice for everything else, whatever it is."""
+class EinvoiceFile(Protocol):
+    """A file that is an e-invoice, whatever is wrong with it: UBL 2.1, or a PDF with the XML of one in it."""
 
-    def faults(self, content: bytes, network: Network) -> Sequence[RuleFault]:
-        """Every fatal rule of the network that it breaks; none: it may be sent. Raises UnreadableEinvoice."""
+    def read(self) -> Einvoice:
+        """What it says. Raises UnreadableEinvoice where it lacks what it cannot be shown without."""
+
+    def faults(self, network: Network) -> Sequence[RuleFault]:
+        """Every fatal rule of the network that it breaks; none: it may be sent."""
+
+
+class EinvoiceReader(Protocol):
+    def open(self, content: bytes) -> EinvoiceFile:
+        """Raises UnreadableEinvoice for a file that is something else, whatever it is."""
 
 
 class EinvoiceNumbers(Protocol):

@@ -26,39 +26,41 @@ _MINIMUM = re.compile(r"BR-(?:08|10|12|16|CO-10|CO-18|CO-25|[A-Z]+-0[18])")
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """An invoice as UBL, whatever it came as, and which of its rules do not hold for it."""
+    """See ports.EinvoiceFile. `root` is the invoice as UBL, whatever it came as; rules that are `exempt` do not hold for it."""
 
     root: Element
     syntax: EinvoiceSyntax
     exempt: re.Pattern[str] | None = None
 
+    def read(self) -> Einvoice:
+        return replace(read_ubl(self.root), syntax=self.syntax)
+
+    def faults(self, network: Network) -> Sequence[RuleFault]:
+        if self.syntax is EinvoiceSyntax.FACTUR_X and network is Network.PEPPOL:
+            told = "Peppol takes an invoice as UBL: hand over the XML alone, or send the PDF by Chorus Pro."
+            return (RuleFault("PEPPOL-EN16931-R004", "", told),)
+        form = broken_schema(self.root) if self.syntax is EinvoiceSyntax.UBL else ()
+        broken = chain(broken_rules(self.root, network), form)
+        held = (one for one in broken if self.exempt is None or not self.exempt.fullmatch(one.rule))
+        return tuple(islice(held, _MOST_FAULTS))
+
 
 class EinvoiceFiles:
     """See ports.EinvoiceReader."""
 
-    def read(self, content: bytes) -> Einvoice:
-        file = _opened(content)
-        return replace(read_ubl(file.root), syntax=file.syntax)
-
-    def faults(self, content: bytes, network: Network) -> Sequence[RuleFault]:
-        file = _opened(content)
-        if file.syntax is EinvoiceSyntax.FACTUR_X and network is Network.PEPPOL:
-            told = "Peppol takes an invoice as UBL, and no PDF with one in it: hand over the XML."
-            return (RuleFault("PEPPOL-EN16931-R004", "", told),)
-        form = broken_schema(file.root) if file.syntax is EinvoiceSyntax.UBL else ()
-        broken = chain(broken_rules(file.root, network), form)
-        held = (one for one in broken if file.exempt is None or not file.exempt.fullmatch(one.rule))
-        return tuple(islice(held, _MOST_FAULTS))
+    def open(self, content: bytes) -> _File:
+        return _of_pdf(content) if is_pdf(content) else _of_xml(content)
 
 
-def _opened(content: bytes) -> _File:
-    """The invoice in a file. Raises UnreadableEinvoice for whatever else it is."""
-    if is_pdf(content):
-        cii = parse(invoice_within(content))
-        if cii.name != _CII:
-            told = f"What lies in the PDF is no invoice of Factur-X: it begins with {cii.local}."
-            raise UnreadableEinvoice(RuleFault("FACTUR-X", cii.local, told))
-        return _File(as_ubl(cii), EinvoiceSyntax.FACTUR_X, _exempt(cii))
+def _of_pdf(content: bytes) -> _File:
+    cii = parse(invoice_within(content))
+    if cii.name != _CII:
+        told = f"What lies in the PDF is no invoice of Factur-X: it begins with {cii.local}."
+        raise UnreadableEinvoice(RuleFault("FACTUR-X", cii.local, told))
+    return _File(as_ubl(cii), EinvoiceSyntax.FACTUR_X, _exempt(cii))
+
+
+def _of_xml(content: bytes) -> _File:
     root = parse(content)
     if root.namespace == _UBL.get(root.local):
         return _File(root, EinvoiceSyntax.UBL)

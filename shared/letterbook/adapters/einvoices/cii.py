@@ -5,13 +5,14 @@ knows the one that it stands for, and faults name that.
 """
 
 from letterbook.adapters.einvoices.elements import Element
+from letterbook.adapters.einvoices.rules.code_lists import CREDIT_NOTE_TYPES
 
 _TRANSACTION = "rsm:SupplyChainTradeTransaction"
 _AGREEMENT = f"{_TRANSACTION}/ram:ApplicableHeaderTradeAgreement"
 _DELIVERY = f"{_TRANSACTION}/ram:ApplicableHeaderTradeDelivery"
 _SETTLEMENT = f"{_TRANSACTION}/ram:ApplicableHeaderTradeSettlement"
+_LINE = f"{_TRANSACTION}/ram:IncludedSupplyChainTradeLineItem"
 _SUMS = f"{_SETTLEMENT}/ram:SpecifiedTradeSettlementHeaderMonetarySummation"
-_CREDIT_NOTES = {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
 
 # What is called what: in an invoice, a party, a tax category, the totals. The currency is that of the invoice where none is named.
 _CONTEXT = "rsm:ExchangedDocumentContext"
@@ -87,7 +88,7 @@ _DAY = 8
 def as_ubl(cii: Element) -> Element:
     """The Invoice, or the CreditNote, that a CrossIndustryInvoice is."""
     code = cii.first("rsm:ExchangedDocument/ram:TypeCode")
-    credit_note = code is not None and code.text in _CREDIT_NOTES
+    credit_note = code is not None and code.text in CREDIT_NOTE_TYPES
     root = Element("CreditNote" if credit_note else "Invoice", {}, None)
     currency = cii.value(f"{_SETTLEMENT}/ram:InvoiceCurrencyCode")
     _translate(root, cii, _OF_THE_INVOICE, currency)
@@ -107,16 +108,12 @@ def as_ubl(cii: Element) -> Element:
         totals = _put(root, "cac:LegalMonetaryTotal", sums, group=True)
         _translate(totals, sums, _OF_THE_TOTALS, currency)
         untaxed = sums.first("ram:TaxBasisTotalAmount")
-        if untaxed and sums.first("ram:LineTotalAmount") is None and not has_lines(cii):
+        if untaxed and sums.first("ram:LineTotalAmount") is None and cii.first(_LINE) is None:
             # The smallest profile has no lines, and so no sum of them.
             _put(totals, "cbc:LineExtensionAmount", untaxed, currency)
-    for line in cii.all(f"{_TRANSACTION}/ram:IncludedSupplyChainTradeLineItem"):
+    for line in cii.all(_LINE):
         _line(root, line, currency, credit_note=credit_note)
     return root
-
-
-def has_lines(cii: Element) -> bool:
-    return cii.first(f"{_TRANSACTION}/ram:IncludedSupplyChainTradeLineItem") is not None
 
 
 def _put(parent: Element, path: str, source: Element, currency: str = "", *, group: bool = False) -> Element:

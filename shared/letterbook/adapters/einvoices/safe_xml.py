@@ -14,14 +14,12 @@ from defusedxml.common import DTDForbidden, EntitiesForbidden, ExternalReference
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from letterbook.adapters.einvoices.elements import Element
-from letterbook.domain.einvoice import RuleFault
+from letterbook.domain.einvoice import MOST_BYTES, RuleFault
 from letterbook.ports.einvoices import UnreadableEinvoice
 
-# An invoice of four thousand lines; one with a PDF within it. Access points take no more.
-MOST_BYTES = 10_000_000
-MOST_ELEMENTS = 100_000
+_MOST_ELEMENTS = 100_000
 # UBL goes ten deep; what signs one goes deeper, in its extensions.
-DEEPEST = 30
+_DEEPEST = 30
 _MOST_ATTRIBUTES = 30
 _LONGEST_NAME = 300
 # A tag that goes on for so many pieces of the file without an end is none of an invoice, and costs more than its length to parse.
@@ -88,8 +86,10 @@ class _Tree:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._another()
-        if len(self._open) >= DEEPEST:
-            refuse(self.where, f"Elements stand within each other more than {DEEPEST} deep, and no invoice needs that.")
+        if len(self._open) >= _DEEPEST:
+            refuse(
+                self.where, f"Elements stand within each other more than {_DEEPEST} deep, and no invoice needs that."
+            )
         if len(tag) > _LONGEST_NAME:
             refuse(self.where, "An element has a longer name than any of an invoice.")
         if len(attributes) > _MOST_ATTRIBUTES:
@@ -120,5 +120,5 @@ class _Tree:
     def _another(self) -> None:
         self.heard += 1
         self._count += 1
-        if self._count > MOST_ELEMENTS:
-            refuse("", f"The file has more than {MOST_ELEMENTS} elements, and no invoice needs so many.")
+        if self._count > _MOST_ELEMENTS:
+            refuse("", f"The file has more than {_MOST_ELEMENTS} elements, and no invoice needs so many.")

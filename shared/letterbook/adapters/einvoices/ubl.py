@@ -1,7 +1,9 @@
-"""UBL 2.1 as people read it."""
+"""UBL 2.1: where in it stands what several rules ask for, and all of it as people read it."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import day, number, number_of
@@ -18,6 +20,7 @@ from letterbook.domain.einvoice import (
 from letterbook.domain.party import EinvoiceAddress
 from letterbook.ports.einvoices import UnreadableEinvoice
 
+SELLER, BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
 # A text is shown so far; nobody writes more, and the file has it whole.
 _LONGEST = 5_000
 # What an invoice cannot be shown without: rule, where, what is missing.
@@ -33,16 +36,41 @@ _NEEDED_TOTALS = (
 )
 
 
+def lines_of(root: Element) -> Iterator[Element]:
+    return chain(root.all("cac:InvoiceLine"), root.all("cac:CreditNoteLine"))
+
+
+def quantity_of(line: Element) -> Element | None:
+    return line.first("cbc:InvoicedQuantity") or line.first("cbc:CreditedQuantity")
+
+
+def is_vat(element: Element) -> bool:
+    """Whether a tax category, or a party's tax number, is of VAT."""
+    return element.value("cac:TaxScheme/cbc:ID").upper() == "VAT"
+
+
+def vat_number(party: Element) -> str:
+    return next((one.value("cbc:CompanyID") for one in party.all("cac:PartyTaxScheme") if is_vat(one)), "")
+
+
+def own_tax(root: Element) -> Element | None:
+    """The whole tax in the invoice's own currency: of two, the other one repeats it in the currency of the accounts."""
+    currency = root.value("cbc:DocumentCurrencyCode")
+    amounts = list(root.all("cac:TaxTotal/cbc:TaxAmount"))
+    own = [one for one in amounts if one.attributes.get("currencyID") == currency]
+    return next(iter(own or amounts), None)
+
+
 def read_ubl(root: Element) -> Einvoice:
     """What an Invoice or a CreditNote says. Raises UnreadableEinvoice where number, date, currency or a total is missing."""
-    missing = [RuleFault(rule, f"{root.name}/{path}", told) for rule, path, told in _NEEDED if not root.value(path)]
+    missing = [RuleFault(rule, root.at(path), told) for rule, path, told in _NEEDED if not root.value(path)]
     issued_on = day(root.value("cbc:IssueDate"))
     if issued_on is None:
-        missing.append(RuleFault("BR-03", f"{root.name}/cbc:IssueDate", "It has no date of issue that can be read."))
+        missing.append(RuleFault("BR-03", root.at("cbc:IssueDate"), "It has no date of issue that can be read."))
     totals = root.first("cac:LegalMonetaryTotal") or Element("cac:LegalMonetaryTotal", {}, root)
     for rule, path, told in _NEEDED_TOTALS:
         if number_of(totals.first(path)) is None:
-            missing.append(RuleFault(rule, f"{root.name}/cac:LegalMonetaryTotal/{path}", told))
+            missing.append(RuleFault(rule, root.at(f"cac:LegalMonetaryTotal/{path}"), told))
     if missing or issued_on is None:
         raise UnreadableEinvoice(*missing)
     return _read(root, issued_on, totals)
@@ -50,11 +78,6 @@ def read_ubl(root: Element) -> Einvoice:
 
 def _read(root: Element, issued_on: date, totals: Element) -> Einvoice:
     kind = EinvoiceKind.INVOICE if root.name == "Invoice" else EinvoiceKind.CREDIT_NOTE
-    line_name, quantity = (
-        ("cac:InvoiceLine", "cbc:InvoicedQuantity")
-        if kind is EinvoiceKind.INVOICE
-        else ("cac:CreditNoteLine", "cbc:CreditedQuantity")
-    )
     due = root.value("cbc:DueDate") or root.value("cac:PaymentMeans/cbc:PaymentDueDate")
     return Einvoice(
         kind=kind,
@@ -63,28 +86,26 @@ def _read(root: Element, issued_on: date, totals: Element) -> Einvoice:
         issued_on=issued_on,
         due_on=day(due),
         currency=root.value("cbc:DocumentCurrencyCode"),
-        seller=_party(root.first("cac:AccountingSupplierParty/cac:Party")),
-        buyer=_party(root.first("cac:AccountingCustomerParty/cac:Party")),
+        seller=_party(root.first(SELLER)),
+        buyer=_party(root.first(BUYER)),
         buyer_reference=root.value("cbc:BuyerReference"),
         order_reference=root.value("cac:OrderReference/cbc:ID"),
         notes=tuple(note[:_LONGEST] for note in root.values("cbc:Note")),
         payment_terms="\n".join(root.values("cac:PaymentTerms/cbc:Note"))[:_LONGEST],
         payment_account=root.value("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
-        lines=tuple(_line(line, quantity) for line in root.all(line_name)),
+        lines=tuple(_line(line) for line in lines_of(root)),
         taxes=tuple(_tax(tax) for tax in root.all("cac:TaxTotal/cac:TaxSubtotal")),
         totals=EinvoiceTotals(
             lines=_amount(totals, "cbc:LineExtensionAmount"),
             allowances=_amount(totals, "cbc:AllowanceTotalAmount"),
             charges=_amount(totals, "cbc:ChargeTotalAmount"),
             without_tax=_amount(totals, "cbc:TaxExclusiveAmount"),
-            tax=_whole_tax(root),
+            tax=number_of(own_tax(root)) or Decimal(0),
             with_tax=_amount(totals, "cbc:TaxInclusiveAmount"),
             prepaid=_amount(totals, "cbc:PrepaidAmount"),
             rounding=_amount(totals, "cbc:PayableRoundingAmount"),
             payable=_amount(totals, "cbc:PayableAmount"),
         ),
-        customization=root.value("cbc:CustomizationID"),
-        profile=root.value("cbc:ProfileID"),
     )
 
 
@@ -95,20 +116,12 @@ def _party(party: Element | None) -> EinvoiceParty:
     return EinvoiceParty(
         name=party.value("cac:PartyLegalEntity/cbc:RegistrationName") or party.value("cac:PartyName/cbc:Name"),
         address=_address(party.first("cac:PostalAddress")),
-        vat_number=next(
-            (one.value("cbc:CompanyID") for one in party.all("cac:PartyTaxScheme") if is_vat(one)),
-            "",
-        ),
+        vat_number=vat_number(party),
         registration=party.value("cac:PartyLegalEntity/cbc:CompanyID"),
         endpoint=EinvoiceAddress(scheme=endpoint.attributes.get("schemeID", ""), id=endpoint.text)
         if endpoint
         else None,
     )
-
-
-def is_vat(element: Element) -> bool:
-    """Whether a tax category, or a party's tax number, is of VAT."""
-    return element.value("cac:TaxScheme/cbc:ID").upper() == "VAT"
 
 
 def _address(address: Element | None) -> tuple[str, ...]:
@@ -125,8 +138,8 @@ def _address(address: Element | None) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _line(line: Element, quantity_name: str) -> EinvoiceLine:
-    quantity = line.first(quantity_name)
+def _line(line: Element) -> EinvoiceLine:
+    quantity = quantity_of(line)
     category = line.first("cac:Item/cac:ClassifiedTaxCategory")
     return EinvoiceLine(
         id=line.value("cbc:ID"),
@@ -150,14 +163,6 @@ def _tax(tax: Element) -> EinvoiceTax:
         amount=_amount(tax, "cbc:TaxAmount"),
         reason=category.value("cbc:TaxExemptionReason") or category.value("cbc:TaxExemptionReasonCode"),
     )
-
-
-def _whole_tax(root: Element) -> Decimal:
-    """Of two tax totals, the one in the invoice's own currency; the other repeats it in that of the accounts."""
-    currency = root.value("cbc:DocumentCurrencyCode")
-    totals = list(root.all("cac:TaxTotal/cbc:TaxAmount"))
-    own = [one for one in totals if one.attributes.get("currencyID") == currency] or totals
-    return (number_of(own[0]) if own else None) or Decimal(0)
 
 
 def _amount(element: Element, path: str) -> Decimal:

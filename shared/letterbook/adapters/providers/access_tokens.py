@@ -13,8 +13,8 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from letterbook.adapters.providers.account import Account, CredentialsRefused
-from letterbook.adapters.providers.vendor_http import VendorAnswer, call
-from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Transient
+from letterbook.adapters.providers.vendor_http import VendorAnswer, call, only_asked
+from letterbook.domain.errors import Permanent, ProviderError, Transient
 from letterbook.domain.failures import FailureCode
 
 T = TypeVar("T")
@@ -62,12 +62,8 @@ class AccessTokens:
         """A new one, and for how many seconds it is good."""
         body = urlencode({"grant_type": "client_credentials", **self._form(held)}).encode()
         headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
-        try:
-            answer = call("POST", self._address(held), headers=headers, body=body, error_of=_error_of)
-            told = answer.json()
-        except Ambiguous as failed:
-            # Whatever became of that, no message was handed over.
-            raise Transient(failed.provider_code) from failed
+        with only_asked():
+            told = call("POST", self._address(held), headers=headers, body=body, error_of=_error_of).json()
         token = told.get("access_token") if isinstance(told, dict) else None
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise Transient("no token in the answer")

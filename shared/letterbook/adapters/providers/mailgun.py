@@ -37,9 +37,9 @@ from letterbook.adapters.providers.mailgun_routes import SIGNING_KEY, mail_of
 from letterbook.adapters.providers.mime_message import mime
 from letterbook.adapters.providers.signed_stamp import prove
 from letterbook.adapters.providers.spec import ProviderSpec
-from letterbook.adapters.providers.vendor_http import call
+from letterbook.adapters.providers.vendor_http import call, only_asked
 from letterbook.domain.channels import Channel
-from letterbook.domain.errors import Ambiguous, Malformed, Permanent, Transient
+from letterbook.domain.errors import Ambiguous, Malformed, Permanent
 from letterbook.domain.failures import FailureCode, FailureText
 from letterbook.domain.ids import Kind, is_id, message_id_of
 from letterbook.domain.mail_reports import ReportedAction, ReportedRecipient, outcome_of
@@ -304,11 +304,8 @@ def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     given = question.reference or message_id_of(question.communication_id, question.sender)
     begin = (question.sent_at - _BEFORE).timestamp()
     asked = urlencode({"message-id": given, "begin": f"{begin:.0f}", "ascending": "yes", "limit": _PAGE})
-    try:
+    with only_asked():
         return account.call(lambda held: _found(held, f"{address_of(held, 'events')}?{asked}", given))
-    except Ambiguous as failed:
-        # Nothing depends on a question.
-        raise Transient(failed.provider_code) from failed
 
 
 def _found(held: Mapping[str, str], page: str, given: str) -> list[Receipt]:

@@ -14,7 +14,7 @@ from letterbook.adapters.providers.pingen_api import ID, TOKENS, ask_api, file_n
 from letterbook.adapters.providers.pingen_events import SIGNING_KEY, answered, read, take
 from letterbook.adapters.providers.pingen_words import FAILURES, LONGEST, STATUSES
 from letterbook.adapters.providers.spec import ProviderSpec
-from letterbook.adapters.providers.vendor_http import call, may_be_reached
+from letterbook.adapters.providers.vendor_http import call, may_be_reached, only_asked
 from letterbook.domain.channels import Channel
 from letterbook.domain.errors import Ambiguous, Permanent, Transient
 from letterbook.domain.failures import FailureCode
@@ -105,7 +105,7 @@ def _known(held: Mapping[str, str], token: str, communication_id: str) -> str | 
 
 def _uploaded(held: Mapping[str, str], token: str, pdf: bytes) -> dict[str, str]:
     """Where the file lies from now on. Raises Transient for whatever goes wrong: no letter was made of it yet."""
-    try:
+    with only_asked():
         told = ask_api("GET", f"{held['base_url'].rstrip('/')}/file-upload", token)
         place = part(resource(told), "attributes")
         url, signature = word(place.get("url"), 4_000), word(place.get("url_signature"), 4_000)
@@ -113,8 +113,6 @@ def _uploaded(held: Mapping[str, str], token: str, pdf: bytes) -> dict[str, str]
             raise Transient("no place for the file")
         # It is another's host: our token is none of its business.
         _put(url, pdf)
-    except Ambiguous as failed:
-        raise Transient(failed.provider_code) from failed
     return {"file_url": url, "file_url_signature": signature}
 
 
@@ -135,11 +133,8 @@ _MOST_EVENT_BYTES = 2 * 1024 * 1024
 
 def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     """How the letter stands there. Raises Transient, Permanent."""
-    try:
+    with only_asked():
         found = TOKENS.call(account, lambda held, token: _asked(held, token, question))
-    except Ambiguous as failed:
-        # Nothing depends on a question.
-        raise Transient(failed.provider_code) from failed
     try:
         receipt = read(NAME, found) if found else None
     except ValueError:

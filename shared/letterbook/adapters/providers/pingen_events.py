@@ -244,9 +244,11 @@ def _moment(value: object) -> datetime:
 
 def _price(letter: Mapping[str, Any]) -> Price | None:
     value, currency = letter.get("price_value"), word(letter.get("price_currency"), 3)
-    if type(value) not in (int, Decimal) or not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    amount = Decimal(value)  # type: ignore[arg-type]
+    if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        return None
+    amount = Decimal(value)
     readable = (
         0 <= amount < _MOST_MONEY and len(str(amount)) <= _LONGEST_MONEY and abs(_exponent(amount)) <= _MOST_DECIMALS
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from letterbook.adapters.providers.pingen_api import CHOOSE_PDF, CORRECT, ERROR_TEXTS, OURS
 from letterbook.domain.failures import FailureCode, FailureText
+from letterbook.domain.postal_addresses import MOST_ON_REGISTERED
 from letterbook.domain.receipts import DeliveryOutcome, Signal
 
 _F, _D = FailureCode, DeliveryOutcome
@@ -124,14 +125,15 @@ CODES: Mapping[str, Meaning] = {
     "retracted_from_printcenter": Meaning(words="The letter was taken back from the printing house."),
 }
 
-# What a registered letter says of its recipient in so many words ("meta_data"): by the name of each field, what people call it.
+# What a registered letter says of its recipient ("meta_data"): by the name of each field, what people call it, and how long it may
+# be. Whoever writes to somebody is told so before; here nothing longer goes out.
 LONGEST: Mapping[str, tuple[str, int]] = {
-    "name": ("name", 45),
-    "street": ("street", 40),
-    "pobox": ("PO box", 45),
-    "number": ("house number", 10),
-    "zip": ("postcode", 8),
-    "city": ("town", 25),
+    "name": ("name", MOST_ON_REGISTERED["name"]),
+    "street": ("street", MOST_ON_REGISTERED["street"]),
+    "pobox": ("PO box", MOST_ON_REGISTERED["po_box"]),
+    "number": ("house number", MOST_ON_REGISTERED["number"]),
+    "zip": ("postcode", MOST_ON_REGISTERED["postal_code"]),
+    "city": ("town", MOST_ON_REGISTERED["town"]),
 }
 _ORDINARY = "Correct the address, or send it as an ordinary letter."
 

@@ -7,8 +7,7 @@ gets is the same invoice in other bytes, so the copy in the evidence is kept, to
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -32,7 +31,7 @@ from letterbook.adapters.providers.storecove_api import (
 )
 from letterbook.adapters.providers.storecove_events import EVENT_TEXTS, SECRET, kept, receipt_of, take_event
 from letterbook.adapters.providers.storecove_evidence import evidence_of, files_of
-from letterbook.adapters.providers.vendor_http import call
+from letterbook.adapters.providers.vendor_http import call, only_asked
 from letterbook.domain.channels import Channel
 from letterbook.domain.einvoice import EinvoiceKind, EinvoiceSyntax, Network
 from letterbook.domain.errors import Ambiguous, Malformed, Permanent, Transient
@@ -103,11 +102,13 @@ def _submission(
     if not (legal_entity.isascii() and legal_entity.isdigit() and len(legal_entity) <= 18):
         raise refused(NO_LEGAL_ENTITY)
     (_, document), *others = parcel.attachments
+    if len(others) > _MOST_ATTACHMENTS:
+        raise refused(TOO_LARGE)
     return {
         "legalEntityId": int(legal_entity),
         "idempotencyGuid": uuid_of(parcel.communication_id),
         "routing": {"eIdentifiers": [{"scheme": scheme, "id": einvoice.receiver.id}]},
-        "attachments": [_attachment(one.name, one.media_type, content) for one, content in _few(others)],
+        "attachments": [_attachment(one.name, one.media_type, content) for one, content in others],
         "document": {
             "documentType": "invoice",
             "rawDocumentData": {
@@ -117,12 +118,6 @@ def _submission(
             },
         },
     }
-
-
-def _few(others: Sequence[Any]) -> Sequence[Any]:
-    if len(others) > _MOST_ATTACHMENTS:
-        raise refused(TOO_LARGE)
-    return others
 
 
 def _attachment(name: str, media_type: str, content: bytes) -> dict[str, Any]:
@@ -143,7 +138,7 @@ def _discover(held: Mapping[str, str], einvoice: OutboundEinvoice, scheme: str) 
         "scheme": scheme,
         "identifier": einvoice.receiver.id,
     }
-    with _only_asked():
+    with only_asked():
         told = call(
             "POST",
             address_of(held, "discovery", "receives"),
@@ -160,21 +155,12 @@ def _discover(held: Mapping[str, str], einvoice: OutboundEinvoice, scheme: str) 
         raise Transient("discovery says nothing")
 
 
-@contextmanager
-def _only_asked() -> Iterator[None]:
-    """Of a question nothing depends but its answer: whoever gets none asks again. Raises Transient for Ambiguous."""
-    try:
-        yield
-    except Ambiguous as failed:
-        raise Transient(failed.provider_code) from failed
-
-
 # ---- what it keeps for us
 
 
 def pull(account: Account) -> Sequence[Pulled]:
     """The oldest event of its queue: it stays the oldest until it is acknowledged. Raises Transient, Permanent."""
-    with _only_asked():
+    with only_asked():
         answer = account.call(
             lambda held: call(
                 "GET",
@@ -203,7 +189,7 @@ def _kept(body: object) -> str:
 
 def acknowledge(account: Account, name: str) -> None:
     """What is not there any more is acknowledged. Raises Transient, Permanent."""
-    with _only_asked():
+    with only_asked():
         try:
             account.call(
                 lambda held: call("DELETE", address_of(held, "webhook_instances", name), headers=headers_of(held))
@@ -220,7 +206,7 @@ def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     """There is evidence of what the other side took, and of nothing else. Raises Transient, Permanent."""
     if not question.reference:
         return ()
-    with _only_asked():
+    with only_asked():
         found = account.call(lambda held: evidence_of(held, question.reference or ""))
     if found is None:
         return ()
@@ -253,7 +239,7 @@ def _moment(told: object) -> datetime:
 
 def evidence(account: Account, reference: str) -> Sequence[tuple[str, str, bytes]]:
     """What the other side signed, and what was handed over to it; empty while it has nothing. Raises Transient, Permanent."""
-    with _only_asked():
+    with only_asked():
         return account.call(lambda held: files_of(held, reference))
 
 

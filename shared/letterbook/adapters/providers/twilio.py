@@ -20,9 +20,9 @@ from letterbook.adapters.providers.spec import ProviderSpec
 from letterbook.adapters.providers.twilio_api import EVENT_ERRORS, FAILURES, ID, address_of, error_of, headers_of
 from letterbook.adapters.providers.twilio_texts import media, text_of
 from letterbook.adapters.providers.twilio_webhooks import COMMUNICATION, take_status, take_text
-from letterbook.adapters.providers.vendor_http import VendorAnswer, call
+from letterbook.adapters.providers.vendor_http import VendorAnswer, call, only_asked
 from letterbook.domain.channels import Channel
-from letterbook.domain.errors import Ambiguous, Permanent, Transient
+from letterbook.domain.errors import Ambiguous, Permanent
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import Kind, is_id
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate
@@ -161,11 +161,8 @@ _KEPT = ("sid", "to", "status", "error_code", "date_sent", "date_updated")
 
 def ask(account: Account, question: LookUp) -> Sequence[Receipt]:
     """Raises Transient, Permanent."""
-    try:
+    with only_asked():
         return account.call(lambda held: _found(held, question))
-    except Ambiguous as failed:
-        # Nothing depends on a question.
-        raise Transient(failed.provider_code) from failed
 
 
 def _found(held: Mapping[str, str], question: LookUp) -> Sequence[Receipt]:

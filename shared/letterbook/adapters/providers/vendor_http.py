@@ -7,7 +7,8 @@ nothing else, 429 is "wait", 400 to 422 are "never", 401 and 403 are our account
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -77,6 +78,17 @@ def call(
     if 200 <= answer.status < 300:
         return answer
     raise error_of(answer) or _error(answer)
+
+
+@contextmanager
+def only_asked() -> Iterator[None]:
+    """Around what hands no message over, such as a question: whoever gets no answer does it again. Raises Transient for
+    Ambiguous.
+    """
+    try:
+        yield
+    except Ambiguous as failed:
+        raise Transient(failed.provider_code) from failed
 
 
 def may_be_reached(url: str, home: str) -> bool:

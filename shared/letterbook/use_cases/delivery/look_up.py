@@ -106,17 +106,15 @@ def _stop(world: World, communication: Communication, provider: str) -> None:
     reference = communication.entry.provider_reference or ""
     try:
         world.providers.cancel(provider, reference)
+        note = f"{provider} was told to stop it."
     except Permanent as refused:
         note = f"{provider} does not stop it any more ({refused.provider_code})."
-        update_communication(world, communication.id, lambda standing: _stopping_ended(world, standing, note))
     except (ProviderError, Unavailable) as failed:
         logger.warning("not stopped", extra={"communication_id": communication.id, "class": type(failed).__name__})
-        if communication.work.looks >= STOPS:
-            note = f"{provider} could not be told to stop it."
-            update_communication(world, communication.id, lambda standing: _stopping_ended(world, standing, note))
-    else:
-        note = f"{provider} was told to stop it."
-        update_communication(world, communication.id, lambda standing: _stopping_ended(world, standing, note))
+        if communication.work.looks < STOPS:
+            return
+        note = f"{provider} could not be told to stop it."
+    update_communication(world, communication.id, lambda standing: _stopping_ended(world, standing, note))
 
 
 def _stopping_ended(world: World, standing: Communication, note: str) -> Change | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from letterbook.domain.access import Viewer
 from letterbook.domain.channels import ChannelSpec
-from letterbook.domain.einvoice import Einvoice, EinvoiceFacts, EinvoiceKind, EinvoiceSyntax, RuleFault
+from letterbook.domain.einvoice import MOST_BYTES, Einvoice, EinvoiceFacts, EinvoiceKind, EinvoiceSyntax, RuleFault
 from letterbook.domain.einvoice_numbers import EinvoiceNumber, key_of, may_have_been_taken, would_be_found
 from letterbook.domain.einvoice_text import template_for, title, values_of
 from letterbook.domain.errors import FieldError
@@ -25,8 +25,6 @@ _FIELD = "document_id"
 _UNREADABLE = "invalid_document"
 # A file that breaks more rules is another thing altogether.
 _MOST_FAULTS = 100
-# Access points take no larger ones; it is looked at before it is read.
-_MOST_BYTES = 10_000_000
 _RULE = re.compile(r"[A-Za-z][\w.]*(?:-[\w.]+)+", re.ASCII)
 # An id that other systems could have for it (contracts/fields.py, ForeignId).
 _MOST_OF_NUMBER = 120
@@ -108,24 +106,37 @@ def einvoice_of(
     if content is None:
         return brought, wrong
     goes_there = not message.channel.spec.is_written
-    try:
-        einvoice = world.einvoice_reader.read(content)
-        broken = world.einvoice_reader.faults(content, network) if goes_there else ()
-    except UnreadableEinvoice as refused:
-        return replace(brought, faults=tuple(_fault(one) for one in refused.faults[:_MOST_FAULTS])), []
-    brought = replace(brought, einvoice=einvoice)
-    if not goes_there:
-        return brought, []
+    einvoice, broken = _read(world, content, network if goes_there else None)
     faults = [_fault(one) for one in broken[:_MOST_FAULTS]]
+    brought = replace(brought, einvoice=einvoice, faults=tuple(faults))
+    if einvoice is None or not goes_there:
+        return brought, []
     faults += _disagreements(brought)
     number = world.einvoice_numbers.get(key_of(einvoice, network))
     told = _sent_before(world, viewer, number, brought, message.resend_of)
     return replace(brought, faults=tuple(faults), number=number, sent_before=told), []
 
 
+def _read(world: World, content: bytes, network: Network | None) -> tuple[Einvoice | None, Sequence[RuleFault]]:
+    """What the file says, where that can be shown, and everything at once that is wrong with it; of a network's rules none where it
+    goes to none.
+    """
+    try:
+        file = world.einvoice_reader.open(content)
+    except UnreadableEinvoice as refused:
+        return None, refused.faults
+    broken = file.faults(network) if network else ()
+    try:
+        return file.read(), broken
+    except UnreadableEinvoice as refused:
+        named = {one.where for one in broken}
+        return None, (*broken, *(one for one in refused.faults if one.where not in named))
+
+
 def _content(world: World, document: Document) -> tuple[bytes | None, list[FieldError]]:
-    if document.bytes > _MOST_BYTES:
-        told = f"An e-invoice has at most {_MOST_BYTES // 1_000_000} MB."
+    if document.bytes > MOST_BYTES:
+        # Looked at before it is fetched.
+        told = f"An e-invoice has at most {MOST_BYTES // 1_000_000} MB."
         return None, [FieldError(_FIELD, "too_large", told)]
     if document.is_stored:
         return world.content_store.attachment(attachment_of(document)), []
@@ -153,9 +164,6 @@ def _disagreements(brought: BroughtEinvoice) -> list[FieldError]:
     if receiver and named and not receiver.same_as(named):
         told = f"It would go to {receiver}, and the invoice itself is to {named}: one of the two is wrong."
         found.append(FieldError("receiver", "receiver_differs", told))
-    if einvoice.syntax is EinvoiceSyntax.FACTUR_X and brought.network is Network.PEPPOL:
-        told = "Peppol takes the XML alone: a PDF with the invoice in it goes by Chorus Pro."
-        found.append(FieldError("network", "wrong_network", told))
     if not name_of(einvoice.number) or len(einvoice.number) > _MOST_OF_NUMBER:
         told = f"Its number is what it is known by: it has between 1 and {_MOST_OF_NUMBER} characters that can be seen."
         found.append(FieldError(_FIELD, _UNREADABLE, told))

@@ -6,7 +6,7 @@ from itertools import chain
 
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import cents, number_of, shown, without_zeros
-from letterbook.adapters.einvoices.ubl import is_vat
+from letterbook.adapters.einvoices.ubl import is_vat, lines_of
 from letterbook.domain.einvoice import RuleFault
 
 _SLACK = Decimal("0.02")
@@ -22,8 +22,9 @@ def is_charge(element: Element) -> bool | None:
 
 
 def broken_charges(root: Element, *, peppol: bool) -> Iterator[RuleFault]:
-    lines = chain(root.all("cac:InvoiceLine"), root.all("cac:CreditNoteLine"))
-    for element in chain(root.all("cac:AllowanceCharge"), *(line.all("cac:AllowanceCharge") for line in lines)):
+    for element in chain(
+        root.all("cac:AllowanceCharge"), *(line.all("cac:AllowanceCharge") for line in lines_of(root))
+    ):
         yield from _required(element, of_line=element.parent is not root)
         if peppol:
             yield from _peppol(element)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import chain
 
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import cents, day, number_of, shown
 from letterbook.adapters.einvoices.rules.charges import is_charge
-from letterbook.adapters.einvoices.ubl import is_vat
+from letterbook.adapters.einvoices.ubl import is_vat, lines_of, quantity_of
 from letterbook.domain.einvoice import RuleFault
 
 # So much the published rule lets a line differ from what price and quantity make: prices are rounded.
@@ -22,7 +21,7 @@ _REQUIRED = (
 
 def broken_lines(root: Element, *, peppol: bool) -> Iterator[RuleFault]:
     period = root.first("cac:InvoicePeriod")
-    for line in chain(root.all("cac:InvoiceLine"), root.all("cac:CreditNoteLine")):
+    for line in lines_of(root):
         yield from _required(line)
         yield from _item(line)
         yield from _prices(line, peppol=peppol)
@@ -32,15 +31,11 @@ def broken_lines(root: Element, *, peppol: bool) -> Iterator[RuleFault]:
             yield from _arithmetic(line)
 
 
-def _quantity(line: Element) -> Element | None:
-    return line.first("cbc:InvoicedQuantity") or line.first("cbc:CreditedQuantity")
-
-
 def _required(line: Element) -> Iterator[RuleFault]:
     for rule, path, told in _REQUIRED:
         if not line.value(path):
             yield RuleFault(rule, line.at(path), told)
-    quantity = _quantity(line)
+    quantity = quantity_of(line)
     if quantity is None:
         name = "InvoicedQuantity" if line.name == "cac:InvoiceLine" else "CreditedQuantity"
         yield RuleFault("BR-22", line.at(f"cbc:{name}"), "The line has no quantity.")
@@ -112,7 +107,7 @@ def _peppol(line: Element) -> Iterator[RuleFault]:
     if references and references[0].value("cbc:DocumentTypeCode") != "130":
         told = "What a line names is the thing that it is for: its type code is 130."
         yield RuleFault("PEPPOL-EN16931-R101", f"{references[0].where}/cbc:DocumentTypeCode", told)
-    base, quantity = line.first("cac:Price/cbc:BaseQuantity"), _quantity(line)
+    base, quantity = line.first("cac:Price/cbc:BaseQuantity"), quantity_of(line)
     per = number_of(base)
     if base and per is not None and per <= 0:
         yield RuleFault(
@@ -127,7 +122,7 @@ def _peppol(line: Element) -> Iterator[RuleFault]:
 def _arithmetic(line: Element) -> Iterator[RuleFault]:
     """Amount = quantity x price / what the price is for + charges - allowances. What cannot be read is another rule's."""
     total = line.first("cbc:LineExtensionAmount")
-    amount, quantity = number_of(total), number_of(_quantity(line))
+    amount, quantity = number_of(total), number_of(quantity_of(line))
     price = number_of(line.first("cac:Price/cbc:PriceAmount"))
     if total is None or amount is None or quantity is None or price is None:
         return

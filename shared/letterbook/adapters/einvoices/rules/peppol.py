@@ -7,6 +7,7 @@ from stdnum import ean
 
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import number_of
+from letterbook.adapters.einvoices.ubl import BUYER, SELLER
 from letterbook.domain.einvoice import RuleFault
 from letterbook.domain.einvoice_address import SCHEMES, fault_of, wrong_check_digits
 from letterbook.domain.party import EinvoiceAddress
@@ -57,11 +58,7 @@ def _empty(root: Element) -> Iterator[RuleFault]:
 
 
 def _addresses(root: Element) -> Iterator[RuleFault]:
-    for rule, word, name in (
-        ("PEPPOL-EN16931-R020", "seller", "cac:AccountingSupplierParty"),
-        ("PEPPOL-EN16931-R010", "buyer", "cac:AccountingCustomerParty"),
-    ):
-        path = f"{name}/cac:Party"
+    for rule, word, path in (("PEPPOL-EN16931-R020", "seller", SELLER), ("PEPPOL-EN16931-R010", "buyer", BUYER)):
         endpoint = root.first(f"{path}/cbc:EndpointID")
         if endpoint is None:
             yield RuleFault(rule, f"{root.name}/{path}/cbc:EndpointID", f"The {word} has no e-invoice address.")

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import number_of
-from letterbook.adapters.einvoices.ubl import is_vat
+from letterbook.adapters.einvoices.ubl import BUYER, SELLER, vat_number
 from letterbook.domain.einvoice import RuleFault
 
-_SELLER, _BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
 _COUNTRY = "cac:Country/cbc:IdentificationCode"
 # Rule, what must be there in the invoice itself, what to say.
 _OF_THE_INVOICE = (
@@ -15,8 +14,8 @@ _OF_THE_INVOICE = (
     ("BR-02", "cbc:ID", "It has no number."),
     ("BR-03", "cbc:IssueDate", "It has no date of issue."),
     ("BR-05", "cbc:DocumentCurrencyCode", "It names no currency."),
-    ("BR-06", f"{_SELLER}/cac:PartyLegalEntity/cbc:RegistrationName", "The seller has no name."),
-    ("BR-07", f"{_BUYER}/cac:PartyLegalEntity/cbc:RegistrationName", "The buyer has no name."),
+    ("BR-06", f"{SELLER}/cac:PartyLegalEntity/cbc:RegistrationName", "The seller has no name."),
+    ("BR-07", f"{BUYER}/cac:PartyLegalEntity/cbc:RegistrationName", "The buyer has no name."),
     ("BR-12", "cac:LegalMonetaryTotal/cbc:LineExtensionAmount", "The sum of the lines is missing."),
     ("BR-13", "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount", "The total without tax is missing."),
     ("BR-14", "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount", "The total with tax is missing."),
@@ -24,8 +23,8 @@ _OF_THE_INVOICE = (
 )
 # Rule, wherever this is, what must be in it, what to say.
 _WITHIN = (
-    ("BR-09", f"{_SELLER}/cac:PostalAddress", _COUNTRY, "The seller's address has no country."),
-    ("BR-11", f"{_BUYER}/cac:PostalAddress", _COUNTRY, "The buyer's address has no country."),
+    ("BR-09", f"{SELLER}/cac:PostalAddress", _COUNTRY, "The seller's address has no country."),
+    ("BR-11", f"{BUYER}/cac:PostalAddress", _COUNTRY, "The buyer's address has no country."),
     ("BR-17", "cac:PayeeParty", "cac:PartyName/cbc:Name", "Who is to be paid has no name."),
     ("BR-18", "cac:TaxRepresentativeParty", "cac:PartyName/cbc:Name", "The tax representative has no name."),
     ("BR-20", "cac:TaxRepresentativeParty/cac:PostalAddress", _COUNTRY, "The representative's address has no country."),
@@ -49,7 +48,7 @@ def missing_fields(root: Element) -> Iterator[RuleFault]:
     kind = "InvoiceTypeCode" if root.name == "Invoice" else "CreditNoteTypeCode"
     if not root.value("cbc:InvoiceTypeCode") and not root.value("cbc:CreditNoteTypeCode"):
         yield RuleFault("BR-04", f"{root.name}/cbc:{kind}", "It has no type code.")
-    for rule, party, path in (("BR-08", "seller", _SELLER), ("BR-10", "buyer", _BUYER)):
+    for rule, party, path in (("BR-08", "seller", SELLER), ("BR-10", "buyer", BUYER)):
         if root.first(f"{path}/cac:PostalAddress") is None:
             yield RuleFault(rule, f"{root.name}/{path}/cac:PostalAddress", f"The {party} has no address.")
     if root.first("cac:InvoiceLine") is None and root.first("cac:CreditNoteLine") is None:
@@ -64,14 +63,14 @@ def missing_fields(root: Element) -> Iterator[RuleFault]:
 
 
 def _parties(root: Element) -> Iterator[RuleFault]:
-    seller = root.first(_SELLER)
+    seller = root.first(SELLER)
     if seller and not (
         seller.value("cac:PartyIdentification/cbc:ID")
         or seller.value("cac:PartyLegalEntity/cbc:CompanyID")
         or vat_number(seller)
     ):
         yield RuleFault("BR-CO-26", seller.where, "The seller has no number: of its register, or its VAT number.")
-    for rule, party, path in (("BR-62", "seller", _SELLER), ("BR-63", "buyer", _BUYER)):
+    for rule, party, path in (("BR-62", "seller", SELLER), ("BR-63", "buyer", BUYER)):
         endpoint = root.first(f"{path}/cbc:EndpointID")
         if endpoint and not endpoint.attributes.get("schemeID"):
             yield RuleFault(rule, f"{endpoint.where}/@schemeID", f"The {party}'s e-invoice address has no scheme.")
@@ -92,7 +91,3 @@ def _payment(root: Element) -> Iterator[RuleFault]:
     if root.name == "Invoice" and payable is not None and payable > 0 and not until:
         told = "Something is to be paid, and neither a due date nor terms of payment say by when."
         yield RuleFault("BR-CO-25", "Invoice/cbc:DueDate", told)
-
-
-def vat_number(party: Element) -> str:
-    return next((one.value("cbc:CompanyID") for one in party.all("cac:PartyTaxScheme") if is_vat(one)), "")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import chain
 
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import number_of, shown
 from letterbook.adapters.einvoices.rules.charges import is_charge
+from letterbook.adapters.einvoices.ubl import lines_of, own_tax
 from letterbook.domain.einvoice import RuleFault
 
 _NOUGHT = Decimal(0)
@@ -17,8 +17,7 @@ def broken_totals(root: Element) -> Iterator[RuleFault]:
     totals = root.first("cac:LegalMonetaryTotal")
     if totals is None:
         return
-    lines = chain(root.all("cac:InvoiceLine"), root.all("cac:CreditNoteLine"))
-    every_line = [number_of(line.first("cbc:LineExtensionAmount")) for line in lines]
+    every_line = [number_of(line.first("cbc:LineExtensionAmount")) for line in lines_of(root)]
     if None not in every_line:
         of_lines = sum((amount for amount in every_line if amount is not None), _NOUGHT)
         yield from _differs("BR-CO-10", totals, "LineExtensionAmount", of_lines, "the amounts of the lines make")
@@ -55,14 +54,6 @@ def _of_charges(root: Element, totals: Element) -> Iterator[RuleFault]:
             continue
         of_all = sum((amount for amount in amounts if amount is not None), _NOUGHT)
         yield from _differs(rule, totals, name, of_all, f"the {word} of the whole invoice make")
-
-
-def own_tax(root: Element) -> Element | None:
-    """The whole tax in the invoice's own currency: of two, the other one repeats it in the currency of the accounts."""
-    currency = root.value("cbc:DocumentCurrencyCode")
-    amounts = list(root.all("cac:TaxTotal/cbc:TaxAmount"))
-    own = [one for one in amounts if one.attributes.get("currencyID") == currency]
-    return next(iter(own or amounts), None)
 
 
 def _amount(totals: Element, name: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import day, decimals, number
 from letterbook.adapters.einvoices.rules import code_lists
 from letterbook.adapters.einvoices.rules.charges import is_charge
+from letterbook.adapters.einvoices.ubl import BUYER, SELLER, is_vat
 from letterbook.domain.einvoice import RuleFault
 
 _DATES = code_lists.named(
@@ -58,6 +59,7 @@ def broken_values(root: Element, *, peppol: bool) -> Iterator[RuleFault]:
         elif element.name in _CODES:
             yield from _CODES[element.name](element)
     yield from _periods(root)
+    yield from _vat_numbers(root)
 
 
 def _broken_date(element: Element, *, peppol: bool) -> Iterator[RuleFault]:
@@ -179,12 +181,13 @@ def _periods(root: Element) -> Iterator[RuleFault]:
         if code and root.value("cbc:TaxPointDate"):
             told = "The day from which VAT is due is given as a date, or as a code: not as both."
             yield RuleFault("BR-CO-03", code.where, told)
-    for party in chain(
-        root.all("cac:AccountingSupplierParty/cac:Party"), root.all("cac:AccountingCustomerParty/cac:Party")
-    ):
+
+
+def _vat_numbers(root: Element) -> Iterator[RuleFault]:
+    for party in chain(root.all(SELLER), root.all(BUYER)):
         for scheme in party.all("cac:PartyTaxScheme"):
             number_of_party = scheme.value("cbc:CompanyID")
             known = number_of_party[:2] in code_lists.COUNTRIES or number_of_party[:2] == "EL"
-            if scheme.value("cac:TaxScheme/cbc:ID").upper() == "VAT" and number_of_party and not known:
+            if is_vat(scheme) and number_of_party and not known:
                 told = "A VAT number begins with the country that it is of: BE0123456749."
                 yield RuleFault("BR-CO-09", scheme.at("cbc:CompanyID"), told)

@@ -4,14 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from itertools import chain
 
 from letterbook.adapters.einvoices.elements import Element
 from letterbook.adapters.einvoices.numbers import cents, number_of, shown, without_zeros
 from letterbook.adapters.einvoices.rules.charges import is_charge
-from letterbook.adapters.einvoices.rules.required import vat_number
-from letterbook.adapters.einvoices.rules.totals import own_tax
-from letterbook.adapters.einvoices.ubl import is_vat
+from letterbook.adapters.einvoices.ubl import BUYER, SELLER, is_vat, lines_of, own_tax, vat_number
 from letterbook.domain.einvoice import RuleFault
 
 _NOUGHT, _HALF_A_CENT, _MOST = Decimal(0), Decimal("0.005"), Decimal("0.99")
@@ -99,7 +96,7 @@ def broken_vat(root: Element) -> Iterator[RuleFault]:
 
 
 def _items(root: Element) -> Iterator[_Item]:
-    for line in chain(root.all("cac:InvoiceLine"), root.all("cac:CreditNoteLine")):
+    for line in lines_of(root):
         for category in line.all("cac:Item/cac:ClassifiedTaxCategory"):
             if is_vat(category):
                 amount = number_of(line.first("cbc:LineExtensionAmount"))
@@ -152,8 +149,8 @@ def _presence(root: Element, code: str, rules: _Category, items: Sequence[_Item]
 
 def _parties(root: Element, code: str, rules: _Category, items: Sequence[_Item]) -> Iterator[RuleFault]:
     """What seller and buyer must be known by, where that is charged: said once for lines, allowances and charges each."""
-    seller = root.first("cac:AccountingSupplierParty/cac:Party")
-    buyer = root.first("cac:AccountingCustomerParty/cac:Party")
+    seller = root.first(SELLER)
+    buyer = root.first(BUYER)
     representative = any(vat_number(one) for one in root.all("cac:TaxRepresentativeParty"))
     of_seller = representative or bool(seller and vat_number(seller))
     of_buyer = bool(buyer and vat_number(buyer))
