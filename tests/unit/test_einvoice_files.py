@@ -1,6 +1,5 @@
 """Files that strangers hand over as e-invoices: nothing of them acts, none costs more than an invoice may, all is told in words."""
 
-import time
 from itertools import product
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from letterbook.adapters.einvoices import EinvoiceFiles
 from letterbook.domain.einvoice import Network
 from letterbook.ports import UnreadableEinvoice
+from tests.support.effort import bounded_effort
 from tests.support.einvoices import Line, Sample, ubl
 from tests.support.factur_x import cii, factur_x, pdf_with
 from tests.support.pdfs import a_pdf
@@ -89,10 +89,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("file", "words"), HOSTILE.values(), ids=HOSTILE)
 def test_what_is_no_invoice_is_refused_in_words_and_in_no_time(file: bytes, words: str) -> None:
-    reader, before = EinvoiceFiles(), time.process_time()
-    with pytest.raises(UnreadableEinvoice) as refused:
+    reader = EinvoiceFiles()
+    with bounded_effort(), pytest.raises(UnreadableEinvoice) as refused:
         reader.open(file).faults(Network.PEPPOL)
-    assert time.process_time() - before < 10
     [fault] = refused.value.faults
     assert words in fault.message
     assert fault.message.endswith(".")
@@ -128,10 +127,9 @@ def test_what_many_files_have_besides_is_let_be() -> None:
 
 
 def test_an_invoice_of_two_thousand_lines_is_read_in_seconds() -> None:
-    before = time.process_time()
     file = ubl(Sample(lines=[Line() for _ in range(2000)]))
-    assert EinvoiceFiles().open(file).faults(Network.PEPPOL) == ()
-    assert time.process_time() - before < 20
+    with bounded_effort():
+        assert EinvoiceFiles().open(file).faults(Network.PEPPOL) == ()
 
 
 NUMBERS = ["9" * 15, "-" + "9" * 15, "0." + "0" * 14 + "1", "0", "-0", "+1", ".5", "5."]

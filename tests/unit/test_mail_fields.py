@@ -1,12 +1,12 @@
 """What stands in the fields of a mail is read as it was meant, however it was written, and within bounds."""
 
 import base64
-import time
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from letterbook.adapters.inbound_mail.fields import ids_of, parameters_of, text_of
+from tests.support.effort import bounded_effort
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
 
@@ -222,6 +222,5 @@ def test_of_many_ids_the_first_and_the_last_fifty_count() -> None:
 )
 def test_a_value_of_a_megabyte_takes_no_time(read: object, piece: bytes) -> None:
     assert callable(read)
-    begun = time.process_time()
-    read(b"text/plain" + piece * (1_000_000 // len(piece)))
-    assert time.process_time() - begun < 0.5
+    with bounded_effort():
+        read(b"text/plain" + piece * (1_000_000 // len(piece)))
