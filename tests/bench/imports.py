@@ -47,7 +47,9 @@ def _row(name: str, milliseconds: float, floor: float) -> Row:
     limit = 1.6 if name in _READERS else 1.3
     ratio = milliseconds / floor
     figure = f"{milliseconds:.0f} ms, {ratio:.2f} x"
-    return Row(f"import + init of {name}", f"<= {limit} x", figure, f"{floor:.0f} ms", ratio <= limit)
+    return Row(
+        f"import + init of {name}", figure, budget=f"<= {limit} x", floor=f"{floor:.0f} ms", within=ratio <= limit
+    )
 
 
 def _layers(folder: Path) -> list[Path]:
@@ -69,7 +71,7 @@ def _sizes(layers: list[Path]) -> list[Row]:
 
 def _size(layer: Path, limit: int) -> Row:
     megabytes = sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) / 1e6
-    return Row(f"{layer.name}, unzipped", f"<= {limit} MB", f"{megabytes:.1f} MB", "", megabytes <= limit)
+    return Row(f"{layer.name}, unzipped", f"{megabytes:.1f} MB", budget=f"<= {limit} MB", within=megabytes <= limit)
 
 
 def _time(name: str, layers: list[Path]) -> float:

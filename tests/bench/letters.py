@@ -110,7 +110,8 @@ def rows() -> list[Row]:
     def row(what: str, figure: str, unit: str, limit: float | None = None) -> Row:
         floor = ", ".join(f"{name} {their[figure]:.0f} {unit}" for name, their in theirs)
         budget = f"<= {limit} {unit}" if limit else ""
-        return Row(what, budget, f"{mine[figure]:.0f} {unit}", floor, mine[figure] <= limit if limit else None)
+        within = mine[figure] <= limit if limit else None
+        return Row(what, f"{mine[figure]:.0f} {unit}", budget=budget, floor=floor, within=within)
 
     return [
         row("letter of one page, warm (processor)", "warm", "ms", _WARM_MS),

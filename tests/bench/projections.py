@@ -67,7 +67,7 @@ def _row(name: str, ask: Any) -> Row:
     ask()
     watch = Watch()
     assert len(ask()) == _PAGE
-    return Row(f"a page of {_PAGE}: {name}", "", f"{watch.requests}, {watch.units:.1f} RCU")
+    return Row(f"a page of {_PAGE}: {name}", f"{watch.requests} requests, {watch.units:.1f} RCU")
 
 
 def _put(items: Iterable[Table]) -> None:

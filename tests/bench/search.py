@@ -103,8 +103,8 @@ def _row(world: World, patch: pytest.MonkeyPatch, name: str, filters: Filters, e
         took[table] = statistics.median(times)
     return Row(
         f"search among {entries:,}: {name}",
-        f"<= {_MOST_REQUESTS} requests",
-        f"{watch.requests}, {watch.units:.1f} RCU, {took['many']:.0f} ms",
-        f"{took['few']:.0f} ms among few",
-        watch.requests <= _MOST_REQUESTS,
+        f"{watch.requests} requests, {watch.units:.1f} RCU, {took['many']:.0f} ms",
+        budget=f"<= {_MOST_REQUESTS} requests",
+        floor=f"{took['few']:.0f} ms among few",
+        within=watch.requests <= _MOST_REQUESTS,
     )
